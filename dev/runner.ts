@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parse } from 'yaml'
+
+/** The root of this checkout. */
+export const root = path.resolve(import.meta.dirname, '..')
+
+export interface Step {
+  /** The folder of the action, which holds action.yml. */
+  readonly action?: string
+  /** What stands under `with:`. */
+  readonly with: Readonly<Record<string, string>>
+  /** The job's environment; nothing is taken from this process but what is named here. */
+  readonly env: Readonly<Record<string, string>>
+  /** The job's workspace. */
+  readonly workspace: string
+  /** RUNNER_TEMP and the files through which a step speaks; emptied by nobody, so that a test can look at it. */
+  readonly temp: string
+  /** Called with each line of the log, as GitHub would show it. */
+  readonly onLine?: (line: string) => void
+  /** Called once the process runs. */
+  readonly onStart?: (pid: number) => void
+}
+
+export interface StepResult {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The log as GitHub shows it: secrets masked, commands carried out. */
+  readonly log: string
+  /** All that the process wrote, before the runner made anything of it. */
+  readonly raw: string
+  readonly outputs: Readonly<Record<string, string>>
+  readonly state: Readonly<Record<string, string>>
+  readonly summary: string
+  readonly annotations: readonly {
+    readonly kind: string
+    readonly message: string
+    readonly properties: Readonly<Record<string, string>>
+  }[]
+  readonly seconds: number
+}
+
+interface Metadata {
+  readonly inputs: Record<string, { readonly default?: string; readonly required?: boolean }>
+  readonly runs: { readonly main: string; readonly post?: string }
+}
+
+/**
+ * Runs the committed action as GitHub's runner does: Node 24, INPUT_*, the command files, and the commands on
+ * standard output. The main step first; {@link runPost} is the post step.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export async function runMain(step: Step): Promise<StepResult> {
+  const folder = step.action ?? root
+  const metadata = await readMetadata(folder)
+  for (const name of Object.keys(step.with)) {
+    if (!(name in metadata.inputs)) throw new Error(`action.yml has no input '${name}'`)
+  }
+  const inputs: Record<string, string> = {}
+  for (const [name, { default: fallback = '' }] of Object.entries(metadata.inputs)) {
+    inputs[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = step.with[name] ?? String(fallback)
+  }
+  return runScript(path.resolve(folder, metadata.runs.main), step, inputs)
+}
+
+/** The post step, with the state that the main step saved. */
+export async function runPost(step: Step, main: Pick<StepResult, 'state'>): Promise<StepResult> {
+  const folder = step.action ?? root
+  const metadata = await readMetadata(folder)
+  if (metadata.runs.post === undefined) throw new Error(`${folder} has no post step`)
+  const state = Object.fromEntries(
+    Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]),
+  )
+  return runScript(path.resolve(folder, metadata.runs.post), step, state)
+}
+
+async function readMetadata(folder: string): Promise<Metadata> {
+  return parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata
+}
+
+async function runScript(
+  script: string,
+  step: Step,
+  extra: Readonly<Record<string, string>>,
+): Promise<StepResult> {
+  const files = path.join(step.temp, '_runner_file_commands', randomUUID())
+  await mkdir(files, { recursive: true })
+  const commandFiles = {
+    GITHUB_OUTPUT: path.join(files, 'output'),
+    GITHUB_STATE: path.join(files, 'state'),
+    GITHUB_STEP_SUMMARY: path.join(files, 'summary'),
+    GITHUB_ENV: path.join(files, 'env'),
+    GITHUB_PATH: path.join(files, 'path'),
+  }
+  for (const file of Object.values(commandFiles)) await writeFile(file, '')
+  const env: Record<string, string> = {
+    ...step.env,
+    ...extra,
+    ...commandFiles,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: step.workspace,
+    RUNNER_TEMP: step.temp,
+    RUNNER_OS: 'Linux',
+  }
+  const started = performance.now()
+  const child = spawn(process.execPath, [script], {
+    cwd: step.workspace,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  if (child.pid !== undefined) step.onStart?.(child.pid)
+  const log = new Log(step.onLine, env['RUNNER_DEBUG'] === '1')
+  let raw = ''
+  const read = async (stream: NodeJS.ReadableStream) => {
+    let rest = ''
+    stream.setEncoding('utf8')
+    for await (const chunk of stream) {
+      raw += chunk
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) log.add(line)
+    }
+    if (rest !== '') log.add(rest)
+  }
+  const ended = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal }))
+  })
+  await Promise.all([read(child.stdout), read(child.stderr)])
+  const end = await ended
+  const seconds = (performance.now() - started) / 1000
+  const result: StepResult = {
+    ...end,
+    log: log.lines.join('\n'),
+    raw,
+    outputs: parseFile(await readFile(commandFiles.GITHUB_OUTPUT, 'utf8')),
+    state: parseFile(await readFile(commandFiles.GITHUB_STATE, 'utf8')),
+    summary: await readFile(commandFiles.GITHUB_STEP_SUMMARY, 'utf8'),
+    annotations: log.annotations,
+    seconds,
+  }
+  await rm(files, { recursive: true, force: true })
+  return result
+}
+
+/** `name=value` lines and `name<<DELIMITER` blocks. */
+export function parseFile(content: string): Record<string, string> {
+  const result: Record<string, string> = {}
+  const lines = content.split(/\r?\n/)
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] as string
+    if (line === '') continue
+    const block = /^([^=]*?)<<(.+)$/.exec(line)
+    if (block === null) {
+      const equals = line.indexOf('=')
+      if (equals < 0) throw new Error(`the runner would refuse this line of a command file: ${line}`)
+      result[line.slice(0, equals)] = line.slice(equals + 1)
+      continue
+    }
+    const end = lines.indexOf(block[2] as string, at + 1)
+    if (end < 0) throw new Error(`the runner would refuse a command file without its delimiter ${block[2]}`)
+    result[block[1] as string] = lines.slice(at + 1, end).join('\n')
+    at = end
+  }
+  return result
+}
+
+/** The runner's reading of a step's standard output. */
+class Log {
+  readonly lines: string[] = []
+  readonly annotations: { kind: string; message: string; properties: Record<string, string> }[] = []
+  readonly #masks: string[] = []
+  readonly #onLine: ((line: string) => void) | undefined
+  readonly #debug: boolean
+  #stopped: string | null = null
+
+  constructor(onLine: ((line: string) => void) | undefined, debug: boolean) {
+    this.#onLine = onLine
+    this.#debug = debug
+  }
+
+  add(line: string): void {
+    const command = /^::([a-z-]+)(?: ([^:]*(?:::?[^:]+)*?))?::(.*)$/s.exec(
+      line.replace(/\r$/, '').trimStart(),
+    )
+    if (this.#stopped !== null) {
+      if (line.trim() === `::${this.#stopped}::`) this.#stopped = null
+      else this.#show(line)
+      return
+    }
+    if (command === null) {
+      this.#show(line)
+      return
+    }
+    const [, name = '', properties = '', value = ''] = command
+    const message = decode(value)
+    if (name === 'add-mask')
+      this.#masks.push(...[message, ...message.split('\n')].filter((mask) => mask.trim() !== ''))
+    else if (name === 'stop-commands') this.#stopped = value
+    else if (name === 'group') this.#show(`▸ ${message}`)
+    else if (name === 'debug') {
+      if (this.#debug) this.#show(`##[debug]${message}`)
+    } else if (/^(?:error|warning|notice)$/.test(name)) {
+      this.annotations.push({
+        kind: name,
+        message: this.#masked(message),
+        properties: parseProperties(properties),
+      })
+      this.#show(`${name[0]?.toUpperCase()}${name.slice(1)}: ${message}`)
+    } else if (name !== 'endgroup') this.#show(line)
+  }
+
+  #show(line: string): void {
+    const shown = this.#masked(line)
+    this.lines.push(shown)
+    this.#onLine?.(shown)
+  }
+
+  #masked(text: string): string {
+    return this.#masks.reduce((masked, mask) => masked.replaceAll(mask, '***'), text)
+  }
+}
+
+function parseProperties(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split(',')
+      .filter((pair) => pair.includes('='))
+      .map((pair) => [
+        pair.slice(0, pair.indexOf('=')),
+        decode(pair.slice(pair.indexOf('=') + 1))
+          .replaceAll('%3A', ':')
+          .replaceAll('%2C', ','),
+      ]),
+  )
+}
+
+function decode(value: string): string {
+  return value.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
+}

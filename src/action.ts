@@ -1,0 +1,41 @@
+import * as core from '@actions/core'
+import { type OnDisk, openDocker } from './docker/index.ts'
+import { explain } from './errors.ts'
+import { readInputs } from './inputs.ts'
+import { run, type World } from './main.ts'
+import { renderSummary } from './report/summary.ts'
+import { rememberForPost } from './state.ts'
+
+/** The main step: wires the real world, and has the one catch. */
+export async function main(): Promise<void> {
+  rememberForPost(null)
+  const docker = openDocker(process.env, (onDisk: OnDisk) => rememberForPost(onDisk))
+  try {
+    const inputs = readInputs({ get: core.getInput, env: process.env, cwd: process.cwd() })
+    const world: World = {
+      connectEcr: async ({ region, registryId }) => {
+        const { connectPrivateEcr } = await import('./ecr/private.ts')
+        return connectPrivateEcr({
+          region: region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || null),
+          registryId,
+          mask: core.setSecret,
+        })
+      },
+      docker,
+      setOutputs: (outputs) => {
+        for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
+      },
+      summarize: async (facts) => {
+        if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
+      },
+      log: (line) => core.info(line),
+      clock: () => performance.now(),
+    }
+    await run(inputs, world)
+  } catch (error) {
+    core.setFailed(explain(error))
+    if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
+  } finally {
+    await docker.close().catch((error) => core.warning(explain(error)))
+  }
+}

@@ -1,0 +1,72 @@
+import { ActionError } from '../errors.ts'
+import { execute, ProcessError } from './exec.ts'
+import type { Engine } from './port.ts'
+
+/** The part of `docker info --format json` that is used; 20.10's has it too. */
+interface Info {
+  readonly ServerVersion?: string
+  readonly ServerErrors?: readonly string[]
+  readonly ClientInfo?: {
+    readonly Plugins?:
+      | readonly { readonly Name?: string; readonly Version?: string; readonly Err?: string }[]
+      | null
+  }
+}
+
+/**
+ * Engine and plugins in one process.
+ * @throws ActionError where there is no docker, or its engine does not answer
+ */
+export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<Engine> {
+  let stdout: string
+  try {
+    stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env })).stdout
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error
+    if (error.missing) {
+      throw new ActionError(
+        'There is no docker on this runner.',
+        'install Docker on the self-hosted runner, or run the job on a GitHub-hosted Linux runner (runs-on: ubuntu-latest).',
+        { cause: error },
+      )
+    }
+    // Newer clients exit with 1 and print what they know all the same; the reason is in it.
+    throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), error)
+  }
+  const info = parseInfo(stdout)
+  const reason = info.ServerErrors?.[0]
+  if (reason !== undefined) throw engineUnreachable(reason)
+  const buildx = info.ClientInfo?.Plugins?.find((plugin) => plugin.Name === 'buildx' && !plugin.Err)
+  return {
+    serverVersion: info.ServerVersion ?? '',
+    buildxVersion: buildx === undefined ? null : (buildx.Version ?? '').replace(/^v/, ''),
+  }
+}
+
+function engineUnreachable(reason: string, cause?: unknown): ActionError {
+  return new ActionError(
+    `Docker's engine does not answer: ${reason}`,
+    "start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST.",
+    { cause },
+  )
+}
+
+function reasonIn(stdout: string): string | null {
+  try {
+    return parseInfo(stdout).ServerErrors?.[0] ?? null
+  } catch {
+    return null
+  }
+}
+
+function parseInfo(stdout: string): Info {
+  try {
+    return JSON.parse(stdout) as Info
+  } catch (error) {
+    throw new ActionError(
+      `'docker info' did not answer with JSON: ${stdout.slice(0, 200)}`,
+      'update Docker on the runner; 20.10 and later are known to work.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import { rm } from 'node:fs/promises'
+import {
+  addKeptLogin,
+  type KeptLogin,
+  makePrivateFolder,
+  planKeptLogin,
+  privateConfig,
+  readUserConfig,
+  writeConfig,
+} from './config.ts'
+import { inspectEngine } from './engine.ts'
+import { childEnvironment } from './environment.ts'
+import { dockerLogin } from './login.ts'
+import type { Docker } from './port.ts'
+
+/** What is on disk because of this step, for the post step of a main step that was killed. */
+export interface OnDisk {
+  readonly folder: string
+  readonly kept: KeptLogin | null
+}
+
+/**
+ * The docker command line of the runner, behind a configuration of the step's own.
+ * @param env the job's environment
+ * @param remember called before anything is on disk that `close` or the post step has to remove
+ */
+export function openDocker(
+  env: Readonly<Record<string, string | undefined>>,
+  remember: (onDisk: OnDisk) => void,
+): Docker {
+  const userEnv = childEnvironment(env)
+  let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
+  let kept: KeptLogin | null = null
+
+  const session = () => {
+    own ??= makePrivateFolder(env).then((made) => {
+      remember({ folder: made.folder, kept: null })
+      return { folder: made.folder, env: { ...userEnv, ...made.env } }
+    })
+    return own
+  }
+
+  return {
+    inspect: () => inspectEngine(userEnv),
+
+    async login(login, options) {
+      const [config, { folder, env: privateEnv }] = await Promise.all([readUserConfig(env), session()])
+      const auth = await dockerLogin(login, folder, privateEnv)
+      await writeConfig(folder, privateConfig(config, login.host, auth, env))
+      if (!options.keep) return
+      kept = await planKeptLogin(env, login.host, folder)
+      remember({ folder, kept })
+      await addKeptLogin(kept, auth)
+    },
+
+    async build(engine, request) {
+      // A build without a login needs no configuration of its own, only a place for its results.
+      const { folder, env: privateEnv } = await session()
+      const buildEnv = request.push ? privateEnv : userEnv
+      if (engine.buildxVersion === null) {
+        const { buildWithoutBuildx } = await import('./classic.ts')
+        return buildWithoutBuildx(request, folder, buildEnv)
+      }
+      const { buildWithBuildx } = await import('./buildx.ts')
+      return buildWithBuildx(request, folder, buildEnv)
+    },
+
+    async close() {
+      if (own === null) return
+      const { folder } = await own
+      if (kept === null) await rm(folder, { recursive: true, force: true })
+      else await rm(`${folder}/config.json`, { force: true })
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { RegistryLogin } from '../ecr/port.ts'
+import { ActionError } from '../errors.ts'
+import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
+import { execute, ProcessError } from './exec.ts'
+
+/**
+ * Logs in with `docker login`, the password on standard input. The engine itself asks the registry, so that a
+ * registry it cannot reach, does not trust or is refused by is known before anything is built. No credential
+ * store is asked: a broken one does not matter, and none keeps the token.
+ * @param folder the step's own configuration folder, whose config.json is replaced
+ * @returns the login as docker stores it
+ * @throws ActionError where the registry refuses or cannot be reached
+ */
+export async function dockerLogin(
+  { host, username, password }: RegistryLogin,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  await writeConfig(folder, loginConfig(host))
+  try {
+    const args = ['login', '--username', username, '--password-stdin', host]
+    await execute('docker', args, { env, input: password })
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error
+    throw explainLogin(host, error.stderr.trim() || error.message, error)
+  }
+  const written = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as DockerConfig
+  return written.auths?.[host]?.auth ?? Buffer.from(`${username}:${password}`).toString('base64')
+}
+
+function explainLogin(host: string, said: string, cause: unknown): ActionError {
+  const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
+  return new ActionError(
+    `docker cannot log in to ${host}: ${said}`,
+    refused
+      ? 'the registry refuses the token that ECR issued: check the VPC endpoint policy and the registry policy on the way.'
+      : `check that the engine reaches ${host} (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr) and trusts its certificate.`,
+    { cause },
+  )
+}

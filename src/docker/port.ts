@@ -1,0 +1,46 @@
+import type { RegistryLogin } from '../ecr/port.ts'
+import type { BuildInputs } from '../inputs.ts'
+
+/** What the action needs of Docker; a flow test wires a fake to it. */
+export interface Docker {
+  /**
+   * The engine that is there.
+   * @throws ActionError where there is no docker, or its engine does not answer
+   */
+  inspect(): Promise<Engine>
+
+  /**
+   * Logs this step in; with `keep`, also the later steps of the job.
+   * @throws ActionError where the registry refuses or cannot be reached
+   */
+  login(login: RegistryLogin, options: { readonly keep: boolean }): Promise<void>
+
+  /**
+   * Builds, and pushes under every reference where `push` says so.
+   * @throws ActionError where the build or the push fails
+   */
+  build(engine: Engine, request: BuildRequest): Promise<Built>
+
+  /** Removes what the step put on disk. What `keep` keeps stays until the post step. */
+  close(): Promise<void>
+}
+
+export interface Engine {
+  readonly serverVersion: string
+  /** Null: no buildx; build, tag and push go one by one. */
+  readonly buildxVersion: string | null
+}
+
+export interface BuildRequest extends BuildInputs {
+  /** `HOST/NAME:TAG`, one for each tag. */
+  readonly references: readonly string[]
+  readonly push: boolean
+}
+
+export interface Built {
+  /** What was pushed; null where nothing was pushed and the engine does not say. */
+  readonly digest: string | null
+  readonly imageId: string
+  /** buildx's metadata file, or what an engine without buildx tells of the same. */
+  readonly metadata: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,131 @@
+import { ActionError } from '../errors.ts'
+
+/** The call that failed: what an error needs in order to name the permission and the resource. */
+export interface Call {
+  /** The IAM action, such as `ecr:CreateRepository`. */
+  readonly action: string
+  /** The repository, or null for calls on the registry itself. */
+  readonly repository: string | null
+  readonly region: string
+  /** Null: the credentials' own account. */
+  readonly registryId: string | null
+}
+
+/**
+ * Turns what the SDK threw into an error that says what to do. Names are matched on `error.name`: throttling,
+ * denied access and expired tokens are in no model.
+ * @param error what the SDK threw
+ * @param call what was being called
+ */
+export function explainEcrError(error: unknown, call: Call): ActionError {
+  if (error instanceof ActionError) return error
+  const name = errorName(error)
+  const said = error instanceof Error ? error.message : String(error)
+  const failed = `${call.action} failed`
+  const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
+  const known = REMEDIES[name]
+  if (known !== undefined) return as(`${failed}: ${said} (${name})`, known(call, said))
+  if (
+    /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError)$/.test(codeOf(error) ?? name)
+  ) {
+    return as(
+      `${failed}: the ECR API in ${call.region} cannot be reached: ${said}`,
+      `check that '${call.region}' is the region meant and that the runner reaches it (proxy: HTTPS_PROXY and NO_PROXY; in a VPC: the endpoint com.amazonaws.${call.region}.ecr.api).`,
+    )
+  }
+  if (/region is missing/i.test(said)) {
+    return as(
+      'No AWS region.',
+      "set the input 'aws-region', or AWS_REGION in the job's env, or give 'repository' as a URI.",
+    )
+  }
+  return as(
+    `${failed}: ${said} (${name})`,
+    `read the message of AWS above; the call was made in ${call.region} for ${resourceArn(call, said)}.`,
+  )
+}
+
+/** The smallest statement that allows the call, as JSON to paste into the role's policy. */
+export function statementFor(call: Call, said = ''): string {
+  return JSON.stringify({ Effect: 'Allow', Action: call.action, Resource: resourceArn(call, said) })
+}
+
+type Remedy = (call: Call, said: string) => string
+
+const denied: Remedy = (call, said) => {
+  const across =
+    call.registryId === null
+      ? ''
+      : ` For a registry of another account (${call.registryId}), the repository's own policy there must allow it too.`
+  return `add this statement to the policy of the identity in use: ${statementFor(call, said)}${across}`
+}
+
+const invalidCredentials: Remedy = () =>
+  'the credentials are not valid: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the job, or the step that sets them (aws-actions/configure-aws-credentials).'
+
+const expired: Remedy = () =>
+  "the credentials have expired: let the step that sets them run just before this one, or ask for a longer session (role-duration-seconds, up to the role's maximum)."
+
+const noCredentials: Remedy = () =>
+  'give the job credentials: a step with aws-actions/configure-aws-credentials (and permissions: id-token: write) before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
+
+const throttled: Remedy = (call) =>
+  `AWS refused because of too many requests, and still did after retries: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`
+
+const passing: Remedy = () =>
+  'the fault is on the side of AWS and lasted through the retries: run the job again.'
+
+const REMEDIES: Readonly<Record<string, Remedy>> = {
+  AccessDeniedException: denied,
+  AccessDenied: denied,
+  UnauthorizedOperation: denied,
+  CredentialsProviderError: noCredentials,
+  UnrecognizedClientException: invalidCredentials,
+  InvalidClientTokenId: invalidCredentials,
+  InvalidSignatureException: (call, said) =>
+    /expired|not yet current/i.test(said)
+      ? "the runner's clock differs from the time of AWS: set it."
+      : invalidCredentials(call, said),
+  IncompleteSignature: invalidCredentials,
+  ExpiredTokenException: expired,
+  ExpiredToken: expired,
+  RequestExpired: expired,
+  ThrottlingException: throttled,
+  Throttling: throttled,
+  TooManyRequestsException: throttled,
+  RequestLimitExceeded: throttled,
+  ServerException: passing,
+  InternalFailure: passing,
+  InternalServerError: passing,
+  ServiceUnavailable: passing,
+  ServiceUnavailableException: passing,
+  RepositoryNotFoundException: (call) =>
+    `there is no repository '${call.repository ?? ''}' in ${where(call)}: set create-repository: true, or correct 'repository', 'aws-region' or 'registry-id'.`,
+  LimitExceededException: (call) =>
+    `a quota of ECR in ${where(call)} is used up: delete what is not needed, or raise it (Service Quotas, Amazon ECR).`,
+  InvalidParameterException: () =>
+    'ECR refuses a value that it was given: correct the input that the message names.',
+  KmsException: () =>
+    'ECR cannot use the KMS key: the identity in use needs kms:CreateGrant, kms:DescribeKey and kms:RetireGrant on it, and the key must be enabled.',
+}
+
+function where(call: Call): string {
+  return call.registryId === null ? call.region : `${call.region} of account ${call.registryId}`
+}
+
+/** The resource as AWS itself named it in a refusal, which knows the account and the partition; else by the call. */
+function resourceArn(call: Call, said: string): string {
+  const named = /on resource: (arn:\S+)/.exec(said)?.[1]
+  if (named !== undefined) return named
+  if (call.repository === null) return '*'
+  return `arn:aws:ecr:${call.region}:${call.registryId ?? '*'}:repository/${call.repository}`
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error'
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}

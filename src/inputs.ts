@@ -1,0 +1,299 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { parse as parseCsv } from 'csv-parse/sync'
+import { InputError, type Problem } from './errors.ts'
+
+/** Everything that the user asked for, checked. */
+export interface Inputs {
+  readonly repository: RepositoryInput
+  readonly createRepository: boolean
+  readonly tags: readonly string[]
+  readonly build: BuildInputs
+  readonly push: boolean
+  readonly keepLogin: boolean
+  readonly summary: boolean
+}
+
+/** Where the image goes, as far as the inputs say. */
+export interface RepositoryInput {
+  /** The name without the registry: `team/demo-service`. */
+  readonly name: string
+  /** The host where `repository` was a URI. It names local images of `push: false`; pushes use the API's own. */
+  readonly host: string | null
+  /** 12 digits, or null for the registry of the credentials' own account. */
+  readonly registryId: string | null
+  /** Null: the SDK's own chain decides (AWS_REGION, the profile). */
+  readonly region: string | null
+}
+
+export interface BuildInputs {
+  /** An absolute path. */
+  readonly context: string
+  /** The Dockerfile's absolute path. */
+  readonly file: string
+  readonly target: string | null
+  /** `KEY=value`, or `KEY` for the value in the step's environment. */
+  readonly buildArgs: readonly string[]
+  /** `key=value`. */
+  readonly labels: readonly string[]
+}
+
+/** What inputs are read from: GitHub's runner in production, a table in a test. */
+export interface InputSource {
+  /** The trimmed value of an input; empty where it was not given. */
+  readonly get: (name: string) => string
+  /** The job's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that relative paths start from: the job's workspace. */
+  readonly cwd: string
+}
+
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
+const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests (<reference> as a tag)
+const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
+const ACCOUNT_ID = /^\d{12}$/
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
+// `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
+// every partition: the suffix is left open, since the API returns the host that is used.
+const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
+
+const TAG_RULE =
+  'a tag is 1 to 128 letters, digits, underscores, dots and hyphens, and does not start with a dot or a hyphen'
+const NAME_RULE =
+  'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
+
+/**
+ * Reads and checks every input.
+ * @returns the inputs, with defaults filled in and paths made absolute
+ * @throws InputError with everything that is wrong, before anything has been called
+ */
+export function readInputs(source: InputSource): Inputs {
+  const reader = new Reader(source)
+  const repository = readRepository(reader)
+  const tags = readTags(reader)
+  const build = readBuild(reader)
+  const inputs: Inputs = {
+    repository,
+    createRepository: reader.boolean('create-repository', true),
+    tags,
+    build,
+    push: reader.boolean('push', true),
+    keepLogin: reader.boolean('keep-login', false),
+    summary: reader.boolean('summary', true),
+  }
+  if (inputs.keepLogin && !inputs.push) {
+    reader.problem('keep-login', 'true', 'needs push: true; without a push nobody logs in')
+  }
+  reader.finish()
+  return inputs
+}
+
+/** Collects problems while values are read, so that all are reported at once. */
+class Reader {
+  readonly #problems: Problem[] = []
+  readonly source: InputSource
+
+  constructor(source: InputSource) {
+    this.source = source
+  }
+
+  text(name: string): string {
+    return this.source.get(name).trim()
+  }
+
+  problem(input: string, value: string, message: string): void {
+    this.#problems.push({ input, value, message })
+  }
+
+  /** YAML 1.2's core schema, which is what people write in a workflow; never `True` read as false. */
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.text(name)
+    if (value === '') return fallback
+    if (/^(?:true|True|TRUE)$/.test(value)) return true
+    if (/^(?:false|False|FALSE)$/.test(value)) return false
+    this.problem(name, value, 'must be true or false')
+    return fallback
+  }
+
+  /**
+   * One item a line; with `commas`, also several in a line. An item may be quoted as CSV, and a line that
+   * starts with `#` is a comment: as docker/build-push-action reads its lists.
+   */
+  list(name: string, { commas }: { commas: boolean }): string[] {
+    const value = this.text(name)
+    if (value === '') return []
+    try {
+      const rows: string[][] = parseCsv(value, {
+        relax_quotes: true,
+        relax_column_count: true,
+        skip_empty_lines: true,
+        comment: '#',
+        comment_no_infix: true,
+      })
+      const items = rows.flatMap((row) => (commas ? row : [row.join(',')]))
+      return items.map((item) => item.trim()).filter((item) => item !== '')
+    } catch (error) {
+      this.problem(name, value, `is not a list: ${(error as Error).message}`)
+      return []
+    }
+  }
+
+  finish(): void {
+    if (this.#problems.length > 0) throw new InputError(this.#problems)
+  }
+}
+
+function readRepository(reader: Reader): RepositoryInput {
+  const value = reader.text('repository')
+  let registryId = readMatching(reader, 'registry-id', ACCOUNT_ID, 'an AWS account id is 12 digits')
+  let region = readMatching(reader, 'aws-region', REGION, 'must be a region code, such as ap-northeast-2')
+  const missing = { name: '', host: null, registryId, region }
+  if (value === '') {
+    reader.problem('repository', '', "is required: an ECR repository's name or URI, such as demo-service")
+    return missing
+  }
+  if (/^[a-z]+:\/\//i.test(value)) {
+    reader.problem(
+      'repository',
+      value,
+      'must be without https://: a name or ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME',
+    )
+    return missing
+  }
+  const slash = value.indexOf('/')
+  const match = REGISTRY_HOST.exec(slash < 0 ? value : value.slice(0, slash))
+  let name = value
+  let host: string | null = null
+  if (match !== null) {
+    host = match[0]
+    name = slash < 0 ? '' : value.slice(slash + 1)
+    registryId = agree(reader, 'registry-id', registryId, match[1] as string)
+    region = agree(reader, 'aws-region', region, match[2] as string)
+  }
+  checkRepositoryName(reader, value, name)
+  return { name, host, registryId, region }
+}
+
+function checkRepositoryName(reader: Reader, value: string, name: string): void {
+  if (name.includes('@') || /:[^/]*$/.test(name)) {
+    reader.problem('repository', value, "must be without a tag or digest; tags go into the input 'tags'")
+  } else if (name.length < 2 || name.length > 256 || !REPOSITORY_NAME.test(name)) {
+    const upper = name.toLowerCase()
+    const hint = upper !== name && REPOSITORY_NAME.test(upper) ? `; did you mean ${upper}?` : ''
+    reader.problem('repository', value, NAME_RULE + hint)
+  }
+}
+
+function readMatching(reader: Reader, name: string, pattern: RegExp, message: string): string | null {
+  const value = reader.text(name)
+  if (value === '') return null
+  if (!pattern.test(value)) {
+    reader.problem(name, value, message)
+    return null
+  }
+  return value
+}
+
+/** A repository URI says account and region; the input of that name may repeat it, not contradict it. */
+function agree(reader: Reader, name: string, given: string | null, inUri: string): string {
+  if (given !== null && given !== inUri) {
+    reader.problem(name, given, `contradicts the repository URI, which says ${inUri}; give only one of them`)
+  }
+  return inUri
+}
+
+function readTags(reader: Reader): string[] {
+  const given = reader.list('tags', { commas: true })
+  for (const tag of given) {
+    if (TAG.test(tag)) continue
+    const colon = tag.lastIndexOf(':')
+    const hint =
+      tag.includes('/') && TAG.test(tag.slice(colon + 1))
+        ? `; give the tag alone (${tag.slice(colon + 1)}): the registry and the repository are added to it`
+        : ''
+    reader.problem('tags', tag, TAG_RULE + hint)
+  }
+  if (given.length > 0) return [...new Set(given)]
+  const sha = reader.source.env['GITHUB_SHA'] ?? ''
+  if (COMMIT.test(sha)) return [sha]
+  reader.problem('tags', '', 'is required where GITHUB_SHA does not hold a commit to name the image after')
+  return []
+}
+
+function readBuild(reader: Reader): BuildInputs {
+  const { cwd } = reader.source
+  const given = reader.text('context')
+  const context = path.resolve(cwd, given === '' ? '.' : given)
+  const kind = kindOf(context)
+  if (kind !== 'folder') {
+    const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
+    reader.problem(
+      'context',
+      given === '' ? '.' : given,
+      `${why}; must be a folder, relative to ${cwd}${checkoutHint(kind)}`,
+    )
+  }
+  const givenFile = reader.text('file')
+  const file = givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile)
+  if (givenFile !== '' || kind === 'folder') {
+    const fileKind = kindOf(file)
+    if (fileKind !== 'file') {
+      const shown = givenFile === '' ? '' : givenFile
+      const where =
+        givenFile === ''
+          ? `no Dockerfile at ${file}`
+          : fileKind === 'missing'
+            ? `does not exist (${file})`
+            : 'is not a file'
+      reader.problem('file', shown, `${where}; must be the Dockerfile's path, relative to ${cwd}`)
+    }
+  }
+  const target = reader.text('target')
+  if (target !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(target)) {
+    reader.problem(
+      'target',
+      target,
+      "must be the name of a stage of the Dockerfile (letters, digits, '.', '_' and '-')",
+    )
+  }
+  return {
+    context,
+    file,
+    target: target === '' ? null : target,
+    buildArgs: readBuildArgs(reader),
+    labels: readLabels(reader),
+  }
+}
+
+function readBuildArgs(reader: Reader): string[] {
+  const items = reader.list('build-args', { commas: false })
+  for (const item of items) {
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*(?:=|$)/.test(item)) {
+      reader.problem('build-args', item, 'must be KEY=value, or KEY for the value in the environment')
+    }
+  }
+  return items
+}
+
+function readLabels(reader: Reader): string[] {
+  const items = reader.list('labels', { commas: false })
+  for (const item of items) {
+    if (!/^[^=\s]+=/.test(item)) reader.problem('labels', item, 'must be key=value')
+  }
+  return items
+}
+
+function kindOf(file: string): 'file' | 'folder' | 'missing' | 'other' {
+  try {
+    const stat = statSync(file)
+    return stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : 'other'
+  } catch {
+    return 'missing'
+  }
+}
+
+function checkoutHint(kind: string): string {
+  return kind === 'missing' ? ' (is there an actions/checkout step before this one?)' : ''
+}

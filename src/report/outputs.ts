@@ -1,0 +1,24 @@
+/** The outputs of action.yml, by name. A list is one item a line. */
+export interface Outputs {
+  'image-uri': string
+  'image-uris': string
+  digest: string
+  'digest-uri': string
+  'image-name': string
+  registry: string
+  'repository-uri': string
+  'repository-arn': string
+  'repository-created': string
+  tags: string
+  imageid: string
+  metadata: string
+  pushed: string
+}
+
+/** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */
+export type SetOutputs = (outputs: Partial<Outputs>) => void
+
+/** What the names, the tags and the repository's URI make of each other. */
+export function namedOutputs(name: string, tags: readonly string[]): Pick<Outputs, 'image-name' | 'tags'> {
+  return { 'image-name': `${name}:${tags[0]}`, tags: tags.join('\n') }
+}
