@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { awsCli, busyboxRoot, registryBinary, skopeo, startEngine } from './engine/index.ts'
+import { awsCli, busyboxRoot, registryBinary, skopeo } from './engine/index.ts'
+import { startEngines } from './engines.ts'
 import { root } from './runner.ts'
 
 // All that decides whether a change is good: lint, types, dist/, then every test, the end-to-end ones on two real
@@ -30,23 +31,19 @@ console.log(readReport())
 async function testWithEngines(): Promise<void> {
   const log = (line: string) => console.log(`  ${line}`)
   console.log('engines and clients')
-  const current = await startEngine('current', log)
+  const { engines, names, stop } = await startEngines(['current', 'old'], log)
   try {
-    const old = await startEngine('old', log)
-    try {
-      const parts = {
-        engines: { current, old },
-        registryBinary: await registryBinary(log),
-        busyboxRoot: await busyboxRoot(log),
-        aws: await awsCli(log),
-        skopeo: await skopeo(log),
-      }
-      test({ [PARTS]: JSON.stringify(parts) })
-    } finally {
-      await old.stop()
+    const parts = {
+      engines: Object.fromEntries(engines.map((engine) => [engine.name, engine])),
+      names,
+      registryBinary: await registryBinary(log),
+      busyboxRoot: await busyboxRoot(log),
+      aws: await awsCli(log),
+      skopeo: await skopeo(log),
     }
+    test({ [PARTS]: JSON.stringify(parts) })
   } finally {
-    await current.stop()
+    await stop()
   }
 }
 

@@ -261,6 +261,10 @@ function toRepository(found) {
         arn: found.repositoryArn,
         uri: found.repositoryUri,
         registryId: found.registryId,
+        mutability: {
+            mode: found.imageTagMutability ?? 'MUTABLE',
+            exclusions: (found.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
+        },
     };
 }
 /** `authorizationToken` is base64 of `AWS:password`; both forms are masked before anything is made of them. */

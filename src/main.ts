@@ -1,4 +1,5 @@
 import type { Docker, Engine } from './docker/port.ts'
+import { isImmutable } from './ecr/mutability.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
 import type { Inputs, RepositoryInput } from './inputs.ts'
@@ -118,7 +119,21 @@ async function ensureRepository(ecr: Ecr, inputs: Inputs, world: World): Promise
     'repository-created': String(created),
   })
   world.log(created ? `Created the repository ${repository.uri}` : `Found the repository ${repository.uri}`)
+  if (!created) await refuseTakenTags(ecr, repository, inputs.tags)
   return { ecr, repository, created }
+}
+
+/** @throws ActionError for tags that ECR would refuse only after a whole build, and without a reason docker passes on */
+async function refuseTakenTags(ecr: Ecr, repository: Repository, tags: readonly string[]): Promise<void> {
+  const immutable = tags.filter((tag) => isImmutable(repository.mutability, tag))
+  if (immutable.length === 0) return
+  const taken = await ecr.findImages(repository, immutable)
+  if (taken.size === 0) return
+  const list = [...taken].map(([tag, { digest }]) => `${tag} (${digest})`).join(', ')
+  throw new ActionError(
+    `${repository.uri} is immutable and has an image already under ${list}.`,
+    'push a tag that is not there yet (the commit SHA changes with each commit), delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).',
+  )
 }
 
 /**

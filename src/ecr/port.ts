@@ -1,3 +1,5 @@
+import type { Mutability } from './mutability.ts'
+
 /**
  * What the action needs of ECR, in its own terms: no SDK type gets past this file's implementations, and a
  * flow test wires it to the local ECR's operations.
@@ -38,6 +40,7 @@ export interface Repository {
   /** The host and the name, without a tag. */
   readonly uri: string
   readonly registryId: string
+  readonly mutability: Mutability
 }
 
 export interface HeldImage {

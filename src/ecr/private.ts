@@ -189,6 +189,10 @@ function toRepository(found: SdkRepository | undefined): Repository {
     arn: found.repositoryArn,
     uri: found.repositoryUri,
     registryId: found.registryId,
+    mutability: {
+      mode: found.imageTagMutability ?? 'MUTABLE',
+      exclusions: (found.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
+    },
   }
 }
 

@@ -1,0 +1,162 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+
+jest.setTimeout(120_000)
+
+describe.each<EngineName>(['current', 'old'])('the user’s Docker configuration, on the %s engine', (name) => {
+  let stage: Stage
+  let host: string
+  let folder: string
+  const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' }
+
+  beforeAll(async () => {
+    stage = await stageOn(name)
+    host = stage.ecr.registryHost(ACCOUNT, REGION)
+    folder = path.join(stage.home, '.docker')
+    mkdirSync(path.join(stage.folder, 'app'))
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), `FROM ${stage.baseImage}\nCMD ["true"]\n`)
+  })
+
+  beforeEach(() => rmSync(path.join(folder, 'config.json'), { force: true }))
+  afterEach(() => stage.ecr.faults.clear())
+  afterAll(() => stage?.close())
+
+  /** Names, modes and bytes of all that lies in the user's folder; null where there is none. */
+  function snapshot(): Record<string, string> | null {
+    if (!existsSync(folder)) return null
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.parentPath.startsWith(path.join(folder, 'cli-plugins')))
+      // buildx's own notes on builds, which it writes whoever calls it.
+      .filter((entry) => !path.join(entry.parentPath, entry.name).includes('/buildx'))
+      .map((entry): [string, string] => {
+        const file = path.join(entry.parentPath, entry.name)
+        const stat = lstatSync(file)
+        return [file, `${stat.mode.toString(8)} ${stat.isFile() ? readFileSync(file, 'latin1') : ''}`]
+      })
+    return Object.fromEntries(entries)
+  }
+
+  function write(content: string): void {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, 'config.json'), content, { mode: 0o640 })
+  }
+
+  const cases: [string, () => string | null][] = [
+    ['absent', () => null],
+    ['another registry’s login', () => '{"auths":{"ghcr.io":{"auth":"YTpi"}}}\n'],
+    ['a credential helper for the registry', () => `{ "credHelpers": { "${host}": "ecr-login" } }`],
+    ['a store that is broken', () => '{"credsStore":"not-installed","auths":{"ghcr.io":{}}}'],
+    [
+      'an older login to the same registry',
+      () => `{\n  "auths": { "${host}": { "auth": "b2xkOmxvZ2lu" } }\n}\n`,
+    ],
+  ]
+
+  describe.each(cases)('%s', (_, content) => {
+    test.each(['false', 'true'])('keep-login: %s', async (keep) => {
+      const before = content()
+      if (before !== null) write(before)
+      const was = snapshot()
+      const result = await stage.main({ ...inputs, 'keep-login': keep })
+      expect(result.log).toContain(`Logged in to ${host}`)
+      expectSuccess(result)
+      if (keep === 'false') {
+        expect(snapshot()).toEqual(was)
+      } else {
+        // A later step's docker gets at the registry, past any helper.
+        expect(statSync(path.join(folder, 'config.json')).mode & 0o077).toBe(before === null ? 0 : 0o040)
+        await client(
+          parts().engines[name].docker,
+          ['pull', '--quiet', result.outputs['digest-uri'] as string],
+          stage.env,
+        )
+      }
+      const post = await stage.post(result)
+      expect([post.exitCode, post.raw]).toEqual([0, ''])
+      expect(snapshot()).toEqual(was)
+    })
+  })
+
+  test('post puts it back after a build that failed', async () => {
+    write('{"auths":{"ghcr.io":{"auth":"YTpi"}}}')
+    const was = snapshot()
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile.bad'), 'FROM scratch\nCOPY nothing /\n')
+    const result = await stage.main({ ...inputs, file: 'app/Dockerfile.bad', 'keep-login': 'true' })
+    expect(result.exitCode).toBe(1)
+    expect(snapshot()).not.toEqual(was)
+    await stage.post(result)
+    expect(snapshot()).toEqual(was)
+  })
+
+  test.each(['false', 'true'])(
+    'post puts it back after a main step that was killed in the build; keep-login: %s',
+    async (keep) => {
+      write('{"auths":{"ghcr.io":{"auth":"YTpi"}}}')
+      const was = snapshot()
+      writeFileSync(
+        path.join(stage.folder, 'app', 'Dockerfile.slow'),
+        `FROM ${stage.baseImage}\nRUN echo slow-step-is-on; sleep 4\n`,
+      )
+      let pid = 0
+      const result = await stage.main(
+        { ...inputs, file: 'app/Dockerfile.slow', 'keep-login': keep },
+        {
+          onStart: (started) => {
+            pid = started
+          },
+          onLine: (line) => {
+            if (line.includes('slow-step-is-on')) process.kill(pid, 'SIGKILL')
+          },
+        },
+      )
+      expect(result.signal).toBe('SIGKILL')
+      expect(readdirSync(stage.temp).some((entry) => entry.startsWith('ecr-build-push-'))).toBe(true)
+      await stage.post(result)
+      expect(snapshot()).toEqual(was)
+      expect(readdirSync(stage.temp).filter((entry) => entry.startsWith('ecr-build-push-'))).toEqual([])
+    },
+  )
+
+  test('a plugin and a context of the user work in the step', async () => {
+    // A plugin of the user's own that takes buildx's place, and tells of it.
+    const plugins = path.join(stage.folder, 'my-plugins')
+    mkdirSync(plugins, { recursive: true })
+    const marker = path.join(stage.folder, 'plugin-was-called')
+    const real = parts().engines[name].pluginsDir
+    const metadata = '{"SchemaVersion":"0.1.0","Vendor":"me","Version":"v0.0.1"}'
+    const script = `#!/bin/sh\nif [ "$1" = docker-cli-plugin-metadata ]; then echo '${metadata}'; exit; fi\necho "$DOCKER_CONTEXT $*" >> ${marker}\n`
+    writeFileSync(path.join(plugins, 'docker-mine'), script)
+    chmodSync(path.join(plugins, 'docker-mine'), 0o755)
+    const { DOCKER_HOST, ...env } = stage.env
+    const docker = (...args: string[]) => client(parts().engines[name].docker, args, env)
+    const endpoint = DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+    await docker('context', 'create', 'mine', '--docker', `host=${endpoint}`)
+    write(
+      JSON.stringify({
+        currentContext: 'mine',
+        cliPluginsExtraDirs: [plugins, ...(real === null ? [] : [real])],
+      }),
+    )
+    const { runMain } = await import('../../dev/runner.ts')
+    const step = stage.step(inputs)
+    const result = await runMain({ ...step, env: { ...env, GITHUB_SHA: 'a'.repeat(40) } })
+    expectSuccess(result)
+    // Without the context there is no engine at that address.
+    const absent = await runMain({ ...step, env: { ...env, DOCKER_CONTEXT: 'not-there' } })
+    expect(absent.exitCode).toBe(1)
+    await docker('context', 'rm', '--force', 'mine').catch(() => undefined)
+  })
+})

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, expect, test } from '@jest/globals'
+import { listen, type Relay, startRelay } from '../../../dev/local-ecr/relay.ts'
+
+const delayMs = 40
+let server: Server
+let relay: Relay
+
+afterEach(async () => {
+  await relay.stop()
+  server.close()
+})
+
+async function start(serve: (socket: Socket) => void): Promise<Socket> {
+  server = createServer({ allowHalfOpen: true }, (socket) => serve(socket.on('error', () => undefined)))
+  await listen(server, 0, '127.0.0.1')
+  const { port } = server.address() as { port: number }
+  relay = await startRelay({ host: '127.0.0.1', port: 0, target: { host: '127.0.0.1', port }, delayMs })
+  return connect({ host: '127.0.0.1', port: relay.port, allowHalfOpen: true })
+}
+
+/** By events: an iteration would destroy the socket at the end, and with it what is still to be sent. */
+const received = (socket: Socket) =>
+  new Promise<Buffer>((resolve) => {
+    const parts: Buffer[] = []
+    socket.on('data', (part: Buffer) => parts.push(part))
+    socket.on('end', () => resolve(Buffer.concat(parts)))
+  })
+
+const next = (socket: Socket) =>
+  new Promise<string>((resolve) => socket.once('data', (data) => resolve(`${data}`)))
+
+test('the first answer takes two round trips, each later one takes one', async () => {
+  const client = await start((socket) => socket.pipe(socket))
+  const times: number[] = []
+  for (const text of ['one', 'two']) {
+    const began = performance.now()
+    client.write(text)
+    expect(await next(client)).toBe(text)
+    times.push(performance.now() - began)
+  }
+  const [first = 0, second = 0] = times
+  expect(first).toBeGreaterThanOrEqual(4 * delayMs - 2)
+  expect(second).toBeGreaterThanOrEqual(2 * delayMs - 2)
+  expect(second).toBeLessThan(4 * delayMs)
+  client.destroy()
+})
+
+test('what is sent before the ends arrives whole, in order, in both directions', async () => {
+  const up = randomBytes(24 * 1024 * 1024)
+  const down = randomBytes(20 * 1024 * 1024)
+  let seen: Promise<Buffer> | undefined
+  const client = await start((socket) => {
+    seen = received(socket)
+    socket.end(down)
+  })
+  client.end(up)
+  const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+  expect(hash(await received(client))).toBe(hash(down))
+  expect(hash((await seen) ?? Buffer.alloc(0))).toBe(hash(up))
+})
+
+test('an end in one direction leaves the other open', async () => {
+  const client = await start((socket) => {
+    let text = ''
+    socket.on('data', (data) => {
+      text += data
+    })
+    socket.on('end', () => socket.end(`heard ${text}`))
+  })
+  client.end('question')
+  expect(`${await received(client)}`).toBe('heard question')
+})
+
+test('a broken connection breaks the other side too', async () => {
+  const client = await start((socket) => setTimeout(() => socket.resetAndDestroy(), 20))
+  client.write('x')
+  const ended = await new Promise((resolve) => {
+    client.on('error', () => undefined)
+    client.on('close', () => resolve('closed'))
+    client.resume()
+  })
+  expect(ended).toBe('closed')
+})

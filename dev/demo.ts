@@ -1,0 +1,167 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { busyboxRoot, type Engine, registryBinary } from './engine/index.ts'
+import { startEngines } from './engines.ts'
+import { root } from './runner.ts'
+import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
+
+// The walk that the ECR console prints under "View push commands", made by the action: create the repository,
+// log in, build, tag, push; then the image is pulled by its digest and run.
+
+const keep = process.argv.includes('--keep')
+const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text)
+const heading = (text: string) => console.log(`\n${bold(text)}`)
+const detail = (text: string) => console.log(`    ${text}`)
+
+heading('Getting ready: an engine, a registry, a local ECR')
+const started = await startEngines(['current'], detail)
+const engine = started.engines[0] as Engine
+try {
+  const stage = await openStage({
+    engine,
+    names: started.names,
+    registryBinary: await registryBinary(detail),
+    busyboxRoot: await busyboxRoot(detail),
+  })
+  try {
+    detail(
+      `Docker ${engine.serverVersion}, buildx ${engine.buildxVersion}${engine.own ? ', started for this demo' : ', as it is on this machine'}`,
+    )
+    detail(
+      `the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${stage.ecr.registryHost(ACCOUNT, REGION)}`,
+    )
+    await walk(stage)
+    if (keep) await stayUp(stage)
+  } finally {
+    await stage.close()
+  }
+} finally {
+  await started.stop()
+}
+
+async function walk(stage: Stage): Promise<void> {
+  const sha = commit()
+  const inputs = {
+    repository: 'demo-service',
+    'aws-region': REGION,
+    context: 'examples/demo-service',
+    tags: `v1\n${sha}`,
+    'build-args': `BASE=${stage.baseImage}\nVERSION=v1`,
+    'keep-login': 'true',
+  }
+  // Never synchronously: the local ECR answers from this very process.
+  const docker = async (...args: string[]) =>
+    (await promisify(execFile)(engine.docker, args, { env: { ...stage.env } })).stdout.trim()
+
+  heading('1. The step, as GitHub’s runner runs it')
+  detail('- uses: OWNER/ecr-build-push@v1')
+  detail('  with:')
+  for (const [name, value] of Object.entries(inputs)) {
+    const lines = value.split('\n')
+    if (lines.length === 1) detail(`    ${name}: ${value}`)
+    else for (const line of [`    ${name}: |`, ...lines.map((each) => `      ${each}`)]) detail(line)
+  }
+
+  heading('2. Its log')
+  const more = { workspace: root, env: { GITHUB_SHA: sha }, onLine: detail }
+  const result = await stage.main(inputs, more)
+  if (result.exitCode !== 0) throw new Error(`the step ended with exit code ${result.exitCode}`)
+
+  heading('3. Its outputs')
+  for (const [name, value] of Object.entries(result.outputs)) {
+    if (name !== 'metadata') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
+  }
+
+  heading('4. A later step of the job pulls the image by its digest and runs it')
+  const digestUri = result.outputs['digest-uri'] as string
+  for (const uri of (result.outputs['image-uris'] as string).split('\n')) {
+    await docker('image', 'rm', '--force', uri)
+  }
+  detail((await docker('pull', digestUri)).split('\n').at(-1) as string)
+  const container = await docker('run', '--detach', '--publish', '127.0.0.1:0:8080', digestUri)
+  try {
+    const address = (await docker('port', container, '8080/tcp')).split('\n')[0] as string
+    const page = await fetchWhenUp(`http://${address}/`)
+    detail(
+      `GET http://${address}/ answers: ${/<title>(.*)<\/title>/.exec(page)?.[1]}, ${/demo-service \w+/.exec(page)?.[0]}`,
+    )
+    const todos = await fetch(`http://${address}/cgi-bin/todos`, {
+      method: 'POST',
+      body: 'delete four steps from the workflow',
+    })
+    const list = (await todos.text()).trim()
+    detail(`POST http://${address}/cgi-bin/todos answers: ${list}`)
+    if (!page.includes('demo-service v1') || list !== 'delete four steps from the workflow') {
+      throw new Error('the page is not that of the image that was built')
+    }
+  } finally {
+    await docker('rm', '--force', '--volumes', container)
+    await docker('image', 'rm', '--force', digestUri)
+  }
+
+  heading('5. The post step, at the end of the job')
+  const post = await stage.post(result, { ...more, env: {} })
+  if (post.exitCode !== 0) throw new Error(`the post step ended with exit code ${post.exitCode}`)
+  detail('the login is gone from ~/.docker/config.json')
+
+  heading('What would differ on real AWS')
+  detail('- the host names are those of AWS, without any certificate of our own')
+  detail('- credentials come from a role, by GitHub’s OIDC token, and not from a table in the local ECR')
+  detail('- the base image comes from public.ecr.aws; here it is a busybox of this machine in the local ECR')
+  detail('- pushes and pulls cross a network, and IAM, quotas, scans and lifecycle rules apply')
+  console.log(`\nDone: ${digestUri}`)
+}
+
+/** What a person needs to look at the local ECR from another terminal. */
+async function stayUp(stage: Stage): Promise<void> {
+  heading('The local ECR stays up until Ctrl-C. In another terminal:')
+  const names = [
+    'DOCKER_HOST',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_REGION',
+    'AWS_ENDPOINT_URL',
+    'AWS_CA_BUNDLE',
+    'SSL_CERT_FILE',
+    'NODE_EXTRA_CA_CERTS',
+  ]
+  for (const name of names) if (stage.env[name]) console.log(`export ${name}='${stage.env[name]}'`)
+  const host = stage.ecr.registryHost(ACCOUNT, REGION)
+  const endpoint = stage.env['AWS_ENDPOINT_URL'] ? ' --endpoint-url "$AWS_ENDPOINT_URL"' : ''
+  console.log(`aws ecr describe-images --repository-name demo-service${endpoint}`)
+  console.log(
+    `aws ecr get-login-password${endpoint} | ${engine.own ? engine.docker : 'docker'} login --username AWS --password-stdin ${host}`,
+  )
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  const alive = setInterval(() => undefined, 60_000)
+  await ended
+  clearInterval(alive)
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    // A copy without history is as good to show the walk with.
+    return '0'.repeat(40)
+  }
+}
+
+async function fetchWhenUp(url: string): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await (await fetch(url)).text()
+    } catch (error) {
+      if (tries === 50) throw error
+      await sleep(100)
+    }
+  }
+}

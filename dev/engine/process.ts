@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+
+export type Log = (line: string) => void
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>> // added to this process's environment
+  readonly timeout?: number // milliseconds; 10 minutes unless told
+}
+
+/**
+ * Runs a program to its end, without a shell.
+ * @returns its standard output
+ * @throws with the end of what it wrote to standard error, where it fails or takes too long
+ */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { cwd, env, timeout = 600_000 } = options
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      [...args],
+      { cwd, env: { ...process.env, ...env }, timeout, maxBuffer: 1 << 26, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout)
+        const why = error.killed ? `no end after ${timeout / 1000} s` : lastLines(stderr || error.message, 15)
+        reject(new Error(`${program} ${args.join(' ')}: ${why}`))
+      },
+    )
+    child.stdin?.end()
+  })
+}
+
+/** Whether a program can be run with these arguments and ends within thirty seconds. */
+export async function works(program: string, args: readonly string[]): Promise<boolean> {
+  return run(program, args, { timeout: 30_000 }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The programs of this name, as absolute paths: those on PATH in its order, then Debian's folders, which a user's PATH may lack. */
+export async function allOnPath(name: string): Promise<string[]> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
+  const candidates = [...folders, '/usr/bin', '/usr/sbin', '/sbin', '/bin'].map((folder) =>
+    join(folder, name),
+  )
+  const there = await Promise.all(candidates.map(isProgram))
+  return [...new Set(candidates.filter((_, index) => there[index]))]
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  return access(path, constants.X_OK)
+    .then(() => stat(path))
+    .then(
+      (found) => found.isFile(),
+      () => false,
+    )
+}
+
+export function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n')
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { install, unpack } from './debian.ts'
+import { madeOnce } from './made-once.ts'
+import { allOnPath, type Log, run, works } from './process.ts'
+
+const silent: Log = () => {}
+
+/**
+ * The `registry` of the distribution project, version 2: Debian's or Ubuntu's, unpacked, else the one on PATH,
+ * else the one in its image.
+ * @returns its absolute path
+ * @throws where there is none, saying what to install
+ */
+export async function registryBinary(log: Log = silent): Promise<string> {
+  const unpacked = await unpack('registry', { native: ['docker-registry'] }, log).catch(reasonTo(log))
+  const candidates = unpacked ? [join(unpacked, 'usr/bin/docker-registry')] : []
+  candidates.push(...(await allOnPath('docker-registry')), ...(await allOnPath('registry')))
+  for (const program of candidates) if (await works(program, ['--version'])) return program
+  const made = await madeOnce('registry-of-image', async (root, work) => {
+    await fromImage('registry:2', root, work, log)
+    if (!(await works(join(root, 'bin/registry'), ['--version']))) throw new Error('it does not run here')
+  }).catch(reasonTo(log))
+  if (made) return join(made, 'bin/registry')
+  throw new Error('No registry: put the `registry` program of the distribution project, version 2.8, on PATH')
+}
+
+/**
+ * A root file system to base images on where no image registry can be reached: a static busybox, all its
+ * applets, `/tmp`, and the users root and nobody. For `--build-context NAME=FOLDER`, or `docker import`.
+ * @returns the folder
+ * @throws where the machine has neither apt nor a Docker engine that has, or can pull, busybox
+ */
+export async function busyboxRoot(log: Log = silent): Promise<string> {
+  return madeOnce('busybox-root', async (root, work) => {
+    const unpacked = await unpack('busybox', { native: ['busybox-static'] }, log).catch(reasonTo(log))
+    await (unpacked ? fromPackage(unpacked, root) : fromImage('busybox:1.37', root, work, log))
+  })
+}
+
+/** What to do with a failure that there is another way after. */
+function reasonTo(log: Log): (error: Error) => undefined {
+  return (error) => {
+    log(error.message)
+    return undefined
+  }
+}
+
+async function fromPackage(unpacked: string, root: string): Promise<void> {
+  for (const folder of ['bin', 'etc', 'root', 'tmp']) await mkdir(join(root, folder), { recursive: true })
+  await chmod(join(root, 'tmp'), 0o1777)
+  const found = ['bin/busybox', 'usr/bin/busybox']
+    .map((path) => join(unpacked, path))
+    .find((path) => existsSync(path))
+  if (!found) throw new Error('busybox-static has no busybox where it is expected')
+  const busybox = join(root, 'bin/busybox')
+  await copyFile(found, busybox)
+  await chmod(busybox, 0o755)
+  const applets = (await run(busybox, ['--list'])).trim().split('\n')
+  for (const applet of applets) if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet))
+  await writeFile(
+    join(root, 'etc/passwd'),
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  )
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n')
+}
+
+/** The files of an image that the machine's Docker has, or can pull. */
+async function fromImage(image: string, root: string, work: string, log: Log): Promise<void> {
+  log(`Taking the files of the image ${image}`)
+  const container = (await run('docker', ['create', image])).trim()
+  const archive = join(work, 'root.tar')
+  await run('docker', ['export', '--output', archive, container]).finally(() =>
+    run('docker', ['rm', container]),
+  )
+  await mkdir(root)
+  await run('tar', ['-xf', archive, '-C', root, '--exclude', 'dev/*', '--exclude', './dev/*'])
+}
+
+/** The AWS CLI. @returns its absolute path @throws where there is none and it cannot be installed */
+export async function awsCli(log: Log = silent): Promise<string> {
+  return client('aws', 'awscli', log)
+}
+
+/** skopeo. @returns its absolute path @throws where there is none and it cannot be installed */
+export async function skopeo(log: Log = silent): Promise<string> {
+  return client('skopeo', 'skopeo', log)
+}
+
+async function client(name: string, packageName: string, log: Log): Promise<string> {
+  // The system's own first: what is earlier on PATH may be a shim that works in some folders only.
+  const own = `/usr/bin/${name}`
+  const usable = async () => {
+    for (const program of new Set([own, ...(await allOnPath(name))])) {
+      if (await works(program, ['--version'])) return program
+    }
+    return undefined
+  }
+  const found = await usable()
+  if (found) return found
+  await install(packageName, log)
+  const installed = await usable()
+  if (!installed) throw new Error(`${name} does not work although ${packageName} is installed`)
+  return installed
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { EcrError } from './errors.ts'
+import { Dropped, Verbatim } from './faults.ts'
+import type { Service } from './service.ts'
+import { type SignedRequest, verify } from './sigv4.ts'
+import type { Caller } from './store.ts'
+import { sts, stsError } from './sts.ts'
+
+export interface ApiResponse {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+const target = /^AmazonEC2ContainerRegistry_V20150921\.(\w+)$/
+
+/**
+ * A request to ECR's API (AWS JSON 1.1) or to STS, as a function: the HTTP host and the SDK's in-process handler
+ * stand around it. Throws `Dropped` where no answer is to be given.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export async function answer(service: Service, request: SignedRequest): Promise<ApiResponse> {
+  const requestId = randomUUID()
+  const isSts = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+  try {
+    const { caller, service: signedFor } = authenticated(service, request, isSts)
+    if (signedFor !== (isSts ? 'sts' : 'ecr'))
+      throw new EcrError(
+        'InvalidSignatureException',
+        `Credential should be scoped to correct service: '${isSts ? 'sts' : 'ecr'}'.`,
+      )
+    return isSts
+      ? await identity(service, caller, request, requestId)
+      : await operation(service, caller, request, requestId)
+  } catch (error) {
+    if (error instanceof Dropped) throw error
+    if (error instanceof Verbatim)
+      return { status: error.status, headers: headers(requestId, error.headers), body: error.body }
+    return isSts ? xmlError(asEcrError(error), requestId) : jsonError(asEcrError(error), requestId)
+  }
+}
+
+function operationOf(request: SignedRequest, isSts: boolean): string {
+  if (isSts) return new URLSearchParams(textOf(request)).get('Action') ?? ''
+  return target.exec(request.headers['x-amz-target'] ?? '')?.[1] ?? ''
+}
+
+const textOf = (request: SignedRequest) => Buffer.from(request.body).toString('utf8')
+
+/** A refused signature is recorded too: such a request reaches no operation. */
+function authenticated(service: Service, request: SignedRequest, isSts: boolean) {
+  try {
+    return verify(service.store, request)
+  } catch (error) {
+    service.recorder.add({
+      time: new Date(),
+      ms: 0,
+      side: 'api',
+      operation: operationOf(request, isSts),
+      account: '',
+      region: '',
+      status: error instanceof EcrError ? error.status : 500,
+      error: error instanceof Error ? error.name : 'ServerException',
+      bytes: request.body.byteLength,
+      ...about(request),
+    })
+    throw error
+  }
+}
+
+function about(request: SignedRequest): { userAgent?: string } {
+  const userAgent = request.headers['user-agent']
+  return userAgent ? { userAgent } : {}
+}
+
+async function operation(
+  service: Service,
+  caller: Caller,
+  request: SignedRequest,
+  requestId: string,
+): Promise<ApiResponse> {
+  const name = operationOf(request, false)
+  if (!name)
+    throw new EcrError('UnknownOperationException', 'The X-Amz-Target header names no operation of ECR')
+  const output = await service.call(caller, name, inputOf(request), {
+    bytes: request.body.byteLength,
+    ...about(request),
+  })
+  return {
+    status: 200,
+    headers: headers(requestId, { 'content-type': 'application/x-amz-json-1.1' }),
+    body: JSON.stringify(wire(output)),
+  }
+}
+
+function inputOf(request: SignedRequest): Record<string, unknown> {
+  try {
+    return JSON.parse(textOf(request) || '{}') as Record<string, unknown>
+  } catch {
+    throw new EcrError('SerializationException', 'The request body is not JSON')
+  }
+}
+
+async function identity(
+  service: Service,
+  caller: Caller,
+  request: SignedRequest,
+  requestId: string,
+): Promise<ApiResponse> {
+  const name = operationOf(request, true)
+  const { account, region } = caller
+  const subject = { side: 'api' as const, operation: name, account, region }
+  const bytes = request.body.byteLength
+  const body = await service.observed(subject, { caller: caller.arn, bytes, ...about(request) }, async () => {
+    await service.faults.meet(subject, caller.arn, '*')
+    return { status: 200, result: sts(caller, new URLSearchParams(textOf(request)), requestId) }
+  })
+  return { status: 200, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
+}
+
+/** Dates travel as seconds since the epoch. */
+function wire(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000
+  if (Array.isArray(value)) return value.map(wire)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([member, held]) => [member, wire(held)]))
+}
+
+function headers(requestId: string, more: Record<string, string>): Record<string, string> {
+  return { 'x-amzn-requestid': requestId, ...more }
+}
+
+function jsonError(error: EcrError, requestId: string): ApiResponse {
+  return {
+    status: error.status,
+    headers: headers(requestId, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-errortype': error.name,
+    }),
+    body: JSON.stringify({ __type: error.name, message: error.message }),
+  }
+}
+
+function xmlError(error: EcrError, requestId: string): ApiResponse {
+  const { status, body } = stsError(error, requestId)
+  return { status, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
+}
+
+function asEcrError(error: unknown): EcrError {
+  if (error instanceof EcrError) return error
+  return new EcrError('ServerException', error instanceof Error ? error.message : String(error), 500)
+}

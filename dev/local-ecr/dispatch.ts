@@ -1,0 +1,36 @@
+import { check } from './constraints.ts'
+import { EcrError } from './errors.ts'
+import { operations } from './operations/index.ts'
+import type { Caller, Store } from './store.ts'
+
+export type OperationName = keyof typeof operations
+export type InputOf<N extends OperationName> = Parameters<(typeof operations)[N]['run']>[2]
+export type OutputOf<N extends OperationName> = Awaited<ReturnType<(typeof operations)[N]['run']>>
+
+/** Runs one operation in process; throws `EcrError` as ECR would answer it. */
+export async function invoke<N extends OperationName>(
+  store: Store,
+  caller: Caller,
+  name: N,
+  input: InputOf<N>,
+): Promise<OutputOf<N>> {
+  return (await invokeByName(store, caller, name, input as Record<string, unknown>)) as OutputOf<N>
+}
+
+/** The same for a name that came from outside. */
+export async function invokeByName(
+  store: Store,
+  caller: Caller,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<object> {
+  if (!Object.hasOwn(operations, name))
+    throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
+  const { required, run } = operations[name as OperationName]
+  check(input, required)
+  return (run as (store: Store, caller: Caller, input: object) => object | Promise<object>)(
+    store,
+    caller,
+    input,
+  )
+}

@@ -1,0 +1,27 @@
+import type {
+  GetAuthorizationTokenCommandInput,
+  GetAuthorizationTokenCommandOutput,
+} from '@aws-sdk/client-ecr'
+import { check } from '../constraints.ts'
+import type { Caller, Store } from '../store.ts'
+import type { Output } from './context.ts'
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+export function getAuthorizationToken(
+  store: Store,
+  caller: Caller,
+  input: GetAuthorizationTokenCommandInput,
+): Output<GetAuthorizationTokenCommandOutput> {
+  for (const registryId of input.registryIds ?? []) check({ registryId }, [])
+  const accounts = input.registryIds ?? [caller.account]
+  return {
+    authorizationData: accounts.map((account) => {
+      const { password, expires } = store.issueToken(caller)
+      return {
+        authorizationToken: Buffer.from(`AWS:${password}`).toString('base64'),
+        expiresAt: expires,
+        proxyEndpoint: store.endpoint(account, caller.region),
+      }
+    }),
+  }
+}

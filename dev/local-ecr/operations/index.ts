@@ -1,0 +1,68 @@
+import type { Caller, Store } from '../store.ts'
+import { getAuthorizationToken } from './authorization.ts'
+import * as images from './images.ts'
+import * as layers from './layers.ts'
+import { putImageTagMutability } from './mutability.ts'
+import * as policies from './policies.ts'
+import * as registry from './registry.ts'
+import * as repositories from './repositories.ts'
+import * as tagging from './tagging.ts'
+
+interface Operation {
+  readonly required: readonly string[]
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input; `invoke` types it by name.
+  readonly run: (store: Store, caller: Caller, input: any) => object | Promise<object>
+}
+
+const repository = 'repositoryName'
+
+/** Every operation that this ECR knows, with the members that its input must have. */
+export const operations = {
+  GetAuthorizationToken: { required: [], run: getAuthorizationToken },
+  CreateRepository: { required: [repository], run: repositories.createRepository },
+  DescribeRepositories: { required: [], run: repositories.describeRepositories },
+  DeleteRepository: { required: [repository], run: repositories.deleteRepository },
+  PutImageTagMutability: { required: [repository, 'imageTagMutability'], run: putImageTagMutability },
+  PutLifecyclePolicy: { required: [repository, 'lifecyclePolicyText'], run: policies.putLifecyclePolicy },
+  GetLifecyclePolicy: { required: [repository], run: policies.getLifecyclePolicy },
+  DeleteLifecyclePolicy: { required: [repository], run: policies.deleteLifecyclePolicy },
+  SetRepositoryPolicy: { required: [repository, 'policyText'], run: policies.setRepositoryPolicy },
+  GetRepositoryPolicy: { required: [repository], run: policies.getRepositoryPolicy },
+  DeleteRepositoryPolicy: { required: [repository], run: policies.deleteRepositoryPolicy },
+  TagResource: { required: ['resourceArn', 'tags'], run: tagging.tagResource },
+  UntagResource: { required: ['resourceArn', 'tagKeys'], run: tagging.untagResource },
+  ListTagsForResource: { required: ['resourceArn'], run: tagging.listTagsForResource },
+  DescribeImages: { required: [repository], run: images.describeImages },
+  ListImages: { required: [repository], run: images.listImages },
+  BatchGetImage: { required: [repository, 'imageIds'], run: images.batchGetImage },
+  BatchDeleteImage: { required: [repository, 'imageIds'], run: images.batchDeleteImage },
+  PutImage: { required: [repository, 'imageManifest'], run: images.putImage },
+  ListImageReferrers: { required: [repository, 'subjectId'], run: images.listImageReferrers },
+  BatchCheckLayerAvailability: {
+    required: [repository, 'layerDigests'],
+    run: layers.batchCheckLayerAvailability,
+  },
+  InitiateLayerUpload: { required: [repository], run: layers.initiateLayerUpload },
+  UploadLayerPart: {
+    required: [repository, 'uploadId', 'partFirstByte', 'partLastByte', 'layerPartBlob'],
+    run: layers.uploadLayerPart,
+  },
+  CompleteLayerUpload: {
+    required: [repository, 'uploadId', 'layerDigests'],
+    run: layers.completeLayerUpload,
+  },
+  GetDownloadUrlForLayer: { required: [repository, 'layerDigest'], run: layers.getDownloadUrlForLayer },
+  DescribeRegistry: { required: [], run: registry.describeRegistry },
+  GetRegistryScanningConfiguration: { required: [], run: registry.getRegistryScanningConfiguration },
+  BatchGetRepositoryScanningConfiguration: {
+    required: ['repositoryNames'],
+    run: registry.batchGetRepositoryScanningConfiguration,
+  },
+  PutImageScanningConfiguration: {
+    required: [repository, 'imageScanningConfiguration'],
+    run: registry.putImageScanningConfiguration,
+  },
+  DescribeRepositoryCreationTemplates: { required: [], run: registry.describeRepositoryCreationTemplates },
+  GetAccountSetting: { required: ['name'], run: registry.getAccountSetting },
+  PutAccountSetting: { required: ['name', 'value'], run: registry.putAccountSetting },
+} satisfies Record<string, Operation>

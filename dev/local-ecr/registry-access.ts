@@ -1,0 +1,41 @@
+import { accessDenied } from './errors.ts'
+import { Verbatim } from './faults.ts'
+import { repositoryArn } from './operations/context.ts'
+import { allows } from './policy.ts'
+import { registryError } from './registry-errors.ts'
+import type { RegistryToken, Repository, Store } from './store.ts'
+
+/**
+ * Who sends a request to the registry: `Basic AWS:token`, or the token in the query of a layer's address.
+ * A password that was never issued is a bad request to ECR, not an unauthorized one.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
+ */
+export function authenticate(
+  store: Store,
+  host: string,
+  scheme: string,
+  authorization: string | undefined,
+  query: URLSearchParams,
+): RegistryToken {
+  const [kind, encoded = ''] = (authorization ?? '').split(' ')
+  const [user, password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  const given = kind === 'Basic' && user === 'AWS' ? password : query.get('X-Amz-Security-Token')
+  if (!given)
+    throw new Verbatim(401, 'Not Authorized\n', {
+      'content-type': 'text/plain; charset=utf-8',
+      'www-authenticate': `Basic realm="${scheme}://${host}/",service="ecr.amazonaws.com"`,
+    })
+  const token = store.token(given)
+  if (!token) throw new Verbatim(400)
+  if (token.expires <= store.now())
+    throw registryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
+  return token
+}
+
+/** Another account's repository takes a policy that lets the caller in. */
+export function authorize(token: RegistryToken, repository: Repository, operation: string): void {
+  const action = `ecr:${operation}`
+  if (token.account === repository.account || allows(repository.policy, token, action)) return
+  const arn = repositoryArn(repository.region, repository.account, repository.repository)
+  throw accessDenied(token.arn, action, arn, 'resource-based')
+}

@@ -1,0 +1,113 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** Bytes on their way in one direction, beyond which the sender waits: a bounded memory. */
+const highWater = 16 * 1024 * 1024
+
+/** One direction: what comes in goes out, in order, a fixed time later. */
+class Line {
+  readonly #queue: { due: number; chunk: Buffer | undefined }[] = []
+  readonly #from: Socket
+  readonly #to: Socket
+  readonly #delayMs: number
+  readonly #notBefore: number
+  #held = 0
+  #timer: NodeJS.Timeout | undefined
+  #blocked = false
+
+  constructor(from: Socket, to: Socket, delayMs: number, notBefore: number) {
+    this.#from = from
+    this.#to = to
+    this.#delayMs = delayMs
+    this.#notBefore = notBefore
+    from.on('data', (chunk: Buffer) => this.#take(chunk))
+    from.on('end', () => this.#take(undefined))
+    to.on('drain', () => {
+      this.#blocked = false
+      this.#send()
+    })
+    to.on('close', () => clearTimeout(this.#timer))
+  }
+
+  #take(chunk: Buffer | undefined): void {
+    this.#queue.push({ due: Math.max(performance.now(), this.#notBefore) + this.#delayMs, chunk })
+    this.#held += chunk?.byteLength ?? 0
+    if (this.#held > highWater) this.#from.pause()
+    if (!this.#timer) this.#send()
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    while (!this.#blocked && !this.#to.destroyed) {
+      const next = this.#queue[0]
+      if (!next) return
+      const wait = next.due - performance.now()
+      if (wait > 0) {
+        // Rounded up: a timer that comes early would only be set again.
+        this.#timer = setTimeout(() => this.#send(), Math.ceil(wait))
+        return
+      }
+      this.#queue.shift()
+      if (!next.chunk) {
+        this.#to.end()
+        return
+      }
+      this.#held -= next.chunk.byteLength
+      if (this.#from.isPaused() && this.#held <= highWater / 2) this.#from.resume()
+      this.#blocked = !this.#to.write(next.chunk)
+    }
+  }
+}
+
+export interface Relay {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/**
+ * A TCP relay that stands for a distance: each direction is late by `delayMs`, and a new connection's first bytes by
+ * one round trip more, which is what a handshake costs. Order, streaming and half-open ends are kept.
+ */
+export async function startRelay(options: {
+  host: string
+  port: number
+  target: { host: string; port: number }
+  delayMs: number
+}): Promise<Relay> {
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const upstream = connect({ ...options.target, allowHalfOpen: true, noDelay: true })
+    const handshake = performance.now() + 2 * options.delayMs
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.resetAndDestroy())
+      one.on('close', () => sockets.delete(one))
+    }
+    new Line(client, upstream, options.delayMs, handshake)
+    new Line(upstream, client, options.delayMs, 0)
+  })
+  await listen(server, options.port, options.host)
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+/** Listens, or rejects with the reason. */
+export function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

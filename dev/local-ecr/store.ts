@@ -1,0 +1,196 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { ImageTagMutability, ImageTagMutabilityExclusionFilter, Tag } from '@aws-sdk/client-ecr'
+import type { Backend, Place } from './backend.ts'
+import { repositoryNotFound } from './errors.ts'
+import { MemoryBackend } from './memory.ts'
+
+/** Who calls, where: what a verified signature, or a flow test, says. */
+export interface Caller {
+  readonly account: string
+  readonly region: string
+  readonly arn: string
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly account: string
+  readonly arn: string
+  readonly expires?: Date
+}
+
+/** A registry password that GetAuthorizationToken issued. */
+export interface RegistryToken {
+  readonly account: string
+  readonly arn: string
+  expires: Date
+}
+
+export interface Image {
+  readonly digest: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+  readonly size: number
+  readonly pushedAt: Date
+  /** The manifests that an index names. */
+  readonly children: readonly string[]
+  /** The config and the layers that a manifest names. */
+  readonly blobs: readonly string[]
+  readonly configMediaType?: string
+  readonly artifactType?: string
+  readonly subject?: string
+  readonly annotations?: Record<string, string>
+  status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
+  pulledAt?: Date
+}
+
+export interface Repository extends Place {
+  readonly arn: string
+  readonly uri: string
+  readonly createdAt: Date
+  readonly encryption: { encryptionType: 'AES256' | 'KMS' | 'KMS_DSSE'; kmsKey?: string }
+  mutability: ImageTagMutability
+  exclusions: ImageTagMutabilityExclusionFilter[]
+  scanOnPush: boolean
+  resourceTags: Tag[]
+  lifecyclePolicy?: string
+  policy?: string
+  readonly images: Map<string, Image>
+  /** Tag to digest: the one place that knows. */
+  readonly tags: Map<string, string>
+}
+
+/** One account's registry in one region. */
+export interface Registry {
+  readonly account: string
+  readonly region: string
+  readonly repositories: Map<string, Repository>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
+  readonly settings: Map<string, string>
+}
+
+/** A layer on its way in through the API (InitiateLayerUpload). */
+export interface LayerUpload {
+  readonly place: Place
+  readonly parts: Uint8Array[]
+  size: number
+}
+
+export interface StoreOptions {
+  readonly backend?: Backend
+  /** The address of a registry; the default is ECR's own name for it. */
+  readonly endpoint?: (account: string, region: string) => string
+  readonly now?: () => Date
+}
+
+/** All that this ECR holds: registries, images, credentials and tokens. No network, no clock of its own. */
+export class Store {
+  readonly backend: Backend
+  readonly now: () => Date
+  readonly uploads = new Map<string, LayerUpload>()
+  /** ECR's tokens live for twelve hours. */
+  tokenLifetimeMs = 12 * 3600 * 1000
+  readonly #endpoint: (account: string, region: string) => string
+  readonly #registries = new Map<string, Registry>()
+  readonly #credentials = new Map<string, Credentials>()
+  readonly #tokens = new Map<string, RegistryToken>()
+
+  constructor(options: StoreOptions = {}) {
+    this.backend = options.backend ?? new MemoryBackend()
+    this.now = options.now ?? (() => new Date())
+    this.#endpoint = options.endpoint ?? ((account, region) => `https://${registryName(account, region)}`)
+  }
+
+  /** Address with its scheme, as in GetAuthorizationToken's `proxyEndpoint`. */
+  endpoint(account: string, region: string): string {
+    return this.#endpoint(account, region)
+  }
+
+  host(account: string, region: string): string {
+    return this.endpoint(account, region).replace(/^https?:\/\//, '')
+  }
+
+  registry(account: string, region: string): Registry {
+    const key = `${account}/${region}`
+    const known = this.#registries.get(key)
+    if (known) return known
+    const registry: Registry = {
+      account,
+      region,
+      repositories: new Map(),
+      settings: new Map([
+        ['BASIC_SCAN_TYPE_VERSION', 'AWS_NATIVE'],
+        ['REGISTRY_POLICY_SCOPE', 'V2'],
+        ['BLOB_MOUNTING', 'DISABLED'],
+      ]),
+    }
+    this.#registries.set(key, registry)
+    return registry
+  }
+
+  find(place: Place): Repository | undefined {
+    return this.registry(place.account, place.region).repositories.get(place.repository)
+  }
+
+  /** The repository, or ECR's refusal. */
+  get(place: Place): Repository {
+    const repository = this.find(place)
+    if (!repository) throw repositoryNotFound(place.repository, place.account)
+    return repository
+  }
+
+  /** Credentials of an assumed role, as a workflow has them: with a session token. */
+  issueCredentials(
+    account: string,
+    options: { role?: string; session?: string; expires?: Date } = {},
+  ): Credentials {
+    const { role = 'ci', session = 'local-ecr', expires } = options
+    const credentials: Credentials = {
+      accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(96).toString('base64'),
+      account,
+      arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
+      ...(expires ? { expires } : {}),
+    }
+    this.#credentials.set(credentials.accessKeyId, credentials)
+    return credentials
+  }
+
+  credentials(accessKeyId: string): Credentials | undefined {
+    return this.#credentials.get(accessKeyId)
+  }
+
+  issueToken(caller: Caller): { password: string; expires: Date } {
+    const password = randomBytes(256).toString('base64')
+    const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
+    this.#tokens.set(password, { account: caller.account, arn: caller.arn, expires })
+    return { password, expires }
+  }
+
+  token(password: string): RegistryToken | undefined {
+    return this.#tokens.get(password)
+  }
+
+  /** Makes every token issued so far one of the past. */
+  expireTokens(): void {
+    for (const token of this.#tokens.values()) token.expires = new Date(this.now().getTime() - 1000)
+  }
+
+  newUpload(place: Place): string {
+    const id = randomUUID()
+    this.uploads.set(id, { place, parts: [], size: 0 })
+    return id
+  }
+}
+
+/** ECR's name for a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
+export function registryName(account: string, region: string): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com`
+}
+
+/** A caller for tests that go to the operations directly. */
+export function callerOf(account = '123456789012', region = 'ap-northeast-2'): Caller {
+  return { account, region, arn: `arn:aws:sts::${account}:assumed-role/ci/local-ecr` }
+}
