@@ -79,7 +79,7 @@ describe.each<EngineName>(['current', 'old'])('a step that cannot succeed, on th
     [
       'DescribeRepositories',
       'ecr:DescribeRepositories',
-      `arn:aws:ecr:${REGION}:123456789012:repository/denied`,
+      `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`,
     ],
     ['CreateRepository', 'ecr:CreateRepository', `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`],
   ])('a missing permission: %s', async (operation, action, resource) => {
