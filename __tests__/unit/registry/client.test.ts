@@ -1,0 +1,260 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { Registry } from '../../../src/registry/client.ts'
+import { directAgents } from '../../../src/registry/http.ts'
+import { PATIENCE } from '../../../src/registry/retry.ts'
+import { digestOf, OCI_IMAGE } from '../../../src/registry/types.ts'
+
+// The client against servers that misbehave on purpose, each in its way.
+
+const SECRET = 'c2VjcmV0LXRva2Vu'
+const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_IMAGE, layers: [] }))
+const digest = digestOf(manifest)
+const blob = { mediaType: 'x', digest: digestOf(Buffer.from('0123456789')), size: 10 }
+
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** A client of a server that answers the requests one after the other; the last answer stays. */
+async function scripted(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
+  const asked: IncomingMessage[] = []
+  const host = await serve((request, response) => {
+    asked.push(request)
+    const answer = answers[Math.min(asked.length, answers.length) - 1]
+    request.resume()
+    request.on('end', () => answer?.(request, response))
+  })
+  return { asked, host, ...clientOf(host) }
+}
+
+function clientOf(host: string) {
+  const waits: number[] = []
+  const agents = directAgents()
+  ends.push(() => agents.http.destroy())
+  const patience = {
+    ...PATIENCE,
+    sleep: async (milliseconds: number) => {
+      waits.push(milliseconds)
+    },
+  }
+  const access = { scheme: 'http', host, username: 'AWS', password: SECRET } as const
+  return { waits, registry: new Registry(access, { agents, patience }) }
+}
+
+const answer =
+  (status: number, body: string | Buffer = '', headers: Record<string, string> = {}) =>
+  (_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(status, headers).end(body)
+  }
+const good = answer(200, manifest, { 'content-type': OCI_IMAGE, 'docker-content-digest': digest })
+const errors = (code: string, message: string) => JSON.stringify({ errors: [{ code, message }] })
+
+describe('a manifest is checked', () => {
+  test('and comes with its bytes', async () => {
+    const { registry, asked } = await scripted(good)
+    const found = await registry.manifest('app', 'v1')
+    expect(found).toMatchObject({ digest, mediaType: OCI_IMAGE })
+    expect(Buffer.from(found.bytes).equals(manifest)).toBe(true)
+    expect(asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from(`AWS:${SECRET}`).toString('base64')}`)
+    expect(asked[0]?.headers.accept).toContain(OCI_IMAGE)
+  })
+
+  const other = `sha256:${'0'.repeat(64)}`
+  test.each([
+    ['other bytes than its digest says', other, good, `the bytes of ${other} have the digest ${digest}`],
+    [
+      'a header with another digest',
+      'v1',
+      answer(200, manifest, { 'content-type': OCI_IMAGE, 'docker-content-digest': other }),
+      `the bytes of ${other} have the digest ${digest}`,
+    ],
+    [
+      'another media type than it says of itself',
+      'v1',
+      answer(200, manifest, { 'content-type': 'application/vnd.oci.image.index.v1+json' }),
+      `comes as application/vnd.oci.image.index.v1+json and says of itself ${OCI_IMAGE}`,
+    ],
+    ['no JSON', 'v1', answer(200, '<html>', { 'content-type': OCI_IMAGE }), 'is not JSON'],
+    [
+      'an unknown kind',
+      'v1',
+      answer(200, '{}', { 'content-type': 'text/html; charset=utf-8' }),
+      "a manifest of the type 'text/html', which is not known here",
+    ],
+    ['far too many bytes', 'v1', answer(200, Buffer.alloc(5 << 20)), 'an answer of more than 4194304 bytes'],
+  ])('%s is an error', async (_, reference, given, message) => {
+    const { registry } = await scripted(given)
+    await expect(registry.manifest('app', reference)).rejects.toThrow(message)
+  })
+
+  test('what a proxy made of it once is asked for again', async () => {
+    const { registry } = await scripted(answer(200, '{}', { 'docker-content-digest': digest }), good)
+    expect((await registry.manifest('app', digest)).digest).toBe(digest)
+  })
+
+  test('a registry that holds something else after a push is an error', async () => {
+    const { registry } = await scripted(answer(201, '', { 'docker-content-digest': other }))
+    const put = registry.putManifest('app', 'v1', { bytes: manifest, mediaType: OCI_IMAGE, digest })
+    await expect(put).rejects.toThrow(`the registry holds ${other}, which is not ${digest}`)
+  })
+})
+
+describe('whether something is there', () => {
+  test('a registry without the digest header is asked for the content', async () => {
+    const { registry, asked } = await scripted(answer(200), good)
+    expect(await registry.head('app', 'v1')).toMatchObject({ digest, mediaType: OCI_IMAGE })
+    expect(asked.map(({ method }) => method)).toEqual(['HEAD', 'GET'])
+  })
+  test('404 is no error', async () => {
+    const { registry } = await scripted(answer(404, errors('MANIFEST_UNKNOWN', 'no')))
+    expect(await registry.head('app', 'v1')).toBeNull()
+    expect(await registry.hasBlob('app', blob)).toBe(false)
+  })
+  test('a blob of another size is an error', async () => {
+    const { registry } = await scripted(answer(200, '', { 'content-length': '3' }))
+    await expect(registry.hasBlob('app', blob)).rejects.toThrow('has 3 bytes, and its descriptor says 10')
+  })
+})
+
+describe('what can pass', () => {
+  const dropped = (request: IncomingMessage) => request.socket.destroy()
+
+  test.each([
+    ['429', answer(429, errors('TOOMANYREQUESTS', 'Rate exceeded'))],
+    ['500', answer(500)],
+    ['503', answer(503, '<html><h1>503</h1></html>')],
+    ['a connection that ends', dropped],
+  ])('%s is tried again', async (_, failure) => {
+    const { registry, waits } = await scripted(failure, failure, good)
+    expect((await registry.manifest('app', 'v1')).digest).toBe(digest)
+    expect(waits).toHaveLength(2)
+    expect(waits[0]).toBeGreaterThanOrEqual(PATIENCE.firstMs / 2)
+    expect(waits[1]).toBeLessThanOrEqual(2 * PATIENCE.firstMs)
+  })
+
+  test('a registry that says when to come back is believed, within bounds', async () => {
+    const busy = (value: string) => answer(429, '', { 'retry-after': value })
+    const { registry, waits } = await scripted(
+      busy('3'),
+      busy('86400'),
+      busy(new Date(Date.now() + 5000).toUTCString()),
+      good,
+    )
+    await registry.manifest('app', 'v1')
+    expect(waits[0]).toBe(3000)
+    expect(waits[1]).toBe(PATIENCE.longestMs)
+    expect(waits[2]).toBeGreaterThan(3000)
+    expect(waits[2]).toBeLessThanOrEqual(5000)
+  })
+
+  test('ends after a bounded number of attempts, with what was said', async () => {
+    const { registry, asked, host } = await scripted(answer(503, errors('UNAVAILABLE', 'come back')))
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow(
+      `GET http://${host}/v2/app/manifests/v1: 503 UNAVAILABLE: come back`,
+    )
+    expect(asked).toHaveLength(PATIENCE.attempts)
+  })
+
+  test.each([400, 401, 403, 404])('%d does not pass and is not tried again', async (status) => {
+    const { registry, asked } = await scripted(answer(status, errors('DENIED', 'no')), good)
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow(`${status} DENIED: no`)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('a kept connection that the other side has closed costs no wait', async () => {
+    let first = true
+    const { registry, waits } = await scripted((request, response) => {
+      good(request, response)
+      if (first) response.once('finish', () => setTimeout(() => request.socket.resetAndDestroy(), 5))
+      first = false
+    })
+    await registry.manifest('app', 'v1')
+    for (let times = 0; times < 3; times++) await registry.manifest('app', 'v1')
+    expect(waits).toEqual([])
+  })
+})
+
+describe('redirects', () => {
+  test('a layer is fetched where the registry refers to, without the credentials', async () => {
+    const seen: (string | undefined)[] = []
+    const elsewhere = await serve((request, response) => {
+      seen.push(request.headers.authorization, request.headers.range)
+      response.writeHead(206, { 'content-length': '6' }).end('456789')
+    })
+    const { registry, asked } = await scripted(
+      answer(307, '', { location: `http://${elsewhere}/layer?X-Amz-Signature=1` }),
+    )
+    const parts = await (await registry.openBlob('app', blob, 4)).toArray()
+    expect(Buffer.concat(parts).toString()).toBe('456789')
+    expect(asked[0]?.headers.authorization).toBeDefined()
+    expect(seen).toEqual([undefined, 'bytes=4-9'])
+  })
+  test('a ring of them ends', async () => {
+    const { registry } = await scripted(answer(307, '', { location: '/again' }))
+    await expect(registry.openBlob('app', blob)).rejects.toThrow('a redirect that is not followed')
+  })
+  test('a registry that ignores a range gives what was asked for all the same', async () => {
+    const { registry } = await scripted(answer(200, '0123456789'))
+    const parts = await (await registry.openBlob('app', blob, 4)).toArray()
+    expect(Buffer.concat(parts).toString()).toBe('456789')
+  })
+})
+
+test('no error holds the credentials or a query', async () => {
+  const { registry } = await scripted((request, response) => {
+    if (request.method === 'POST')
+      answer(202, '', { location: '/v2/app/up?_state=secret-state' })(request, response)
+    else answer(403, errors('DENIED', 'no'))(request, response)
+  })
+  const { pushBlob } = await import('../../../src/registry/upload.ts')
+  const { Readable } = await import('node:stream')
+  const failure = await pushBlob(registry, 'app', blob, async () =>
+    Readable.from([Buffer.from('0123456789')]),
+  ).catch((error) => `${error.message} ${error.stack} ${JSON.stringify(error)}`)
+  expect(failure).toContain('/v2/app/up: 403 DENIED: no')
+  expect(failure).not.toMatch(/secret-state/)
+  expect(failure).not.toContain(SECRET)
+  expect(failure).not.toContain(Buffer.from(`AWS:${SECRET}`).toString('base64'))
+})
+
+describe('referrers', () => {
+  const page = (...digests: string[]) =>
+    JSON.stringify({
+      schemaVersion: 2,
+      manifests: digests.map((one) => ({ mediaType: OCI_IMAGE, digest: one, size: 1 })),
+    })
+  const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`) as [string, string]
+  test('all pages are read', async () => {
+    const { registry, asked } = await scripted(
+      answer(200, page(a), { link: `</v2/app/referrers/${digest}?next=1>; rel="next"` }),
+      answer(200, page(b)),
+    )
+    expect((await registry.referrers('app', digest))?.map((one) => one.digest)).toEqual([a, b])
+    expect(asked[1]?.url).toBe(`/v2/app/referrers/${digest}?next=1`)
+  })
+  test('a page on another host is not asked for', async () => {
+    const { registry } = await scripted(answer(200, page(a), { link: '<http://example.com/>; rel="next"' }))
+    expect(await registry.referrers('app', digest)).toHaveLength(1)
+  })
+  test('a registry without them', async () => {
+    const { registry } = await scripted(answer(404))
+    expect(await registry.referrers('app', digest)).toBeNull()
+  })
+  test('a list that is none is an error', async () => {
+    const { registry } = await scripted(answer(200, page('../../escape')))
+    await expect(registry.referrers('app', digest)).rejects.toThrow('the list of referrers is no index')
+  })
+})

@@ -1,0 +1,159 @@
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { digestOf } from '../../../dev/local-ecr/images.ts'
+import type { Place } from '../../../src/registry/copy.ts'
+import { pushBlob } from '../../../src/registry/upload.ts'
+import { openRegistries, type Registries } from '../../support/registries.ts'
+
+const WHERE = { account: '123456789012', region: 'ap-northeast-2', repository: 'uploads' }
+const content = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251))
+const blob = { mediaType: 'x', digest: digestOf(content), size: content.length }
+const CHUNKS = { chunkedFrom: 500, chunkSize: 300 }
+
+let registries: Registries
+let place: Place
+let opened: number[]
+
+beforeAll(async () => {
+  registries = await openRegistries()
+})
+afterAll(() => registries.stop())
+beforeEach(async () => {
+  registries.ecr.faults.clear()
+  registries.waits.splice(0)
+  opened = []
+  place = await registries.place('uploads', WHERE, { upload: CHUNKS })
+  await registries.ecr.store.backend.remove(WHERE)
+  registries.ecr.service.recorder.clear()
+})
+
+const open = async (from: number) => {
+  opened.push(from)
+  return Readable.from([content.subarray(from, from + 50), content.subarray(from + 50)], {
+    objectMode: false,
+  })
+}
+const push = (given = blob, source = open) => pushBlob(place.registry, place.repository, given, source)
+const methods = () => registries.ecr.requests.map(({ method }) => method).join(' ')
+const size = () => registries.ecr.store.backend.blobSize(WHERE, blob.digest)
+
+test('a small blob goes in one request', async () => {
+  const small = content.subarray(0, 100)
+  const descriptor = { mediaType: 'x', digest: digestOf(small), size: 100 }
+  expect(await push(descriptor, async () => Readable.from([small]))).toBe('sent')
+  expect(methods()).toBe('POST PUT')
+})
+
+test('an empty one too', async () => {
+  const empty = Buffer.alloc(0)
+  await push({ mediaType: 'x', digest: digestOf(empty), size: 0 }, async () => Readable.from([empty]))
+  expect(methods()).toBe('POST PUT')
+})
+
+test('a large blob goes in chunks, its source is read once', async () => {
+  await push()
+  expect(methods()).toBe('POST PATCH PATCH PATCH PATCH PUT')
+  expect(opened).toEqual([0])
+  expect(await size()).toBe(1000)
+})
+
+describe('after a break', () => {
+  test('the upload goes on where the registry had come to', async () => {
+    registries.ecr.faults.order({ match: { method: 'PATCH' }, effect: { kind: 'drop' } })
+    await push()
+    expect(methods()).toBe('POST PATCH GET PATCH PATCH PATCH PATCH PUT')
+    expect(opened).toEqual([0, 0])
+    expect(await size()).toBe(1000)
+  })
+
+  test('also in the middle, and only the rest of the source is read', async () => {
+    let broke = false
+    await push(blob, async (from) => {
+      const stream = await open(from)
+      if (broke) return stream
+      broke = true
+      // The source itself breaks in the third chunk.
+      return Readable.from(
+        (async function* () {
+          yield content.subarray(0, 700)
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+        })(),
+        { objectMode: false },
+      )
+    })
+    expect(opened).toEqual([0, 600])
+    expect(methods().match(/POST/g)).toHaveLength(1)
+    expect(await size()).toBe(1000)
+  })
+
+  test('where the registry has forgotten the upload, it begins anew', async () => {
+    registries.ecr.faults.order(
+      { match: { method: 'PATCH' }, effect: { kind: 'status', status: 503 } },
+      { match: { method: 'GET' }, effect: { kind: 'status', status: 404 } },
+    )
+    await push()
+    expect(methods()).toBe('POST PATCH GET POST PATCH PATCH PATCH PATCH PUT')
+    expect(await size()).toBe(1000)
+  })
+
+  test('a blob in one request is sent again from its beginning', async () => {
+    place = await registries.place('uploads', WHERE, { upload: { chunkedFrom: 5000 } })
+    registries.ecr.faults.order({ match: { method: 'PUT' }, effect: { kind: 'status', status: 500 } })
+    await push()
+    expect(methods()).toBe('POST PUT POST PUT')
+    expect(opened).toEqual([0, 0])
+    expect(await size()).toBe(1000)
+  })
+
+  test('not for ever', async () => {
+    registries.ecr.faults.order({ match: { method: 'PATCH' }, times: 99, effect: { kind: 'drop' } })
+    await expect(push()).rejects.toThrow(/^PATCH http:/)
+    expect(registries.waits).toHaveLength(6)
+  })
+})
+
+test.each([400, 405, 416])(
+  'a registry that answers chunks with %d gets the blob in one request',
+  async (status) => {
+    registries.ecr.faults.order({ match: { method: 'PATCH' }, effect: { kind: 'status', status } })
+    await push()
+    expect(methods()).toBe('POST PATCH POST PUT')
+    expect(await size()).toBe(1000)
+  },
+)
+
+test('a denied chunk is no reason to try another way', async () => {
+  registries.ecr.faults.order({ match: { method: 'PATCH' }, effect: { kind: 'deny' } })
+  await expect(push()).rejects.toThrow('ecr:UploadLayerPart')
+  expect(methods()).toBe('POST PATCH')
+})
+
+describe.each([
+  ['in chunks', CHUNKS],
+  ['in one request', { chunkedFrom: 5000 }],
+])('a source %s', (_, upload) => {
+  beforeEach(async () => {
+    place = await registries.place('uploads', WHERE, { upload })
+  })
+  test.each([
+    ['with other bytes', Buffer.from(content.map((byte) => byte ^ 1)), /its bytes have the digest sha256:/],
+    ['that ends early', content.subarray(0, 900), /ended after 900 of 1000 bytes/],
+    [
+      'with bytes more',
+      Buffer.concat([content, Buffer.from('!')]),
+      /has more bytes than its descriptor says/,
+    ],
+  ])('%s is an error, and no blob', async (_name, bytes, message) => {
+    const bad = async (from: number) => Readable.from([bytes.subarray(from)])
+    await expect(push(blob, bad)).rejects.toThrow(message)
+    expect(await size()).toBeUndefined()
+  })
+})
+
+test('an upload that is sent to another host does not get the credentials', async () => {
+  registries.ecr.faults.order({
+    match: { method: 'POST' },
+    effect: { kind: 'status', status: 202, headers: { location: 'http://127.0.0.1:9/v2/x' } },
+  })
+  await expect(push()).rejects.toThrow('the upload goes to another host, http://127.0.0.1:9')
+})

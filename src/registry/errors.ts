@@ -1,0 +1,98 @@
+/** An answer of a registry that is not what was asked for, or none. The message holds no credential and no query. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError'
+  /** Null where there was no answer, or one that cannot be right. */
+  readonly status: number | null
+  /** OCI's error code, such as `MANIFEST_UNKNOWN`; null where the registry gave none. */
+  readonly code: string | null
+  /** Whether the same request can succeed later. */
+  readonly transient: boolean
+  /** How long the registry wants to be left alone. */
+  readonly retryAfterMs: number | null
+
+  constructor(
+    message: string,
+    about: {
+      readonly status?: number | null
+      readonly code?: string | null
+      readonly transient?: boolean
+      readonly retryAfterMs?: number | null
+    } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.status = about.status ?? null
+    this.code = about.code ?? null
+    this.transient = about.transient ?? false
+    this.retryAfterMs = about.retryAfterMs ?? null
+  }
+}
+
+/** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/** Codes of node's own, for connections that broke or could not be made at the moment. */
+const PASSING_CODES =
+  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
+
+/**
+ * The error for an answer.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ * @param doing `PUT https://HOST/v2/NAME/manifests/v1`
+ * @param body the beginning of the answer's body
+ */
+export function refused(
+  doing: string,
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: string,
+): RegistryError {
+  const [first] = errorsIn(body)
+  const code = first?.code ?? null
+  const said = [code, first?.message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ')
+  return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}`, {
+    status,
+    code,
+    transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
+    retryAfterMs: retryAfter(headers['retry-after']),
+  })
+}
+
+/** The error for a connection that broke. */
+export function broken(doing: string, error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error
+  const { message, code } = error as NodeJS.ErrnoException
+  const transient = PASSING_CODES.test(code ?? '') || message === 'aborted'
+  return new RegistryError(`${doing}: ${message || code}`, { transient }, { cause: error })
+}
+
+/** The error for an answer that cannot be right; asking again is worth while. */
+export function wrong(doing: string, what: string): RegistryError {
+  return new RegistryError(`${doing}: ${what}`, { transient: true })
+}
+
+function errorsIn(body: string): { code?: string; message?: string }[] {
+  try {
+    const { errors } = JSON.parse(body) as { errors?: { code?: string; message?: string }[] }
+    return Array.isArray(errors) ? errors : []
+  } catch {
+    return []
+  }
+}
+
+/** What a proxy or a gateway says in a page of its own is no help beyond a line. */
+function plain(body: string): string {
+  return body
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200)
+}
+
+/** Seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfter(value: string | string[] | undefined): number | null {
+  const text = Array.isArray(value) ? value[0] : value
+  if (text === undefined) return null
+  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : null
+}
