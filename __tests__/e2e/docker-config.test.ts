@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { runMain } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
@@ -130,33 +130,56 @@ describe.each<EngineName>(['current', 'old'])('the user’s Docker configuration
     },
   )
 
-  test('a plugin and a context of the user work in the step', async () => {
-    // A plugin of the user's own that takes buildx's place, and tells of it.
-    const plugins = path.join(stage.folder, 'my-plugins')
-    mkdirSync(plugins, { recursive: true })
-    const marker = path.join(stage.folder, 'plugin-was-called')
-    const real = parts().engines[name].pluginsDir
-    const metadata = '{"SchemaVersion":"0.1.0","Vendor":"me","Version":"v0.0.1"}'
-    const script = `#!/bin/sh\nif [ "$1" = docker-cli-plugin-metadata ]; then echo '${metadata}'; exit; fi\necho "$DOCKER_CONTEXT $*" >> ${marker}\n`
-    writeFileSync(path.join(plugins, 'docker-mine'), script)
-    chmodSync(path.join(plugins, 'docker-mine'), 0o755)
+  test('the user’s context and plugins are used in the step', async () => {
     const { DOCKER_HOST, ...env } = stage.env
     const docker = (...args: string[]) => client(parts().engines[name].docker, args, env)
     const endpoint = DOCKER_HOST ?? 'unix:///var/run/docker.sock'
     await docker('context', 'create', 'mine', '--docker', `host=${endpoint}`)
-    write(
-      JSON.stringify({
-        currentContext: 'mine',
-        cliPluginsExtraDirs: [plugins, ...(real === null ? [] : [real])],
-      }),
+    await docker('context', 'create', 'broken', '--docker', 'host=unix:///nowhere/docker.sock')
+    // Here a plugin that the configuration names; elsewhere in these tests those of the user's folder.
+    const plugins = path.join(stage.folder, 'my-plugins')
+    mkdirSync(plugins, { recursive: true })
+    const metadata = '{"SchemaVersion":"0.1.0","Vendor":"me","Version":"v9.9.9"}'
+    const marker = path.join(stage.folder, 'plugin-was-called')
+    const real = path.join(
+      parts().engines[name].pluginsDir ?? '/usr/libexec/docker/cli-plugins',
+      'docker-buildx',
     )
-    const { runMain } = await import('../../dev/runner.ts')
-    const step = stage.step(inputs)
-    const result = await runMain({ ...step, env: { ...env, GITHUB_SHA: 'a'.repeat(40) } })
-    expectSuccess(result)
-    // Without the context there is no engine at that address.
-    const absent = await runMain({ ...step, env: { ...env, DOCKER_CONTEXT: 'not-there' } })
-    expect(absent.exitCode).toBe(1)
-    await docker('context', 'rm', '--force', 'mine').catch(() => undefined)
+    const script = `#!/bin/sh
+if [ "$1" = docker-cli-plugin-metadata ]; then echo '${metadata}'; exit; fi
+echo "$@" >>${marker}
+exec ${real} "$@"
+`
+    writeFileSync(path.join(plugins, 'docker-buildx'), script, { mode: 0o755 })
+    const runIn = (currentContext: string, extra: readonly string[]) => {
+      rmSync(path.join(folder, 'config.json'), { force: true })
+      write(JSON.stringify({ currentContext, cliPluginsExtraDirs: extra }))
+      return runMain({ ...stage.step(inputs), env })
+    }
+    expectSuccess(await runIn('mine', name === 'current' ? [plugins] : []))
+    if (name === 'current') expect(readFileSync(marker, 'utf8')).toMatch(/^buildx build /m)
+    const broken = await runIn('broken', [])
+    expect(broken.exitCode).toBe(1)
+    expect(broken.log).toContain(
+      "Docker's engine does not answer: Cannot connect to the Docker daemon at unix:///nowhere/docker.sock",
+    )
+    for (const context of ['mine', 'broken']) await docker('context', 'rm', '--force', context)
   })
+})
+
+test('the builder that the user has chosen builds in the step', async () => {
+  const stage = await stageOn('current')
+  try {
+    mkdirSync(path.join(stage.folder, 'app'))
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')
+    const create = ['buildx', 'create', '--name', 'mine', '--driver', 'remote', '--use', 'tcp://127.0.0.1:1']
+    await client(parts().engines.current.docker, create, stage.env)
+    const result = await stage.main({ repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' })
+    // No builder can be had in a closed network; that this one was asked shows in what it could not do.
+    expect(result.exitCode).toBe(1)
+    expect(result.log).toContain('building with "mine" instance using remote driver')
+    expect(result.log).toContain('[internal] waiting for connection')
+  } finally {
+    await stage.close()
+  }
 })

@@ -61,6 +61,27 @@ test('what is sent before the ends arrives whole, in order, in both directions',
   expect(hash((await seen) ?? Buffer.alloc(0))).toBe(hash(up))
 })
 
+test('a reader that does not read holds the writer back', async () => {
+  const size = 96 * 1024 * 1024
+  let far: Socket | undefined
+  const client = await start((socket) => {
+    far = socket.pause()
+  })
+  client.end(Buffer.alloc(size))
+  await new Promise((resolve) => setTimeout(resolve, 15 * delayMs))
+  const sent = size - client.writableLength
+  expect(client.writableFinished).toBe(false)
+  // What the relay holds, and what the kernel's buffers take on both sides of it.
+  expect(sent).toBeLessThan(size / 2)
+  let seen = 0
+  far?.on('data', (data: Buffer) => {
+    seen += data.byteLength
+  })
+  await new Promise((resolve) => far?.on('end', resolve).resume())
+  expect(seen).toBe(size)
+  client.destroy()
+})
+
 test('an end in one direction leaves the other open', async () => {
   const client = await start((socket) => {
     let text = ''

@@ -193,6 +193,20 @@ describe('in process, through the real client', () => {
     expect(service.store.find(place)).toBeUndefined()
   })
 
+  test('a date is the moment that the store has, to the millisecond', async () => {
+    const now = new Date('2026-01-02T03:04:05.678Z')
+    const exact = new Service(new Store({ now: () => now }))
+    const through = clientOf(exact.store, { requestHandler: inProcess(exact) })
+    const { repository } = await through.send(new sdk.CreateRepositoryCommand({ repositoryName }))
+    expect(repository?.createdAt?.toISOString()).toBe(now.toISOString())
+  })
+
+  test('the record has the input, without the layers in it', async () => {
+    await walk(client, service.store)
+    const upload = service.recorder.requests.find(({ operation }) => operation === 'UploadLayerPart')
+    expect(upload?.input).toMatchObject({ repositoryName, partFirstByte: 0, layerPartBlob: '***' })
+  })
+
   test('no token is in the record', async () => {
     const { authorizationData } = await client.send(new sdk.GetAuthorizationTokenCommand({}))
     const token = authorizationData?.[0]?.authorizationToken ?? ''

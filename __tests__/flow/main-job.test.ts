@@ -1,0 +1,269 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
+import { Service } from '../../dev/local-ecr/service.ts'
+import { callerOf, Store } from '../../dev/local-ecr/store.ts'
+import type { BuildRequest, Docker } from '../../src/docker/port.ts'
+import { connectPrivateEcr } from '../../src/ecr/private.ts'
+import { ActionError, explain } from '../../src/errors.ts'
+import type { Inputs } from '../../src/inputs.ts'
+import { run, type World } from '../../src/main.ts'
+import type { SummaryFacts } from '../../src/report/summary.ts'
+import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+
+// The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
+// branches that no real engine can be brought to on demand.
+
+const caller = callerOf()
+const place = { account: caller.account, region: caller.region, repository: 'app' }
+
+let service: Service
+let outputs: Record<string, string>
+let log: string[]
+let summaries: SummaryFacts[]
+let dockerCalls: string[]
+
+beforeEach(() => {
+  service = new Service(new Store())
+  outputs = {}
+  log = []
+  summaries = []
+  dockerCalls = []
+})
+
+/** A docker that puts an image into the store as a push would; `change` takes the place of parts of it. */
+function docker(change: Partial<Docker> = {}): Docker {
+  return {
+    async inspect() {
+      dockerCalls.push('inspect')
+      return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+    },
+    async login({ host }, { keep }) {
+      dockerCalls.push(`login ${host} keep=${keep}`)
+    },
+    async build(_, request) {
+      dockerCalls.push(`build ${request.references.join(' ')}`)
+      const pushed = await push(request)
+      return {
+        digest: pushed,
+        imageId: `sha256:${'1'.repeat(64)}`,
+        metadata: { 'containerimage.digest': pushed },
+      }
+    },
+    async close() {},
+    ...change,
+  }
+}
+
+async function push(request: Pick<BuildRequest, 'references'>, content = 'a'): Promise<string> {
+  const manifest = await imageManifest(service.store, service.store.get(place), content)
+  for (const reference of request.references) {
+    const imageTag = reference.slice(reference.lastIndexOf(':') + 1)
+    const image = { repositoryName: 'app', imageManifest: manifest, imageTag }
+    await invoke(service.store, caller, 'PutImage', image).catch((error: Error) => {
+      // A push of what is there already succeeds.
+      if (error.name !== 'ImageAlreadyExistsException') throw error
+    })
+  }
+  return digest(manifest)
+}
+
+function world(change: Partial<World> = {}): World {
+  return {
+    connectEcr: ({ region, registryId }) => {
+      const {
+        accessKeyId,
+        secretAccessKey,
+        sessionToken = '',
+      } = service.store.issueCredentials(caller.account)
+      const credentials = { accessKeyId, secretAccessKey, sessionToken }
+      const client = { requestHandler: inProcess(service), credentials }
+      return connectPrivateEcr({ region, registryId, mask: () => undefined, client })
+    },
+    docker: docker(),
+    setOutputs: (some) => Object.assign(outputs, some),
+    summarize: async (facts) => {
+      summaries.push(facts)
+    },
+    log: (line) => log.push(line),
+    clock: () => performance.now(),
+    ...change,
+  }
+}
+
+function inputs(change: Partial<Inputs> = {}): Inputs {
+  return {
+    repository: { name: 'app', host: null, registryId: null, region: caller.region },
+    createRepository: true,
+    tags: ['v1', 'latest'],
+    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
+    push: true,
+    keepLogin: false,
+    summary: true,
+    ...change,
+  }
+}
+
+async function failure(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (error) {
+    expect(error).toBeInstanceOf(ActionError)
+    return explain(error)
+  }
+  throw new Error('it did not fail')
+}
+
+const operations = () => service.recorder.requests.map(({ operation }) => operation)
+
+describe('the calls', () => {
+  test('a new repository: nothing is asked that need not be', async () => {
+    await run(inputs(), world())
+    expect(operations().sort()).toEqual([
+      'CreateRepository',
+      'DescribeImages',
+      'DescribeRepositories',
+      'GetAuthorizationToken',
+    ])
+    expect(dockerCalls).toEqual([
+      'inspect',
+      `login ${outputs['registry']} keep=false`,
+      `build ${outputs['repository-uri']}:v1 ${outputs['repository-uri']}:latest`,
+    ])
+  })
+
+  test('those that do not depend on each other go side by side', async () => {
+    await invoke(service.store, caller, 'CreateRepository', { repositoryName: 'app' })
+    const ms = 300
+    for (const operation of ['GetAuthorizationToken', 'DescribeRepositories']) {
+      service.faults.order({ match: { operation }, effect: { kind: 'delay', ms } })
+    }
+    const slow = docker({
+      inspect: async () => {
+        await new Promise((resolve) => setTimeout(resolve, ms))
+        return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+      },
+    })
+    const before = performance.now()
+    await run(inputs(), world({ docker: slow }))
+    expect(performance.now() - before).toBeLessThan(2 * ms)
+  })
+
+  test('push: false asks AWS nothing', async () => {
+    const local = docker({
+      build: async () => ({ digest: null, imageId: 'sha256:1', metadata: {} }),
+    })
+    await run(inputs({ push: false }), world({ docker: local }))
+    expect(operations()).toEqual([])
+    expect(dockerCalls).toEqual(['inspect'])
+    expect(outputs).toMatchObject({ pushed: 'false', 'image-name': 'app:v1', imageid: 'sha256:1' })
+    expect(summaries[0]).toMatchObject({ pushed: false, uris: ['app:v1', 'app:latest'], digestUri: null })
+  })
+})
+
+describe('ECR', () => {
+  test('two runs that create the same repository at once both succeed', async () => {
+    const created: string[] = []
+    const one = () => {
+      const own: Record<string, string> = {}
+      return run(inputs(), world({ setOutputs: (some) => Object.assign(own, some) })).then(() => {
+        created.push(own['repository-created'] as string)
+      })
+    }
+    // Both have seen that it is absent before either creates it.
+    service.faults.order({
+      match: { operation: 'DescribeRepositories' },
+      times: 2,
+      effect: { kind: 'delay', ms: 100 },
+    })
+    service.faults.order({
+      match: { operation: 'CreateRepository' },
+      times: 2,
+      effect: { kind: 'delay', ms: 100 },
+    })
+    await Promise.all([one(), one()])
+    expect(created.sort()).toEqual(['false', 'true'])
+  })
+
+  test('throttling passes by itself', async () => {
+    service.faults.order({
+      match: { operation: 'GetAuthorizationToken' },
+      times: 2,
+      effect: { kind: 'throttle' },
+    })
+    await run(inputs(), world())
+    expect(operations().filter((name) => name === 'GetAuthorizationToken')).toHaveLength(3)
+  })
+
+  test('a role that may not describe images, but get them', async () => {
+    service.faults.order({ match: { operation: 'DescribeImages' }, times: 9, effect: { kind: 'deny' } })
+    await run(inputs(), world())
+    expect(operations()).toContain('BatchGetImage')
+    expect(outputs['digest']).toMatch(/^sha256:/)
+  })
+
+  test('a role that may do neither is told of DescribeImages', async () => {
+    for (const operation of ['DescribeImages', 'BatchGetImage']) {
+      service.faults.order({ match: { operation }, times: 9, effect: { kind: 'deny' } })
+    }
+    expect(await failure(run(inputs(), world()))).toContain('"Action":"ecr:DescribeImages"')
+  })
+
+  test('a tag that another job moved in the meantime: the error says what is where', async () => {
+    const meddled = docker({
+      build: async (_, request) => {
+        const ours = await push(request)
+        await push({ references: ['app:latest'] }, 'theirs')
+        return { digest: ours, imageId: 'sha256:1', metadata: {} }
+      },
+    })
+    const message = await failure(run(inputs(), world({ docker: meddled })))
+    expect(message).toMatch(
+      /^After the push, ECR does not hold sha256:[0-9a-f]{64} under every tag of .*\/app: latest is sha256:[0-9a-f]{64}\.\n/,
+    )
+    expect(message).not.toContain('v1 is')
+    expect(outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+    expect(outputs['digest']).toBeUndefined()
+  })
+
+  test('a tag that is not there after the push', async () => {
+    const forgetful = docker({
+      build: async (_, { references }) => ({
+        digest: await push({ references: references.slice(0, 1) }),
+        imageId: 'x',
+        metadata: {},
+      }),
+    })
+    expect(await failure(run(inputs(), world({ docker: forgetful })))).toContain('latest is absent.')
+  })
+})
+
+describe('what is wrong before the build', () => {
+  test('comes in one error, and nothing is built', async () => {
+    const broken = docker({
+      login: async () => {
+        throw new ActionError('docker cannot log in', 'look at the registry.')
+      },
+    })
+    const message = await failure(run(inputs({ createRepository: false }), world({ docker: broken })))
+    expect(message.split('\n').sort()).toEqual([
+      "There is no repository 'app' in ECR, and create-repository is false.",
+      'What to do: look at the registry.',
+      "What to do: set create-repository: true, create it beforehand, or correct 'repository', 'aws-region' or 'registry-id'.",
+      'docker cannot log in',
+    ])
+    expect(dockerCalls).toEqual(['inspect'])
+  })
+
+  test('the same cause twice is told once', async () => {
+    for (const operation of ['GetAuthorizationToken', 'DescribeRepositories']) {
+      service.faults.order({
+        match: { operation },
+        effect: { kind: 'error', name: 'ExpiredTokenException', message: 'expired', status: 400 },
+      })
+    }
+    const message = await failure(run(inputs(), world()))
+    expect(message.match(/What to do/g)).toHaveLength(1)
+    expect(message).toContain('the credentials have expired')
+  })
+})

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { awsCli, busyboxRoot, type Engine, registryBinary } from './engine/index.ts'
+import { startEngines } from './engines.ts'
+import { invoke } from './local-ecr/dispatch.ts'
+import { callerOf } from './local-ecr/store.ts'
+import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
+
+// The step, main and post, against the same by hand, on a small image that has changed, with a distance between
+// the runner and ECR. Medians of interleaved rounds of one run; exits with 1 where a limit is passed.
+
+const DELAY_MS = 25
+const ROUNDS = 9
+/** The step asks ECR and checks; bare docker does neither. */
+const LIMIT_TO_BARE = 1.6
+
+const quiet = () => undefined
+const aws = await awsCli(quiet)
+const started = await startEngines(['current'], quiet)
+const engine = started.engines[0] as Engine
+try {
+  const parts = { registryBinary: await registryBinary(quiet), busyboxRoot: await busyboxRoot(quiet) }
+  const stage = await openStage({ engine, names: started.names, ...parts, delayMs: DELAY_MS })
+  try {
+    await measure(stage)
+  } finally {
+    await stage.close()
+  }
+} finally {
+  await started.stop()
+}
+
+async function measure(stage: Stage): Promise<void> {
+  const context = path.join(stage.folder, 'app')
+  mkdirSync(context)
+  writeFileSync(path.join(context, 'Dockerfile'), `FROM ${stage.baseImage}\nCOPY content /content\n`)
+  await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepository', { repositoryName: 'app' })
+  const host = stage.ecr.registryHost(ACCOUNT, REGION)
+  const uri = `${host}/app:v1`
+  const endpoint = stage.env['AWS_ENDPOINT_URL'] ? ['--endpoint-url', stage.env['AWS_ENDPOINT_URL']] : []
+  const docker = (args: string[], input?: string) => run(engine.docker, args, stage.env, input)
+  const ecr = (...args: string[]) => run(aws, [...endpoint, 'ecr', ...args], stage.env)
+  const password = (await ecr('get-login-password')).trim()
+  const login = (secret: string) => docker(['login', '--username', 'AWS', '--password-stdin', host], secret)
+
+  const ways: Record<string, () => Promise<unknown>> = {
+    'the step': async () => {
+      const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' }
+      const main = await stage.main(inputs)
+      if (main.exitCode !== 0) throw new Error(main.log)
+      await stage.post(main)
+    },
+    'bare docker': async () => {
+      await login(password)
+      await docker(['buildx', 'build', '--provenance=false', '--tag', uri, '--push', context])
+      await docker(['logout', host])
+    },
+    'the console’s walk': async () => {
+      await ecr('describe-repositories', '--repository-names', 'app')
+      await login((await ecr('get-login-password')).trim())
+      await docker(['build', '--provenance=false', '--tag', 'app', context])
+      await docker(['tag', 'app:latest', uri])
+      await docker(['push', uri])
+      await docker(['logout', host])
+    },
+  }
+  const names = Object.keys(ways)
+  const seconds = new Map<string, number[]>(names.map((name) => [name, []]))
+  for (let round = -1; round < ROUNDS; round++) {
+    // Each way comes first, second and third equally often; the round before the first warms up.
+    for (let at = 0; at < names.length; at++) {
+      const name = names[(at + round + names.length) % names.length] as string
+      writeFileSync(path.join(context, 'content'), randomBytes(64 * 1024))
+      const before = performance.now()
+      await ways[name]?.()
+      if (round >= 0) seconds.get(name)?.push((performance.now() - before) / 1000)
+    }
+  }
+  const median = (name: string) => {
+    const sorted = [...(seconds.get(name) ?? [])].sort((a, b) => a - b)
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  }
+  console.log(`${ROUNDS} rounds, ${DELAY_MS} ms each way, a layer of 64 KiB changed, one tag; seconds:`)
+  for (const name of names) {
+    const all = (seconds.get(name) ?? []).map((value) => value.toFixed(2)).join(' ')
+    console.log(`${name.padEnd(20)} median ${median(name).toFixed(2)}   (${all})`)
+  }
+  const toBare = median('the step') / median('bare docker')
+  const toWalk = median('the step') / median('the console’s walk')
+  console.log(`the step / bare docker        ${toBare.toFixed(2)} (at most ${LIMIT_TO_BARE})`)
+  console.log(`the step / the console’s walk ${toWalk.toFixed(2)} (below 1)`)
+  if (!(toBare <= LIMIT_TO_BARE && toWalk < 1)) process.exitCode = 1
+}
+
+function run(
+  program: string,
+  args: string[],
+  env: Readonly<Record<string, string>>,
+  input?: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      args,
+      { env: { ...env }, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stderr}`))
+        else resolve(stdout)
+      },
+    )
+    child.stdin?.end(input ?? '')
+  })
+}
