@@ -215,7 +215,11 @@ function readPublicRepository(
 ): RepositoryInput {
   const { value, match, type, registryId, region } = given
   if (type === 'private') {
-    reader.problem('registry-type', type, `contradicts the repository URI, which is that of a public registry`)
+    reader.problem(
+      'registry-type',
+      type,
+      `contradicts the repository URI, which is that of a public registry`,
+    )
   }
   if (region !== null && region !== PUBLIC_REGION) {
     reader.problem('aws-region', region, `ECR Public has its API in ${PUBLIC_REGION} only; leave it empty`)

@@ -37,17 +37,18 @@ export async function ensureRepository(ecr: Ecr, inputs: EnsureInputs, teller: T
   if (found === null) return createRepository(ecr, inputs, teller)
   checkAlias(found, alias)
   teller.log(`Found the repository ${found.uri}`)
+  // What an update is about to make immutable counts as immutable.
+  const expected = { mutability: (updateRepository ? settings.mutability : null) ?? found.mutability }
   const [repository, images] = await together([
     anySettings(settings) ? compare(ecr, found, policies, inputs, teller) : found,
     // Immutability is known only now; a mutable repository takes every tag.
-    early ?? ecr.findImages(found, immutableTags(found, tags)),
+    early ?? ecr.findImages(found, immutableTags(expected, tags)),
   ])
   refuseTakenTags(repository, images, ifImageExists, tags)
   return { repository, created: false, images }
 }
 
-const anySettings = (settings: RepositorySettings) =>
-  Object.values(settings).some((value) => value !== null)
+const anySettings = (settings: RepositorySettings) => Object.values(settings).some((value) => value !== null)
 
 /** The code that knows settings is loaded where inputs have some. */
 async function readPolicies(ecr: Ecr, name: string, settings: RepositorySettings, update: boolean) {
@@ -79,7 +80,9 @@ async function createRepository(ecr: Ecr, inputs: EnsureInputs, teller: Teller):
   const images = new Map<string, HeldImage>()
   if (!mayCreate) {
     if (!(await ecr.createsOnPush(name))) throw absent(name)
-    teller.log(`The repository ${name} is not there; a repository creation template has ECR create it on the push`)
+    teller.log(
+      `The repository ${name} is not there; a repository creation template has ECR create it on the push`,
+    )
     return { repository: null, created: false, images }
   }
   const { created, ...repository } = await ecr.createRepository(name, settings)
@@ -121,7 +124,7 @@ function checkAlias({ uri }: Repository, alias: string | null): void {
   )
 }
 
-function immutableTags({ mutability }: Repository, tags: readonly string[]): string[] {
+function immutableTags({ mutability }: Pick<Repository, 'mutability'>, tags: readonly string[]): string[] {
   return tags.filter((tag) => isImmutable(mutability, tag))
 }
 
@@ -129,7 +132,10 @@ function immutableTags({ mutability }: Repository, tags: readonly string[]): str
  * The image that is there already: under every tag, at one digest, and not archived.
  * @returns null where something is to be pushed
  */
-export function imageThere(images: ReadonlyMap<string, HeldImage>, tags: readonly string[]): HeldImage | null {
+export function imageThere(
+  images: ReadonlyMap<string, HeldImage>,
+  tags: readonly string[],
+): HeldImage | null {
   const held = tags.map((tag) => images.get(tag))
   const [first] = held
   if (first === undefined) return null
@@ -154,7 +160,8 @@ function refuseTakenTags(
   })
   if (taken.length === 0) return
   const list = taken.join(', ')
-  const free = 'push a tag that is not there yet (the commit SHA changes with each commit), delete that image,'
+  const free =
+    'push a tag that is not there yet (the commit SHA changes with each commit), delete that image,'
   if (ifImageExists === 'fail') {
     throw new ActionError(
       `${repository.uri} has an image already under ${list}, and if-image-exists is fail.`,

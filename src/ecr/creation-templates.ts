@@ -1,4 +1,4 @@
-import { type ECRClient, paginateDescribeRepositoryCreationTemplates } from '@aws-sdk/client-ecr'
+import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import type { Calling } from './sdk.ts'
 
 /** The part of a repository creation template that says whether it creates a repository on a push. */
@@ -10,10 +10,14 @@ export interface CreationTemplate {
 /** Whether one of the registry's templates creates a repository of this name when it is pushed to. */
 export function findsCreationOnPush(client: ECRClient, calling: Calling, name: string): Promise<boolean> {
   return calling('ecr:DescribeRepositoryCreationTemplates', null, async () => {
-    for await (const page of paginateDescribeRepositoryCreationTemplates({ client }, {})) {
-      if ((page.repositoryCreationTemplates ?? []).some((template) => createsOnPush(template, name))) return true
+    let page: { readonly nextToken?: string } = {}
+    for (;;) {
+      const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
+      const templates = answer.repositoryCreationTemplates ?? []
+      if (templates.some((template) => createsOnPush(template, name))) return true
+      if (answer.nextToken === undefined) return false
+      page = { nextToken: answer.nextToken }
     }
-    return false
   })
 }
 

@@ -29,7 +29,12 @@ export function privateSettings(
   const target = (name: string) => ({ ...registryId, repositoryName: name })
 
   /** The text, or null where ECR says that there is none. */
-  const orNull = async (action: string, name: string, absent: string, read: () => Promise<string | undefined>) =>
+  const orNull = async (
+    action: string,
+    name: string,
+    absent: string,
+    read: () => Promise<string | undefined>,
+  ) =>
     calling(action, name, async () => {
       try {
         return (await read()) ?? null

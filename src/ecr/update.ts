@@ -82,7 +82,8 @@ export async function compareSettings(
   options: Teller & { readonly update: boolean },
 ): Promise<Repository> {
   const { update, log, notice } = options
-  const held = policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
+  const held =
+    policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
   const found = differences(repository, held, wanted)
   if (found.length === 0) return repository
   const told = found.map(describeDifference).join('; ')
@@ -145,7 +146,9 @@ async function replaceLifecyclePolicy(
   const preview = await settings.previewLifecyclePolicy(name, policy)
   for (const line of describePreview(preview)) log(line)
   if (!preview.complete) {
-    notice(`ECR did not finish the preview of the new lifecycle policy of ${name} in time; it is set all the same.`)
+    notice(
+      `ECR did not finish the preview of the new lifecycle policy of ${name} in time; it is set all the same.`,
+    )
   }
   await settings.putLifecyclePolicy(name, policy)
 }

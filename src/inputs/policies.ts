@@ -103,7 +103,8 @@ export function checkRepositoryPolicy(policy: object): string | null {
   for (const [at, statement] of statements.entries()) {
     const where = `statement ${at + 1}`
     if (!isObject(statement)) return `${where}: must be an object`
-    if (!['Allow', 'Deny'].includes(String(statement['Effect']))) return `${where}: Effect must be Allow or Deny`
+    if (!['Allow', 'Deny'].includes(String(statement['Effect'])))
+      return `${where}: Effect must be Allow or Deny`
     if (!('Principal' in statement || 'NotPrincipal' in statement)) return `${where}: needs a Principal`
     if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
   }

@@ -35,7 +35,11 @@ export function readRepositorySettings(reader: SettingsReader, registryType: 'pr
     for (const name of PRIVATE_ONLY) {
       const value = reader.text(name)
       if (value === '') continue
-      reader.problem(name, value, 'is of private repositories only; leave it empty with registry-type: public')
+      reader.problem(
+        name,
+        value,
+        'is of private repositories only; leave it empty with registry-type: public',
+      )
     }
   }
   const scan = reader.text('scan-on-push')
