@@ -25,6 +25,7 @@ export async function main(): Promise<void> {
           notice: (line) => core.notice(line),
         })
       },
+      openRegistry: async (login) => (await import('./registry/open.ts')).openRegistry(login, process.env),
       docker,
       setOutputs: (outputs) => {
         for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)

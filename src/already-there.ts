@@ -11,7 +11,7 @@ export interface KnownOfBuild {
 /** What a build that is not made would have told: the image that is there tells it. */
 export async function describeThere(
   ecr: Ecr,
-  repository: Repository,
+  repository: Pick<Repository, 'name'>,
   image: HeldImage,
   uris: readonly string[],
 ): Promise<KnownOfBuild> {

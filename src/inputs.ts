@@ -5,10 +5,13 @@ import type { RepositorySettings } from './ecr/settings.ts'
 import { InputError, type Problem } from './errors.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
 import { readChoice, readRepositorySettings } from './inputs/repository-settings.ts'
+import { type RegistryTarget, readRegistries } from './targets.ts'
 
 /** Everything that the user asked for, checked. */
 export interface Inputs {
   readonly repository: RepositoryInput
+  /** More registries that the image goes to. */
+  readonly registries: readonly RegistryTarget[]
   readonly createRepository: boolean
   readonly settings: RepositorySettings
   /** An existing repository is brought to the settings. */
@@ -88,12 +91,14 @@ export function readInputs(source: InputSource): Inputs {
   const repository = readRepository(reader)
   const tags = readTags(reader)
   const build = readBuild(reader)
+  const role = readRole(reader)
   const inputs: Inputs = {
     repository,
+    registries: readRegistries(reader, { repository, role }),
     createRepository: reader.boolean('create-repository', true),
     settings: readRepositorySettings(reader, repository.registryType),
     updateRepository: reader.boolean('update-repository', false),
-    role: readRole(reader),
+    role,
     ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     tags,
     build,

@@ -1,17 +1,28 @@
 import { describeThere } from './already-there.ts'
-import type { Docker, Engine } from './docker/port.ts'
-import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
+import { type Delivered, deliver } from './deliver.ts'
+import { type Destination, prepare, prepared, prepareOthers, refuseTwins } from './destination.ts'
+import type { Built, Docker, Engine } from './docker/port.ts'
+import type { Ecr, HeldImage, RegistryLogin } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { imageOutputs, namedOutputs, repositoryOutputs, type SetOutputs } from './report/outputs.ts'
+import type { Registry } from './registry/client.ts'
+import {
+  imageOutputs,
+  imageUris,
+  namedOutputs,
+  repositoryOutputs,
+  type SetOutputs,
+} from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
-import { type Ensured, ensureRepository, imageThere } from './repository.ts'
+import { imageThere } from './repository.ts'
 import { together } from './together.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
   /** Called for a push only: without one there is no AWS. */
   readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
+  /** Speaks to a registry itself, without an engine. */
+  readonly openRegistry: (login: RegistryLogin) => Promise<Registry>
   readonly docker: Docker
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts) => Promise<void>
@@ -34,131 +45,182 @@ export async function run(inputs: Inputs, world: World): Promise<void> {
 
   const ready = inputs.push ? await preparePush(inputs, world) : await prepareBuild(world)
   if ('there' in ready) return reportThere(ready, inputs, world, started)
-  const repositoryUri = ready.target?.uri ?? (host === null ? name : `${host}/${name}`)
-  const uris = inputs.tags.map((tag) => `${repositoryUri}:${tag}`)
+  const [first] = ready.destinations
+  const localUris = inputs.tags.map((tag) => `${host === null ? name : `${host}/${name}`}:${tag}`)
 
   const building = world.clock()
-  const request = { ...inputs.build, references: uris, push: inputs.push }
+  // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
+  const references = first === undefined ? localUris : [`${first.uri}:${inputs.tags[0]}`]
+  const request = { ...inputs.build, references, push: inputs.push }
   const built = await world.docker.build(ready.engine, request)
   const buildSeconds = (world.clock() - building) / 1000
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
 
-  let held: HeldImage | null = null
-  if (ready.target !== null) {
-    held = await readBack(ready.target, name, inputs.tags, built.digest)
-    world.setOutputs({ ...imageOutputs(repositoryUri, inputs.tags, held.digest), pushed: 'true' })
-    if (ready.target.created === 'on push') await reportCreated(ready.target.ecr, name, world)
-    for (const uri of uris) world.log(`Pushed ${uri}`)
-    world.log(`Digest ${repositoryUri}@${held.digest}`)
-  } else {
-    for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
-  }
+  const pushed =
+    first === undefined ? null : await finishPush(built, first, ready.destinations, inputs, world)
+  if (pushed === null) for (const uri of localUris) world.log(`Built ${uri}, not pushed (push: false)`)
 
   if (!inputs.summary) return
   await world.summarize({
     name,
     outcome: inputs.push ? 'pushed' : 'built',
-    uris,
-    digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
+    uris: pushed?.uris ?? localUris,
+    digestUri: pushed === null ? null : `${first?.uri}@${pushed.held.digest}`,
     imageId: built.imageId,
-    sizeInBytes: held?.sizeInBytes ?? null,
-    repositoryCreated: ready.target !== null && ready.target.created !== 'no',
+    sizeInBytes: pushed?.held.sizeInBytes ?? null,
+    repositoryCreated: first !== undefined && first.created !== 'no',
     engine: describeEngine(ready.engine),
     seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
   })
 }
 
-interface Target {
-  readonly ecr: Ecr
-  readonly uri: string
-  /** `on push`: by ECR itself, when the image arrives. */
-  readonly created: 'yes' | 'no' | 'on push'
-}
-
 interface Ready {
   readonly engine: Engine
-  /** Null where nothing is to be pushed. */
-  readonly target: Target | null
+  /** The first is that of `repository`; none where nothing is to be pushed. */
+  readonly destinations: readonly Destination[]
 }
 
 /** Nothing is to be built: the image is there. */
 interface There {
   readonly there: HeldImage
-  readonly ecr: Ecr
-  readonly repository: Repository
+  readonly destinations: readonly [Destination, ...Destination[]]
 }
 
 async function prepareBuild(world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(), target: null }
+  return { engine: await world.docker.inspect(), destinations: [] }
 }
 
 /**
  * All that can be known and done before the build, in as few rounds as the calls depend on each other: the
- * engine, the repository and the token side by side, and the login as soon as there is a token. With
+ * engine, the repositories and the tokens side by side, and the login as soon as there is a token. With
  * `if-image-exists: skip` docker waits for the answer to whether it is needed at all.
  */
 async function preparePush(inputs: Inputs, world: World): Promise<Ready | There> {
+  const { name } = inputs.repository
   const ecr = await world.connectEcr(inputs)
-  const ensuring = ensureRepository(ecr, inputs, world).then((ensured) => {
-    const { repository, created } = ensured
+  const preparing = prepare(ecr, inputs, world)
+  const first = prepared(ecr, name, preparing)
+  const named = preparing.ensured.then(({ repository, created }) => {
     if (repository !== null) world.setOutputs(repositoryOutputs(repository, created))
-    return ensured
   })
-  const authorizing = ecr.authorize()
+  const others = prepareOthers(inputs, world.connectEcr, world)
   if (inputs.ifImageExists === 'skip') {
-    const [{ repository, images }] = await together([ensuring, authorizing])
-    const there = imageThere(images, inputs.tags)
-    if (there !== null && repository !== null) return { there, ecr, repository }
+    const [destination, more] = await together([first, others, named])
+    const there = imageThere(destination.images, inputs.tags)
+    if (there !== null) return { there, destinations: [destination, ...more] }
   }
-  const [engine, { repository, created }, login] = await together([
+  const [engine, destination, more] = await together([
     world.docker.inspect(),
-    ensuring,
-    authorizing.then(async (token) => {
-      const host = token.host ?? hostOf(await ensuring)
-      const login = { ...token, host }
-      world.setOutputs({ registry: host })
+    first,
+    others,
+    named,
+    preparing.login.then(async (login) => {
+      world.setOutputs({ registry: login.host })
       await world.docker.login(login, { keep: inputs.keepLogin })
-      world.log(`Logged in to ${host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
-      return login
+      world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
     }),
   ])
-  // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
-  const uri = repository?.uri ?? `${login.host}/${inputs.repository.name}`
-  if (repository === null) world.setOutputs({ 'repository-uri': uri })
-  const how = repository === null ? 'on push' : created ? 'yes' : 'no'
-  return { engine, target: { ecr, uri, created: how } }
+  if (destination.repository === null) world.setOutputs({ 'repository-uri': destination.uri })
+  const destinations = [destination, ...more]
+  refuseTwins(destinations)
+  return { engine, destinations }
 }
 
-/** Where the API names no host with the token, every repository is on the same one. */
-function hostOf({ repository }: Ensured): string {
-  const host = repository?.uri.split('/')[0]
-  if (host) return host
-  throw new ActionError(
-    'ECR named no host to log in to.',
-    'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-  )
+/** Brings what docker pushed under all tags into all registries, and sets the outputs that ECR's answer allows. */
+async function finishPush(
+  built: Built,
+  first: Destination,
+  destinations: readonly Destination[],
+  inputs: Inputs,
+  world: World,
+): Promise<{ held: HeldImage; uris: string[] }> {
+  const { tags } = inputs
+  const digest = built.digest ?? (await pushedDigest(first, tags[0] as string))
+  const [pushed] = await together([
+    deliver({ digest, source: first, pushed: tags.slice(0, 1) }, destinations, tags, world),
+    reportPlatforms(first, digest, world),
+  ])
+  const result = reportDelivered(pushed, tags, world)
+  if (first.created === 'on push') await reportCreated(first.ecr, first.name, world)
+  if (pushed.failure !== null || result === null) throw pushed.failure
+  return result
 }
 
-/** The end of a run that has nothing to do: all outputs, from the image that is there. */
+/** Sets outputs for what came where it should: they stay where another registry has failed. */
+function reportDelivered(
+  { outcomes }: Delivered,
+  tags: readonly string[],
+  world: World,
+): { held: HeldImage; uris: string[] } | null {
+  const [first] = outcomes
+  if (first === undefined || !first.ok) return null
+  const { digest } = first.value
+  const repositories = outcomes.filter(({ ok }) => ok).map(({ item }) => item.uri)
+  world.setOutputs({ ...imageOutputs(repositories, tags, digest), pushed: 'true' })
+  const uris = repositories.flatMap((uri) => imageUris(uri, tags, digest))
+  for (const uri of uris) world.log(`Pushed ${uri}`)
+  world.log(`Digest ${first.item.uri}@${digest}`)
+  return { held: first.value, uris }
+}
+
+/** For an engine that does not tell what it pushed. */
+async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promise<string> {
+  const held = (await ecr.findImages({ name }, [tag])).get(tag)
+  if (held !== undefined) return held.digest
+  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+}
+
+/** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
+async function reportPlatforms({ login, name }: Destination, digest: string, world: World): Promise<void> {
+  try {
+    const registry = await world.openRegistry(login)
+    const { platformDigests, platformImages } = await import('./registry/platforms.ts')
+    const images = await platformImages(registry, name, await registry.manifest(name, digest))
+    world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
+  } catch (error) {
+    world.log(`The output platform-digests stays empty: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * The end of a run that has nothing to build: all outputs, from the image that is there. Registries that do not have
+ * it yet get it.
+ */
 async function reportThere(ready: There, inputs: Inputs, world: World, started: number): Promise<void> {
-  const { there, ecr, repository } = ready
-  const uris = inputs.tags.map((tag) => `${repository.uri}:${tag}`)
-  const known = await describeThere(ecr, repository, there, uris)
+  const { there, destinations } = ready
+  const [first] = destinations
+  const uris = destinations.flatMap(({ uri }) => imageUris(uri, inputs.tags, there.digest))
+  const lacking = destinations.filter(
+    ({ images }) => imageThere(images, inputs.tags)?.digest !== there.digest,
+  )
+  const [known, delivered] = await together([
+    describeThere(first.ecr, first, there, imageUris(first.uri, inputs.tags, there.digest)),
+    deliver({ digest: there.digest, source: first }, lacking, inputs.tags, world),
+    reportPlatforms(first, there.digest, world),
+  ])
+  const failed = delivered.outcomes.filter(({ ok }) => !ok).map(({ item }) => item)
+  const repositories = destinations
+    .filter((destination) => !failed.includes(destination))
+    .map(({ uri }) => uri)
   world.setOutputs({
-    registry: hostOf({ repository, created: false, images: new Map() }),
-    ...imageOutputs(repository.uri, inputs.tags, there.digest),
+    registry: first.login.host,
+    ...imageOutputs(repositories, inputs.tags, there.digest),
     ...(known.imageId === null ? {} : { imageid: known.imageId }),
     metadata: JSON.stringify(known.metadata),
-    pushed: 'false',
+    pushed: String(lacking.length > failed.length),
   })
-  for (const uri of uris) world.log(`${uri} is there already`)
-  world.log(`Digest ${repository.uri}@${there.digest}; nothing was built (if-image-exists: skip)`)
+  if (delivered.failure !== null) throw delivered.failure
+  for (const { uri } of destinations) {
+    const verb = lacking.some((destination) => destination.uri === uri) ? 'has now' : 'has already'
+    for (const name of imageUris(uri, inputs.tags, there.digest)) world.log(`ECR ${verb} ${name}`)
+  }
+  world.log(`Digest ${first.uri}@${there.digest}; nothing was built (if-image-exists: skip)`)
   if (!inputs.summary) return
   await world.summarize({
-    name: repository.name,
+    name: first.name,
     outcome: 'there',
     uris,
-    digestUri: `${repository.uri}@${there.digest}`,
+    digestUri: `${first.uri}@${there.digest}`,
     imageId: known.imageId,
     sizeInBytes: there.sizeInBytes,
     repositoryCreated: false,
@@ -173,28 +235,6 @@ async function reportCreated(ecr: Ecr, name: string, world: World): Promise<void
   if (repository === null) return
   world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
-}
-
-/**
- * What ECR itself holds, after the push: the only digest that is worth an output.
- * @throws ActionError where a tag is not there, or names another image
- */
-async function readBack(
-  { ecr, uri }: Target,
-  name: string,
-  tags: readonly string[],
-  built: string | null,
-): Promise<HeldImage> {
-  const images = await ecr.findImages({ name }, tags)
-  const first = images.get(tags[0] as string)
-  const expected = built ?? first?.digest
-  const wrong = tags.filter((tag) => images.get(tag)?.digest !== expected)
-  if (first !== undefined && wrong.length === 0) return first
-  const found = wrong.map((tag) => `${tag} is ${images.get(tag)?.digest ?? 'absent'}`).join(', ')
-  throw new ActionError(
-    `After the push, ECR does not hold ${expected ?? 'the image'} under every tag of ${uri}: ${found}.`,
-    'another job has pushed the same tag at the same time, or a lifecycle rule or a person has deleted it: use tags of one commit only, or let the jobs wait for each other (concurrency).',
-  )
 }
 
 function describeEngine(engine: Engine): string {

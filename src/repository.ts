@@ -15,7 +15,7 @@ export interface Ensured {
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
-type EnsureInputs = Pick<
+export type EnsureInputs = Pick<
   Inputs,
   'repository' | 'createRepository' | 'settings' | 'updateRepository' | 'ifImageExists' | 'tags'
 >

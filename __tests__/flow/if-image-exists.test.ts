@@ -32,6 +32,7 @@ describe('skip', () => {
       'repository-arn': 'arn:aws:ecr:ap-northeast-2:123456789012:repository/app',
       'repository-created': 'false',
       tags: 'v1\nlatest',
+      'platform-digests': `{"linux/amd64":"${digest}"}`,
       imageid: config.digest,
       metadata: JSON.stringify({
         'containerimage.config.digest': config.digest,

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
 import { Service } from '../../dev/local-ecr/service.ts'
@@ -10,6 +10,7 @@ import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
+import { type Front, openFront } from '../support/front.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
@@ -22,18 +23,22 @@ const caller = callerOf()
 const place = { account: caller.account, region: caller.region, repository: 'app' }
 
 let service: Service
+let front: Front
 let outputs: Record<string, string>
 let log: string[]
 let summaries: SummaryFacts[]
 let dockerCalls: string[]
 
-beforeEach(() => {
+beforeEach(async () => {
   service = new Service(new Store())
+  front = await openFront(service)
   outputs = {}
   log = []
   summaries = []
   dockerCalls = []
 })
+
+afterEach(() => front.close())
 
 /** A docker that puts an image into the store as a push would; `change` takes the place of parts of it. */
 function docker(change: Partial<Docker> = {}): Docker {
@@ -84,6 +89,7 @@ function world(change: Partial<World> = {}): World {
       const client = { requestHandler: inProcess(service), credentials }
       return connectPrivateEcr({ region, registryId, mask: () => undefined, client })
     },
+    openRegistry: (login) => front.open(login),
     docker: docker(),
     setOutputs: (some) => Object.assign(outputs, some),
     summarize: async (facts) => {
@@ -110,6 +116,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     updateRepository: false,
     role: null,
     ifImageExists: 'push',
+    registries: [],
     createRepository: true,
     tags: ['v1', 'latest'],
     build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
@@ -130,7 +137,9 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   throw new Error('it did not fail')
 }
 
-const operations = () => service.recorder.requests.map(({ operation }) => operation)
+const requests = (side: 'api' | 'registry') =>
+  service.recorder.requests.filter((request) => request.side === side).map(({ operation }) => operation)
+const operations = () => requests('api')
 
 describe('the calls', () => {
   test('a new repository: nothing is asked that need not be', async () => {
@@ -144,7 +153,14 @@ describe('the calls', () => {
     expect(dockerCalls).toEqual([
       'inspect',
       `login ${outputs['registry']} keep=false`,
-      `build ${outputs['repository-uri']}:v1 ${outputs['repository-uri']}:latest`,
+      // One push; the other tag is a request, and the rest is read for platform-digests.
+      `build ${outputs['repository-uri']}:v1`,
+    ])
+    expect(requests('registry').sort()).toEqual([
+      'BatchGetImage',
+      'BatchGetImage',
+      'GetDownloadUrlForLayer',
+      'PutImage',
     ])
   })
 
@@ -222,35 +238,48 @@ describe('ECR', () => {
     for (const operation of ['DescribeImages', 'BatchGetImage']) {
       service.faults.order({ match: { operation }, times: 9, effect: { kind: 'deny' } })
     }
-    expect(await failure(run(inputs(), world()))).toContain('"Action":"ecr:DescribeImages"')
+    const message = await failure(run(inputs({ tags: ['v1'] }), world()))
+    expect(message).toContain('"Action":"ecr:DescribeImages"')
+    expect(log.join('\n')).toMatch(/The output platform-digests stays empty: .* ecr:BatchGetImage/)
+    expect(outputs['platform-digests']).toBeUndefined()
+  })
+
+  test('a role that may not put a second tag is told so', async () => {
+    service.faults.order({ match: { side: 'registry', operation: 'PutImage' }, effect: { kind: 'deny' } })
+    const message = await failure(run(inputs(), world()))
+    expect(message).toMatch(
+      /^The push of sha256:[0-9a-f]{64} to .*\/app failed: PUT .*\/manifests\/latest: 403 DENIED/,
+    )
+    expect(message).toContain('"Action":"ecr:PutImage"')
+    expect(outputs['image-uris']).toBeUndefined()
   })
 
   test('a tag that another job moved in the meantime: the error says what is where', async () => {
     const meddled = docker({
       build: async (_, request) => {
         const ours = await push(request)
-        await push({ references: ['app:latest'] }, 'theirs')
+        await push({ references: ['app:v1'] }, 'theirs')
         return { digest: ours, imageId: 'sha256:1', metadata: {} }
       },
     })
     const message = await failure(run(inputs(), world({ docker: meddled })))
     expect(message).toMatch(
-      /^After the push, ECR does not hold sha256:[0-9a-f]{64} under every tag of .*\/app: latest is sha256:[0-9a-f]{64}\.\n/,
+      /^After the push, ECR does not hold sha256:[0-9a-f]{64} under every tag of .*\/app: v1 is sha256:[0-9a-f]{64}\.\n/,
     )
-    expect(message).not.toContain('v1 is')
+    expect(message).not.toContain('latest is')
     expect(outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
     expect(outputs['digest']).toBeUndefined()
   })
 
   test('a tag that is not there after the push', async () => {
     const forgetful = docker({
-      build: async (_, { references }) => ({
-        digest: await push({ references: references.slice(0, 1) }),
+      build: async () => ({
+        digest: await push({ references: ['app:another'] }),
         imageId: 'x',
         metadata: {},
       }),
     })
-    expect(await failure(run(inputs(), world({ docker: forgetful })))).toContain('latest is absent.')
+    expect(await failure(run(inputs(), world({ docker: forgetful })))).toContain('v1 is absent.')
   })
 })
 

@@ -10,6 +10,7 @@ import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { openFront } from './front.ts'
 
 /**
  * The main path over the local ECR's operations, through the real SDK, without a process or a network. The docker of
@@ -32,13 +33,20 @@ export class Flow {
     return { account: this.caller.account, region: this.caller.region, repository: 'app' }
   }
 
-  /** Operations of the API in their order, without those of docker's own requests. */
+  /** Operations of the API in their order, without requests to the registry. */
   operations(): string[] {
-    return this.service.recorder.requests.map(({ operation }) => operation)
+    return this.service.recorder.requests
+      .filter(({ side }) => side === 'api')
+      .map(({ operation }) => operation)
   }
 
   async run(change: Partial<Inputs> = {}): Promise<void> {
-    await run(this.inputs(change), this.world())
+    const front = await openFront(this.service)
+    try {
+      await run(this.inputs(change), { ...this.world(), openRegistry: (login) => front.open(login) })
+    } finally {
+      front.close()
+    }
   }
 
   /** The message of the ActionError that the run ends with. */
@@ -53,15 +61,18 @@ export class Flow {
   }
 
   /** Puts an image into the repository under tags, and gives its digest. */
-  async put(tags: readonly string[], content = this.content): Promise<string> {
-    const repository = this.store.find(this.place) ?? createOnPush(this.store, this.place, this.caller.arn)
-    const manifest = await imageManifest(this.store, repository ?? this.store.get(this.place), content)
+  async put(tags: readonly string[], content = this.content, region = this.caller.region): Promise<string> {
+    const place = { ...this.place, region }
+    const repository = this.store.find(place) ?? createOnPush(this.store, place, this.caller.arn)
+    const manifest = await imageManifest(this.store, repository ?? this.store.get(place), content)
     for (const imageTag of tags) {
       const image = { repositoryName: 'app', imageManifest: manifest, imageTag }
-      await invoke(this.store, this.caller, 'PutImage', image).catch((error: Error) => {
-        // A push of what is there already succeeds.
-        if (error.name !== 'ImageAlreadyExistsException') throw error
-      })
+      await invoke(this.store, callerOf(this.caller.account, region), 'PutImage', image).catch(
+        (error: Error) => {
+          // A push of what is there already succeeds.
+          if (error.name !== 'ImageAlreadyExistsException') throw error
+        },
+      )
     }
     return digest(manifest)
   }
@@ -86,7 +97,7 @@ export class Flow {
     }
   }
 
-  private world(): World {
+  private world(): Omit<World, 'openRegistry'> {
     return {
       connectEcr: ({ repository: { region, registryId } }) => {
         const issued = this.store.issueCredentials(this.caller.account)
@@ -114,6 +125,7 @@ export class Flow {
         registryId: null,
         region: this.caller.region,
       },
+      registries: [],
       createRepository: true,
       settings: NO_SETTINGS,
       updateRepository: false,

@@ -280,6 +280,7 @@ describe('a right input', () => {
       updateRepository: false,
       role: null,
       ifImageExists: 'push',
+      registries: [],
       createRepository: true,
       tags: [SHA],
       build: { context: cwd, file: path.join(cwd, 'Dockerfile'), target: null, buildArgs: [], labels: [] },

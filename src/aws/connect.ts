@@ -40,7 +40,8 @@ export async function connectEcr(
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY']
 
-async function proxied(env: AwsWorld['env']) {
+/** Agents that go through the proxies that the environment names; null where it names none. */
+export async function proxied(env: AwsWorld['env']) {
   const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()])
   if (!names.some((name) => env[name])) return null
   return (await import('./proxy.ts')).proxyAgents()

@@ -53,13 +53,18 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
   },
 ]
 
+/** What is known of something that docker or a registry has said. */
+export function knownCause(said: string): { readonly what: string; readonly remedy: string } | undefined {
+  return KNOWN.find((known) => known.said.test(said))
+}
+
 /**
  * @param doing `The build` or `The push of HOST/NAME:TAG`
  * @param error the process that failed; its output stands in the log already
  */
 export function explainDockerFailure(doing: string, error: ProcessError): ActionError {
   const output = `${error.stderr}\n${error.stdout}`
-  const known = KNOWN.find(({ said }) => said.test(output))
+  const known = knownCause(output)
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
   if (known !== undefined) {
     return new ActionError(`${doing} failed. ${known.what}: ${reason}`, known.remedy, { cause: error })

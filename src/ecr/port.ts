@@ -68,6 +68,8 @@ export interface RegistryToken {
    * names none with the token (ECR Public): then it is that of the repository's URI.
    */
   readonly host: string | null
+  /** `http` where the API itself says so: a local ECR. */
+  readonly scheme: 'https' | 'http'
   readonly username: string
   /** A secret from the moment it exists: the adapter has masked it. */
   readonly password: string

@@ -51,6 +51,7 @@ export function decodeToken(
   mask(password)
   return {
     host: data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null,
+    scheme: data.proxyEndpoint?.startsWith('http://') ? 'http' : 'https',
     username: decoded.slice(0, colon),
     password,
     expiresAt: data.expiresAt ?? null,

@@ -29,7 +29,7 @@ export function readRole(
       return value
     },
   ) as [string, string, string]
-  if (arn !== '' && !ROLE.test(arn)) {
+  if (arn !== '' && !isRoleArn(arn)) {
     reader.problem('role-to-assume', arn, "must be an IAM role's ARN: arn:aws:iam::ACCOUNT:role/NAME")
   }
   if (sessionName !== '' && !SESSION_NAME.test(sessionName)) {
@@ -46,12 +46,24 @@ export function readRole(
   if (/\s/.test(audience)) reader.problem('audience', audience, 'must be without spaces')
   if (arn === '') return null
   return {
-    arn,
-    sessionName: sessionName === '' ? defaultSessionName(reader.source.env['GITHUB_RUN_ID']) : sessionName,
-    seconds: seconds === '' ? null : Number(seconds),
-    audience: audience === '' ? 'sts.amazonaws.com' : audience,
+    ...roleFor(arn, reader.source.env),
+    ...(sessionName === '' ? {} : { sessionName }),
+    ...(seconds === '' ? {} : { seconds: Number(seconds) }),
+    ...(audience === '' ? {} : { audience }),
   }
 }
+
+/** A role with the defaults for all that a session of it has. */
+export function roleFor(arn: string, env: Readonly<Record<string, string | undefined>>): RoleInput {
+  return {
+    arn,
+    sessionName: defaultSessionName(env['GITHUB_RUN_ID']),
+    seconds: null,
+    audience: 'sts.amazonaws.com',
+  }
+}
+
+export const isRoleArn = (text: string): boolean => ROLE.test(text)
 
 /** CloudTrail shows it with every call: with the run's id, a reader of it finds the run. */
 function defaultSessionName(runId: string | undefined): string {

@@ -10,6 +10,7 @@ export interface Outputs {
   'repository-arn': string
   'repository-created': string
   tags: string
+  'platform-digests': string
   imageid: string
   metadata: string
   pushed: string
@@ -35,17 +36,25 @@ export function repositoryOutputs(
   }
 }
 
-/** What the digest makes known that ECR holds under every tag. */
+/**
+ * What the digest makes known that ECR holds under every tag.
+ * @param repositoryUris the first is that of `repository`
+ */
 export function imageOutputs(
-  repositoryUri: string,
+  repositoryUris: readonly string[],
   tags: readonly string[],
   digest: string,
 ): Pick<Outputs, 'image-uri' | 'image-uris' | 'digest' | 'digest-uri'> {
-  const uris = tags.map((tag) => `${repositoryUri}:${tag}`)
+  const uris = repositoryUris.flatMap((uri) => imageUris(uri, tags, digest))
   return {
     'image-uri': uris[0] as string,
     'image-uris': uris.join('\n'),
     digest,
-    'digest-uri': `${repositoryUri}@${digest}`,
+    'digest-uri': `${repositoryUris[0]}@${digest}`,
   }
+}
+
+/** An image's names in a repository: by its tags, or by its digest where it has none. */
+export function imageUris(repositoryUri: string, tags: readonly string[], digest: string): string[] {
+  return tags.length === 0 ? [`${repositoryUri}@${digest}`] : tags.map((tag) => `${repositoryUri}:${tag}`)
 }

@@ -12,7 +12,9 @@ const encode = (value: unknown) => JSON.stringify(value)
 /** A manifest whose config and layer lie in the backend already. */
 export async function imageManifest(store: Store, repository: Repository, content: string): Promise<string> {
   const place = repository
-  const blobs = [`{"content":"${content}"}`, `layer of ${content}`].map((text) => Buffer.from(text))
+  const blobs = [`{"architecture":"amd64","os":"linux","content":"${content}"}`, `layer of ${content}`].map(
+    (text) => Buffer.from(text),
+  )
   for (const blob of blobs) await store.backend.putBlob(place, digestOf(blob), blob)
   const [config, layer] = blobs.map((blob) => ({ digest: digestOf(blob), size: blob.byteLength }))
   return encode({

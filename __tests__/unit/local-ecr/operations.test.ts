@@ -163,7 +163,8 @@ describe('images', () => {
       expect.objectContaining({
         imageDigest: digest(manifest),
         imageTags: ['v1'],
-        imageSizeInBytes: '{"content":"one"}'.length + 'layer of one'.length,
+        imageSizeInBytes:
+          '{"architecture":"amd64","os":"linux","content":"one"}'.length + 'layer of one'.length,
         imageManifestMediaType: 'application/vnd.oci.image.manifest.v1+json',
         artifactMediaType: 'application/vnd.oci.image.config.v1+json',
       }),

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { callerOf } from '../../dev/local-ecr/store.ts'
+import type { RegistryTarget } from '../../src/targets.ts'
+import { Flow } from '../support/flow.ts'
+
+const HOME = '123456789012'
+const OTHER = '210987654321'
+
+const hostOf = (account: string, region: string) => `${account}.dkr.ecr.${region}.amazonaws.com`
+const at = (region: string, registryId: string | null = null): RegistryTarget => ({
+  region,
+  registryId,
+  role: null,
+})
+const first = `${hostOf(HOME, 'ap-northeast-2')}/app`
+const east = `${hostOf(HOME, 'us-east-1')}/app`
+const west = `${hostOf(HOME, 'eu-west-1')}/app`
+const registries = [at('us-east-1'), at('eu-west-1')]
+
+let flow: Flow
+beforeEach(() => {
+  flow = new Flow()
+})
+
+const tagsIn = (region: string, account = HOME) =>
+  Object.fromEntries(flow.store.find({ account, region, repository: 'app' })?.tags ?? [])
+const sentTo = (region: string) =>
+  flow.service.recorder.requests
+    .filter((request) => request.side === 'registry' && request.region === region)
+    .map(({ method, operation }) => `${method} ${operation}`)
+
+test('one build, the same digest under every tag in every registry', async () => {
+  await flow.run({ registries })
+  const { digest = '' } = flow.outputs
+  for (const region of ['ap-northeast-2', 'us-east-1', 'eu-west-1']) {
+    expect(tagsIn(region)).toEqual({ v1: digest, latest: digest })
+  }
+  expect(flow.outputs).toMatchObject({
+    'image-uri': `${first}:v1`,
+    'image-uris': [first, east, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
+    'digest-uri': `${first}@${digest}`,
+    'platform-digests': `{"linux/amd64":"${digest}"}`,
+    'repository-uri': first,
+    pushed: 'true',
+  })
+  // One build; docker logs in to the first registry only.
+  expect(flow.dockerCalls).toEqual(['inspect', `login ${hostOf(HOME, 'ap-northeast-2')}`, 'build'])
+  expect(flow.operations().filter((name) => name === 'GetAuthorizationToken')).toHaveLength(3)
+  expect(flow.log).toContain(`Created the repository ${east}`)
+  expect(
+    flow.log.find((line) => line.startsWith(`Copied to ${east}: 1 manifest, 2 blobs sent`)),
+  ).toBeDefined()
+})
+
+test('a registry of another account takes it where its policy allows that', async () => {
+  const caller = callerOf(OTHER, 'us-east-1')
+  await invoke(flow.store, caller, 'CreateRepository', { repositoryName: 'app' })
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${HOME}:root` }, Action: 'ecr:*' }]
+  const policyText = JSON.stringify({ Version: '2012-10-17', Statement })
+  await invoke(flow.store, caller, 'SetRepositoryPolicy', { repositoryName: 'app', policyText })
+  await flow.run({ registries: [at('us-east-1', OTHER)] })
+  expect(tagsIn('us-east-1', OTHER)).toEqual({ v1: flow.outputs['digest'], latest: flow.outputs['digest'] })
+})
+
+describe('a registry that fails in the middle', () => {
+  beforeEach(() => {
+    flow.service.faults.order({
+      match: { side: 'registry', region: 'us-east-1', operation: 'CompleteLayerUpload' },
+      times: 99,
+      effect: { kind: 'deny' },
+    })
+  })
+
+  test('stops no other; the error says what is where, and the outputs what is there', async () => {
+    const message = await flow.failure({ registries })
+    const { digest = '' } = flow.outputs
+    const lines = message.split('\n')
+    expect(lines[0]).toBe(`${digest} is in 2 of 3 registries.`)
+    expect(lines.slice(1, 3)).toEqual([`There: ${first} (v1, latest)`, `There: ${west} (v1, latest)`])
+    expect(lines[3]).toMatch(
+      `Not there: ${east} (v1, latest): The push of ${digest} to ${east} failed: PUT http`,
+    )
+    expect(lines[3]).toContain('is not authorized to perform: ecr:CompleteLayerUpload')
+    expect(message).toContain(
+      `"Action":"ecr:CompleteLayerUpload","Resource":"arn:aws:ecr:us-east-1:${HOME}:repository/app"`,
+    )
+    expect(message).toContain('Then run the job again: what is there is not sent again.')
+    expect(flow.outputs).toMatchObject({
+      'image-uris': [first, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
+      pushed: 'true',
+    })
+    expect(tagsIn('us-east-1')).toEqual({})
+  })
+
+  test('the next run does only what is missing', async () => {
+    await flow.failure({ registries })
+    flow.service.faults.clear()
+    flow.service.recorder.clear()
+    await flow.run({ registries })
+    const { digest = '' } = flow.outputs
+    expect(tagsIn('us-east-1')).toEqual({ v1: digest, latest: digest })
+    // West has the image: its manifest is looked for, its tags are confirmed, no layer goes anywhere.
+    expect(sentTo('eu-west-1')).toEqual(['HEAD BatchGetImage', 'PUT PutImage', 'PUT PutImage'])
+    expect(sentTo('us-east-1')).toContain('PUT CompleteLayerUpload')
+  })
+
+  test('with if-image-exists: skip it builds nothing, and brings the image where it is missing', async () => {
+    await flow.failure({ registries })
+    flow.service.faults.clear()
+    flow.service.recorder.clear()
+    flow.dockerCalls.length = 0
+    await flow.run({ registries, ifImageExists: 'skip' })
+    const { digest = '' } = flow.outputs
+    expect(flow.dockerCalls).toEqual([])
+    expect(tagsIn('us-east-1')).toEqual({ v1: digest, latest: digest })
+    expect(sentTo('eu-west-1')).toEqual([])
+    expect(flow.outputs).toMatchObject({
+      'image-uris': [first, east, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
+      pushed: 'true',
+    })
+    expect(flow.log).toContain(`ECR has now ${east}:v1`)
+    expect(flow.log).toContain(`ECR has already ${west}:v1`)
+  })
+})
+
+test('where every registry has the image, skip asks and sends nothing', async () => {
+  await flow.run({ registries })
+  flow.service.recorder.clear()
+  await flow.run({ registries, ifImageExists: 'skip' })
+  expect(flow.outputs['pushed']).toBe('false')
+  expect([sentTo('us-east-1'), sentTo('eu-west-1')]).toEqual([[], []])
+})
+
+test('an immutable tag that a further registry has already ends the run before the build', async () => {
+  const caller = callerOf(HOME, 'us-east-1')
+  const input = { repositoryName: 'app', imageTagMutability: 'IMMUTABLE' } as const
+  await invoke(flow.store, caller, 'CreateRepository', input)
+  flow.content = 'old'
+  await flow.put(['v1'], 'old', 'us-east-1')
+  expect(await flow.failure({ registries })).toContain(
+    `${east} is immutable and has an image already under v1`,
+  )
+  expect(flow.dockerCalls).not.toContain('build')
+})
+
+test('an immutable registry that has the very image is no failure', async () => {
+  const caller = callerOf(HOME, 'us-east-1')
+  const input = { repositoryName: 'app', imageTagMutability: 'IMMUTABLE' } as const
+  await invoke(flow.store, caller, 'CreateRepository', input)
+  await flow.run({ registries })
+  flow.store.get({ account: HOME, region: 'eu-west-1', repository: 'app' }).tags.delete('latest')
+  await flow.run({ registries, ifImageExists: 'skip' })
+  expect(tagsIn('eu-west-1')).toEqual(tagsIn('us-east-1'))
+})
+
+test('a registry that is the first one after all is an error', async () => {
+  const message = await flow.failure({ registries: [at('ap-northeast-2', HOME)] })
+  expect(message).toContain(`The input 'registries' leads to ${first}, which is there already.`)
+  expect(flow.dockerCalls).not.toContain('build')
+})
+
+test('a registry that cannot be prepared is known before the build', async () => {
+  flow.service.faults.order({
+    match: { region: 'us-east-1', operation: 'CreateRepository' },
+    effect: { kind: 'deny' },
+  })
+  expect(await flow.failure({ registries })).toContain('"Action":"ecr:CreateRepository"')
+  expect(flow.dockerCalls).not.toContain('build')
+})

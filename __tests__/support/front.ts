@@ -1,0 +1,39 @@
+import { Agent, createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { MemoryBackend } from '../../dev/local-ecr/memory.ts'
+import { RegistryFront } from '../../dev/local-ecr/registry.ts'
+import type { Service } from '../../dev/local-ecr/service.ts'
+import type { RegistryLogin } from '../../src/ecr/port.ts'
+import { Registry } from '../../src/registry/client.ts'
+import { PATIENCE } from '../../src/registry/retry.ts'
+
+/** The registries of a store that has no address of its own: every host name of ECR leads to this process. */
+export interface Front {
+  open(login: RegistryLogin): Promise<Registry>
+  close(): void
+}
+
+export async function openFront(service: Service): Promise<Front> {
+  const { backend } = service.store
+  if (!(backend instanceof MemoryBackend)) throw new Error('this needs layers in memory')
+  const front = new RegistryFront(service, backend)
+  const server = createServer((request, response) => {
+    const host = request.headers.host ?? ''
+    const [, account = '', region = ''] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\./.exec(host) ?? []
+    void front.handle(request, response, { account, region, host, scheme: 'http' })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const agent = new Agent({ keepAlive: true })
+  agent.createConnection = () => connect(port, '127.0.0.1')
+  const agents = { http: agent, https: agent as never }
+  const patience = { ...PATIENCE, sleep: async () => undefined }
+  return {
+    open: async (login) => new Registry({ ...login, scheme: 'http' }, { agents, patience }),
+    close() {
+      agent.destroy()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

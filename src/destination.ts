@@ -1,0 +1,94 @@
+import type { Ecr, HeldImage, RegistryLogin, Repository } from './ecr/port.ts'
+import type { Teller } from './ecr/update.ts'
+import { ActionError } from './errors.ts'
+import type { RoleInput } from './inputs/identity.ts'
+import type { RepositoryInput } from './inputs.ts'
+import { type Ensured, type EnsureInputs, ensureRepository } from './repository.ts'
+import { inputsFor, type RegistryTarget } from './targets.ts'
+import { together } from './together.ts'
+
+/** A repository that an image goes to, as it was found before, and the token for its registry. */
+export interface Destination {
+  readonly ecr: Ecr
+  readonly name: string
+  readonly uri: string
+  readonly login: RegistryLogin
+  /** Null where ECR is to create it on the push. */
+  readonly repository: Repository | null
+  readonly created: 'yes' | 'no' | 'on push'
+  /** What the wanted tags named, as far as it was necessary to ask. */
+  readonly images: ReadonlyMap<string, HeldImage>
+}
+
+/** The two calls that do not depend on each other, under way. */
+export interface Preparing {
+  readonly ensured: Promise<Ensured>
+  readonly login: Promise<RegistryLogin>
+}
+
+export function prepare(ecr: Ecr, inputs: EnsureInputs, teller: Teller): Preparing {
+  const ensured = ensureRepository(ecr, inputs, teller)
+  const login = ecr
+    .authorize()
+    .then(async (token) => ({ ...token, host: token.host ?? hostOf((await ensured).repository) }))
+  return { ensured, login }
+}
+
+/** @throws ActionError with all that failed */
+export async function prepared(ecr: Ecr, name: string, preparing: Preparing): Promise<Destination> {
+  const [{ repository, created, images }, login] = await together([preparing.ensured, preparing.login])
+  return {
+    ecr,
+    name,
+    // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
+    uri: repository?.uri ?? `${login.host}/${name}`,
+    login,
+    repository,
+    created: repository === null ? 'on push' : created ? 'yes' : 'no',
+    images,
+  }
+}
+
+/**
+ * Prepares every further registry, at the same time: the repository of the same name there, as the inputs want it,
+ * and a token of its own.
+ */
+export function prepareOthers<
+  T extends EnsureInputs & {
+    readonly repository: RepositoryInput
+    readonly role: RoleInput | null
+    readonly registries: readonly RegistryTarget[]
+  },
+>(inputs: T, connectEcr: (inputs: T) => Promise<Ecr>, teller: Teller): Promise<Destination[]> {
+  return together(
+    inputs.registries.map(async (target) => {
+      const own = inputsFor(inputs, target)
+      const ecr = await connectEcr(own)
+      return prepared(ecr, own.repository.name, prepare(ecr, own, teller))
+    }),
+  )
+}
+
+/** @throws ActionError where two of them are the same repository, which only ECR could tell */
+export function refuseTwins(destinations: readonly Destination[]): void {
+  const seen = new Set<string>()
+  for (const { uri } of destinations) {
+    if (seen.has(uri)) {
+      throw new ActionError(
+        `The input 'registries' leads to ${uri}, which is there already.`,
+        'give every registry once, and that of repository not at all.',
+      )
+    }
+    seen.add(uri)
+  }
+}
+
+/** Where the API names no host with the token, every repository is on the same one. */
+export function hostOf(repository: Repository | null): string {
+  const host = repository?.uri.split('/')[0]
+  if (host) return host
+  throw new ActionError(
+    'ECR named no host to log in to.',
+    'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
+  )
+}

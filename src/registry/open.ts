@@ -1,0 +1,18 @@
+import { proxied } from '../aws/connect.ts'
+import type { RegistryLogin } from '../ecr/port.ts'
+import { Registry } from './client.ts'
+import { type Agents, directAgents } from './http.ts'
+
+let agents: Promise<Agents> | null = null
+
+/** A client for the registry that the login is for, through the proxy that the environment names for it. */
+export async function openRegistry(
+  login: RegistryLogin,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Registry> {
+  // One set of connections for all registries of this process.
+  agents ??= proxied(env).then((proxy) =>
+    proxy === null ? directAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
+  )
+  return new Registry(login, { agents: await agents })
+}
