@@ -120,16 +120,16 @@ function credentialsOf(
   const expires = new Date(store.now().getTime() + seconds * 1000)
   const [, account = '', name = ''] = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(role.arn) ?? []
   const issued = store.issueCredentials(account, { role: name, session, expires })
-  return `${credentialsXml(issued, expires)}<AssumedRoleUser><Arn>${xml(issued.arn)}</Arn><AssumedRoleId>AROALOCAL${account}:${xml(session)}</AssumedRoleId></AssumedRoleUser>`
+  return `${credentialsXml(issued)}<AssumedRoleUser><Arn>${xml(issued.arn)}</Arn><AssumedRoleId>AROALOCAL${account}:${xml(session)}</AssumedRoleId></AssumedRoleUser>`
 }
 
-function credentialsXml({ accessKeyId, secretAccessKey, sessionToken = '' }: Credentials, expires: Date) {
+function credentialsXml({ accessKeyId, secretAccessKey, sessionToken = '', expires }: Credentials): string {
   return [
     '<Credentials>',
     `<AccessKeyId>${accessKeyId}</AccessKeyId>`,
     `<SecretAccessKey>${xml(secretAccessKey)}</SecretAccessKey>`,
     `<SessionToken>${xml(sessionToken)}</SessionToken>`,
-    `<Expiration>${expires.toISOString()}</Expiration>`,
+    `<Expiration>${expires?.toISOString()}</Expiration>`,
     '</Credentials>',
   ].join('')
 }
