@@ -30,6 +30,7 @@ export async function main(): Promise<void> {
       },
       log: (line) => core.info(line),
       clock: () => performance.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     }
     await run(inputs, world)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
+import { type AfterInputs, readAfter } from './after/inputs.ts'
 import { InputError, type Problem } from './errors.ts'
 
 /** Everything that the user asked for, checked. */
@@ -11,6 +12,7 @@ export interface Inputs {
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
+  readonly after: AfterInputs
   readonly summary: boolean
 }
 
@@ -74,13 +76,15 @@ export function readInputs(source: InputSource): Inputs {
   const repository = readRepository(reader)
   const tags = readTags(reader)
   const build = readBuild(reader)
+  const push = reader.boolean('push', true)
   const inputs: Inputs = {
     repository,
     createRepository: reader.boolean('create-repository', true),
     tags,
     build,
-    push: reader.boolean('push', true),
+    push,
     keepLogin: reader.boolean('keep-login', false),
+    after: readAfter(reader, push),
     summary: reader.boolean('summary', true),
   }
   if (inputs.keepLogin && !inputs.push) {

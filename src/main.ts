@@ -1,3 +1,4 @@
+import type { After } from './after/index.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import { isImmutable } from './ecr/mutability.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
@@ -16,6 +17,7 @@ export interface World {
   readonly log: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
 }
 
 /**
@@ -54,24 +56,29 @@ export async function run(inputs: Inputs, world: World): Promise<void> {
     for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
   }
 
-  if (!inputs.summary) return
-  await world.summarize({
-    name,
-    pushed: inputs.push,
-    uris,
-    digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
-    imageId: built.imageId,
-    sizeInBytes: held?.sizeInBytes ?? null,
-    repositoryCreated: ready.target?.created ?? false,
-    engine: describeEngine(ready.engine),
-    seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
-  })
+  const verdict = held === null ? null : await ready.target?.after?.verify(held)
+  if (inputs.summary)
+    await world.summarize({
+      name,
+      pushed: inputs.push,
+      uris,
+      digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
+      imageId: built.imageId,
+      sizeInBytes: held?.sizeInBytes ?? null,
+      repositoryCreated: ready.target?.created ?? false,
+      engine: describeEngine(ready.engine),
+      seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
+      sections: verdict?.sections ?? [],
+    })
+  if (verdict?.failure) throw verdict.failure
 }
 
 interface Target {
   readonly ecr: Ecr
   readonly repository: Repository
   readonly created: boolean
+  /** Null where nothing is to be done after the push. */
+  readonly after: After | null
 }
 
 interface Ready {
@@ -119,8 +126,23 @@ async function ensureRepository(ecr: Ecr, inputs: Inputs, world: World): Promise
     'repository-created': String(created),
   })
   world.log(created ? `Created the repository ${repository.uri}` : `Found the repository ${repository.uri}`)
-  if (!created) await refuseTakenTags(ecr, repository, inputs.tags)
-  return { ecr, repository, created }
+  const [after] = await together([
+    prepareAfterPush(inputs, ecr, repository, world),
+    created ? null : refuseTakenTags(ecr, repository, inputs.tags),
+  ])
+  return { ecr, repository, created, after }
+}
+
+/** What follows the push is loaded only where it is asked for. */
+async function prepareAfterPush(
+  { after }: Inputs,
+  ecr: Ecr,
+  repository: Repository,
+  world: World,
+): Promise<After | null> {
+  if (after.failOnSeverity === null && !after.waitForReplication) return null
+  const { prepareAfter } = await import('./after/index.ts')
+  return prepareAfter(after, ecr, repository, world)
 }
 
 /** @throws ActionError for tags that ECR would refuse only after a whole build, and without a reason docker passes on */
@@ -159,7 +181,7 @@ function describeEngine(engine: Engine): string {
 }
 
 /** As Promise.all, but lets every part end before it throws: nothing goes on behind an error that was reported. */
-async function together<const T extends readonly Promise<unknown>[]>(
+async function together<const T extends readonly unknown[]>(
   parts: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const results = await Promise.allSettled(parts)

@@ -87,6 +87,7 @@ function world(change: Partial<World> = {}): World {
     },
     log: (line) => log.push(line),
     clock: () => performance.now(),
+    sleep: async () => undefined,
     ...change,
   }
 }
@@ -99,6 +100,12 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
     push: true,
     keepLogin: false,
+    after: {
+      failOnSeverity: null,
+      scanTimeoutSeconds: 60,
+      waitForReplication: false,
+      replicationTimeoutSeconds: 60,
+    },
     summary: true,
     ...change,
   }

@@ -1,5 +1,6 @@
 import { check } from './constraints.ts'
 import { EcrError } from './errors.ts'
+import { checkInput, checkOutput } from './model.ts'
 import { operations } from './operations/index.ts'
 import type { Caller, Store } from './store.ts'
 
@@ -27,10 +28,10 @@ export async function invokeByName(
   if (!Object.hasOwn(operations, name))
     throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
   const { required, run } = operations[name as OperationName]
+  checkInput(name, input)
   check(input, required)
-  return (run as (store: Store, caller: Caller, input: object) => object | Promise<object>)(
-    store,
-    caller,
-    input,
-  )
+  const operation = run as (store: Store, caller: Caller, input: object) => object | Promise<object>
+  const output = await operation(store, caller, input)
+  checkOutput(name, output)
+  return output
 }

@@ -1,8 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { ImageTagMutability, ImageTagMutabilityExclusionFilter, Tag } from '@aws-sdk/client-ecr'
+import type {
+  ImageTagMutability,
+  ImageTagMutabilityExclusionFilter,
+  ReplicationRule,
+  Tag,
+} from '@aws-sdk/client-ecr'
 import type { Backend, Place } from './backend.ts'
 import { repositoryNotFound } from './errors.ts'
 import { MemoryBackend } from './memory.ts'
+import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
 
 /** Who calls, where: what a verified signature, or a flow test, says. */
 export interface Caller {
@@ -43,6 +49,10 @@ export interface Image {
   readonly annotations?: Record<string, string>
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   pulledAt?: Date
+  /** The scan that a push or StartImageScan began, and how often somebody has asked for it. */
+  scan?: { asked: number }
+  /** How often somebody has asked for its copies. */
+  replicationAsked?: number
 }
 
 export interface Repository extends Place {
@@ -68,6 +78,9 @@ export interface Registry {
   readonly repositories: Map<string, Repository>
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
   readonly settings: Map<string, string>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
+  scanning: ScanningConfiguration
+  replication: ReplicationRule[]
 }
 
 /** A layer on its way in through the API (InitiateLayerUpload). */
@@ -89,6 +102,10 @@ export class Store {
   readonly backend: Backend
   readonly now: () => Date
   readonly uploads = new Map<string, LayerUpload>()
+  /** How scans go, by an image's digest or a repository's name; without a plan, a scan ends at once and finds nothing. */
+  readonly scanPlans = new Map<string, ScanPlan>()
+  /** How replication goes, by `ACCOUNT/REGION`; without a plan, a copy is complete at once. */
+  readonly replicationPlans = new Map<string, ReplicationPlan>()
   /** ECR's tokens live for twelve hours. */
   tokenLifetimeMs = 12 * 3600 * 1000
   readonly #endpoint: (account: string, region: string) => string
@@ -124,6 +141,8 @@ export class Store {
         ['REGISTRY_POLICY_SCOPE', 'V2'],
         ['BLOB_MOUNTING', 'DISABLED'],
       ]),
+      scanning: { scanType: 'BASIC', rules: [] },
+      replication: [],
     }
     this.#registries.set(key, registry)
     return registry

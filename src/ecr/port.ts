@@ -1,4 +1,6 @@
 import type { Mutability } from './mutability.ts'
+import type { Replication } from './replication.ts'
+import type { Scans } from './scans.ts'
 
 /**
  * What the action needs of ECR, in its own terms: no SDK type gets past this file's implementations, and a
@@ -22,6 +24,12 @@ export interface Ecr {
    * Needs `ecr:DescribeImages`, or, where the role lacks it, `ecr:BatchGetImage`.
    */
   findImages(repository: Repository, tags: readonly string[]): Promise<ReadonlyMap<string, HeldImage>>
+
+  /** Loads what asks for scans; absent where the registry has none (public ECR). */
+  readonly scans?: () => Promise<Scans>
+
+  /** Loads what asks for replication; absent where the registry has none (public ECR). */
+  readonly replication?: () => Promise<Replication>
 }
 
 export interface RegistryLogin {

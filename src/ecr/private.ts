@@ -9,7 +9,9 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
+import { type Calling, isNamed } from './calling.ts'
 import { type Call, explainEcrError } from './errors.ts'
+import { MANIFEST_TYPES } from './media-types.ts'
 import type { Ecr, HeldImage, RegistryLogin, Repository } from './port.ts'
 
 export interface PrivateEcrOptions {
@@ -21,14 +23,6 @@ export interface PrivateEcrOptions {
   readonly mask: (secret: string) => void
   readonly client?: ECRClientConfig
 }
-
-/** The media types that are asked for where a manifest itself is read: images and indexes, OCI's and Docker's. */
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -49,11 +43,7 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
   const region = await regionOf(client)
 
-  const calling = async <T>(
-    action: string,
-    repository: string | null,
-    call: () => Promise<T>,
-  ): Promise<T> => {
+  const calling: Calling = async (action, repository, call) => {
     try {
       return await call()
     } catch (error) {
@@ -161,6 +151,9 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       )
       return held
     },
+
+    scans: async () => (await import('./private-scans.ts')).privateScans(client, calling),
+    replication: async () => (await import('./private-replication.ts')).privateReplication(client, calling),
   }
   return ecr
 }
@@ -220,10 +213,6 @@ function decodeToken(
     password,
     expiresAt: expiresAt ?? null,
   }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

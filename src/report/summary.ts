@@ -9,6 +9,8 @@ export interface SummaryFacts {
   readonly repositoryCreated: boolean
   readonly engine: string
   readonly seconds: { readonly build: number; readonly total: number }
+  /** Markdown of what followed the push. */
+  readonly sections: readonly string[]
 }
 
 /**
@@ -40,11 +42,12 @@ export function renderSummary(facts: SummaryFacts): string {
     '| --- | --- |',
     ...lines,
     '',
+    ...facts.sections,
   ].join('\n')
 }
 
 /** As an HTML element, in which neither Markdown nor a table's bars mean anything. */
-function code(value: string): string {
+export function code(value: string): string {
   const escaped = value.replace(/[&<>|`\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
   return `<code>${escaped}</code>`
 }
