@@ -23,7 +23,7 @@ export async function startEngines(
 ): Promise<Started> {
   const own = typeof (await machineEngine('current')) === 'string' && process.getuid?.() === 0
   const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-names-'))
-  const claim = own ? claimNames(folder) : null
+  const claim = own ? await claimNames(folder) : null
   const engines: Engine[] = []
   const stop = async () => {
     for (const engine of engines.splice(0)) await engine.stop()

@@ -112,7 +112,7 @@ interface Reached {
 /** Everything behind one TLS port; the host name says which part is asked. */
 async function tlsMode(place: Placement): Promise<Reached> {
   const { options, accounts, regions, service, front, undo } = place
-  const claimed = options.names ?? claim(join(options.dataDir, 'names'), accounts, regions, undo)
+  const claimed = options.names ?? (await claim(join(options.dataDir, 'names'), accounts, regions, undo))
   const names = readNames(claimed)
   const listener: RequestListener = (request, response) => {
     const host = (request.headers.host ?? '').replace(/:443$/, '')
@@ -128,13 +128,13 @@ async function tlsMode(place: Placement): Promise<Reached> {
   }
 }
 
-function claim(
+async function claim(
   folder: string,
   accounts: readonly string[],
   regions: readonly string[],
   undo: Placement['undo'],
-): string {
-  const claimed = claimNames(folder, accounts, regions)
+): Promise<string> {
+  const claimed = await claimNames(folder, accounts, regions)
   undo.push(() => claimed.release())
   return claimed.folder
 }

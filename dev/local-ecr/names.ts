@@ -26,17 +26,17 @@ const address = '127.0.77.1'
  * older ones at certs.d only once.
  * @param folder where the files for clients are put; {@link readNames} reads them in another process
  */
-export function claimNames(
+export async function claimNames(
   folder: string,
   accounts: readonly string[] = ACCOUNTS,
   regions: readonly string[] = REGIONS,
-): { readonly folder: string; release(): void } {
+): Promise<{ readonly folder: string; release(): void }> {
   const registryHosts = accounts.flatMap((account) => regions.map((region) => registryName(account, region)))
   const apiHosts = regions.flatMap((region) => [
     `api.ecr.${region}.amazonaws.com`,
     `sts.${region}.amazonaws.com`,
   ])
-  const certificates = makeCertificates([...registryHosts, ...apiHosts])
+  const certificates = await makeCertificates([...registryHosts, ...apiHosts])
   mkdirSync(folder, { recursive: true })
   const [ca, bundle] = [join(folder, 'ca.pem'), join(folder, 'ca-bundle.pem')]
   writeFileSync(ca, certificates.ca)

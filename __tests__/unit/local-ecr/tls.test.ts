@@ -5,8 +5,8 @@ import { makeCertificates } from '../../../dev/local-ecr/tls.ts'
 
 const hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com', 'api.ecr.us-east-1.amazonaws.com']
 
-test('the server certificate is of the authority, for the hosts, for now', () => {
-  const made = makeCertificates(hosts)
+test('the server certificate is of the authority, for the hosts, for now', async () => {
+  const made = await makeCertificates(hosts)
   const ca = new X509Certificate(made.ca)
   const cert = new X509Certificate(made.cert)
   expect(ca.ca).toBe(true)
@@ -19,7 +19,7 @@ test('the server certificate is of the authority, for the hosts, for now', () =>
 })
 
 test('a client that trusts the authority connects; another does not', async () => {
-  const { ca, cert, key } = makeCertificates(hosts)
+  const { ca, cert, key } = await makeCertificates(hosts)
   const server = createServer({ cert, key }, (_, response) => response.end('hello'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
