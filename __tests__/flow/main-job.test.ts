@@ -203,7 +203,8 @@ describe('ECR', () => {
     })
     await run(inputs(), world())
     expect(operations().filter((name) => name === 'GetAuthorizationToken')).toHaveLength(3)
-  })
+    // The SDK's own pauses.
+  }, 30_000)
 
   test('a role that may not describe images, but get them', async () => {
     service.faults.order({ match: { operation: 'DescribeImages' }, times: 9, effect: { kind: 'deny' } })

@@ -1,6 +1,6 @@
+import { checkInput, checkOutput } from './conformance.ts'
 import { check } from './constraints.ts'
 import { EcrError } from './errors.ts'
-import { checkInput, checkOutput } from './model.ts'
 import { operations } from './operations/index.ts'
 import type { Caller, Store } from './store.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { checkOutput, requiredOf } from '../../../dev/local-ecr/conformance.ts'
 import { invokeByName } from '../../../dev/local-ecr/dispatch.ts'
-import { checkOutput, requiredOf } from '../../../dev/local-ecr/model.ts'
 import { operations } from '../../../dev/local-ecr/operations/index.ts'
 import { Store } from '../../../dev/local-ecr/store.ts'
 import { caller } from './images.ts'
