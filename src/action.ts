@@ -13,12 +13,16 @@ export async function main(): Promise<void> {
   try {
     const inputs = readInputs({ get: core.getInput, env: process.env, cwd: process.cwd() })
     const world: World = {
-      connectEcr: async ({ region, registryId }) => {
-        const { connectPrivateEcr } = await import('./ecr/private.ts')
-        return connectPrivateEcr({
-          region: region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || null),
-          registryId,
+      connectEcr: async (target) => {
+        const { connectEcr } = await import('./aws/connect.ts')
+        return connectEcr(target, {
+          env: process.env,
+          workflow: {
+            hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
+            idToken: core.getIDToken,
+          },
           mask: core.setSecret,
+          notice: (line) => core.notice(line),
         })
       },
       docker,
@@ -29,6 +33,7 @@ export async function main(): Promise<void> {
         if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
       },
       log: (line) => core.info(line),
+      notice: (line) => core.notice(line),
       clock: () => performance.now(),
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     }

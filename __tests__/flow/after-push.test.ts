@@ -8,7 +8,9 @@ import { callerOf, Store } from '../../dev/local-ecr/store.ts'
 import { EXPLAINED } from '../../src/after/gate.ts'
 import type { AfterInputs } from '../../src/after/inputs.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
+import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { explain } from '../../src/errors.ts'
+import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
@@ -94,14 +96,14 @@ async function pushIndex(): Promise<string> {
 async function step(
   after: Partial<AfterInputs>,
   push = pushImage,
-  registryId: string | null = null,
+  change: Partial<Inputs> = {},
 ): Promise<string | undefined> {
   const world: World = {
     connectEcr: () => {
       const { accessKeyId, secretAccessKey, sessionToken = '' } = store.issueCredentials(caller.account)
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
       const client = { requestHandler: inProcess(service), credentials }
-      return connectPrivateEcr({ region: caller.region, registryId, mask: () => undefined, client })
+      return connectPrivateEcr({ region: caller.region, registryId: null, mask: () => undefined, client })
     },
     docker: {
       inspect: async () => ({ serverVersion: '28.0.0', buildxVersion: '0.29.0' }),
@@ -117,14 +119,26 @@ async function step(
       summary = renderSummary(facts)
     },
     log: (line) => log.push(line),
+    notice: (line) => log.push(line),
     clock: () => now,
     sleep: async (milliseconds) => {
       now += milliseconds
     },
   }
   const inputs = {
-    repository: { name: repositoryName, host: null, registryId, region: caller.region },
+    repository: {
+      name: repositoryName,
+      host: null,
+      registryType: 'private' as const,
+      alias: null,
+      registryId: null,
+      region: caller.region,
+    },
     createRepository: true,
+    settings: NO_SETTINGS,
+    updateRepository: false,
+    role: null,
+    ifImageExists: 'push' as const,
     tags: ['v1'],
     build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
     push: true,
@@ -137,6 +151,7 @@ async function step(
       ...after,
     },
     summary: true,
+    ...change,
   }
   return run(inputs, world).then(() => undefined, explain)
 }
@@ -285,6 +300,22 @@ describe('fail-on-severity', () => {
     expect(await step({ failOnSeverity: 'HIGH' }, again)).toContain('ECR found 1 vulnerability')
     expect(calls('StartImageScan')).toBe(1)
     expect(now).toBeGreaterThanOrEqual(15_000)
+  })
+
+  test('if-image-exists: skip is no way around the gate', async () => {
+    await scanOnPush(true)
+    plan({ findings: [high] })
+    expect(await step({ failOnSeverity: 'HIGH' })).toContain('ECR found 1 vulnerability')
+    built = false
+    const again = await step({ failOnSeverity: 'HIGH' }, pushImage, { ifImageExists: 'skip' })
+    expect(again).toContain('ECR found 1 vulnerability')
+    expect(built).toBe(false)
+    expect(outputs).toMatchObject({
+      pushed: 'false',
+      'scan-status': 'COMPLETE',
+      'scan-findings': '{"HIGH":1}',
+    })
+    expect(await step({ failOnSeverity: 'CRITICAL' }, pushImage, { ifImageExists: 'skip' })).toBeUndefined()
   })
 
   test('enhanced scanning without a rule for the repository: before the build', async () => {

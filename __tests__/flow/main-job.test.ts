@@ -5,6 +5,7 @@ import { Service } from '../../dev/local-ecr/service.ts'
 import { callerOf, Store } from '../../dev/local-ecr/store.ts'
 import type { BuildRequest, Docker } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
+import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
@@ -73,7 +74,7 @@ async function push(request: Pick<BuildRequest, 'references'>, content = 'a'): P
 
 function world(change: Partial<World> = {}): World {
   return {
-    connectEcr: ({ region, registryId }) => {
+    connectEcr: ({ repository: { region, registryId } }) => {
       const {
         accessKeyId,
         secretAccessKey,
@@ -89,6 +90,7 @@ function world(change: Partial<World> = {}): World {
       summaries.push(facts)
     },
     log: (line) => log.push(line),
+    notice: (line) => log.push(`notice: ${line}`),
     clock: () => performance.now(),
     sleep: async () => undefined,
     ...change,
@@ -97,7 +99,18 @@ function world(change: Partial<World> = {}): World {
 
 function inputs(change: Partial<Inputs> = {}): Inputs {
   return {
-    repository: { name: 'app', host: null, registryId: null, region: caller.region },
+    repository: {
+      name: 'app',
+      host: null,
+      registryType: 'private',
+      alias: null,
+      registryId: null,
+      region: caller.region,
+    },
+    settings: NO_SETTINGS,
+    updateRepository: false,
+    role: null,
+    ifImageExists: 'push',
     createRepository: true,
     tags: ['v1', 'latest'],
     build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
@@ -167,7 +180,7 @@ describe('the calls', () => {
     expect(operations()).toEqual([])
     expect(dockerCalls).toEqual(['inspect'])
     expect(outputs).toMatchObject({ pushed: 'false', 'image-name': 'app:v1', imageid: 'sha256:1' })
-    expect(summaries[0]).toMatchObject({ pushed: false, uris: ['app:v1', 'app:latest'], digestUri: null })
+    expect(summaries[0]).toMatchObject({ outcome: 'built', uris: ['app:v1', 'app:latest'], digestUri: null })
   })
 })
 
@@ -260,7 +273,7 @@ describe('what is wrong before the build', () => {
     expect(message.split('\n').sort()).toEqual([
       "There is no repository 'app' in ECR, and create-repository is false.",
       'What to do: look at the registry.',
-      "What to do: set create-repository: true, create it beforehand, or correct 'repository', 'aws-region' or 'registry-id'.",
+      "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
       'docker cannot log in',
     ])
     expect(dockerCalls).toEqual(['inspect'])

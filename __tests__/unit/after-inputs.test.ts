@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { type AfterInputs, readAfter } from '../../src/after/inputs.ts'
 
-function read(given: Record<string, string>, push = true): { inputs: AfterInputs; problems: string[] } {
+function read(
+  given: Record<string, string>,
+  push = true,
+  registryType: 'private' | 'public' = 'private',
+): { inputs: AfterInputs; problems: string[] } {
   const problems: string[] = []
   const reader = {
     text: (name: string) => given[name] ?? '',
@@ -10,7 +14,7 @@ function read(given: Record<string, string>, push = true): { inputs: AfterInputs
     problem: (input: string, value: string, message: string) =>
       problems.push(`${input} '${value}' ${message}`),
   }
-  return { inputs: readAfter(reader, push), problems }
+  return { inputs: readAfter(reader, { push, registryType }), problems }
 }
 
 describe('what is waited for after the push', () => {
@@ -91,7 +95,16 @@ describe('what is waited for after the push', () => {
         "wait-for-replication 'true' needs push: true; ECR replicates what it holds",
       ],
     ],
+    [{ 'fail-on-severity': 'high', 'scan-timeout': '9999999' }, true, [`scan-timeout '9999999' ${SECONDS}`]],
   ])('%j with push: %s', (given, push, expected) => {
     expect(read(given, push).problems).toEqual(expected)
+  })
+
+  test('ECR Public has neither', () => {
+    const given = { 'fail-on-severity': 'high', 'wait-for-replication': 'true' }
+    expect(read(given, true, 'public').problems).toEqual([
+      "fail-on-severity 'high' needs a private registry; ECR Public scans nothing",
+      "wait-for-replication 'true' needs a private registry; ECR Public replicates nothing",
+    ])
   })
 })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { EcrError } from './errors.ts'
 import { Dropped, Verbatim } from './faults.ts'
+import { checkAgainstModel } from './model.ts'
 import type { Service } from './service.ts'
 import { type SignedRequest, verify } from './sigv4.ts'
 import type { Caller } from './store.ts'
-import { sts, stsError } from './sts.ts'
+import { sts, stsError, stsInput, UNSIGNED } from './sts.ts'
 
 export interface ApiResponse {
   readonly status: number
@@ -23,6 +24,8 @@ export async function answer(service: Service, request: SignedRequest): Promise<
   const requestId = randomUUID()
   const isSts = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   try {
+    if (isSts && operationOf(request, true) === UNSIGNED && !request.headers.authorization)
+      return await identity(service, null, request, requestId)
     const { caller, service: signedFor } = authenticated(service, request, isSts)
     if (signedFor !== (isSts ? 'sts' : 'ecr'))
       throw new EcrError(
@@ -82,7 +85,9 @@ async function operation(
   const name = operationOf(request, false)
   if (!name)
     throw new EcrError('UnknownOperationException', 'The X-Amz-Target header names no operation of ECR')
-  const output = await service.call(caller, name, inputOf(request), {
+  const input = inputOf(request)
+  checkAgainstModel('ecr', name, input)
+  const output = await service.call(caller, name, input, {
     bytes: request.body.byteLength,
     ...about(request),
   })
@@ -103,17 +108,18 @@ function inputOf(request: SignedRequest): Record<string, unknown> {
 
 async function identity(
   service: Service,
-  caller: Caller,
+  caller: Caller | null,
   request: SignedRequest,
   requestId: string,
 ): Promise<ApiResponse> {
   const name = operationOf(request, true)
-  const { account, region } = caller
+  const { account, region, arn } = caller ?? { account: '', region: '', arn: '' }
   const subject = { side: 'api' as const, operation: name, account, region }
-  const bytes = request.body.byteLength
-  const body = await service.observed(subject, { caller: caller.arn, bytes, ...about(request) }, async () => {
-    await service.faults.meet(subject, caller.arn, '*')
-    return { status: 200, result: sts(caller, new URLSearchParams(textOf(request)), requestId) }
+  const form = new URLSearchParams(textOf(request))
+  const seen = { caller: arn, input: stsInput(form), bytes: request.body.byteLength, ...about(request) }
+  const body = await service.observed(subject, seen, async () => {
+    await service.faults.meet(subject, arn, '*')
+    return { status: 200, result: sts(service.store, caller, form, requestId) }
   })
   return { status: 200, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
 }

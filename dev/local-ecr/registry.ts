@@ -4,6 +4,7 @@ import { EcrError } from './errors.ts'
 import { Dropped, type Subject, Verbatim } from './faults.ts'
 import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
 import { repositoryArn } from './operations/context.ts'
+import { createOnPush } from './operations/templates.ts'
 import { authenticate, authorize } from './registry-access.ts'
 import { asRegistryError, registryError } from './registry-errors.ts'
 import { type Route, route } from './routes.ts'
@@ -100,7 +101,9 @@ export class RegistryFront {
       return json({ repositories: [...store.registry(asked.account, asked.region).repositories.keys()] })
     if (kind === 'unsupported') throw registryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
     const place = { account: asked.account, region: asked.region, repository: exchange.route.repository }
-    const repository = store.get(place)
+    const creates = operation === 'InitiateLayerUpload' || operation === 'PutImage'
+    const absent = creates && store.find(place) === undefined
+    const repository = (absent ? createOnPush(store, place, token.arn) : undefined) ?? store.get(place)
     authorize(token, repository, operation)
     switch (kind) {
       case 'manifest':

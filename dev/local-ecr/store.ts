@@ -2,12 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type {
   ImageTagMutability,
   ImageTagMutabilityExclusionFilter,
+  LifecyclePolicyPreviewResult,
   ReplicationRule,
+  RepositoryCreationTemplate,
   Tag,
 } from '@aws-sdk/client-ecr'
 import type { Backend, Place } from './backend.ts'
 import { repositoryNotFound } from './errors.ts'
 import { MemoryBackend } from './memory.ts'
+import { IdTokens } from './oidc.ts'
 import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
 
 /** Who calls, where: what a verified signature, or a flow test, says. */
@@ -65,10 +68,31 @@ export interface Repository extends Place {
   scanOnPush: boolean
   resourceTags: Tag[]
   lifecyclePolicy?: string
+  lifecyclePreview?: LifecyclePreview
   policy?: string
   readonly images: Map<string, Image>
   /** Tag to digest: the one place that knows. */
   readonly tags: Map<string, string>
+}
+
+/** A preview that was started; it is ready after it was asked for `pending` times. */
+export interface LifecyclePreview {
+  readonly text: string
+  pending: number
+  readonly results: readonly LifecyclePolicyPreviewResult[]
+}
+
+/** An IAM role, as far as STS asks who may assume it. */
+export interface Role {
+  readonly arn: string
+  /** ARNs, or beginnings of them, of who may assume it from their own credentials. */
+  readonly principals: readonly string[]
+  /** Whether they may tag the session. */
+  readonly tagSession: boolean
+  /** Of GitHub's OIDC token. */
+  readonly subjects: readonly string[]
+  readonly audiences: readonly string[]
+  readonly maxSeconds: number
 }
 
 /** One account's registry in one region. */
@@ -81,6 +105,7 @@ export interface Registry {
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
   scanning: ScanningConfiguration
   replication: ReplicationRule[]
+  readonly creationTemplates: RepositoryCreationTemplate[]
 }
 
 /** A layer on its way in through the API (InitiateLayerUpload). */
@@ -106,6 +131,8 @@ export class Store {
   readonly scanPlans = new Map<string, ScanPlan>()
   /** How replication goes, by `ACCOUNT/REGION`; without a plan, a copy is complete at once. */
   readonly replicationPlans = new Map<string, ReplicationPlan>()
+  readonly roles = new Map<string, Role>()
+  readonly idTokens = new IdTokens()
   /** ECR's tokens live for twelve hours. */
   tokenLifetimeMs = 12 * 3600 * 1000
   readonly #endpoint: (account: string, region: string) => string
@@ -143,6 +170,7 @@ export class Store {
       ]),
       scanning: { scanType: 'BASIC', rules: [] },
       replication: [],
+      creationTemplates: [],
     }
     this.#registries.set(key, registry)
     return registry
@@ -175,6 +203,21 @@ export class Store {
     }
     this.#credentials.set(credentials.accessKeyId, credentials)
     return credentials
+  }
+
+  /** A role that somebody may assume; what is not said is as for a new role that trusts nobody. */
+  addRole(arn: string, more: Partial<Omit<Role, 'arn'>> = {}): Role {
+    const role: Role = {
+      arn,
+      principals: [],
+      tagSession: true,
+      subjects: [],
+      audiences: ['sts.amazonaws.com'],
+      maxSeconds: 3600,
+      ...more,
+    }
+    this.roles.set(arn, role)
+    return role
   }
 
   credentials(accessKeyId: string): Credentials | undefined {

@@ -23,9 +23,12 @@ const LONGEST = 6 * 3600
 
 /**
  * Reads `fail-on-severity`, `scan-timeout`, `wait-for-replication` and `replication-timeout`.
- * @param push whether anything is pushed at all
+ * @param push whether anything is pushed at all, and where to
  */
-export function readAfter(reader: AfterReader, push: boolean): AfterInputs {
+export function readAfter(
+  reader: AfterReader,
+  { push, registryType }: { readonly push: boolean; readonly registryType: 'private' | 'public' },
+): AfterInputs {
   const failOnSeverity = readSeverity(reader)
   const waitForReplication = reader.boolean('wait-for-replication', false)
   const asked = reader.text('fail-on-severity')
@@ -33,6 +36,10 @@ export function readAfter(reader: AfterReader, push: boolean): AfterInputs {
     reader.problem('fail-on-severity', asked, 'needs push: true; ECR scans what it holds')
   if (!push && waitForReplication)
     reader.problem('wait-for-replication', 'true', 'needs push: true; ECR replicates what it holds')
+  if (registryType === 'public' && asked !== '')
+    reader.problem('fail-on-severity', asked, 'needs a private registry; ECR Public scans nothing')
+  if (registryType === 'public' && waitForReplication)
+    reader.problem('wait-for-replication', 'true', 'needs a private registry; ECR Public replicates nothing')
   return {
     failOnSeverity,
     scanTimeoutSeconds: readTimeout(reader, 'scan-timeout', SCAN_TIMEOUT, {

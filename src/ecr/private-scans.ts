@@ -10,10 +10,10 @@ import {
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
-import { type Calling, isDenied, isNamed } from './calling.ts'
 import { INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 import type { Repository } from './port.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
+import { type Calling, isDenied, isNamed } from './sdk.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000

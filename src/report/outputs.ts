@@ -24,3 +24,30 @@ export type SetOutputs = (outputs: Partial<Outputs>) => void
 export function namedOutputs(name: string, tags: readonly string[]): Pick<Outputs, 'image-name' | 'tags'> {
   return { 'image-name': `${name}:${tags[0]}`, tags: tags.join('\n') }
 }
+
+/** What the repository makes known. */
+export function repositoryOutputs(
+  repository: { readonly uri: string; readonly arn: string },
+  created: boolean,
+): Pick<Outputs, 'repository-uri' | 'repository-arn' | 'repository-created'> {
+  return {
+    'repository-uri': repository.uri,
+    'repository-arn': repository.arn,
+    'repository-created': String(created),
+  }
+}
+
+/** What the digest makes known that ECR holds under every tag. */
+export function imageOutputs(
+  repositoryUri: string,
+  tags: readonly string[],
+  digest: string,
+): Pick<Outputs, 'image-uri' | 'image-uris' | 'digest' | 'digest-uri'> {
+  const uris = tags.map((tag) => `${repositoryUri}:${tag}`)
+  return {
+    'image-uri': uris[0] as string,
+    'image-uris': uris.join('\n'),
+    digest,
+    'digest-uri': `${repositoryUri}@${digest}`,
+  }
+}

@@ -135,6 +135,8 @@ export function batchGetImage(
   for (const id of input.imageIds ?? []) {
     const found = locate(repository, id)
     if ('code' in found) output.failures.push(failure(id, found.code, found.reason))
+    else if (found.image.status !== 'ACTIVE')
+      output.failures.push(failure(id, 'ImageInaccessible', `Requested image is ${found.image.status}`))
     else {
       found.image.pulledAt = store.now()
       output.images.push(imageOf(repository, found.image, id.imageTag))

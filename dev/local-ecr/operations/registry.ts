@@ -1,5 +1,4 @@
 import type {
-  DescribeRepositoryCreationTemplatesCommandOutput,
   GetAccountSettingCommandInput,
   GetAccountSettingCommandOutput,
   PutAccountSettingCommandInput,
@@ -20,15 +19,6 @@ export function putImageScanningConfiguration(
   const repository = repositoryFor(store, caller, input, 'PutImageScanningConfiguration')
   repository.scanOnPush = input.imageScanningConfiguration?.scanOnPush ?? false
   return { ...named(repository), imageScanningConfiguration: { scanOnPush: repository.scanOnPush } }
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositoryCreationTemplates.html */
-export function describeRepositoryCreationTemplates(
-  _store: Store,
-  caller: Caller,
-  _input: object,
-): Output<DescribeRepositoryCreationTemplatesCommandOutput> {
-  return { registryId: caller.account, repositoryCreationTemplates: [] }
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
