@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
+import { type AfterInputs, readAfter } from './after/inputs.ts'
 import type { RepositorySettings } from './ecr/settings.ts'
 import { InputError, type Problem } from './errors.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
@@ -20,6 +21,7 @@ export interface Inputs {
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
+  readonly after: AfterInputs
   readonly summary: boolean
 }
 
@@ -88,6 +90,7 @@ export function readInputs(source: InputSource): Inputs {
   const repository = readRepository(reader)
   const tags = readTags(reader)
   const build = readBuild(reader)
+  const push = reader.boolean('push', true)
   const inputs: Inputs = {
     repository,
     createRepository: reader.boolean('create-repository', true),
@@ -97,8 +100,9 @@ export function readInputs(source: InputSource): Inputs {
     ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     tags,
     build,
-    push: reader.boolean('push', true),
+    push,
     keepLogin: reader.boolean('keep-login', false),
+    after: readAfter(reader, { push, registryType: repository.registryType }),
     summary: reader.boolean('summary', true),
   }
   if (inputs.keepLogin && !inputs.push) {

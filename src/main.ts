@@ -1,3 +1,4 @@
+import type { After, Verdict } from './after/index.ts'
 import { describeThere } from './already-there.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
@@ -20,6 +21,7 @@ export interface World {
   readonly notice: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
 }
 
 /**
@@ -44,28 +46,31 @@ export async function run(inputs: Inputs, world: World): Promise<void> {
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
 
   let held: HeldImage | null = null
+  let verdict: Verdict | null = null
   if (ready.target !== null) {
     held = await readBack(ready.target, name, inputs.tags, built.digest)
     world.setOutputs({ ...imageOutputs(repositoryUri, inputs.tags, held.digest), pushed: 'true' })
-    if (ready.target.created === 'on push') await reportCreated(ready.target.ecr, name, world)
     for (const uri of uris) world.log(`Pushed ${uri}`)
     world.log(`Digest ${repositoryUri}@${held.digest}`)
+    verdict = await verify(ready.target, held, inputs, world)
   } else {
     for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
   }
 
-  if (!inputs.summary) return
-  await world.summarize({
-    name,
-    outcome: inputs.push ? 'pushed' : 'built',
-    uris,
-    digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
-    imageId: built.imageId,
-    sizeInBytes: held?.sizeInBytes ?? null,
-    repositoryCreated: ready.target !== null && ready.target.created !== 'no',
-    engine: describeEngine(ready.engine),
-    seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
-  })
+  if (inputs.summary)
+    await world.summarize({
+      name,
+      outcome: inputs.push ? 'pushed' : 'built',
+      uris,
+      digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
+      imageId: built.imageId,
+      sizeInBytes: held?.sizeInBytes ?? null,
+      repositoryCreated: ready.target !== null && ready.target.created !== 'no',
+      engine: describeEngine(ready.engine),
+      seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
+      sections: verdict?.sections ?? [],
+    })
+  if (verdict?.failure) throw verdict.failure
 }
 
 interface Target {
@@ -73,6 +78,8 @@ interface Target {
   readonly uri: string
   /** `on push`: by ECR itself, when the image arrives. */
   readonly created: 'yes' | 'no' | 'on push'
+  /** Null where nothing follows the push, or nothing is known of it before the repository is there. */
+  readonly after: After | null
 }
 
 interface Ready {
@@ -110,9 +117,10 @@ async function preparePush(inputs: Inputs, world: World): Promise<Ready | There>
     const there = imageThere(images, inputs.tags)
     if (there !== null && repository !== null) return { there, ecr, repository }
   }
-  const [engine, { repository, created }, login] = await together([
+  const [engine, { repository, created }, after, login] = await together([
     world.docker.inspect(),
     ensuring,
+    ensuring.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
     authorizing.then(async (token) => {
       const host = token.host ?? hostOf(await ensuring)
       const login = { ...token, host }
@@ -126,7 +134,19 @@ async function preparePush(inputs: Inputs, world: World): Promise<Ready | There>
   const uri = repository?.uri ?? `${login.host}/${inputs.repository.name}`
   if (repository === null) world.setOutputs({ 'repository-uri': uri })
   const how = repository === null ? 'on push' : created ? 'yes' : 'no'
-  return { engine, target: { ecr, uri, created: how } }
+  return { engine, target: { ecr, uri, created: how, after } }
+}
+
+/** What follows the push is loaded only where it is asked for. */
+async function expectAfter(
+  ecr: Ecr,
+  repository: Repository | null,
+  { after }: Inputs,
+  world: World,
+): Promise<After | null> {
+  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
+  const { prepareAfter } = await import('./after/index.ts')
+  return prepareAfter(after, ecr, repository, world)
 }
 
 /** Where the API names no host with the token, every repository is on the same one. */
@@ -153,26 +173,43 @@ async function reportThere(ready: There, inputs: Inputs, world: World, started: 
   })
   for (const uri of uris) world.log(`${uri} is there already`)
   world.log(`Digest ${repository.uri}@${there.digest}; nothing was built (if-image-exists: skip)`)
-  if (!inputs.summary) return
-  await world.summarize({
-    name: repository.name,
-    outcome: 'there',
-    uris,
-    digestUri: `${repository.uri}@${there.digest}`,
-    imageId: known.imageId,
-    sizeInBytes: there.sizeInBytes,
-    repositoryCreated: false,
-    engine: null,
-    seconds: { build: 0, total: (world.clock() - started) / 1000 },
-  })
+  // A gate that held the image back in an earlier run holds it back in this one too.
+  const verdict = await (await expectAfter(ecr, repository, inputs, world))?.verify(there)
+  if (inputs.summary)
+    await world.summarize({
+      name: repository.name,
+      outcome: 'there',
+      uris,
+      digestUri: `${repository.uri}@${there.digest}`,
+      imageId: known.imageId,
+      sizeInBytes: there.sizeInBytes,
+      repositoryCreated: false,
+      engine: null,
+      seconds: { build: 0, total: (world.clock() - started) / 1000 },
+      sections: verdict?.sections ?? [],
+    })
+  if (verdict?.failure) throw verdict.failure
 }
 
-/** What only ECR knew of a repository that it created on the push. */
-async function reportCreated(ecr: Ecr, name: string, world: World): Promise<void> {
-  const repository = await ecr.findRepository(name)
-  if (repository === null) return
+/** What follows the push; for a repository that ECR created on it, also what only ECR knew until now. */
+async function verify(
+  target: Target,
+  held: HeldImage,
+  inputs: Inputs,
+  world: World,
+): Promise<Verdict | null> {
+  if (target.created !== 'on push') return (await target.after?.verify(held)) ?? null
+  const repository = await target.ecr.findRepository(inputs.repository.name)
+  if (repository === null) return null
   world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
+  try {
+    const after = await expectAfter(target.ecr, repository, inputs, world)
+    return (await after?.verify(held)) ?? null
+  } catch (failure) {
+    // Known so late, it fails the step after the summary, as all that comes after a push.
+    return { sections: [], failure }
+  }
 }
 
 /**

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EcrError } from './errors.ts'
 import { Dropped, Verbatim } from './faults.ts'
-import { checkAgainstModel } from './model.ts'
 import type { Service } from './service.ts'
 import { type SignedRequest, verify } from './sigv4.ts'
 import { type Caller, PUBLIC } from './store.ts'
@@ -98,7 +97,6 @@ async function operation(
     throw new EcrError('UnknownOperationException', 'The X-Amz-Target header names no operation of ECR')
   const input = inputOf(request)
   const asked = targetOf(request).service ?? 'ecr'
-  checkAgainstModel(asked, name, input)
   const output = await service.call(whereAsked(caller, asked), name, input, {
     bytes: request.body.byteLength,
     ...about(request),

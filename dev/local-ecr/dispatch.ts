@@ -1,3 +1,4 @@
+import { checkInput, checkOutput } from './conformance.ts'
 import { check } from './constraints.ts'
 import { EcrError } from './errors.ts'
 import { operations } from './operations/index.ts'
@@ -29,10 +30,11 @@ export async function invokeByName(
   if (!Object.hasOwn(known, name))
     throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
   const { required, run } = (known as typeof operations)[name as OperationName]
+  const model = caller.region === PUBLIC ? 'ecr-public' : 'ecr'
+  checkInput(model, name, input)
   check(input, required)
-  return (run as (store: Store, caller: Caller, input: object) => object | Promise<object>)(
-    store,
-    caller,
-    input,
-  )
+  const operation = run as (store: Store, caller: Caller, input: object) => object | Promise<object>
+  const output = await operation(store, caller, input)
+  checkOutput(model, name, output)
+  return output
 }

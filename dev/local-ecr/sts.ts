@@ -1,7 +1,8 @@
 import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts'
+import { checkInput } from './conformance.ts'
 import { EcrError } from './errors.ts'
-import { checkAgainstModel, structureOf } from './model.ts'
 import { GITHUB_ISSUER } from './oidc.ts'
+import { structureOf } from './query.ts'
 import type { Caller, Credentials, Role, Store } from './store.ts'
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
@@ -21,8 +22,8 @@ export function sts(store: Store, caller: Caller | null, form: URLSearchParams, 
   const run = operations[action]
   if (run === undefined || (caller === null && action !== UNSIGNED))
     throw new EcrError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`)
-  const input = structureOf('sts', action, form)
-  checkAgainstModel('sts', action, input)
+  const input = structureOf(action, form)
+  checkInput('sts', action, input)
   const result = run(store, caller as Caller, input as never)
   return [
     `<${action}Response xmlns="${namespace}">`,
@@ -33,7 +34,7 @@ export function sts(store: Store, caller: Caller | null, form: URLSearchParams, 
 }
 
 /** What is recorded of a request: its structure, in which the recorder hides the token. */
-export const stsInput = (form: URLSearchParams): object => structureOf('sts', form.get('Action') ?? '', form)
+export const stsInput = (form: URLSearchParams): object => structureOf(form.get('Action') ?? '', form)
 
 const operations: Record<string, (store: Store, caller: Caller, input: never) => string> = {
   GetCallerIdentity: getCallerIdentity,
