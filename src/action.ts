@@ -36,6 +36,7 @@ export async function main(): Promise<void> {
       log: (line) => core.info(line),
       notice: (line) => core.notice(line),
       clock: () => performance.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     }
     await run(inputs, world)
   } catch (error) {

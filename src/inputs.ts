@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
+import { type AfterInputs, readAfter } from './after/inputs.ts'
 import type { RepositorySettings } from './ecr/settings.ts'
 import { InputError, type Problem } from './errors.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
@@ -23,6 +24,7 @@ export interface Inputs {
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
+  readonly after: AfterInputs
   readonly summary: boolean
 }
 
@@ -92,6 +94,7 @@ export function readInputs(source: InputSource): Inputs {
   const tags = readTags(reader)
   const build = readBuild(reader)
   const role = readRole(reader)
+  const push = reader.boolean('push', true)
   const inputs: Inputs = {
     repository,
     registries: readRegistries(reader, { repository, role }),
@@ -102,8 +105,9 @@ export function readInputs(source: InputSource): Inputs {
     ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     tags,
     build,
-    push: reader.boolean('push', true),
+    push,
     keepLogin: reader.boolean('keep-login', false),
+    after: readAfter(reader, { push, registryType: repository.registryType }),
     summary: reader.boolean('summary', true),
   }
   if (inputs.keepLogin && !inputs.push) {

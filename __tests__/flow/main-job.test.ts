@@ -98,6 +98,7 @@ function world(change: Partial<World> = {}): World {
     log: (line) => log.push(line),
     notice: (line) => log.push(`notice: ${line}`),
     clock: () => performance.now(),
+    sleep: async () => undefined,
     ...change,
   }
 }
@@ -122,6 +123,12 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
     push: true,
     keepLogin: false,
+    after: {
+      failOnSeverity: null,
+      scanTimeoutSeconds: 60,
+      waitForReplication: false,
+      replicationTimeoutSeconds: 60,
+    },
     summary: true,
     ...change,
   }
@@ -225,7 +232,8 @@ describe('ECR', () => {
     })
     await run(inputs(), world())
     expect(operations().filter((name) => name === 'GetAuthorizationToken')).toHaveLength(3)
-  })
+    // The SDK's own pauses.
+  }, 30_000)
 
   test('a role that may not describe images, but get them', async () => {
     service.faults.order({ match: { operation: 'DescribeImages' }, times: 9, effect: { kind: 'deny' } })

@@ -12,6 +12,14 @@ import { run, type World } from '../../src/main.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 import { openFront } from './front.ts'
 
+/** Nothing is waited for after the push. */
+export const NOTHING_AFTER: Inputs['after'] = {
+  failOnSeverity: null,
+  scanTimeoutSeconds: 60,
+  waitForReplication: false,
+  replicationTimeoutSeconds: 60,
+}
+
 /**
  * The main path over the local ECR's operations, through the real SDK, without a process or a network. The docker of
  * it puts an image into the store as a push would.
@@ -112,6 +120,7 @@ export class Flow {
       log: (line) => this.log.push(line),
       notice: (line) => this.log.push(`notice: ${line}`),
       clock: () => performance.now(),
+      sleep: async () => undefined,
     }
   }
 
@@ -135,6 +144,7 @@ export class Flow {
       build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
       push: true,
       keepLogin: false,
+      after: NOTHING_AFTER,
       summary: true,
       ...change,
     }

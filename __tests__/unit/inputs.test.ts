@@ -286,6 +286,12 @@ describe('a right input', () => {
       build: { context: cwd, file: path.join(cwd, 'Dockerfile'), target: null, buildArgs: [], labels: [] },
       push: true,
       keepLogin: false,
+      after: {
+        failOnSeverity: null,
+        scanTimeoutSeconds: 900,
+        waitForReplication: false,
+        replicationTimeoutSeconds: 1800,
+      },
       summary: true,
     })
   })

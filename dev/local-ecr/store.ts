@@ -3,6 +3,7 @@ import type {
   ImageTagMutability,
   ImageTagMutabilityExclusionFilter,
   LifecyclePolicyPreviewResult,
+  ReplicationRule,
   RepositoryCreationTemplate,
   Tag,
 } from '@aws-sdk/client-ecr'
@@ -10,6 +11,13 @@ import type { Backend, Place } from './backend.ts'
 import { repositoryNotFound } from './errors.ts'
 import { MemoryBackend } from './memory.ts'
 import { IdTokens } from './oidc.ts'
+import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
+
+/** Stands for a region where an account's public registry is meant, which has none. */
+export const PUBLIC = 'public'
+
+/** The default alias of an account's public registry; ECR's are random. */
+export const publicAlias = (account: string): string => `a${account.slice(0, 7)}`
 
 /** Who calls, where: what a verified signature, or a flow test, says. */
 export interface Caller {
@@ -31,6 +39,8 @@ export interface Credentials {
 export interface RegistryToken {
   readonly account: string
   readonly arn: string
+  /** A token serves the registry that it was issued for. */
+  readonly registry: 'private' | 'public'
   expires: Date
 }
 
@@ -50,6 +60,10 @@ export interface Image {
   readonly annotations?: Record<string, string>
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   pulledAt?: Date
+  /** The scan that a push or StartImageScan began, and how often somebody has asked for it. */
+  scan?: { asked: number }
+  /** How often somebody has asked for its copies. */
+  replicationAsked?: number
 }
 
 export interface Repository extends Place {
@@ -96,6 +110,9 @@ export interface Registry {
   readonly repositories: Map<string, Repository>
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
   readonly settings: Map<string, string>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
+  scanning: ScanningConfiguration
+  replication: ReplicationRule[]
   readonly creationTemplates: RepositoryCreationTemplate[]
 }
 
@@ -118,6 +135,10 @@ export class Store {
   readonly backend: Backend
   readonly now: () => Date
   readonly uploads = new Map<string, LayerUpload>()
+  /** How scans go, by an image's digest or a repository's name; without a plan, a scan ends at once and finds nothing. */
+  readonly scanPlans = new Map<string, ScanPlan>()
+  /** How replication goes, by `ACCOUNT/REGION`; without a plan, a copy is complete at once. */
+  readonly replicationPlans = new Map<string, ReplicationPlan>()
   readonly roles = new Map<string, Role>()
   readonly idTokens = new IdTokens()
   /** ECR's tokens live for twelve hours. */
@@ -155,6 +176,8 @@ export class Store {
         ['REGISTRY_POLICY_SCOPE', 'V2'],
         ['BLOB_MOUNTING', 'DISABLED'],
       ]),
+      scanning: { scanType: 'BASIC', rules: [] },
+      replication: [],
       creationTemplates: [],
     }
     this.#registries.set(key, registry)
@@ -212,7 +235,8 @@ export class Store {
   issueToken(caller: Caller): { password: string; expires: Date } {
     const password = randomBytes(256).toString('base64')
     const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
-    this.#tokens.set(password, { account: caller.account, arn: caller.arn, expires })
+    const registry = caller.region === PUBLIC ? 'public' : 'private'
+    this.#tokens.set(password, { account: caller.account, arn: caller.arn, registry, expires })
     return { password, expires }
   }
 
@@ -234,6 +258,7 @@ export class Store {
 
 /** ECR's name for a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 export function registryName(account: string, region: string): string {
+  if (region === PUBLIC) return `public.ecr.aws/${publicAlias(account)}`
   return `${account}.dkr.ecr.${region}.amazonaws.com`
 }
 

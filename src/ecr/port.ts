@@ -1,4 +1,6 @@
 import type { Mutability } from './mutability.ts'
+import type { Replication } from './replication.ts'
+import type { Scans } from './scans.ts'
 import type { Encryption, HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
 
 /**
@@ -42,6 +44,12 @@ export interface Ecr {
 
   /** The settings that are not part of creation; their code is loaded only where it is asked for. */
   settings(): Promise<SettingsPort>
+
+  /** Loads what asks for scans; absent where the registry has none (public ECR). */
+  readonly scans?: () => Promise<Scans>
+
+  /** Loads what asks for replication; absent where the registry has none (public ECR). */
+  readonly replication?: () => Promise<Replication>
 }
 
 /** Reads and changes a repository's settings. Each method is one call to ECR, but where it says otherwise. */

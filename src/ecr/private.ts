@@ -10,6 +10,7 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
+import { MANIFEST_TYPES } from './media-types.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
 import {
   callingIn,
@@ -21,14 +22,6 @@ import {
   withoutRepository,
 } from './sdk.ts'
 import type { RepositorySettings } from './settings.ts'
-
-/** The media types that are asked for where a manifest itself is read: images and indexes, OCI's and Docker's. */
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -170,6 +163,9 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
       const { privateSettings } = await import('./private-settings.ts')
       return privateSettings(client, calling, registryId)
     },
+
+    scans: async () => (await import('./private-scans.ts')).privateScans(client, calling),
+    replication: async () => (await import('./private-replication.ts')).privateReplication(client, calling),
   }
   return ecr
 }

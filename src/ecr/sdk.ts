@@ -65,6 +65,12 @@ export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name)
 }
 
+/** Whether an error, or what it was made of, is a missing permission. */
+export function isDenied(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return isNamed(cause, 'AccessDeniedException', 'AccessDenied')
+}
+
 export function chunks<T>(items: readonly T[], size: number): T[][] {
   const result: T[][] = []
   for (let start = 0; start < items.length; start += size) result.push(items.slice(start, start + size))

@@ -14,6 +14,8 @@ export interface Outputs {
   imageid: string
   metadata: string
   pushed: string
+  'scan-status': string
+  'scan-findings': string
 }
 
 /** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */

@@ -11,6 +11,8 @@ export interface SummaryFacts {
   /** Null where nothing was built. */
   readonly engine: string | null
   readonly seconds: { readonly build: number; readonly total: number }
+  /** Markdown of what followed the push. */
+  readonly sections: readonly string[]
 }
 
 /**
@@ -39,6 +41,7 @@ export function renderSummary(facts: SummaryFacts): string {
     '| --- | --- |',
     ...lines,
     '',
+    ...facts.sections,
   ].join('\n')
 }
 
@@ -54,7 +57,7 @@ function time({ engine, seconds }: SummaryFacts): string {
 }
 
 /** As an HTML element, in which neither Markdown nor a table's bars mean anything. */
-function code(value: string): string {
+export function code(value: string): string {
   const escaped = value.replace(/[&<>|`\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
   return `<code>${escaped}</code>`
 }

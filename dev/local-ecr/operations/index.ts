@@ -6,7 +6,9 @@ import { putImageTagMutability } from './mutability.ts'
 import * as policies from './policies.ts'
 import * as previews from './previews.ts'
 import * as registry from './registry.ts'
+import * as replication from './replication.ts'
 import * as repositories from './repositories.ts'
+import * as scanning from './scanning.ts'
 import * as tagging from './tagging.ts'
 import * as templates from './templates.ts'
 
@@ -56,12 +58,23 @@ export const operations = {
     run: layers.completeLayerUpload,
   },
   GetDownloadUrlForLayer: { required: [repository, 'layerDigest'], run: layers.getDownloadUrlForLayer },
-  DescribeRegistry: { required: [], run: registry.describeRegistry },
-  GetRegistryScanningConfiguration: { required: [], run: registry.getRegistryScanningConfiguration },
+  DescribeRegistry: { required: [], run: replication.describeRegistry },
+  PutReplicationConfiguration: {
+    required: ['replicationConfiguration'],
+    run: replication.putReplicationConfiguration,
+  },
+  DescribeImageReplicationStatus: {
+    required: [repository, 'imageId'],
+    run: replication.describeImageReplicationStatus,
+  },
+  GetRegistryScanningConfiguration: { required: [], run: scanning.getRegistryScanningConfiguration },
+  PutRegistryScanningConfiguration: { required: [], run: scanning.putRegistryScanningConfiguration },
   BatchGetRepositoryScanningConfiguration: {
     required: ['repositoryNames'],
-    run: registry.batchGetRepositoryScanningConfiguration,
+    run: scanning.batchGetRepositoryScanningConfiguration,
   },
+  StartImageScan: { required: [repository, 'imageId'], run: scanning.startImageScan },
+  DescribeImageScanFindings: { required: [repository, 'imageId'], run: scanning.describeImageScanFindings },
   PutImageScanningConfiguration: {
     required: [repository, 'imageScanningConfiguration'],
     run: registry.putImageScanningConfiguration,

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { callerOf } from '../../dev/local-ecr/store.ts'
+import { REGION, type Stage } from '../../dev/stage.ts'
+import { documented, isAllowed, type Permission, permissionOf } from '../support/iam.ts'
+import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+
+jest.setTimeout(180_000)
+
+interface Use {
+  /** The sections of docs/iam.md whose policies the role has. */
+  readonly sections: readonly string[]
+  readonly repository: string
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly prepare?: (stage: Stage) => Promise<unknown>
+}
+
+const caller = callerOf()
+const repositoryName = 'demo-service'
+const create = (stage: Stage) => invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName })
+
+const USES: readonly [string, Use][] = [
+  [
+    'a push to a repository that exists',
+    { sections: ['Push to a repository that exists'], repository: repositoryName, prepare: create },
+  ],
+  [
+    'the creation of the repository',
+    { sections: ['Create the repository too'], repository: 'team/demo-service' },
+  ],
+  [
+    'fail-on-severity',
+    {
+      sections: ['Push to a repository that exists', 'Wait for a scan'],
+      repository: repositoryName,
+      inputs: { 'fail-on-severity': 'critical' },
+      prepare: create,
+    },
+  ],
+  [
+    'wait-for-replication',
+    {
+      sections: ['Push to a repository that exists', 'Wait for replication'],
+      repository: repositoryName,
+      inputs: { 'wait-for-replication': 'true' },
+      async prepare(stage) {
+        await create(stage)
+        const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
+        await invoke(stage.ecr.store, caller, 'PutReplicationConfiguration', {
+          replicationConfiguration: { rules },
+        })
+      },
+    },
+  ],
+  [
+    'a base image in ECR',
+    {
+      sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],
+      repository: repositoryName,
+      inputs: { file: 'app/Dockerfile.based' },
+      async prepare(stage) {
+        await create(stage)
+        // The base image lies where the example has it.
+        const source = stage.ecr.store.get({
+          account: caller.account,
+          region: REGION,
+          repository: 'ecr-public/docker/library/busybox',
+        })
+        writeFileSync(
+          path.join(stage.folder, 'app', 'Dockerfile.based'),
+          `FROM ${source.uri}:1.37\nCOPY Dockerfile /\n`,
+        )
+      },
+    },
+  ],
+]
+
+// What an engine asks for depends on it; what a policy has to allow is what any of them asks for.
+describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
+  const asked: Permission[] = []
+  const allowed = documented(...use.sections)
+
+  describe.each<EngineName>(['current', 'old'])('on the %s engine', (name) => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await stageOn(name)
+      mkdirSync(path.join(stage.folder, 'app'))
+      writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), `FROM scratch\nCOPY Dockerfile /${name}\n`)
+      await use.prepare?.(stage)
+    })
+    afterAll(() => stage?.close())
+
+    test('allows each request to the API and to the registry', async () => {
+      const before = stage.ecr.requests.length
+      const result = await stage.main({
+        repository: use.repository,
+        'aws-region': REGION,
+        context: 'app',
+        tags: 'v1,v2',
+        ...use.inputs,
+      })
+      expectSuccess(result)
+      const requests = stage.ecr.requests.slice(before)
+      expect(requests.some(({ side }) => side === 'registry')).toBe(true)
+      const permissions = requests.flatMap((request) => permissionOf(request) ?? [])
+      asked.push(...permissions)
+      expect(permissions.filter((permission) => !isAllowed(allowed, withBase(permission)))).toEqual([])
+    })
+  })
+
+  test('allows nothing else', () => {
+    const used = (one: Permission) => asked.some((permission) => isAllowed([one], withBase(permission)))
+    expect(allowed.filter((one) => !used(one))).toEqual([])
+  })
+})
+
+/** The example keeps base images under `base/`; here one lies where a pull-through cache would put it. */
+function withBase({ action, resource }: Permission): Permission {
+  return { action, resource: resource.replace(':repository/ecr-public/', ':repository/base/') }
+}

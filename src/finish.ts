@@ -1,0 +1,116 @@
+import type { After, Verdict } from './after/index.ts'
+import { type Delivered, deliver } from './deliver.ts'
+import type { Destination } from './destination.ts'
+import type { Built } from './docker/port.ts'
+import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
+import { ActionError } from './errors.ts'
+import type { Inputs } from './inputs.ts'
+import type { Ready, World } from './main.ts'
+import { imageOutputs, imageUris, repositoryOutputs } from './report/outputs.ts'
+import { together } from './together.ts'
+
+/** An image that is where it should be. */
+export interface Pushed {
+  readonly held: HeldImage
+  readonly uris: readonly string[]
+  /** What was waited for after the push; null where nothing was. */
+  readonly verdict: Verdict | null
+}
+
+/**
+ * Brings what docker pushed under all tags into all registries, sets the outputs that ECR's answer allows, and waits
+ * for what the inputs want to know of the image.
+ * @param first the destination that docker pushed to
+ * @throws ActionError where the image is not under every tag in every registry
+ */
+export async function finishPush(
+  built: Built,
+  first: Destination,
+  { destinations, after }: Ready,
+  inputs: Inputs,
+  world: World,
+): Promise<Pushed> {
+  const { tags } = inputs
+  const digest = built.digest ?? (await pushedDigest(first, tags[0] as string))
+  const [pushed] = await together([
+    deliver({ digest, source: first, pushed: tags.slice(0, 1) }, destinations, tags, world),
+    reportPlatforms(first, digest, world),
+  ])
+  const result = reportDelivered(pushed, tags, world)
+  if (pushed.failure !== null || result === null) throw pushed.failure
+  return { ...result, verdict: await verify(first, after, result.held, inputs, world) }
+}
+
+/** Sets outputs for what came where it should: they stay where another registry has failed. */
+function reportDelivered(
+  { outcomes }: Delivered,
+  tags: readonly string[],
+  world: World,
+): { held: HeldImage; uris: string[] } | null {
+  const [first] = outcomes
+  if (first === undefined || !first.ok) return null
+  const { digest } = first.value
+  const repositories = outcomes.filter(({ ok }) => ok).map(({ item }) => item.uri)
+  world.setOutputs({ ...imageOutputs(repositories, tags, digest), pushed: 'true' })
+  const uris = repositories.flatMap((uri) => imageUris(uri, tags, digest))
+  for (const uri of uris) world.log(`Pushed ${uri}`)
+  world.log(`Digest ${first.item.uri}@${digest}`)
+  return { held: first.value, uris }
+}
+
+/** For an engine that does not tell what it pushed. */
+async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promise<string> {
+  const held = (await ecr.findImages({ name }, [tag])).get(tag)
+  if (held !== undefined) return held.digest
+  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+}
+
+/** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
+export async function reportPlatforms(
+  { login, name }: Destination,
+  digest: string,
+  world: World,
+): Promise<void> {
+  try {
+    const registry = await world.openRegistry(login)
+    const { platformDigests, platformImages } = await import('./registry/platforms.ts')
+    const images = await platformImages(registry, name, await registry.manifest(name, digest))
+    world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
+  } catch (error) {
+    world.log(`The output platform-digests stays empty: ${(error as Error).message}`)
+  }
+}
+
+/** What follows the push; for a repository that ECR created on it, also what only ECR knew until now. */
+async function verify(
+  { ecr, name, created }: Destination,
+  after: After | null,
+  held: HeldImage,
+  inputs: Inputs,
+  world: World,
+): Promise<Verdict | null> {
+  if (created !== 'on push') return (await after?.verify(held)) ?? null
+  const repository = await ecr.findRepository(name)
+  if (repository === null) return null
+  world.setOutputs(repositoryOutputs(repository, true))
+  world.log(`ECR created the repository ${repository.uri} on the push`)
+  try {
+    const known = await expectAfter(ecr, repository, inputs, world)
+    return (await known?.verify(held)) ?? null
+  } catch (failure) {
+    // Known so late, it fails the step after the summary, as all that comes after a push.
+    return { sections: [], failure }
+  }
+}
+
+/** What follows the push is loaded only where it is asked for. */
+export async function expectAfter(
+  ecr: Ecr,
+  repository: Repository | null,
+  { after }: Inputs,
+  world: World,
+): Promise<After | null> {
+  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
+  const { prepareAfter } = await import('./after/index.ts')
+  return prepareAfter(after, ecr, repository, world)
+}
