@@ -89,15 +89,18 @@ async function copy(
 ): Promise<void> {
   const { copyImage } = await import('./registry/copy.ts')
   const [from, to] = await Promise.all([placeOf(source, world), placeOf(destination, world)])
-  const { manifest, report } = await copyImage(from, to, digest, {
+  const [tag, ...more] = tags
+  const { manifest, report, tagged } = await copyImage(from, to, digest, {
     referrers,
     targetIsEmpty: destination.created !== 'no',
     log: world.log,
+    ...(tag === undefined ? {} : { tag }),
   })
   world.log(describeCopy(destination.uri, report))
-  if (tags.length === 0) return
+  const left = tagged ? more : tags
+  if (left.length === 0) return
   const { putTags } = await import('./registry/tags.ts')
-  await putTags(to, manifest, tags)
+  await putTags(to, manifest, left)
 }
 
 function describeCopy(uri: string, report: CopyReport): string {

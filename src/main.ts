@@ -113,6 +113,8 @@ async function preparePush(inputs: Inputs, world: World): Promise<Ready | There>
     others,
     preparing.ensured.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
     named,
+    warm(first, inputs.registries.length > 0 ? 4 : 2, world),
+    others.then((prepared) => together(prepared.map((other) => warm(Promise.resolve(other), 4, world)))),
     preparing.login.then(async (login) => {
       world.setOutputs({ registry: login.host })
       await world.docker.login(login, { keep: inputs.keepLogin })
@@ -123,6 +125,11 @@ async function preparePush(inputs: Inputs, world: World): Promise<Ready | There>
   const destinations = [destination, ...more]
   refuseTwins(destinations)
   return { engine, destinations, after }
+}
+
+/** Connections for what follows the push, opened while docker is asked and logs in. */
+async function warm(destination: Promise<Destination>, connections: number, world: World): Promise<void> {
+  await (await world.openRegistry((await destination).login)).warm(connections)
 }
 
 function describeEngine(engine: Engine): string {

@@ -167,6 +167,8 @@ describe('the calls', () => {
       'BatchGetImage',
       'BatchGetImage',
       'GetDownloadUrlForLayer',
+      'Ping',
+      'Ping',
       'PutImage',
     ])
   })

@@ -69,6 +69,16 @@ export class Registry {
   }
 
   /**
+   * Opens connections that will be needed soon, while there is other work: over a distance, a new one costs more
+   * than the request that it is for. Whatever goes wrong will be said by the request that is meant.
+   */
+  async warm(connections: number): Promise<void> {
+    const request = { method: 'GET', url: new URL('/v2/', this.#origin) } as const
+    const open = async () => drain(await this.send(request, [200]))
+    await Promise.allSettled(Array.from({ length: connections }, open))
+  }
+
+  /**
    * What a tag or a digest names, without its content; null where there is nothing.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
    */

@@ -24,6 +24,8 @@ export interface CopyOptions {
   readonly targetIsEmpty?: boolean
   /** Copies what refers to the image too: signatures, attestations, and what refers to those. */
   readonly referrers?: boolean
+  /** The image is put under this tag; without one, under its digest alone. */
+  readonly tag?: string
   readonly log?: (line: string) => void
 }
 
@@ -38,6 +40,7 @@ const DEPTH = 8
  * Copies an image or an index with all that it names from one repository to another: manifests byte for byte, so that
  * every digest stays. What is there already is not sent again; a manifest that is there is proof of its blobs, since
  * a registry takes no manifest without them.
+ * @returns the image's manifest, and whether it was put under `tag`: one that was there is not put again
  * @throws RegistryError where a registry refuses or cannot be reached
  */
 export async function copyImage(
@@ -45,11 +48,11 @@ export async function copyImage(
   target: Place,
   digest: string,
   options: CopyOptions = {},
-): Promise<{ manifest: Manifest; report: CopyReport }> {
+): Promise<{ manifest: Manifest; report: CopyReport; tagged: boolean }> {
   const copier = new Copier(source, target, options)
-  const manifest = await copier.manifest(digest)
+  const manifest = await copier.manifest(digest, options.tag)
   if (options.referrers) await copier.referrers()
-  return { manifest, report: copier.report }
+  return { manifest, report: copier.report, tagged: options.tag !== undefined && copier.put(digest) }
 }
 
 class Copier {
@@ -62,6 +65,7 @@ class Copier {
   /** Platforms share layers, and signatures refer to each other: each digest is copied once. */
   readonly #manifests = new Map<string, Promise<Manifest>>()
   readonly #blobs = new Map<string, Promise<void>>()
+  readonly #put = new Set<string>()
 
   constructor(source: Place, target: Place, options: CopyOptions) {
     this.#source = source
@@ -69,15 +73,20 @@ class Copier {
     this.#options = options
   }
 
-  manifest(digest: string, depth = 0): Promise<Manifest> {
+  manifest(digest: string, tag?: string, depth = 0): Promise<Manifest> {
     const known = this.#manifests.get(digest)
     if (known !== undefined) return known
-    const copying = this.#copyManifest(digest, depth)
+    const copying = this.#copyManifest(digest, tag, depth)
     this.#manifests.set(digest, copying)
     return copying
   }
 
-  async #copyManifest(digest: string, depth: number): Promise<Manifest> {
+  /** Whether this manifest was not there and is now. */
+  put(digest: string): boolean {
+    return this.#put.has(digest)
+  }
+
+  async #copyManifest(digest: string, tag: string | undefined, depth: number): Promise<Manifest> {
     if (depth > DEPTH) throw new Error(`${digest} is nested too deeply`)
     const { registry, repository } = this.#target
     const [manifest, there] = await Promise.all([
@@ -86,11 +95,13 @@ class Copier {
     ])
     const children = isIndex(manifest.mediaType) ? (manifest.content.manifests ?? []) : []
     await settled<unknown>([
-      ...children.map((child) => this.manifest(child.digest, depth + 1)),
+      ...children.map((child) => this.manifest(child.digest, undefined, depth + 1)),
       ...(there === null ? blobsOf(manifest.content).map((blob) => this.#blob(blob)) : []),
     ])
     if (there === null) {
-      await this.#requests.run(() => registry.putManifest(repository, digest, manifest))
+      // Last, when all that it names is there: nobody pulls half an image by a tag.
+      await this.#requests.run(() => registry.putManifest(repository, tag ?? digest, manifest))
+      this.#put.add(digest)
       this.report.manifests++
     }
     return manifest
