@@ -35,18 +35,17 @@ const REGISTRIES_AT_ONCE = 4
 /**
  * Brings an image from where it is to every tag in every place, and reads back what ECR holds there. A place that
  * fails stops no other; what is there already is not sent again.
- * @param tags without any, the image is known by its digest alone
+ * @param destinations each with its tags; without any, the image is known by its digest alone there
  */
 export async function deliver(
   image: Origin,
   destinations: readonly Destination[],
-  tags: readonly string[],
   world: DeliveryWorld,
 ): Promise<Delivered> {
   const { digest, source, pushed = [] } = image
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, async (destination) => {
     const here = destination === source
-    const missing = tags.filter(
+    const missing = destination.tags.filter(
       (tag) => destination.images.get(tag)?.digest !== digest && !(here && pushed.includes(tag)),
     )
     if (!here || missing.length > 0) {
@@ -58,12 +57,12 @@ export async function deliver(
         throw explainRegistryError(`The push of ${digest} to ${destination.uri}`, error)
       }
     }
-    return readBack(destination, tags, digest, world)
+    return readBack(destination, digest, world)
   })
-  return { outcomes, failure: oneError(digest, outcomes, ({ uri }) => describePlace(uri, tags)) }
+  return { outcomes, failure: oneError(digest, outcomes, describePlace) }
 }
 
-function describePlace(uri: string, tags: readonly string[]): string {
+function describePlace({ uri, tags }: Destination): string {
   return tags.length === 0 ? uri : `${uri} (${tags.join(', ')})`
 }
 
@@ -120,8 +119,7 @@ function describeCopy(uri: string, report: CopyReport): string {
  * @throws ActionError where a tag is not there, or names another image
  */
 async function readBack(
-  { ecr, name, uri, login }: Destination,
-  tags: readonly string[],
+  { ecr, name, uri, login, tags }: Destination,
   digest: string,
   world: DeliveryWorld,
 ): Promise<HeldImage> {

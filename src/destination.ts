@@ -3,6 +3,7 @@ import type { Teller } from './ecr/update.ts'
 import { ActionError } from './errors.ts'
 import type { RoleInput } from './inputs/identity.ts'
 import type { RepositoryInput } from './inputs.ts'
+import type { ImageMetadata } from './metadata/index.ts'
 import { type Ensured, type EnsureInputs, ensureRepository } from './repository.ts'
 import { inputsFor, type RegistryTarget } from './targets.ts'
 import { together } from './together.ts'
@@ -16,7 +17,9 @@ export interface Destination {
   /** Null where ECR is to create it on the push. */
   readonly repository: Repository | null
   readonly created: 'yes' | 'no' | 'on push'
-  /** What the wanted tags named, as far as it was necessary to ask. */
+  /** The tags that this repository is to have; an immutable one can lack some of the wanted. */
+  readonly tags: readonly string[]
+  /** What those tags named, as far as it was necessary to ask. */
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
@@ -26,8 +29,8 @@ export interface Preparing {
   readonly login: Promise<RegistryLogin>
 }
 
-export function prepare(ecr: Ecr, inputs: EnsureInputs, teller: Teller): Preparing {
-  const ensured = ensureRepository(ecr, inputs, teller)
+export function prepare(ecr: Ecr, inputs: EnsureInputs, wanted: ImageMetadata, teller: Teller): Preparing {
+  const ensured = ensureRepository(ecr, inputs, wanted, teller)
   const login = ecr
     .authorize()
     .then(async (token) => ({ ...token, host: token.host ?? hostOf((await ensured).repository) }))
@@ -36,7 +39,7 @@ export function prepare(ecr: Ecr, inputs: EnsureInputs, teller: Teller): Prepari
 
 /** @throws ActionError with all that failed */
 export async function prepared(ecr: Ecr, name: string, preparing: Preparing): Promise<Destination> {
-  const [{ repository, created, images }, login] = await together([preparing.ensured, preparing.login])
+  const [{ repository, created, image, images }, login] = await together([preparing.ensured, preparing.login])
   return {
     ecr,
     name,
@@ -45,6 +48,7 @@ export async function prepared(ecr: Ecr, name: string, preparing: Preparing): Pr
     login,
     repository,
     created: repository === null ? 'on push' : created ? 'yes' : 'no',
+    tags: image.tags,
     images,
   }
 }
@@ -59,12 +63,17 @@ export function prepareOthers<
     readonly role: RoleInput | null
     readonly registries: readonly RegistryTarget[]
   },
->(inputs: T, connectEcr: (inputs: T) => Promise<Ecr>, teller: Teller): Promise<Destination[]> {
+>(
+  inputs: T,
+  wanted: ImageMetadata,
+  connectEcr: (inputs: T) => Promise<Ecr>,
+  teller: Teller,
+): Promise<Destination[]> {
   return together(
     inputs.registries.map(async (target) => {
       const own = inputsFor(inputs, target)
       const ecr = await connectEcr(own)
-      return prepared(ecr, own.repository.name, prepare(ecr, own, teller))
+      return prepared(ecr, own.repository.name, prepare(ecr, own, wanted, teller))
     }),
   )
 }

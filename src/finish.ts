@@ -2,10 +2,11 @@ import type { After, Verdict } from './after/index.ts'
 import { type Delivered, deliver } from './deliver.ts'
 import type { Destination } from './destination.ts'
 import type { Built } from './docker/port.ts'
-import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
+import type { HeldImage } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import type { Ready, World } from './main.ts'
+import type { World } from './main.ts'
+import { expectAfter, type Ready } from './prepare.ts'
 import { imageOutputs, imageUris, repositoryOutputs } from './report/outputs.ts'
 import { together } from './together.ts'
 
@@ -30,29 +31,25 @@ export async function finishPush(
   inputs: Inputs,
   world: World,
 ): Promise<Pushed> {
-  const { tags } = inputs
-  const digest = built.digest ?? (await pushedDigest(first, tags[0] as string))
+  const pushedTags = first.tags.slice(0, 1)
+  const digest = built.digest ?? (await pushedDigest(first, pushedTags[0] as string))
   const [pushed] = await together([
-    deliver({ digest, source: first, pushed: tags.slice(0, 1) }, destinations, tags, world),
+    deliver({ digest, source: first, pushed: pushedTags }, destinations, world),
     reportPlatforms(first, digest, world),
   ])
-  const result = reportDelivered(pushed, tags, world)
+  const result = reportDelivered(pushed, world)
   if (pushed.failure !== null || result === null) throw pushed.failure
   return { ...result, verdict: await verify(first, after, result.held, inputs, world) }
 }
 
 /** Sets outputs for what came where it should: they stay where another registry has failed. */
-function reportDelivered(
-  { outcomes }: Delivered,
-  tags: readonly string[],
-  world: World,
-): { held: HeldImage; uris: string[] } | null {
+function reportDelivered({ outcomes }: Delivered, world: World): { held: HeldImage; uris: string[] } | null {
   const [first] = outcomes
   if (first === undefined || !first.ok) return null
   const { digest } = first.value
-  const repositories = outcomes.filter(({ ok }) => ok).map(({ item }) => item.uri)
-  world.setOutputs({ ...imageOutputs(repositories, tags, digest), pushed: 'true' })
-  const uris = repositories.flatMap((uri) => imageUris(uri, tags, digest))
+  const holders = outcomes.filter(({ ok }) => ok).map(({ item }) => item)
+  world.setOutputs({ ...imageOutputs(holders, digest), pushed: 'true' })
+  const uris = holders.flatMap((holder) => imageUris(holder, digest))
   for (const uri of uris) world.log(`Pushed ${uri}`)
   world.log(`Digest ${first.item.uri}@${digest}`)
   return { held: first.value, uris }
@@ -101,16 +98,4 @@ async function verify(
     // Known so late, it fails the step after the summary, as all that comes after a push.
     return { sections: [], failure }
   }
-}
-
-/** What follows the push is loaded only where it is asked for. */
-export async function expectAfter(
-  ecr: Ecr,
-  repository: Repository | null,
-  { after }: Inputs,
-  world: World,
-): Promise<After | null> {
-  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
-  const { prepareAfter } = await import('./after/index.ts')
-  return prepareAfter(after, ecr, repository, world)
 }

@@ -122,8 +122,8 @@ describe('a registry that fails in the middle', () => {
       'image-uris': [first, east, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
       pushed: 'true',
     })
-    expect(flow.log).toContain(`ECR has now ${east}:v1`)
-    expect(flow.log).toContain(`ECR has already ${west}:v1`)
+    expect(flow.log).toContain(`${east}:v1 is there now`)
+    expect(flow.log).toContain(`${west}:v1 is there already`)
   })
 })
 

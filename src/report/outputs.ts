@@ -1,3 +1,5 @@
+import type { ImageMetadata } from '../metadata/index.ts'
+
 /** The outputs of action.yml, by name. A list is one item a line. */
 export interface Outputs {
   'image-uri': string
@@ -10,6 +12,9 @@ export interface Outputs {
   'repository-arn': string
   'repository-created': string
   tags: string
+  version: string
+  labels: string
+  json: string
   'platform-digests': string
   imageid: string
   metadata: string
@@ -21,9 +26,50 @@ export interface Outputs {
 /** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */
 export type SetOutputs = (outputs: Partial<Outputs>) => void
 
-/** What the names, the tags and the repository's URI make of each other. */
-export function namedOutputs(name: string, tags: readonly string[]): Pick<Outputs, 'image-name' | 'tags'> {
-  return { 'image-name': `${name}:${tags[0]}`, tags: tags.join('\n') }
+/** The outputs that are known before anything is built. */
+export function metadataOutputs(
+  name: string,
+  { tags, version, labels }: ImageMetadata,
+): Pick<Outputs, 'image-name' | 'labels' | 'tags' | 'version'> {
+  return {
+    'image-name': tags[0] === undefined ? name : `${name}:${tags[0]}`,
+    labels: labelLines(labels).join('\n'),
+    tags: tags.join('\n'),
+    version,
+  }
+}
+
+/** `key=value`, as docker takes them. */
+export function labelLines(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+}
+
+/** Everything for scripts: lists as lists, truth as truth, JSON as JSON. */
+export function jsonOutput(outputs: Partial<Outputs>, image: ImageMetadata): string {
+  const {
+    'image-uris': uris,
+    'repository-created': created,
+    'platform-digests': platforms,
+    tags,
+    metadata,
+    pushed,
+    ...texts
+  } = outputs
+  return JSON.stringify({
+    ...texts,
+    tags: list(tags),
+    labels: image.labels,
+    annotations: image.annotations,
+    pushed: pushed === 'true',
+    ...(uris === undefined ? {} : { 'image-uris': list(uris) }),
+    ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
+    ...(platforms === undefined ? {} : { 'platform-digests': JSON.parse(platforms) as unknown }),
+    ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
+  })
+}
+
+function list(lines: string | undefined): string[] {
+  return lines ? lines.split('\n') : []
 }
 
 /** What the repository makes known. */
@@ -38,25 +84,30 @@ export function repositoryOutputs(
   }
 }
 
+/** A repository that has the image. */
+export interface Holder {
+  readonly uri: string
+  readonly tags: readonly string[]
+}
+
 /**
  * What the digest makes known that ECR holds under every tag.
- * @param repositoryUris the first is that of `repository`
+ * @param holders the first is that of `repository`
  */
 export function imageOutputs(
-  repositoryUris: readonly string[],
-  tags: readonly string[],
+  holders: readonly Holder[],
   digest: string,
 ): Pick<Outputs, 'image-uri' | 'image-uris' | 'digest' | 'digest-uri'> {
-  const uris = repositoryUris.flatMap((uri) => imageUris(uri, tags, digest))
+  const uris = holders.flatMap((holder) => imageUris(holder, digest))
   return {
     'image-uri': uris[0] as string,
     'image-uris': uris.join('\n'),
     digest,
-    'digest-uri': `${repositoryUris[0]}@${digest}`,
+    'digest-uri': `${holders[0]?.uri}@${digest}`,
   }
 }
 
 /** An image's names in a repository: by its tags, or by its digest where it has none. */
-export function imageUris(repositoryUri: string, tags: readonly string[], digest: string): string[] {
-  return tags.length === 0 ? [`${repositoryUri}@${digest}`] : tags.map((tag) => `${repositoryUri}:${tag}`)
+export function imageUris({ uri, tags }: Holder, digest: string): string[] {
+  return tags.length === 0 ? [`${uri}@${digest}`] : tags.map((tag) => `${uri}:${tag}`)
 }
