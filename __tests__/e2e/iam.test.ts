@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { BASE_REPOSITORY, BASE_TAG, seedBaseImage } from '../../dev/base-image.ts'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
@@ -62,15 +64,17 @@ const USES: readonly [string, Use][] = [
       inputs: { file: 'app/Dockerfile.based' },
       async prepare(stage) {
         await create(stage)
-        // The base image lies where the example has it.
-        const source = stage.ecr.store.get({
-          account: caller.account,
-          region: REGION,
-          repository: 'ecr-public/docker/library/busybox',
-        })
+        // One that no engine has pulled before: what it has, it does not ask for.
+        const { store } = stage.ecr
+        const { account } = caller
+        store.get({ account, region: REGION, repository: BASE_REPOSITORY }).tags.delete(BASE_TAG)
+        const base = path.join(stage.folder, 'base')
+        mkdirSync(base)
+        writeFileSync(path.join(base, randomUUID()), '')
+        const source = await seedBaseImage(store, account, REGION, base)
         writeFileSync(
           path.join(stage.folder, 'app', 'Dockerfile.based'),
-          `FROM ${source.uri}:1.37\nCOPY Dockerfile /\n`,
+          `FROM ${source}\nCOPY Dockerfile /\n`,
         )
       },
     },

@@ -73,6 +73,4 @@ export const EXCEPTIONS: Readonly<Record<string, Remedy>> = {
   RepositoryCatalogDataNotFoundException: () => 'the repository has no catalog data: set some.',
   UnsupportedCommandException: (call) =>
     `ECR Public does not take ${call.action} in ${call.region}: its API is in us-east-1.`,
-  ReferencedLayersNotFoundException: (call) =>
-    `the image names layers that '${call.repository ?? ''}' does not hold: push the image itself.`,
 }
