@@ -103,7 +103,12 @@ async function step(
       const { accessKeyId, secretAccessKey, sessionToken = '' } = store.issueCredentials(caller.account)
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
       const client = { requestHandler: inProcess(service), credentials }
-      return connectPrivateEcr({ region: caller.region, registryId: null, mask: () => undefined, client })
+      return connectPrivateEcr({
+        region: caller.region,
+        registryId: change.repository?.registryId ?? null,
+        mask: () => undefined,
+        client,
+      })
     },
     docker: {
       inspect: async () => ({ serverVersion: '28.0.0', buildxVersion: '0.29.0' }),
@@ -513,5 +518,85 @@ describe('wait-for-replication', () => {
     expect(said).toContain('ECR found 1 vulnerability of HIGH severity or worse')
     expect(said).toContain('(FORBIDDEN).')
     expect(said?.match(/What to do: /g)).toHaveLength(2)
+  })
+})
+
+describe('settings of the registry that surprise', () => {
+  test('signing on push: what ECR attaches to the image is neither read back nor scanned', async () => {
+    await scanOnPush(true)
+    const signed = async () => {
+      const pushed = await pushImage()
+      const subject = { mediaType: imageType, digest: pushed, size: 1 }
+      const signature = { ...JSON.parse(await imageManifest(store, store.get(place), 'signature')), subject }
+      const text = JSON.stringify(signature)
+      await invoke(store, caller, 'PutImage', { repositoryName, imageManifest: text })
+      return pushed
+    }
+    expect(await step({ failOnSeverity: 'HIGH' }, signed)).toBeUndefined()
+    expect(calls('DescribeImageScanFindings')).toBe(1)
+    expect(outputs).toMatchObject({ pushed: 'true', 'scan-status': 'COMPLETE' })
+  })
+
+  test('a pull-through cache: a tag that is not there is absent, also where ECR asks the other registry', async () => {
+    service.faults.order(
+      { match: { operation: 'DescribeImages' }, times: Infinity, effect: { kind: 'deny' } },
+      {
+        match: { operation: 'BatchGetImage' },
+        times: 2,
+        effect: { kind: 'error', name: 'UnableToGetUpstreamImageException', message: 'Not there either.' },
+      },
+    )
+    await invoke(store, caller, 'PutImageTagMutability', { repositoryName, imageTagMutability: 'IMMUTABLE' })
+    expect(await step({}, pushImage, { tags: ['v1', 'v2'] })).toContain('v2 is absent')
+    expect(service.faults.pending).toEqual([])
+  })
+
+  test('an archived image under the tag does not hinder a push; its scan has its own error', async () => {
+    await scanOnPush(true)
+    const archived = async () => {
+      const pushed = await pushImage()
+      const image = store.get(place).images.get(pushed)
+      if (image !== undefined) image.status = 'ARCHIVED'
+      return pushed
+    }
+    expect(await step({}, archived)).toBeUndefined()
+    expect(outputs['pushed']).toBe('true')
+    const again = async () => outputs['digest'] as string
+    expect(await step({ failOnSeverity: 'HIGH' }, again)).toContain('What to do: restore the image')
+    expect(outputs['scan-status']).toBe('IMAGE_ARCHIVED')
+  })
+
+  test('another account’s registry: what it scans and where it replicates is not known, and waited for', async () => {
+    const owner = callerOf('210987654321')
+    await invoke(store, owner, 'CreateRepository', { repositoryName })
+    const Statement = [{ Effect: 'Allow', Principal: { AWS: caller.account }, Action: 'ecr:*' }]
+    await invoke(store, owner, 'SetRepositoryPolicy', {
+      repositoryName,
+      policyText: JSON.stringify({ Statement }),
+    })
+    const shared = { ...place, account: owner.account }
+    store.get(shared).scanOnPush = true
+    const rules = [{ destinations: [{ region: 'us-east-1', registryId: owner.account }] }]
+    await invoke(store, owner, 'PutReplicationConfiguration', { replicationConfiguration: { rules } })
+    plan({ underWay: 1, findings: [high] })
+    const there = async () => {
+      const manifest = await imageManifest(store, store.get(shared), 'one')
+      await invoke(store, owner, 'PutImage', { repositoryName, imageManifest: manifest, imageTag: 'v1' })
+      return digest(manifest)
+    }
+    const repository = {
+      name: repositoryName,
+      host: null,
+      registryType: 'private' as const,
+      alias: null,
+      registryId: owner.account,
+      region: caller.region,
+    }
+    const after = { failOnSeverity: 'HIGH' as const, waitForReplication: true }
+    expect(await step(after, there, { repository })).toContain(
+      'ECR found 1 vulnerability of HIGH severity or worse',
+    )
+    expect(log).toContain('What scans app is not known: account 210987654321 configures its scans')
+    expect(log).toContain('Replication to us-east-1 of account 210987654321: COMPLETE')
   })
 })
