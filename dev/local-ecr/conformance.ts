@@ -1,4 +1,6 @@
-import * as sdk from '@aws-sdk/client-ecr'
+import * as ecr from '@aws-sdk/client-ecr'
+import * as ecrPublic from '@aws-sdk/client-ecr-public'
+import * as sts from '@aws-sdk/client-sts'
 import { EcrError, invalidParameter } from './errors.ts'
 
 /*
@@ -6,6 +8,11 @@ import { EcrError, invalidParameter } from './errors.ts'
  * here can be asked or answered that the real one does not know.
  * Its form: https://github.com/smithy-lang/smithy-typescript/blob/main/packages/types/src/schema/static-schemas.ts
  */
+
+const models = { ecr, 'ecr-public': ecrPublic, sts }
+
+/** A service by the name that requests to it are signed for. */
+export type Model = keyof typeof models
 
 type Ref = number | readonly unknown[] | (() => Ref)
 
@@ -22,30 +29,30 @@ const MAP = 128
 const kinds: Record<number, string> = { 0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 21: 'blob' }
 
 /** @throws EcrError where the SDK could not have sent this */
-export function checkInput(operation: string, input: unknown): void {
-  const fault = faultOf(operationOf(operation).input, input, '')
+export function checkInput(model: Model, operation: string, input: unknown): void {
+  const fault = faultOf(operationOf(model, operation).input, input, '')
   if (fault === undefined) return
   if (fault.why === 'missing') throw invalidParameter(fault.at, 'must not be null')
   throw new EcrError('SerializationException', `${operation}: '${fault.at}' ${fault.why}`)
 }
 
 /** @throws Error where this ECR answers what the real one never would: a defect of ours */
-export function checkOutput(operation: string, output: unknown): void {
-  const fault = faultOf(operationOf(operation).output, output, '')
+export function checkOutput(model: Model, operation: string, output: unknown): void {
+  const fault = faultOf(operationOf(model, operation).output, output, '')
   if (fault !== undefined) throw new Error(`The local ECR's ${operation} answers: '${fault.at}' ${fault.why}`)
 }
 
 /** The members that an operation's input must have. */
-export function requiredOf(operation: string): readonly string[] {
-  const { members, required } = structure(operationOf(operation).input)
+export function requiredOf(model: Model, operation: string): readonly string[] {
+  const { members, required } = structure(operationOf(model, operation).input)
   return members.slice(0, required)
 }
 
 /** `[9, namespace, name, traits, input, output]` */
-function operationOf(name: string): { input: Ref; output: Ref } {
-  const schema = (sdk as unknown as Record<string, readonly Ref[] | undefined>)[`${name}$`]
+function operationOf(model: Model, name: string): { input: Ref; output: Ref } {
+  const schema = (models[model] as unknown as Record<string, readonly Ref[] | undefined>)[`${name}$`]
   if (schema?.[0] !== 9)
-    throw new EcrError('UnknownOperationException', `ECR's model has no operation ${name}`)
+    throw new EcrError('UnknownOperationException', `The model of ${model} has no operation ${name}`)
   return { input: schema[4] as Ref, output: schema[5] as Ref }
 }
 

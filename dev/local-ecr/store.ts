@@ -13,6 +13,12 @@ import { MemoryBackend } from './memory.ts'
 import { IdTokens } from './oidc.ts'
 import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
 
+/** Stands for a region where an account's public registry is meant, which has none. */
+export const PUBLIC = 'public'
+
+/** The default alias of an account's public registry; ECR's are random. */
+export const publicAlias = (account: string): string => `a${account.slice(0, 7)}`
+
 /** Who calls, where: what a verified signature, or a flow test, says. */
 export interface Caller {
   readonly account: string
@@ -33,6 +39,8 @@ export interface Credentials {
 export interface RegistryToken {
   readonly account: string
   readonly arn: string
+  /** A token serves the registry that it was issued for. */
+  readonly registry: 'private' | 'public'
   expires: Date
 }
 
@@ -227,7 +235,8 @@ export class Store {
   issueToken(caller: Caller): { password: string; expires: Date } {
     const password = randomBytes(256).toString('base64')
     const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
-    this.#tokens.set(password, { account: caller.account, arn: caller.arn, expires })
+    const registry = caller.region === PUBLIC ? 'public' : 'private'
+    this.#tokens.set(password, { account: caller.account, arn: caller.arn, registry, expires })
     return { password, expires }
   }
 
@@ -249,6 +258,7 @@ export class Store {
 
 /** ECR's name for a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 export function registryName(account: string, region: string): string {
+  if (region === PUBLIC) return `public.ecr.aws/${publicAlias(account)}`
   return `${account}.dkr.ecr.${region}.amazonaws.com`
 }
 

@@ -1,7 +1,8 @@
 import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts'
+import { checkInput } from './conformance.ts'
 import { EcrError } from './errors.ts'
-import { checkAgainstModel, structureOf } from './model.ts'
 import { GITHUB_ISSUER } from './oidc.ts'
+import { structureOf } from './query.ts'
 import type { Caller, Credentials, Role, Store } from './store.ts'
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
@@ -21,8 +22,8 @@ export function sts(store: Store, caller: Caller | null, form: URLSearchParams, 
   const run = operations[action]
   if (run === undefined || (caller === null && action !== UNSIGNED))
     throw new EcrError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`)
-  const input = structureOf('sts', action, form)
-  checkAgainstModel('sts', action, input)
+  const input = structureOf(action, form)
+  checkInput('sts', action, input)
   const result = run(store, caller as Caller, input as never)
   return [
     `<${action}Response xmlns="${namespace}">`,
@@ -33,7 +34,7 @@ export function sts(store: Store, caller: Caller | null, form: URLSearchParams, 
 }
 
 /** What is recorded of a request: its structure, in which the recorder hides the token. */
-export const stsInput = (form: URLSearchParams): object => structureOf('sts', form.get('Action') ?? '', form)
+export const stsInput = (form: URLSearchParams): object => structureOf(form.get('Action') ?? '', form)
 
 const operations: Record<string, (store: Store, caller: Caller, input: never) => string> = {
   GetCallerIdentity: getCallerIdentity,
@@ -120,16 +121,16 @@ function credentialsOf(
   const expires = new Date(store.now().getTime() + seconds * 1000)
   const [, account = '', name = ''] = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(role.arn) ?? []
   const issued = store.issueCredentials(account, { role: name, session, expires })
-  return `${credentialsXml(issued, expires)}<AssumedRoleUser><Arn>${xml(issued.arn)}</Arn><AssumedRoleId>AROALOCAL${account}:${xml(session)}</AssumedRoleId></AssumedRoleUser>`
+  return `${credentialsXml(issued)}<AssumedRoleUser><Arn>${xml(issued.arn)}</Arn><AssumedRoleId>AROALOCAL${account}:${xml(session)}</AssumedRoleId></AssumedRoleUser>`
 }
 
-function credentialsXml({ accessKeyId, secretAccessKey, sessionToken = '' }: Credentials, expires: Date) {
+function credentialsXml({ accessKeyId, secretAccessKey, sessionToken = '', expires }: Credentials): string {
   return [
     '<Credentials>',
     `<AccessKeyId>${accessKeyId}</AccessKeyId>`,
     `<SecretAccessKey>${xml(secretAccessKey)}</SecretAccessKey>`,
     `<SessionToken>${xml(sessionToken)}</SessionToken>`,
-    `<Expiration>${expires.toISOString()}</Expiration>`,
+    `<Expiration>${expires?.toISOString()}</Expiration>`,
     '</Credentials>',
   ].join('')
 }

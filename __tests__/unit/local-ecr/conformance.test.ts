@@ -6,7 +6,7 @@ import { Store } from '../../../dev/local-ecr/store.ts'
 import { caller } from './images.ts'
 
 test.each(Object.entries(operations))('%s asks for what the SDK’s model requires', (name, { required }) => {
-  expect([...required].sort()).toEqual([...requiredOf(name)].sort())
+  expect([...required].sort()).toEqual([...requiredOf('ecr', name)].sort())
 })
 
 test.each<[string, Record<string, unknown>, string]>([
@@ -30,8 +30,10 @@ test.each<[string, Record<string, unknown>, string]>([
 
 test('an answer that ECR could not give is a defect', () => {
   const output = { imageScanFindings: { findingSeverityCounts: { HIGH: 'many' } } }
-  expect(() => checkOutput('DescribeImageScanFindings', output)).toThrow(
+  expect(() => checkOutput('ecr', 'DescribeImageScanFindings', output)).toThrow(
     "'imageScanFindings.findingSeverityCounts.HIGH' is no number",
   )
-  expect(() => checkOutput('DescribeImageScanFindings', { scan: 'good' })).toThrow("'scan' is no member of")
+  expect(() => checkOutput('ecr', 'DescribeImageScanFindings', { scan: 'good' })).toThrow(
+    "'scan' is no member of",
+  )
 })
