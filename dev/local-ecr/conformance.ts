@@ -56,8 +56,10 @@ function operationOf(model: Model, name: string): { input: Ref; output: Ref } {
   return { input: schema[4] as Ref, output: schema[5] as Ref }
 }
 
+/** A member may be a pair of its schema and traits. */
 function resolved(ref: Ref): number | readonly unknown[] {
-  return typeof ref === 'function' ? resolved(ref()) : ref
+  if (typeof ref === 'function') return resolved(ref())
+  return Array.isArray(ref) && ref.length === 2 ? resolved(ref[0] as Ref) : ref
 }
 
 function structure(ref: Ref): Structure {
