@@ -521,6 +521,31 @@ describe('wait-for-replication', () => {
   })
 })
 
+describe('a permission that is missing is named, with the smallest statement', () => {
+  const app = `arn:aws:ecr:${caller.region}:${caller.account}:repository/app`
+  const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
+  const scan: Partial<AfterInputs> = { failOnSeverity: 'HIGH' }
+  const replication: Partial<AfterInputs> = { waitForReplication: true }
+
+  test.each<[string, Partial<AfterInputs>, () => Promise<string>, string, boolean]>([
+    ['DescribeImageScanFindings', scan, pushImage, app, true],
+    ['StartImageScan', scan, pushImage, app, true],
+    ['BatchGetImage', scan, pushIndex, app, true],
+    ['DescribeRegistry', replication, pushImage, '*', false],
+    ['DescribeImageReplicationStatus', replication, pushImage, app, true],
+  ])('ecr:%s', async (operation, after, push, resource, afterThePush) => {
+    await invoke(store, caller, 'PutReplicationConfiguration', { replicationConfiguration: { rules } })
+    service.faults.order({ match: { operation }, times: Infinity, effect: { kind: 'deny' } })
+    const statement = JSON.stringify({ Effect: 'Allow', Action: `ecr:${operation}`, Resource: resource })
+    const said = await step(after, push)
+    expect(said).toContain(`ecr:${operation} failed for `)
+    expect(said).toContain(`add this statement to the policy of the identity in use: ${statement}`)
+    expect([built, outputs['pushed']]).toEqual([afterThePush, String(afterThePush)])
+    // Denied is never retried.
+    expect(calls(operation)).toBe(1)
+  })
+})
+
 describe('settings of the registry that surprise', () => {
   test('signing on push: what ECR attaches to the image is neither read back nor scanned', async () => {
     await scanOnPush(true)
