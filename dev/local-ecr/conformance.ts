@@ -56,10 +56,10 @@ function operationOf(model: Model, name: string): { input: Ref; output: Ref } {
   return { input: schema[4] as Ref, output: schema[5] as Ref }
 }
 
-/** A member may be a pair of its schema and traits. */
+/** A schema may come as a function, and, where a member has traits of its own, in a pair with them. */
 function resolved(ref: Ref): number | readonly unknown[] {
   if (typeof ref === 'function') return resolved(ref())
-  return Array.isArray(ref) && ref.length === 2 ? resolved(ref[0] as Ref) : ref
+  return typeof ref !== 'number' && typeof ref[0] === 'function' ? resolved(ref[0] as Ref) : ref
 }
 
 function structure(ref: Ref): Structure {
