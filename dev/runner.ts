@@ -60,7 +60,9 @@ export async function runMain(step: Step): Promise<StepResult> {
   }
   const inputs: Record<string, string> = {}
   for (const [name, { default: fallback = '' }] of Object.entries(metadata.inputs)) {
-    inputs[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = step.with[name] ?? String(fallback)
+    inputs[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] =
+      // The only expression among the defaults is the job's token, and these jobs have none.
+      step.with[name] ?? (String(fallback).startsWith('${{') ? '' : String(fallback))
   }
   return runScript(path.resolve(folder, metadata.runs.main), step, inputs)
 }

@@ -6,6 +6,7 @@ import type { RepositorySettings } from './ecr/settings.ts'
 import { InputError, type Problem } from './errors.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
 import { readChoice, readRepositorySettings } from './inputs/repository-settings.ts'
+import { findProblems, type MetadataInputs } from './metadata/index.ts'
 
 /** Everything that the user asked for, checked. */
 export interface Inputs {
@@ -17,7 +18,8 @@ export interface Inputs {
   /** Null: the SDK's own chain says who calls. */
   readonly role: RoleInput | null
   readonly ifImageExists: 'push' | 'skip' | 'fail'
-  readonly tags: readonly string[]
+  /** What becomes tags, labels and annotations, once the event is known. */
+  readonly metadata: MetadataInputs
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
@@ -48,8 +50,6 @@ export interface BuildInputs {
   readonly target: string | null
   /** `KEY=value`, or `KEY` for the value in the step's environment. */
   readonly buildArgs: readonly string[]
-  /** `key=value`. */
-  readonly labels: readonly string[]
 }
 
 /** What inputs are read from: GitHub's runner in production, a table in a test. */
@@ -64,8 +64,6 @@ export interface InputSource {
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
 const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests (<reference> as a tag)
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 const ACCOUNT_ID = /^\d{12}$/
 const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
 // `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
@@ -73,10 +71,7 @@ const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
 const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
 // `public.ecr.aws/ALIAS/NAME`, and the dual-stack host of the same.
 const PUBLIC_URI = /^(public\.ecr\.aws|ecr-public\.aws\.com)\/([^/]+)\/?(.*)$/
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
 
-const TAG_RULE =
-  'a tag is 1 to 128 letters, digits, underscores, dots and hyphens, and does not start with a dot or a hyphen'
 const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
 
@@ -88,7 +83,7 @@ const NAME_RULE =
 export function readInputs(source: InputSource): Inputs {
   const reader = new Reader(source)
   const repository = readRepository(reader)
-  const tags = readTags(reader)
+  const metadata = readMetadata(reader)
   const build = readBuild(reader)
   const push = reader.boolean('push', true)
   const inputs: Inputs = {
@@ -98,7 +93,7 @@ export function readInputs(source: InputSource): Inputs {
     updateRepository: reader.boolean('update-repository', false),
     role: readRole(reader),
     ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
-    tags,
+    metadata,
     build,
     push,
     keepLogin: reader.boolean('keep-login', false),
@@ -160,6 +155,15 @@ class Reader {
       this.problem(name, value, `is not a list: ${(error as Error).message}`)
       return []
     }
+  }
+
+  /** One item a line, whose own fields may be quoted: tag rules, as docker/metadata-action reads them. */
+  lines(name: string): string[] {
+    return this.text(name)
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => (/^"[^"]*"$/.test(line) ? line.slice(1, -1) : line))
   }
 
   finish(): void {
@@ -268,22 +272,15 @@ function agree(reader: Reader, name: string, given: string | null, inUri: string
   return inUri
 }
 
-function readTags(reader: Reader): string[] {
-  const given = reader.list('tags', { commas: true })
-  for (const tag of given) {
-    if (TAG.test(tag)) continue
-    const colon = tag.lastIndexOf(':')
-    const hint =
-      tag.includes('/') && TAG.test(tag.slice(colon + 1))
-        ? `; give the tag alone (${tag.slice(colon + 1)}): the registry and the repository are added to it`
-        : ''
-    reader.problem('tags', tag, TAG_RULE + hint)
+function readMetadata(reader: Reader): MetadataInputs {
+  const metadata = {
+    tags: reader.lines('tags'),
+    flavor: reader.lines('flavor'),
+    labels: reader.list('labels', { commas: false }),
+    annotations: reader.list('annotations', { commas: false }),
   }
-  if (given.length > 0) return [...new Set(given)]
-  const sha = reader.source.env['GITHUB_SHA'] ?? ''
-  if (COMMIT.test(sha)) return [sha]
-  reader.problem('tags', '', 'is required where GITHUB_SHA does not hold a commit to name the image after')
-  return []
+  for (const { input, value, message } of findProblems(metadata)) reader.problem(input, value, message)
+  return metadata
 }
 
 function readBuild(reader: Reader): BuildInputs {
@@ -327,7 +324,6 @@ function readBuild(reader: Reader): BuildInputs {
     file,
     target: target === '' ? null : target,
     buildArgs: readBuildArgs(reader),
-    labels: readLabels(reader),
   }
 }
 
@@ -337,14 +333,6 @@ function readBuildArgs(reader: Reader): string[] {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*(?:=|$)/.test(item)) {
       reader.problem('build-args', item, 'must be KEY=value, or KEY for the value in the environment')
     }
-  }
-  return items
-}
-
-function readLabels(reader: Reader): string[] {
-  const items = reader.list('labels', { commas: false })
-  for (const item of items) {
-    if (!/^[^=\s]+=/.test(item)) reader.problem('labels', item, 'must be key=value')
   }
   return items
 }

@@ -1,24 +1,42 @@
-import type { After, Verdict } from './after/index.ts'
+import type { Verdict } from './after/index.ts'
 import { describeThere } from './already-there.ts'
+import { describe, type GitHub } from './describe.ts'
 import type { Docker, Engine } from './docker/port.ts'
-import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
-import { ActionError } from './errors.ts'
+import type { Ecr, HeldImage } from './ecr/port.ts'
+import { ActionError, InputError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
-import { imageOutputs, namedOutputs, repositoryOutputs, type SetOutputs } from './report/outputs.ts'
+import {
+  expectAfter,
+  hostOf,
+  prepareBuild,
+  preparePush,
+  type Ready,
+  type Target,
+  type There,
+} from './prepare.ts'
+import {
+  imageOutputs,
+  jsonOutput,
+  labelLines,
+  metadataOutputs,
+  type Outputs,
+  repositoryOutputs,
+  type SetOutputs,
+} from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
-import { type Ensured, ensureRepository, imageThere } from './repository.ts'
-import { together } from './together.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
   /** Called for a push only: without one there is no AWS. */
   readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
   readonly docker: Docker
+  readonly github: GitHub
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts) => Promise<void>
   readonly log: (line: string) => void
-  /** A line that also stands beside the run, where people see it who do not read the log. */
+  /** Tells of something that the user did not ask for, in the log and on the run's page. */
   readonly notice: (line: string) => void
+  readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
@@ -29,166 +47,118 @@ export interface World {
  * Outputs are set as they become true.
  * @throws ActionError with what failed and what to do
  */
-export async function run(inputs: Inputs, world: World): Promise<void> {
-  const started = world.clock()
-  const { name, host } = inputs.repository
-  world.setOutputs({ ...namedOutputs(name, inputs.tags), pushed: 'false' })
+export async function run(inputs: Inputs, outer: World): Promise<void> {
+  const started = outer.clock()
+  const outputs: Partial<Outputs> = {}
+  const world: World = {
+    ...outer,
+    setOutputs: (some) => {
+      Object.assign(outputs, some)
+      outer.setOutputs(some)
+    },
+  }
+  const { name } = inputs.repository
+  let image = await describe(inputs.metadata, world.github)
+  try {
+    for (const warning of image.warnings) world.warn(warning)
+    if (inputs.push && image.tags.length === 0) throw noTags()
+    world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
-  const ready = inputs.push ? await preparePush(inputs, world) : await prepareBuild(world)
-  if ('there' in ready) return reportThere(ready, inputs, world, started)
-  const repositoryUri = ready.target?.uri ?? (host === null ? name : `${host}/${name}`)
-  const uris = inputs.tags.map((tag) => `${repositoryUri}:${tag}`)
+    const ready = inputs.push ? await preparePush(inputs, image, world) : await prepareBuild(image, world)
+    image = ready.image
+    const result =
+      'there' in ready ? await tellThere(ready, inputs, world) : await build(ready, inputs, world)
+    if (inputs.summary) {
+      const { verdict, ...facts } = result
+      const total = (world.clock() - started) / 1000
+      const sections = verdict?.sections ?? []
+      await world.summarize({ ...facts, name, sections, seconds: { build: facts.seconds, total } })
+    }
+    if (result.verdict?.failure) throw result.verdict.failure
+  } finally {
+    outer.setOutputs({ json: jsonOutput(outputs, image) })
+  }
+}
+
+function noTags(): InputError {
+  const message =
+    'no rule gives a tag for this event, and an image cannot be pushed without one; add one that always does, such as type=sha'
+  return new InputError([{ input: 'tags', value: '', message }])
+}
+
+/** What a run came to. */
+interface Result extends Omit<SummaryFacts, 'name' | 'sections' | 'seconds'> {
+  /** Of the build and the push. */
+  readonly seconds: number
+  /** Null where nothing was asked for that follows a push. */
+  readonly verdict: Verdict | null
+}
+
+async function build({ engine, image, target }: Ready, inputs: Inputs, world: World): Promise<Result> {
+  const { name, host } = inputs.repository
+  const repositoryUri = target?.uri ?? (host === null ? name : `${host}/${name}`)
+  const uris = image.tags.map((tag) => `${repositoryUri}:${tag}`)
 
   const building = world.clock()
-  const request = { ...inputs.build, references: uris, push: inputs.push }
-  const built = await world.docker.build(ready.engine, request)
-  const buildSeconds = (world.clock() - building) / 1000
-  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
-
-  let held: HeldImage | null = null
-  let verdict: Verdict | null = null
-  if (ready.target !== null) {
-    held = await readBack(ready.target, name, inputs.tags, built.digest)
-    world.setOutputs({ ...imageOutputs(repositoryUri, inputs.tags, held.digest), pushed: 'true' })
-    for (const uri of uris) world.log(`Pushed ${uri}`)
-    world.log(`Digest ${repositoryUri}@${held.digest}`)
-    verdict = await verify(ready.target, held, inputs, world)
-  } else {
-    for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
-  }
-
-  if (inputs.summary)
-    await world.summarize({
-      name,
-      outcome: inputs.push ? 'pushed' : 'built',
-      uris,
-      digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
-      imageId: built.imageId,
-      sizeInBytes: held?.sizeInBytes ?? null,
-      repositoryCreated: ready.target !== null && ready.target.created !== 'no',
-      engine: describeEngine(ready.engine),
-      seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
-      sections: verdict?.sections ?? [],
-    })
-  if (verdict?.failure) throw verdict.failure
-}
-
-interface Target {
-  readonly ecr: Ecr
-  readonly uri: string
-  /** `on push`: by ECR itself, when the image arrives. */
-  readonly created: 'yes' | 'no' | 'on push'
-  /** Null where nothing follows the push, or nothing is known of it before the repository is there. */
-  readonly after: After | null
-}
-
-interface Ready {
-  readonly engine: Engine
-  /** Null where nothing is to be pushed. */
-  readonly target: Target | null
-}
-
-/** Nothing is to be built: the image is there. */
-interface There {
-  readonly there: HeldImage
-  readonly ecr: Ecr
-  readonly repository: Repository
-}
-
-async function prepareBuild(world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(), target: null }
-}
-
-/**
- * All that can be known and done before the build, in as few rounds as the calls depend on each other: the
- * engine, the repository and the token side by side, and the login as soon as there is a token. With
- * `if-image-exists: skip` docker waits for the answer to whether it is needed at all.
- */
-async function preparePush(inputs: Inputs, world: World): Promise<Ready | There> {
-  const ecr = await world.connectEcr(inputs)
-  const ensuring = ensureRepository(ecr, inputs, world).then((ensured) => {
-    const { repository, created } = ensured
-    if (repository !== null) world.setOutputs(repositoryOutputs(repository, created))
-    return ensured
+  const built = await world.docker.build(engine, {
+    ...inputs.build,
+    // docker/build-push-action has annotations only where it is given them; so do we.
+    annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
+    labels: labelLines(image.labels),
+    references: uris,
+    push: inputs.push,
   })
-  const authorizing = ecr.authorize()
-  if (inputs.ifImageExists === 'skip') {
-    const [{ repository, images }] = await together([ensuring, authorizing])
-    const there = imageThere(images, inputs.tags)
-    if (there !== null && repository !== null) return { there, ecr, repository }
+  const seconds = (world.clock() - building) / 1000
+  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
+  const common = { uris, imageId: built.imageId, engine: describeEngine(engine), seconds }
+
+  if (target === null) {
+    world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
+    const nothing = { digestUri: null, sizeInBytes: null, repositoryCreated: false, verdict: null }
+    return { ...common, ...nothing, outcome: 'built' }
   }
-  const [engine, { repository, created }, after, login] = await together([
-    world.docker.inspect(),
-    ensuring,
-    ensuring.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
-    authorizing.then(async (token) => {
-      const host = token.host ?? hostOf(await ensuring)
-      const login = { ...token, host }
-      world.setOutputs({ registry: host })
-      await world.docker.login(login, { keep: inputs.keepLogin })
-      world.log(`Logged in to ${host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
-      return login
-    }),
-  ])
-  // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
-  const uri = repository?.uri ?? `${login.host}/${inputs.repository.name}`
-  if (repository === null) world.setOutputs({ 'repository-uri': uri })
-  const how = repository === null ? 'on push' : created ? 'yes' : 'no'
-  return { engine, target: { ecr, uri, created: how, after } }
-}
-
-/** What follows the push is loaded only where it is asked for. */
-async function expectAfter(
-  ecr: Ecr,
-  repository: Repository | null,
-  { after }: Inputs,
-  world: World,
-): Promise<After | null> {
-  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
-  const { prepareAfter } = await import('./after/index.ts')
-  return prepareAfter(after, ecr, repository, world)
-}
-
-/** Where the API names no host with the token, every repository is on the same one. */
-function hostOf({ repository }: Ensured): string {
-  const host = repository?.uri.split('/')[0]
-  if (host) return host
-  throw new ActionError(
-    'ECR named no host to log in to.',
-    'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-  )
+  const held = await readBack(target, name, image.tags, built.digest)
+  world.setOutputs({ ...imageOutputs(repositoryUri, image.tags, held.digest), pushed: 'true' })
+  for (const uri of uris) world.log(`Pushed ${uri}`)
+  world.log(`Digest ${repositoryUri}@${held.digest}`)
+  return {
+    ...common,
+    outcome: 'pushed',
+    digestUri: `${repositoryUri}@${held.digest}`,
+    sizeInBytes: held.sizeInBytes,
+    repositoryCreated: target.created !== 'no',
+    verdict: await verify(target, held, inputs, world),
+  }
 }
 
 /** The end of a run that has nothing to do: all outputs, from the image that is there. */
-async function reportThere(ready: There, inputs: Inputs, world: World, started: number): Promise<void> {
-  const { there, ecr, repository } = ready
-  const uris = inputs.tags.map((tag) => `${repository.uri}:${tag}`)
+async function tellThere(ready: There, inputs: Inputs, world: World): Promise<Result> {
+  const { there, image, ecr, repository } = ready
+  const uris = image.tags.map((tag) => `${repository.uri}:${tag}`)
   const known = await describeThere(ecr, repository, there, uris)
+  const digestUri = `${repository.uri}@${there.digest}`
   world.setOutputs({
-    registry: hostOf({ repository, created: false, images: new Map() }),
-    ...imageOutputs(repository.uri, inputs.tags, there.digest),
+    registry: hostOf(repository),
+    ...imageOutputs(repository.uri, image.tags, there.digest),
     ...(known.imageId === null ? {} : { imageid: known.imageId }),
     metadata: JSON.stringify(known.metadata),
     pushed: 'false',
   })
   for (const uri of uris) world.log(`${uri} is there already`)
-  world.log(`Digest ${repository.uri}@${there.digest}; nothing was built (if-image-exists: skip)`)
+  world.log(`Digest ${digestUri}; nothing was built (if-image-exists: skip)`)
   // A gate that held the image back in an earlier run holds it back in this one too.
-  const verdict = await (await expectAfter(ecr, repository, inputs, world))?.verify(there)
-  if (inputs.summary)
-    await world.summarize({
-      name: repository.name,
-      outcome: 'there',
-      uris,
-      digestUri: `${repository.uri}@${there.digest}`,
-      imageId: known.imageId,
-      sizeInBytes: there.sizeInBytes,
-      repositoryCreated: false,
-      engine: null,
-      seconds: { build: 0, total: (world.clock() - started) / 1000 },
-      sections: verdict?.sections ?? [],
-    })
-  if (verdict?.failure) throw verdict.failure
+  const after = await expectAfter(ecr, repository, inputs, world)
+  return {
+    outcome: 'there',
+    uris,
+    digestUri,
+    imageId: known.imageId,
+    sizeInBytes: there.sizeInBytes,
+    repositoryCreated: false,
+    engine: null,
+    seconds: 0,
+    verdict: (await after?.verify(there)) ?? null,
+  }
 }
 
 /** What follows the push; for a repository that ECR created on it, also what only ECR knew until now. */

@@ -4,6 +4,7 @@ import { NO_SETTINGS, type RepositorySettings } from './ecr/settings.ts'
 import type { Teller } from './ecr/update.ts'
 import { ActionError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
+import { type ImageMetadata, withoutTags } from './metadata/index.ts'
 import { together } from './together.ts'
 
 /** The repository before the build, and what is in it under the wanted tags. */
@@ -11,13 +12,15 @@ export interface Ensured {
   /** Null where ECR is to create it on the push. */
   readonly repository: Repository | null
   readonly created: boolean
+  /** With the tags that the repository can take. */
+  readonly image: ImageMetadata
   /** By tag; as far as `if-image-exists` or an immutable repository made it necessary to ask. */
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
 type EnsureInputs = Pick<
   Inputs,
-  'repository' | 'createRepository' | 'settings' | 'updateRepository' | 'ifImageExists' | 'tags'
+  'repository' | 'createRepository' | 'settings' | 'updateRepository' | 'ifImageExists'
 >
 
 /**
@@ -26,26 +29,42 @@ type EnsureInputs = Pick<
  * @throws ActionError where it is absent and nobody may create it, where it cannot be brought to the settings, or
  * where a tag is taken
  */
-export async function ensureRepository(ecr: Ecr, inputs: EnsureInputs, teller: Teller): Promise<Ensured> {
-  const { settings, updateRepository, ifImageExists, tags } = inputs
+export async function ensureRepository(
+  ecr: Ecr,
+  inputs: EnsureInputs,
+  wanted: ImageMetadata,
+  teller: Teller,
+): Promise<Ensured> {
+  const { settings, updateRepository, ifImageExists } = inputs
   const { name, alias } = inputs.repository
   const [found, policies, early] = await together([
     ecr.findRepository(name),
     readPolicies(ecr, name, settings, updateRepository),
-    ifImageExists === 'push' ? null : ecr.findImages({ name }, tags),
+    ifImageExists === 'push' ? null : ecr.findImages({ name }, wanted.tags),
   ])
-  if (found === null) return createRepository(ecr, inputs, teller)
+  if (found === null) return createRepository(ecr, inputs, wanted, teller)
   checkAlias(found, alias)
   teller.log(`Found the repository ${found.uri}`)
   // What an update is about to make immutable counts as immutable.
-  const expected = { mutability: (updateRepository ? settings.mutability : null) ?? found.mutability }
+  const mutability = (updateRepository ? settings.mutability : null) ?? found.mutability
+  const image = withoutMoving({ ...found, mutability }, wanted, teller)
   const [repository, images] = await together([
     anySettings(settings) ? compare(ecr, found, policies, inputs, teller) : found,
     // Immutability is known only now; a mutable repository takes every tag.
-    early ?? ecr.findImages(found, immutableTags(expected, tags)),
+    early ?? ecr.findImages(found, immutableTags({ mutability }, image.tags)),
   ])
-  refuseTakenTags(repository, images, ifImageExists, tags)
-  return { repository, created: false, images }
+  refuseTakenTags(repository, images, ifImageExists, image.tags)
+  return { repository, created: false, image, images }
+}
+
+/** Of an immutable repository, the tags that move and that nobody named are left out. */
+function withoutMoving(repository: Repository, wanted: ImageMetadata, { notice }: Teller): ImageMetadata {
+  const left = immutableTags(repository, wanted.tags).filter((tag) => wanted.moving.has(tag))
+  if (left.length === 0) return wanted
+  notice(
+    `${repository.uri} is immutable: the default tags that move are left out (${left.join(', ')}). Name them in the input 'tags' to have them all the same.`,
+  )
+  return withoutTags(wanted, left)
 }
 
 const anySettings = (settings: RepositorySettings) => Object.values(settings).some((value) => value !== null)
@@ -74,8 +93,13 @@ async function compare(
   })
 }
 
-async function createRepository(ecr: Ecr, inputs: EnsureInputs, teller: Teller): Promise<Ensured> {
-  const { settings, updateRepository, createRepository: mayCreate, ifImageExists, tags } = inputs
+async function createRepository(
+  ecr: Ecr,
+  inputs: EnsureInputs,
+  wanted: ImageMetadata,
+  teller: Teller,
+): Promise<Ensured> {
+  const { settings, updateRepository, createRepository: mayCreate, ifImageExists } = inputs
   const { name, alias } = inputs.repository
   const images = new Map<string, HeldImage>()
   if (!mayCreate) {
@@ -83,28 +107,30 @@ async function createRepository(ecr: Ecr, inputs: EnsureInputs, teller: Teller):
     teller.log(
       `The repository ${name} is not there; a repository creation template has ECR create it on the push`,
     )
-    return { repository: null, created: false, images }
+    return { repository: null, created: false, image: wanted, images }
   }
   const { created, ...repository } = await ecr.createRepository(name, settings)
   checkAlias(repository, alias)
+  const image = withoutMoving(repository, wanted, teller)
   if (created) {
     teller.log(`Created the repository ${repository.uri}`)
     if (anySettings(settings)) {
       const { completeCreation } = await import('./ecr/update.ts')
       await completeCreation(ecr, repository, settings, teller)
     }
-    return { repository, created, images }
+    return { repository, created, image, images }
   }
   teller.log(`Found the repository ${repository.uri}, which another run has just created`)
   // That run may still be setting its policies: only an update compares.
-  const wanted = updateRepository ? settings : NO_SETTINGS
-  const policies = await readPolicies(ecr, name, wanted, updateRepository)
+  const compared = updateRepository ? settings : NO_SETTINGS
+  const policies = await readPolicies(ecr, name, compared, updateRepository)
+  const asked = ifImageExists === 'push' ? immutableTags(repository, image.tags) : image.tags
   const [now, held] = await together([
-    anySettings(wanted) ? compare(ecr, repository, policies, inputs, teller) : repository,
-    ecr.findImages(repository, ifImageExists === 'push' ? immutableTags(repository, tags) : tags),
+    anySettings(compared) ? compare(ecr, repository, policies, inputs, teller) : repository,
+    ecr.findImages(repository, asked),
   ])
-  refuseTakenTags(now, held, ifImageExists, tags)
-  return { repository: now, created, images: held }
+  refuseTakenTags(now, held, ifImageExists, image.tags)
+  return { repository: now, created, image, images: held }
 }
 
 function absent(name: string): ActionError {

@@ -178,6 +178,9 @@ describe.each<EngineName>(['current', 'old'])('the repository, on the %s engine'
         // In the containerd image store the engine may name an image by its manifest.
         imageid: skipped.outputs['imageid'],
         metadata: skipped.outputs['metadata'],
+        // They say when they were made.
+        labels: skipped.outputs['labels'],
+        json: skipped.outputs['json'],
       })
       expect(JSON.parse(skipped.outputs['metadata'] as string)).toEqual({
         'containerimage.digest': outputs['digest'],

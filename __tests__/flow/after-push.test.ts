@@ -12,6 +12,7 @@ import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
+import { readEventContext } from '../../src/metadata/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
 
@@ -125,6 +126,8 @@ async function step(
     },
     log: (line) => log.push(line),
     notice: (line) => log.push(line),
+    warn: (line) => log.push(`warning: ${line}`),
+    github: { event: async () => readEventContext({}, {}, new Date()), lookups: {} },
     clock: () => now,
     sleep: async (milliseconds) => {
       now += milliseconds
@@ -144,8 +147,8 @@ async function step(
     updateRepository: false,
     role: null,
     ifImageExists: 'push' as const,
-    tags: ['v1'],
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
+    metadata: { tags: ['v1'], flavor: [], labels: [], annotations: [] },
+    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
     push: true,
     keepLogin: false,
     after: {

@@ -21,7 +21,7 @@ describe('skip', () => {
     const { config } = JSON.parse(
       Buffer.from(flow.store.get(flow.place).images.get(digest)?.bytes ?? []).toString(),
     )
-    expect(flow.outputs).toEqual({
+    expect(flow.outputs).toMatchObject({
       'image-uri': `${uri}:v1`,
       'image-uris': `${uri}:v1\n${uri}:latest`,
       digest,
@@ -40,7 +40,15 @@ describe('skip', () => {
       }),
       pushed: 'false',
     })
-    // One round, and the manifest.
+    const there = Object.keys(flow.outputs).sort()
+    // Every output that a push has.
+    await flow.run({ ifImageExists, tags: ['v2'] })
+    expect(Object.keys(flow.outputs).sort()).toEqual(there)
+  })
+
+  test('asks in one round, and then for the manifest alone', async () => {
+    const digest = await flow.put(['v1', 'latest'])
+    await flow.run({ ifImageExists })
     expect(flow.operations().slice(0, 3).sort()).toEqual([
       'DescribeImages',
       'DescribeRepositories',
@@ -48,6 +56,17 @@ describe('skip', () => {
     ])
     expect(flow.operations().slice(3)).toEqual(['BatchGetImage'])
     expect(flow.log).toContain(`Digest ${uri}@${digest}; nothing was built (if-image-exists: skip)`)
+  })
+
+  test('default tags that move do not matter in an immutable repository', async () => {
+    const sha = '0123456789abcdef0123456789abcdef01234567'
+    flow.event = { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main', GITHUB_SHA: sha }
+    await flow.put([sha])
+    flow.store.get(flow.place).mutability = 'IMMUTABLE'
+    await flow.run({ ifImageExists, tags: [] })
+    expect(flow.dockerCalls).toEqual([])
+    expect(flow.outputs).toMatchObject({ tags: sha, 'image-uris': `${uri}:${sha}`, pushed: 'false' })
+    expect(flow.log.join('\n')).toContain('the default tags that move are left out (main)')
   })
 
   test('the image ID of an index is its own digest', async () => {

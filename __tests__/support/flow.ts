@@ -9,6 +9,7 @@ import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
+import { readEventContext } from '../../src/metadata/index.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 /** Nothing is waited for after the push. */
@@ -18,6 +19,9 @@ export const NOTHING_AFTER: Inputs['after'] = {
   waitForReplication: false,
   replicationTimeoutSeconds: 60,
 }
+
+/** Other inputs than the usual ones; tags by themselves, for short. */
+type Change = Partial<Inputs> & { readonly tags?: readonly string[] }
 
 /**
  * The main path over the local ECR's operations, through the real SDK, without a process or a network. The docker of
@@ -29,6 +33,8 @@ export class Flow {
   readonly outputs: Record<string, string> = {}
   readonly log: string[] = []
   readonly dockerCalls: string[] = []
+  /** The variables of the job that tell of the event. */
+  event: Record<string, string> = {}
   /** What the image holds that the next build makes. */
   content = 'a'
 
@@ -45,12 +51,12 @@ export class Flow {
     return this.service.recorder.requests.map(({ operation }) => operation)
   }
 
-  async run(change: Partial<Inputs> = {}): Promise<void> {
+  async run(change: Change = {}): Promise<void> {
     await run(this.inputs(change), this.world())
   }
 
   /** The message of the ActionError that the run ends with. */
-  async failure(change: Partial<Inputs> = {}): Promise<string> {
+  async failure(change: Change = {}): Promise<string> {
     try {
       await this.run(change)
     } catch (error) {
@@ -108,12 +114,14 @@ export class Flow {
       summarize: async () => undefined,
       log: (line) => this.log.push(line),
       notice: (line) => this.log.push(`notice: ${line}`),
+      warn: (line) => this.log.push(`warning: ${line}`),
+      github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },
       clock: () => performance.now(),
       sleep: async () => undefined,
     }
   }
 
-  private inputs(change: Partial<Inputs>): Inputs {
+  private inputs({ tags = ['v1', 'latest'], ...change }: Change): Inputs {
     return {
       repository: {
         name: 'app',
@@ -128,8 +136,8 @@ export class Flow {
       updateRepository: false,
       role: null,
       ifImageExists: 'push',
-      tags: ['v1', 'latest'],
-      build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
+      metadata: { tags, flavor: [], labels: [], annotations: [] },
+      build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
       push: true,
       keepLogin: false,
       after: NOTHING_AFTER,

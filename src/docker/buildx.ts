@@ -13,6 +13,7 @@ export function buildxArguments(
     'buildx',
     'build',
     ...commonArguments(request),
+    ...request.annotations.map((value) => `--annotation=${value}`),
     ...(request.push ? ['--push'] : []),
     `--metadata-file=${files.metadata}`,
     `--iidfile=${files.imageId}`,

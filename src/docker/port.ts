@@ -32,6 +32,10 @@ export interface Engine {
 }
 
 export interface BuildRequest extends BuildInputs {
+  /** `level:key=value`. */
+  readonly annotations: readonly string[]
+  /** `key=value`. */
+  readonly labels: readonly string[]
   /** `HOST/NAME:TAG`, one for each tag. */
   readonly references: readonly string[]
   readonly push: boolean
