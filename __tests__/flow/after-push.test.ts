@@ -575,7 +575,8 @@ describe('settings of the registry that surprise', () => {
       },
     )
     await invoke(store, caller, 'PutImageTagMutability', { repositoryName, imageTagMutability: 'IMMUTABLE' })
-    expect(await step({}, pushImage, { tags: ['v1', 'v2'] })).toContain('v2 is absent')
+    const metadata = { tags: ['v1', 'v2'], flavor: [], labels: [], annotations: [] }
+    expect(await step({}, pushImage, { metadata })).toContain('v2 is absent')
     expect(service.faults.pending).toEqual([])
   })
 
