@@ -9,6 +9,7 @@ import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
@@ -86,6 +87,7 @@ function world(change: Partial<World> = {}): World {
       summaries.push(facts)
     },
     log: (line) => log.push(line),
+    warn: (line) => log.push(`warning: ${line}`),
     clock: () => performance.now(),
     ...change,
   }
@@ -96,7 +98,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     repository: { name: 'app', host: null, registryId: null, region: caller.region },
     createRepository: true,
     tags: ['v1', 'latest'],
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [], labels: [] },
+    build: buildInputs(),
     push: true,
     keepLogin: false,
     summary: true,

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { InputError } from '../../src/errors.ts'
 import { type Inputs, readInputs } from '../../src/inputs.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 
 const SHA = 'a'.repeat(40)
 const URI = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/demo-service'
@@ -270,7 +271,7 @@ describe('a right input', () => {
       repository: { name: 'demo-service', host: null, registryId: null, region: null },
       createRepository: true,
       tags: [SHA],
-      build: { context: cwd, file: path.join(cwd, 'Dockerfile'), target: null, buildArgs: [], labels: [] },
+      build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
       keepLogin: false,
       summary: true,
