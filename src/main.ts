@@ -2,7 +2,7 @@ import type { Docker, Engine } from './docker/port.ts'
 import { isImmutable } from './ecr/mutability.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
-import type { Inputs, RepositoryInput } from './inputs.ts'
+import type { BuildInputs, Inputs, RepositoryInput } from './inputs.ts'
 import { namedOutputs, type SetOutputs } from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
 
@@ -14,6 +14,8 @@ export interface World {
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts) => Promise<void>
   readonly log: (line: string) => void
+  /** A line that also stands beside the run, for people who do not read the log. */
+  readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
 }
@@ -28,12 +30,13 @@ export async function run(inputs: Inputs, world: World): Promise<void> {
   const { name, host } = inputs.repository
   world.setOutputs({ ...namedOutputs(name, inputs.tags), pushed: 'false' })
 
-  const ready = inputs.push ? await preparePush(inputs, world) : await prepareBuild(world)
+  const ready = inputs.push ? await preparePush(inputs, world) : await prepareBuild(inputs, world)
   const repositoryUri = ready.target?.repository.uri ?? (host === null ? name : `${host}/${name}`)
   const uris = inputs.tags.map((tag) => `${repositoryUri}:${tag}`)
 
   const building = world.clock()
-  const request = { ...inputs.build, references: uris, push: inputs.push }
+  const caches = await planCache(inputs, ready.target?.repository ?? null, world)
+  const request = { ...inputs.build, ...caches, references: uris, push: inputs.push }
   const built = await world.docker.build(ready.engine, request)
   const buildSeconds = (world.clock() - building) / 1000
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
@@ -51,10 +54,12 @@ export async function run(inputs: Inputs, world: World): Promise<void> {
     for (const uri of uris) world.log(`Pushed ${uri}`)
     world.log(`Digest ${repositoryUri}@${held.digest}`)
   } else {
-    for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
+    const { call } = inputs.build
+    if (call !== null) world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
+    else for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
   }
 
-  if (!inputs.summary) return
+  if (!inputs.summary || inputs.build.call !== null) return
   await world.summarize({
     name,
     pushed: inputs.push,
@@ -80,8 +85,21 @@ interface Ready {
   readonly target: Target | null
 }
 
-async function prepareBuild(world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(), target: null }
+async function prepareBuild(inputs: Inputs, world: World): Promise<Ready> {
+  return { engine: await world.docker.inspect(inputs.build, { push: false }), target: null }
+}
+
+/** Turns a preset into caches in the repository that is now known. */
+async function planCache(
+  { build, repository: { name } }: Inputs,
+  repository: Repository | null,
+  world: World,
+): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
+  if (build.cache === null) return {}
+  const { presetCache } = await import('./docker/cache.ts')
+  const { warnings, ...caches } = presetCache(build.cache, name, repository)
+  for (const warning of warnings) world.warn(warning)
+  return caches
 }
 
 /**
@@ -91,7 +109,7 @@ async function prepareBuild(world: World): Promise<Ready> {
 async function preparePush(inputs: Inputs, world: World): Promise<Ready> {
   const ecr = await world.connectEcr(inputs.repository)
   const [engine, target] = await together([
-    world.docker.inspect(),
+    world.docker.inspect(inputs.build, { push: true }),
     ensureRepository(ecr, inputs, world),
     ecr.authorize().then(async (login) => {
       world.setOutputs({ registry: login.host })
