@@ -39,7 +39,7 @@ function readValues(reader: Reader): Secret[] {
   return items.flatMap((item, index): Secret[] => {
     const equals = item.indexOf('=')
     const [id, value] = [item.slice(0, equals), item.slice(equals + 1)]
-    // What follows an equals sign is a secret as soon as it has been read, also where the item is wrong.
+    // What follows an equals sign, and the whole of an item that has none, is a secret as soon as it has been read.
     if (value.trim() !== '') reader.source.mask?.(value)
     const wrong = problemOf(id, value, equals)
     if (wrong === null) return [{ id, from: 'value', value }]
