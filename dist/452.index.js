@@ -217,7 +217,7 @@ const KNOWN = [
         remedy: 'free some (docker system prune), or take a larger runner.',
     },
     {
-        said: /target stage .* could not be found/i,
+        said: /target stage .* could not be found|failed to reach build target/i,
         what: "The Dockerfile has no stage of the name in the input 'target'",
         remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
     },

@@ -52,7 +52,7 @@ const denied = (call, said) => {
     return `add this statement to the policy of the identity in use: ${statementFor(call, said)}${across}`;
 };
 const invalidCredentials = () => 'the credentials are not valid: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the job, or the step that sets them (aws-actions/configure-aws-credentials).';
-const expired = () => "the credentials have expired: let the step that sets them run just before this one, or ask for a longer session (role-duration-seconds, up to the role's maximum).";
+const expired = () => "the credentials have expired: let the step that sets them run just before this one, or ask it for a longer session (up to the role's maximum).";
 const noCredentials = () => 'give the job credentials: a step with aws-actions/configure-aws-credentials (and permissions: id-token: write) before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.';
 const throttled = (call) => `AWS refused because of too many requests, and still did after retries: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`;
 const passing = () => 'the fault is on the side of AWS and lasted through the retries: run the job again.';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
 import { Service } from '../../dev/local-ecr/service.ts'
@@ -14,6 +14,9 @@ import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
 // branches that no real engine can be brought to on demand.
+
+// After a refusal for its rate, the SDK sends at a rate that it has measured itself.
+jest.setTimeout(30_000)
 
 const caller = callerOf()
 const place = { account: caller.account, region: caller.region, repository: 'app' }

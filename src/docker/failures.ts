@@ -57,7 +57,7 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
     remedy: 'free some (docker system prune), or take a larger runner.',
   },
   {
-    said: /target stage .* could not be found/i,
+    said: /target stage .* could not be found|failed to reach build target/i,
     what: "The Dockerfile has no stage of the name in the input 'target'",
     remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
   },

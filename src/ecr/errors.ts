@@ -64,7 +64,7 @@ const invalidCredentials: Remedy = () =>
   'the credentials are not valid: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the job, or the step that sets them (aws-actions/configure-aws-credentials).'
 
 const expired: Remedy = () =>
-  "the credentials have expired: let the step that sets them run just before this one, or ask for a longer session (role-duration-seconds, up to the role's maximum)."
+  "the credentials have expired: let the step that sets them run just before this one, or ask it for a longer session (up to the role's maximum)."
 
 const noCredentials: Remedy = () =>
   'give the job credentials: a step with aws-actions/configure-aws-credentials (and permissions: id-token: write) before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'

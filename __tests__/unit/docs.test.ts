@@ -1,0 +1,280 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import {
+  examplesIn,
+  type Metadata,
+  markdownFiles,
+  problemsInWorkflow,
+  readMetadata,
+  withTables,
+} from '../../dev/docs.ts'
+import { route } from '../../dev/local-ecr/routes.ts'
+import { root } from '../../dev/runner.ts'
+import { ProcessError } from '../../src/docker/exec.ts'
+import { explainDockerFailure } from '../../src/docker/failures.ts'
+import { explainEcrError } from '../../src/ecr/errors.ts'
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const filesUnder = (folder: string, ending: string) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => path.posix.join(folder, name))
+
+describe('the tables', () => {
+  test.each(markdownFiles())('%s has what npm run docs makes of action.yml', (file) => {
+    const markdown = read(file)
+    expect(markdown).toBe(withTables(markdown, readMetadata))
+  })
+
+  test('README.md has both tables of the main action', () => {
+    for (const kind of ['inputs', 'outputs']) {
+      expect(read('README.md')).toContain(`<!-- ${kind} of action.yml, written by npm run docs -->`)
+    }
+  })
+
+  const metadata: Metadata = {
+    inputs: {
+      where: { description: 'A place.', required: true },
+      how: { description: 'A `way`:\none | another.\n', default: 'one' },
+      why: { description: 'Nothing by default.' },
+    },
+    outputs: { done: { description: 'It was.' } },
+  }
+
+  test('are made of the metadata, and whatever stood there goes', () => {
+    const before = [
+      'Before.',
+      '<!-- inputs of x/action.yml, written by npm run docs -->',
+      '| old |',
+      '<!-- end -->',
+      '<!-- outputs of x/action.yml, written by npm run docs -->',
+      '<!-- end -->',
+      'After.',
+    ].join('\n')
+    const files: string[] = []
+    const after = withTables(before, (file) => {
+      files.push(file)
+      return metadata
+    })
+    expect(files).toEqual(['x/action.yml', 'x/action.yml'])
+    expect(after.split('\n')).toEqual([
+      'Before.',
+      '<!-- inputs of x/action.yml, written by npm run docs -->',
+      '| Input | Default | Meaning |',
+      '| --- | --- | --- |',
+      '| `where` | required | A place. |',
+      '| `how` | `one` | A `way`: one \\| another. |',
+      '| `why` |  | Nothing by default. |',
+      '<!-- end -->',
+      '<!-- outputs of x/action.yml, written by npm run docs -->',
+      '| Output | Value |',
+      '| --- | --- |',
+      '| `done` | It was. |',
+      '<!-- end -->',
+      'After.',
+    ])
+    expect(withTables(after, () => metadata)).toBe(after)
+  })
+
+  test.each([
+    ['at the end', '<!-- inputs of a.yml, written by npm run docs -->\n| a |\n'],
+    [
+      'before another',
+      '<!-- inputs of a.yml, written by npm run docs -->\n<!-- outputs of a.yml, written by npm run docs -->\n<!-- end -->\n',
+    ],
+  ])('a table without an end %s is an error', (_, markdown) => {
+    expect(() => withTables(markdown, () => metadata)).toThrow('<!-- end -->')
+  })
+})
+
+describe('the examples', () => {
+  const examples = markdownFiles().flatMap((file) =>
+    examplesIn(read(file)).map((example) => ({ name: `${file}:${example.line}`, ...example })),
+  )
+  const inYaml = examples.filter(({ language }) => language === 'yaml')
+  const inJson = examples.filter(({ language }) => language === 'json')
+
+  test('are found', () => {
+    const ours = inYaml.filter(({ text }) => text.includes('OWNER/ecr-build-push@'))
+    expect(ours.length).toBeGreaterThan(5)
+    expect(inJson.length).toBeGreaterThan(2)
+    const fences = markdownFiles().flatMap((file) => read(file).match(/^ *```\w+$/gm) ?? [])
+    expect(examples.length).toBe(fences.length)
+  })
+
+  test.each(inYaml)('$name uses the action as it is', ({ text }) => {
+    expect(problemsInWorkflow(text, readMetadata)).toEqual([])
+  })
+
+  test.each(inJson)('$name is JSON', ({ text }) => {
+    expect(() => JSON.parse(text)).not.toThrow()
+  })
+
+  test.each([
+    [
+      'an unknown input',
+      '- uses: OWNER/ecr-build-push@v1\n  with: { repository: a, tag: b }',
+      "OWNER/ecr-build-push@v1 has no input 'tag'",
+    ],
+    [
+      'a missing input',
+      'steps:\n  - uses: OWNER/ecr-build-push@v1',
+      "OWNER/ecr-build-push@v1 needs the input 'repository'",
+    ],
+    ['this checkout', 'steps:\n  - uses: ./', "./ needs the input 'repository'"],
+    [
+      'an unknown output',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
+      '- id: ecr\n  uses: OWNER/ecr-build-push@v1\n  with: { repository: a }\n- run: echo "${{ steps.ecr.outputs.uri }}"',
+      "OWNER/ecr-build-push@v1 has no output 'uri'",
+    ],
+    ['a key given twice', 'a: 1\na: 2', 'Map keys must be unique'],
+  ])('%s would be found', (_, text, problem) => {
+    const problems = problemsInWorkflow(text, readMetadata)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(problem)
+  })
+
+  test("another's action is nobody's business here", () => {
+    expect(problemsInWorkflow('- uses: actions/checkout@v5\n  with: { tag: b }', readMetadata)).toEqual([])
+  })
+})
+
+describe('the workflows of this project', () => {
+  test.each(filesUnder('.github', '.yml'))('%s uses the action as it is, and others by commit', (file) => {
+    const text = read(file)
+    expect(problemsInWorkflow(text, readMetadata)).toEqual([])
+    for (const [line, uses] of text.matchAll(/^.*\buses: (.*)$/gm)) {
+      if (uses?.startsWith('./')) continue
+      expect(line).toMatch(/uses: [\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+    }
+  })
+})
+
+describe('the IAM policies', () => {
+  interface Policy {
+    readonly Statement: readonly { readonly Effect: string; readonly Action: string | readonly string[] }[]
+  }
+  const policiesIn = (file: string) =>
+    examplesIn(read(file))
+      .filter(({ language, text }) => language === 'json' && text.includes('"Statement"'))
+      .map(({ text }) => JSON.parse(text) as Policy)
+  const actionsOf = (policy: Policy) => policy.Statement.flatMap(({ Action }) => Action)
+  const documented = new Set(policiesIn('docs/iam.md').flatMap(actionsOf))
+
+  /** The calls that the adapters make through the SDK, by the clients that they import. */
+  const called = new Set(
+    filesUnder('src/ecr', '.ts').flatMap((file) => {
+      const text = read(file)
+      const service = /from '@aws-sdk\/client-(ecr(?:-public)?)'/.exec(text)?.[1]
+      if (service === undefined) return []
+      return [...text.matchAll(/new (\w+)Command\(/g)].map(([, call]) => `${service}:${call}`)
+    }),
+  )
+  const permission = (method: string, of: string) => `ecr:${route(method, `/v2/app/${of}`).operation}`
+  /** What docker asks the registry for in a push. */
+  const pushed = new Set([
+    permission('HEAD', 'blobs/sha256:0'),
+    permission('POST', 'blobs/uploads/'),
+    permission('PATCH', 'blobs/uploads/id'),
+    permission('PUT', 'blobs/uploads/id'),
+    permission('HEAD', 'manifests/tag'),
+    permission('PUT', 'manifests/tag'),
+  ])
+  /** What docker asks for in a pull. */
+  const pulled = new Set([permission('GET', 'manifests/tag'), permission('GET', 'blobs/sha256:0')])
+
+  test('docs/iam.md allows every call that the action and docker make', () => {
+    expect(called.size).toBeGreaterThan(4)
+    for (const action of [...called, ...pushed, ...pulled]) expect(documented).toContain(action)
+  })
+
+  test('docs/iam.md allows nothing else in ECR', () => {
+    const needed = new Set([...called, ...pushed, ...pulled])
+    expect([...documented].filter((action) => action.startsWith('ecr') && !needed.has(action))).toEqual([])
+  })
+
+  test('docs/iam.md says of every call when it is made', () => {
+    for (const action of called) expect(read('docs/iam.md')).toContain(`| \`${action}\` |`)
+  })
+
+  test('README.md shows the first of them', () => {
+    expect(policiesIn('README.md')).toEqual(policiesIn('docs/iam.md').slice(0, 1))
+  })
+
+  test('the error of a denied push names what a push needs', () => {
+    const { remedy } = explainDockerFailure('The push', new ProcessError('', 1, '', 'denied: no'))
+    expect(new Set(remedy.match(/ecr:\w+/g))).toEqual(pushed)
+  })
+})
+
+describe('the table of troubles', () => {
+  const section = /## Troubleshooting\n(.*?)\n## /s.exec(read('README.md'))?.[1] ?? ''
+  const codes = section
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .flatMap((line) => line.split(/(?<!\\)\|/)[1]?.match(/`[^`]+`/g) ?? [])
+    .map((code) => code.slice(1, -1))
+  const call = { action: 'ecr:PutImage', repository: 'app', region: 'us-east-1', registryId: null }
+  const unknownToDocker = explainDockerFailure('The build', new ProcessError('', 1, '', 'x')).remedy
+  const remedyInDocker = (said: string) => {
+    const { remedy } = explainDockerFailure('The build', new ProcessError('', 1, '', said))
+    return remedy === unknownToDocker ? null : remedy
+  }
+  const remedyInEcr = (name: string) => {
+    const { remedy } = explainEcrError(Object.assign(new Error('said'), { name }), call)
+    return remedy.startsWith('read the message of AWS above') ? null : remedy
+  }
+
+  test.each(codes)('%s is a message or an error that the action knows', (code) => {
+    const ownMessage = filesUnder('src', '.ts').some((file) => read(file).includes(code))
+    expect(ownMessage || remedyInDocker(code) !== null || remedyInEcr(code) !== null).toBe(true)
+  })
+
+  test('has all that docker and registries say', () => {
+    const known = read('src/docker/failures.ts').match(/^ {4}said: /gm)?.length
+    const remedies = new Set(codes.map(remedyInDocker).filter((remedy) => remedy !== null))
+    expect(remedies.size).toBe(known)
+  })
+
+  test('has all the errors of ECR', () => {
+    const entries = /REMEDIES.*?= \{\n(.*?)\n\}/s.exec(read('src/ecr/errors.ts'))?.[1] ?? ''
+    const names = [...entries.matchAll(/^ {2}(\w+): /gm)].map((match) => match[1])
+    expect(names.length).toBeGreaterThan(10)
+    expect(names.filter((name) => !codes.includes(name as string))).toEqual([])
+  })
+})
+
+describe('the runtime dependencies', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+  const rows = new Map(
+    [...read('CONTRIBUTING.md').matchAll(/^\| `((?:@[\w-]+\/)?[\w.-]+)` \| (.*) \|$/gm)].map(
+      ([, name = '', reason = '']) => [name, reason],
+    ),
+  )
+  const sources = filesUnder('src', '.ts').map(read).join('\n')
+
+  test.each(Object.keys(dependencies))('CONTRIBUTING.md says why there is %s', (name) => {
+    expect(rows.get(name)).toBeTruthy()
+    const used = new RegExp(`(?:from|import\\()\\s*'${name}(?:/[^']*)?'`).test(sources)
+    expect({ name, notUsedYet: rows.get(name)?.includes('Not used yet') }).toEqual({
+      name,
+      notUsedYet: !used,
+    })
+  })
+})
+
+test('every link to a file leads to one', () => {
+  const broken = markdownFiles().flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)]
+      .map((match) => path.posix.join(path.posix.dirname(file), match[1] ?? ''))
+      .filter((target) => !exists(target)),
+  )
+  expect(broken).toEqual([])
+})
+
+function exists(file: string): boolean {
+  const folder = path.dirname(path.join(root, file))
+  return readdirSync(folder).includes(path.basename(file))
+}

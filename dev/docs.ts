@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse, parseDocument, visit } from 'yaml'
+import { root } from './runner.ts'
+
+// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml. A table stands
+// between two comments; the first says what goes there:
+//
+//     <!-- inputs of action.yml, written by npm run docs -->
+//     <!-- end -->
+
+/** What a table shows of an action.yml. */
+export interface Metadata {
+  readonly inputs?: Readonly<
+    Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>
+  >
+  readonly outputs?: Readonly<Record<string, { readonly description: string }>>
+}
+
+/** Reads an action's metadata; the path is relative to this project. */
+export type ReadMetadata = (file: string) => Metadata
+
+export const readMetadata: ReadMetadata = (file) =>
+  parse(readFileSync(path.join(root, file), 'utf8')) as Metadata
+
+/** The Markdown files for people, relative to this project. */
+export function markdownFiles(): string[] {
+  const inFolder = (folder: string) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => path.posix.join(folder, name))
+  const atTop = readdirSync(root).filter((name) => name.endsWith('.md'))
+  return [...atTop, ...inFolder('docs')].sort()
+}
+
+const BEGIN = /<!-- (inputs|outputs) of (\S+), written by npm run docs -->/
+const TABLE = new RegExp(`${BEGIN.source}\n.*?<!-- end -->`, 'gs')
+
+/**
+ * The Markdown with every table in it as action.yml makes it.
+ * @throws Error where a table has no end
+ */
+export function withTables(markdown: string, read: ReadMetadata): string {
+  const replaced = markdown.replace(TABLE, (block: string, kind: 'inputs' | 'outputs', file: string) => {
+    const begin = block.slice(0, block.indexOf('\n'))
+    if (BEGIN.test(block.slice(begin.length))) throw new Error(`no <!-- end --> after ${begin}`)
+    const metadata = read(file)
+    const table = kind === 'inputs' ? inputsTable(metadata) : outputsTable(metadata)
+    return `${begin}\n${table}\n<!-- end -->`
+  })
+  const begins = markdown.match(new RegExp(BEGIN.source, 'g'))?.length ?? 0
+  if (begins !== (markdown.match(TABLE)?.length ?? 0)) throw new Error('a table has no <!-- end -->')
+  return replaced
+}
+
+function inputsTable({ inputs = {} }: Metadata): string {
+  return table(
+    ['Input', 'Default', 'Meaning'],
+    Object.entries(inputs).map(([name, input]) => [
+      `\`${name}\``,
+      input.required ? 'required' : input.default ? `\`${input.default}\`` : '',
+      input.description,
+    ]),
+  )
+}
+
+function outputsTable({ outputs = {} }: Metadata): string {
+  return table(
+    ['Output', 'Value'],
+    Object.entries(outputs).map(([name, output]) => [`\`${name}\``, output.description]),
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function cell(text: string): string {
+  return text.trim().replaceAll('|', '\\|').replace(/\s+/g, ' ')
+}
+
+/** One fenced block of a Markdown file. */
+export interface Example {
+  readonly language: string
+  readonly line: number
+  readonly text: string
+}
+
+export function examplesIn(markdown: string): Example[] {
+  return [...markdown.matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)].map((match) => ({
+    language: match[2] ?? '',
+    line: markdown.slice(0, match.index).split('\n').length + 1,
+    text: match[3] ?? '',
+  }))
+}
+
+/**
+ * What is wrong with a workflow, or with a part of one: YAML that does not parse, and steps that use this action
+ * with an input or an output that it does not have, or without one that it needs.
+ */
+export function problemsInWorkflow(text: string, read: ReadMetadata): string[] {
+  const document = parseDocument(text)
+  if (document.errors.length > 0) return document.errors.map((error) => error.message)
+  const problems: string[] = []
+  const ours = new Map<string, { uses: string; metadata: Metadata }>()
+  visit(document, {
+    Map(_, node) {
+      const step = node.toJS(document) as { uses?: unknown; id?: unknown; with?: Record<string, unknown> }
+      if (typeof step.uses !== 'string') return
+      const file = metadataFile(step.uses)
+      if (file === null) return
+      const metadata = read(file)
+      const { inputs = {} } = metadata
+      const given = Object.keys(step.with ?? {})
+      for (const name of given) {
+        if (!(name in inputs)) problems.push(`${step.uses} has no input '${name}'`)
+      }
+      for (const [name, { required }] of Object.entries(inputs)) {
+        if (required && !given.includes(name)) problems.push(`${step.uses} needs the input '${name}'`)
+      }
+      if (typeof step.id === 'string') ours.set(step.id, { uses: step.uses, metadata })
+    },
+  })
+  for (const [, id = '', name = ''] of text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+    const step = ours.get(id)
+    if (step !== undefined && !(name in (step.metadata.outputs ?? {}))) {
+      problems.push(`${step.uses} has no output '${name}'`)
+    }
+  }
+  return problems
+}
+
+/** The metadata of an action of this project, as a step names it; null for any other action. */
+function metadataFile(uses: string): string | null {
+  const folder = /^OWNER\/ecr-build-push((?:\/[^@]+)?)@./.exec(uses)?.[1] ?? /^\.(\/.*)$/.exec(uses)?.[1]
+  // A reusable workflow of this project has its inputs elsewhere.
+  if (folder === undefined || folder.endsWith('.yml')) return null
+  return path.posix.join('.', folder, 'action.yml')
+}
+
+if (import.meta.main) {
+  for (const file of markdownFiles()) {
+    const before = readFileSync(path.join(root, file), 'utf8')
+    const after = withTables(before, readMetadata)
+    if (after === before) continue
+    writeFileSync(path.join(root, file), after)
+    console.log(`Wrote ${file}`)
+  }
+}
