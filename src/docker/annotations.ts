@@ -56,7 +56,7 @@ interface CheckWarning {
 /** What the checks of the Dockerfile found in a build that went well. */
 export function annotateChecks(
   warnings: unknown,
-  request: BuildRequest,
+  request: Pick<BuildRequest, 'context' | 'file'>,
   workspace: string,
   annotate: Annotate,
 ): void {

@@ -23,28 +23,28 @@ export function parseFailure(stderr: string, stdout: string): FailingStep {
   const lines = stderr.split(/\r?\n/)
   const reason = lastError(stderr) ?? lastError(stdout)
   const source = sourceBlocks(lines).at(-1) ?? null
-  const block = failedStep(lines)
-  if (block !== null) return { ...block, reason, source }
-  return { ...legacyStep(stdout), reason, source }
+  const name = failedStep(lines)
+  if (name === null) return { ...legacyStep(stdout), reason, source }
+  return { name, lines: writtenBy(lines, name), reason, source }
 }
 
 /**
- * The block between two rulers of six hyphens, ` > NAME:` and what the step wrote last. Of several, as several
- * platforms make them, the first one: the others were canceled because of it or fail of the same.
+ * The name in the block ` > NAME:` behind a ruler of six hyphens. Of several, as several platforms make them, the
+ * first one: the others were canceled because of it or fail of the same.
  */
-function failedStep(lines: readonly string[]): Pick<FailingStep, 'name' | 'lines'> | null {
+function failedStep(lines: readonly string[]): string | null {
   const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/.test(lines[index + 1] ?? ''))
-  if (at < 0) return null
-  const end = lines.findIndex((line, index) => index > at + 1 && line === '------')
-  const written = lines.slice(at + 2, end < 0 ? undefined : end)
-  return {
-    name: (lines[at + 1] as string).slice(3, -1),
-    // Each begins with the seconds since the step began.
-    lines: written
-      .map((line) => line.replace(/^(?:#\d+ )?\d+\.\d+ /, ''))
-      .filter((line) => line.trim() !== '')
-      .slice(-SHOWN),
-  }
+  return at < 0 ? null : (lines[at + 1] as string).slice(3, -1)
+}
+
+/** `#7 0.208 text`, below `#7 NAME`: that block itself has fewer lines, or none, depending on the version. */
+function writtenBy(lines: readonly string[], name: string): string[] {
+  const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1]
+  if (number === undefined) return []
+  return lines
+    .filter((line) => line.startsWith(`${number} `))
+    .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? [])
+    .slice(-SHOWN)
 }
 
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
@@ -58,6 +58,16 @@ function legacyStep(stdout: string): Pick<FailingStep, 'name' | 'lines'> {
     name: `[${number}] ${instruction}`,
     lines: written.filter((line) => line.trim() !== '').slice(-SHOWN),
   }
+}
+
+/** A command that failed is named already; what is left of the reason is how it ended. */
+export function shortReason(reason: string): string {
+  const code =
+    /^.*(?:did not complete successfully: exit code: |^.*executor failed running .*: exit code: |returned a non-zero code: )(\d+)$/s.exec(
+      reason,
+    )?.[1]
+  if (code !== undefined) return `the command ended with exit code ${code}`
+  return reason.replace(/^(?:ERROR: |failed to build: |failed to solve(?: with frontend \S+)?: )+/, '')
 }
 
 /** The line that says why: the last `ERROR` or `error` line, else the last one. */

@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { ActionError, type Place } from '../errors.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import type { ProcessError } from './exec.ts'
-import { type FailingStep, lastError, locateInstruction, parseFailure } from './failing-step.ts'
+import { type FailingStep, lastError, locateInstruction, parseFailure, shortReason } from './failing-step.ts'
 import type { BuildRequest } from './port.ts'
 
 /** What a registry or the engine says, and what that means in ECR. */
-const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly remedy: string }[] = [
+const KNOWN: readonly {
+  readonly said: RegExp
+  readonly what: string
+  readonly remedy: string
+  /** Whoever says it. */
+  readonly anywhere?: true
+}[] = [
   {
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
     what: 'The tag exists already, and the repository is immutable',
@@ -52,7 +58,14 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
       'use a builder of docker/setup-buildx-action, or turn the containerd image store of the engine on.',
   },
   {
+    said: /unsupported request frontend\.(?:lint|outline|targets)/i,
+    what: "The builder's Dockerfile frontend does not know this call",
+    remedy:
+      'update the engine or the builder (BuildKit 0.14, Docker 27 and later know check), or begin the Dockerfile with "# syntax=docker/dockerfile:1".',
+  },
+  {
     said: /no space left on device/i,
+    anywhere: true,
     what: "The runner's disk is full",
     remedy: 'free some (docker system prune), or take a larger runner.',
   },
@@ -74,10 +87,10 @@ export async function explainBuildFailure(
 ): Promise<ActionError> {
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
-  const reason = failure.reason ?? error.message
-  const known = knownFailure([failure.name, ...failure.lines, reason].join('\n'))
-  const place = await placeOf(failure, request, workspace)
-  const step = failure.name === null ? '' : ` at ${failure.name}`
+  const reason = shortReason(failure.reason ?? error.message)
+  const known = knownOf(failure)
+  const place = await placeOf(failure, reason, request, workspace)
+  const step = failure.name === null ? '' : ` at ${clip(failure.name)}`
   const what = known === undefined ? '' : ` ${known.what}.`
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
   const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`
@@ -88,26 +101,47 @@ export async function explainBuildFailure(
   )
 }
 
-function remedyFor({ name }: FailingStep): string {
-  return name !== null && /\] RUN\b/.test(name)
+/** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
+function knownOf(failure: FailingStep) {
+  const output = [...failure.lines, failure.reason].join('\n')
+  return isCommand(failure)
+    ? KNOWN.find(({ said, anywhere }) => anywhere && said.test(output))
+    : knownFailure(output)
+}
+
+function isCommand({ name }: FailingStep): boolean {
+  return name !== null && /^\[[^\]]*\] RUN\b/.test(name)
+}
+
+function clip(text: string, max = 300): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`
+}
+
+function remedyFor(failure: FailingStep): string {
+  return isCommand(failure)
     ? 'correct what that command complains of; the same build can be run by hand with the command that the log shows.'
     : 'correct what it says; the same build can be run by hand with the command that the log shows.'
 }
 
 async function placeOf(
   failure: FailingStep,
+  reason: string,
   request: BuildRequest,
   workspace: string,
 ): Promise<Place | null> {
   const file = dockerfilePath(request, workspace)
   if (file === null || request.file === null) return null
-  const { name, source, reason, lines } = failure
-  const found =
-    source ??
-    (name === null ? null : locateInstruction(await readFile(request.file, 'utf8').catch(() => ''), name))
+  const found = failure.source ?? (await findLines(failure, request.file))
   if (found === null) return null
-  const message = [reason ?? 'the build failed here', ...lines.slice(-5)].join('\n')
+  const message = [reason, ...failure.lines.slice(-5)].join('\n')
   return { file, line: found.line, endLine: found.endLine, message }
+}
+
+/** For a builder that does not show the lines itself. */
+async function findLines({ name, reason }: FailingStep, file: string) {
+  const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1])
+  if (parse > 0) return { line: parse, endLine: parse }
+  return name === null ? null : locateInstruction(await readFile(file, 'utf8').catch(() => ''), name)
 }
 
 /** `call: check` ends with 1 where it has found something, which its first line counts. */
