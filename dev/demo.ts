@@ -1,4 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { busyboxRoot, type Engine, registryBinary } from './engine/index.ts'
@@ -46,7 +48,7 @@ async function walk(stage: Stage): Promise<void> {
     repository: 'demo-service',
     'aws-region': REGION,
     context: 'examples/demo-service',
-    tags: `v1\n${sha}`,
+    tags: 'v1\ntype=ref,event=branch\ntype=sha,format=long,prefix=',
     'build-args': `BASE=${stage.baseImage}\nVERSION=v1`,
     'keep-login': 'true',
   }
@@ -64,13 +66,13 @@ async function walk(stage: Stage): Promise<void> {
   }
 
   heading('2. Its log')
-  const more = { workspace: root, env: { GITHUB_SHA: sha }, onLine: detail }
+  const more = { workspace: root, env: job(stage, sha), onLine: detail }
   const result = await stage.main(inputs, more)
   if (result.exitCode !== 0) throw new Error(`the step ended with exit code ${result.exitCode}`)
 
   heading('3. Its outputs')
   for (const [name, value] of Object.entries(result.outputs)) {
-    if (name !== 'metadata') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
+    if (name !== 'metadata' && name !== 'json') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
   }
 
   heading('4. A later step of the job pulls the image by its digest and runs it')
@@ -79,6 +81,12 @@ async function walk(stage: Stage): Promise<void> {
     await docker('image', 'rm', '--force', uri)
   }
   detail((await docker('pull', digestUri)).split('\n').at(-1) as string)
+  const labels = JSON.parse(
+    await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', digestUri),
+  )
+  for (const [key, value] of Object.entries(labels)) detail(`label ${key}: ${value}`)
+  if (labels['org.opencontainers.image.revision'] !== sha)
+    throw new Error('the image does not name its commit')
   const container = await docker('run', '--detach', '--publish', '127.0.0.1:0:8080', digestUri)
   try {
     const address = (await docker('port', container, '8080/tcp')).split('\n')[0] as string
@@ -140,6 +148,29 @@ async function stayUp(stage: Stage): Promise<void> {
   const alive = setInterval(() => undefined, 60_000)
   await ended
   clearInterval(alive)
+}
+
+/** What GitHub's runner says of a push to main, as far as the action reads it. */
+function job(stage: Stage, sha: string): Record<string, string> {
+  const [owner, name] = ['octo', 'demo-service']
+  const event = path.join(stage.temp, 'event.json')
+  const repository = {
+    name,
+    full_name: `${owner}/${name}`,
+    html_url: `https://github.com/${owner}/${name}`,
+    description: 'A TODO list',
+    default_branch: 'main',
+    license: { spdx_id: 'Apache-2.0' },
+  }
+  writeFileSync(event, JSON.stringify({ ref: 'refs/heads/main', after: sha, repository }))
+  return {
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REPOSITORY: repository.full_name,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_SHA: sha,
+  }
 }
 
 function commit(): string {

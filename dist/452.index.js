@@ -24,6 +24,7 @@ function buildxArguments(request, files) {
         'buildx',
         'build',
         ...commonArguments(request),
+        ...request.annotations.map((value) => `--annotation=${value}`),
         ...(request.push ? ['--push'] : []),
         `--metadata-file=${files.metadata}`,
         `--iidfile=${files.imageId}`,
@@ -103,6 +104,9 @@ function classicArguments(request, imageIdFile) {
  * @throws ActionError where the build or a push fails, or where two tags got different digests
  */
 async function buildWithoutBuildx(request, folder, env) {
+    if (request.annotations.length > 0) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("Input 'annotations' needs buildx, which this engine does not have.", 'install the docker-buildx plugin on the runner, or leave annotations out.');
+    }
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     try {
         const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid');

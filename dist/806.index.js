@@ -24,6 +24,7 @@ function buildxArguments(request, files) {
         'buildx',
         'build',
         ...commonArguments(request),
+        ...request.annotations.map((value) => `--annotation=${value}`),
         ...(request.push ? ['--push'] : []),
         `--metadata-file=${files.metadata}`,
         `--iidfile=${files.imageId}`,

@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 import { type OnDisk, openDocker } from './docker/index.ts'
 import { ActionError, explain, type Place } from './errors.ts'
+import { connectGitHub } from './github.ts'
 import { readInputs } from './inputs.ts'
 import { run, type World } from './main.ts'
 import { renderSummary } from './report/summary.ts'
@@ -27,6 +28,7 @@ export async function main(): Promise<void> {
         })
       },
       docker,
+      github: connectGitHub(process.env, core.getInput('github-token')),
       setOutputs: (outputs) => {
         for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
       },
@@ -34,6 +36,7 @@ export async function main(): Promise<void> {
         if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
       },
       log: (line) => core.info(line),
+      notice: (line) => core.notice(line),
       warn: (line) => core.warning(line),
       clock: () => performance.now(),
     }

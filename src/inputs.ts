@@ -1,5 +1,6 @@
 import { type BuildInputs, readBuild } from './inputs/build.ts'
 import { type InputSource, Reader } from './inputs/reader.ts'
+import { findProblems, type MetadataInputs } from './metadata/index.ts'
 
 export type { BuildInputs } from './inputs/build.ts'
 export type { InputSource } from './inputs/reader.ts'
@@ -8,7 +9,8 @@ export type { InputSource } from './inputs/reader.ts'
 export interface Inputs {
   readonly repository: RepositoryInput
   readonly createRepository: boolean
-  readonly tags: readonly string[]
+  /** What becomes tags, labels and annotations, once the event is known. */
+  readonly metadata: MetadataInputs
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
@@ -29,17 +31,12 @@ export interface RepositoryInput {
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
 const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests (<reference> as a tag)
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 const ACCOUNT_ID = /^\d{12}$/
 const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
 // `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
 // every partition: the suffix is left open, since the API returns the host that is used.
 const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
 
-const TAG_RULE =
-  'a tag is 1 to 128 letters, digits, underscores, dots and hyphens, and does not start with a dot or a hyphen'
 const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
 
@@ -51,7 +48,7 @@ const NAME_RULE =
 export function readInputs(source: InputSource): Inputs {
   const reader = new Reader(source)
   const repository = readRepository(reader)
-  const tags = readTags(reader)
+  const metadata = readMetadata(reader)
   const wanted = reader.boolean('push', true)
   const build = readBuild(reader, wanted)
   // What is asked of the Dockerfile makes no image.
@@ -59,7 +56,7 @@ export function readInputs(source: InputSource): Inputs {
   const inputs: Inputs = {
     repository,
     createRepository: reader.boolean('create-repository', true),
-    tags,
+    metadata,
     build,
     push,
     keepLogin: reader.boolean('keep-login', false),
@@ -131,20 +128,13 @@ function agree(reader: Reader, name: string, given: string | null, inUri: string
   return inUri
 }
 
-function readTags(reader: Reader): string[] {
-  const given = reader.list('tags', { commas: true })
-  for (const tag of given) {
-    if (TAG.test(tag)) continue
-    const colon = tag.lastIndexOf(':')
-    const hint =
-      tag.includes('/') && TAG.test(tag.slice(colon + 1))
-        ? `; give the tag alone (${tag.slice(colon + 1)}): the registry and the repository are added to it`
-        : ''
-    reader.problem('tags', tag, TAG_RULE + hint)
+function readMetadata(reader: Reader): MetadataInputs {
+  const metadata = {
+    tags: reader.lines('tags'),
+    flavor: reader.lines('flavor'),
+    labels: reader.list('labels', { commas: false }),
+    annotations: reader.list('annotations', { commas: false }),
   }
-  if (given.length > 0) return [...new Set(given)]
-  const sha = reader.source.env['GITHUB_SHA'] ?? ''
-  if (COMMIT.test(sha)) return [sha]
-  reader.problem('tags', '', 'is required where GITHUB_SHA does not hold a commit to name the image after')
-  return []
+  for (const { input, value, message } of findProblems(metadata)) reader.problem(input, value, message)
+  return metadata
 }

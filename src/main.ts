@@ -1,9 +1,11 @@
+import { describe, type GitHub } from './describe.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import { isImmutable } from './ecr/mutability.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
-import { ActionError } from './errors.ts'
+import { ActionError, InputError } from './errors.ts'
 import type { BuildInputs, Inputs, RepositoryInput } from './inputs.ts'
-import { namedOutputs, type SetOutputs } from './report/outputs.ts'
+import { type ImageMetadata, withoutTags } from './metadata/index.ts'
+import { jsonOutput, labelLines, metadataOutputs, type Outputs, type SetOutputs } from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
 
 /** Everything outside of this process that a run touches. */
@@ -11,10 +13,13 @@ export interface World {
   /** Called for a push only: without one there is no AWS. */
   readonly connectEcr: (target: Pick<RepositoryInput, 'region' | 'registryId'>) => Promise<Ecr>
   readonly docker: Docker
+  readonly github: GitHub
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts) => Promise<void>
   readonly log: (line: string) => void
-  /** A line that also stands beside the run, for people who do not read the log. */
+  /** Tells of something that the user did not ask for, in the log and on the run's page. */
+  readonly notice: (line: string) => void
+  /** Tells of something that is less than the user asked for, in both places too. */
   readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
@@ -25,52 +30,86 @@ export interface World {
  * Outputs are set as they become true.
  * @throws ActionError with what failed and what to do
  */
-export async function run(inputs: Inputs, world: World): Promise<void> {
-  const started = world.clock()
-  const { name, host } = inputs.repository
-  world.setOutputs({ ...namedOutputs(name, inputs.tags), pushed: 'false' })
-
-  const ready = inputs.push ? await preparePush(inputs, world) : await prepareBuild(inputs, world)
-  const repositoryUri = ready.target?.repository.uri ?? (host === null ? name : `${host}/${name}`)
-  const uris = inputs.tags.map((tag) => `${repositoryUri}:${tag}`)
-
-  const building = world.clock()
-  const caches = await planCache(inputs, ready.target?.repository ?? null, world)
-  const request = { ...inputs.build, ...caches, references: uris, push: inputs.push }
-  const built = await world.docker.build(ready.engine, request)
-  const buildSeconds = (world.clock() - building) / 1000
-  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
-
-  let held: HeldImage | null = null
-  if (ready.target !== null) {
-    held = await readBack(ready.target, inputs.tags, built.digest)
-    world.setOutputs({
-      'image-uri': uris[0] as string,
-      'image-uris': uris.join('\n'),
-      digest: held.digest,
-      'digest-uri': `${repositoryUri}@${held.digest}`,
-      pushed: 'true',
-    })
-    for (const uri of uris) world.log(`Pushed ${uri}`)
-    world.log(`Digest ${repositoryUri}@${held.digest}`)
-  } else {
-    const { call } = inputs.build
-    if (call !== null) world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
-    else for (const uri of uris) world.log(`Built ${uri}, not pushed (push: false)`)
+export async function run(inputs: Inputs, outer: World): Promise<void> {
+  const started = outer.clock()
+  const outputs: Partial<Outputs> = {}
+  const world: World = {
+    ...outer,
+    setOutputs: (some) => {
+      Object.assign(outputs, some)
+      outer.setOutputs(some)
+    },
   }
+  const { name, host } = inputs.repository
+  let image = await describe(inputs.metadata, world.github)
+  try {
+    for (const warning of image.warnings) world.warn(warning)
+    if (inputs.push && image.tags.length === 0) throw noTags()
+    world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
-  if (!inputs.summary || inputs.build.call !== null) return
-  await world.summarize({
-    name,
-    pushed: inputs.push,
-    uris,
-    digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
-    imageId: built.imageId,
-    sizeInBytes: held?.sizeInBytes ?? null,
-    repositoryCreated: ready.target?.created ?? false,
-    engine: describeEngine(ready.engine),
-    seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
-  })
+    const ready = inputs.push
+      ? await preparePush(inputs, image, world)
+      : await prepareBuild(inputs, image, world)
+    image = ready.image
+    const repositoryUri = ready.target?.repository.uri ?? (host === null ? name : `${host}/${name}`)
+    const uris = image.tags.map((tag) => `${repositoryUri}:${tag}`)
+
+    const building = world.clock()
+    const caches = await planCache(inputs, ready.target?.repository ?? null, world)
+    const built = await world.docker.build(ready.engine, {
+      ...inputs.build,
+      ...caches,
+      // docker/build-push-action has annotations only where it is given them; so do we.
+      annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
+      labels: labelLines(image.labels),
+      references: uris,
+      push: inputs.push,
+    })
+    const buildSeconds = (world.clock() - building) / 1000
+    world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
+
+    let held: HeldImage | null = null
+    if (ready.target !== null) {
+      held = await readBack(ready.target, image.tags, built.digest)
+      world.setOutputs({
+        'image-uri': uris[0] as string,
+        'image-uris': uris.join('\n'),
+        digest: held.digest,
+        'digest-uri': `${repositoryUri}@${held.digest}`,
+        pushed: 'true',
+      })
+      for (const uri of uris) world.log(`Pushed ${uri}`)
+      world.log(`Digest ${repositoryUri}@${held.digest}`)
+    } else {
+      const { call } = inputs.build
+      world.log(
+        call === null
+          ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
+          : `Nothing was built: ${call} only asks the Dockerfile (call)`,
+      )
+    }
+
+    if (!inputs.summary || inputs.build.call !== null) return
+    await world.summarize({
+      name,
+      pushed: inputs.push,
+      uris,
+      digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
+      imageId: built.imageId,
+      sizeInBytes: held?.sizeInBytes ?? null,
+      repositoryCreated: ready.target?.created ?? false,
+      engine: describeEngine(ready.engine),
+      seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
+    })
+  } finally {
+    outer.setOutputs({ json: jsonOutput(outputs, image) })
+  }
+}
+
+function noTags(): InputError {
+  const message =
+    'no rule gives a tag for this event, and an image cannot be pushed without one; add one that always does, such as type=sha'
+  return new InputError([{ input: 'tags', value: '', message }])
 }
 
 interface Target {
@@ -81,12 +120,18 @@ interface Target {
 
 interface Ready {
   readonly engine: Engine
+  /** What the image is called in the end. */
+  readonly image: ImageMetadata
   /** Null where nothing is to be pushed. */
   readonly target: Target | null
 }
 
-async function prepareBuild(inputs: Inputs, world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(inputs.build, { push: false }), target: null }
+async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: World): Promise<Ready> {
+  return { engine: await inspect(inputs, world), image, target: null }
+}
+
+function inspect({ build, metadata, push }: Inputs, world: World): Promise<Engine> {
+  return world.docker.inspect(build, { push, annotations: metadata.annotations })
 }
 
 /** Turns a preset into caches in the repository that is now known. */
@@ -106,18 +151,28 @@ async function planCache(
  * All that can be known and done before the build, in as few rounds as the calls depend on each other: the
  * engine, the repository and the token side by side, and the login as soon as there is a token.
  */
-async function preparePush(inputs: Inputs, world: World): Promise<Ready> {
+async function preparePush(inputs: Inputs, wanted: ImageMetadata, world: World): Promise<Ready> {
   const ecr = await world.connectEcr(inputs.repository)
-  const [engine, target] = await together([
-    world.docker.inspect(inputs.build, { push: true }),
-    ensureRepository(ecr, inputs, world),
+  const [engine, { target, image }] = await together([
+    inspect(inputs, world),
+    prepareTarget(ecr, inputs, wanted, world),
     ecr.authorize().then(async (login) => {
       world.setOutputs({ registry: login.host })
       await world.docker.login(login, { keep: inputs.keepLogin })
       world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
     }),
   ])
-  return { engine, target }
+  return { engine, image, target }
+}
+
+async function prepareTarget(
+  ecr: Ecr,
+  inputs: Inputs,
+  wanted: ImageMetadata,
+  world: World,
+): Promise<{ readonly target: Target; readonly image: ImageMetadata }> {
+  const target = await ensureRepository(ecr, inputs, world)
+  return { target, image: await chooseTags(target, wanted, world) }
 }
 
 async function ensureRepository(ecr: Ecr, inputs: Inputs, world: World): Promise<Target> {
@@ -137,16 +192,29 @@ async function ensureRepository(ecr: Ecr, inputs: Inputs, world: World): Promise
     'repository-created': String(created),
   })
   world.log(created ? `Created the repository ${repository.uri}` : `Found the repository ${repository.uri}`)
-  if (!created) await refuseTakenTags(ecr, repository, inputs.tags)
   return { ecr, repository, created }
 }
 
-/** @throws ActionError for tags that ECR would refuse only after a whole build, and without a reason docker passes on */
-async function refuseTakenTags(ecr: Ecr, repository: Repository, tags: readonly string[]): Promise<void> {
-  const immutable = tags.filter((tag) => isImmutable(repository.mutability, tag))
-  if (immutable.length === 0) return
-  const taken = await ecr.findImages(repository, immutable)
-  if (taken.size === 0) return
+/**
+ * The tags that the repository can take: of an immutable one, those of our own choosing that move are left out.
+ * @throws ActionError for tags that ECR would refuse only after a whole build, and without a reason that docker
+ *   passes on
+ */
+async function chooseTags(target: Target, wanted: ImageMetadata, world: World): Promise<ImageMetadata> {
+  const { ecr, repository, created } = target
+  const immutable = new Set(wanted.tags.filter((tag) => isImmutable(repository.mutability, tag)))
+  const left = wanted.tags.filter((tag) => immutable.has(tag) && wanted.moving.has(tag))
+  const image = left.length === 0 ? wanted : withoutTags(wanted, left)
+  if (left.length > 0) {
+    world.setOutputs(metadataOutputs(repository.name, image))
+    world.notice(
+      `${repository.uri} is immutable: the default tags that move are left out (${left.join(', ')}). Name them in the input 'tags' to have them all the same.`,
+    )
+  }
+  const fixed = image.tags.filter((tag) => immutable.has(tag))
+  if (created || fixed.length === 0) return image
+  const taken = await ecr.findImages(repository, fixed)
+  if (taken.size === 0) return image
   const list = [...taken].map(([tag, { digest }]) => `${tag} (${digest})`).join(', ')
   throw new ActionError(
     `${repository.uri} is immutable and has an image already under ${list}.`,

@@ -8,6 +8,7 @@ import { connectPrivateEcr } from '../../src/ecr/private.ts'
 import { ActionError, explain } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
+import { readEventContext } from '../../src/metadata/index.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
 import { buildInputs } from '../support/build-inputs.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
@@ -26,6 +27,13 @@ let outputs: Record<string, string>
 let log: string[]
 let summaries: SummaryFacts[]
 let dockerCalls: string[]
+let notices: string[]
+const event = {
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+  GITHUB_REF: 'refs/heads/main',
+  GITHUB_REPOSITORY: 'octo/app',
+}
 
 beforeEach(() => {
   service = new Service(new Store())
@@ -33,6 +41,7 @@ beforeEach(() => {
   log = []
   summaries = []
   dockerCalls = []
+  notices = []
 })
 
 /** A docker that puts an image into the store as a push would; `change` takes the place of parts of it. */
@@ -85,6 +94,8 @@ function world(change: Partial<World> = {}): World {
       return connectPrivateEcr({ region, registryId, mask: () => undefined, client })
     },
     docker: docker(),
+    github: { event: async () => readEventContext(event, {}, new Date()), lookups: {} },
+    notice: (line) => notices.push(line),
     setOutputs: (some) => Object.assign(outputs, some),
     summarize: async (facts) => {
       summaries.push(facts)
@@ -100,7 +111,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
   return {
     repository: { name: 'app', host: null, registryId: null, region: caller.region },
     createRepository: true,
-    tags: ['v1', 'latest'],
+    metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
     build: buildInputs(),
     push: true,
     keepLogin: false,
@@ -241,6 +252,59 @@ describe('ECR', () => {
     })
     expect(await failure(run(inputs(), world({ docker: forgetful })))).toContain('latest is absent.')
   })
+})
+
+describe('default tags on an immutable repository', () => {
+  const byDefault = inputs({ metadata: { tags: [], flavor: [], labels: [], annotations: [] } })
+
+  test('those that move are left out, with a notice', async () => {
+    await invoke(service.store, caller, 'CreateRepository', {
+      repositoryName: 'app',
+      imageTagMutability: 'IMMUTABLE',
+    })
+    await run(byDefault, world())
+    expect(outputs['tags']).toBe(event.GITHUB_SHA)
+    expect(notices).toEqual([
+      expect.stringMatching(/\/app is immutable: the default tags that move are left out \(main\)\./),
+    ])
+    expect(JSON.parse(outputs['json'] as string)).toMatchObject({
+      tags: [event.GITHUB_SHA],
+      digest: outputs['digest'],
+      pushed: true,
+    })
+  })
+
+  test('on a mutable one they are pushed', async () => {
+    await run(byDefault, world())
+    expect(outputs['tags']).toBe(`${event.GITHUB_SHA}\nmain`)
+    expect(outputs['labels']).toContain(`org.opencontainers.image.revision=${event.GITHUB_SHA}`)
+    expect(notices).toEqual([])
+  })
+
+  test('one that the user named is not left out', async () => {
+    await invoke(service.store, caller, 'CreateRepository', {
+      repositoryName: 'app',
+      imageTagMutability: 'IMMUTABLE',
+    })
+    await run(
+      inputs({ metadata: { tags: ['type=ref,event=branch'], flavor: [], labels: [], annotations: [] } }),
+      world(),
+    )
+    expect(outputs['tags']).toBe('main')
+  })
+})
+
+test('no rule gives a tag: an error where one pushes, an image without a name where not', async () => {
+  const metadata = { tags: ['type=ref,event=tag'], flavor: [], labels: [], annotations: [] }
+  expect(await failure(run(inputs({ metadata }), world()))).toContain(
+    "Input 'tags': no rule gives a tag for this event",
+  )
+  expect(dockerCalls).toEqual([])
+  const local = docker({
+    build: async (_, { references }) => ({ digest: null, imageId: `built as ${references}`, metadata: {} }),
+  })
+  await run(inputs({ metadata, push: false }), world({ docker: local }))
+  expect(outputs).toMatchObject({ imageid: 'built as ', 'image-name': 'app', tags: '' })
 })
 
 describe('what is wrong before the build', () => {

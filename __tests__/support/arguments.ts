@@ -52,14 +52,22 @@ export async function argumentsFor(
   desk: Desk,
   job: Job = {},
 ): Promise<{ options: string[]; context: string; command: string }> {
-  const { build, push, tags } = read(given, desk, job)
+  const { build, push, metadata } = read(given, desk, job)
   const { version = '0.29.0' } = job
   const files = {
     metadata: path.join(desk.folder, 'metadata.json'),
     imageId: path.join(desk.folder, 'iid'),
     secrets: await writeSecrets(build.secrets, desk.folder, version === 'none' ? (job.env ?? {}) : null),
   }
-  const request = { ...build, push, references: tags.map((tag) => `registry/demo-service:${tag}`) }
+  const tags = metadata.tags.flatMap((line) => line.split(',')).map((tag) => tag.trim())
+  const request = {
+    ...build,
+    // What the event adds to labels and annotations has tests of its own.
+    labels: metadata.labels,
+    annotations: metadata.annotations,
+    push,
+    references: tags.map((tag) => `registry/demo-service:${tag}`),
+  }
   const args =
     version === 'none' ? classicArguments(request, files) : buildxArguments(request, files, version)
   const end = args.indexOf('--')

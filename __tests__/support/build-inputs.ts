@@ -9,8 +9,6 @@ export function buildInputs(change: Partial<BuildInputs> = {}): BuildInputs {
     platforms: [],
     buildArgs: [],
     buildContexts: [],
-    labels: [],
-    annotations: [],
     secrets: [],
     ssh: [],
     cacheFrom: [],

@@ -140,12 +140,20 @@ describe('a wrong input', () => {
     ],
     ['a tag with a space', { ...demo, tags: 'my tag' }, `Input 'tags': 'my tag': ${TAG_RULE}`],
     ['a tag with a slash', { ...demo, tags: 'feature/x' }, `Input 'tags': 'feature/x': ${TAG_RULE}`],
-    ['a tag with a leading dot', { ...demo, tags: '.v1' }, `Input 'tags': '.v1': ${TAG_RULE}`],
-    ['a tag with a leading hyphen', { ...demo, tags: '-v1' }, `Input 'tags': '-v1': ${TAG_RULE}`],
+    [
+      'a tag with a leading dot',
+      { ...demo, tags: '.v1' },
+      `Input 'tags': '.v1': gives '.v1' (3 characters); ${TAG_RULE}`,
+    ],
+    [
+      'a tag with a leading hyphen',
+      { ...demo, tags: '-v1' },
+      `Input 'tags': '-v1': gives '-v1' (3 characters); ${TAG_RULE}`,
+    ],
     [
       'a tag of 129 characters',
       { ...demo, tags: 'x'.repeat(129) },
-      `Input 'tags': '${'x'.repeat(129)}': ${TAG_RULE}`,
+      `Input 'tags': '${'x'.repeat(129)}': gives '${'x'.repeat(129)}' (129 characters); ${TAG_RULE}`,
     ],
     ['a tag with a plus', { ...demo, tags: '1.0.0+build' }, `Input 'tags': '1.0.0+build': ${TAG_RULE}`],
     [
@@ -154,11 +162,7 @@ describe('a wrong input', () => {
       `Input 'tags': '${URI}:v1': ${TAG_RULE}; give the tag alone (v1): the registry and the repository are added to it`,
     ],
     ['one bad tag of three', { ...demo, tags: 'v1,v 2,v3' }, `Input 'tags': 'v 2': ${TAG_RULE}`],
-    [
-      'an unclosed quote',
-      { ...demo, tags: '"v1' },
-      'is not a list: Quote Not Closed: the parsing is finished with an opening quote at line 1',
-    ],
+    ['an unclosed quote', { ...demo, tags: '"v1' }, 'is not CSV: a quote is not closed'],
     ['a word for a boolean', { ...demo, push: 'yes' }, "Input 'push': 'yes': must be true or false"],
     [
       'a number for a boolean',
@@ -257,12 +261,6 @@ describe('a wrong input', () => {
       .map((line) => /^Input '([a-z-]+)'/.exec(line)?.[1])
     expect(inputs.sort()).toEqual(['context', 'labels', 'push', 'registry-id', 'repository', 'tags'])
   })
-
-  test('no tags and no commit', () => {
-    expect(problems(demo, {})).toBe(
-      "Input 'tags': is required where GITHUB_SHA does not hold a commit to name the image after",
-    )
-  })
 })
 
 describe('a right input', () => {
@@ -270,7 +268,7 @@ describe('a right input', () => {
     expect(read({ repository: 'demo-service' })).toEqual({
       repository: { name: 'demo-service', host: null, registryId: null, region: null },
       createRepository: true,
-      tags: [SHA],
+      metadata: { tags: [], flavor: [], labels: [], annotations: [] },
       build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
       keepLogin: false,
@@ -298,7 +296,7 @@ describe('a right input', () => {
 
   test('tags: lines, commas, quotes, comments, doubles', () => {
     const tags = 'v1,v2\n# not a tag\n"v3"\n\nv1\n_x.y-z\n'
-    expect(read({ repository: 'demo-service', tags }).tags).toEqual(['v1', 'v2', 'v3', '_x.y-z'])
+    expect(read({ repository: 'demo-service', tags }).metadata.tags).toEqual(['v1,v2', 'v3', 'v1', '_x.y-z'])
   })
 
   test('build arguments and labels keep commas, quotes and equals signs in their values', () => {
@@ -307,7 +305,10 @@ describe('a right input', () => {
       'build-args': 'A=1,2\nB\nC=x=y\n"D=quoted, with a comma"',
       labels: 'a.b=c, d\nempty=',
     }
-    const { buildArgs, labels } = read(given).build
+    const {
+      build: { buildArgs },
+      metadata: { labels },
+    } = read(given)
     expect(buildArgs).toEqual(['A=1,2', 'B', 'C=x=y', 'D=quoted, with a comma'])
     expect(labels).toEqual(['a.b=c, d', 'empty='])
   })

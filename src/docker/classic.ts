@@ -18,6 +18,12 @@ export async function buildWithoutBuildx(
   builder: EngineDetails['classic'],
   { folder, env, workspace, annotate }: BuildTools,
 ): Promise<Built> {
+  if (request.annotations.length > 0) {
+    throw new ActionError(
+      "Input 'annotations' needs buildx, which this engine does not have.",
+      'install the docker-buildx plugin on the runner, or leave annotations out.',
+    )
+  }
   const results = await mkdtemp(path.join(folder, 'build-'))
   try {
     const file = path.join(results, 'iid')

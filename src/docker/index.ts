@@ -50,11 +50,11 @@ export function openDocker(
   }
 
   return {
-    async inspect(build, { push }) {
+    async inspect(build, options) {
       const engine = await details()
       const { checkBuild, lambdaWarning } = await import('./preflight.ts')
-      await checkBuild(build, push, engine, userEnv)
-      const warning = push ? lambdaWarning(build) : null
+      await checkBuild(build, options, engine, userEnv)
+      const warning = options.push ? lambdaWarning(build) : null
       if (warning !== null) annotate(warning.kind, warning.message)
       return engine
     },

@@ -8,7 +8,10 @@ export interface Docker {
    * @throws ActionError where there is no docker, or its engine does not answer
    * @throws InputError where it is an engine that cannot do what an input asks for, or has no such builder
    */
-  inspect(build: BuildInputs, options: { readonly push: boolean }): Promise<Engine>
+  inspect(
+    build: BuildInputs,
+    options: { readonly push: boolean; readonly annotations: readonly string[] },
+  ): Promise<Engine>
 
   /**
    * Logs this step in; with `keep`, also the later steps of the job.
@@ -33,6 +36,10 @@ export interface Engine {
 }
 
 export interface BuildRequest extends BuildInputs {
+  /** `level:key=value`. */
+  readonly annotations: readonly string[]
+  /** `key=value`. */
+  readonly labels: readonly string[]
   /** `HOST/NAME:TAG`, one for each tag. */
   readonly references: readonly string[]
   readonly push: boolean

@@ -12,11 +12,11 @@ import { requirementsOf, unmet } from './requirements.ts'
  */
 export async function checkBuild(
   build: BuildInputs,
-  push: boolean,
+  { push, annotations }: { readonly push: boolean; readonly annotations: readonly string[] },
   engine: EngineDetails,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const requirements = requirementsOf(build, push)
+  const requirements = requirementsOf(build, push, annotations)
   const stored = requirements.some(({ store }) => store === true)
   const asks =
     engine.buildxVersion !== null && (build.builder !== null || (stored && !engine.containerdStore))

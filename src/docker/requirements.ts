@@ -41,12 +41,16 @@ export interface BuilderFacts {
  * The versions are those whose release notes bring the option: https://github.com/docker/buildx/releases,
  * https://github.com/moby/buildkit/releases
  */
-export function requirementsOf(build: BuildInputs, push: boolean): Requirement[] {
+export function requirementsOf(
+  build: BuildInputs,
+  push: boolean,
+  annotations: readonly string[] = [],
+): Requirement[] {
   const from = (input: string, values: readonly string[], needs: Omit<Requirement, 'input' | 'value'>) =>
     values.map((value) => ({ input, value, ...needs }))
   return [
     ...from('allow', build.allow, { classic: 'none' }),
-    ...from('annotations', build.annotations, { buildx: '0.12.0', classic: 'none' }),
+    ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
     ...from('builder', one(build.builder), { classic: 'none' }),
     ...build.attests.flatMap(attestation),

@@ -18,10 +18,6 @@ export interface BuildInputs {
   readonly buildArgs: readonly string[]
   /** `name=value`. */
   readonly buildContexts: readonly string[]
-  /** `key=value`. */
-  readonly labels: readonly string[]
-  /** `key=value`, or `TYPE[PLATFORM]:key=value`. */
-  readonly annotations: readonly string[]
   readonly secrets: readonly Secret[]
   /** `default`, or `ID=SOCKET|KEY[,KEY]`. */
   readonly ssh: readonly string[]
@@ -52,9 +48,6 @@ export interface BuildInputs {
 const PLATFORM = /^[A-Za-z0-9][A-Za-z0-9_.()+-]*(?:\/[A-Za-z0-9_.()+-]+){0,2}$/
 const CALL = /^(?:build|check|lint|outline|targets)(?:,[a-z]+(?:=[a-z]+)?)*$/
 const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
-// https://docs.docker.com/reference/cli/docker/buildx/build/#annotation
-const ANNOTATION =
-  /^(?:(?:index|manifest|index-descriptor|manifest-descriptor)(?:\[[A-Za-z0-9_/.-]+\])?(?:,(?:index|manifest|index-descriptor|manifest-descriptor)(?:\[[A-Za-z0-9_/.-]+\])?)*:)?[^=\s]+=/
 
 /**
  * Every build input.
@@ -80,13 +73,6 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       'must be KEY=value, or KEY for the value in the environment',
     ),
     buildContexts: readBuildContexts(reader),
-    labels: reader.matchingList('labels', 'no', /^[^=\s]+=/, 'must be key=value'),
-    annotations: reader.matchingList(
-      'annotations',
-      'no',
-      ANNOTATION,
-      'must be key=value, or with what it is put on: index:key=value, manifest[linux/amd64]:key=value',
-    ),
     secrets: readSecrets(reader, isRemote(context) ? context : null),
     ssh: reader.matchingList(
       'ssh',

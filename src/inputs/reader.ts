@@ -90,6 +90,15 @@ export class Reader {
     return items
   }
 
+  /** One item a line, whose own fields may be quoted: tag rules, as docker/metadata-action reads them. */
+  lines(name: string): string[] {
+    return this.text(name)
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => (/^"[^"]*"$/.test(line) ? line.slice(1, -1) : line))
+  }
+
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems)
   }

@@ -1,3 +1,5 @@
+import type { ImageMetadata } from '../metadata/index.ts'
+
 /** The outputs of action.yml, by name. A list is one item a line. */
 export interface Outputs {
   'image-uri': string
@@ -10,6 +12,9 @@ export interface Outputs {
   'repository-arn': string
   'repository-created': string
   tags: string
+  version: string
+  labels: string
+  json: string
   imageid: string
   metadata: string
   pushed: string
@@ -18,7 +23,39 @@ export interface Outputs {
 /** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */
 export type SetOutputs = (outputs: Partial<Outputs>) => void
 
-/** What the names, the tags and the repository's URI make of each other. */
-export function namedOutputs(name: string, tags: readonly string[]): Pick<Outputs, 'image-name' | 'tags'> {
-  return { 'image-name': `${name}:${tags[0]}`, tags: tags.join('\n') }
+/** The outputs that are known before anything is built. */
+export function metadataOutputs(
+  name: string,
+  { tags, version, labels }: ImageMetadata,
+): Pick<Outputs, 'image-name' | 'labels' | 'tags' | 'version'> {
+  return {
+    'image-name': tags[0] === undefined ? name : `${name}:${tags[0]}`,
+    labels: labelLines(labels).join('\n'),
+    tags: tags.join('\n'),
+    version,
+  }
+}
+
+/** `key=value`, as docker takes them. */
+export function labelLines(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+}
+
+/** Everything for scripts: lists as lists, truth as truth, JSON as JSON. */
+export function jsonOutput(outputs: Partial<Outputs>, image: ImageMetadata): string {
+  const { 'image-uris': uris, 'repository-created': created, tags, metadata, pushed, ...texts } = outputs
+  return JSON.stringify({
+    ...texts,
+    tags: list(tags),
+    labels: image.labels,
+    annotations: image.annotations,
+    pushed: pushed === 'true',
+    ...(uris === undefined ? {} : { 'image-uris': list(uris) }),
+    ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
+    ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
+  })
+}
+
+function list(lines: string | undefined): string[] {
+  return lines ? lines.split('\n') : []
 }

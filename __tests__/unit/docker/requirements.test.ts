@@ -24,8 +24,10 @@ const old: BuilderFacts = {
 const legacy: BuilderFacts = { ...old, classic: 'legacy' }
 const moby: BuilderFacts = { ...able, store: false, driver: 'docker', buildkitVersion: null }
 
-function messages(build: Partial<BuildInputs>, facts: BuilderFacts, push = true): string[] {
-  return unmet(requirementsOf(buildInputs(build), push), facts).map(
+type Asked = Partial<BuildInputs> & { readonly annotations?: readonly string[] }
+
+function messages({ annotations = [], ...build }: Asked, facts: BuilderFacts, push = true): string[] {
+  return unmet(requirementsOf(buildInputs(build), push, annotations), facts).map(
     ({ input, message }) => `${input} ${message}`,
   )
 }
@@ -33,7 +35,7 @@ function messages(build: Partial<BuildInputs>, facts: BuilderFacts, push = true)
 test('a common build asks for nothing', () => {
   const common = {
     buildArgs: ['A=1'],
-    labels: ['a=b'],
+
     target: 'x',
     pull: true,
     noCache: true,
@@ -45,7 +47,7 @@ test('a common build asks for nothing', () => {
   ).toEqual([])
 })
 
-const withoutBuildx: [name: string, build: Partial<BuildInputs>, who: 'none' | 'buildkit' | 'legacy'][] = [
+const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'legacy'][] = [
   ['allow', { allow: ['network.host'] }, 'none'],
   ['annotations', { annotations: ['a=b'] }, 'none'],
   ['attests', { attests: ['type=acme'] }, 'none'],
@@ -97,7 +99,7 @@ describe('without buildx', () => {
 })
 
 describe('the version of buildx that an input came with', () => {
-  test.each<[string, Partial<BuildInputs>, last: string, first: string]>([
+  test.each<[string, Asked, last: string, first: string]>([
     ['annotations', { annotations: ['a=b'] }, '0.11.2', '0.12.0'],
     ['provenance', { attests: ['type=provenance'] }, '0.9.1', '0.10.0'],
     ['build-contexts', { buildContexts: ['a=b'] }, '0.7.1', '0.8.0'],

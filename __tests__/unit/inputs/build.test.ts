@@ -35,12 +35,6 @@ describe('a wrong input says what is allowed', () => {
     ['platforms', 'a/b/c/d', 'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7'],
     ['add-hosts', 'db', 'must be host:ip, such as docker:10.180.0.1'],
     ['allow', 'Network Host', 'must be an entitlement, such as network.host or security.insecure'],
-    ['annotations', 'everything:a=b', ''],
-    [
-      'annotations',
-      'no value',
-      'must be key=value, or with what it is put on: index:key=value, manifest[linux/amd64]:key=value',
-    ],
     ['attests', 'mode=max', 'must be type=…, such as type=sbom,generator=image'],
     ['provenance', 'maximal', 'must be true, false or attributes, such as mode=max'],
     ['sbom', 'yes', 'must be true, false or attributes, such as generator=image'],
@@ -83,8 +77,7 @@ describe('a wrong input says what is allowed', () => {
   const rows = wrong.map(([input, value, message, more = {}]) => [input, value, message, more] as const)
 
   test.each(rows)('%s: %j', (input, value, message, more) => {
-    if (message === '') expect(problems({ [input]: value, ...more })).toBe('')
-    else expect(problems({ [input]: value, ...more })).toContain(`Input '${input}': '${value}': ${message}`)
+    expect(problems({ [input]: value, ...more })).toContain(`Input '${input}': '${value}': ${message}`)
   })
 
   test('all at once', () => {

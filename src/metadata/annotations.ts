@@ -1,0 +1,24 @@
+import { mergeLabels } from './labels.ts'
+
+// buildx's own form: `index,manifest[linux/amd64]:key=value`.
+const LEVEL = '(?:manifest|index)(?:-descriptor)?(?:\\[[A-Za-z0-9_/.-]+\\])?'
+const LEVELLED = new RegExp(`^${LEVEL}(?:,${LEVEL})*:.`)
+
+/**
+ * Annotations as `buildx build --annotation` takes them: `level:key=value`.
+ * @param standard those that every image has
+ * @param own the user's; a key that names its levels keeps them
+ * @param levels where those go that do not say so
+ */
+export function levelAnnotations(
+  standard: readonly (readonly [string, string])[],
+  own: readonly (readonly [string, string])[],
+  levels: readonly string[],
+): string[] {
+  const levelled = own.filter(([key]) => LEVELLED.test(key))
+  const others = mergeLabels([...standard, ...own.filter(([key]) => !LEVELLED.test(key))])
+  return [
+    ...levels.flatMap((level) => others.map(([key, value]) => `${level}:${key}=${value}`)),
+    ...levelled.map(([key, value]) => `${key}=${value}`),
+  ]
+}

@@ -1,0 +1,64 @@
+import { Problems } from './problems.ts'
+
+/** What GitHub says about the run. */
+export interface EventContext {
+  /** `push`, `pull_request`… */
+  readonly eventName: string
+  readonly sha: string
+  /** `refs/heads/…`, `refs/tags/…` or `refs/pull/…`. */
+  readonly ref: string
+  /** `owner/name`. */
+  readonly repository: string
+  /** `https://github.com`, or GitHub Enterprise Server's. */
+  readonly serverUrl: string
+  /** The event's JSON. Nothing in it is trusted to have a type. */
+  readonly payload: unknown
+  readonly now: Date
+  /** Name images of pull requests after the head commit, not after the merge commit that was built. */
+  readonly prHeadSha: boolean
+  readonly shortShaLength: number
+  /** `manifest`, `index`… for annotations that do not say their own. */
+  readonly annotationLevels: readonly string[]
+}
+
+const LEVEL = /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[A-Za-z0-9_/.-]+\])?$/
+
+/**
+ * The context from the environment that GitHub's runner and the user's `env:` set.
+ * @param env the job's environment; the variables DOCKER_METADATA_… are those of docker/metadata-action
+ * @param payload the parsed content of the file GITHUB_EVENT_PATH
+ * @throws MetadataError naming each variable that holds nothing usable
+ */
+export function readEventContext(
+  env: Readonly<Record<string, string | undefined>>,
+  payload: unknown,
+  now: Date,
+): EventContext {
+  const problems = new Problems()
+  const length = env['DOCKER_METADATA_SHORT_SHA_LENGTH'] || '7'
+  if (!/^0*[1-9]\d{0,3}$/.test(length)) {
+    problems.add('DOCKER_METADATA_SHORT_SHA_LENGTH', length, 'must be a whole number, such as 7')
+  }
+  const levels = env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] || 'manifest'
+  const annotationLevels = levels.split(',').map((level) => level.trim())
+  if (!annotationLevels.every((level) => LEVEL.test(level))) {
+    problems.add(
+      'DOCKER_METADATA_ANNOTATIONS_LEVELS',
+      levels,
+      'must be a comma-separated list of manifest, index, manifest-descriptor and index-descriptor, each with a [platform] where wanted',
+    )
+  }
+  problems.throwIfAny()
+  return {
+    eventName: env['GITHUB_EVENT_NAME'] ?? '',
+    sha: env['GITHUB_SHA'] ?? '',
+    ref: env['GITHUB_REF'] ?? '',
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+    serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
+    payload,
+    now,
+    prHeadSha: /true/i.test(env['DOCKER_METADATA_PR_HEAD_SHA'] ?? ''),
+    shortShaLength: Number(length),
+    annotationLevels,
+  }
+}

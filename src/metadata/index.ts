@@ -1,0 +1,168 @@
+import { levelAnnotations } from './annotations.ts'
+import type { EventContext } from './context.ts'
+import { needsCommitDate } from './expressions.ts'
+import { type Flavor, readFlavor } from './flavor.ts'
+import { type LabelLine, mergeLabels, readLabelLines, renderLabels, standardLabels } from './labels.ts'
+import { type MetadataProblem, Problems } from './problems.ts'
+import { describeRepository, type GitHubLookups, needsRepositoryData } from './repository.ts'
+import { readTagRules, type TagRule } from './rules.ts'
+import { commitDateInPayload, namedCommit, readScene, type Scene, usableDate } from './scene.ts'
+import { checkLiteralTag, DEFAULT_RULES, deriveTags } from './tags.ts'
+import type { Template } from './template.ts'
+
+export { type EventContext, readEventContext } from './context.ts'
+export { MetadataError, type MetadataProblem } from './problems.ts'
+export { type GitHubLookups, needsRepositoryData, type RepositoryData } from './repository.ts'
+export { parseTagRules, type TagRule } from './rules.ts'
+
+/** The inputs, as items: quotes around a whole item are gone, those around a field of it are not. */
+export interface MetadataInputs {
+  readonly tags: readonly string[]
+  readonly flavor: readonly string[]
+  readonly labels: readonly string[]
+  readonly annotations: readonly string[]
+}
+
+/** What an image is called, and what it says about itself. */
+export interface ImageMetadata {
+  /** Names, the one to deploy by first. None where the user's rules give none for this event. */
+  readonly tags: readonly string[]
+  /** Those of `tags` that nobody named and that move: a repository with immutable tags can do without them. */
+  readonly moving: ReadonlySet<string>
+  /** The value of the label `org.opencontainers.image.version`. */
+  readonly version: string
+  readonly labels: Readonly<Record<string, string>>
+  /** `level:key=value`, for `buildx build --annotation`. */
+  readonly annotations: readonly string[]
+  /** What a person should know, and may want: a version that is none, a default tag that cannot be. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * What is wrong with the inputs whatever the event is. Loads no library and asks nobody.
+ */
+export function findProblems(inputs: MetadataInputs): readonly MetadataProblem[] {
+  const problems = new Problems()
+  parse(inputs, problems)
+  return problems.found
+}
+
+/**
+ * Tags, labels and annotations for an event, as docker/metadata-action has them.
+ * The same inputs and context give the same result; only `lookups` ask anybody, where the payload is not enough.
+ * @throws MetadataError with all that is wrong with the inputs
+ */
+export async function describeImage(
+  inputs: MetadataInputs,
+  context: EventContext,
+  lookups: GitHubLookups = {},
+): Promise<ImageMetadata> {
+  const problems = new Problems()
+  const plan = parse(inputs, problems)
+  problems.throwIfAny()
+
+  const warnings = new Set<string>()
+  const scene = await gather(plan, context, lookups, warnings)
+  const tags = await deriveTags(plan.rules, plan.flavor, scene, plan.isDefault, problems, warnings)
+  const standard = standardLabels(scene, tags.version)
+  const labels = mergeLabels([...standard, ...renderLabels('labels', plan.labels, scene, problems)])
+  const own = renderLabels('annotations', plan.annotations, scene, problems)
+  problems.throwIfAny()
+
+  const described = {
+    tags: tags.names,
+    version: tags.version,
+    labels: Object.fromEntries(labels),
+    annotations: levelAnnotations(standard, own, context.annotationLevels),
+  }
+  if (tags.names.length === 0) {
+    warnings.add(`No rule of the input 'tags' gives a tag for the event ${scene.eventName} on ${scene.ref}`)
+  }
+  return {
+    ...described,
+    moving: tags.moving,
+    warnings: [...warnings],
+  }
+}
+
+/** The same image without some of its tags; its version is then by those that it has. */
+export function withoutTags(image: ImageMetadata, left: readonly string[]): ImageMetadata {
+  const tags = image.tags.filter((tag) => !left.includes(tag))
+  const version = left.includes(image.version) ? (tags[0] ?? '') : image.version
+  const label = 'org.opencontainers.image.version'
+  const named = image.labels[label] === image.version
+  const labels = named ? { ...image.labels, [label]: version } : image.labels
+  const annotations = image.annotations.map((line) =>
+    line.endsWith(`:${label}=${image.version}`) ? line.slice(0, -image.version.length) + version : line,
+  )
+  return { ...image, tags, version, labels, annotations }
+}
+
+interface Plan {
+  readonly rules: readonly TagRule[]
+  readonly isDefault: boolean
+  readonly flavor: Flavor
+  readonly labels: readonly LabelLine[]
+  readonly annotations: readonly LabelLine[]
+}
+
+function parse(inputs: MetadataInputs, problems: Problems): Plan {
+  const isDefault = inputs.tags.every((line) => line.trim() === '')
+  const rules = readTagRules(isDefault ? DEFAULT_RULES : inputs.tags, problems)
+  const flavor = readFlavor(inputs.flavor, problems)
+  for (const rule of rules) checkLiteralTag(rule, flavor, problems)
+  return {
+    rules,
+    isDefault,
+    flavor,
+    labels: readLabelLines('labels', inputs.labels, problems),
+    annotations: readLabelLines('annotations', inputs.annotations, problems),
+  }
+}
+
+/** The event, with what its payload lacks looked up. */
+async function gather(
+  plan: Plan,
+  context: EventContext,
+  lookups: GitHubLookups,
+  warnings: Set<string>,
+): Promise<Scene> {
+  const { sha } = namedCommit(context)
+  const attempt = async <T>(what: string, lookup: () => Promise<T> | undefined): Promise<T | null> => {
+    try {
+      return (await lookup()) ?? null
+    } catch (error) {
+      warnings.add(`GitHub's API did not give ${what}: ${(error as Error).message}`)
+      return null
+    }
+  }
+  const findCommitDate = async () => {
+    if (!templatesOf(plan).some(needsCommitDate)) return null
+    const known = commitDateInPayload(context.payload, sha)
+    if (known !== null) return known
+    const found = await attempt("the commit's date, so that the current one stands in", () =>
+      lookups.commitDate?.(context.repository, sha),
+    )
+    return found === null ? null : usableDate(found)
+  }
+  const findRepository = async () => {
+    if (!needsRepositoryData(context)) return null
+    return attempt("the repository's description and license", () => lookups.repository?.(context.repository))
+  }
+  const [repository, commitDate] = await Promise.all([findRepository(), findCommitDate()])
+  return readScene(context, describeRepository(context, repository), commitDate)
+}
+
+function templatesOf({ rules, flavor, labels, annotations }: Plan): (Template | null)[] {
+  return [
+    ...rules.flatMap((rule) => {
+      const { enable, prefix, suffix } = rule
+      const pattern = rule.type === 'schedule' ? rule.pattern : null
+      const value = 'value' in rule ? rule.value : null
+      return [enable, prefix, suffix, pattern, value]
+    }),
+    flavor.prefix,
+    flavor.suffix,
+    ...[...labels, ...annotations].map(({ template }) => template),
+  ]
+}
