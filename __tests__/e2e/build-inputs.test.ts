@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
+import { dockerLogin } from '../support/docker-login.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { startSshAgent } from '../support/ssh-agent.ts'
 
@@ -18,6 +19,8 @@ describe.each<EngineName>(['current', 'old'])('build inputs, on the %s engine', 
     stage = await stageOn(name)
     folder = path.join(stage.folder, 'app')
     mkdirSync(folder)
+    // Without a push the step logs in nowhere, and the base image is in ECR.
+    await dockerLogin(stage, name)
   })
 
   afterAll(() => stage?.close())

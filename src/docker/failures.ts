@@ -24,7 +24,7 @@ const KNOWN: readonly {
     remedy: 'run the job again; a build that takes longer than the token lives (12 hours) has to be split.',
   },
   {
-    said: /no basic auth credentials/i,
+    said: /no basic auth credentials|401 unauthorized/i,
     what: 'A registry wants a login that docker does not have',
     remedy: 'log in to the registry of the base image in a step before this one.',
   },
