@@ -4,7 +4,7 @@ import { describe, type GitHub } from './describe.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import type { Ecr, HeldImage } from './ecr/port.ts'
 import { ActionError, InputError } from './errors.ts'
-import type { Inputs } from './inputs.ts'
+import type { BuildInputs, Inputs } from './inputs.ts'
 import {
   expectAfter,
   hostOf,
@@ -36,6 +36,7 @@ export interface World {
   readonly log: (line: string) => void
   /** Tells of something that the user did not ask for, in the log and on the run's page. */
   readonly notice: (line: string) => void
+  /** Tells of something that is less than the user asked for, in both places too. */
   readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
@@ -64,11 +65,14 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     if (inputs.push && image.tags.length === 0) throw noTags()
     world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
-    const ready = inputs.push ? await preparePush(inputs, image, world) : await prepareBuild(image, world)
+    const ready = inputs.push
+      ? await preparePush(inputs, image, world)
+      : await prepareBuild(inputs, image, world)
     image = ready.image
     const result =
       'there' in ready ? await tellThere(ready, inputs, world) : await build(ready, inputs, world)
-    if (inputs.summary) {
+    // What is asked of the Dockerfile makes no image to tell of.
+    if (inputs.summary && inputs.build.call === null) {
       const { verdict, ...facts } = result
       const total = (world.clock() - started) / 1000
       const sections = verdict?.sections ?? []
@@ -100,8 +104,10 @@ async function build({ engine, image, target }: Ready, inputs: Inputs, world: Wo
   const uris = image.tags.map((tag) => `${repositoryUri}:${tag}`)
 
   const building = world.clock()
+  const caches = await planCache(inputs, target, world)
   const built = await world.docker.build(engine, {
     ...inputs.build,
+    ...caches,
     // docker/build-push-action has annotations only where it is given them; so do we.
     annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
     labels: labelLines(image.labels),
@@ -113,7 +119,12 @@ async function build({ engine, image, target }: Ready, inputs: Inputs, world: Wo
   const common = { uris, imageId: built.imageId, engine: describeEngine(engine), seconds }
 
   if (target === null) {
-    world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
+    const { call } = inputs.build
+    world.log(
+      call === null
+        ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
+        : `Nothing was built: ${call} only asks the Dockerfile (call)`,
+    )
     const nothing = { digestUri: null, sizeInBytes: null, repositoryCreated: false, verdict: null }
     return { ...common, ...nothing, outcome: 'built' }
   }
@@ -129,6 +140,21 @@ async function build({ engine, image, target }: Ready, inputs: Inputs, world: Wo
     repositoryCreated: target.created !== 'no',
     verdict: await verify(target, held, inputs, world),
   }
+}
+
+/** Turns a preset into caches in the repository that is now known. */
+async function planCache(
+  { build, repository: { name } }: Inputs,
+  target: Target | null,
+  world: World,
+): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
+  if (build.cache === null) return {}
+  const { presetCache } = await import('./docker/cache.ts')
+  // What ECR creates on the push takes moving tags, unless its template says otherwise.
+  const unborn = target && { uri: target.uri, mutability: { mode: 'MUTABLE' as const, exclusions: [] } }
+  const { warnings, ...caches } = presetCache(build.cache, name, target?.repository ?? unborn)
+  for (const warning of warnings) world.warn(warning)
+  return caches
 }
 
 /** The end of a run that has nothing to do: all outputs, from the image that is there. */

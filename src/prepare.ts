@@ -13,6 +13,8 @@ import { together } from './together.ts'
 export interface Target {
   readonly ecr: Ecr
   readonly uri: string
+  /** Null where ECR is to create it on the push. */
+  readonly repository: Repository | null
   /** `on push`: by ECR itself, when the image arrives. */
   readonly created: 'yes' | 'no' | 'on push'
   /** Null where nothing follows the push, or nothing is known of it before the repository is there. */
@@ -35,8 +37,12 @@ export interface There {
   readonly repository: Repository
 }
 
-export async function prepareBuild(image: ImageMetadata, world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(), image, target: null }
+export async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: World): Promise<Ready> {
+  return { engine: await inspect(inputs, world), image, target: null }
+}
+
+function inspect({ build, metadata, push }: Inputs, world: World): Promise<Engine> {
+  return world.docker.inspect(build, { push, annotations: metadata.annotations })
 }
 
 /**
@@ -64,7 +70,7 @@ export async function preparePush(
     if (there !== null && repository !== null) return { there, image, ecr, repository }
   }
   const [engine, { repository, created, image }, after, login] = await together([
-    world.docker.inspect(),
+    inspect(inputs, world),
     ensuring,
     ensuring.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
     authorizing.then(async (token) => {
@@ -80,7 +86,7 @@ export async function preparePush(
   const uri = repository?.uri ?? `${login.host}/${inputs.repository.name}`
   if (repository === null) world.setOutputs({ 'repository-uri': uri })
   const how = repository === null ? 'on push' : created ? 'yes' : 'no'
-  return { engine, image, target: { ecr, uri, created: how, after } }
+  return { engine, image, target: { ecr, uri, repository, created: how, after } }
 }
 
 /** What follows the push is loaded only where it is asked for. */

@@ -14,6 +14,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
 
 // What follows the push, over the local ECR's operations and the real SDK, on a clock that only sleeping moves.
@@ -148,7 +149,7 @@ async function step(
     role: null,
     ifImageExists: 'push' as const,
     metadata: { tags: ['v1'], flavor: [], labels: [], annotations: [] },
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+    build: buildInputs(),
     push: true,
     keepLogin: false,
     after: {

@@ -11,6 +11,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
@@ -96,12 +97,12 @@ function world(change: Partial<World> = {}): World {
     docker: docker(),
     github: { event: async () => readEventContext(event, {}, new Date()), lookups: {} },
     notice: (line) => notices.push(line),
-    warn: (line) => notices.push(line),
     setOutputs: (some) => Object.assign(outputs, some),
     summarize: async (facts) => {
       summaries.push(facts)
     },
     log: (line) => log.push(line),
+    warn: (line) => log.push(`warning: ${line}`),
     clock: () => performance.now(),
     sleep: async () => undefined,
     ...change,
@@ -124,7 +125,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     ifImageExists: 'push',
     createRepository: true,
     metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+    build: buildInputs(),
     push: true,
     keepLogin: false,
     after: {

@@ -11,6 +11,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { buildInputs } from './build-inputs.ts'
 
 /** Nothing is waited for after the push. */
 export const NOTHING_AFTER: Inputs['after'] = {
@@ -137,7 +138,7 @@ export class Flow {
       role: null,
       ifImageExists: 'push',
       metadata: { tags, flavor: [], labels: [], annotations: [] },
-      build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+      build: buildInputs(),
       push: true,
       keepLogin: false,
       after: NOTHING_AFTER,
