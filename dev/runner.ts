@@ -47,6 +47,9 @@ interface Metadata {
   readonly runs: { readonly main: string; readonly post?: string }
 }
 
+/** The one expression that defaults are made of. A job's environment has no token by itself; a test gives it one. */
+const TOKEN = /\$\{\{ *github\.token *\}\}/g
+
 /**
  * Runs the committed action as GitHub's runner does: Node 24, INPUT_*, the command files, and the commands on
  * standard output. The main step first; {@link runPost} is the post step.
@@ -61,8 +64,7 @@ export async function runMain(step: Step): Promise<StepResult> {
   const inputs: Record<string, string> = {}
   for (const [name, { default: fallback = '' }] of Object.entries(metadata.inputs)) {
     inputs[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] =
-      // The only expression among the defaults is the job's token, and these jobs have none.
-      step.with[name] ?? (String(fallback).startsWith('${{') ? '' : String(fallback))
+      step.with[name] ?? String(fallback).replaceAll(TOKEN, step.env['GITHUB_TOKEN'] ?? '')
   }
   return runScript(path.resolve(folder, metadata.runs.main), step, inputs)
 }

@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { type OnDisk, openDocker } from './docker/index.ts'
-import { explain } from './errors.ts'
+import { ActionError, explain, type Place } from './errors.ts'
 import { connectGitHub } from './github.ts'
 import { readInputs } from './inputs.ts'
 import { run, type World } from './main.ts'
@@ -10,9 +10,14 @@ import { rememberForPost } from './state.ts'
 /** The main step: wires the real world, and has the one catch. */
 export async function main(): Promise<void> {
   rememberForPost(null)
-  const docker = openDocker(process.env, (onDisk: OnDisk) => rememberForPost(onDisk))
+  const docker = openDocker(process.env, (onDisk: OnDisk) => rememberForPost(onDisk), annotate)
   try {
-    const inputs = readInputs({ get: core.getInput, env: process.env, cwd: process.cwd() })
+    const inputs = readInputs({
+      get: (name) => core.getInput(name, { trimWhitespace: false }),
+      env: process.env,
+      cwd: process.cwd(),
+      mask: core.setSecret,
+    })
     const world: World = {
       connectEcr: async (target) => {
         const { connectEcr } = await import('./aws/connect.ts')
@@ -44,8 +49,24 @@ export async function main(): Promise<void> {
     await run(inputs, world)
   } catch (error) {
     core.setFailed(explain(error))
+    if (error instanceof ActionError && error.place !== null) {
+      annotate('error', error.place.message, error.place)
+    }
     if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
   } finally {
     await docker.close().catch((error) => core.warning(explain(error)))
   }
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
+function annotate(
+  kind: 'error' | 'warning' | 'notice',
+  message: string,
+  place?: Omit<Place, 'message'>,
+): void {
+  const properties =
+    place === undefined ? {} : { file: place.file, startLine: place.line, endLine: place.endLine }
+  if (kind === 'error') core.error(message, properties)
+  else if (kind === 'warning') core.warning(message, properties)
+  else core.notice(message, properties)
 }

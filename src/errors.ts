@@ -6,11 +6,23 @@ export class ActionError extends Error {
   override readonly name: string = 'ActionError'
   /** What the user can do, in the imperative. */
   readonly remedy: string
+  /** Where in the user's files it is, where that is known. */
+  readonly place: Place | null
 
-  constructor(what: string, remedy: string, options?: ErrorOptions) {
+  constructor(what: string, remedy: string, options?: ErrorOptions & { readonly place?: Place | null }) {
     super(what, options)
     this.remedy = remedy
+    this.place = options?.place ?? null
   }
+}
+
+/** Lines of a file of the workspace, and what is said of them. */
+export interface Place {
+  /** Relative to the workspace. */
+  readonly file: string
+  readonly line: number
+  readonly endLine: number
+  readonly message: string
 }
 
 /** One thing that is wrong with one input. */

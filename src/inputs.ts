@@ -1,13 +1,14 @@
-import { statSync } from 'node:fs'
-import path from 'node:path'
-import { parse as parseCsv } from 'csv-parse/sync'
 import { type AfterInputs, readAfter } from './after/inputs.ts'
 import type { RepositorySettings } from './ecr/settings.ts'
-import { InputError, type Problem } from './errors.ts'
+import { type BuildInputs, readBuild } from './inputs/build.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
+import { type InputSource, Reader } from './inputs/reader.ts'
 import { readChoice, readRepositorySettings } from './inputs/repository-settings.ts'
 import { findProblems, type MetadataInputs } from './metadata/index.ts'
 import { type RegistryTarget, readRegistries } from './targets.ts'
+
+export type { BuildInputs } from './inputs/build.ts'
+export type { InputSource } from './inputs/reader.ts'
 
 /** Everything that the user asked for, checked. */
 export interface Inputs {
@@ -45,26 +46,6 @@ export interface RepositoryInput {
   readonly region: string | null
 }
 
-export interface BuildInputs {
-  /** An absolute path. */
-  readonly context: string
-  /** The Dockerfile's absolute path. */
-  readonly file: string
-  readonly target: string | null
-  /** `KEY=value`, or `KEY` for the value in the step's environment. */
-  readonly buildArgs: readonly string[]
-}
-
-/** What inputs are read from: GitHub's runner in production, a table in a test. */
-export interface InputSource {
-  /** The trimmed value of an input; empty where it was not given. */
-  readonly get: (name: string) => string
-  /** The job's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder that relative paths start from: the job's workspace. */
-  readonly cwd: string
-}
-
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
 const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
 const ACCOUNT_ID = /^\d{12}$/
@@ -87,9 +68,11 @@ export function readInputs(source: InputSource): Inputs {
   const reader = new Reader(source)
   const repository = readRepository(reader)
   const metadata = readMetadata(reader)
-  const build = readBuild(reader)
+  const wanted = reader.boolean('push', true)
+  const build = readBuild(reader, wanted)
+  // What is asked of the Dockerfile makes no image.
+  const push = wanted && build.call === null
   const role = readRole(reader)
-  const push = reader.boolean('push', true)
   const inputs: Inputs = {
     repository,
     registries: readRegistries(reader, { repository, role }),
@@ -110,70 +93,6 @@ export function readInputs(source: InputSource): Inputs {
   }
   reader.finish()
   return inputs
-}
-
-/** Collects problems while values are read, so that all are reported at once. */
-class Reader {
-  readonly #problems: Problem[] = []
-  readonly source: InputSource
-
-  constructor(source: InputSource) {
-    this.source = source
-  }
-
-  text(name: string): string {
-    return this.source.get(name).trim()
-  }
-
-  problem(input: string, value: string, message: string): void {
-    this.#problems.push({ input, value, message })
-  }
-
-  /** YAML 1.2's core schema, which is what people write in a workflow; never `True` read as false. */
-  boolean(name: string, fallback: boolean): boolean {
-    const value = this.text(name)
-    if (value === '') return fallback
-    if (/^(?:true|True|TRUE)$/.test(value)) return true
-    if (/^(?:false|False|FALSE)$/.test(value)) return false
-    this.problem(name, value, 'must be true or false')
-    return fallback
-  }
-
-  /**
-   * One item a line; with `commas`, also several in a line. An item may be quoted as CSV, and a line that
-   * starts with `#` is a comment: as docker/build-push-action reads its lists.
-   */
-  list(name: string, { commas }: { commas: boolean }): string[] {
-    const value = this.text(name)
-    if (value === '') return []
-    try {
-      const rows: string[][] = parseCsv(value, {
-        relax_quotes: true,
-        relax_column_count: true,
-        skip_empty_lines: true,
-        comment: '#',
-        comment_no_infix: true,
-      })
-      const items = rows.flatMap((row) => (commas ? row : [row.join(',')]))
-      return items.map((item) => item.trim()).filter((item) => item !== '')
-    } catch (error) {
-      this.problem(name, value, `is not a list: ${(error as Error).message}`)
-      return []
-    }
-  }
-
-  /** One item a line, whose own fields may be quoted: tag rules, as docker/metadata-action reads them. */
-  lines(name: string): string[] {
-    return this.text(name)
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => (/^"[^"]*"$/.test(line) ? line.slice(1, -1) : line))
-  }
-
-  finish(): void {
-    if (this.#problems.length > 0) throw new InputError(this.#problems)
-  }
 }
 
 function readRepository(reader: Reader): RepositoryInput {
@@ -286,71 +205,4 @@ function readMetadata(reader: Reader): MetadataInputs {
   }
   for (const { input, value, message } of findProblems(metadata)) reader.problem(input, value, message)
   return metadata
-}
-
-function readBuild(reader: Reader): BuildInputs {
-  const { cwd } = reader.source
-  const given = reader.text('context')
-  const context = path.resolve(cwd, given === '' ? '.' : given)
-  const kind = kindOf(context)
-  if (kind !== 'folder') {
-    const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
-    reader.problem(
-      'context',
-      given === '' ? '.' : given,
-      `${why}; must be a folder, relative to ${cwd}${checkoutHint(kind)}`,
-    )
-  }
-  const givenFile = reader.text('file')
-  const file = givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile)
-  if (givenFile !== '' || kind === 'folder') {
-    const fileKind = kindOf(file)
-    if (fileKind !== 'file') {
-      const shown = givenFile === '' ? '' : givenFile
-      const where =
-        givenFile === ''
-          ? `no Dockerfile at ${file}`
-          : fileKind === 'missing'
-            ? `does not exist (${file})`
-            : 'is not a file'
-      reader.problem('file', shown, `${where}; must be the Dockerfile's path, relative to ${cwd}`)
-    }
-  }
-  const target = reader.text('target')
-  if (target !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(target)) {
-    reader.problem(
-      'target',
-      target,
-      "must be the name of a stage of the Dockerfile (letters, digits, '.', '_' and '-')",
-    )
-  }
-  return {
-    context,
-    file,
-    target: target === '' ? null : target,
-    buildArgs: readBuildArgs(reader),
-  }
-}
-
-function readBuildArgs(reader: Reader): string[] {
-  const items = reader.list('build-args', { commas: false })
-  for (const item of items) {
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*(?:=|$)/.test(item)) {
-      reader.problem('build-args', item, 'must be KEY=value, or KEY for the value in the environment')
-    }
-  }
-  return items
-}
-
-function kindOf(file: string): 'file' | 'folder' | 'missing' | 'other' {
-  try {
-    const stat = statSync(file)
-    return stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : 'other'
-  } catch {
-    return 'missing'
-  }
-}
-
-function checkoutHint(kind: string): string {
-  return kind === 'missing' ? ' (is there an actions/checkout step before this one?)' : ''
 }

@@ -1,10 +1,11 @@
 import type { Verdict } from './after/index.ts'
 import { describe, type GitHub } from './describe.ts'
+import type { Destination } from './destination.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import type { Ecr, RegistryLogin } from './ecr/port.ts'
 import { InputError } from './errors.ts'
 import { finishPush } from './finish.ts'
-import type { Inputs } from './inputs.ts'
+import type { BuildInputs, Inputs } from './inputs.ts'
 import { prepareBuild, preparePush, type Ready } from './prepare.ts'
 import type { Registry } from './registry/client.ts'
 import {
@@ -31,6 +32,7 @@ export interface World {
   readonly log: (line: string) => void
   /** Tells of something that the user did not ask for, in the log and on the run's page. */
   readonly notice: (line: string) => void
+  /** Tells of something that is less than the user asked for, in both places too. */
   readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
@@ -59,11 +61,14 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     if (inputs.push && image.tags.length === 0) throw noTags()
     world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
-    const ready = inputs.push ? await preparePush(inputs, image, world) : await prepareBuild(image, world)
+    const ready = inputs.push
+      ? await preparePush(inputs, image, world)
+      : await prepareBuild(inputs, image, world)
     image = ready.image
     const result =
       'there' in ready ? await tellThere(ready, inputs, world) : await build(ready, inputs, world)
-    if (inputs.summary) {
+    // What is asked of the Dockerfile makes no image to tell of.
+    if (inputs.summary && inputs.build.call === null) {
       const { verdict, ...facts } = result
       const total = (world.clock() - started) / 1000
       const sections = verdict?.sections ?? []
@@ -96,8 +101,10 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
   const local = { uri: host === null ? name : `${host}/${name}`, tags: image.tags }
 
   const building = world.clock()
+  const caches = await planCache(inputs, first ?? null, world)
   const built = await world.docker.build(engine, {
     ...inputs.build,
+    ...caches,
     // docker/build-push-action has annotations only where it is given them; so do we.
     annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
     labels: labelLines(image.labels),
@@ -111,7 +118,12 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
 
   if (first === undefined) {
     const uris = tagUris(local)
-    world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
+    const { call } = inputs.build
+    world.log(
+      call === null
+        ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
+        : `Nothing was built: ${call} only asks the Dockerfile (call)`,
+    )
     const nothing = { digestUri: null, sizeInBytes: null, repositoryCreated: false, verdict: null }
     return { ...common, ...nothing, uris, outcome: 'built' }
   }
@@ -125,6 +137,21 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
     repositoryCreated: first.created !== 'no',
     verdict,
   }
+}
+
+/** Turns a preset into caches in the repository that is now known. */
+async function planCache(
+  { build, repository: { name } }: Inputs,
+  target: Destination | null,
+  world: World,
+): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
+  if (build.cache === null) return {}
+  const { presetCache } = await import('./docker/cache.ts')
+  // What ECR creates on the push takes moving tags, unless its template says otherwise.
+  const unborn = target && { uri: target.uri, mutability: { mode: 'MUTABLE' as const, exclusions: [] } }
+  const { warnings, ...caches } = presetCache(build.cache, name, target?.repository ?? unborn)
+  for (const warning of warnings) world.warn(warning)
+  return caches
 }
 
 const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)

@@ -26,8 +26,12 @@ export interface There {
   readonly destinations: readonly [Destination, ...Destination[]]
 }
 
-export async function prepareBuild(image: ImageMetadata, world: World): Promise<Ready> {
-  return { engine: await world.docker.inspect(), image, destinations: [], after: null }
+export async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: World): Promise<Ready> {
+  return { engine: await inspect(inputs, world), image, destinations: [], after: null }
+}
+
+function inspect({ build, metadata, push }: Inputs, world: World): Promise<Engine> {
+  return world.docker.inspect(build, { push, annotations: metadata.annotations })
 }
 
 /**
@@ -58,7 +62,7 @@ export async function preparePush(
     if (there !== null) return { there, image, destinations: [destination, ...more] }
   }
   const [engine, destination, more, { image }, after] = await together([
-    world.docker.inspect(),
+    inspect(inputs, world),
     first,
     others,
     ensured,

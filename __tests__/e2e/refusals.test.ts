@@ -114,7 +114,7 @@ describe.each<EngineName>(['current', 'old'])('a step that cannot succeed, on th
     )
     const result = await stage.main({ ...inputs, file: 'app/Dockerfile.bad' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(/^The build failed: .*nothing-of-that-name/)
+    expect(result.annotations[0]?.message).toMatch(/^The build failed at .*COPY nothing-of-that-name/)
     expect(result.outputs).toMatchObject({ pushed: 'false', tags: 'v1', 'image-name': 'app:v1' })
     expect(result.outputs['repository-uri']).toMatch(/\/app$/)
     expect(result.outputs['registry']).toBe(result.outputs['repository-uri']?.replace(/\/app$/, ''))

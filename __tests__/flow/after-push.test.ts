@@ -14,6 +14,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
 
@@ -109,7 +110,12 @@ async function step(
       const { accessKeyId, secretAccessKey, sessionToken = '' } = store.issueCredentials(caller.account)
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
       const client = { requestHandler: inProcess(service), credentials }
-      return connectPrivateEcr({ region: caller.region, registryId: null, mask: () => undefined, client })
+      return connectPrivateEcr({
+        region: caller.region,
+        registryId: change.repository?.registryId ?? null,
+        mask: () => undefined,
+        client,
+      })
     },
     openRegistry: (login) => front.open(login),
     docker: {
@@ -150,7 +156,7 @@ async function step(
     role: null,
     ifImageExists: 'push' as const,
     metadata: { tags: ['v1'], flavor: [], labels: [], annotations: [] },
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+    build: buildInputs(),
     push: true,
     keepLogin: false,
     after: {
@@ -523,5 +529,112 @@ describe('wait-for-replication', () => {
     expect(said).toContain('ECR found 1 vulnerability of HIGH severity or worse')
     expect(said).toContain('(FORBIDDEN).')
     expect(said?.match(/What to do: /g)).toHaveLength(2)
+  })
+})
+
+describe('a permission that is missing is named, with the smallest statement', () => {
+  const app = `arn:aws:ecr:${caller.region}:${caller.account}:repository/app`
+  const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
+  const scan: Partial<AfterInputs> = { failOnSeverity: 'HIGH' }
+  const replication: Partial<AfterInputs> = { waitForReplication: true }
+
+  test.each<[string, Partial<AfterInputs>, () => Promise<string>, string, boolean]>([
+    ['DescribeImageScanFindings', scan, pushImage, app, true],
+    ['StartImageScan', scan, pushImage, app, true],
+    ['BatchGetImage', scan, pushIndex, app, true],
+    ['DescribeRegistry', replication, pushImage, '*', false],
+    ['DescribeImageReplicationStatus', replication, pushImage, app, true],
+  ])('ecr:%s', async (operation, after, push, resource, afterThePush) => {
+    await invoke(store, caller, 'PutReplicationConfiguration', { replicationConfiguration: { rules } })
+    service.faults.order({ match: { operation }, times: Infinity, effect: { kind: 'deny' } })
+    const statement = JSON.stringify({ Effect: 'Allow', Action: `ecr:${operation}`, Resource: resource })
+    const said = await step(after, push)
+    expect(said).toContain(`ecr:${operation} failed for `)
+    expect(said).toContain(`add this statement to the policy of the identity in use: ${statement}`)
+    expect([built, outputs['pushed']]).toEqual([afterThePush, String(afterThePush)])
+    // Denied is never retried.
+    expect(calls(operation)).toBe(1)
+  })
+})
+
+describe('settings of the registry that surprise', () => {
+  test('signing on push: what ECR attaches to the image is neither read back nor scanned', async () => {
+    await scanOnPush(true)
+    const signed = async () => {
+      const pushed = await pushImage()
+      const subject = { mediaType: imageType, digest: pushed, size: 1 }
+      const signature = { ...JSON.parse(await imageManifest(store, store.get(place), 'signature')), subject }
+      const text = JSON.stringify(signature)
+      await invoke(store, caller, 'PutImage', { repositoryName, imageManifest: text })
+      return pushed
+    }
+    expect(await step({ failOnSeverity: 'HIGH' }, signed)).toBeUndefined()
+    expect(calls('DescribeImageScanFindings')).toBe(1)
+    expect(outputs).toMatchObject({ pushed: 'true', 'scan-status': 'COMPLETE' })
+  })
+
+  test('a pull-through cache: a tag that is not there is absent, also where ECR asks the other registry', async () => {
+    service.faults.order(
+      { match: { operation: 'DescribeImages' }, times: Infinity, effect: { kind: 'deny' } },
+      {
+        match: { operation: 'BatchGetImage' },
+        times: 2,
+        effect: { kind: 'error', name: 'UnableToGetUpstreamImageException', message: 'Not there either.' },
+      },
+    )
+    await invoke(store, caller, 'PutImageTagMutability', { repositoryName, imageTagMutability: 'IMMUTABLE' })
+    const metadata = { tags: ['v1', 'v2'], flavor: [], labels: [], annotations: [] }
+    expect(await step({}, pushImage, { metadata })).toBeUndefined()
+    expect([...store.get(place).tags.keys()]).toEqual(['v1', 'v2'])
+    expect(service.faults.pending).toEqual([])
+  })
+
+  test('an archived image under the tag does not hinder a push; its scan has its own error', async () => {
+    await scanOnPush(true)
+    const archived = async () => {
+      const pushed = await pushImage()
+      const image = store.get(place).images.get(pushed)
+      if (image !== undefined) image.status = 'ARCHIVED'
+      return pushed
+    }
+    expect(await step({}, archived)).toBeUndefined()
+    expect(outputs['pushed']).toBe('true')
+    const again = async () => outputs['digest'] as string
+    expect(await step({ failOnSeverity: 'HIGH' }, again)).toContain('What to do: restore the image')
+    expect(outputs['scan-status']).toBe('IMAGE_ARCHIVED')
+  })
+
+  test('another account’s registry: what it scans and where it replicates is not known, and waited for', async () => {
+    const owner = callerOf('210987654321')
+    await invoke(store, owner, 'CreateRepository', { repositoryName })
+    const Statement = [{ Effect: 'Allow', Principal: { AWS: caller.account }, Action: 'ecr:*' }]
+    await invoke(store, owner, 'SetRepositoryPolicy', {
+      repositoryName,
+      policyText: JSON.stringify({ Statement }),
+    })
+    const shared = { ...place, account: owner.account }
+    store.get(shared).scanOnPush = true
+    const rules = [{ destinations: [{ region: 'us-east-1', registryId: owner.account }] }]
+    await invoke(store, owner, 'PutReplicationConfiguration', { replicationConfiguration: { rules } })
+    plan({ underWay: 1, findings: [high] })
+    const there = async () => {
+      const manifest = await imageManifest(store, store.get(shared), 'one')
+      await invoke(store, owner, 'PutImage', { repositoryName, imageManifest: manifest, imageTag: 'v1' })
+      return digest(manifest)
+    }
+    const repository = {
+      name: repositoryName,
+      host: null,
+      registryType: 'private' as const,
+      alias: null,
+      registryId: owner.account,
+      region: caller.region,
+    }
+    const after = { failOnSeverity: 'HIGH' as const, waitForReplication: true }
+    expect(await step(after, there, { repository })).toContain(
+      'ECR found 1 vulnerability of HIGH severity or worse',
+    )
+    expect(log).toContain('What scans app is not known: account 210987654321 configures its scans')
+    expect(log).toContain('Replication to us-east-1 of account 210987654321: COMPLETE')
   })
 })

@@ -11,6 +11,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
@@ -102,12 +103,12 @@ function world(change: Partial<World> = {}): World {
     docker: docker(),
     github: { event: async () => readEventContext(event, {}, new Date()), lookups: {} },
     notice: (line) => notices.push(line),
-    warn: (line) => notices.push(line),
     setOutputs: (some) => Object.assign(outputs, some),
     summarize: async (facts) => {
       summaries.push(facts)
     },
     log: (line) => log.push(line),
+    warn: (line) => log.push(`warning: ${line}`),
     clock: () => performance.now(),
     sleep: async () => undefined,
     ...change,
@@ -131,7 +132,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     registries: [],
     createRepository: true,
     metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
-    build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+    build: buildInputs(),
     push: true,
     keepLogin: false,
     after: {

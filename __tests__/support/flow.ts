@@ -11,6 +11,7 @@ import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { buildInputs } from './build-inputs.ts'
 import { openFront } from './front.ts'
 
 /** Nothing is waited for after the push. */
@@ -149,7 +150,7 @@ export class Flow {
       role: null,
       ifImageExists: 'push',
       metadata: { tags, flavor: [], labels: [], annotations: [] },
-      build: { context: '/app', file: '/app/Dockerfile', target: null, buildArgs: [] },
+      build: buildInputs(),
       push: true,
       keepLogin: false,
       after: NOTHING_AFTER,

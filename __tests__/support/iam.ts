@@ -41,10 +41,12 @@ export function documented(...headings: readonly string[]): Permission[] {
 export function permissionOf(request: RecordedRequest): Permission | null {
   const { side, operation, region, account, repository } = request
   if (side === 'registry' && !repository) return null
-  const input = request.input as { registryId?: string } | undefined
-  const resource = repository
-    ? `arn:aws:ecr:${region}:${input?.registryId ?? account}:repository/${repository}`
-    : '*'
+  const input = request.input as { registryId?: string; resourceArn?: string } | undefined
+  const resource = input?.resourceArn
+    ? input.resourceArn
+    : repository
+      ? `arn:aws:ecr:${region}:${input?.registryId ?? account}:repository/${repository}`
+      : '*'
   return { action: `ecr:${operation}`, resource }
 }
 

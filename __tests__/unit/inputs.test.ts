@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { InputError } from '../../src/errors.ts'
 import { type Inputs, readInputs } from '../../src/inputs.ts'
+import { buildInputs } from '../support/build-inputs.ts'
 
 const SHA = 'a'.repeat(40)
 const URI = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/demo-service'
@@ -281,7 +282,7 @@ describe('a right input', () => {
       registries: [],
       createRepository: true,
       metadata: { tags: [], flavor: [], labels: [], annotations: [] },
-      build: { context: cwd, file: path.join(cwd, 'Dockerfile'), target: null, buildArgs: [] },
+      build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
       keepLogin: false,
       after: {

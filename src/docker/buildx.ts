@@ -1,66 +1,73 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { type Annotate, annotateCacheErrors, annotateChecks } from './annotations.ts'
+import { buildxArguments } from './arguments.ts'
 import { execute, ProcessError } from './exec.ts'
-import { explainDockerFailure } from './failures.ts'
+import { explainBuildFailure } from './failures.ts'
 import type { BuildRequest, Built } from './port.ts'
+import { writeSecrets } from './secret-files.ts'
 
-/** The arguments of `docker buildx build`: a pure table from the request. */
-export function buildxArguments(
-  request: BuildRequest,
-  files: { readonly metadata: string; readonly imageId: string },
-): string[] {
-  return [
-    'buildx',
-    'build',
-    ...commonArguments(request),
-    ...request.annotations.map((value) => `--annotation=${value}`),
-    ...(request.push ? ['--push'] : []),
-    `--metadata-file=${files.metadata}`,
-    `--iidfile=${files.imageId}`,
-    '--',
-    request.context,
-  ]
-}
-
-/** What `docker build` and `docker buildx build` have in common. Values are attached, so that none is an option. */
-export function commonArguments(request: BuildRequest): string[] {
-  return [
-    `--file=${request.file}`,
-    ...(request.target === null ? [] : [`--target=${request.target}`]),
-    ...request.buildArgs.map((value) => `--build-arg=${value}`),
-    ...request.labels.map((value) => `--label=${value}`),
-    ...request.references.map((value) => `--tag=${value}`),
-  ]
+export interface BuildTools {
+  /** The step's own folder, for result files and secrets, which go when the build is done. */
+  readonly folder: string
+  readonly env: Readonly<Record<string, string>>
+  /** The folder that docker runs in, and that files of annotations are relative to. */
+  readonly workspace: string
+  readonly annotate: Annotate
 }
 
 /**
  * Builds and pushes in one process.
- * @param folder the step's own folder, for buildx's result files
+ * @param version of buildx
  * @throws ActionError where the build or the push fails
  */
 export async function buildWithBuildx(
   request: BuildRequest,
-  folder: string,
-  env: Readonly<Record<string, string>>,
+  version: string,
+  { folder, env, workspace, annotate }: BuildTools,
 ): Promise<Built> {
   const results = await mkdtemp(path.join(folder, 'build-'))
   const files = { metadata: path.join(results, 'metadata.json'), imageId: path.join(results, 'iid') }
   try {
-    await execute('docker', buildxArguments(request, files), {
-      // Lambda and others refuse an index, which attestations would make of a single platform's image.
-      env: { ...env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
-      show: true,
-    })
-    const metadata = JSON.parse(await readFile(files.metadata, 'utf8')) as Record<string, unknown>
-    const digest = metadata['containerimage.digest']
+    const secrets = await writeSecrets(request.secrets, results)
+    const args = buildxArguments(request, { ...files, secrets }, version)
+    const { stderr } = await execute('docker', args, { env: buildxEnvironment(env), group: title(request) })
+    if (request.cacheFrom.length + request.cacheTo.length > 0) annotateCacheErrors(stderr, annotate)
+    const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null') as Built['metadata'] | null
+    annotateChecks(metadata?.['buildx.build.warnings'], request, workspace, annotate)
+    const digest = metadata?.['containerimage.digest']
     return {
       digest: typeof digest === 'string' ? digest : null,
-      imageId: (await readFile(files.imageId, 'utf8').catch(() => '')).trim(),
-      metadata,
+      imageId: await readIfThere(files.imageId),
+      metadata: metadata ?? {},
     }
   } catch (error) {
-    throw error instanceof ProcessError ? explainDockerFailure('The build', error) : error
+    if (!(error instanceof ProcessError)) throw error
+    throw await explainBuildFailure(error, request, { workspace, annotate })
   } finally {
     await rm(results, { recursive: true, force: true })
   }
+}
+
+function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    // Lambda and others refuse an index, which attestations would make of a single platform's image. The user's
+    // own setting counts.
+    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+    // As docker/build-push-action: what the checks of a Dockerfile find stands beside its lines.
+    ...(/^(?:0|f|false)$/i.test(env['DOCKER_BUILD_CHECKS_ANNOTATIONS'] ?? '')
+      ? {}
+      : { BUILDX_METADATA_WARNINGS: 'true' }),
+    ...env,
+  }
+}
+
+/** The name of the group in the log. */
+export function title(request: BuildRequest): string {
+  if (request.call !== null) return `Asking the Dockerfile: ${request.call}`
+  return request.push ? 'Build and push' : 'Build'
+}
+
+async function readIfThere(file: string): Promise<string> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim()
 }

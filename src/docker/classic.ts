@@ -1,25 +1,22 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../errors.ts'
-import { commonArguments } from './buildx.ts'
+import { classicArguments } from './arguments.ts'
+import { type BuildTools, title } from './buildx.ts'
+import type { EngineDetails } from './engine.ts'
 import { execute, ProcessError } from './exec.ts'
-import { explainDockerFailure } from './failures.ts'
+import { explainBuildFailure, explainDockerFailure } from './failures.ts'
 import type { BuildRequest, Built } from './port.ts'
-
-/** The arguments of `docker build` on an engine without buildx. */
-export function classicArguments(request: BuildRequest, imageIdFile: string): string[] {
-  return ['build', ...commonArguments(request), `--iidfile=${imageIdFile}`, '--', request.context]
-}
+import { writeSecrets } from './secret-files.ts'
 
 /**
  * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
- * @param folder the step's own folder, for the result file
  * @throws ActionError where the build or a push fails, or where two tags got different digests
  */
 export async function buildWithoutBuildx(
   request: BuildRequest,
-  folder: string,
-  env: Readonly<Record<string, string>>,
+  builder: EngineDetails['classic'],
+  { folder, env, workspace, annotate }: BuildTools,
 ): Promise<Built> {
   if (request.annotations.length > 0) {
     throw new ActionError(
@@ -30,9 +27,16 @@ export async function buildWithoutBuildx(
   const results = await mkdtemp(path.join(folder, 'build-'))
   try {
     const file = path.join(results, 'iid')
-    const buildEnv = { ...env, DOCKER_BUILDKIT: await buildkitSetting(env) }
-    await step('The build', classicArguments(request, file), buildEnv)
-    const imageId = (await readFile(file, 'utf8')).trim()
+    const secrets = await writeSecrets(request.secrets, results, env)
+    const args = classicArguments(request, { metadata: '', imageId: file, secrets })
+    const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
+    try {
+      await execute('docker', args, { env: buildEnv, group: title({ ...request, push: false }) })
+    } catch (error) {
+      if (!(error instanceof ProcessError)) throw error
+      throw await explainBuildFailure(error, request, { workspace, annotate })
+    }
+    const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
     const digest = request.push ? await pushAll(request.references, env) : null
     return {
       digest,
@@ -54,7 +58,7 @@ async function pushAll(
 ): Promise<string> {
   const digests = new Map<string, string>()
   for (const reference of references) {
-    const { stdout } = await step(`The push of ${reference}`, ['push', reference], env)
+    const { stdout } = await pushOne(reference, env)
     const digest = pushedDigest(stdout)
     if (digest === null) {
       throw new ActionError(
@@ -77,20 +81,10 @@ export function pushedDigest(stdout: string): string | null {
   return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null
 }
 
-/**
- * Before 23.0, docker itself speaks to the engine's BuildKit when asked to. Since then it does so through buildx
- * only, and without it refuses DOCKER_BUILDKIT=1; the classic builder is what is left.
- */
-async function buildkitSetting(env: Readonly<Record<string, string>>): Promise<'0' | '1'> {
-  const { stdout } = await execute('docker', ['--version'], { env })
-  const major = Number(/version (\d+)\./.exec(stdout)?.[1] ?? '0')
-  return major < 23 ? '1' : '0'
-}
-
-async function step(doing: string, args: string[], env: Readonly<Record<string, string>>) {
+async function pushOne(reference: string, env: Readonly<Record<string, string>>) {
   try {
-    return await execute('docker', args, { env, show: true })
+    return await execute('docker', ['push', reference], { env, group: `Push ${reference}` })
   } catch (error) {
-    throw error instanceof ProcessError ? explainDockerFailure(doing, error) : error
+    throw error instanceof ProcessError ? explainDockerFailure(`The push of ${reference}`, error) : error
   }
 }

@@ -6,18 +6,33 @@ import type { Engine } from './port.ts'
 interface Info {
   readonly ServerVersion?: string
   readonly ServerErrors?: readonly string[]
+  /** Pairs of a name and a value; the containerd image store names its snapshotter there. */
+  readonly DriverStatus?: readonly (readonly string[])[] | null
   readonly ClientInfo?: {
+    /** Since 23.0. */
+    readonly Version?: string
     readonly Plugins?:
       | readonly { readonly Name?: string; readonly Version?: string; readonly Err?: string }[]
       | null
   }
 }
 
+/** What decides how a build is made; only this folder needs it. */
+export interface EngineDetails extends Engine {
+  /** With the containerd image store the engine itself builds indexes and exports caches. */
+  readonly containerdStore: boolean
+  /**
+   * What `docker build` uses where there is no buildx. Before 23.0 docker itself speaks to the engine's BuildKit;
+   * since then it does so through buildx only, and the legacy builder is what is left without it.
+   */
+  readonly classic: 'buildkit' | 'legacy'
+}
+
 /**
  * Engine and plugins in one process.
  * @throws ActionError where there is no docker, or its engine does not answer
  */
-export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<Engine> {
+export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<EngineDetails> {
   let stdout: string
   try {
     stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env })).stdout
@@ -40,6 +55,8 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
   return {
     serverVersion: info.ServerVersion ?? '',
     buildxVersion: buildx === undefined ? null : (buildx.Version ?? '').replace(/^v/, ''),
+    containerdStore: (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
+    classic: info.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy',
   }
 }
 

@@ -25,8 +25,8 @@ export interface ExecOptions {
   readonly env: Readonly<Record<string, string>>
   /** Written to standard input: the way for secrets. */
   readonly input?: string
-  /** Shows the command and its output in the job's log as it comes. */
-  readonly show?: boolean
+  /** Shows the command and its output in the job's log as it comes, in a group of this title. */
+  readonly group?: string
 }
 
 /** More of the end of an output than any error needs, and less than a runaway build prints. */
@@ -49,8 +49,8 @@ export async function execute(
   // What a build prints is not ours: it must not be taken for workflow commands.
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
-  const show = options.show ?? false
-  if (show) process.stdout.write(`::stop-commands::${resume}\n`)
+  const show = options.group !== undefined
+  if (show) process.stdout.write(`::group::${options.group}\n::stop-commands::${resume}\n`)
   let exitCode: number
   try {
     exitCode = await exec.exec(quoted(program), [...args], {
@@ -63,7 +63,7 @@ export async function execute(
   } catch (error) {
     throw new ProcessError((error as Error).message, null, '', '', { cause: error })
   } finally {
-    if (show) process.stdout.write(`\n::${resume}::\n`)
+    if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
   }
   if (exitCode !== 0) {
     const message = `${program} ${args[0] ?? ''} ended with exit code ${exitCode}`

@@ -1,8 +1,18 @@
-import { ActionError } from '../errors.ts'
+import { readFile } from 'node:fs/promises'
+import { ActionError, type Place } from '../errors.ts'
+import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import type { ProcessError } from './exec.ts'
+import { type FailingStep, lastError, locateInstruction, parseFailure, shortReason } from './failing-step.ts'
+import type { BuildRequest } from './port.ts'
 
 /** What a registry or the engine says, and what that means in ECR. */
-const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly remedy: string }[] = [
+const KNOWN: readonly {
+  readonly said: RegExp
+  readonly what: string
+  readonly remedy: string
+  /** Whoever says it. */
+  readonly anywhere?: true
+}[] = [
   {
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
     what: 'The tag exists already, and the repository is immutable',
@@ -14,7 +24,7 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
     remedy: 'run the job again; a build that takes longer than the token lives (12 hours) has to be split.',
   },
   {
-    said: /no basic auth credentials/i,
+    said: /no basic auth credentials|401 unauthorized/i,
     what: 'A registry wants a login that docker does not have',
     remedy: 'log in to the registry of the base image in a step before this one.',
   },
@@ -42,7 +52,20 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
     remedy: 'delete old referrers of that image, or build a new image.',
   },
   {
+    said: /cache export is not supported for the docker driver/i,
+    what: 'The builder cannot write a cache',
+    remedy:
+      'use a builder of docker/setup-buildx-action, or turn the containerd image store of the engine on.',
+  },
+  {
+    said: /unsupported request frontend\.(?:lint|outline|targets)/i,
+    what: "The builder's Dockerfile frontend does not know this call",
+    remedy:
+      'update the engine or the builder (BuildKit 0.14, Docker 27 and later know check), or begin the Dockerfile with "# syntax=docker/dockerfile:1".',
+  },
+  {
     said: /no space left on device/i,
+    anywhere: true,
     what: "The runner's disk is full",
     remedy: 'free some (docker system prune), or take a larger runner.',
   },
@@ -53,37 +76,109 @@ const KNOWN: readonly { readonly said: RegExp; readonly what: string; readonly r
   },
 ]
 
-/** What is known of something that docker or a registry has said. */
-export function knownCause(said: string): { readonly what: string; readonly remedy: string } | undefined {
-  return KNOWN.find((known) => known.said.test(said))
+/**
+ * What a build's output says of its failure: the step, its command, its last lines, and where in the Dockerfile.
+ * @param error the process that failed; its output stands in the log already
+ */
+export async function explainBuildFailure(
+  error: ProcessError,
+  request: BuildRequest,
+  { workspace, annotate }: { readonly workspace: string; readonly annotate: Annotate },
+): Promise<ActionError> {
+  if (request.call !== null) return explainCall(error, request, workspace, annotate)
+  const failure = parseFailure(error.stderr, error.stdout)
+  const reason = shortReason(failure.reason ?? error.message)
+  const known = knownOf(failure)
+  const place = await placeOf(failure, reason, request, workspace)
+  const step = failure.name === null ? '' : ` at ${clip(failure.name)}`
+  const what = known === undefined ? '' : ` ${known.what}.`
+  const lines = failure.lines.map((line) => `\n    ${line}`).join('')
+  const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`
+  return new ActionError(
+    `The build failed${step}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    known?.remedy ?? remedyFor(failure),
+    { cause: error, place },
+  )
+}
+
+/** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
+function knownOf(failure: FailingStep) {
+  const output = [...failure.lines, failure.reason].join('\n')
+  return isCommand(failure)
+    ? KNOWN.find(({ said, anywhere }) => anywhere && said.test(output))
+    : knownFailure(output)
+}
+
+function isCommand({ name }: FailingStep): boolean {
+  return name !== null && /^\[[^\]]*\] RUN\b/.test(name)
+}
+
+function clip(text: string, max = 300): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`
+}
+
+function remedyFor(failure: FailingStep): string {
+  return isCommand(failure)
+    ? 'correct what that command complains of; the same build can be run by hand with the command that the log shows.'
+    : 'correct what it says; the same build can be run by hand with the command that the log shows.'
+}
+
+async function placeOf(
+  failure: FailingStep,
+  reason: string,
+  request: BuildRequest,
+  workspace: string,
+): Promise<Place | null> {
+  const file = dockerfilePath(request, workspace)
+  if (file === null || request.file === null) return null
+  const found = failure.source ?? (await findLines(failure, request.file))
+  if (found === null) return null
+  const message = [reason, ...failure.lines.slice(-5)].join('\n')
+  return { file, line: found.line, endLine: found.endLine, message }
+}
+
+/** For a builder that does not show the lines itself. */
+async function findLines({ name, reason }: FailingStep, file: string) {
+  const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1])
+  if (parse > 0) return { line: parse, endLine: parse }
+  return name === null ? null : locateInstruction(await readFile(file, 'utf8').catch(() => ''), name)
+}
+
+/** `call: check` ends with 1 where it has found something, which its first line counts. */
+function explainCall(
+  error: ProcessError,
+  request: BuildRequest,
+  workspace: string,
+  annotate: Annotate,
+): ActionError {
+  const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line))
+  if (summary === undefined) return explainDockerFailure(`The call ${request.call}`, error)
+  annotateFindings(error.stdout, request, workspace, annotate)
+  return new ActionError(
+    summary.trim(),
+    'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).',
+    { cause: error },
+  )
 }
 
 /**
- * @param doing `The build` or `The push of HOST/NAME:TAG`
+ * @param doing such as `The push of HOST/NAME:TAG`
  * @param error the process that failed; its output stands in the log already
  */
 export function explainDockerFailure(doing: string, error: ProcessError): ActionError {
-  const output = `${error.stderr}\n${error.stdout}`
-  const known = knownCause(output)
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
+  const known = knownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {
     return new ActionError(`${doing} failed. ${known.what}: ${reason}`, known.remedy, { cause: error })
   }
   return new ActionError(
     `${doing} failed: ${reason}`,
-    'read the output above for the step that failed; the same build can be run by hand with the command shown there.',
+    'read the output above; the same can be run by hand with the command shown there.',
     { cause: error },
   )
 }
 
-/** The line that says why: docker's last `ERROR` or `error` line, else its last line. */
-function lastError(output: string): string | null {
-  const lines = output
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  const line = lines.findLast((candidate) =>
-    /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),
-  )
-  return (line ?? lines.at(-1))?.slice(0, 2000) ?? null
+/** What is known of something that docker or a registry has said. */
+export function knownFailure(output: string): { readonly what: string; readonly remedy: string } | undefined {
+  return KNOWN.find(({ said }) => said.test(output))
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import type { Annotate } from './annotations.ts'
 import {
   addKeptLogin,
   type KeptLogin,
@@ -8,7 +9,7 @@ import {
   readUserConfig,
   writeConfig,
 } from './config.ts'
-import { inspectEngine } from './engine.ts'
+import { type EngineDetails, inspectEngine } from './engine.ts'
 import { childEnvironment } from './environment.ts'
 import { dockerLogin } from './login.ts'
 import type { Docker } from './port.ts'
@@ -23,12 +24,15 @@ export interface OnDisk {
  * The docker command line of the runner, behind a configuration of the step's own.
  * @param env the job's environment
  * @param remember called before anything is on disk that `close` or the post step has to remove
+ * @param annotate shows what people should see who do not read the log
  */
 export function openDocker(
   env: Readonly<Record<string, string | undefined>>,
   remember: (onDisk: OnDisk) => void,
+  annotate: Annotate,
 ): Docker {
   const userEnv = childEnvironment(env)
+  let inspected: Promise<EngineDetails> | null = null
   let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
   let kept: KeptLogin | null = null
 
@@ -40,8 +44,20 @@ export function openDocker(
     return own
   }
 
+  const details = () => {
+    inspected ??= inspectEngine(userEnv)
+    return inspected
+  }
+
   return {
-    inspect: () => inspectEngine(userEnv),
+    async inspect(build, options) {
+      const engine = await details()
+      const { checkBuild, lambdaWarning } = await import('./preflight.ts')
+      await checkBuild(build, options, engine, userEnv)
+      const warning = options.push ? lambdaWarning(build) : null
+      if (warning !== null) annotate(warning.kind, warning.message)
+      return engine
+    },
 
     async login(login, options) {
       const [config, { folder, env: privateEnv }] = await Promise.all([readUserConfig(env), session()])
@@ -56,13 +72,13 @@ export function openDocker(
     async build(engine, request) {
       // A build without a login needs no configuration of its own, only a place for its results.
       const { folder, env: privateEnv } = await session()
-      const buildEnv = request.push ? privateEnv : userEnv
+      const tools = { folder, env: request.push ? privateEnv : userEnv, workspace: process.cwd(), annotate }
       if (engine.buildxVersion === null) {
         const { buildWithoutBuildx } = await import('./classic.ts')
-        return buildWithoutBuildx(request, folder, buildEnv)
+        return buildWithoutBuildx(request, (await details()).classic, tools)
       }
       const { buildWithBuildx } = await import('./buildx.ts')
-      return buildWithBuildx(request, folder, buildEnv)
+      return buildWithBuildx(request, engine.buildxVersion, tools)
     },
 
     async close() {

@@ -1,13 +1,17 @@
 import type { RegistryLogin } from '../ecr/port.ts'
-import type { BuildInputs } from '../inputs.ts'
+import type { BuildInputs } from '../inputs/build.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
 export interface Docker {
   /**
-   * The engine that is there.
+   * The engine that is there, which can do what the build asks for.
    * @throws ActionError where there is no docker, or its engine does not answer
+   * @throws InputError where it is an engine that cannot do what an input asks for, or has no such builder
    */
-  inspect(): Promise<Engine>
+  inspect(
+    build: BuildInputs,
+    options: { readonly push: boolean; readonly annotations: readonly string[] },
+  ): Promise<Engine>
 
   /**
    * Logs this step in; with `keep`, also the later steps of the job.

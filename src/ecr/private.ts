@@ -117,9 +117,15 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
       }
       const batchGet = async (wanted: readonly string[]): Promise<void> => {
         const imageIds = wanted.map((imageTag) => ({ imageTag }))
-        const answer = await client.send(
-          new BatchGetImageCommand({ ...target, imageIds, acceptedMediaTypes: MANIFEST_TYPES }),
-        )
+        const input = { ...target, imageIds, acceptedMediaTypes: MANIFEST_TYPES }
+        const answer = await client.send(new BatchGetImageCommand(input)).catch(async (error: unknown) => {
+          if (isNamed(error, 'RepositoryNotFoundException')) return null
+          // Behind a pull-through cache, ECR looks for an absent tag in the other registry first.
+          if (!isNamed(error, 'UnableToGetUpstreamImageException')) throw error
+          if (wanted.length > 1) await Promise.all(wanted.map((tag) => batchGet([tag])))
+          return null
+        })
+        if (answer === null) return
         for (const image of answer.images ?? []) {
           const { imageTag, imageDigest } = image.imageId ?? {}
           if (imageTag === undefined || imageDigest === undefined) continue

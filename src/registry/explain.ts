@@ -1,4 +1,4 @@
-import { knownCause } from '../docker/failures.ts'
+import { knownFailure } from '../docker/failures.ts'
 import { ActionError } from '../errors.ts'
 import { RegistryError } from './errors.ts'
 
@@ -20,7 +20,7 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
       `add this statement to the policy of the identity in use: ${JSON.stringify({ Effect: 'Allow', Action, Resource })} In another account, the repository's own policy there must allow it too.`,
     )
   }
-  const known = knownCause(said)
+  const known = knownFailure(said)
   if (known !== undefined) return as(known.remedy, known.what)
   if (error.status === 401 || error.status === 403) {
     return as('check the policy of the identity in use, the repository policy and the VPC endpoint policy.')

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { checkOutput, requiredOf } from '../../../dev/local-ecr/conformance.ts'
+import { checkInput, checkOutput, requiredOf } from '../../../dev/local-ecr/conformance.ts'
 import { invokeByName } from '../../../dev/local-ecr/dispatch.ts'
 import { operations } from '../../../dev/local-ecr/operations/index.ts'
 import { Store } from '../../../dev/local-ecr/store.ts'
@@ -35,5 +35,13 @@ test('an answer that ECR could not give is a defect', () => {
   )
   expect(() => checkOutput('ecr', 'DescribeImageScanFindings', { scan: 'good' })).toThrow(
     "'scan' is no member of",
+  )
+})
+
+test('members whose schema has traits of its own, such as a secret, are held against it too', () => {
+  const input = { RoleArn: 'arn', RoleSessionName: 'ci', WebIdentityToken: 'secret', DurationSeconds: 900 }
+  expect(() => checkInput('sts', 'AssumeRoleWithWebIdentity', input)).not.toThrow()
+  expect(() => checkInput('sts', 'AssumeRoleWithWebIdentity', { ...input, WebIdentityToken: 1 })).toThrow(
+    "'WebIdentityToken' is no string",
   )
 })

@@ -1,0 +1,284 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { callerOf } from '../../dev/local-ecr/store.ts'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { dockerLogin, registryPassword } from '../support/docker-login.ts'
+import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+
+// What only buildx has, seen in the image, in the registry or in the log.
+
+jest.setTimeout(180_000)
+
+let stage: Stage
+let folder: string
+let host: string
+
+beforeAll(async () => {
+  stage = await stageOn('current')
+  folder = path.join(stage.folder, 'app')
+  host = stage.ecr.registryHost(ACCOUNT, REGION)
+  mkdirSync(folder)
+  // Without a push the step logs in nowhere, and the base image is in ECR.
+  await dockerLogin(stage, 'current')
+})
+
+afterAll(() => stage?.close())
+
+const docker = (...args: string[]) => client(parts().engines.current.docker, args, stage.env)
+
+async function build(
+  dockerfile: string,
+  inputs: Record<string, string> = {},
+  env: Record<string, string> = {},
+) {
+  writeFileSync(path.join(folder, 'Dockerfile'), dockerfile.replaceAll('BASE', stage.baseImage))
+  const given = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1', ...inputs }
+  return stage.main(given, { env: { GITHUB_WORKSPACE: stage.folder, ...env } })
+}
+
+async function skopeo(...args: string[]): Promise<string> {
+  const password = await registryPassword(stage)
+  const [command = '', ...rest] = args
+  const tls =
+    stage.ecr.mode !== 'localhost'
+      ? []
+      : [command === 'copy' ? '--src-tls-verify=false' : '--tls-verify=false']
+  const creds = [command === 'copy' ? '--src-creds' : '--creds', `AWS:${password}`]
+  return client(parts().skopeo, [command, ...tls, ...creds, ...rest], stage.env)
+}
+
+const manifestOf = async (reference: string) =>
+  JSON.parse(await skopeo('inspect', '--raw', `docker://${reference}`))
+const cat = (image: string, file: string) => docker('run', '--rm', '--network=none', image, 'cat', file)
+
+describe('an index', () => {
+  test('of two platforms, each with its own content', async () => {
+    for (const arch of ['amd64', 'arm64']) writeFileSync(path.join(folder, `${arch}.txt`), `made for ${arch}`)
+    const result = await build('FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH.txt /arch\n', {
+      repository: 'both',
+      platforms: 'linux/amd64,linux/arm64',
+      tags: 'v1,latest',
+    })
+    expectSuccess(result)
+    const index = await manifestOf(`${host}/both:latest`)
+    expect(
+      index.manifests.map(({ platform }: { platform: { architecture: string } }) => platform.architecture),
+    ).toEqual(['amd64', 'arm64'])
+    for (const { digest, platform } of index.manifests) {
+      const copy = path.join(stage.folder, `copy-${platform.architecture}`)
+      await skopeo('copy', `docker://${host}/both@${digest}`, `dir:${copy}`)
+      const [layer] = JSON.parse(readFileSync(path.join(copy, 'manifest.json'), 'utf8')).layers
+      const tar = gunzipSync(readFileSync(path.join(copy, layer.digest.slice('sha256:'.length))))
+      expect(tar.toString('latin1')).toContain(`made for ${platform.architecture}`)
+    }
+    expect(result.annotations.find(({ kind }) => kind === 'notice')?.message).toContain(
+      'several platforms (linux/amd64, linux/arm64)',
+    )
+  })
+
+  test('with provenance that names the run, read back from the registry', async () => {
+    const env = {
+      GITHUB_SERVER_URL: 'https://github.example',
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_RUN_ID: '4711',
+      GITHUB_RUN_ATTEMPT: '2',
+    }
+    const result = await build(
+      'FROM scratch\nCOPY Dockerfile /\n',
+      { repository: 'attested', provenance: 'mode=max' },
+      env,
+    )
+    expectSuccess(result)
+    expect(result.annotations.find(({ kind }) => kind === 'warning')?.message).toContain(
+      'AWS Lambda takes only an image of one platform without attestations',
+    )
+    const index = await manifestOf(`${host}/attested:v1`)
+    const attestation = index.manifests.find(
+      ({ annotations }: { annotations?: Record<string, string> }) =>
+        annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
+    )
+    const copy = path.join(stage.folder, 'copy-attestation')
+    await skopeo('copy', `docker://${host}/attested@${attestation.digest}`, `dir:${copy}`)
+    const [layer] = JSON.parse(readFileSync(path.join(copy, 'manifest.json'), 'utf8')).layers
+    const statement = JSON.parse(readFileSync(path.join(copy, layer.digest.slice('sha256:'.length)), 'utf8'))
+    expect(statement.predicateType).toMatch(/^https:\/\/slsa\.dev\/provenance\//)
+    expect(JSON.stringify(statement.predicate)).toContain(
+      'https://github.example/acme/shop/actions/runs/4711/attempts/2',
+    )
+  })
+
+  test('not by default: a plain image, which Lambda takes', async () => {
+    const result = await build('FROM scratch\nCOPY Dockerfile /\n', { repository: 'plain' })
+    expectSuccess(result)
+    expect((await manifestOf(`${host}/plain:v1`)).manifests).toBeUndefined()
+    expect(result.annotations).toEqual([])
+  })
+})
+
+test('annotations', async () => {
+  expectSuccess(
+    await build('FROM scratch\nCOPY Dockerfile /\n', {
+      repository: 'annotated',
+      annotations: 'org.example.a=b, c\nmanifest:org.example.d=e',
+    }),
+  )
+  expect((await manifestOf(`${host}/annotated:v1`)).annotations).toMatchObject({
+    'org.example.a': 'b, c',
+    'org.example.d': 'e',
+  })
+})
+
+test('a build context takes the place of an image', async () => {
+  const rootfs = parts().busyboxRoot
+  const result = await build('FROM registry.invalid/not/there:1\nRUN echo replaced > /it\n', {
+    push: 'false',
+    'build-contexts': `registry.invalid/not/there:1=${rootfs}`,
+  })
+  expectSuccess(result)
+  expect(await cat('app:v1', '/it')).toBe('replaced')
+})
+
+test('no-cache-filters builds one stage anew', async () => {
+  const uuid = 'RUN cat /proc/sys/kernel/random/uuid'
+  const dockerfile = `FROM BASE AS first\n${uuid} > /first\nFROM BASE AS second\n${uuid} > /second\nFROM BASE\nCOPY --from=first /first /\nCOPY --from=second /second /\n`
+  const built = async (inputs: Record<string, string>) => {
+    expectSuccess(await build(dockerfile, { push: 'false', ...inputs }))
+    return Promise.all(['/first', '/second'].map((file) => cat('app:v1', file)))
+  }
+  const [first, second] = await built({})
+  const [other, same] = await built({ 'no-cache-filters': 'first' })
+  expect(other).not.toBe(first)
+  expect(same).toBe(second)
+})
+
+test('shared memory and limits', async () => {
+  const dockerfile = 'FROM BASE\nRUN df -m /dev/shm > /shm; ulimit -n > /files\n'
+  expectSuccess(await build(dockerfile, { push: 'false', 'shm-size': '128m', ulimit: 'nofile=1234:1234' }))
+  expect(await cat('app:v1', '/shm')).toMatch(/\b128\b/)
+  expect(await cat('app:v1', '/files')).toBe('1234')
+})
+
+test('the network of the host needs allow', async () => {
+  const dockerfile = 'FROM BASE\nRUN --network=host ls /sys/class/net > /net\n'
+  const refused = await build(dockerfile, { push: 'false', 'no-cache': 'true' })
+  expect(refused.exitCode).toBe(1)
+  expect(refused.annotations[0]?.message).toContain('network.host')
+  expectSuccess(await build(dockerfile, { push: 'false', allow: 'network.host', 'no-cache': 'true' }))
+  expect((await cat('app:v1', '/net')).split('\n').sort()).toEqual(expect.arrayContaining(['lo']))
+})
+
+test('a folder and the registry in one build', async () => {
+  const result = await build('FROM scratch\nCOPY Dockerfile /copied\n', {
+    repository: 'twice',
+    outputs: 'out',
+  })
+  expectSuccess(result)
+  expect(readdirSync(path.join(stage.folder, 'out'))).toEqual(['copied'])
+  expect((await manifestOf(`${host}/twice:v1`)).layers).toHaveLength(1)
+})
+
+test('a builder that is not there, before the build', async () => {
+  const result = await build('FROM scratch\nCOPY Dockerfile /\n', { push: 'false', builder: 'nobody' })
+  expect(result.exitCode).toBe(1)
+  expect(result.annotations[0]?.message).toMatch(
+    /^Input 'builder': 'nobody': there is no such builder: .*\nWhat to do: make one with docker\/setup-buildx-action/,
+  )
+  expect(result.log).not.toContain('[command]')
+})
+
+describe('cache: ecr', () => {
+  const dockerfile = 'FROM BASE\nRUN cat /proc/sys/kernel/random/uuid > /uuid\n'
+  const event = () => path.join(stage.folder, 'event.json')
+  const on = (ref: string) => ({ GITHUB_REF: ref, GITHUB_EVENT_PATH: event() })
+
+  beforeAll(() => writeFileSync(event(), JSON.stringify({ repository: { default_branch: 'main' } })))
+
+  async function uuidOf(inputs: Record<string, string>, env: Record<string, string>) {
+    const result = await build(dockerfile, { cache: 'ecr', ...inputs }, env)
+    expectSuccess(result)
+    const uri = result.outputs['image-uri'] as string
+    const uuid = await cat(uri, '/uuid')
+    await docker('image', 'rm', '--force', uri)
+    // What is left is the cache in ECR.
+    await docker('builder', 'prune', '--all', '--force')
+    return { uuid, result }
+  }
+
+  test('written by one run, hit by the next, also on another branch', async () => {
+    const first = await uuidOf({ repository: 'cached' }, on('refs/heads/main'))
+    const listed = await invoke(stage.ecr.store, callerOf(), 'ListImages', { repositoryName: 'cached' })
+    expect(JSON.stringify(listed)).toContain('"buildcache-main"')
+    const again = await uuidOf({ repository: 'cached' }, on('refs/heads/main'))
+    expect(again.uuid).toBe(first.uuid)
+    expect(again.result.log).toContain(`importing cache manifest from ${host}/cached:buildcache-main`)
+    const branch = await uuidOf({ repository: 'cached' }, on('refs/heads/fix'))
+    expect(branch.uuid).toBe(first.uuid)
+    // A cache that is not there yet is nothing to warn of.
+    expect([first, again, branch].flatMap(({ result }) => result.annotations)).toEqual([])
+    const other = await uuidOf({ repository: 'cached', cache: 'none' }, on('refs/heads/main'))
+    expect(other.uuid).not.toBe(first.uuid)
+  })
+
+  test('that cannot be written is a warning', async () => {
+    stage.ecr.faults.order({
+      match: { side: 'registry', method: 'PUT', path: /\/manifests\/buildcache-/ },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    try {
+      const { result } = await uuidOf({ repository: 'unwritten' }, on('refs/heads/main'))
+      expect(result.annotations).toEqual([
+        {
+          kind: 'warning',
+          message: expect.stringContaining('The cache was not written; the build went on without'),
+          properties: {},
+        },
+      ])
+    } finally {
+      stage.ecr.faults.clear()
+    }
+  })
+
+  test('that cannot be read is a warning', async () => {
+    await uuidOf({ repository: 'unread' }, on('refs/heads/main'))
+    stage.ecr.faults.order({
+      match: { side: 'registry', path: /\/manifests\/buildcache-/ },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    try {
+      const { result } = await uuidOf({ repository: 'unread' }, on('refs/heads/main'))
+      expect(result.annotations.map(({ kind, message }) => `${kind}: ${message}`)).toContainEqual(
+        expect.stringContaining('warning: The cache was not read; the build went on without'),
+      )
+    } finally {
+      stage.ecr.faults.clear()
+    }
+  })
+
+  test('in an immutable repository is left alone, unless its tags are excluded', async () => {
+    const create = (repositoryName: string, more: object) =>
+      invoke(stage.ecr.store, callerOf(), 'CreateRepository', { repositoryName, ...more })
+    await create('fixed', { imageTagMutability: 'IMMUTABLE' })
+    const warned = await build(dockerfile, { repository: 'fixed', cache: 'ecr' }, on('refs/heads/main'))
+    expectSuccess(warned)
+    expect(warned.annotations[0]?.message).toContain('cache: ecr is read but not written')
+    expect(warned.log).not.toContain('--cache-to')
+    await create('excluded', {
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'buildcache-*' }],
+    })
+    for (const tags of ['v1', 'v2']) {
+      const result = await build(
+        `${dockerfile}# ${tags}\n`,
+        { repository: 'excluded', tags, cache: 'ecr' },
+        on('refs/heads/main'),
+      )
+      expectSuccess(result)
+      expect(result.annotations).toEqual([])
+    }
+  })
+})

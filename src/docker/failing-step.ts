@@ -1,0 +1,124 @@
+import { type SourceBlock, sourceBlocks } from './source-blocks.ts'
+
+/** What a builder's output says of its failure. */
+export interface FailingStep {
+  /** `[build 2/3] RUN make`; null where no step of the Dockerfile failed. */
+  readonly name: string | null
+  /** The last lines that the step wrote. */
+  readonly lines: readonly string[]
+  /** The builder's own last word. */
+  readonly reason: string | null
+  /** The lines of the Dockerfile; null where the builder does not show them. */
+  readonly source: SourceBlock | null
+}
+
+/** More lines than this are in the log, which is right above. */
+const SHOWN = 20
+
+/**
+ * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
+ * legacy builder's steps.
+ */
+export function parseFailure(stderr: string, stdout: string): FailingStep {
+  const lines = stderr.split(/\r?\n/)
+  const reason = lastError(stderr) ?? lastError(stdout)
+  const source = sourceBlocks(lines).at(-1) ?? null
+  const name = failedStep(lines)
+  if (name === null) return { ...legacyStep(stdout), reason, source }
+  return { name, lines: writtenBy(lines, name), reason, source }
+}
+
+/**
+ * The name in the block ` > NAME:` behind a ruler of six hyphens. Of several, as several platforms make them, the
+ * first one: the others were canceled because of it or fail of the same.
+ */
+function failedStep(lines: readonly string[]): string | null {
+  const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/.test(lines[index + 1] ?? ''))
+  return at < 0 ? null : (lines[at + 1] as string).slice(3, -1)
+}
+
+/** `#7 0.208 text`, below `#7 NAME`: that block itself has fewer lines, or none, depending on the version. */
+function writtenBy(lines: readonly string[], name: string): string[] {
+  const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1]
+  if (number === undefined) return []
+  return lines
+    .filter((line) => line.startsWith(`${number} `))
+    .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? [])
+    .slice(-SHOWN)
+}
+
+/** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
+function legacyStep(stdout: string): Pick<FailingStep, 'name' | 'lines'> {
+  const lines = stdout.split(/\r?\n/)
+  const at = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line))
+  if (at < 0) return { name: null, lines: [] }
+  const [, number, instruction] = /^Step (\d+\/\d+) : (.*)$/.exec(lines[at] as string) ?? []
+  const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line))
+  return {
+    name: `[${number}] ${instruction}`,
+    lines: written.filter((line) => line.trim() !== '').slice(-SHOWN),
+  }
+}
+
+/** A command that failed is named already; what is left of the reason is how it ended. */
+export function shortReason(reason: string): string {
+  const code =
+    /^.*(?:did not complete successfully: exit code: |^.*executor failed running .*: exit code: |returned a non-zero code: )(\d+)$/s.exec(
+      reason,
+    )?.[1]
+  if (code !== undefined) return `the command ended with exit code ${code}`
+  return reason.replace(/^(?:ERROR: |failed to build: |failed to solve(?: with frontend \S+)?: )+/, '')
+}
+
+/** The line that says why: the last `ERROR` or `error` line, else the last one. */
+export function lastError(output: string): string | null {
+  const lines = output
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const line = lines.findLast((candidate) =>
+    /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),
+  )
+  return (line ?? lines.at(-1))?.slice(0, 2000) ?? null
+}
+
+/**
+ * Finds the lines of the instruction that failed, for a builder that does not show them.
+ * @param step such as `[build 2/3] RUN make`
+ * @returns null where no instruction is that one, or several are
+ */
+export function locateInstruction(
+  dockerfile: string,
+  step: string,
+): Pick<SourceBlock, 'line' | 'endLine' | 'text'> | null {
+  const wanted = normal(step.replace(/^\[[^\]]*\] /, ''))
+  const found = instructions(dockerfile).filter(({ text }) => normal(text) === wanted)
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/** A Dockerfile's instructions, each with the lines that it continues on. */
+function instructions(dockerfile: string): { line: number; endLine: number; text: string }[] {
+  const result: { line: number; endLine: number; text: string }[] = []
+  const lines = dockerfile.split(/\r?\n/)
+  for (let at = 0; at < lines.length; at++) {
+    if (/^\s*(?:#|$)/.test(lines[at] as string)) continue
+    const start = at
+    const parts: string[] = []
+    for (; at < lines.length; at++) {
+      const line = lines[at] as string
+      const comment = /^\s*#/.test(line)
+      if (!comment) parts.push(line.replace(/\\\s*$/, ''))
+      if (!comment && !/\\\s*$/.test(line)) break
+    }
+    result.push({
+      line: start + 1,
+      endLine: Math.min(at, lines.length - 1) + 1,
+      text: parts.join(' ').trim(),
+    })
+  }
+  return result
+}
+
+function normal(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,51 @@
+import { InputError } from '../errors.ts'
+import { isEnabled } from '../inputs/attestations.ts'
+import type { BuildInputs } from '../inputs/build.ts'
+import { inspectBuilder } from './builder.ts'
+import type { EngineDetails } from './engine.ts'
+import { requirementsOf, unmet } from './requirements.ts'
+
+/**
+ * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
+ * @throws InputError with every input that this docker cannot do, and what is needed for it
+ * @throws ActionError where there is no builder of the wanted name
+ */
+export async function checkBuild(
+  build: BuildInputs,
+  { push, annotations }: { readonly push: boolean; readonly annotations: readonly string[] },
+  engine: EngineDetails,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const requirements = requirementsOf(build, push, annotations)
+  const stored = requirements.some(({ store }) => store === true)
+  const asks =
+    engine.buildxVersion !== null && (build.builder !== null || (stored && !engine.containerdStore))
+  const builder = asks ? await inspectBuilder(build.builder, env) : null
+  const driver = builder?.driver ?? 'docker'
+  const problems = unmet(requirements, {
+    buildxVersion: engine.buildxVersion,
+    classic: engine.classic,
+    store: engine.containerdStore || driver !== 'docker',
+    driver,
+    buildkitVersion: builder?.buildkitVersion ?? null,
+  })
+  if (problems.length > 0) throw new InputError(problems)
+}
+
+/**
+ * What the user would learn from Lambda otherwise: it takes an image of one platform, and no index. Several
+ * platforms are plainly not for Lambda; an attestation can be overlooked, and so is a warning.
+ * https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+ * @returns null where the inputs make a plain image
+ */
+export function lambdaWarning(build: BuildInputs): { kind: 'warning' | 'notice'; message: string } | null {
+  const several = build.platforms.length > 1
+  if (!several && !build.attests.some(isEnabled)) return null
+  const why = several
+    ? `several platforms (${build.platforms.join(', ')})`
+    : 'an attestation (provenance, sbom or attests)'
+  return {
+    kind: several ? 'notice' : 'warning',
+    message: `The image becomes an index because of ${why}. ECS, EKS and App Runner take it; AWS Lambda takes only an image of one platform without attestations.`,
+  }
+}

@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { joinCsv } from '../csv.ts'
+import type { Secret } from '../inputs/secrets.ts'
+
+/**
+ * Puts the values of secrets into files that only their owner reads.
+ * @param folder goes when the build is done
+ * @param env given where docker itself does not read variables: their values go into files too
+ * @returns the values of `--secret`
+ */
+export async function writeSecrets(
+  secrets: readonly Secret[],
+  folder: string,
+  env: Readonly<Record<string, string>> | null = null,
+): Promise<string[]> {
+  const specs: string[] = []
+  for (const [index, secret] of secrets.entries()) {
+    if (secret.from === 'env' && env === null) specs.push(joinCsv([`id=${secret.id}`, `env=${secret.name}`]))
+    else if (secret.from === 'file') specs.push(joinCsv([`id=${secret.id}`, `src=${secret.path}`]))
+    else {
+      const file = path.join(folder, `secret-${index}`)
+      const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '')
+      await writeFile(file, value, { mode: 0o600, flag: 'wx' })
+      specs.push(joinCsv([`id=${secret.id}`, `src=${file}`]))
+    }
+  }
+  return specs
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readDefaultBranch, readGitHubRun } from './github.ts'
+import type { Reader } from './reader.ts'
+
+/** A cache that is kept between runs; its place is worked out once the repository is known. */
+export interface CachePreset {
+  readonly kind: 'ecr' | 'gha'
+  /** What the caches are of, as parts of a tag: this run's own first, then those to fall back to. */
+  readonly scopes: readonly string[]
+  /** What tells builds of the same repository and branch apart: platforms and target; empty where neither is given. */
+  readonly variant: string
+}
+
+/** The input `cache`. */
+export function readCachePreset(
+  reader: Reader,
+  build: { readonly platforms: readonly string[]; readonly target: string | null },
+): CachePreset | null {
+  const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
+  if (kind !== 'ecr' && kind !== 'gha') return null
+  const parts = [...build.platforms, ...(build.target === null ? [] : [build.target])]
+  return {
+    kind,
+    // GitHub itself falls back from the cache of a branch to that of the default branch.
+    scopes: kind === 'ecr' ? readScopes(reader.source.env) : [],
+    variant: parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')),
+  }
+}
+
+/** The branch of the run, then the one it would be merged into, then the default branch. */
+function readScopes(env: Readonly<Record<string, string | undefined>>): string[] {
+  const { ref, baseBranch } = readGitHubRun(env)
+  const names = [nameOf(ref), baseBranch, readDefaultBranch(env)]
+  return [...new Set(names.filter((name) => name !== null))].map(slug)
+}
+
+/** All Git tags share a cache: none of them is built a second time. */
+function nameOf(ref: string): string {
+  const [, kind, rest = ''] = /^refs\/(heads|tags|pull)\/(.+)$/.exec(ref) ?? []
+  if (kind === 'tags') return 'tags'
+  if (kind === 'pull') return `pull/${rest.replace(/\/(?:merge|head)$/, '')}`
+  return rest || ref || 'local'
+}
+
+/** A part of a tag for any name. Two names that would become the same are told apart by a checksum. */
+export function slug(name: string): string {
+  const clean = name.replace(/[^a-zA-Z0-9_.-]+/g, '-').slice(0, 40)
+  if (clean === name) return name
+  return `${clean}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+}

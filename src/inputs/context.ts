@@ -1,0 +1,117 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { readGitHubRun, readPullRequestHead } from './github.ts'
+import type { Reader } from './reader.ts'
+
+/** What is built, and from which Dockerfile. */
+export interface BuildContext {
+  /** An absolute path, or a remote context (Git or a tarball) as docker takes it. */
+  readonly context: string
+  /** The Dockerfile's absolute path; within a remote context as given, null for the one at its root. */
+  readonly file: string | null
+}
+
+const TEMPLATE = /\{\{\s*([^{}]*?)\s*\}\}/g
+
+/** The inputs `context` and `file`. */
+export function readContext(reader: Reader): BuildContext {
+  const given = reader.text('context')
+  const rendered = renderDefaultContext(reader, 'context', given)
+  if (isRemote(rendered)) return { context: rendered, file: reader.text('file') || null }
+  return readFolder(reader, rendered === '' ? '.' : rendered)
+}
+
+function readFolder(reader: Reader, given: string): BuildContext {
+  const { cwd } = reader.source
+  const context = path.resolve(cwd, given)
+  const kind = kindOf(context)
+  if (kind !== 'folder') {
+    const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
+    const hint = kind === 'missing' ? ' (is there an actions/checkout step before this one?)' : ''
+    reader.problem('context', given, `${why}; must be a folder, relative to ${cwd}${hint}`)
+  }
+  const givenFile = reader.text('file')
+  // Docker fetches a Dockerfile from elsewhere itself.
+  if (isRemote(givenFile)) return { context, file: givenFile }
+  const file = givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile)
+  const fileKind = givenFile !== '' || kind === 'folder' ? kindOf(file) : 'file'
+  if (fileKind !== 'file') {
+    const missing = fileKind === 'missing' ? `does not exist (${file})` : 'is not a file'
+    const where = givenFile === '' ? `no Dockerfile at ${file}` : missing
+    reader.problem('file', givenFile, `${where}; must be the Dockerfile's path, relative to ${cwd}`)
+  }
+  return { context, file }
+}
+
+/** The input `build-contexts`: `name=path`, or `name=` and what docker takes besides. */
+export function readBuildContexts(reader: Reader): string[] {
+  return reader.list('build-contexts', { commas: 'no' }).map((item) => {
+    const rendered = renderDefaultContext(reader, 'build-contexts', item)
+    const equals = rendered.indexOf('=')
+    const value = rendered.slice(equals + 1)
+    if (equals < 1 || value === '') {
+      reader.problem(
+        'build-contexts',
+        item,
+        'must be name=value, where the value is a path, a Git or tarball URL, docker-image://…, oci-layout://… or target:…',
+      )
+    } else if (!isRemote(value) && !/^[a-z-]+:/.test(value)) {
+      const folder = path.resolve(reader.source.cwd, value)
+      if (kindOf(folder) !== 'folder') {
+        reader.problem(
+          'build-contexts',
+          item,
+          `there is no folder ${folder}; a path is relative to the workspace`,
+        )
+      }
+    }
+    return rendered
+  })
+}
+
+/** Puts the Git context of the commit that the run is about in the place of `{{defaultContext}}`. */
+function renderDefaultContext(reader: Reader, input: string, value: string): string {
+  return value.replaceAll(TEMPLATE, (template, name: string) => {
+    const context = name === 'defaultContext' ? defaultContext(reader.source.env) : null
+    if (name !== 'defaultContext') {
+      reader.problem(input, value, `${template} is not known; {{defaultContext}} is`)
+    } else if (context === null) {
+      reader.problem(
+        input,
+        value,
+        'needs GITHUB_REPOSITORY and GITHUB_SHA, which GitHub sets; give the Git URL itself elsewhere',
+      )
+    }
+    return context ?? template
+  })
+}
+
+/**
+ * The Git context of the run: `SERVER/OWNER/NAME.git#COMMIT`.
+ * @returns null outside of GitHub
+ */
+export function defaultContext(env: Readonly<Record<string, string | undefined>>): string | null {
+  const { serverUrl, repository, sha, ref } = readGitHubRun(env)
+  // As docker/build-push-action: the commit that would be merged, unless the head of the pull request is asked for.
+  const wantsHead = /^refs\/pull\/\d+\/merge$/.test(ref) && env['DOCKER_DEFAULT_GIT_CONTEXT_PR_HEAD_REF']
+  const head = wantsHead && /^(?:1|t|T|true|TRUE|True)$/.test(wantsHead)
+  const commit = head ? (readPullRequestHead(env) ?? ref.replace(/merge$/, 'head')) : sha || ref
+  return repository === '' || commit === '' ? null : `${serverUrl}/${repository}.git#${commit}`
+}
+
+/**
+ * Whether docker fetches it instead of reading it from the disk.
+ * https://docs.docker.com/build/concepts/context/#remote-context
+ */
+export function isRemote(value: string): boolean {
+  return /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|[\w.-]+@[\w.-]+:)/.test(value)
+}
+
+export function kindOf(file: string): 'file' | 'folder' | 'missing' | 'other' {
+  try {
+    const stat = statSync(file)
+    return stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : 'other'
+  } catch {
+    return 'missing'
+  }
+}
