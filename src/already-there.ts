@@ -12,7 +12,7 @@ export interface KnownOfBuild {
 export async function describeThere(
   ecr: Ecr,
   repository: Pick<Repository, 'name'>,
-  image: HeldImage,
+  image: Pick<HeldImage, 'digest'>,
   uris: readonly string[],
 ): Promise<KnownOfBuild> {
   const manifest = await ecr.readManifest(repository, image.digest)

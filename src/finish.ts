@@ -7,6 +7,7 @@ import { ActionError } from './errors.ts'
 import type { Inputs } from './inputs.ts'
 import type { World } from './main.ts'
 import { expectAfter, type Ready } from './prepare.ts'
+import { platformName } from './registry/types.ts'
 import { imageOutputs, imageUris, repositoryOutputs } from './report/outputs.ts'
 import { together } from './together.ts'
 
@@ -33,9 +34,12 @@ export async function finishPush(
 ): Promise<Pushed> {
   const pushedTags = first.tags.slice(0, 1)
   const digest = built.digest ?? (await pushedDigest(first, pushedTags[0] as string))
+  if (built.layout) await pushLayout(built.layout, digest, first, world)
   const [pushed] = await together([
     deliver({ digest, source: first, pushed: pushedTags }, destinations, world),
-    reportPlatforms(first, digest, world),
+    built.platform
+      ? world.setOutputs({ 'platform-digests': `{"${platformName(built.platform)}":"${digest}"}` })
+      : reportPlatforms(first, digest, world),
   ])
   const result = reportDelivered(pushed, world)
   if (pushed.failure !== null || result === null) throw pushed.failure
@@ -43,16 +47,42 @@ export async function finishPush(
 }
 
 /** Sets outputs for what came where it should: they stay where another registry has failed. */
-function reportDelivered({ outcomes }: Delivered, world: World): { held: HeldImage; uris: string[] } | null {
+export function reportDelivered(
+  { outcomes }: Delivered,
+  world: Pick<World, 'setOutputs' | 'log'>,
+): { held: HeldImage; uris: string[] } | null {
   const [first] = outcomes
   if (first === undefined || !first.ok) return null
   const { digest } = first.value
   const holders = outcomes.filter(({ ok }) => ok).map(({ item }) => item)
-  world.setOutputs({ ...imageOutputs(holders, digest), pushed: 'true' })
+  const { name, tags } = first.item
+  const named = tags.length === 0 ? { 'image-name': `${name}@${digest}` } : {}
+  world.setOutputs({ ...imageOutputs(holders, digest), ...named, pushed: 'true' })
   const uris = holders.flatMap((holder) => imageUris(holder, digest))
   for (const uri of uris) world.log(`Pushed ${uri}`)
   world.log(`Digest ${first.item.uri}@${digest}`)
   return { held: first.value, uris }
+}
+
+/** Pushes what docker left in a folder, because its builder knows no push by digest. */
+async function pushLayout(
+  folder: string,
+  digest: string,
+  { uri, name, login, created }: Destination,
+  world: World,
+): Promise<void> {
+  const [registry, { Layout }, { copyImage }, { explainRegistryError }] = await Promise.all([
+    world.openRegistry(login),
+    import('./registry/layout.ts'),
+    import('./registry/copy.ts'),
+    import('./registry/explain.ts'),
+  ])
+  try {
+    const source = { registry: new Layout(folder), repository: '' }
+    await copyImage(source, { registry, repository: name }, digest, { targetIsEmpty: created !== 'no' })
+  } catch (error) {
+    throw explainRegistryError(`The push of ${digest} to ${uri}`, error)
+  }
 }
 
 /** For an engine that does not tell what it pushed. */
@@ -66,7 +96,7 @@ async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promi
 export async function reportPlatforms(
   { login, name }: Destination,
   digest: string,
-  world: World,
+  world: Omit<World, 'docker'>,
 ): Promise<void> {
   try {
     const registry = await world.openRegistry(login)

@@ -1,6 +1,7 @@
 import { type AfterInputs, readAfter } from './after/inputs.ts'
 import type { RepositorySettings } from './ecr/settings.ts'
 import { type BuildInputs, readBuild } from './inputs/build.ts'
+import { parseExporter } from './inputs/exporters.ts'
 import { type RoleInput, readRole } from './inputs/identity.ts'
 import { type InputSource, Reader } from './inputs/reader.ts'
 import { readChoice, readRepositorySettings } from './inputs/repository-settings.ts'
@@ -26,6 +27,8 @@ export interface Inputs {
   readonly metadata: MetadataInputs
   readonly build: BuildInputs
   readonly push: boolean
+  /** Under no tag: for one runner of several, whose images merge/ puts together. */
+  readonly pushByDigest: boolean
   readonly keepLogin: boolean
   readonly after: AfterInputs
   readonly summary: boolean
@@ -84,6 +87,7 @@ export function readInputs(source: InputSource): Inputs {
     metadata,
     build,
     push,
+    pushByDigest: readPushByDigest(reader),
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, { push, registryType: repository.registryType }),
     summary: reader.boolean('summary', true),
@@ -95,7 +99,7 @@ export function readInputs(source: InputSource): Inputs {
   return inputs
 }
 
-function readRepository(reader: Reader): RepositoryInput {
+export function readRepository(reader: Reader): RepositoryInput {
   const value = reader.text('repository')
   let registryId = readMatching(reader, 'registry-id', ACCOUNT_ID, 'an AWS account id is 12 digits')
   let region = readMatching(reader, 'aws-region', REGION, 'must be a region code, such as ap-northeast-2')
@@ -196,7 +200,7 @@ function agree(reader: Reader, name: string, given: string | null, inUri: string
   return inUri
 }
 
-function readMetadata(reader: Reader): MetadataInputs {
+export function readMetadata(reader: Reader): MetadataInputs {
   const metadata = {
     tags: reader.lines('tags'),
     flavor: reader.lines('flavor'),
@@ -205,4 +209,25 @@ function readMetadata(reader: Reader): MetadataInputs {
   }
   for (const { input, value, message } of findProblems(metadata)) reader.problem(input, value, message)
   return metadata
+}
+
+/** An image without a tag has no tags that could be there already, and one way to the registry. */
+function readPushByDigest(reader: Reader): boolean {
+  const value = reader.boolean('push-by-digest', false)
+  if (!value) return false
+  const refuse = (input: string, message: string) => {
+    const given = reader.text(input)
+    if (given !== '') reader.problem(input, given, message)
+  }
+  refuse('tags', 'goes with an image that has tags; with push-by-digest give the tags to the merge action')
+  refuse('flavor', 'is about tags, which push-by-digest has none of')
+  if (!/^(?:push)?$/.test(reader.text('if-image-exists'))) {
+    refuse('if-image-exists', 'asks for tags, which push-by-digest has none of')
+  }
+  for (const output of reader.list('outputs', { commas: 'raw' })) {
+    if (/^(?:image|registry)$/.test(parseExporter(output)?.type ?? '')) {
+      reader.problem('outputs', output, 'is another way to push; leave it out with push-by-digest')
+    }
+  }
+  return true
 }

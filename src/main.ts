@@ -58,7 +58,8 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
   let image = await describe(inputs.metadata, world.github)
   try {
     for (const warning of image.warnings) world.warn(warning)
-    if (inputs.push && image.tags.length === 0) throw noTags()
+    if (inputs.pushByDigest) image = { ...image, tags: [] }
+    else if (inputs.push && image.tags.length === 0) throw noTags()
     world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
     const ready = inputs.push
@@ -109,8 +110,10 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
     annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
     labels: labelLines(image.labels),
     // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
-    references: first === undefined ? tagUris(local) : tagUris(first).slice(0, 1),
+    references:
+      first === undefined ? tagUris(local) : inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1),
     push: inputs.push,
+    byDigest: inputs.pushByDigest,
   })
   const seconds = (world.clock() - building) / 1000
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })

@@ -30,8 +30,12 @@ export async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: 
   return { engine: await inspect(inputs, world), image, destinations: [], after: null }
 }
 
-function inspect({ build, metadata, push }: Inputs, world: World): Promise<Engine> {
-  return world.docker.inspect(build, { push, annotations: metadata.annotations })
+function inspect({ build, metadata, push, pushByDigest }: Inputs, world: World): Promise<Engine> {
+  return world.docker.inspect(build, {
+    push,
+    byDigest: pushByDigest,
+    annotations: metadata.annotations,
+  })
 }
 
 /**
@@ -95,8 +99,8 @@ async function warm(
 export async function expectAfter(
   ecr: Ecr,
   repository: Repository | null,
-  { after }: Inputs,
-  world: World,
+  { after }: Pick<Inputs, 'after'>,
+  world: Omit<World, 'docker'>,
 ): Promise<After | null> {
   if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
   const { prepareAfter } = await import('./after/index.ts')

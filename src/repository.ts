@@ -58,7 +58,11 @@ export async function ensureRepository(
 }
 
 /** Of an immutable repository, the tags that move and that nobody named are left out. */
-function withoutMoving(repository: Repository, wanted: ImageMetadata, { notice }: Teller): ImageMetadata {
+export function withoutMoving(
+  repository: Repository,
+  wanted: ImageMetadata,
+  { notice }: Teller,
+): ImageMetadata {
   const left = immutableTags(repository, wanted.tags).filter((tag) => wanted.moving.has(tag))
   if (left.length === 0) return wanted
   notice(
@@ -150,7 +154,10 @@ function checkAlias({ uri }: Repository, alias: string | null): void {
   )
 }
 
-function immutableTags({ mutability }: Pick<Repository, 'mutability'>, tags: readonly string[]): string[] {
+export function immutableTags(
+  { mutability }: Pick<Repository, 'mutability'>,
+  tags: readonly string[],
+): string[] {
   return tags.filter((tag) => isImmutable(mutability, tag))
 }
 

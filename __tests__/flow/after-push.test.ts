@@ -158,6 +158,7 @@ async function step(
     metadata: { tags: ['v1'], flavor: [], labels: [], annotations: [] },
     build: buildInputs(),
     push: true,
+    pushByDigest: false,
     keepLogin: false,
     after: {
       failOnSeverity: null,

@@ -134,6 +134,7 @@ function inputs(change: Partial<Inputs> = {}): Inputs {
     metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
     build: buildInputs(),
     push: true,
+    pushByDigest: false,
     keepLogin: false,
     after: {
       failOnSeverity: null,

@@ -15,6 +15,8 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>
   /** Of buildx; `none` is `docker build`. */
   readonly version?: string
+  /** Whether the builder leaves the image in a folder. */
+  readonly layout?: boolean
   readonly mask?: (secret: string) => void
 }
 
@@ -52,11 +54,12 @@ export async function argumentsFor(
   desk: Desk,
   job: Job = {},
 ): Promise<{ options: string[]; context: string; command: string }> {
-  const { build, push, metadata } = read(given, desk, job)
+  const { build, push, pushByDigest, metadata } = read(given, desk, job)
   const { version = '0.29.0' } = job
   const files = {
     metadata: path.join(desk.folder, 'metadata.json'),
     imageId: path.join(desk.folder, 'iid'),
+    layout: job.layout === true ? path.join(desk.folder, 'layout') : null,
     secrets: await writeSecrets(build.secrets, desk.folder, version === 'none' ? (job.env ?? {}) : null),
   }
   const tags = metadata.tags.flatMap((line) => line.split(',')).map((tag) => tag.trim())
@@ -66,7 +69,8 @@ export async function argumentsFor(
     labels: metadata.labels,
     annotations: metadata.annotations,
     push,
-    references: tags.map((tag) => `registry/demo-service:${tag}`),
+    byDigest: pushByDigest,
+    references: pushByDigest ? ['registry/demo-service'] : tags.map((tag) => `registry/demo-service:${tag}`),
   }
   const args =
     version === 'none' ? classicArguments(request, files) : buildxArguments(request, files, version)

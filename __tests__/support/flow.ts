@@ -56,9 +56,14 @@ export class Flow {
   }
 
   async run(change: Change = {}): Promise<void> {
+    await this.within((world) => run(this.inputs(change), world))
+  }
+
+  /** Gives the world to a sibling action too. */
+  async within(work: (world: World) => Promise<void>): Promise<void> {
     const front = await openFront(this.service)
     try {
-      await run(this.inputs(change), { ...this.world(), openRegistry: (login) => front.open(login) })
+      await work({ ...this.world(), openRegistry: (login) => front.open(login) })
     } finally {
       front.close()
     }
@@ -152,6 +157,7 @@ export class Flow {
       metadata: { tags, flavor: [], labels: [], annotations: [] },
       build: buildInputs(),
       push: true,
+      pushByDigest: false,
       keepLogin: false,
       after: NOTHING_AFTER,
       summary: true,

@@ -284,6 +284,7 @@ describe('a right input', () => {
       metadata: { tags: [], flavor: [], labels: [], annotations: [] },
       build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
+      pushByDigest: false,
       keepLogin: false,
       after: {
         failOnSeverity: null,

@@ -7,6 +7,8 @@ import { atLeast } from './versions.ts'
 export interface BuildFiles {
   readonly metadata: string
   readonly imageId: string
+  /** Where an image that is pushed by its digest goes first; null where the builder pushes it itself. */
+  readonly layout: string | null
   /** Values of `--secret`, which name files and variables, never values. */
   readonly secrets: readonly string[]
 }
@@ -29,7 +31,7 @@ export function buildxArguments(request: BuildRequest, files: BuildFiles, versio
     ...each('--attest', attests(request, version)),
     ...each('--builder', one(request.builder)),
     ...(request.load ? ['--load'] : []),
-    ...(request.push ? ['--push'] : []),
+    ...pushing(request, files),
     ...each('--platform', request.platforms.length === 0 ? [] : [request.platforms.join(',')]),
     ...(atLeast(version, '0.6.0') ? each('--metadata-file', [files.metadata]) : []),
     ...(hasImageId(request) ? each('--iidfile', [files.imageId]) : []),
@@ -63,12 +65,24 @@ function commonArguments(request: BuildRequest, files: BuildFiles): string[] {
     ...each('--secret', files.secrets),
     ...each('--shm-size', one(request.shmSize)),
     ...each('--ssh', request.ssh),
-    ...each('--tag', request.references),
+    ...each('--tag', request.byDigest ? [] : request.references),
     ...each('--target', one(request.target)),
     ...each('--ulimit', request.ulimits),
     '--',
     request.context,
   ]
+}
+
+/**
+ * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
+ * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
+ */
+function pushing({ push, byDigest, references }: BuildRequest, { layout }: BuildFiles): string[] {
+  if (!push) return []
+  if (!byDigest) return ['--push']
+  if (layout !== null) return [`--output=type=oci,tar=false,"dest=${layout}"`]
+  const [name = ''] = references
+  return [`--output=type=image,name=${name},push-by-digest=true,name-canonical=true,push=true`]
 }
 
 /** Folders and tar archives have no image ID, and docker refuses to write one. */

@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { Platform } from '../registry/types.ts'
 import { type Annotate, annotateCacheErrors, annotateChecks } from './annotations.ts'
 import { buildxArguments } from './arguments.ts'
 import { execute, ProcessError } from './exec.ts'
@@ -19,18 +20,21 @@ export interface BuildTools {
 /**
  * Builds and pushes in one process.
  * @param version of buildx
+ * @param layout whether the builder cannot push by digest, and leaves the image in a folder instead
  * @throws ActionError where the build or the push fails
  */
 export async function buildWithBuildx(
   request: BuildRequest,
   version: string,
+  layout: boolean,
   { folder, env, workspace, annotate }: BuildTools,
 ): Promise<Built> {
   const results = await mkdtemp(path.join(folder, 'build-'))
   const files = { metadata: path.join(results, 'metadata.json'), imageId: path.join(results, 'iid') }
   try {
     const secrets = await writeSecrets(request.secrets, results)
-    const args = buildxArguments(request, { ...files, secrets }, version)
+    const dest = layout ? await mkdtemp(path.join(folder, 'layout-')) : null
+    const args = buildxArguments(request, { ...files, secrets, layout: dest }, version)
     const { stderr } = await execute('docker', args, { env: buildxEnvironment(env), group: title(request) })
     if (request.cacheFrom.length + request.cacheTo.length > 0) annotateCacheErrors(stderr, annotate)
     const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null') as Built['metadata'] | null
@@ -39,6 +43,8 @@ export async function buildWithBuildx(
     return {
       digest: typeof digest === 'string' ? digest : null,
       imageId: await readIfThere(files.imageId),
+      platform: platformIn(metadata),
+      layout: dest,
       metadata: metadata ?? {},
     }
   } catch (error) {
@@ -47,6 +53,14 @@ export async function buildWithBuildx(
   } finally {
     await rm(results, { recursive: true, force: true })
   }
+}
+
+/** Only the descriptor of a single image has one. */
+function platformIn(metadata: Built['metadata'] | null): Platform | null {
+  const descriptor = metadata?.['containerimage.descriptor'] as { platform?: Partial<Platform> } | undefined
+  const { os, architecture, variant } = descriptor?.platform ?? {}
+  if (!os || !architecture) return null
+  return { os, architecture, ...(variant ? { variant } : {}) }
 }
 
 function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {

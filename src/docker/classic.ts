@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../errors.ts'
+import type { Platform } from '../registry/types.ts'
 import { classicArguments } from './arguments.ts'
 import { type BuildTools, title } from './buildx.ts'
 import type { EngineDetails } from './engine.ts'
@@ -28,7 +29,7 @@ export async function buildWithoutBuildx(
   try {
     const file = path.join(results, 'iid')
     const secrets = await writeSecrets(request.secrets, results, env)
-    const args = classicArguments(request, { metadata: '', imageId: file, secrets })
+    const args = classicArguments(request, { metadata: '', imageId: file, layout: null, secrets })
     const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
     try {
       await execute('docker', args, { env: buildEnv, group: title({ ...request, push: false }) })
@@ -37,10 +38,15 @@ export async function buildWithoutBuildx(
       throw await explainBuildFailure(error, request, { workspace, annotate })
     }
     const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
-    const digest = request.push ? await pushAll(request.references, env) : null
+    const [digest, platform] = await Promise.all([
+      request.push ? pushAll(request.references, env) : null,
+      request.push ? platformOf(imageId, env) : null,
+    ])
     return {
       digest,
       imageId,
+      platform,
+      layout: null,
       metadata: {
         'containerimage.config.digest': imageId,
         'image.name': request.references.join(','),
@@ -49,6 +55,19 @@ export async function buildWithoutBuildx(
     }
   } finally {
     await rm(results, { recursive: true, force: true })
+  }
+}
+
+async function platformOf(imageId: string, env: Readonly<Record<string, string>>): Promise<Platform | null> {
+  const format = '{{.Os}} {{.Architecture}} {{.Variant}}'
+  try {
+    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, imageId], { env })
+    const [os, architecture, variant] = stdout.trim().split(' ')
+    if (!os || !architecture) return null
+    return { os, architecture, ...(variant ? { variant } : {}) }
+  } catch (error) {
+    if (error instanceof ProcessError) return null
+    throw error
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { childEnvironment } from './environment.ts'
 import { dockerLogin } from './login.ts'
-import type { Docker } from './port.ts'
+import type { BuildRequest, Docker } from './port.ts'
 
 /** What is on disk because of this step, for the post step of a main step that was killed. */
 export interface OnDisk {
@@ -78,7 +78,7 @@ export function openDocker(
         return buildWithoutBuildx(request, (await details()).classic, tools)
       }
       const { buildWithBuildx } = await import('./buildx.ts')
-      return buildWithBuildx(request, engine.buildxVersion, tools)
+      return buildWithBuildx(request, engine.buildxVersion, await needsLayout(request, userEnv), tools)
     },
 
     async close() {
@@ -88,4 +88,14 @@ export function openDocker(
       else await rm(`${folder}/config.json`, { force: true })
     },
   }
+}
+
+/** The `docker` driver has no push by digest: it writes the image into a folder. */
+async function needsLayout(
+  { push, byDigest, builder }: BuildRequest,
+  env: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  if (!push || !byDigest) return false
+  const { inspectBuilder } = await import('./builder.ts')
+  return (await inspectBuilder(builder, env)).driver === 'docker'
 }

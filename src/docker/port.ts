@@ -1,5 +1,6 @@
 import type { RegistryLogin } from '../ecr/port.ts'
 import type { BuildInputs } from '../inputs/build.ts'
+import type { Platform } from '../registry/types.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
 export interface Docker {
@@ -10,7 +11,11 @@ export interface Docker {
    */
   inspect(
     build: BuildInputs,
-    options: { readonly push: boolean; readonly annotations: readonly string[] },
+    options: {
+      readonly push: boolean
+      readonly byDigest: boolean
+      readonly annotations: readonly string[]
+    },
   ): Promise<Engine>
 
   /**
@@ -43,12 +48,18 @@ export interface BuildRequest extends BuildInputs {
   /** `HOST/NAME:TAG`, one for each tag. */
   readonly references: readonly string[]
   readonly push: boolean
+  /** Pushed under no tag: the one reference is a repository. */
+  readonly byDigest: boolean
 }
 
 export interface Built {
   /** What was pushed; null where nothing was pushed and the engine does not say. */
   readonly digest: string | null
   readonly imageId: string
+  /** Of an image that is no index; null where docker does not tell. */
+  readonly platform?: Platform | null
+  /** A folder with the image as an OCI layout, where it is left to the caller to push; null where docker pushed. */
+  readonly layout?: string | null
   /** buildx's metadata file, or what an engine without buildx tells of the same. */
   readonly metadata: Readonly<Record<string, unknown>>
 }

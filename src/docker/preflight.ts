@@ -3,6 +3,7 @@ import { isEnabled } from '../inputs/attestations.ts'
 import type { BuildInputs } from '../inputs/build.ts'
 import { inspectBuilder } from './builder.ts'
 import type { EngineDetails } from './engine.ts'
+import type { Docker } from './port.ts'
 import { requirementsOf, unmet } from './requirements.ts'
 
 /**
@@ -12,11 +13,11 @@ import { requirementsOf, unmet } from './requirements.ts'
  */
 export async function checkBuild(
   build: BuildInputs,
-  { push, annotations }: { readonly push: boolean; readonly annotations: readonly string[] },
+  { push, byDigest, annotations }: Parameters<Docker['inspect']>[1],
   engine: EngineDetails,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const requirements = requirementsOf(build, push, annotations)
+  const requirements = requirementsOf(build, push, annotations, byDigest)
   const stored = requirements.some(({ store }) => store === true)
   const asks =
     engine.buildxVersion !== null && (build.builder !== null || (stored && !engine.containerdStore))

@@ -45,6 +45,7 @@ export function requirementsOf(
   build: BuildInputs,
   push: boolean,
   annotations: readonly string[] = [],
+  byDigest = false,
 ): Requirement[] {
   const from = (input: string, values: readonly string[], needs: Omit<Requirement, 'input' | 'value'>) =>
     values.map((value) => ({ input, value, ...needs }))
@@ -69,6 +70,13 @@ export function requirementsOf(
     ...(build.platforms.length > 1
       ? from('platforms', [build.platforms.join(',')], { store: true, classic: 'none' })
       : []),
+    // Where the `docker` driver cannot push so, it can write an OCI layout.
+    ...from('push-by-digest', byDigest ? ['true'] : [], {
+      buildx: '0.10.0',
+      buildkit: '0.11.0',
+      store: true,
+      classic: 'none',
+    }),
     // The value is the secret's own, its id is not.
     ...build.secrets.map(({ id }): Requirement => ({ input: 'secrets', value: id, classic: 'buildkit' })),
     ...from('shm-size', one(build.shmSize), { buildx: '0.7.0', classic: 'legacy' }),

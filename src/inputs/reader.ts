@@ -21,11 +21,19 @@ export type Commas = 'no' | 'yes' | 'unquoted' | 'raw'
 
 /** Collects problems while values are read, so that all are reported at once. */
 export class Reader {
-  readonly #problems: Problem[] = []
+  readonly #problems: Problem[]
   readonly source: InputSource
 
-  constructor(source: InputSource) {
+  constructor(source: InputSource, problems: Problem[] = []) {
     this.source = source
+    this.#problems = problems
+  }
+
+  /** The same inputs, but for these; problems are collected together. */
+  as(name: string, value: string, more: Readonly<Record<string, string>> = {}): Reader {
+    const changed = new Map(Object.entries({ ...more, [name]: value }))
+    const get = (asked: string) => changed.get(asked) ?? this.source.get(asked)
+    return new Reader({ ...this.source, get }, this.#problems)
   }
 
   text(name: string): string {

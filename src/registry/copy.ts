@@ -9,6 +9,15 @@ export interface Place {
   readonly repository: string
 }
 
+/** Where an image can be read from: a registry, or a folder. */
+export interface Source {
+  readonly registry: Pick<Registry, 'manifest' | 'openBlob' | 'head' | 'referrers'> & {
+    /** Null for what is no registry. */
+    readonly host: string | null
+  }
+  readonly repository: string
+}
+
 /** What a copy took. */
 export interface CopyReport {
   manifests: number
@@ -44,7 +53,7 @@ const DEPTH = 8
  * @throws RegistryError where a registry refuses or cannot be reached
  */
 export async function copyImage(
-  source: Place,
+  source: Source,
   target: Place,
   digest: string,
   options: CopyOptions = {},
@@ -57,7 +66,7 @@ export async function copyImage(
 
 class Copier {
   readonly report: CopyReport = { manifests: 0, blobsSent: 0, bytesSent: 0, blobsMounted: 0, blobsThere: 0 }
-  readonly #source: Place
+  readonly #source: Source
   readonly #target: Place
   readonly #options: CopyOptions
   readonly #transfers = new Limiter(TRANSFERS)
@@ -67,7 +76,7 @@ class Copier {
   readonly #blobs = new Map<string, Promise<void>>()
   readonly #put = new Set<string>()
 
-  constructor(source: Place, target: Place, options: CopyOptions) {
+  constructor(source: Source, target: Place, options: CopyOptions) {
     this.#source = source
     this.#target = target
     this.#options = options

@@ -45,7 +45,10 @@ export function labelLines(labels: Readonly<Record<string, string>>): string[] {
 }
 
 /** Everything for scripts: lists as lists, truth as truth, JSON as JSON. */
-export function jsonOutput(outputs: Partial<Outputs>, image: ImageMetadata): string {
+export function jsonOutput(
+  outputs: Partial<Outputs>,
+  image: Pick<ImageMetadata, 'labels' | 'annotations'>,
+): string {
   const {
     'image-uris': uris,
     'repository-created': created,
