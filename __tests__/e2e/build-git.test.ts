@@ -17,6 +17,16 @@ test('docker fetches the commit of the run itself, with github-token, and no che
   try {
     const env = { GITHUB_SERVER_URL: server.url, GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: server.commit }
     const inputs = { repository: 'git', tags: 'v1', push: 'false', context: '{{defaultContext}}:images/web' }
+    // Another repository than the run's own never sees the token. First, since docker keeps what it has fetched.
+    const { commit } = server
+    const other = `${server.url}/acme/shop.git#${commit}:images/web`
+    const refused = await stage.main(
+      { ...inputs, context: other, 'github-token': token },
+      { env: { ...env, GITHUB_REPOSITORY: 'acme/other' } },
+    )
+    expect(refused.exitCode).toBe(1)
+    expect(refused.annotations[0]?.message).toMatch(/authenticat|could not read|terminal prompts disabled/i)
+
     const built = await stage.main({ ...inputs, 'github-token': token }, { env })
     expectSuccess(built)
     const layers = await client(
@@ -26,15 +36,6 @@ test('docker fetches the commit of the run itself, with github-token, and no che
     )
     expect(layers).toBe('1')
     expect(built.raw.split('\n').filter((line) => line.includes(token))).toEqual([`::add-mask::${token}`])
-
-    // Another repository than the run's own never sees the token.
-    const { commit } = server
-    const other = `${server.url}/acme/shop.git#${commit}:images/web`
-    const refused = await stage.main(
-      { ...inputs, context: other, 'github-token': token },
-      { env: { ...env, GITHUB_REPOSITORY: 'acme/other' } },
-    )
-    expect(refused.exitCode).toBe(1)
   } finally {
     server.close()
     await stage.close()
