@@ -2,7 +2,7 @@ import { describe, type GitHub } from './describe.ts'
 import type { Docker, Engine } from './docker/port.ts'
 import { isImmutable } from './ecr/mutability.ts'
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
-import { ActionError, InputError } from './errors.ts'
+import { ActionError, explain, InputError } from './errors.ts'
 import type { BuildInputs, Inputs, RepositoryInput } from './inputs.ts'
 import { type ImageMetadata, withoutTags } from './metadata/index.ts'
 import { jsonOutput, labelLines, metadataOutputs, type Outputs, type SetOutputs } from './report/outputs.ts'
@@ -262,10 +262,10 @@ async function together<const T extends readonly Promise<unknown>[]>(
 function combine(failures: readonly unknown[]): unknown {
   const known = failures.filter((failure) => failure instanceof ActionError)
   if (known.length < failures.length) return failures.find((failure) => !(failure instanceof ActionError))
-  const [first, ...others] = [...new Map(known.map((failure) => [failure.remedy, failure])).values()]
+  const [first, ...others] = [
+    ...new Map(known.map((failure) => [failure.remedy || failure.message, failure])).values(),
+  ]
   if (others.length === 0) return first
-  const text = [first, ...others]
-    .map((failure) => `${failure?.message}\nWhat to do: ${failure?.remedy}`)
-    .join('\n')
+  const text = [first, ...others].map(explain).join('\n')
   return new ActionError(text, '', { cause: first })
 }
