@@ -166,6 +166,7 @@ test.each([
   ['1.0.0', '0.30.0', true],
   ['0.13', '0.13.0', true],
   ['37657a1', '0.13.0', true],
+  ['0.0.0+unknown', '0.13.0', true],
   ['', '0.13.0', true],
 ])('version %s is at least %s: %s', (version, wanted, expected) => {
   expect(atLeast(version, wanted)).toBe(expected)
