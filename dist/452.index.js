@@ -2,74 +2,169 @@ export const id = 452;
 export const ids = [452,806];
 export const modules = {
 
-/***/ 9806:
+/***/ 1952:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   buildWithBuildx: () => (/* binding */ buildWithBuildx),
-/* harmony export */   o: () => (/* binding */ commonArguments)
+/* harmony export */   R: () => (/* binding */ classicArguments),
+/* harmony export */   X: () => (/* binding */ buildxArguments)
 /* harmony export */ });
-/* unused harmony export buildxArguments */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(983);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2517);
+/* harmony import */ var _inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8878);
+/* harmony import */ var _inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9943);
+/* harmony import */ var _versions_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9207);
 
 
 
-
-/** The arguments of `docker buildx build`: a pure table from the request. */
-function buildxArguments(request, files) {
+/**
+ * The arguments of `docker buildx build`: a pure table from the request. Values are attached to their option, so
+ * that none can be one itself.
+ * @param version of buildx; what an older one does not know and does not need is left out
+ */
+function buildxArguments(request, files, version) {
     return [
         'buildx',
         'build',
-        ...commonArguments(request),
-        ...request.annotations.map((value) => `--annotation=${value}`),
+        ...each('--allow', request.allow),
+        ...each('--annotation', request.annotations),
+        ...each('--build-context', request.buildContexts),
+        ...each('--cache-to', request.cacheTo),
+        ...each('--call', one(request.call)),
+        ...each('--no-cache-filter', request.noCacheFilters),
+        ...each('--attest', attests(request, version)),
+        ...each('--builder', one(request.builder)),
+        ...(request.load ? ['--load'] : []),
         ...(request.push ? ['--push'] : []),
-        `--metadata-file=${files.metadata}`,
-        `--iidfile=${files.imageId}`,
+        ...each('--platform', request.platforms.length === 0 ? [] : [request.platforms.join(',')]),
+        ...((0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.6.0') ? each('--metadata-file', [files.metadata]) : []),
+        ...(hasImageId(request) ? each('--iidfile', [files.imageId]) : []),
+        ...commonArguments(request, files),
+    ];
+}
+/** The arguments of `docker build` on an engine without buildx. */
+function classicArguments(request, files) {
+    return [
+        'build',
+        ...each('--platform', request.platforms),
+        ...(hasImageId(request) ? each('--iidfile', [files.imageId]) : []),
+        ...commonArguments(request, files),
+    ];
+}
+/** What both have. */
+function commonArguments(request, files) {
+    return [
+        ...each('--add-host', request.addHosts),
+        ...each('--build-arg', request.buildArgs),
+        ...each('--cache-from', request.cacheFrom),
+        ...each('--cgroup-parent', one(request.cgroupParent)),
+        ...each('--file', one(request.file)),
+        ...each('--label', request.labels),
+        ...each('--network', one(request.network)),
+        ...(request.noCache ? ['--no-cache'] : []),
+        ...each('--output', request.outputs),
+        ...(request.pull ? ['--pull'] : []),
+        ...each('--secret', files.secrets),
+        ...each('--shm-size', one(request.shmSize)),
+        ...each('--ssh', request.ssh),
+        ...each('--tag', request.references),
+        ...each('--target', one(request.target)),
+        ...each('--ulimit', request.ulimits),
         '--',
         request.context,
     ];
 }
-/** What `docker build` and `docker buildx build` have in common. Values are attached, so that none is an option. */
-function commonArguments(request) {
-    return [
-        `--file=${request.file}`,
-        ...(request.target === null ? [] : [`--target=${request.target}`]),
-        ...request.buildArgs.map((value) => `--build-arg=${value}`),
-        ...request.labels.map((value) => `--label=${value}`),
-        ...request.references.map((value) => `--tag=${value}`),
-    ];
+/** Folders and tar archives have no image ID, and docker refuses to write one. */
+function hasImageId({ outputs }) {
+    return !outputs.some((output) => /^(?:local|tar)$/.test((0,_inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__/* .parseExporter */ .j)(output)?.type ?? ''));
 }
+/** Before 0.10 there are no attestations, and so none that would have to be turned off. */
+function attests(request, version) {
+    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.10.0') ? request.attests : request.attests.filter(_inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__/* .isEnabled */ .O);
+}
+function each(option, values) {
+    return values.map((value) => `${option}=${value}`);
+}
+function one(value) {
+    return value === null ? [] : [value];
+}
+
+
+/***/ }),
+
+/***/ 9806:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ title),
+/* harmony export */   buildWithBuildx: () => (/* binding */ buildWithBuildx)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1952);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(983);
+/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5932);
+
+
+
+
+
 /**
  * Builds and pushes in one process.
- * @param folder the step's own folder, for buildx's result files
+ * @param version of buildx
  * @throws ActionError where the build or the push fails
  */
-async function buildWithBuildx(request, folder, env) {
+async function buildWithBuildx(request, version, { folder, env, workspace, annotate }) {
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     const files = { metadata: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'metadata.json'), imageId: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid') };
     try {
-        await (0,_exec_js__WEBPACK_IMPORTED_MODULE_2__/* .execute */ .g)('docker', buildxArguments(request, files), {
-            // Lambda and others refuse an index, which attestations would make of a single platform's image.
-            env: { ...env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
-            show: true,
-        });
-        const metadata = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(files.metadata, 'utf8'));
-        const digest = metadata['containerimage.digest'];
+        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeSecrets */ .P)(request.secrets, results);
+        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .buildxArguments */ .X)(request, { ...files, secrets }, version);
+        const { stderr } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_3__/* .execute */ .g)('docker', args, { env: buildxEnvironment(env), group: title(request) });
+        const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null');
+        const findings = metadata?.['buildx.build.warnings'];
+        const cached = request.cacheFrom.length + request.cacheTo.length > 0;
+        if (cached || findings !== undefined) {
+            const { annotateCacheErrors, annotateChecks } = await __webpack_require__.e(/* import() */ 366).then(__webpack_require__.bind(__webpack_require__, 4366));
+            if (cached)
+                annotateCacheErrors(stderr, annotate);
+            annotateChecks(findings, request, workspace, annotate);
+        }
+        const digest = metadata?.['containerimage.digest'];
         return {
             digest: typeof digest === 'string' ? digest : null,
-            imageId: (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(files.imageId, 'utf8').catch(() => '')).trim(),
-            metadata,
+            imageId: await readIfThere(files.imageId),
+            metadata: metadata ?? {},
         };
     }
     catch (error) {
-        throw error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_2__/* .ProcessError */ .y ? (0,_failures_js__WEBPACK_IMPORTED_MODULE_3__/* .explainDockerFailure */ .g)('The build', error) : error;
+        if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_3__/* .ProcessError */ .y))
+            throw error;
+        const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 300).then(__webpack_require__.bind(__webpack_require__, 4300));
+        throw await explainBuildFailure(error, request, { workspace, annotate });
     }
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(results, { recursive: true, force: true });
     }
+}
+function buildxEnvironment(env) {
+    return {
+        // Lambda and others refuse an index, which attestations would make of a single platform's image. The user's
+        // own setting counts.
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+        // As docker/build-push-action: what the checks of a Dockerfile find stands beside its lines.
+        ...(/^(?:0|f|false)$/i.test(env['DOCKER_BUILD_CHECKS_ANNOTATIONS'] ?? '')
+            ? {}
+            : { BUILDX_METADATA_WARNINGS: 'true' }),
+        ...env,
+    };
+}
+/** The name of the group in the log. */
+function title(request) {
+    if (request.call !== null)
+        return `Asking the Dockerfile: ${request.call}`;
+    return request.push ? 'Build and push' : 'Build';
+}
+async function readIfThere(file) {
+    return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => '')).trim();
 }
 
 
@@ -81,38 +176,45 @@ async function buildWithBuildx(request, folder, env) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   buildWithoutBuildx: () => (/* binding */ buildWithoutBuildx)
 /* harmony export */ });
-/* unused harmony exports classicArguments, pushedDigest */
+/* unused harmony export pushedDigest */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(452);
-/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9806);
-/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(983);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2517);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1952);
+/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9806);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(983);
+/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5932);
 
 
 
 
 
 
-/** The arguments of `docker build` on an engine without buildx. */
-function classicArguments(request, imageIdFile) {
-    return ['build', ...(0,_buildx_js__WEBPACK_IMPORTED_MODULE_3__/* .commonArguments */ .o)(request), `--iidfile=${imageIdFile}`, '--', request.context];
-}
+
 /**
  * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
- * @param folder the step's own folder, for the result file
  * @throws ActionError where the build or a push fails, or where two tags got different digests
  */
-async function buildWithoutBuildx(request, folder, env) {
+async function buildWithoutBuildx(request, builder, { folder, env, workspace, annotate }) {
     if (request.annotations.length > 0) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("Input 'annotations' needs buildx, which this engine does not have.", 'install the docker-buildx plugin on the runner, or leave annotations out.');
     }
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     try {
         const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid');
-        const buildEnv = { ...env, DOCKER_BUILDKIT: await buildkitSetting(env) };
-        await step('The build', classicArguments(request, file), buildEnv);
-        const imageId = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8')).trim();
+        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_6__/* .writeSecrets */ .P)(request.secrets, results, env);
+        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_3__/* .classicArguments */ .R)(request, { metadata: '', imageId: file, secrets });
+        const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' };
+        try {
+            await (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g)('docker', args, { env: buildEnv, group: (0,_buildx_js__WEBPACK_IMPORTED_MODULE_4__/* .title */ .D)({ ...request, push: false }) });
+        }
+        catch (error) {
+            if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_5__/* .ProcessError */ .y))
+                throw error;
+            const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 300).then(__webpack_require__.bind(__webpack_require__, 4300));
+            throw await explainBuildFailure(error, request, { workspace, annotate });
+        }
+        const imageId = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => '')).trim();
         const digest = request.push ? await pushAll(request.references, env) : null;
         return {
             digest,
@@ -131,7 +233,7 @@ async function buildWithoutBuildx(request, folder, env) {
 async function pushAll(references, env) {
     const digests = new Map();
     for (const reference of references) {
-        const { stdout } = await step(`The push of ${reference}`, ['push', reference], env);
+        const { stdout } = await pushOne(reference, env);
         const digest = pushedDigest(stdout);
         if (digest === null) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`docker pushed ${reference} without saying its digest.`, 'update Docker on the runner; 20.10 and later are known to work.');
@@ -149,104 +251,82 @@ async function pushAll(references, env) {
 function pushedDigest(stdout) {
     return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null;
 }
-/**
- * Before 23.0, docker itself speaks to the engine's BuildKit when asked to. Since then it does so through buildx
- * only, and without it refuses DOCKER_BUILDKIT=1; the classic builder is what is left.
- */
-async function buildkitSetting(env) {
-    const { stdout } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_4__/* .execute */ .g)('docker', ['--version'], { env });
-    const major = Number(/version (\d+)\./.exec(stdout)?.[1] ?? '0');
-    return major < 23 ? '1' : '0';
-}
-async function step(doing, args, env) {
+async function pushOne(reference, env) {
     try {
-        return await (0,_exec_js__WEBPACK_IMPORTED_MODULE_4__/* .execute */ .g)('docker', args, { env, show: true });
+        return await (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g)('docker', ['push', reference], { env, group: `Push ${reference}` });
     }
     catch (error) {
-        throw error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_4__/* .ProcessError */ .y ? (0,_failures_js__WEBPACK_IMPORTED_MODULE_5__/* .explainDockerFailure */ .g)(doing, error) : error;
+        if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_5__/* .ProcessError */ .y))
+            throw error;
+        const { explainDockerFailure } = await __webpack_require__.e(/* import() */ 300).then(__webpack_require__.bind(__webpack_require__, 4300));
+        throw explainDockerFailure(`The push of ${reference}`, error);
     }
 }
 
 
 /***/ }),
 
-/***/ 2517:
+/***/ 5932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ explainDockerFailure)
+/* harmony export */   P: () => (/* binding */ writeSecrets)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(452);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6447);
 
-/** What a registry or the engine says, and what that means in ECR. */
-const KNOWN = [
-    {
-        said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
-        what: 'The tag exists already, and the repository is immutable',
-        remedy: 'push another tag (the commit SHA changes with each commit), or make the repository mutable.',
-    },
-    {
-        said: /your authorization token has expired/i,
-        what: 'The registry token expired before the push was done',
-        remedy: 'run the job again; a build that takes longer than the token lives (12 hours) has to be split.',
-    },
-    {
-        said: /no basic auth credentials/i,
-        what: 'A registry wants a login that docker does not have',
-        remedy: 'log in to the registry of the base image in a step before this one.',
-    },
-    {
-        said: /name unknown: The repository with name/i,
-        what: 'A repository does not exist in ECR',
-        remedy: 'set create-repository: true where it is the one to push to; where it is a base image, correct the FROM line.',
-    },
-    {
-        said: /insufficient_scope|403 forbidden|denied: /i,
-        what: 'A registry denies access',
-        remedy: "for the push, the identity needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository (and, in another account, that repository's policy must allow them); for a base image, its registry must allow the pull.",
-    },
-    {
-        said: /toomanyrequests|429 too many requests/i,
-        what: 'A registry refuses because of too many requests',
-        remedy: 'log in to the registry of the base image, or take the image from public.ecr.aws or from a pull-through cache.',
-    },
-    {
-        said: /maximum number of artifacts \(100\)/i,
-        what: 'The image has 100 referrers already (signatures, attestations), which is as many as ECR allows',
-        remedy: 'delete old referrers of that image, or build a new image.',
-    },
-    {
-        said: /no space left on device/i,
-        what: "The runner's disk is full",
-        remedy: 'free some (docker system prune), or take a larger runner.',
-    },
-    {
-        said: /target stage .* could not be found|failed to reach build target/i,
-        what: "The Dockerfile has no stage of the name in the input 'target'",
-        remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
-    },
-];
+
+
 /**
- * @param doing `The build` or `The push of HOST/NAME:TAG`
- * @param error the process that failed; its output stands in the log already
+ * Puts the values of secrets into files that only their owner reads.
+ * @param folder goes when the build is done
+ * @param env given where docker itself does not read variables: their values go into files too
+ * @returns the values of `--secret`
  */
-function explainDockerFailure(doing, error) {
-    const output = `${error.stderr}\n${error.stdout}`;
-    const known = KNOWN.find(({ said }) => said.test(output));
-    const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message;
-    if (known !== undefined) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`${doing} failed. ${known.what}: ${reason}`, known.remedy, { cause: error });
+async function writeSecrets(secrets, folder, env = null) {
+    const specs = [];
+    for (const [index, secret] of secrets.entries()) {
+        if (secret.from === 'env' && env === null)
+            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `env=${secret.name}`]));
+        else if (secret.from === 'file')
+            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${secret.path}`]));
+        else {
+            const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, `secret-${index}`);
+            const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '');
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, value, { mode: 0o600, flag: 'wx' });
+            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
+        }
     }
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`${doing} failed: ${reason}`, 'read the output above for the step that failed; the same build can be run by hand with the command shown there.', { cause: error });
+    return specs;
 }
-/** The line that says why: docker's last `ERROR` or `error` line, else its last line. */
-function lastError(output) {
-    const lines = output
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
-    const line = lines.findLast((candidate) => /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate));
-    return (line ?? lines.at(-1))?.slice(0, 2000) ?? null;
+
+
+/***/ }),
+
+/***/ 9207:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ atLeast)
+/* harmony export */ });
+/**
+ * Whether a version is a wanted one or a later one. A pre-release counts as its release, and a build that has
+ * no version (of a commit, or a distribution's `0.0.0+unknown`) as the newest.
+ * @param version such as `0.13.1`, `v0.29.1-desktop.1`, `0.13.1+ds1-3`
+ */
+function atLeast(version, wanted) {
+    const have = numbers(version);
+    const want = numbers(wanted);
+    if (have === null || want === null)
+        return true;
+    const differing = have.findIndex((number, index) => number !== want[index]);
+    return differing < 0 || have[differing] > want[differing];
+}
+function numbers(version) {
+    const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+    const result = match?.slice(1).map((number) => Number(number ?? '0'));
+    return result?.some((number) => number > 0) ? result : null;
 }
 
 
