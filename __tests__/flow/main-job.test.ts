@@ -381,7 +381,7 @@ describe('what is wrong before the build', () => {
   test('what this docker cannot do comes with it, and without an empty remedy', async () => {
     const old = docker({
       inspect: async (build, options) => {
-        expect([build.target, options]).toEqual([null, { push: true, annotations: ['a=b'] }])
+        expect([build.target, options]).toEqual([null, { push: true, byDigest: false, annotations: ['a=b'] }])
         throw new InputError([{ input: 'annotations', value: 'a=b', message: 'needs buildx' }])
       },
     })
