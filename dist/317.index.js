@@ -209,9 +209,12 @@ class ActionError extends Error {
     name = 'ActionError';
     /** What the user can do, in the imperative. */
     remedy;
+    /** Where in the user's files it is, where that is known. */
+    place;
     constructor(what, remedy, options) {
         super(what, options);
         this.remedy = remedy;
+        this.place = options?.place ?? null;
     }
 }
 /** All that is wrong with the inputs, at once. */
