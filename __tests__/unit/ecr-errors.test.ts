@@ -3,7 +3,7 @@ import path from 'node:path'
 import * as sdk from '@aws-sdk/client-ecr'
 import { describe, expect, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
-import { type Call, explainEcrError } from '../../src/ecr/errors.ts'
+import { type Call, explainEcrError, statementFor } from '../../src/ecr/errors.ts'
 import { EXCEPTIONS } from '../../src/ecr/exceptions.ts'
 import { ActionError } from '../../src/errors.ts'
 
@@ -189,3 +189,21 @@ test.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('no way to the API: %s', (
   const error = explainEcrError(Object.assign(new Error('getaddrinfo'), { code }), call)
   expect(error.message).toBe(`${failed}: the ECR API in eu-west-1 cannot be reached: getaddrinfo`)
 })
+
+test.each([
+  ['ecr', 'ap-northeast-2', null, 'arn:aws:ecr:ap-northeast-2:*:repository/app'],
+  ['ecr', 'cn-north-1', '210987654321', 'arn:aws-cn:ecr:cn-north-1:210987654321:repository/app'],
+  ['ecr', 'us-gov-west-1', null, 'arn:aws-us-gov:ecr:us-gov-west-1:*:repository/app'],
+  ['ecr', 'eusc-de-east-1', null, 'arn:aws-eusc:ecr:eusc-de-east-1:*:repository/app'],
+  ['ecr', 'us-iso-east-1', null, 'arn:aws-iso:ecr:us-iso-east-1:*:repository/app'],
+  ['ecr', 'us-isob-east-1', null, 'arn:aws-iso-b:ecr:us-isob-east-1:*:repository/app'],
+  ['ecr', 'eu-isoe-west-1', null, 'arn:aws-iso-e:ecr:eu-isoe-west-1:*:repository/app'],
+  ['ecr', 'us-isof-south-1', null, 'arn:aws-iso-f:ecr:us-isof-south-1:*:repository/app'],
+  ['ecr-public', 'us-east-1', null, 'arn:aws:ecr-public::*:repository/app'],
+])(
+  'a refusal of %s in %s that names no resource: the statement still does',
+  (service, region, registryId, Resource) => {
+    const call = { action: `${service}:DescribeRepositories`, repository: 'app', region, registryId }
+    expect(JSON.parse(statementFor(call))).toEqual({ Effect: 'Allow', Action: call.action, Resource })
+  },
+)

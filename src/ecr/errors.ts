@@ -106,7 +106,7 @@ const expired: Remedy = () =>
   "the credentials have expired: let the step that sets them run just before this one, or ask it for a longer session (up to the role's maximum)."
 
 const noCredentials: Remedy = () =>
-  'give the job credentials: a step with aws-actions/configure-aws-credentials (and permissions: id-token: write) before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
+  'give the job credentials: role-to-assume (with permissions: id-token: write), a step with aws-actions/configure-aws-credentials before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
 
 const throttled: Remedy = (call) =>
   `AWS refused because of too many requests, and still did after retries: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`
@@ -157,7 +157,26 @@ function resourceArn(call: Call, said: string): string {
   const named = /on resource: (arn:\S+)/.exec(said)?.[1]
   if (named !== undefined) return named
   if (call.repository === null) return '*'
-  return `arn:aws:ecr:${call.region}:${call.registryId ?? '*'}:repository/${call.repository}`
+  const account = call.registryId ?? '*'
+  if (call.action.startsWith('ecr-public:')) {
+    return `arn:aws:ecr-public::${account}:repository/${call.repository}`
+  }
+  return `arn:${partitionOf(call.region)}:ecr:${call.region}:${account}:repository/${call.repository}`
+}
+
+/** By the prefixes of regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['us-iso-', 'aws-iso'],
+  ['eu-isoe-', 'aws-iso-e'],
+]
+
+function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
 
 function errorName(error: unknown): string {

@@ -163,12 +163,14 @@ export function describePreview({ complete, images, expiring }: LifecyclePreview
     .slice(0, SHOWN)
     .map(
       ({ digest, tags, action, rule }) =>
-        `  rule ${rule} would ${action} ${digest}${tags.length === 0 ? ' (untagged)' : ` (${tags.join(', ')})`}`,
+        `  rule ${rule} would ${action === 'expire' ? action : 'archive'} ${digest}${tags.length === 0 ? ' (untagged)' : ` (${tags.join(', ')})`}`,
     )
-  const others = Math.max(expiring, images.length) - lines.length
-  const count = `${expiring} of the images that are there`
+  const moved = images.filter(({ action }) => action !== 'expire').length
+  // The preview's first page may be a part of it; the count of what expires is of all.
+  const others = Math.max(expiring + moved, images.length) - lines.length
+  const also = moved === 0 ? '' : `, and archive ${moved}`
   return [
-    `The new lifecycle policy would expire ${count}:`,
+    `The new lifecycle policy would expire ${expiring} of the images that are there${also}:`,
     ...lines,
     ...(others > 0 ? [`  and ${others} more`] : []),
   ]

@@ -6,7 +6,7 @@ import { checkLifecyclePolicy, checkRepositoryPolicy, readPolicy } from './polic
 export interface SettingsReader {
   text(name: string): string
   boolean(name: string, fallback: boolean): boolean
-  list(name: string, options: { commas: boolean }): string[]
+  list(name: string, options: { commas: 'no' | 'yes' }): string[]
   problem(input: string, value: string, message: string): void
   readonly source: { readonly cwd: string }
 }
@@ -74,7 +74,7 @@ function oneOf(words: readonly string[]): string {
 function readMutability(reader: SettingsReader): Mutability | null {
   const mode = readChoice(reader, 'image-tag-mutability', MODES)
   const name = 'image-tag-mutability-exclusions'
-  const exclusions = [...new Set(reader.list(name, { commas: true }))]
+  const exclusions = [...new Set(reader.list(name, { commas: 'yes' }))]
   for (const exclusion of exclusions) {
     if (EXCLUSION.test(exclusion) && exclusion.split('*').length <= 3) continue
     reader.problem(
@@ -117,7 +117,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 function readResourceTags(reader: SettingsReader): ReadonlyMap<string, string> | null {
   const name = 'repository-tags'
-  const items = reader.list(name, { commas: false })
+  const items = reader.list(name, { commas: 'no' })
   const tags = new Map<string, string>()
   for (const item of items) {
     const equals = item.indexOf('=')
