@@ -19,12 +19,16 @@ export async function main(): Promise<void> {
       mask: core.setSecret,
     })
     const world: World = {
-      connectEcr: async ({ region, registryId }) => {
-        const { connectPrivateEcr } = await import('./ecr/private.ts')
-        return connectPrivateEcr({
-          region: region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || null),
-          registryId,
+      connectEcr: async (target) => {
+        const { connectEcr } = await import('./aws/connect.ts')
+        return connectEcr(target, {
+          env: process.env,
+          workflow: {
+            hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
+            idToken: core.getIDToken,
+          },
           mask: core.setSecret,
+          notice: (line) => core.notice(line),
         })
       },
       docker,
@@ -39,6 +43,7 @@ export async function main(): Promise<void> {
       notice: (line) => core.notice(line),
       warn: (line) => core.warning(line),
       clock: () => performance.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     }
     await run(inputs, world)
   } catch (error) {

@@ -1,5 +1,9 @@
+import { type AfterInputs, readAfter } from './after/inputs.ts'
+import type { RepositorySettings } from './ecr/settings.ts'
 import { type BuildInputs, readBuild } from './inputs/build.ts'
+import { type RoleInput, readRole } from './inputs/identity.ts'
 import { type InputSource, Reader } from './inputs/reader.ts'
+import { readChoice, readRepositorySettings } from './inputs/repository-settings.ts'
 import { findProblems, type MetadataInputs } from './metadata/index.ts'
 
 export type { BuildInputs } from './inputs/build.ts'
@@ -9,11 +13,18 @@ export type { InputSource } from './inputs/reader.ts'
 export interface Inputs {
   readonly repository: RepositoryInput
   readonly createRepository: boolean
+  readonly settings: RepositorySettings
+  /** An existing repository is brought to the settings. */
+  readonly updateRepository: boolean
+  /** Null: the SDK's own chain says who calls. */
+  readonly role: RoleInput | null
+  readonly ifImageExists: 'push' | 'skip' | 'fail'
   /** What becomes tags, labels and annotations, once the event is known. */
   readonly metadata: MetadataInputs
   readonly build: BuildInputs
   readonly push: boolean
   readonly keepLogin: boolean
+  readonly after: AfterInputs
   readonly summary: boolean
 }
 
@@ -23,6 +34,9 @@ export interface RepositoryInput {
   readonly name: string
   /** The host where `repository` was a URI. It names local images of `push: false`; pushes use the API's own. */
   readonly host: string | null
+  readonly registryType: 'private' | 'public'
+  /** The alias of a public registry where `repository` was a URI; the account's own registry must have it. */
+  readonly alias: string | null
   /** 12 digits, or null for the registry of the credentials' own account. */
   readonly registryId: string | null
   /** Null: the SDK's own chain decides (AWS_REGION, the profile). */
@@ -36,6 +50,8 @@ const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
 // `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
 // every partition: the suffix is left open, since the API returns the host that is used.
 const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
+// `public.ecr.aws/ALIAS/NAME`, and the dual-stack host of the same.
+const PUBLIC_URI = /^(public\.ecr\.aws|ecr-public\.aws\.com)\/([^/]+)\/?(.*)$/
 
 const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
@@ -56,10 +72,15 @@ export function readInputs(source: InputSource): Inputs {
   const inputs: Inputs = {
     repository,
     createRepository: reader.boolean('create-repository', true),
+    settings: readRepositorySettings(reader, repository.registryType),
+    updateRepository: reader.boolean('update-repository', false),
+    role: readRole(reader),
+    ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     metadata,
     build,
     push,
     keepLogin: reader.boolean('keep-login', false),
+    after: readAfter(reader, { push, registryType: repository.registryType }),
     summary: reader.boolean('summary', true),
   }
   if (inputs.keepLogin && !inputs.push) {
@@ -73,7 +94,9 @@ function readRepository(reader: Reader): RepositoryInput {
   const value = reader.text('repository')
   let registryId = readMatching(reader, 'registry-id', ACCOUNT_ID, 'an AWS account id is 12 digits')
   let region = readMatching(reader, 'aws-region', REGION, 'must be a region code, such as ap-northeast-2')
-  const missing = { name: '', host: null, registryId, region }
+  const type = readChoice(reader, 'registry-type', ['private', 'public'])
+  const rest = { alias: null, registryType: type ?? 'private' } as const
+  const missing = { ...rest, name: '', host: null, registryId, region }
   if (value === '') {
     reader.problem('repository', '', "is required: an ECR repository's name or URI, such as demo-service")
     return missing
@@ -86,6 +109,10 @@ function readRepository(reader: Reader): RepositoryInput {
     )
     return missing
   }
+  const ofPublic = PUBLIC_URI.exec(value)
+  if (ofPublic !== null || type === 'public') {
+    return readPublicRepository(reader, { value, match: ofPublic, type, registryId, region })
+  }
   const slash = value.indexOf('/')
   const match = REGISTRY_HOST.exec(slash < 0 ? value : value.slice(0, slash))
   let name = value
@@ -97,7 +124,43 @@ function readRepository(reader: Reader): RepositoryInput {
     region = agree(reader, 'aws-region', region, match[2] as string)
   }
   checkRepositoryName(reader, value, name)
-  return { name, host, registryId, region }
+  return { ...rest, name, host, registryId, region }
+}
+
+/** The API of ECR Public is in one region only; https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
+const PUBLIC_REGION = 'us-east-1'
+
+function readPublicRepository(
+  reader: Reader,
+  given: {
+    readonly value: string
+    readonly match: RegExpExecArray | null
+    readonly type: 'private' | 'public' | null
+    readonly registryId: string | null
+    readonly region: string | null
+  },
+): RepositoryInput {
+  const { value, match, type, registryId, region } = given
+  if (type === 'private') {
+    reader.problem(
+      'registry-type',
+      type,
+      `contradicts the repository URI, which is that of a public registry`,
+    )
+  }
+  if (region !== null && region !== PUBLIC_REGION) {
+    reader.problem('aws-region', region, `ECR Public has its API in ${PUBLIC_REGION} only; leave it empty`)
+  }
+  const name = match === null ? value : (match[3] ?? '')
+  checkRepositoryName(reader, value, name)
+  return {
+    name,
+    host: match?.[1] ?? null,
+    registryType: 'public',
+    alias: match?.[2] ?? null,
+    registryId,
+    region: PUBLIC_REGION,
+  }
 }
 
 function checkRepositoryName(reader: Reader, value: string, name: string): void {

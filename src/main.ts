@@ -1,17 +1,34 @@
+import type { Verdict } from './after/index.ts'
+import { describeThere } from './already-there.ts'
 import { describe, type GitHub } from './describe.ts'
 import type { Docker, Engine } from './docker/port.ts'
-import { isImmutable } from './ecr/mutability.ts'
-import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
-import { ActionError, explain, InputError } from './errors.ts'
-import type { BuildInputs, Inputs, RepositoryInput } from './inputs.ts'
-import { type ImageMetadata, withoutTags } from './metadata/index.ts'
-import { jsonOutput, labelLines, metadataOutputs, type Outputs, type SetOutputs } from './report/outputs.ts'
+import type { Ecr, HeldImage } from './ecr/port.ts'
+import { ActionError, InputError } from './errors.ts'
+import type { BuildInputs, Inputs } from './inputs.ts'
+import {
+  expectAfter,
+  hostOf,
+  prepareBuild,
+  preparePush,
+  type Ready,
+  type Target,
+  type There,
+} from './prepare.ts'
+import {
+  imageOutputs,
+  jsonOutput,
+  labelLines,
+  metadataOutputs,
+  type Outputs,
+  repositoryOutputs,
+  type SetOutputs,
+} from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
   /** Called for a push only: without one there is no AWS. */
-  readonly connectEcr: (target: Pick<RepositoryInput, 'region' | 'registryId'>) => Promise<Ecr>
+  readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
   readonly docker: Docker
   readonly github: GitHub
   readonly setOutputs: SetOutputs
@@ -23,6 +40,7 @@ export interface World {
   readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
 }
 
 /**
@@ -40,7 +58,7 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
       outer.setOutputs(some)
     },
   }
-  const { name, host } = inputs.repository
+  const { name } = inputs.repository
   let image = await describe(inputs.metadata, world.github)
   try {
     for (const warning of image.warnings) world.warn(warning)
@@ -51,56 +69,16 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
       ? await preparePush(inputs, image, world)
       : await prepareBuild(inputs, image, world)
     image = ready.image
-    const repositoryUri = ready.target?.repository.uri ?? (host === null ? name : `${host}/${name}`)
-    const uris = image.tags.map((tag) => `${repositoryUri}:${tag}`)
-
-    const building = world.clock()
-    const caches = await planCache(inputs, ready.target?.repository ?? null, world)
-    const built = await world.docker.build(ready.engine, {
-      ...inputs.build,
-      ...caches,
-      // docker/build-push-action has annotations only where it is given them; so do we.
-      annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
-      labels: labelLines(image.labels),
-      references: uris,
-      push: inputs.push,
-    })
-    const buildSeconds = (world.clock() - building) / 1000
-    world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
-
-    let held: HeldImage | null = null
-    if (ready.target !== null) {
-      held = await readBack(ready.target, image.tags, built.digest)
-      world.setOutputs({
-        'image-uri': uris[0] as string,
-        'image-uris': uris.join('\n'),
-        digest: held.digest,
-        'digest-uri': `${repositoryUri}@${held.digest}`,
-        pushed: 'true',
-      })
-      for (const uri of uris) world.log(`Pushed ${uri}`)
-      world.log(`Digest ${repositoryUri}@${held.digest}`)
-    } else {
-      const { call } = inputs.build
-      world.log(
-        call === null
-          ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
-          : `Nothing was built: ${call} only asks the Dockerfile (call)`,
-      )
+    const result =
+      'there' in ready ? await tellThere(ready, inputs, world) : await build(ready, inputs, world)
+    // What is asked of the Dockerfile makes no image to tell of.
+    if (inputs.summary && inputs.build.call === null) {
+      const { verdict, ...facts } = result
+      const total = (world.clock() - started) / 1000
+      const sections = verdict?.sections ?? []
+      await world.summarize({ ...facts, name, sections, seconds: { build: facts.seconds, total } })
     }
-
-    if (!inputs.summary || inputs.build.call !== null) return
-    await world.summarize({
-      name,
-      pushed: inputs.push,
-      uris,
-      digestUri: held === null ? null : `${repositoryUri}@${held.digest}`,
-      imageId: built.imageId,
-      sizeInBytes: held?.sizeInBytes ?? null,
-      repositoryCreated: ready.target?.created ?? false,
-      engine: describeEngine(ready.engine),
-      seconds: { build: buildSeconds, total: (world.clock() - started) / 1000 },
-    })
+    if (result.verdict?.failure) throw result.verdict.failure
   } finally {
     outer.setOutputs({ json: jsonOutput(outputs, image) })
   }
@@ -112,129 +90,142 @@ function noTags(): InputError {
   return new InputError([{ input: 'tags', value: '', message }])
 }
 
-interface Target {
-  readonly ecr: Ecr
-  readonly repository: Repository
-  readonly created: boolean
+/** What a run came to. */
+interface Result extends Omit<SummaryFacts, 'name' | 'sections' | 'seconds'> {
+  /** Of the build and the push. */
+  readonly seconds: number
+  /** Null where nothing was asked for that follows a push. */
+  readonly verdict: Verdict | null
 }
 
-interface Ready {
-  readonly engine: Engine
-  /** What the image is called in the end. */
-  readonly image: ImageMetadata
-  /** Null where nothing is to be pushed. */
-  readonly target: Target | null
-}
+async function build({ engine, image, target }: Ready, inputs: Inputs, world: World): Promise<Result> {
+  const { name, host } = inputs.repository
+  const repositoryUri = target?.uri ?? (host === null ? name : `${host}/${name}`)
+  const uris = image.tags.map((tag) => `${repositoryUri}:${tag}`)
 
-async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: World): Promise<Ready> {
-  return { engine: await inspect(inputs, world), image, target: null }
-}
+  const building = world.clock()
+  const caches = await planCache(inputs, target, world)
+  const built = await world.docker.build(engine, {
+    ...inputs.build,
+    ...caches,
+    // docker/build-push-action has annotations only where it is given them; so do we.
+    annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
+    labels: labelLines(image.labels),
+    references: uris,
+    push: inputs.push,
+  })
+  const seconds = (world.clock() - building) / 1000
+  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
+  const common = { uris, imageId: built.imageId, engine: describeEngine(engine), seconds }
 
-function inspect({ build, metadata, push }: Inputs, world: World): Promise<Engine> {
-  return world.docker.inspect(build, { push, annotations: metadata.annotations })
+  if (target === null) {
+    const { call } = inputs.build
+    world.log(
+      call === null
+        ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
+        : `Nothing was built: ${call} only asks the Dockerfile (call)`,
+    )
+    const nothing = { digestUri: null, sizeInBytes: null, repositoryCreated: false, verdict: null }
+    return { ...common, ...nothing, outcome: 'built' }
+  }
+  const held = await readBack(target, name, image.tags, built.digest)
+  world.setOutputs({ ...imageOutputs(repositoryUri, image.tags, held.digest), pushed: 'true' })
+  for (const uri of uris) world.log(`Pushed ${uri}`)
+  world.log(`Digest ${repositoryUri}@${held.digest}`)
+  return {
+    ...common,
+    outcome: 'pushed',
+    digestUri: `${repositoryUri}@${held.digest}`,
+    sizeInBytes: held.sizeInBytes,
+    repositoryCreated: target.created !== 'no',
+    verdict: await verify(target, held, inputs, world),
+  }
 }
 
 /** Turns a preset into caches in the repository that is now known. */
 async function planCache(
   { build, repository: { name } }: Inputs,
-  repository: Repository | null,
+  target: Target | null,
   world: World,
 ): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
   if (build.cache === null) return {}
   const { presetCache } = await import('./docker/cache.ts')
-  const { warnings, ...caches } = presetCache(build.cache, name, repository)
+  // What ECR creates on the push takes moving tags, unless its template says otherwise.
+  const unborn = target && { uri: target.uri, mutability: { mode: 'MUTABLE' as const, exclusions: [] } }
+  const { warnings, ...caches } = presetCache(build.cache, name, target?.repository ?? unborn)
   for (const warning of warnings) world.warn(warning)
   return caches
 }
 
-/**
- * All that can be known and done before the build, in as few rounds as the calls depend on each other: the
- * engine, the repository and the token side by side, and the login as soon as there is a token.
- */
-async function preparePush(inputs: Inputs, wanted: ImageMetadata, world: World): Promise<Ready> {
-  const ecr = await world.connectEcr(inputs.repository)
-  const [engine, { target, image }] = await together([
-    inspect(inputs, world),
-    prepareTarget(ecr, inputs, wanted, world),
-    ecr.authorize().then(async (login) => {
-      world.setOutputs({ registry: login.host })
-      await world.docker.login(login, { keep: inputs.keepLogin })
-      world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
-    }),
-  ])
-  return { engine, image, target }
-}
-
-async function prepareTarget(
-  ecr: Ecr,
-  inputs: Inputs,
-  wanted: ImageMetadata,
-  world: World,
-): Promise<{ readonly target: Target; readonly image: ImageMetadata }> {
-  const target = await ensureRepository(ecr, inputs, world)
-  return { target, image: await chooseTags(target, wanted, world) }
-}
-
-async function ensureRepository(ecr: Ecr, inputs: Inputs, world: World): Promise<Target> {
-  const { name } = inputs.repository
-  const found = await ecr.findRepository(name)
-  if (found === null && !inputs.createRepository) {
-    throw new ActionError(
-      `There is no repository '${name}' in ECR, and create-repository is false.`,
-      "set create-repository: true, create it beforehand, or correct 'repository', 'aws-region' or 'registry-id'.",
-    )
-  }
-  const { created, ...repository } =
-    found === null ? await ecr.createRepository(name) : { ...found, created: false }
+/** The end of a run that has nothing to do: all outputs, from the image that is there. */
+async function tellThere(ready: There, inputs: Inputs, world: World): Promise<Result> {
+  const { there, image, ecr, repository } = ready
+  const uris = image.tags.map((tag) => `${repository.uri}:${tag}`)
+  const known = await describeThere(ecr, repository, there, uris)
+  const digestUri = `${repository.uri}@${there.digest}`
   world.setOutputs({
-    'repository-uri': repository.uri,
-    'repository-arn': repository.arn,
-    'repository-created': String(created),
+    registry: hostOf(repository),
+    ...imageOutputs(repository.uri, image.tags, there.digest),
+    ...(known.imageId === null ? {} : { imageid: known.imageId }),
+    metadata: JSON.stringify(known.metadata),
+    pushed: 'false',
   })
-  world.log(created ? `Created the repository ${repository.uri}` : `Found the repository ${repository.uri}`)
-  return { ecr, repository, created }
+  for (const uri of uris) world.log(`${uri} is there already`)
+  world.log(`Digest ${digestUri}; nothing was built (if-image-exists: skip)`)
+  // A gate that held the image back in an earlier run holds it back in this one too.
+  const after = await expectAfter(ecr, repository, inputs, world)
+  return {
+    outcome: 'there',
+    uris,
+    digestUri,
+    imageId: known.imageId,
+    sizeInBytes: there.sizeInBytes,
+    repositoryCreated: false,
+    engine: null,
+    seconds: 0,
+    verdict: (await after?.verify(there)) ?? null,
+  }
 }
 
-/**
- * The tags that the repository can take: of an immutable one, those of our own choosing that move are left out.
- * @throws ActionError for tags that ECR would refuse only after a whole build, and without a reason that docker
- *   passes on
- */
-async function chooseTags(target: Target, wanted: ImageMetadata, world: World): Promise<ImageMetadata> {
-  const { ecr, repository, created } = target
-  const immutable = new Set(wanted.tags.filter((tag) => isImmutable(repository.mutability, tag)))
-  const left = wanted.tags.filter((tag) => immutable.has(tag) && wanted.moving.has(tag))
-  const image = left.length === 0 ? wanted : withoutTags(wanted, left)
-  if (left.length > 0) {
-    world.setOutputs(metadataOutputs(repository.name, image))
-    world.notice(
-      `${repository.uri} is immutable: the default tags that move are left out (${left.join(', ')}). Name them in the input 'tags' to have them all the same.`,
-    )
+/** What follows the push; for a repository that ECR created on it, also what only ECR knew until now. */
+async function verify(
+  target: Target,
+  held: HeldImage,
+  inputs: Inputs,
+  world: World,
+): Promise<Verdict | null> {
+  if (target.created !== 'on push') return (await target.after?.verify(held)) ?? null
+  const repository = await target.ecr.findRepository(inputs.repository.name)
+  if (repository === null) return null
+  world.setOutputs(repositoryOutputs(repository, true))
+  world.log(`ECR created the repository ${repository.uri} on the push`)
+  try {
+    const after = await expectAfter(target.ecr, repository, inputs, world)
+    return (await after?.verify(held)) ?? null
+  } catch (failure) {
+    // Known so late, it fails the step after the summary, as all that comes after a push.
+    return { sections: [], failure }
   }
-  const fixed = image.tags.filter((tag) => immutable.has(tag))
-  if (created || fixed.length === 0) return image
-  const taken = await ecr.findImages(repository, fixed)
-  if (taken.size === 0) return image
-  const list = [...taken].map(([tag, { digest }]) => `${tag} (${digest})`).join(', ')
-  throw new ActionError(
-    `${repository.uri} is immutable and has an image already under ${list}.`,
-    'push a tag that is not there yet (the commit SHA changes with each commit), delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).',
-  )
 }
 
 /**
  * What ECR itself holds, after the push: the only digest that is worth an output.
  * @throws ActionError where a tag is not there, or names another image
  */
-async function readBack(target: Target, tags: readonly string[], built: string | null): Promise<HeldImage> {
-  const images = await target.ecr.findImages(target.repository, tags)
+async function readBack(
+  { ecr, uri }: Target,
+  name: string,
+  tags: readonly string[],
+  built: string | null,
+): Promise<HeldImage> {
+  const images = await ecr.findImages({ name }, tags)
   const first = images.get(tags[0] as string)
   const expected = built ?? first?.digest
   const wrong = tags.filter((tag) => images.get(tag)?.digest !== expected)
   if (first !== undefined && wrong.length === 0) return first
   const found = wrong.map((tag) => `${tag} is ${images.get(tag)?.digest ?? 'absent'}`).join(', ')
   throw new ActionError(
-    `After the push, ECR does not hold ${expected ?? 'the image'} under every tag of ${target.repository.uri}: ${found}.`,
+    `After the push, ECR does not hold ${expected ?? 'the image'} under every tag of ${uri}: ${found}.`,
     'another job has pushed the same tag at the same time, or a lifecycle rule or a person has deleted it: use tags of one commit only, or let the jobs wait for each other (concurrency).',
   )
 }
@@ -242,30 +233,4 @@ async function readBack(target: Target, tags: readonly string[], built: string |
 function describeEngine(engine: Engine): string {
   const buildx = engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`
   return `Docker ${engine.serverVersion}, ${buildx}`
-}
-
-/** As Promise.all, but lets every part end before it throws: nothing goes on behind an error that was reported. */
-async function together<const T extends readonly Promise<unknown>[]>(
-  parts: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const results = await Promise.allSettled(parts)
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map((result) => result.reason as unknown)
-  if (failures.length > 0) throw combine(failures)
-  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [K in keyof T]: Awaited<T[K]>
-  }
-}
-
-/** Several failures of one round are one error, unless they all say the same. */
-function combine(failures: readonly unknown[]): unknown {
-  const known = failures.filter((failure) => failure instanceof ActionError)
-  if (known.length < failures.length) return failures.find((failure) => !(failure instanceof ActionError))
-  const [first, ...others] = [
-    ...new Map(known.map((failure) => [failure.remedy || failure.message, failure])).values(),
-  ]
-  if (others.length === 0) return first
-  const text = [first, ...others].map(explain).join('\n')
-  return new ActionError(text, '', { cause: first })
 }

@@ -5,6 +5,7 @@ import { Service } from '../../dev/local-ecr/service.ts'
 import { callerOf, Store } from '../../dev/local-ecr/store.ts'
 import type { BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
+import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { ActionError, explain, InputError } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
@@ -83,7 +84,7 @@ async function push(request: Pick<BuildRequest, 'references'>, content = 'a'): P
 
 function world(change: Partial<World> = {}): World {
   return {
-    connectEcr: ({ region, registryId }) => {
+    connectEcr: ({ repository: { region, registryId } }) => {
       const {
         accessKeyId,
         secretAccessKey,
@@ -103,18 +104,36 @@ function world(change: Partial<World> = {}): World {
     log: (line) => log.push(line),
     warn: (line) => log.push(`warning: ${line}`),
     clock: () => performance.now(),
+    sleep: async () => undefined,
     ...change,
   }
 }
 
 function inputs(change: Partial<Inputs> = {}): Inputs {
   return {
-    repository: { name: 'app', host: null, registryId: null, region: caller.region },
+    repository: {
+      name: 'app',
+      host: null,
+      registryType: 'private',
+      alias: null,
+      registryId: null,
+      region: caller.region,
+    },
+    settings: NO_SETTINGS,
+    updateRepository: false,
+    role: null,
+    ifImageExists: 'push',
     createRepository: true,
     metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
     build: buildInputs(),
     push: true,
     keepLogin: false,
+    after: {
+      failOnSeverity: null,
+      scanTimeoutSeconds: 60,
+      waitForReplication: false,
+      replicationTimeoutSeconds: 60,
+    },
     summary: true,
     ...change,
   }
@@ -173,7 +192,7 @@ describe('the calls', () => {
     expect(operations()).toEqual([])
     expect(dockerCalls).toEqual(['inspect'])
     expect(outputs).toMatchObject({ pushed: 'false', 'image-name': 'app:v1', imageid: 'sha256:1' })
-    expect(summaries[0]).toMatchObject({ pushed: false, uris: ['app:v1', 'app:latest'], digestUri: null })
+    expect(summaries[0]).toMatchObject({ outcome: 'built', uris: ['app:v1', 'app:latest'], digestUri: null })
   })
 })
 
@@ -209,7 +228,8 @@ describe('ECR', () => {
     })
     await run(inputs(), world())
     expect(operations().filter((name) => name === 'GetAuthorizationToken')).toHaveLength(3)
-  })
+    // The SDK's own pauses.
+  }, 30_000)
 
   test('a role that may not describe images, but get them', async () => {
     service.faults.order({ match: { operation: 'DescribeImages' }, times: 9, effect: { kind: 'deny' } })
@@ -318,7 +338,7 @@ describe('what is wrong before the build', () => {
     expect(message.split('\n').sort()).toEqual([
       "There is no repository 'app' in ECR, and create-repository is false.",
       'What to do: look at the registry.',
-      "What to do: set create-repository: true, create it beforehand, or correct 'repository', 'aws-region' or 'registry-id'.",
+      "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
       'docker cannot log in',
     ])
     expect(dockerCalls).toEqual(['inspect'])
@@ -336,7 +356,7 @@ describe('what is wrong before the build', () => {
     expect((await failure(running)).split('\n').sort()).toEqual([
       "Input 'annotations': 'a=b': needs buildx",
       "There is no repository 'app' in ECR, and create-repository is false.",
-      "What to do: set create-repository: true, create it beforehand, or correct 'repository', 'aws-region' or 'registry-id'.",
+      "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
     ])
   })
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { InputError } from '../../src/errors.ts'
 import { type Inputs, readInputs } from '../../src/inputs.ts'
 import { buildInputs } from '../support/build-inputs.ts'
@@ -266,12 +267,29 @@ describe('a wrong input', () => {
 describe('a right input', () => {
   test('the defaults', () => {
     expect(read({ repository: 'demo-service' })).toEqual({
-      repository: { name: 'demo-service', host: null, registryId: null, region: null },
+      repository: {
+        name: 'demo-service',
+        host: null,
+        registryType: 'private',
+        alias: null,
+        registryId: null,
+        region: null,
+      },
+      settings: NO_SETTINGS,
+      updateRepository: false,
+      role: null,
+      ifImageExists: 'push',
       createRepository: true,
       metadata: { tags: [], flavor: [], labels: [], annotations: [] },
       build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
       keepLogin: false,
+      after: {
+        failOnSeverity: null,
+        scanTimeoutSeconds: 900,
+        waitForReplication: false,
+        replicationTimeoutSeconds: 1800,
+      },
       summary: true,
     })
   })
@@ -284,7 +302,14 @@ describe('a right input', () => {
     ['123456789012.dkr-ecr.eu-west-1.on.aws/demo-service', '123456789012', 'eu-west-1'],
   ])('a URI says account and region: %s', (repository, registryId, region) => {
     const host = repository.slice(0, repository.indexOf('/'))
-    expect(read({ repository }).repository).toEqual({ name: 'demo-service', host, registryId, region })
+    expect(read({ repository }).repository).toEqual({
+      name: 'demo-service',
+      host,
+      registryType: 'private',
+      alias: null,
+      registryId,
+      region,
+    })
   })
 
   test.each(['team/demo-service', 'a/b/c', 'a.b_c-d', 'demo--service'.replace('--', '-'), '0a'])(

@@ -3,8 +3,8 @@ import { EcrError } from './errors.ts'
 import { Dropped, Verbatim } from './faults.ts'
 import type { Service } from './service.ts'
 import { type SignedRequest, verify } from './sigv4.ts'
-import type { Caller } from './store.ts'
-import { sts, stsError } from './sts.ts'
+import { type Caller, PUBLIC } from './store.ts'
+import { sts, stsError, stsInput, UNSIGNED } from './sts.ts'
 
 export interface ApiResponse {
   readonly status: number
@@ -12,7 +12,11 @@ export interface ApiResponse {
   readonly body: string
 }
 
-const target = /^AmazonEC2ContainerRegistry_V20150921\.(\w+)$/
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html (X-Amz-Target) */
+const targets: Record<string, 'ecr' | 'ecr-public'> = {
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  SpencerFrontendService: 'ecr-public',
+}
 
 /**
  * A request to ECR's API (AWS JSON 1.1) or to STS, as a function: the HTTP host and the SDK's in-process handler
@@ -23,11 +27,14 @@ export async function answer(service: Service, request: SignedRequest): Promise<
   const requestId = randomUUID()
   const isSts = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   try {
+    if (isSts && operationOf(request, true) === UNSIGNED && !request.headers.authorization)
+      return await identity(service, null, request, requestId)
     const { caller, service: signedFor } = authenticated(service, request, isSts)
-    if (signedFor !== (isSts ? 'sts' : 'ecr'))
+    const asked = isSts ? 'sts' : (targetOf(request).service ?? 'ecr')
+    if (signedFor !== asked)
       throw new EcrError(
         'InvalidSignatureException',
-        `Credential should be scoped to correct service: '${isSts ? 'sts' : 'ecr'}'.`,
+        `Credential should be scoped to correct service: '${asked}'.`,
       )
     return isSts
       ? await identity(service, caller, request, requestId)
@@ -42,7 +49,13 @@ export async function answer(service: Service, request: SignedRequest): Promise<
 
 function operationOf(request: SignedRequest, isSts: boolean): string {
   if (isSts) return new URLSearchParams(textOf(request)).get('Action') ?? ''
-  return target.exec(request.headers['x-amz-target'] ?? '')?.[1] ?? ''
+  return targetOf(request).operation
+}
+
+function targetOf(request: SignedRequest): { service?: 'ecr' | 'ecr-public'; operation: string } {
+  const [prefix = '', operation = ''] = (request.headers['x-amz-target'] ?? '').split('.')
+  const service = targets[prefix]
+  return service === undefined ? { operation: '' } : { service, operation }
 }
 
 const textOf = (request: SignedRequest) => Buffer.from(request.body).toString('utf8')
@@ -82,7 +95,9 @@ async function operation(
   const name = operationOf(request, false)
   if (!name)
     throw new EcrError('UnknownOperationException', 'The X-Amz-Target header names no operation of ECR')
-  const output = await service.call(caller, name, inputOf(request), {
+  const input = inputOf(request)
+  const asked = targetOf(request).service ?? 'ecr'
+  const output = await service.call(whereAsked(caller, asked), name, input, {
     bytes: request.body.byteLength,
     ...about(request),
   })
@@ -91,6 +106,16 @@ async function operation(
     headers: headers(requestId, { 'content-type': 'application/x-amz-json-1.1' }),
     body: JSON.stringify(wire(output)),
   }
+}
+
+/** @throws EcrError where ECR Public is asked in another region than its own */
+function whereAsked(caller: Caller, asked: 'ecr' | 'ecr-public'): Caller {
+  if (asked === 'ecr') return caller
+  if (caller.region === 'us-east-1') return { ...caller, region: PUBLIC }
+  throw new EcrError(
+    'InvalidSignatureException',
+    "Credential should be scoped to a valid region. 'us-east-1' is the only one",
+  )
 }
 
 function inputOf(request: SignedRequest): Record<string, unknown> {
@@ -103,17 +128,18 @@ function inputOf(request: SignedRequest): Record<string, unknown> {
 
 async function identity(
   service: Service,
-  caller: Caller,
+  caller: Caller | null,
   request: SignedRequest,
   requestId: string,
 ): Promise<ApiResponse> {
   const name = operationOf(request, true)
-  const { account, region } = caller
+  const { account, region, arn } = caller ?? { account: '', region: '', arn: '' }
   const subject = { side: 'api' as const, operation: name, account, region }
-  const bytes = request.body.byteLength
-  const body = await service.observed(subject, { caller: caller.arn, bytes, ...about(request) }, async () => {
-    await service.faults.meet(subject, caller.arn, '*')
-    return { status: 200, result: sts(caller, new URLSearchParams(textOf(request)), requestId) }
+  const form = new URLSearchParams(textOf(request))
+  const seen = { caller: arn, input: stsInput(form), bytes: request.body.byteLength, ...about(request) }
+  const body = await service.observed(subject, seen, async () => {
+    await service.faults.meet(subject, arn, '*')
+    return { status: 200, result: sts(service.store, caller, form, requestId) }
   })
   return { status: 200, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
 }

@@ -5,9 +5,15 @@ import type { Service } from './service.ts'
 /**
  * What another process may ask of a running local ECR, on its API's address: order failures, see the requests.
  * `POST /_local/faults` with an order or a list of them, `DELETE /_local/faults`, `GET` and `DELETE /_local/requests`,
- * `POST /_local/expire-tokens`.
+ * `POST /_local/expire-tokens`. `GET /_local/id-token` is GitHub's: what ACTIONS_ID_TOKEN_REQUEST_URL names.
  */
-export function control(service: Service, method: string, path: string, body: Uint8Array): ApiResponse {
+export function control(
+  service: Service,
+  method: string,
+  path: string,
+  body: Uint8Array,
+  authorization = '',
+): ApiResponse {
   const asked = `${method} ${path.split('?')[0]}`
   switch (asked) {
     case 'POST /_local/faults': {
@@ -28,6 +34,14 @@ export function control(service: Service, method: string, path: string, body: Ui
     case 'POST /_local/expire-tokens':
       service.store.expireTokens()
       return reply(200, {})
+    case 'GET /_local/id-token': {
+      const { idTokens, now } = service.store
+      if (authorization.toLowerCase() !== `bearer ${idTokens.requestToken}`.toLowerCase())
+        return reply(401, { message: 'The request token is not that of a job' })
+      const audience =
+        new URLSearchParams(path.split('?')[1]).get('audience') ?? 'https://github.com/octo-org'
+      return reply(200, { value: idTokens.issue(audience, now()) })
+    }
     default:
       return reply(404, { message: `Nothing at ${asked}` })
   }

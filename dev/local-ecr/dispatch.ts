@@ -1,7 +1,9 @@
+import { checkInput, checkOutput } from './conformance.ts'
 import { check } from './constraints.ts'
 import { EcrError } from './errors.ts'
 import { operations } from './operations/index.ts'
-import type { Caller, Store } from './store.ts'
+import { publicOperations } from './operations/public.ts'
+import { type Caller, PUBLIC, type Store } from './store.ts'
 
 export type OperationName = keyof typeof operations
 export type InputOf<N extends OperationName> = Parameters<(typeof operations)[N]['run']>[2]
@@ -24,13 +26,15 @@ export async function invokeByName(
   name: string,
   input: Record<string, unknown>,
 ): Promise<object> {
-  if (!Object.hasOwn(operations, name))
+  const known = caller.region === PUBLIC ? publicOperations : operations
+  if (!Object.hasOwn(known, name))
     throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
-  const { required, run } = operations[name as OperationName]
+  const { required, run } = (known as typeof operations)[name as OperationName]
+  const model = caller.region === PUBLIC ? 'ecr-public' : 'ecr'
+  checkInput(model, name, input)
   check(input, required)
-  return (run as (store: Store, caller: Caller, input: object) => object | Promise<object>)(
-    store,
-    caller,
-    input,
-  )
+  const operation = run as (store: Store, caller: Caller, input: object) => object | Promise<object>
+  const output = await operation(store, caller, input)
+  checkOutput(model, name, output)
+  return output
 }

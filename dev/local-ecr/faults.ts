@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessDenied, EcrError } from './errors.ts'
+import { PUBLIC } from './store.ts'
 
 export type Side = 'api' | 'registry'
 
@@ -132,7 +133,11 @@ function failureOf(
     case 'throttle':
       return new EcrError('ThrottlingException', 'Rate exceeded', subject.side === 'api' ? 400 : 429)
     case 'deny':
-      return accessDenied(arn, `ecr:${subject.operation}`, resource)
+      return accessDenied(
+        arn,
+        `${subject.region === PUBLIC ? 'ecr-public' : 'ecr'}:${subject.operation}`,
+        resource,
+      )
     case 'status':
       return new Verbatim(effect.status, effect.body, effect.headers)
   }

@@ -60,7 +60,7 @@ export async function handleApi(
   try {
     const headers = request.headers as Record<string, string | undefined>
     const reply = path.startsWith('/_local/')
-      ? control(service, method, path, body)
+      ? control(service, method, path, body, headers['authorization'])
       : await answer(service, { method, path, headers, body })
     response.writeHead(reply.status, {
       ...reply.headers,

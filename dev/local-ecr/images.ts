@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EcrError, invalidParameter } from './errors.ts'
+import { frequencyOf } from './plans.ts'
 import type { Image, Repository, Store } from './store.ts'
 
 interface Descriptor {
@@ -70,12 +71,13 @@ export async function putImage(store: Store, repository: Repository, image: NewI
       `The provided image digest '${image.digest}' does not match the digest calculated from the image manifest '${digest}'`,
     )
   if (image.tag) refuseTaken(repository, image.tag)
+  const before = repository.images.get(digest)
   const known =
-    repository.images.get(digest) ??
-    (await admit(store, repository, { manifest, mediaType, digest, bytes: image.bytes }))
+    before ?? (await admit(store, repository, { manifest, mediaType, digest, bytes: image.bytes }))
   // Another request may have taken the tag while the layers were being looked up.
   if (image.tag) refuseTaken(repository, image.tag)
   repository.images.set(digest, known)
+  if (!before && frequencyOf(store, repository) !== 'MANUAL') known.scan = { asked: 0 }
   if (image.tag) repository.tags.set(image.tag, digest)
   return known
 }

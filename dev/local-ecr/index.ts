@@ -6,10 +6,11 @@ import type { Faults } from './faults.ts'
 import { handleApi, type Listening, serve } from './host.ts'
 import { MemoryBackend } from './memory.ts'
 import { ACCOUNTS, claimNames, REGIONS, readNames } from './names.ts'
+import { PUBLIC_HOST, servePublic } from './public-registry.ts'
 import type { RecordedRequest } from './recorder.ts'
 import { RegistryFront } from './registry.ts'
 import { Service } from './service.ts'
-import { type Credentials, registryName, Store } from './store.ts'
+import { type Credentials, PUBLIC, publicAlias, registryName, Store } from './store.ts'
 
 export interface LocalEcrOptions {
   /** The distribution project's registry; without one, layers are kept in memory. */
@@ -117,7 +118,9 @@ async function tlsMode(place: Placement): Promise<Reached> {
   const listener: RequestListener = (request, response) => {
     const host = (request.headers.host ?? '').replace(/:443$/, '')
     const [, account, region] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host) ?? []
-    if (account && region) void front.handle(request, response, { account, region, host, scheme: 'https' })
+    if (host === PUBLIC_HOST) servePublic({ service, front, accounts, scheme: 'https' }, request, response)
+    else if (account && region)
+      void front.handle(request, response, { account, region, host, scheme: 'https' })
     else void handleApi(service, request, response)
   }
   const where = { host: names.address, port: 443, certificates: names.certificates, ...delay(options) }
@@ -154,6 +157,15 @@ async function localhostMode(place: Placement): Promise<Reached> {
       )
       hosts.set(`${account}/${region}`, `localhost:${port}`)
     }
+  const shared = await started(
+    undo,
+    serve(
+      (request, response) => servePublic({ service, front, accounts, scheme: 'http' }, request, response),
+      where,
+    ),
+  )
+  for (const account of accounts)
+    hosts.set(`${account}/${PUBLIC}`, `localhost:${shared.port}/${publicAlias(account)}`)
   const { port } = await started(
     undo,
     serve((request, response) => void handleApi(service, request, response), where),

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import { claimHosts } from './hosts.ts'
+import { PUBLIC_HOST } from './public-registry.ts'
 import { registryName } from './store.ts'
 import { type Certificates, makeCertificates } from './tls.ts'
 
@@ -31,11 +32,14 @@ export async function claimNames(
   accounts: readonly string[] = ACCOUNTS,
   regions: readonly string[] = REGIONS,
 ): Promise<{ readonly folder: string; release(): void }> {
-  const registryHosts = accounts.flatMap((account) => regions.map((region) => registryName(account, region)))
-  const apiHosts = regions.flatMap((region) => [
-    `api.ecr.${region}.amazonaws.com`,
-    `sts.${region}.amazonaws.com`,
-  ])
+  const registryHosts = [
+    ...accounts.flatMap((account) => regions.map((region) => registryName(account, region))),
+    PUBLIC_HOST,
+  ]
+  const apiHosts = [
+    ...regions.flatMap((region) => [`api.ecr.${region}.amazonaws.com`, `sts.${region}.amazonaws.com`]),
+    'api.ecr-public.us-east-1.amazonaws.com',
+  ]
   const certificates = await makeCertificates([...registryHosts, ...apiHosts])
   mkdirSync(folder, { recursive: true })
   const [ca, bundle] = [join(folder, 'ca.pem'), join(folder, 'ca-bundle.pem')]

@@ -3,7 +3,7 @@ import { Verbatim } from './faults.ts'
 import { repositoryArn } from './operations/context.ts'
 import { allows } from './policy.ts'
 import { registryError } from './registry-errors.ts'
-import type { RegistryToken, Repository, Store } from './store.ts'
+import { PUBLIC, type RegistryToken, type Repository, type Store } from './store.ts'
 
 /**
  * Who sends a request to the registry: `Basic AWS:token`, or the token in the query of a layer's address.
@@ -12,21 +12,24 @@ import type { RegistryToken, Repository, Store } from './store.ts'
  */
 export function authenticate(
   store: Store,
-  host: string,
-  scheme: string,
+  asked: { readonly host: string; readonly scheme: string; readonly region: string },
   authorization: string | undefined,
   query: URLSearchParams,
 ): RegistryToken {
   const [kind, encoded = ''] = (authorization ?? '').split(' ')
   const [user, password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
-  const given = kind === 'Basic' && user === 'AWS' ? password : query.get('X-Amz-Security-Token')
+  const basic = kind === 'Basic' && user === 'AWS' ? password : query.get('X-Amz-Security-Token')
+  const ofPublic = asked.region === PUBLIC
+  const given = ofPublic && kind === 'Bearer' ? encoded : basic
   if (!given)
     throw new Verbatim(401, 'Not Authorized\n', {
       'content-type': 'text/plain; charset=utf-8',
-      'www-authenticate': `Basic realm="${scheme}://${host}/",service="ecr.amazonaws.com"`,
+      'www-authenticate': ofPublic
+        ? `Bearer realm="${asked.scheme}://${asked.host}/token/",service="${asked.host}",scope="aws"`
+        : `Basic realm="${asked.scheme}://${asked.host}/",service="ecr.amazonaws.com"`,
     })
   const token = store.token(given)
-  if (!token) throw new Verbatim(400)
+  if (!token || (token.registry === 'public') !== ofPublic) throw new Verbatim(400)
   if (token.expires <= store.now())
     throw registryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
   return token

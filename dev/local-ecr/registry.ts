@@ -4,6 +4,7 @@ import { EcrError } from './errors.ts'
 import { Dropped, type Subject, Verbatim } from './faults.ts'
 import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
 import { repositoryArn } from './operations/context.ts'
+import { createOnPush } from './operations/templates.ts'
 import { authenticate, authorize } from './registry-access.ts'
 import { asRegistryError, registryError } from './registry-errors.ts'
 import { type Route, route } from './routes.ts'
@@ -16,6 +17,8 @@ export interface Asked {
   readonly region: string
   readonly host: string
   readonly scheme: 'http' | 'https'
+  /** What stands between `/v2/` and the repository's name: the alias of a public registry. */
+  readonly prefix?: string
 }
 
 interface Exchange {
@@ -42,7 +45,13 @@ export class RegistryFront {
   async handle(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost')
     const method = request.method ?? 'GET'
-    const exchange: Exchange = { request, response, asked, query, route: route(method, pathname) }
+    const exchange: Exchange = {
+      request,
+      response,
+      asked,
+      query,
+      route: route(method, withoutPrefix(pathname, asked)),
+    }
     const { account, region } = asked
     const { operation, repository } = exchange.route
     const subject: Subject = {
@@ -75,7 +84,7 @@ export class RegistryFront {
   async #answer(exchange: Exchange, subject: Subject, who: { caller: string }): Promise<void> {
     const { request, response, asked, query } = exchange
     const { store, faults } = this.#service
-    const token = authenticate(store, asked.host, asked.scheme, request.headers.authorization, query)
+    const token = authenticate(store, asked, request.headers.authorization, query)
     who.caller = token.arn
     const resource = repositoryArn(asked.region, asked.account, exchange.route.repository || '*')
     try {
@@ -100,7 +109,9 @@ export class RegistryFront {
       return json({ repositories: [...store.registry(asked.account, asked.region).repositories.keys()] })
     if (kind === 'unsupported') throw registryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
     const place = { account: asked.account, region: asked.region, repository: exchange.route.repository }
-    const repository = store.get(place)
+    const creates = operation === 'InitiateLayerUpload' || operation === 'PutImage'
+    const absent = creates && store.find(place) === undefined
+    const repository = (absent ? createOnPush(store, place, token.arn) : undefined) ?? store.get(place)
     authorize(token, repository, operation)
     switch (kind) {
       case 'manifest':
@@ -128,7 +139,7 @@ export class RegistryFront {
       place: repository,
       tail: route.tail,
       query,
-      base: `${asked.scheme}://${asked.host}/v2/${route.repository}/`,
+      base: `${asked.scheme}://${asked.host}/v2/${asked.prefix ? `${asked.prefix}/` : ''}${route.repository}/`,
     })
   }
 
@@ -166,6 +177,9 @@ export class RegistryFront {
     response.end(request.method === 'HEAD' ? undefined : answer.body)
   }
 }
+
+const withoutPrefix = (path: string, { prefix }: Asked) =>
+  prefix ? path.replace(`/v2/${prefix}/`, '/v2/') : path
 
 /** The record is written at the end, when the size and the caller are known. */
 function lazily(about: { bytes: number; userAgent?: string }, who: { caller: string }) {

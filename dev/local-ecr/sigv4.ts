@@ -29,7 +29,7 @@ export function verify(
   if (!header) throw new EcrError('MissingAuthenticationTokenException', 'Missing Authentication Token')
   const { credential, signedHeaders, signature } = partsOf(header)
   const [accessKeyId = '', date = '', region = '', service = '', end] = credential.split('/')
-  if (end !== 'aws4_request' || (service !== 'ecr' && service !== 'sts'))
+  if (end !== 'aws4_request' || !['ecr', 'ecr-public', 'sts'].includes(service))
     throw new EcrError('InvalidSignatureException', `Credential should be scoped to correct service: 'ecr'.`)
   const known = store.credentials(accessKeyId)
   if (!known || (known.sessionToken ?? '') !== (request.headers['x-amz-security-token'] ?? ''))

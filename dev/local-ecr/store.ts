@@ -1,8 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { ImageTagMutability, ImageTagMutabilityExclusionFilter, Tag } from '@aws-sdk/client-ecr'
+import type {
+  ImageTagMutability,
+  ImageTagMutabilityExclusionFilter,
+  LifecyclePolicyPreviewResult,
+  ReplicationRule,
+  RepositoryCreationTemplate,
+  Tag,
+} from '@aws-sdk/client-ecr'
 import type { Backend, Place } from './backend.ts'
 import { repositoryNotFound } from './errors.ts'
 import { MemoryBackend } from './memory.ts'
+import { IdTokens } from './oidc.ts'
+import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
+
+/** Stands for a region where an account's public registry is meant, which has none. */
+export const PUBLIC = 'public'
+
+/** The default alias of an account's public registry; ECR's are random. */
+export const publicAlias = (account: string): string => `a${account.slice(0, 7)}`
 
 /** Who calls, where: what a verified signature, or a flow test, says. */
 export interface Caller {
@@ -24,6 +39,8 @@ export interface Credentials {
 export interface RegistryToken {
   readonly account: string
   readonly arn: string
+  /** A token serves the registry that it was issued for. */
+  readonly registry: 'private' | 'public'
   expires: Date
 }
 
@@ -43,6 +60,10 @@ export interface Image {
   readonly annotations?: Record<string, string>
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   pulledAt?: Date
+  /** The scan that a push or StartImageScan began, and how often somebody has asked for it. */
+  scan?: { asked: number }
+  /** How often somebody has asked for its copies. */
+  replicationAsked?: number
 }
 
 export interface Repository extends Place {
@@ -55,10 +76,31 @@ export interface Repository extends Place {
   scanOnPush: boolean
   resourceTags: Tag[]
   lifecyclePolicy?: string
+  lifecyclePreview?: LifecyclePreview
   policy?: string
   readonly images: Map<string, Image>
   /** Tag to digest: the one place that knows. */
   readonly tags: Map<string, string>
+}
+
+/** A preview that was started; it is ready after it was asked for `pending` times. */
+export interface LifecyclePreview {
+  readonly text: string
+  pending: number
+  readonly results: readonly LifecyclePolicyPreviewResult[]
+}
+
+/** An IAM role, as far as STS asks who may assume it. */
+export interface Role {
+  readonly arn: string
+  /** ARNs, or beginnings of them, of who may assume it from their own credentials. */
+  readonly principals: readonly string[]
+  /** Whether they may tag the session. */
+  readonly tagSession: boolean
+  /** Of GitHub's OIDC token. */
+  readonly subjects: readonly string[]
+  readonly audiences: readonly string[]
+  readonly maxSeconds: number
 }
 
 /** One account's registry in one region. */
@@ -68,6 +110,10 @@ export interface Registry {
   readonly repositories: Map<string, Repository>
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
   readonly settings: Map<string, string>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
+  scanning: ScanningConfiguration
+  replication: ReplicationRule[]
+  readonly creationTemplates: RepositoryCreationTemplate[]
 }
 
 /** A layer on its way in through the API (InitiateLayerUpload). */
@@ -89,6 +135,12 @@ export class Store {
   readonly backend: Backend
   readonly now: () => Date
   readonly uploads = new Map<string, LayerUpload>()
+  /** How scans go, by an image's digest or a repository's name; without a plan, a scan ends at once and finds nothing. */
+  readonly scanPlans = new Map<string, ScanPlan>()
+  /** How replication goes, by `ACCOUNT/REGION`; without a plan, a copy is complete at once. */
+  readonly replicationPlans = new Map<string, ReplicationPlan>()
+  readonly roles = new Map<string, Role>()
+  readonly idTokens = new IdTokens()
   /** ECR's tokens live for twelve hours. */
   tokenLifetimeMs = 12 * 3600 * 1000
   readonly #endpoint: (account: string, region: string) => string
@@ -124,6 +176,9 @@ export class Store {
         ['REGISTRY_POLICY_SCOPE', 'V2'],
         ['BLOB_MOUNTING', 'DISABLED'],
       ]),
+      scanning: { scanType: 'BASIC', rules: [] },
+      replication: [],
+      creationTemplates: [],
     }
     this.#registries.set(key, registry)
     return registry
@@ -158,6 +213,21 @@ export class Store {
     return credentials
   }
 
+  /** A role that somebody may assume; what is not said is as for a new role that trusts nobody. */
+  addRole(arn: string, more: Partial<Omit<Role, 'arn'>> = {}): Role {
+    const role: Role = {
+      arn,
+      principals: [],
+      tagSession: true,
+      subjects: [],
+      audiences: ['sts.amazonaws.com'],
+      maxSeconds: 3600,
+      ...more,
+    }
+    this.roles.set(arn, role)
+    return role
+  }
+
   credentials(accessKeyId: string): Credentials | undefined {
     return this.#credentials.get(accessKeyId)
   }
@@ -165,7 +235,8 @@ export class Store {
   issueToken(caller: Caller): { password: string; expires: Date } {
     const password = randomBytes(256).toString('base64')
     const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
-    this.#tokens.set(password, { account: caller.account, arn: caller.arn, expires })
+    const registry = caller.region === PUBLIC ? 'public' : 'private'
+    this.#tokens.set(password, { account: caller.account, arn: caller.arn, registry, expires })
     return { password, expires }
   }
 
@@ -187,6 +258,7 @@ export class Store {
 
 /** ECR's name for a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 export function registryName(account: string, region: string): string {
+  if (region === PUBLIC) return `public.ecr.aws/${publicAlias(account)}`
   return `${account}.dkr.ecr.${region}.amazonaws.com`
 }
 

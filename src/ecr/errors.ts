@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.ts'
+import { EXCEPTIONS } from './exceptions.ts'
 
 /** The call that failed: what an error needs in order to name the permission and the resource. */
 export interface Call {
@@ -21,9 +22,9 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   if (error instanceof ActionError) return error
   const name = errorName(error)
   const said = error instanceof Error ? error.message : String(error)
-  const failed = `${call.action} failed`
+  const failed = `${call.action} failed for ${subject(call)}`
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
-  const known = REMEDIES[name]
+  const known = REMEDIES[name] ?? EXCEPTIONS[name]
   if (known !== undefined) return as(`${failed}: ${said} (${name})`, known(call, said))
   if (
     /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError)$/.test(codeOf(error) ?? name)
@@ -45,19 +46,57 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   )
 }
 
-/** The smallest statement that allows the call, as JSON to paste into the role's policy. */
+/**
+ * The smallest statement that allows the call, as JSON to paste into the role's policy. A refusal that names its
+ * action is believed: behind one call there may be another permission, such as one of KMS.
+ */
 export function statementFor(call: Call, said = ''): string {
-  return JSON.stringify({ Effect: 'Allow', Action: call.action, Resource: resourceArn(call, said) })
+  const action = /not authorized to perform: ([a-z0-9-]+:\w+)/.exec(said)?.[1] ?? call.action
+  return JSON.stringify({ Effect: 'Allow', Action: action, Resource: resourceArn(call, said) })
 }
 
-type Remedy = (call: Call, said: string) => string
+export type Remedy = (call: Call, said: string) => string
 
+/**
+ * A statement of one's own helps only where it is the identity's own policy that is silent.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 const denied: Remedy = (call, said) => {
+  const statement = statementFor(call, said)
+  const explicit = /with an explicit deny in (an? .*?(?:policy|boundary))/.exec(said)?.[1]
+  if (explicit !== undefined) {
+    return `a Deny in ${explicit} forbids it, and no further Allow helps: let whoever keeps it except this identity and resource: ${statement}`
+  }
+  const silent = /because no (service control|session|VPC endpoint|resource-based) policy allows/.exec(
+    said,
+  )?.[1]
+  if (silent === 'resource-based') {
+    return `the repository's own policy, in the account ${call.registryId ?? 'that it belongs to'}, must allow it to the identity in use: {"Effect":"Allow","Principal":{"AWS":"${principalIn(said)}"},"Action":${JSON.stringify(JSON.parse(statement).Action)}}`
+  }
+  if (silent !== undefined)
+    return `the ${silent} policy must allow it too; add this statement there: ${statement}`
+  if (/because no permissions boundary allows/.test(said)) {
+    return `the role's permissions boundary must allow it too; add this statement there: ${statement}`
+  }
   const across =
     call.registryId === null
       ? ''
       : ` For a registry of another account (${call.registryId}), the repository's own policy there must allow it too.`
-  return `add this statement to the policy of the identity in use: ${statementFor(call, said)}${across}`
+  return `add this statement to the policy of the identity in use: ${statement}${across}`
+}
+
+/** The role behind the session that AWS names in a refusal: what a policy's Principal takes. */
+function principalIn(said: string): string {
+  const [, partition, account, role] = /arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/\s]+)/.exec(said) ?? []
+  if (role !== undefined) return `arn:${partition}:iam::${account}:role/${role}`
+  return /User: (arn:\S+)/.exec(said)?.[1] ?? 'ARN_OF_THE_ROLE'
+}
+
+/** What a call was about, in words. */
+function subject(call: Call): string {
+  return call.repository === null
+    ? `the registry in ${where(call)}`
+    : `'${call.repository}' in ${where(call)}`
 }
 
 const invalidCredentials: Remedy = () =>
@@ -67,7 +106,7 @@ const expired: Remedy = () =>
   "the credentials have expired: let the step that sets them run just before this one, or ask it for a longer session (up to the role's maximum)."
 
 const noCredentials: Remedy = () =>
-  'give the job credentials: a step with aws-actions/configure-aws-credentials (and permissions: id-token: write) before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
+  'give the job credentials: role-to-assume (with permissions: id-token: write), a step with aws-actions/configure-aws-credentials before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
 
 const throttled: Remedy = (call) =>
   `AWS refused because of too many requests, and still did after retries: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`
@@ -118,7 +157,26 @@ function resourceArn(call: Call, said: string): string {
   const named = /on resource: (arn:\S+)/.exec(said)?.[1]
   if (named !== undefined) return named
   if (call.repository === null) return '*'
-  return `arn:aws:ecr:${call.region}:${call.registryId ?? '*'}:repository/${call.repository}`
+  const account = call.registryId ?? '*'
+  if (call.action.startsWith('ecr-public:')) {
+    return `arn:aws:ecr-public::${account}:repository/${call.repository}`
+  }
+  return `arn:${partitionOf(call.region)}:ecr:${call.region}:${account}:repository/${call.repository}`
+}
+
+/** By the prefixes of regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['us-iso-', 'aws-iso'],
+  ['eu-isoe-', 'aws-iso-e'],
+]
+
+function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
 
 function errorName(error: unknown): string {

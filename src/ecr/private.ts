@@ -1,6 +1,7 @@
 import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
+  type CreateRepositoryCommandInput,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
@@ -9,26 +10,18 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
-import { type Call, explainEcrError } from './errors.ts'
-import type { Ecr, HeldImage, RegistryLogin, Repository } from './port.ts'
-
-export interface PrivateEcrOptions {
-  /** Null: the SDK's chain decides. */
-  readonly region: string | null
-  /** Another account's registry; null: the registry of the credentials' own account. */
-  readonly registryId: string | null
-  /** Called with each secret before anything else sees it. */
-  readonly mask: (secret: string) => void
-  readonly client?: ECRClientConfig
-}
-
-/** The media types that are asked for where a manifest itself is read: images and indexes, OCI's and Docker's. */
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]
+import { MANIFEST_TYPES } from './media-types.ts'
+import type { Ecr, HeldImage, Repository } from './port.ts'
+import {
+  callingIn,
+  chunks,
+  decodeToken,
+  type EcrOptions,
+  isNamed,
+  RETRIES,
+  withoutRepository,
+} from './sdk.ts'
+import type { RepositorySettings } from './settings.ts'
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -38,33 +31,14 @@ const IMAGES_PER_CALL = 100
  * @returns the port; its methods throw ActionErrors only
  * @throws ActionError where no region is set
  */
-export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr> {
+export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): Promise<Ecr> {
   const client = new ECRClient({
-    // A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota.
-    retryMode: 'adaptive',
-    maxAttempts: 6,
+    ...RETRIES,
     ...(options.region === null ? {} : { region: options.region }),
     ...options.client,
   })
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
-  const region = await regionOf(client)
-
-  const calling = async <T>(
-    action: string,
-    repository: string | null,
-    call: () => Promise<T>,
-  ): Promise<T> => {
-    try {
-      return await call()
-    } catch (error) {
-      throw explainEcrError(error, {
-        action,
-        repository,
-        region,
-        registryId: options.registryId,
-      } satisfies Call)
-    }
-  }
+  const calling = callingIn({ region: await regionOf(client), registryId: options.registryId })
 
   const ecr: Ecr = {
     authorize() {
@@ -73,17 +47,20 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       const registryIds = options.registryId === null ? {} : { registryIds: [options.registryId] }
       return calling('ecr:GetAuthorizationToken', null, async () => {
         const { authorizationData } = await client.send(new GetAuthorizationTokenCommand(registryIds))
-        const data = authorizationData?.[0]
-        return decodeToken(data?.authorizationToken, data?.proxyEndpoint, data?.expiresAt, options.mask)
+        const token = decodeToken(authorizationData?.[0], options.mask)
+        if (token.host !== null) return token
+        throw new ActionError(
+          'ECR answered without an endpoint.',
+          'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
+        )
       })
     },
 
     findRepository(name) {
       return calling('ecr:DescribeRepositories', name, async () => {
         try {
-          const found = await client.send(
-            new DescribeRepositoriesCommand({ ...registryId, repositoryNames: [name] }),
-          )
+          const input = { ...registryId, repositoryNames: [name] }
+          const found = await client.send(new DescribeRepositoriesCommand(input))
           return toRepository(found.repositories?.[0])
         } catch (error) {
           if (isNamed(error, 'RepositoryNotFoundException')) return null
@@ -92,10 +69,11 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       })
     },
 
-    createRepository(name) {
+    createRepository(name, settings) {
       return calling('ecr:CreateRepository', name, async () => {
         try {
-          const made = await client.send(new CreateRepositoryCommand({ ...registryId, repositoryName: name }))
+          const input = { ...registryId, repositoryName: name, ...creationInput(settings) }
+          const made = await client.send(new CreateRepositoryCommand(input))
           return { ...toRepository(made.repository), created: true }
         } catch (error) {
           // Two jobs of one matrix create the same repository at the same time: the second finds the first's.
@@ -107,9 +85,14 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       })
     },
 
-    async findImages(repository, tags) {
+    async createsOnPush(name) {
+      const { findsCreationOnPush } = await import('./creation-templates.ts')
+      return findsCreationOnPush(client, calling, name)
+    },
+
+    async findImages({ name }, tags) {
       const held = new Map<string, HeldImage>()
-      const target = { registryId: repository.registryId, repositoryName: repository.name }
+      const target = { ...registryId, repositoryName: name }
       const describe = async (wanted: readonly string[]): Promise<void> => {
         try {
           const imageIds = wanted.map((imageTag) => ({ imageTag }))
@@ -121,10 +104,12 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
                 digest: detail.imageDigest,
                 mediaType: detail.imageManifestMediaType ?? null,
                 sizeInBytes: detail.imageSizeInBytes ?? null,
+                active: (detail.imageStatus ?? 'ACTIVE') === 'ACTIVE',
               })
             }
           }
         } catch (error) {
+          if (isNamed(error, 'RepositoryNotFoundException')) return
           if (!isNamed(error, 'ImageNotFoundException')) throw error
           // One absent tag fails the whole call: ask for each alone.
           if (wanted.length > 1) await Promise.all(wanted.map((tag) => describe([tag])))
@@ -132,9 +117,15 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       }
       const batchGet = async (wanted: readonly string[]): Promise<void> => {
         const imageIds = wanted.map((imageTag) => ({ imageTag }))
-        const answer = await client.send(
-          new BatchGetImageCommand({ ...target, imageIds, acceptedMediaTypes: MANIFEST_TYPES }),
-        )
+        const input = { ...target, imageIds, acceptedMediaTypes: MANIFEST_TYPES }
+        const answer = await client.send(new BatchGetImageCommand(input)).catch(async (error: unknown) => {
+          if (isNamed(error, 'RepositoryNotFoundException')) return null
+          // Behind a pull-through cache, ECR looks for an absent tag in the other registry first.
+          if (!isNamed(error, 'UnableToGetUpstreamImageException')) throw error
+          if (wanted.length > 1) await Promise.all(wanted.map((tag) => batchGet([tag])))
+          return null
+        })
+        if (answer === null) return
         for (const image of answer.images ?? []) {
           const { imageTag, imageDigest } = image.imageId ?? {}
           if (imageTag === undefined || imageDigest === undefined) continue
@@ -142,12 +133,14 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
             digest: imageDigest,
             mediaType: image.imageManifestMediaType ?? null,
             sizeInBytes: null,
+            // An archived image is among the failures: ECR gives no manifest of it.
+            active: true,
           })
         }
       }
       await Promise.all(
         chunks(tags, IMAGES_PER_CALL).map((wanted) =>
-          calling('ecr:DescribeImages', repository.name, async () => {
+          calling('ecr:DescribeImages', name, async () => {
             try {
               await describe(wanted)
             } catch (error) {
@@ -161,6 +154,24 @@ export async function connectPrivateEcr(options: PrivateEcrOptions): Promise<Ecr
       )
       return held
     },
+
+    readManifest({ name }, imageDigest) {
+      return calling('ecr:BatchGetImage', name, async () => {
+        const input = { ...registryId, repositoryName: name, imageIds: [{ imageDigest }] }
+        const answer = await client.send(
+          new BatchGetImageCommand({ ...input, acceptedMediaTypes: MANIFEST_TYPES }),
+        )
+        return answer.images?.[0]?.imageManifest ?? null
+      })
+    },
+
+    async settings() {
+      const { privateSettings } = await import('./private-settings.ts')
+      return privateSettings(client, calling, registryId)
+    },
+
+    scans: async () => (await import('./private-scans.ts')).privateScans(client, calling),
+    replication: async () => (await import('./private-replication.ts')).privateReplication(client, calling),
   }
   return ecr
 }
@@ -177,12 +188,41 @@ async function regionOf(client: ECRClient): Promise<string> {
   }
 }
 
+function creationInput(settings: RepositorySettings): Partial<CreateRepositoryCommandInput> {
+  const { mutability, scanOnPush, encryption, resourceTags } = settings
+  return {
+    ...(mutability === null ? {} : mutabilityInput(mutability)),
+    ...(scanOnPush === null ? {} : { imageScanningConfiguration: { scanOnPush } }),
+    ...(encryption === null
+      ? {}
+      : {
+          encryptionConfiguration: {
+            encryptionType: encryption.type,
+            ...(encryption.key === null ? {} : { kmsKey: encryption.key }),
+          },
+        }),
+    ...(resourceTags === null ? {} : { tags: [...resourceTags].map(([Key, Value]) => ({ Key, Value })) }),
+  }
+}
+
+/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
+export function mutabilityInput({ mode, exclusions }: Repository['mutability']) {
+  return {
+    imageTagMutability: mode,
+    ...(exclusions.length === 0
+      ? {}
+      : {
+          imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
+            filterType: 'WILDCARD' as const,
+            filter,
+          })),
+        }),
+  }
+}
+
 function toRepository(found: SdkRepository | undefined): Repository {
   if (!found?.repositoryName || !found.repositoryArn || !found.repositoryUri || !found.registryId) {
-    throw new ActionError(
-      'ECR answered without a repository.',
-      'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-    )
+    throw withoutRepository()
   }
   return {
     name: found.repositoryName,
@@ -193,41 +233,10 @@ function toRepository(found: SdkRepository | undefined): Repository {
       mode: found.imageTagMutability ?? 'MUTABLE',
       exclusions: (found.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
     },
+    scanOnPush: found.imageScanningConfiguration?.scanOnPush ?? false,
+    encryption: {
+      type: found.encryptionConfiguration?.encryptionType ?? 'AES256',
+      key: found.encryptionConfiguration?.kmsKey ?? null,
+    },
   }
-}
-
-/** `authorizationToken` is base64 of `AWS:password`; both forms are masked before anything is made of them. */
-function decodeToken(
-  token: string | undefined,
-  endpoint: string | undefined,
-  expiresAt: Date | undefined,
-  mask: (secret: string) => void,
-): RegistryLogin {
-  if (!token || !endpoint) {
-    throw new ActionError(
-      'ECR answered without a token.',
-      'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-    )
-  }
-  mask(token)
-  const decoded = Buffer.from(token, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  const password = decoded.slice(colon + 1)
-  mask(password)
-  return {
-    host: endpoint.replace(/^https?:\/\//, '').replace(/\/$/, ''),
-    username: decoded.slice(0, colon),
-    password,
-    expiresAt: expiresAt ?? null,
-  }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const result: T[][] = []
-  for (let start = 0; start < items.length; start += size) result.push(items.slice(start, start + size))
-  return result
 }

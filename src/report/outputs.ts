@@ -18,6 +18,8 @@ export interface Outputs {
   imageid: string
   metadata: string
   pushed: string
+  'scan-status': string
+  'scan-findings': string
 }
 
 /** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */
@@ -58,4 +60,31 @@ export function jsonOutput(outputs: Partial<Outputs>, image: ImageMetadata): str
 
 function list(lines: string | undefined): string[] {
   return lines ? lines.split('\n') : []
+}
+
+/** What the repository makes known. */
+export function repositoryOutputs(
+  repository: { readonly uri: string; readonly arn: string },
+  created: boolean,
+): Pick<Outputs, 'repository-uri' | 'repository-arn' | 'repository-created'> {
+  return {
+    'repository-uri': repository.uri,
+    'repository-arn': repository.arn,
+    'repository-created': String(created),
+  }
+}
+
+/** What the digest makes known that ECR holds under every tag. */
+export function imageOutputs(
+  repositoryUri: string,
+  tags: readonly string[],
+  digest: string,
+): Pick<Outputs, 'image-uri' | 'image-uris' | 'digest' | 'digest-uri'> {
+  const uris = tags.map((tag) => `${repositoryUri}:${tag}`)
+  return {
+    'image-uri': uris[0] as string,
+    'image-uris': uris.join('\n'),
+    digest,
+    'digest-uri': `${repositoryUri}@${digest}`,
+  }
 }

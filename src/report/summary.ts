@@ -1,14 +1,18 @@
 /** What the job summary tells of a run. */
 export interface SummaryFacts {
   readonly name: string
-  readonly pushed: boolean
+  /** `there`: the image was in ECR already, and nothing was built. */
+  readonly outcome: 'pushed' | 'built' | 'there'
   readonly uris: readonly string[]
   readonly digestUri: string | null
-  readonly imageId: string
+  readonly imageId: string | null
   readonly sizeInBytes: number | null
   readonly repositoryCreated: boolean
-  readonly engine: string
+  /** Null where nothing was built. */
+  readonly engine: string | null
   readonly seconds: { readonly build: number; readonly total: number }
+  /** Markdown of what followed the push. */
+  readonly sections: readonly string[]
 }
 
 /**
@@ -17,34 +21,43 @@ export interface SummaryFacts {
  */
 export function renderSummary(facts: SummaryFacts): string {
   const rows: [string, string][] = [
-    [facts.pushed ? 'Image' : 'Built, not pushed', facts.uris.map(code).join('<br>')],
+    [HEADS[facts.outcome].row, facts.uris.map(code).join('<br>')],
     ...(facts.digestUri === null
       ? []
       : ([['Deploy by digest', code(facts.digestUri)]] satisfies [string, string][])),
-    ['Image ID', code(facts.imageId)],
+    ...(facts.imageId === null ? [] : ([['Image ID', code(facts.imageId)]] satisfies [string, string][])),
     ...(facts.sizeInBytes === null
       ? []
       : ([['Size in ECR', `${megabytes(facts.sizeInBytes)} (compressed)`]] satisfies [string, string][])),
     ['Repository', code(facts.name) + (facts.repositoryCreated ? ', created by this run' : '')],
-    ['Built by', code(facts.engine)],
-    [
-      'Time',
-      `${facts.seconds.total.toFixed(1)} s, of which build and push ${facts.seconds.build.toFixed(1)} s`,
-    ],
+    ...(facts.engine === null ? [] : ([['Built by', code(facts.engine)]] satisfies [string, string][])),
+    ['Time', time(facts)],
   ]
   const lines = rows.map(([key, value]) => `| ${key} | ${value} |`)
   return [
-    `### ${facts.pushed ? 'Pushed' : 'Built'} ${code(facts.name)}`,
+    `### ${HEADS[facts.outcome].title} ${code(facts.name)}`,
     '',
     '| | |',
     '| --- | --- |',
     ...lines,
     '',
+    ...facts.sections,
   ].join('\n')
 }
 
+const HEADS = {
+  pushed: { title: 'Pushed', row: 'Image' },
+  built: { title: 'Built', row: 'Built, not pushed' },
+  there: { title: 'Already in ECR:', row: 'There already, not built' },
+} as const
+
+function time({ engine, seconds }: SummaryFacts): string {
+  const total = `${seconds.total.toFixed(1)} s`
+  return engine === null ? total : `${total}, of which build and push ${seconds.build.toFixed(1)} s`
+}
+
 /** As an HTML element, in which neither Markdown nor a table's bars mean anything. */
-function code(value: string): string {
+export function code(value: string): string {
   const escaped = value.replace(/[&<>|`\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
   return `<code>${escaped}</code>`
 }

@@ -96,12 +96,35 @@ async function walk(client: sdk.ECRClient, store: Store): Promise<Record<string,
   })
   await client.send(new sdk.PutImageCommand({ ...named, imageManifest: attached }))
   await send('ListImageReferrers', { ...named, subjectId: { imageDigest: digest(manifest) } })
+  await send('StartLifecyclePolicyPreview', { ...named, lifecyclePolicyText })
+  await client.send(new sdk.GetLifecyclePolicyPreviewCommand(named))
+  await send('GetLifecyclePolicyPreview', named)
   await send('DescribeImages', named)
   await send('ListImages', named)
   await send('BatchGetImage', { ...named, imageIds: [{ imageTag: 'v1' }, { imageTag: 'nope' }] })
   await send('BatchDeleteImage', { ...named, imageIds: [{ imageTag: 'v1' }, { imageTag: 'nope' }] })
   await send('DescribeRegistry', {})
   await send('GetRegistryScanningConfiguration', {})
+  await send('PutRegistryScanningConfiguration', { scanType: 'BASIC', rules: [] })
+  const rule = { destinations: [{ region: 'us-east-1', registryId: place.account }] }
+  await send('PutReplicationConfiguration', { replicationConfiguration: { rules: [rule] } })
+  await client.send(new sdk.PutImageCommand({ ...named, imageManifest: manifest, imageTag: 'v2' }))
+  const imageId = { imageTag: 'v2' }
+  await send('DescribeImageReplicationStatus', { ...named, imageId })
+  await client.send(
+    new sdk.PutImageScanningConfigurationCommand({
+      ...named,
+      imageScanningConfiguration: { scanOnPush: false },
+    }),
+  )
+  const late = await imageManifest(store, store.get(place), 'late')
+  await client.send(new sdk.PutImageCommand({ ...named, imageManifest: late, imageTag: 'late' }))
+  store.scanPlans.set(repositoryName, {
+    findings: [{ name: 'CVE-2026-1', severity: 'HIGH', package: 'zlib', version: '1.2' }],
+  })
+  await send('StartImageScan', { ...named, imageId: { imageTag: 'late' } })
+  await send('DescribeImageScanFindings', { ...named, imageId: { imageTag: 'late' } })
+  await send('CreateRepositoryCreationTemplate', { prefix: 'team', appliedFor: ['CREATE_ON_PUSH'] })
   await send('DescribeRepositoryCreationTemplates', {})
   await send('PutAccountSetting', { name: 'BLOB_MOUNTING', value: 'ENABLED' })
   await send('GetAccountSetting', { name: 'BLOB_MOUNTING' })

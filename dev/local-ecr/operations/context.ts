@@ -1,12 +1,14 @@
 import { accessDenied, EcrError } from '../errors.ts'
 import { allows } from '../policy.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import { type Caller, PUBLIC, type Repository, type Store } from '../store.ts'
 
 /** What an operation gives back: the SDK's own type, without the SDK's metadata. */
 export type Output<T> = Omit<T, '$metadata'>
 
 export const repositoryArn = (region: string, account: string, name: string): string =>
-  `arn:aws:ecr:${region}:${account}:repository/${name}`
+  region === PUBLIC
+    ? `arn:aws:ecr-public::${account}:repository/${name}`
+    : `arn:aws:ecr:${region}:${account}:repository/${name}`
 
 /** The repository that an input names, if the caller may reach it: another account's needs a policy. */
 export function repositoryFor(

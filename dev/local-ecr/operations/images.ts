@@ -22,6 +22,21 @@ import { named, type Output, page, repositoryFor } from './context.ts'
 
 type FailureCode = NonNullable<ImageFailure['failureCode']>
 
+/** The image that an identifier names, or ECR's refusal. */
+export function imageNamed(repository: Repository, id: ImageIdentifier): Image {
+  const found = locate(repository, id)
+  if ('image' in found) return found.image
+  throw new EcrError(
+    'ImageNotFoundException',
+    `The image with imageId ${shown(id)} does not exist within the repository with name '${repository.repository}' in the registry with id '${repository.account}'`,
+  )
+}
+
+/** An identifier, as ECR writes it in its messages. */
+export function shown(id: ImageIdentifier): string {
+  return `{imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'}`
+}
+
 /** The image that an identifier names, or why there is none. */
 function locate(
   repository: Repository,
@@ -58,14 +73,7 @@ export function describeImages(
 ): Output<DescribeImagesCommandOutput> {
   const repository = repositoryFor(store, caller, input, 'DescribeImages')
   if (input.imageIds) {
-    const images = input.imageIds.map((id) => {
-      const found = locate(repository, id)
-      if ('image' in found) return found.image
-      throw new EcrError(
-        'ImageNotFoundException',
-        `The image with imageId {imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'} does not exist within the repository with name '${repository.repository}' in the registry with id '${repository.account}'`,
-      )
-    })
+    const images = input.imageIds.map((id) => imageNamed(repository, id))
     return { imageDetails: [...new Set(images)].map((image) => detail(repository, image)) }
   }
   const wanted = input.filter?.tagStatus ?? 'ANY'
@@ -127,6 +135,8 @@ export function batchGetImage(
   for (const id of input.imageIds ?? []) {
     const found = locate(repository, id)
     if ('code' in found) output.failures.push(failure(id, found.code, found.reason))
+    else if (found.image.status !== 'ACTIVE')
+      output.failures.push(failure(id, 'ImageInaccessible', `Requested image is ${found.image.status}`))
     else {
       found.image.pulledAt = store.now()
       output.images.push(imageOf(repository, found.image, id.imageTag))

@@ -4,9 +4,13 @@ import * as images from './images.ts'
 import * as layers from './layers.ts'
 import { putImageTagMutability } from './mutability.ts'
 import * as policies from './policies.ts'
+import * as previews from './previews.ts'
 import * as registry from './registry.ts'
+import * as replication from './replication.ts'
 import * as repositories from './repositories.ts'
+import * as scanning from './scanning.ts'
 import * as tagging from './tagging.ts'
+import * as templates from './templates.ts'
 
 interface Operation {
   readonly required: readonly string[]
@@ -25,6 +29,8 @@ export const operations = {
   PutImageTagMutability: { required: [repository, 'imageTagMutability'], run: putImageTagMutability },
   PutLifecyclePolicy: { required: [repository, 'lifecyclePolicyText'], run: policies.putLifecyclePolicy },
   GetLifecyclePolicy: { required: [repository], run: policies.getLifecyclePolicy },
+  StartLifecyclePolicyPreview: { required: [repository], run: previews.startLifecyclePolicyPreview },
+  GetLifecyclePolicyPreview: { required: [repository], run: previews.getLifecyclePolicyPreview },
   DeleteLifecyclePolicy: { required: [repository], run: policies.deleteLifecyclePolicy },
   SetRepositoryPolicy: { required: [repository, 'policyText'], run: policies.setRepositoryPolicy },
   GetRepositoryPolicy: { required: [repository], run: policies.getRepositoryPolicy },
@@ -52,17 +58,32 @@ export const operations = {
     run: layers.completeLayerUpload,
   },
   GetDownloadUrlForLayer: { required: [repository, 'layerDigest'], run: layers.getDownloadUrlForLayer },
-  DescribeRegistry: { required: [], run: registry.describeRegistry },
-  GetRegistryScanningConfiguration: { required: [], run: registry.getRegistryScanningConfiguration },
+  DescribeRegistry: { required: [], run: replication.describeRegistry },
+  PutReplicationConfiguration: {
+    required: ['replicationConfiguration'],
+    run: replication.putReplicationConfiguration,
+  },
+  DescribeImageReplicationStatus: {
+    required: [repository, 'imageId'],
+    run: replication.describeImageReplicationStatus,
+  },
+  GetRegistryScanningConfiguration: { required: [], run: scanning.getRegistryScanningConfiguration },
+  PutRegistryScanningConfiguration: { required: [], run: scanning.putRegistryScanningConfiguration },
   BatchGetRepositoryScanningConfiguration: {
     required: ['repositoryNames'],
-    run: registry.batchGetRepositoryScanningConfiguration,
+    run: scanning.batchGetRepositoryScanningConfiguration,
   },
+  StartImageScan: { required: [repository, 'imageId'], run: scanning.startImageScan },
+  DescribeImageScanFindings: { required: [repository, 'imageId'], run: scanning.describeImageScanFindings },
   PutImageScanningConfiguration: {
     required: [repository, 'imageScanningConfiguration'],
     run: registry.putImageScanningConfiguration,
   },
-  DescribeRepositoryCreationTemplates: { required: [], run: registry.describeRepositoryCreationTemplates },
+  CreateRepositoryCreationTemplate: {
+    required: ['prefix', 'appliedFor'],
+    run: templates.createRepositoryCreationTemplate,
+  },
+  DescribeRepositoryCreationTemplates: { required: [], run: templates.describeRepositoryCreationTemplates },
   GetAccountSetting: { required: ['name'], run: registry.getAccountSetting },
   PutAccountSetting: { required: ['name', 'value'], run: registry.putAccountSetting },
 } satisfies Record<string, Operation>

@@ -32,6 +32,16 @@ function none(what: string, name: string, repository: Repository): EcrError {
   )
 }
 
+/** Throws as ECR does for a text that is no lifecycle policy. */
+export function checkLifecyclePolicy(text: string): void {
+  const policy = json(text)
+  if (!policy || !Array.isArray(policy.rules) || policy.rules.length === 0)
+    throw invalidParameter(
+      'LifecyclePolicyText',
+      `Lifecycle policy validation failure:\n${policy ? 'object has missing required properties (["rules"])' : 'string is not valid JSON'}\n`,
+    )
+}
+
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html */
 export function putLifecyclePolicy(
   store: Store,
@@ -40,17 +50,12 @@ export function putLifecyclePolicy(
 ): Output<PutLifecyclePolicyCommandOutput> {
   const repository = repositoryFor(store, caller, input, 'PutLifecyclePolicy')
   const text = input.lifecyclePolicyText ?? ''
-  const policy = json(text)
-  if (!policy || !Array.isArray(policy.rules) || policy.rules.length === 0)
-    throw invalidParameter(
-      'LifecyclePolicyText',
-      `Lifecycle policy validation failure:\n${policy ? 'object has missing required properties (["rules"])' : 'string is not valid JSON'}\n`,
-    )
+  checkLifecyclePolicy(text)
   repository.lifecyclePolicy = text
   return { ...named(repository), lifecyclePolicyText: text }
 }
 
-function lifecyclePolicyOf(repository: Repository): string {
+export function lifecyclePolicyOf(repository: Repository): string {
   if (repository.lifecyclePolicy === undefined)
     throw none('Lifecycle policy', 'LifecyclePolicyNotFoundException', repository)
   return repository.lifecyclePolicy

@@ -1,70 +1,14 @@
 import type {
-  BatchGetRepositoryScanningConfigurationCommandInput,
-  BatchGetRepositoryScanningConfigurationCommandOutput,
-  DescribeRegistryCommandOutput,
-  DescribeRepositoryCreationTemplatesCommandOutput,
   GetAccountSettingCommandInput,
   GetAccountSettingCommandOutput,
-  GetRegistryScanningConfigurationCommandOutput,
   PutAccountSettingCommandInput,
   PutAccountSettingCommandOutput,
   PutImageScanningConfigurationCommandInput,
   PutImageScanningConfigurationCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
-import { named, type Output, repositoryArn, repositoryFor } from './context.ts'
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRegistry.html */
-export function describeRegistry(
-  _store: Store,
-  caller: Caller,
-  _input: object,
-): Output<DescribeRegistryCommandOutput> {
-  return { registryId: caller.account, replicationConfiguration: { rules: [] } }
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
-export function getRegistryScanningConfiguration(
-  _store: Store,
-  caller: Caller,
-  _input: object,
-): Output<GetRegistryScanningConfigurationCommandOutput> {
-  return { registryId: caller.account, scanningConfiguration: { scanType: 'BASIC', rules: [] } }
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetRepositoryScanningConfiguration.html */
-export function batchGetRepositoryScanningConfiguration(
-  store: Store,
-  caller: Caller,
-  input: BatchGetRepositoryScanningConfigurationCommandInput,
-): Output<BatchGetRepositoryScanningConfigurationCommandOutput> {
-  const { account, region } = caller
-  const asked = (input.repositoryNames ?? []).map((repository) => ({
-    repository,
-    found: store.find({ account, region, repository }),
-  }))
-  return {
-    scanningConfigurations: asked.flatMap(({ found }) => (found ? [scanningOf(found)] : [])),
-    failures: asked
-      .filter(({ found }) => !found)
-      .map(({ repository }) => ({
-        repositoryName: repository,
-        failureCode: 'REPOSITORY_NOT_FOUND' as const,
-        failureReason: `The repository with name '${repository}' does not exist in the registry with id '${account}'`,
-      })),
-  }
-}
-
-function scanningOf(repository: Repository) {
-  return {
-    repositoryArn: repositoryArn(repository.region, repository.account, repository.repository),
-    repositoryName: repository.repository,
-    scanOnPush: repository.scanOnPush,
-    scanFrequency: repository.scanOnPush ? ('SCAN_ON_PUSH' as const) : ('MANUAL' as const),
-    appliedScanFilters: [],
-  }
-}
+import type { Caller, Store } from '../store.ts'
+import { named, type Output, repositoryFor } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageScanningConfiguration.html */
 export function putImageScanningConfiguration(
@@ -75,15 +19,6 @@ export function putImageScanningConfiguration(
   const repository = repositoryFor(store, caller, input, 'PutImageScanningConfiguration')
   repository.scanOnPush = input.imageScanningConfiguration?.scanOnPush ?? false
   return { ...named(repository), imageScanningConfiguration: { scanOnPush: repository.scanOnPush } }
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositoryCreationTemplates.html */
-export function describeRepositoryCreationTemplates(
-  _store: Store,
-  caller: Caller,
-  _input: object,
-): Output<DescribeRepositoryCreationTemplatesCommandOutput> {
-  return { registryId: caller.account, repositoryCreationTemplates: [] }
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */

@@ -8,7 +8,7 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import { type Caller, PUBLIC, type Repository, type Store } from '../store.ts'
 import { type Output, repositoryFor } from './context.ts'
 
 /** At most fifty, none named `aws:`. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html */
@@ -21,10 +21,15 @@ export function checkTags(tags: Tag[] | undefined): void {
 }
 
 function resource(store: Store, caller: Caller, arn: string | undefined, operation: string): Repository {
-  const parts = /^arn:[^:]+:ecr:([^:]+):(\d{12}):repository\/(.+)$/.exec(arn ?? '')
+  const parts = /^arn:[^:]+:ecr(?:-public)?:([^:]*):(\d{12}):repository\/(.+)$/.exec(arn ?? '')
   if (!parts) throw invalidParameter('resourceArn', 'Invalid ARN')
   const [, region = '', registryId = '', repositoryName = ''] = parts
-  return repositoryFor(store, { ...caller, region }, { registryId, repositoryName }, operation)
+  return repositoryFor(
+    store,
+    { ...caller, region: region || PUBLIC },
+    { registryId, repositoryName },
+    operation,
+  )
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_TagResource.html */

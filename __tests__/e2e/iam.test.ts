@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { BASE_REPOSITORY, BASE_TAG, seedBaseImage } from '../../dev/base-image.ts'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { callerOf } from '../../dev/local-ecr/store.ts'
+import { REGION, type Stage } from '../../dev/stage.ts'
+import { documented, isAllowed, type Permission, permissionOf } from '../support/iam.ts'
+import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+
+jest.setTimeout(180_000)
+
+interface Use {
+  /** The sections of docs/iam.md whose policies the role has. */
+  readonly sections: readonly string[]
+  readonly repository: string
+  /** One run of the action each. */
+  readonly runs?: readonly Readonly<Record<string, string>>[]
+  readonly prepare?: (stage: Stage) => Promise<unknown>
+}
+
+const caller = callerOf()
+const repositoryName = 'demo-service'
+const create = (stage: Stage) => invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName })
+
+const lifecyclePolicy = (countNumber: number) =>
+  JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber },
+        action: { type: 'expire' },
+      },
+    ],
+  })
+const repositoryPolicy = (Action: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'Pull', Effect: 'Allow', Principal: '*', Action }],
+  })
+
+const USES: readonly [string, Use][] = [
+  [
+    'a push to a repository that exists',
+    { sections: ['Push to a repository that exists'], repository: repositoryName, prepare: create },
+  ],
+  [
+    'the creation of the repository',
+    { sections: ['Create the repository too'], repository: 'team/demo-service' },
+  ],
+  [
+    'settings of the repository, at its creation and later',
+    {
+      sections: [
+        'Create the repository too',
+        'Create the repository with settings, and keep them up to date',
+      ],
+      repository: 'team/demo-service',
+      runs: [
+        {
+          'repository-tags': 'team=tools',
+          'lifecycle-policy': lifecyclePolicy(20),
+          'repository-policy': repositoryPolicy('ecr:BatchGetImage'),
+        },
+        {
+          'update-repository': 'true',
+          'image-tag-mutability': 'MUTABLE_WITH_EXCLUSION',
+          'image-tag-mutability-exclusions': 'release-*',
+          'scan-on-push': 'true',
+          'repository-tags': 'team=platform',
+          'lifecycle-policy': lifecyclePolicy(10),
+          'repository-policy': repositoryPolicy('ecr:GetDownloadUrlForLayer'),
+        },
+      ],
+    },
+  ],
+  [
+    'a repository that ECR creates on the push',
+    {
+      sections: ['Push to a repository that exists', 'Leave creation to ECR: create-on-push'],
+      repository: repositoryName,
+      runs: [{ 'create-repository': 'false' }],
+      prepare: (stage) =>
+        invoke(stage.ecr.store, caller, 'CreateRepositoryCreationTemplate', {
+          prefix: 'ROOT',
+          appliedFor: ['CREATE_ON_PUSH'],
+        }),
+    },
+  ],
+  [
+    'fail-on-severity',
+    {
+      sections: ['Push to a repository that exists', 'Wait for a scan'],
+      repository: repositoryName,
+      runs: [{ 'fail-on-severity': 'critical' }],
+      prepare: create,
+    },
+  ],
+  [
+    'wait-for-replication',
+    {
+      sections: ['Push to a repository that exists', 'Wait for replication'],
+      repository: repositoryName,
+      runs: [{ 'wait-for-replication': 'true' }],
+      async prepare(stage) {
+        await create(stage)
+        const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
+        await invoke(stage.ecr.store, caller, 'PutReplicationConfiguration', {
+          replicationConfiguration: { rules },
+        })
+      },
+    },
+  ],
+  [
+    'a base image in ECR',
+    {
+      sections: ['Push to a repository that exists', 'Pull: base images, caches and later steps'],
+      repository: repositoryName,
+      runs: [{ file: 'app/Dockerfile.based' }],
+      async prepare(stage) {
+        await create(stage)
+        // One that no engine has pulled before: what it has, it does not ask for.
+        const { store } = stage.ecr
+        const { account } = caller
+        store.get({ account, region: REGION, repository: BASE_REPOSITORY }).tags.delete(BASE_TAG)
+        const base = path.join(stage.folder, 'base')
+        mkdirSync(base)
+        writeFileSync(path.join(base, randomUUID()), '')
+        const source = await seedBaseImage(store, account, REGION, base)
+        writeFileSync(
+          path.join(stage.folder, 'app', 'Dockerfile.based'),
+          `FROM ${source}\nCOPY Dockerfile /\n`,
+        )
+      },
+    },
+  ],
+]
+
+// What an engine asks for depends on it; what a policy has to allow is what any of them asks for.
+describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
+  const asked: Permission[] = []
+  const allowed = documented(...use.sections)
+
+  describe.each<EngineName>(['current', 'old'])('on the %s engine', (name) => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await stageOn(name)
+      mkdirSync(path.join(stage.folder, 'app'))
+      writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), `FROM scratch\nCOPY Dockerfile /${name}\n`)
+      await use.prepare?.(stage)
+    })
+    afterAll(() => stage?.close())
+
+    test('allows each request to the API and to the registry', async () => {
+      const before = stage.ecr.requests.length
+      for (const inputs of use.runs ?? [{}]) {
+        const common = { repository: use.repository, 'aws-region': REGION, context: 'app', tags: 'v1,v2' }
+        expectSuccess(await stage.main({ ...common, ...inputs }))
+      }
+      const requests = stage.ecr.requests.slice(before)
+      expect(requests.some(({ side }) => side === 'registry')).toBe(true)
+      const permissions = requests.flatMap((request) => permissionOf(request) ?? [])
+      asked.push(...permissions)
+      expect(permissions.filter((permission) => !isAllowed(allowed, withBase(permission)))).toEqual([])
+    })
+  })
+
+  test('allows nothing else', () => {
+    const used = (one: Permission) => asked.some((permission) => isAllowed([one], withBase(permission)))
+    expect(allowed.filter((one) => !used(one))).toEqual([])
+  })
+})
+
+/** The example keeps base images under `base/`; here one lies where a pull-through cache would put it. */
+function withBase({ action, resource }: Permission): Permission {
+  return { action, resource: resource.replace(':repository/ecr-public/', ':repository/base/') }
+}

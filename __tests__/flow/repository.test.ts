@@ -1,0 +1,265 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { NO_SETTINGS, type RepositorySettings } from '../../src/ecr/settings.ts'
+import { Flow } from '../support/flow.ts'
+
+const rule = (countNumber: number) => ({
+  rulePriority: 1,
+  description: 'only the newest images are kept, so that the repository stays small',
+  selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber },
+  action: { type: 'expire' },
+})
+const lifecyclePolicy = JSON.stringify({ rules: [rule(1)] })
+const repositoryPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Sid: 'Pull', Effect: 'Allow', Principal: { AWS: ['210987654321'] }, Action: ['ecr:BatchGetImage'] },
+  ],
+})
+
+const all: RepositorySettings = {
+  mutability: { mode: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest', 'dev-*'] },
+  scanOnPush: true,
+  encryption: { type: 'KMS', key: 'alias/ci' },
+  resourceTags: new Map([
+    ['team', 'tools'],
+    ['stage', 'test'],
+  ]),
+  lifecyclePolicy,
+  repositoryPolicy,
+}
+
+let flow: Flow
+beforeEach(() => {
+  flow = new Flow()
+})
+
+const create = (more: object = {}) =>
+  invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app', ...more })
+const inputOf = (operation: string) =>
+  flow.service.recorder.requests.find((request) => request.operation === operation)?.input
+/** Everything that writes. */
+const changes = () => flow.operations().filter((name) => /^(?:Put|Set|Tag|Untag|Create|Delete)/.test(name))
+
+describe('creation', () => {
+  test('applies every setting', async () => {
+    await flow.run({ settings: all })
+    expect(inputOf('CreateRepository')).toEqual({
+      repositoryName: 'app',
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [
+        { filterType: 'WILDCARD', filter: 'latest' },
+        { filterType: 'WILDCARD', filter: 'dev-*' },
+      ],
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfiguration: { encryptionType: 'KMS', kmsKey: 'alias/ci' },
+      tags: [
+        { Key: 'team', Value: 'tools' },
+        { Key: 'stage', Value: 'test' },
+      ],
+    })
+    const repository = flow.store.get(flow.place)
+    expect(repository).toMatchObject({ lifecyclePolicy, policy: repositoryPolicy, scanOnPush: true })
+    expect(flow.log).toContain('Set its lifecycle policy')
+    expect(flow.log).toContain('Set its repository policy')
+    expect(flow.outputs['repository-created']).toBe('true')
+  })
+
+  test('a policy that ECR refuses: the error says that the repository is there', async () => {
+    flow.service.faults.order({ match: { operation: 'PutLifecyclePolicy' }, effect: { kind: 'deny' } })
+    const message = await flow.failure({ settings: all })
+    expect(message).toMatch(
+      /^\S+\/app was created, but without its lifecycle policy\. ecr:PutLifecyclePolicy/,
+    )
+    expect(message).toContain('"Action":"ecr:PutLifecyclePolicy"')
+    expect(message).toContain('Then run again with update-repository: true, which sets what is missing.')
+    expect(flow.dockerCalls).not.toContain('build')
+    // The next run does.
+    await flow.run({ settings: all, updateRepository: true })
+    expect(flow.store.get(flow.place).lifecyclePolicy).toBe(lifecyclePolicy)
+  })
+
+  test('two runs with settings that create it at once both succeed', async () => {
+    for (const operation of ['DescribeRepositories', 'CreateRepository']) {
+      flow.service.faults.order({ match: { operation }, times: 2, effect: { kind: 'delay', ms: 50 } })
+    }
+    await Promise.all([flow.run({ settings: all, tags: ['v1'] }), flow.run({ settings: all, tags: ['v2'] })])
+    expect(flow.log.filter((line) => line.startsWith('Created the repository'))).toHaveLength(1)
+    expect(flow.log.filter((line) => line.includes('which another run has just created'))).toHaveLength(1)
+    expect(flow.log.filter((line) => line.startsWith('notice'))).toEqual([])
+  })
+})
+
+describe('a repository that exists', () => {
+  test('as the inputs say: nothing is said or changed', async () => {
+    await flow.run({ settings: { ...all, encryption: null } })
+    flow.service.recorder.clear()
+    flow.log.length = 0
+    flow.content = 'b'
+    // The same, written in another way, as AWS gives policies back.
+    const said = JSON.parse(repositoryPolicy)
+    flow.store.get(flow.place).policy = JSON.stringify(
+      {
+        Statement: {
+          Action: 'ecr:BatchGetImage',
+          Effect: 'Allow',
+          Sid: 'Pull',
+          Principal: { AWS: 'arn:aws:iam::210987654321:root' },
+        },
+        Version: said.Version,
+      },
+      null,
+      2,
+    )
+    await flow.run({ settings: { ...all, encryption: null }, updateRepository: true, tags: ['v2'] })
+    expect(changes()).toEqual([])
+    expect(flow.log.filter((line) => /differ|Changed|notice/.test(line))).toEqual([])
+  })
+
+  test('otherwise, without an update: a notice, and nothing is changed', async () => {
+    await create()
+    await flow.run({ settings: all })
+    expect(changes()).toEqual([])
+    expect(flow.log.filter((line) => line.startsWith('notice'))).toEqual([
+      `notice: ${flow.outputs['repository-uri']} is not as the inputs say: encryption-type: AES256, wanted KMS with alias/ci; image-tag-mutability: MUTABLE, wanted IMMUTABLE_WITH_EXCLUSION (dev-*, latest); scan-on-push: false, wanted true; repository-tags: team=(absent), stage=(absent), wanted team=tools, stage=test; lifecycle-policy: none; repository-policy: none. It is left as it is; update-repository: true would change it.`,
+    ])
+  })
+
+  test('a role that may read no settings still pushes', async () => {
+    await create()
+    for (const operation of ['GetLifecyclePolicy', 'GetRepositoryPolicy', 'ListTagsForResource'])
+      flow.service.faults.order({ match: { operation }, effect: { kind: 'deny' } })
+    await flow.run({ settings: all })
+    expect(flow.outputs['pushed']).toBe('true')
+  })
+
+  test('with an update: only what differs is touched, and the log says what', async () => {
+    await create({
+      tags: [
+        { Key: 'team', Value: 'old' },
+        { Key: 'cost', Value: '7' },
+      ],
+    })
+    const settings: RepositorySettings = {
+      ...all,
+      encryption: { type: 'AES256', key: null },
+      scanOnPush: false,
+      lifecyclePolicy: null,
+    }
+    await flow.run({ settings, updateRepository: true })
+    expect(changes()).toEqual(['PutImageTagMutability', 'TagResource', 'SetRepositoryPolicy'])
+    expect(inputOf('TagResource')).toMatchObject({
+      tags: [
+        { Key: 'team', Value: 'tools' },
+        { Key: 'stage', Value: 'test' },
+      ],
+    })
+    expect(flow.store.get(flow.place).resourceTags).toContainEqual({ Key: 'cost', Value: '7' })
+    const uri = flow.outputs['repository-uri']
+    expect(flow.log).toContain(
+      `Changed image-tag-mutability of ${uri} (it was MUTABLE, now IMMUTABLE_WITH_EXCLUSION (dev-*, latest))`,
+    )
+    expect(flow.log).toContain(`Changed repository-policy of ${uri} (there was none)`)
+  })
+
+  test('a scan setting alone is one call', async () => {
+    await create()
+    await flow.run({ settings: { ...NO_SETTINGS, scanOnPush: true }, updateRepository: true })
+    expect(changes()).toEqual(['PutImageScanningConfiguration'])
+    expect(flow.store.get(flow.place).scanOnPush).toBe(true)
+  })
+
+  test('another encryption cannot be: an error before the build, and nothing is changed', async () => {
+    await create()
+    const message = await flow.failure({ settings: all, updateRepository: true })
+    expect(message).toContain(
+      'has another encryption than the inputs say (AES256, wanted KMS with alias/ci), and ECR cannot change the encryption of a repository.\nWhat to do: correct encryption-type and kms-key',
+    )
+    expect(changes()).toEqual([])
+    expect(flow.dockerCalls).not.toContain('build')
+  })
+
+  test('what an update makes immutable counts for the tags of this very push', async () => {
+    await create()
+    const held = await flow.put(['v1'])
+    const mutability = { mode: 'IMMUTABLE', exclusions: [] } as const
+    const message = await flow.failure({ settings: { ...NO_SETTINGS, mutability }, updateRepository: true })
+    expect(message).toContain(`/app is immutable and has an image already under v1 (${held}).`)
+  })
+})
+
+describe('a new lifecycle policy', () => {
+  const settings = { ...NO_SETTINGS, lifecyclePolicy }
+  beforeEach(async () => {
+    await create()
+  })
+
+  test('is previewed: the log says what it would expire, before it is in force', async () => {
+    const old = await flow.put(['v0', 'old'], 'old')
+    Object.assign(flow.store.get(flow.place).images.get(old) as object, { pushedAt: new Date(0) })
+    await flow.put(['v1'])
+    flow.content = 'b'
+    await flow.run({ settings, updateRepository: true, tags: ['v2'] })
+    const told = flow.log.indexOf('The new lifecycle policy would expire 1 of the images that are there:')
+    expect(flow.log[told + 1]).toBe(`  rule 1 would expire ${old} (v0, old)`)
+    expect(flow.log[told + 2]).toMatch(/^Changed lifecycle-policy of .*\/app \(there was none\)$/)
+    const order = flow.operations().filter((name) => name.includes('LifecyclePolicy'))
+    expect(order).toEqual([
+      'GetLifecyclePolicy',
+      'StartLifecyclePolicyPreview',
+      'GetLifecyclePolicyPreview',
+      'GetLifecyclePolicyPreview',
+      'PutLifecyclePolicy',
+    ])
+  })
+
+  test('that expires nothing says so', async () => {
+    await flow.run({ settings, updateRepository: true })
+    expect(flow.log).toContain('The new lifecycle policy would expire none of the images that are there.')
+  })
+
+  test('waits for a preview of somebody else', async () => {
+    await invoke(flow.store, flow.caller, 'StartLifecyclePolicyPreview', {
+      repositoryName: 'app',
+      lifecyclePolicyText: lifecyclePolicy,
+    })
+    setTimeout(() => {
+      const preview = flow.store.get(flow.place).lifecyclePreview
+      if (preview) preview.pending = 0
+    }, 100)
+    await flow.run({ settings, updateRepository: true })
+    expect(flow.store.get(flow.place).lifecyclePolicy).toBe(lifecyclePolicy)
+  })
+})
+
+describe('create-repository: false', () => {
+  const template = (prefix: string, appliedFor: ('CREATE_ON_PUSH' | 'REPLICATION')[]) =>
+    invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', { prefix, appliedFor })
+
+  test('works where a template creates on push: the repository is reported after it', async () => {
+    await template('ROOT', ['CREATE_ON_PUSH'])
+    await flow.run({ createRepository: false })
+    expect(flow.operations()).not.toContain('CreateRepository')
+    expect(flow.outputs).toMatchObject({
+      'repository-created': 'true',
+      'repository-arn': 'arn:aws:ecr:ap-northeast-2:123456789012:repository/app',
+      'repository-uri': '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/app',
+      pushed: 'true',
+    })
+  })
+
+  test('is an error where the templates are for something else', async () => {
+    await template('ROOT', ['REPLICATION'])
+    await template('team', ['CREATE_ON_PUSH'])
+    expect(await flow.failure({ createRepository: false })).toContain(
+      "There is no repository 'app' in ECR, and create-repository is false.\nWhat to do: set create-repository: true",
+    )
+    expect(flow.dockerCalls).not.toContain('build')
+  })
+
+  test('a role that may not see templates is told of that permission', async () => {
+    const operation = 'DescribeRepositoryCreationTemplates'
+    flow.service.faults.order({ match: { operation }, effect: { kind: 'deny' } })
+    expect(await flow.failure({ createRepository: false })).toContain(`"Action":"ecr:${operation}"`)
+  })
+})

@@ -1,0 +1,149 @@
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { createOnPush } from '../../dev/local-ecr/operations/templates.ts'
+import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
+import { Service } from '../../dev/local-ecr/service.ts'
+import { callerOf, Store } from '../../dev/local-ecr/store.ts'
+import type { Docker } from '../../src/docker/port.ts'
+import { connectPrivateEcr } from '../../src/ecr/private.ts'
+import { NO_SETTINGS } from '../../src/ecr/settings.ts'
+import { ActionError, explain } from '../../src/errors.ts'
+import type { Inputs } from '../../src/inputs.ts'
+import { run, type World } from '../../src/main.ts'
+import { readEventContext } from '../../src/metadata/index.ts'
+import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { buildInputs } from './build-inputs.ts'
+
+/** Nothing is waited for after the push. */
+export const NOTHING_AFTER: Inputs['after'] = {
+  failOnSeverity: null,
+  scanTimeoutSeconds: 60,
+  waitForReplication: false,
+  replicationTimeoutSeconds: 60,
+}
+
+/** Other inputs than the usual ones; tags by themselves, for short. */
+type Change = Partial<Inputs> & { readonly tags?: readonly string[] }
+
+/**
+ * The main path over the local ECR's operations, through the real SDK, without a process or a network. The docker of
+ * it puts an image into the store as a push would.
+ */
+export class Flow {
+  readonly caller = callerOf()
+  readonly service = new Service(new Store())
+  readonly outputs: Record<string, string> = {}
+  readonly log: string[] = []
+  readonly dockerCalls: string[] = []
+  /** The variables of the job that tell of the event. */
+  event: Record<string, string> = {}
+  /** What the image holds that the next build makes. */
+  content = 'a'
+
+  get store(): Store {
+    return this.service.store
+  }
+
+  get place() {
+    return { account: this.caller.account, region: this.caller.region, repository: 'app' }
+  }
+
+  /** Operations of the API in their order, without those of docker's own requests. */
+  operations(): string[] {
+    return this.service.recorder.requests.map(({ operation }) => operation)
+  }
+
+  async run(change: Change = {}): Promise<void> {
+    await run(this.inputs(change), this.world())
+  }
+
+  /** The message of the ActionError that the run ends with. */
+  async failure(change: Change = {}): Promise<string> {
+    try {
+      await this.run(change)
+    } catch (error) {
+      if (error instanceof ActionError) return explain(error)
+      throw error
+    }
+    throw new Error(`it did not fail:\n${this.log.join('\n')}`)
+  }
+
+  /** Puts an image into the repository under tags, and gives its digest. */
+  async put(tags: readonly string[], content = this.content): Promise<string> {
+    const repository = this.store.find(this.place) ?? createOnPush(this.store, this.place, this.caller.arn)
+    const manifest = await imageManifest(this.store, repository ?? this.store.get(this.place), content)
+    for (const imageTag of tags) {
+      const image = { repositoryName: 'app', imageManifest: manifest, imageTag }
+      await invoke(this.store, this.caller, 'PutImage', image).catch((error: Error) => {
+        // A push of what is there already succeeds.
+        if (error.name !== 'ImageAlreadyExistsException') throw error
+      })
+    }
+    return digest(manifest)
+  }
+
+  private docker(): Docker {
+    return {
+      inspect: async () => {
+        this.dockerCalls.push('inspect')
+        return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+      },
+      login: async ({ host }) => {
+        this.dockerCalls.push(`login ${host}`)
+      },
+      build: async (_, { references }) => {
+        this.dockerCalls.push('build')
+        const pushed = await this.put(
+          references.map((reference) => reference.slice(reference.lastIndexOf(':') + 1)),
+        )
+        return { digest: pushed, imageId: `sha256:${'1'.repeat(64)}`, metadata: {} }
+      },
+      close: async () => undefined,
+    }
+  }
+
+  private world(): World {
+    return {
+      connectEcr: ({ repository: { region, registryId } }) => {
+        const issued = this.store.issueCredentials(this.caller.account)
+        const { accessKeyId, secretAccessKey, sessionToken = '' } = issued
+        const credentials = { accessKeyId, secretAccessKey, sessionToken }
+        const client = { requestHandler: inProcess(this.service), credentials }
+        return connectPrivateEcr({ region, registryId, mask: () => undefined, client })
+      },
+      docker: this.docker(),
+      setOutputs: (some) => Object.assign(this.outputs, some),
+      summarize: async () => undefined,
+      log: (line) => this.log.push(line),
+      notice: (line) => this.log.push(`notice: ${line}`),
+      warn: (line) => this.log.push(`warning: ${line}`),
+      github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },
+      clock: () => performance.now(),
+      sleep: async () => undefined,
+    }
+  }
+
+  private inputs({ tags = ['v1', 'latest'], ...change }: Change): Inputs {
+    return {
+      repository: {
+        name: 'app',
+        host: null,
+        registryType: 'private',
+        alias: null,
+        registryId: null,
+        region: this.caller.region,
+      },
+      createRepository: true,
+      settings: NO_SETTINGS,
+      updateRepository: false,
+      role: null,
+      ifImageExists: 'push',
+      metadata: { tags, flavor: [], labels: [], annotations: [] },
+      build: buildInputs(),
+      push: true,
+      keepLogin: false,
+      after: NOTHING_AFTER,
+      summary: true,
+      ...change,
+    }
+  }
+}

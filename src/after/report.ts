@@ -1,0 +1,94 @@
+import { type Finding, rank } from '../ecr/scans.ts'
+import { code } from '../report/summary.ts'
+import { severitiesIn } from './gate.ts'
+import type { ImageScan } from './scan.ts'
+
+/** So many rows are read; the rest is in ECR. */
+const ROWS = 20
+
+interface Row extends Finding {
+  /** The platforms whose images have it; empty for an image that is no part of an index. */
+  readonly platforms: readonly string[]
+}
+
+/** The worst findings first; one row for what several platforms have in common. */
+export function worstFindings(images: readonly ImageScan[]): Row[] {
+  const rows = new Map<string, Row>()
+  for (const { platform, findings } of images) {
+    for (const finding of findings) {
+      const key = JSON.stringify([finding.severity, finding.name, finding.package, finding.installed])
+      const before = rows.get(key)?.platforms ?? []
+      const platforms = platform === null || before.includes(platform) ? before : [...before, platform]
+      rows.set(key, { ...finding, platforms })
+    }
+  }
+  const text = (row: Row) => [row.name, row.package ?? '', row.installed ?? ''].join(' ')
+  return [...rows.values()].sort(
+    (one, other) => rank(one.severity) - rank(other.severity) || (text(one) < text(other) ? -1 : 1),
+  )
+}
+
+const HEAD = ['Severity', 'Vulnerability', 'Package', 'Installed', 'Fixed in', 'Platforms']
+
+function cellsOf(row: Row): string[] {
+  return [
+    row.severity,
+    row.name,
+    row.package ?? '',
+    row.installed ?? '',
+    row.fixed ?? '',
+    row.platforms.join(' '),
+  ]
+}
+
+/** Columns that are empty in every row say nothing. */
+function table(images: readonly ImageScan[]): { head: string[]; rows: string[][]; more: number } {
+  const findings = worstFindings(images)
+  const rows = findings.slice(0, ROWS).map(cellsOf)
+  const used = HEAD.map((_, index) => rows.some((row) => row[index] !== ''))
+  const only = (row: readonly string[]) => row.filter((_, index) => used[index])
+  return { head: only(HEAD), rows: rows.map(only), more: Math.max(0, findings.length - ROWS) }
+}
+
+function inWords(counts: Readonly<Record<string, number>>): string {
+  const list = severitiesIn(counts).map((name) => `${name} ${counts[name]}`)
+  return list.length === 0 ? 'nothing' : list.join(', ')
+}
+
+/** For the job summary. What AWS wrote is shown, never rendered. */
+export function scanSection(
+  images: readonly ImageScan[],
+  counts: Readonly<Record<string, number>>,
+  status: string,
+): string {
+  const { head, rows, more } = table(images)
+  if (images.some(({ ended }) => ended !== 'well')) return `### Scan: ${code(status)}\n`
+  const lines = [`### Scan: ${inWords(counts)}`, '']
+  if (rows.length > 0) {
+    lines.push(`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`)
+    for (const row of rows)
+      lines.push(`| ${row.map((cell) => (cell === '' ? '' : code(cell))).join(' | ')} |`)
+    lines.push('')
+  }
+  if (more > 0) lines.push(`… and ${more} more, in ECR.`, '')
+  return lines.join('\n')
+}
+
+/** For the log: aligned, without anything that a terminal or the runner would obey. */
+export function scanLog(
+  images: readonly ImageScan[],
+  counts: Readonly<Record<string, number>>,
+  status: string,
+): string[] {
+  if (images.some(({ ended }) => ended !== 'well')) return [`Scan: ${status}`]
+  const { head, rows, more } = table(images)
+  const lines = [`Scan ${status} found ${inWords(counts)}`]
+  if (rows.length === 0) return lines
+  const clean = [head, ...rows].map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, ' ')))
+  const widths = head.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0)))
+  for (const row of clean) {
+    lines.push(`| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+  }
+  if (more > 0) lines.push(`… and ${more} more, in ECR`)
+  return lines
+}

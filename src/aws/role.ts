@@ -1,0 +1,109 @@
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  type Credentials,
+  STSClient,
+  type STSClientConfig,
+} from '@aws-sdk/client-sts'
+import { RETRIES } from '../ecr/sdk.ts'
+import { ActionError } from '../errors.ts'
+import type { RoleInput } from '../inputs/identity.ts'
+import type { AwsWorld } from './connect.ts'
+import { explainStsError, noIdentity } from './sts-errors.ts'
+import { sessionTags } from './workflow.ts'
+
+interface RoleWorld extends AwsWorld {
+  readonly region: string | null
+  /** How AWS is reached, where it is through a proxy. */
+  readonly network: Pick<STSClientConfig, 'requestHandler'>
+}
+
+interface Assumed {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly expiration?: Date
+}
+
+/**
+ * Credentials of the role, for this process alone: they are put into no environment and no file.
+ * Explicit credentials of the environment come first (the role is chained from them), then GitHub's OIDC token,
+ * then the identity of the machine.
+ * @returns a provider that the SDK asks again when the credentials are about to expire
+ */
+export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
+  const { env, workflow, region, network } = world
+  const client = () => new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
+  const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
+  return async () => {
+    if (!explicit && workflow.hasIdToken) return withToken(client(), role, world)
+    return chained(client(), role, world)
+  }
+}
+
+const common = ({ arn, sessionName, seconds }: RoleInput) => ({
+  RoleArn: arn,
+  RoleSessionName: sessionName,
+  ...(seconds === null ? {} : { DurationSeconds: seconds }),
+})
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+async function withToken(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+  let token: string
+  try {
+    token = await world.workflow.idToken(role.audience)
+  } catch (error) {
+    throw new ActionError(
+      `GitHub gave no OIDC token for the audience '${role.audience}': ${(error as Error).message}`,
+      'run the job again; where it goes on, look at the status of GitHub Actions, and at the proxy of a self-hosted runner.',
+      { cause: error },
+    )
+  }
+  world.mask(token)
+  try {
+    const input = { ...common(role), WebIdentityToken: token }
+    const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(input))
+    return received(given, world.mask)
+  } catch (error) {
+    throw explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', role, token })
+  }
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+async function chained(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+  const assume = async (Tags: { Key: string; Value: string }[]) => {
+    const tagged = Tags.length === 0 ? {} : { Tags }
+    const { Credentials: given } = await client.send(new AssumeRoleCommand({ ...common(role), ...tagged }))
+    return received(given, world.mask)
+  }
+  try {
+    return await assume(sessionTags(world.env)).catch((error) => {
+      // Tags are for the readers of CloudTrail: a trust policy that does not allow them is no reason to fail.
+      if (!(error instanceof Error && /sts:TagSession/.test(error.message))) throw error
+      world.notice(
+        `The trust policy of ${role.arn} does not allow sts:TagSession: the session has no tags that tell CloudTrail of this run.`,
+      )
+      return assume([])
+    })
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CredentialsProviderError') throw noIdentity(role, error)
+    throw explainStsError(error, { action: 'sts:AssumeRole', role, token: null })
+  }
+}
+
+function received(given: Credentials | undefined, mask: (secret: string) => void): Assumed {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {}
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
+    throw new ActionError(
+      'STS answered without credentials.',
+      'check AWS_ENDPOINT_URL and proxies on the way to STS.',
+    )
+  }
+  for (const secret of [SecretAccessKey, SessionToken, AccessKeyId]) mask(secret)
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    ...(Expiration === undefined ? {} : { expiration: Expiration }),
+  }
+}

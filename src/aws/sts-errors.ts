@@ -1,0 +1,106 @@
+import { ActionError } from '../errors.ts'
+import type { RoleInput } from '../inputs/identity.ts'
+
+/** The lines that let a job have an OIDC token. */
+const PERMISSION = 'permissions:\n  id-token: write'
+
+/** @returns the error where a role is to be assumed and there is nobody who could */
+export function noIdentity({ arn }: RoleInput, cause: Error): ActionError {
+  return new ActionError(
+    `${arn} cannot be assumed: GitHub gives this job no OIDC token, and there are no other AWS credentials (${cause.message}).`,
+    `let the job have a token, with these two lines in the workflow or the job (and contents: read, where the job checks out):\n${PERMISSION}\nA pull request from a fork never gets one: set push: false there.`,
+    { cause },
+  )
+}
+
+interface Assumption {
+  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity'
+  readonly role: RoleInput
+  /** GitHub's OIDC token, where it was used. */
+  readonly token: string | null
+}
+
+/** Turns what STS refuses into an error that says which policy has to change, and how. */
+export function explainStsError(error: unknown, { action, role, token }: Assumption): ActionError {
+  if (error instanceof ActionError) return error
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+  const claims = token === null ? null : claimsOf(token)
+  const as = (remedy: string) =>
+    new ActionError(`${role.arn} cannot be assumed (${action}): ${message} (${name})`, remedy, {
+      cause: error,
+    })
+
+  if (/chaining/i.test(message)) {
+    return as(
+      'leave role-duration-seconds empty, or at most 3600: a role that is assumed from another has one hour.',
+    )
+  }
+  if (/DurationSeconds|MaxSessionDuration/i.test(message)) {
+    return as(
+      `reduce role-duration-seconds (${role.seconds}), or raise the role's maximum session duration in IAM.`,
+    )
+  }
+  if (/^AccessDenied/.test(name)) {
+    if (claims === null) {
+      return as(
+        `allow the identity in use ${JSON.stringify({ Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: role.arn })}, and let the role's trust policy name that identity as a principal.`,
+      )
+    }
+    return as(
+      `let the role's trust policy allow sts:AssumeRoleWithWebIdentity to this job, whose token has ${claims.text}: ${trustStatement(role.arn, claims)}`,
+    )
+  }
+  if (/^InvalidIdentityToken/.test(name)) {
+    return as(
+      `the account of the role needs an IAM OIDC identity provider for ${claims?.issuer ?? 'the issuer of the token'} with the audience '${role.audience}'.`,
+    )
+  }
+  if (/^ExpiredToken|^IDPCommunicationError/.test(name)) return as('run the job again.')
+  if (/^RegionDisabled/.test(name)) {
+    return as('let an administrator activate STS in that region for the account, or set another aws-region.')
+  }
+  if (/^(?:InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch)/.test(name)) {
+    return as(
+      'the credentials that the role is assumed from are not valid: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN in the job.',
+    )
+  }
+  return as("check the role's ARN, its trust policy, and that the runner reaches STS (proxy, VPC endpoint).")
+}
+
+interface Claims {
+  readonly issuer: string
+  readonly subject: string
+  readonly audience: string
+  readonly text: string
+}
+
+/** What the token says of the job; the claims are no secret, the signature behind them is. */
+function claimsOf(token: string): Claims {
+  let claims: { sub?: unknown; aud?: unknown; iss?: unknown } = {}
+  try {
+    claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+  } catch {
+    // The error of STS says enough of a token that cannot be read.
+  }
+  const [subject, audience, issuer] = [claims.sub, claims.aud, claims.iss].map((claim) =>
+    String(claim ?? '?'),
+  )
+  return {
+    issuer: issuer as string,
+    subject: subject as string,
+    audience: audience as string,
+    text: `the subject '${subject}' and the audience '${audience}'`,
+  }
+}
+
+/** https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws */
+function trustStatement(arn: string, { issuer, subject, audience }: Claims): string {
+  const [, partition, account] = /^arn:([^:]+):iam::(\d+):/.exec(arn) ?? []
+  const provider = issuer.replace(/^https:\/\//, '')
+  return JSON.stringify({
+    Effect: 'Allow',
+    Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${provider}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${provider}:aud`]: audience, [`${provider}:sub`]: subject } },
+  })
+}

@@ -1,0 +1,33 @@
+/** What of the workflow the identity needs. */
+export interface Workflow {
+  /** Whether GitHub gives this job an OIDC token. */
+  readonly hasIdToken: boolean
+  /** GitHub's OIDC token for an audience, masked. */
+  readonly idToken: (audience: string) => Promise<string>
+}
+
+/**
+ * Session tags: what a reader of CloudTrail wants to know of a call, under the keys that
+ * aws-actions/configure-aws-credentials gives them, so that policies that ask for those go on working.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+export function sessionTags(
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly Key: string; readonly Value: string }[] {
+  const facts: Record<string, string | undefined> = {
+    GitHub: 'Actions',
+    Repository: env['GITHUB_REPOSITORY'],
+    Workflow: env['GITHUB_WORKFLOW'],
+    Actor: env['GITHUB_ACTOR'],
+    Branch: env['GITHUB_REF'],
+    Commit: env['GITHUB_SHA'],
+  }
+  return Object.entries(facts).flatMap(([Key, value]) =>
+    value === undefined || value === '' ? [] : [{ Key, Value: tagValue(value) }],
+  )
+}
+
+/** AWS allows letters, digits, spaces and a few signs, 256 in all: a workflow's name may have others. */
+function tagValue(text: string): string {
+  return [...text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')].slice(0, 256).join('')
+}

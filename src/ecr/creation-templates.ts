@@ -1,0 +1,31 @@
+import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
+import type { Calling } from './sdk.ts'
+
+/** The part of a repository creation template that says whether it creates a repository on a push. */
+export interface CreationTemplate {
+  readonly prefix?: string | undefined
+  readonly appliedFor?: readonly string[] | undefined
+}
+
+/** Whether one of the registry's templates creates a repository of this name when it is pushed to. */
+export function findsCreationOnPush(client: ECRClient, calling: Calling, name: string): Promise<boolean> {
+  return calling('ecr:DescribeRepositoryCreationTemplates', null, async () => {
+    let page: { readonly nextToken?: string } = {}
+    for (;;) {
+      const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
+      const templates = answer.repositoryCreationTemplates ?? []
+      if (templates.some((template) => createsOnPush(template, name))) return true
+      if (answer.nextToken === undefined) return false
+      page = { nextToken: answer.nextToken }
+    }
+  })
+}
+
+/**
+ * A prefix is a namespace: `team` is meant for `team/demo`, not for `teams/demo`; `ROOT` for every name.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+ */
+export function createsOnPush({ prefix = '', appliedFor = [] }: CreationTemplate, name: string): boolean {
+  if (!appliedFor.includes('CREATE_ON_PUSH')) return false
+  return prefix === 'ROOT' || name.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)
+}

@@ -1,0 +1,121 @@
+import type { Repository } from './port.ts'
+import type { Encryption, HeldSettings, RepositorySettings } from './settings.ts'
+
+/** A setting that is not as the inputs say. */
+export interface Difference {
+  readonly setting: keyof RepositorySettings
+  /** The input's name. */
+  readonly input: string
+  /** What is there, for the log; null where the value is a document. */
+  readonly is: string | null
+  readonly wanted: string | null
+}
+
+/**
+ * Where a repository differs from what the inputs say; what they do not say does not differ.
+ * @param held what of the settings was read; null where it could not be
+ */
+export function differences(
+  repository: Pick<Repository, 'mutability' | 'scanOnPush' | 'encryption'>,
+  held: HeldSettings | null,
+  wanted: RepositorySettings,
+): Difference[] {
+  const found: Difference[] = []
+  const note = (setting: Difference['setting'], input: string, is: string | null, wants: string | null) =>
+    found.push({ setting, input, is, wanted: wants })
+  const { mutability, scanOnPush, encryption, resourceTags, lifecyclePolicy, repositoryPolicy } = wanted
+
+  if (encryption !== null && !sameEncryption(repository.encryption, encryption)) {
+    note('encryption', 'encryption-type', describeKey(repository.encryption), describeKey(encryption))
+  }
+  if (mutability !== null) {
+    const [is, wants] = [repository.mutability, mutability].map(describeMutability)
+    if (is !== wants) note('mutability', 'image-tag-mutability', is as string, wants as string)
+  }
+  if (scanOnPush !== null && repository.scanOnPush !== scanOnPush) {
+    note('scanOnPush', 'scan-on-push', String(repository.scanOnPush), String(scanOnPush))
+  }
+  if (held === null) return found
+  const changed = differingTags(held.resourceTags, resourceTags)
+  if (changed.size > 0) {
+    const is = [...changed.keys()].map((key) => `${key}=${held.resourceTags.get(key) ?? '(absent)'}`)
+    note(
+      'resourceTags',
+      'repository-tags',
+      is.join(', '),
+      [...changed].map(([key, value]) => `${key}=${value}`).join(', '),
+    )
+  }
+  if (lifecyclePolicy !== null && !samePolicy(held.lifecyclePolicy, lifecyclePolicy)) {
+    note('lifecyclePolicy', 'lifecycle-policy', held.lifecyclePolicy === null ? 'none' : null, null)
+  }
+  if (repositoryPolicy !== null && !samePolicy(held.repositoryPolicy, repositoryPolicy)) {
+    note('repositoryPolicy', 'repository-policy', held.repositoryPolicy === null ? 'none' : null, null)
+  }
+  return found
+}
+
+/** The tags that are to be added or to get another value. Tags that nobody named are not ours to remove. */
+export function differingTags(
+  held: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string> | null,
+): Map<string, string> {
+  return new Map([...(wanted ?? [])].filter(([key, value]) => held.get(key) !== value))
+}
+
+/** One line for the log: `scan-on-push: false, wanted true`. */
+export function describeDifference({ input, is, wanted }: Difference): string {
+  if (is === null) return `${input}: another one`
+  return wanted === null ? `${input}: ${is}` : `${input}: ${is}, wanted ${wanted}`
+}
+
+function describeMutability({ mode, exclusions }: Repository['mutability']): string {
+  return exclusions.length === 0 ? mode : `${mode} (${[...exclusions].sort().join(', ')})`
+}
+
+function describeKey({ type, key }: Encryption): string {
+  return key === null ? type : `${type} with ${key}`
+}
+
+/**
+ * ECR tells a key by its ARN. An id is the end of it; which key an alias means only KMS could say, which is not
+ * asked: an alias does not differ.
+ */
+function sameEncryption(held: Encryption, wanted: Encryption): boolean {
+  if (held.type !== wanted.type) return false
+  if (wanted.key === null || held.key === null || /(?:^|:)alias\//.test(wanted.key)) return true
+  return held.key === wanted.key || held.key.endsWith(`:key/${wanted.key}`)
+}
+
+/** Whether two policies say the same, however they are written. */
+export function samePolicy(held: string | null, wanted: string): boolean {
+  if (held === null) return false
+  try {
+    return canonical(JSON.parse(held)) === canonical(JSON.parse(wanted))
+  } catch {
+    return false
+  }
+}
+
+/**
+ * AWS gives policies back in another order and form: members are sorted, a list of one is its item, the order in a
+ * list of words does not count, and an account's number is its root.
+ */
+function canonical(value: unknown): string {
+  return JSON.stringify(normal(value))
+}
+
+function normal(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(normal)
+    if (items.length === 1) return items[0]
+    return items.map((item) => JSON.stringify(item)).sort()
+  }
+  if (typeof value === 'string') return value.replace(/^arn:aws[a-z-]*:iam::(\d{12}):root$/, '$1')
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, held]) => [name, normal(held)]),
+  )
+}

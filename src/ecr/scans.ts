@@ -1,0 +1,67 @@
+import type { HeldImage, Repository } from './port.ts'
+
+/** ECR's severities, the worst first. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html */
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL', 'UNDEFINED'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** What ECR knows of the vulnerabilities of images, in the action's own terms. */
+export interface Scans {
+  /**
+   * What scans the repository's images, and when.
+   * Needs `ecr:GetRegistryScanningConfiguration` and `ecr:BatchGetRepositoryScanningConfiguration`.
+   */
+  expectation(repository: Repository): Promise<Expectation>
+
+  /** The images that are scanned: the image itself, or those of an index's platforms, without attestations. */
+  images(repository: Repository, image: HeldImage): Promise<readonly PlatformImage[]>
+
+  /** How far the scan of one image is, and what it found. Needs `ecr:DescribeImageScanFindings`. */
+  findings(repository: Repository, digest: string): Promise<ScanAnswer>
+
+  /**
+   * Starts a basic scan. Needs `ecr:StartImageScan`.
+   * @returns what ECR said where it allows no further scan of this image today
+   */
+  start(repository: Repository, digest: string): Promise<string | null>
+}
+
+export interface Expectation {
+  /** Null: not known, for the reason in `because`. */
+  readonly type: 'BASIC' | 'ENHANCED' | null
+  /** MANUAL: nothing scans by itself; with enhanced scanning, nothing scans at all. */
+  readonly frequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN' | 'MANUAL' | null
+  readonly because: string | null
+}
+
+export interface PlatformImage {
+  readonly digest: string
+  /** `linux/arm64`; null for an image that is no part of an index. */
+  readonly platform: string | null
+}
+
+export interface ScanAnswer {
+  /** ECR's word, or `SCAN_NOT_FOUND` where it knows of no scan. */
+  readonly status: string
+  readonly description: string | null
+  /** By ECR's own names of severities. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly findings: readonly Finding[]
+  /** Whether ECR says when the scan ended, or what it found: an ended scan may come before its findings do. */
+  readonly hasFindings: boolean
+}
+
+export interface Finding {
+  readonly severity: string
+  /** Usually a CVE's number. */
+  readonly name: string
+  readonly package: string | null
+  readonly installed: string | null
+  /** Null: none, or ECR does not say (basic scanning). */
+  readonly fixed: string | null
+}
+
+/** 0 is the worst; a name that is not ECR's own (Inspector's UNTRIAGED) ranks with UNDEFINED. */
+export function rank(severity: string): number {
+  const index = SEVERITIES.indexOf(severity as Severity)
+  return index < 0 ? SEVERITIES.length - 1 : index
+}

@@ -1,0 +1,177 @@
+import { ActionError } from '../errors.ts'
+import { describeDifference, differences, differingTags } from './differences.ts'
+import type { Ecr, Repository, SettingsPort } from './port.ts'
+import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+
+/** Where what happens to a repository is told. */
+export interface Teller {
+  readonly log: (line: string) => void
+  readonly notice: (line: string) => void
+}
+
+/** Whether any of the settings is not part of DescribeRepositories, and so has to be read by itself. */
+export function needsReading(wanted: RepositorySettings): boolean {
+  return wanted.resourceTags !== null || hasPolicies(wanted)
+}
+
+function hasPolicies({ lifecyclePolicy, repositoryPolicy }: RepositorySettings): boolean {
+  return lifecyclePolicy !== null || repositoryPolicy !== null
+}
+
+/** The policies that the inputs speak of, as they are; they can be read beside the repository itself. */
+export async function readPolicies(
+  ecr: Ecr,
+  name: string,
+  wanted: RepositorySettings,
+): Promise<Omit<HeldSettings, 'resourceTags'>> {
+  if (!hasPolicies(wanted)) return { lifecyclePolicy: null, repositoryPolicy: null }
+  return (await ecr.settings()).readPolicies(name, {
+    lifecycle: wanted.lifecyclePolicy !== null,
+    repository: wanted.repositoryPolicy !== null,
+  })
+}
+
+/**
+ * The settings of a repository that was just created and that CreateRepository does not take.
+ * @throws ActionError where ECR refuses one: the repository is there then, without it
+ */
+export async function completeCreation(
+  ecr: Ecr,
+  { name, uri }: Repository,
+  wanted: RepositorySettings,
+  { log }: Teller,
+): Promise<void> {
+  const { lifecyclePolicy, repositoryPolicy } = wanted
+  if (!hasPolicies(wanted)) return
+  const settings = await ecr.settings()
+  const setting = async (what: string, set: Promise<void>) => {
+    try {
+      await set
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error
+      throw new ActionError(
+        `${uri} was created, but without its ${what}. ${error.message}`,
+        `${error.remedy} Then run again with update-repository: true, which sets what is missing.`,
+        { cause: error },
+      )
+    }
+    log(`Set its ${what}`)
+  }
+  await Promise.all([
+    lifecyclePolicy === null
+      ? null
+      : setting('lifecycle policy', settings.putLifecyclePolicy(name, lifecyclePolicy)),
+    repositoryPolicy === null
+      ? null
+      : setting('repository policy', settings.setRepositoryPolicy(name, repositoryPolicy)),
+  ])
+}
+
+/**
+ * A repository that was there: with `update` it is brought to the settings, touching only what differs; without it,
+ * a difference is a notice.
+ * @param policies as {@link readPolicies} gave them; null where they could not be read
+ * @returns the repository as it is now
+ * @throws ActionError where the encryption differs, which ECR never changes, or where ECR refuses a change
+ */
+export async function compareSettings(
+  ecr: Ecr,
+  repository: Repository,
+  policies: Omit<HeldSettings, 'resourceTags'> | null,
+  wanted: RepositorySettings,
+  options: Teller & { readonly update: boolean },
+): Promise<Repository> {
+  const { update, log, notice } = options
+  const held =
+    policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
+  const found = differences(repository, held, wanted)
+  if (found.length === 0) return repository
+  const told = found.map(describeDifference).join('; ')
+  if (!update) {
+    notice(
+      `${repository.uri} is not as the inputs say: ${told}. It is left as it is; update-repository: true would change it.`,
+    )
+    return repository
+  }
+  const encryption = found.find(({ setting }) => setting === 'encryption')
+  if (encryption !== undefined) {
+    throw new ActionError(
+      `${repository.uri} has another encryption than the inputs say (${encryption.is}, wanted ${encryption.wanted}), and ECR cannot change the encryption of a repository.`,
+      'correct encryption-type and kms-key, leave them empty, or create another repository and copy the images there.',
+    )
+  }
+  const settings = await ecr.settings()
+  const { name } = repository
+  const { mutability, scanOnPush, resourceTags, lifecyclePolicy, repositoryPolicy } = wanted
+  for (const difference of found) {
+    const { setting } = difference
+    if (setting === 'mutability' && mutability !== null) await settings.putMutability(name, mutability)
+    if (setting === 'scanOnPush' && scanOnPush !== null) await settings.putScanOnPush(name, scanOnPush)
+    if (setting === 'resourceTags') {
+      await settings.putTags(repository, differingTags(held?.resourceTags ?? new Map(), resourceTags))
+    }
+    if (setting === 'lifecyclePolicy' && lifecyclePolicy !== null) {
+      await replaceLifecyclePolicy(settings, name, lifecyclePolicy, options)
+    }
+    if (setting === 'repositoryPolicy' && repositoryPolicy !== null) {
+      await settings.setRepositoryPolicy(name, repositoryPolicy)
+    }
+    log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
+  }
+  return {
+    ...repository,
+    mutability: mutability ?? repository.mutability,
+    scanOnPush: scanOnPush ?? repository.scanOnPush,
+  }
+}
+
+function was({ is, wanted }: { readonly is: string | null; readonly wanted: string | null }): string {
+  if (is === null) return 'there was another one'
+  return wanted === null ? `there was ${is}` : `it was ${is}, now ${wanted}`
+}
+
+async function readTags(ecr: Ecr, repository: Repository, wanted: RepositorySettings) {
+  return wanted.resourceTags === null
+    ? new Map<string, string>()
+    : (await ecr.settings()).readTags(repository)
+}
+
+/** Images that a new policy would expire are told before it is in force. */
+async function replaceLifecyclePolicy(
+  settings: SettingsPort,
+  name: string,
+  policy: string,
+  { log, notice }: Teller,
+): Promise<void> {
+  const preview = await settings.previewLifecyclePolicy(name, policy)
+  for (const line of describePreview(preview)) log(line)
+  if (!preview.complete) {
+    notice(
+      `ECR did not finish the preview of the new lifecycle policy of ${name} in time; it is set all the same.`,
+    )
+  }
+  await settings.putLifecyclePolicy(name, policy)
+}
+
+const SHOWN = 20
+
+/** What the log says of a preview: the count, and the first of the images. */
+export function describePreview({ complete, images, expiring }: LifecyclePreview): string[] {
+  if (!complete) return []
+  if (images.length === 0) return ['The new lifecycle policy would expire none of the images that are there.']
+  const lines = images
+    .slice(0, SHOWN)
+    .map(
+      ({ digest, tags, action, rule }) =>
+        `  rule ${rule} would ${action === 'expire' ? action : 'archive'} ${digest}${tags.length === 0 ? ' (untagged)' : ` (${tags.join(', ')})`}`,
+    )
+  const moved = images.filter(({ action }) => action !== 'expire').length
+  // The preview's first page may be a part of it; the count of what expires is of all.
+  const others = Math.max(expiring + moved, images.length) - lines.length
+  const also = moved === 0 ? '' : `, and archive ${moved}`
+  return [
+    `The new lifecycle policy would expire ${expiring} of the images that are there${also}:`,
+    ...lines,
+    ...(others > 0 ? [`  and ${others} more`] : []),
+  ]
+}

@@ -1,0 +1,120 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import path from 'node:path'
+
+/** Text of a policy, or what is wrong with it. */
+export type PolicyReading = { readonly text: string } | { readonly problem: string }
+
+/**
+ * Reads a policy that is given as JSON or as a file's path.
+ * @param value the input; JSON where it starts with a brace
+ * @param cwd the workspace: a file must be inside of it, also behind symbolic links
+ * @returns the policy's JSON without blanks
+ */
+export function readPolicy(value: string, cwd: string, check: (policy: object) => string | null) {
+  const given = value.startsWith('{') ? { text: value } : readInside(value, cwd)
+  if ('problem' in given) return given
+  let policy: unknown
+  try {
+    policy = JSON.parse(given.text)
+  } catch (error) {
+    return { problem: `is not valid JSON: ${(error as Error).message}` }
+  }
+  if (!isObject(policy)) return { problem: 'must be a JSON object' }
+  const problem = check(policy)
+  return problem === null ? { text: JSON.stringify(policy) } : { problem }
+}
+
+function readInside(value: string, cwd: string): PolicyReading {
+  try {
+    const file = realpathSync(path.resolve(cwd, value))
+    const relative = path.relative(realpathSync(cwd), file)
+    if (relative.startsWith('..') || path.isAbsolute(relative)) {
+      return { problem: `must be inside of the workspace (${cwd})` }
+    }
+    return { text: readFileSync(file, 'utf8') }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
+    return { problem: `must be JSON, or the path of a file in the workspace: ${why}` }
+  }
+}
+
+/**
+ * The shape of a lifecycle policy.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+ * @returns what is wrong, or null
+ */
+export function checkLifecyclePolicy(policy: object): string | null {
+  const size = JSON.stringify(policy).length
+  const { rules } = policy as { rules?: unknown }
+  if (!Array.isArray(rules) || rules.length === 0) return "must have 'rules', a list with at least one rule"
+  if (size < 100 || size > 30_720) return `must have 100 to 30720 characters, and has ${size}`
+  const priorities = new Set<unknown>()
+  for (const [at, rule] of rules.entries()) {
+    const problem = isObject(rule) ? checkRule(rule) : 'must be an object'
+    if (problem !== null) return `rule ${at + 1}: ${problem}`
+    const { rulePriority } = rule as { rulePriority: unknown }
+    if (priorities.has(rulePriority)) return `rule ${at + 1}: rulePriority ${rulePriority} is taken already`
+    priorities.add(rulePriority)
+  }
+  return null
+}
+
+const COUNT_TYPES = ['imageCountMoreThan', 'sinceImagePushed', 'sinceImagePulled', 'sinceImageTransitioned']
+
+function checkRule(rule: Record<string, unknown>): string | null {
+  const { rulePriority, selection, action } = rule
+  if (!isCount(rulePriority)) return 'rulePriority must be a whole number from 1'
+  if (!isObject(selection)) return "must have a 'selection'"
+  const { tagStatus, tagPrefixList, tagPatternList, countType, countNumber, countUnit } = selection
+  if (!['tagged', 'untagged', 'any'].includes(String(tagStatus))) {
+    return 'selection.tagStatus must be tagged, untagged or any'
+  }
+  const lists = [tagPrefixList, tagPatternList].filter((list) => list !== undefined)
+  if (tagStatus === 'tagged' && lists.length !== 1) {
+    return 'selection needs either tagPatternList or tagPrefixList where tagStatus is tagged'
+  }
+  if (!COUNT_TYPES.includes(String(countType)))
+    return `selection.countType must be one of ${COUNT_TYPES.join(', ')}`
+  if (!isCount(countNumber)) return 'selection.countNumber must be a whole number from 1'
+  if (String(countType).startsWith('since') && countUnit !== 'days') {
+    return `selection.countUnit must be days where countType is ${countType}`
+  }
+  if (!isObject(action) || !['expire', 'transition'].includes(String(action['type']))) {
+    return 'action.type must be expire or transition'
+  }
+  if (action['type'] === 'transition' && action['targetStorageClass'] === undefined) {
+    return 'action.targetStorageClass is required where action.type is transition'
+  }
+  return null
+}
+
+/**
+ * The shape of a resource policy, as far as ECR needs it.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+ * @returns what is wrong, or null
+ */
+export function checkRepositoryPolicy(policy: object): string | null {
+  const size = JSON.stringify(policy).length
+  if (size > 10_240) return `must have at most 10240 characters, and has ${size}`
+  const { Statement: given } = policy as { Statement?: unknown }
+  const statements = Array.isArray(given) ? given : isObject(given) ? [given] : []
+  if (statements.length === 0) return "must have 'Statement', with at least one statement"
+  for (const [at, statement] of statements.entries()) {
+    const where = `statement ${at + 1}`
+    if (!isObject(statement)) return `${where}: must be an object`
+    if (!['Allow', 'Deny'].includes(String(statement['Effect'])))
+      return `${where}: Effect must be Allow or Deny`
+    if (!('Principal' in statement || 'NotPrincipal' in statement)) return `${where}: needs a Principal`
+    if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
+  }
+  return null
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1
+}
