@@ -6,7 +6,7 @@ import { BASE_REPOSITORY, BASE_TAG, seedBaseImage } from '../../dev/base-image.t
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
-import { documented, isAllowed, type Permission, permissionOf } from '../support/iam.ts'
+import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(180_000)
@@ -113,6 +113,28 @@ const USES: readonly [string, Use][] = [
     },
   ],
   [
+    'ECR Public',
+    {
+      sections: ['ECR Public'],
+      repository: repositoryName,
+      runs: [
+        {
+          'registry-type': 'public',
+          'aws-region': '',
+          'repository-tags': 'team=tools',
+          'repository-policy': repositoryPolicy('ecr-public:PutImage'),
+        },
+        {
+          'registry-type': 'public',
+          'aws-region': '',
+          'update-repository': 'true',
+          'repository-tags': 'team=platform',
+          'repository-policy': repositoryPolicy('ecr-public:InitiateLayerUpload'),
+        },
+      ],
+    },
+  ],
+  [
     'a base image in ECR',
     {
       sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],
@@ -160,7 +182,7 @@ describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
       }
       const requests = stage.ecr.requests.slice(before)
       expect(requests.some(({ side }) => side === 'registry')).toBe(true)
-      const permissions = requests.flatMap((request) => permissionOf(request) ?? [])
+      const permissions = requests.flatMap(permissionsOf)
       asked.push(...permissions)
       expect(permissions.filter((permission) => !isAllowed(allowed, withBase(permission)))).toEqual([])
     })
