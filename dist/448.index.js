@@ -1187,11 +1187,13 @@ function readCachePreset(reader, build) {
     const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none');
     if (kind !== 'ecr' && kind !== 'gha')
         return null;
+    const { env } = reader.source;
     const parts = [...build.platforms, ...(build.target === null ? [] : [build.target])];
     return {
         kind,
         // GitHub itself falls back from the cache of a branch to that of the default branch.
-        scopes: kind === 'ecr' ? readScopes(reader.source.env) : [],
+        scopes: kind === 'ecr' ? readScopes(env) : [],
+        hasGitHubCache: Boolean(env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL'])),
         variant: parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')),
     };
 }
@@ -1800,12 +1802,12 @@ function combine(failures) {
     const known = failures.filter((failure) => failure instanceof errors/* ActionError */.lZ);
     if (known.length < failures.length)
         return failures.find((failure) => !(failure instanceof errors/* ActionError */.lZ));
-    const [first, ...others] = [...new Map(known.map((failure) => [failure.remedy, failure])).values()];
+    const [first, ...others] = [
+        ...new Map(known.map((failure) => [failure.remedy || failure.message, failure])).values(),
+    ];
     if (others.length === 0)
         return first;
-    const text = [first, ...others]
-        .map((failure) => `${failure?.message}\nWhat to do: ${failure?.remedy}`)
-        .join('\n');
+    const text = [first, ...others].map(errors/* explain */.WE).join('\n');
     return new errors/* ActionError */.lZ(text, '', { cause: first });
 }
 

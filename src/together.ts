@@ -1,4 +1,4 @@
-import { ActionError } from './errors.ts'
+import { ActionError, explain } from './errors.ts'
 
 /** As Promise.all, but lets every part end before it throws: nothing goes on behind an error that was reported. */
 export async function together<const T extends readonly unknown[]>(
@@ -18,10 +18,10 @@ export async function together<const T extends readonly unknown[]>(
 function combine(failures: readonly unknown[]): unknown {
   const known = failures.filter((failure) => failure instanceof ActionError)
   if (known.length < failures.length) return failures.find((failure) => !(failure instanceof ActionError))
-  const [first, ...others] = [...new Map(known.map((failure) => [failure.remedy, failure])).values()]
+  const [first, ...others] = [
+    ...new Map(known.map((failure) => [failure.remedy || failure.message, failure])).values(),
+  ]
   if (others.length === 0) return first
-  const text = [first, ...others]
-    .map((failure) => `${failure?.message}\nWhat to do: ${failure?.remedy}`)
-    .join('\n')
+  const text = [first, ...others].map(explain).join('\n')
   return new ActionError(text, '', { cause: first })
 }

@@ -2,8 +2,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { invoke } from '../../dev/local-ecr/dispatch.ts'
-import { callerOf } from '../../dev/local-ecr/store.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { dockerLogin, registryPassword } from '../support/docker-login.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
@@ -189,96 +187,15 @@ test('a builder that is not there, before the build', async () => {
   expect(result.log).not.toContain('[command]')
 })
 
-describe('cache: ecr', () => {
-  const dockerfile = 'FROM BASE\nRUN cat /proc/sys/kernel/random/uuid > /uuid\n'
-  const event = () => path.join(stage.folder, 'event.json')
-  const on = (ref: string) => ({ GITHUB_REF: ref, GITHUB_EVENT_PATH: event() })
-
-  beforeAll(() => writeFileSync(event(), JSON.stringify({ repository: { default_branch: 'main' } })))
-
-  async function uuidOf(inputs: Record<string, string>, env: Record<string, string>) {
-    const result = await build(dockerfile, { cache: 'ecr', ...inputs }, env)
-    expectSuccess(result)
-    const uri = result.outputs['image-uri'] as string
-    const uuid = await cat(uri, '/uuid')
-    await docker('image', 'rm', '--force', uri)
-    // What is left is the cache in ECR.
-    await docker('builder', 'prune', '--all', '--force')
-    return { uuid, result }
-  }
-
-  test('written by one run, hit by the next, also on another branch', async () => {
-    const first = await uuidOf({ repository: 'cached' }, on('refs/heads/main'))
-    const listed = await invoke(stage.ecr.store, callerOf(), 'ListImages', { repositoryName: 'cached' })
-    expect(JSON.stringify(listed)).toContain('"buildcache-main"')
-    const again = await uuidOf({ repository: 'cached' }, on('refs/heads/main'))
-    expect(again.uuid).toBe(first.uuid)
-    expect(again.result.log).toContain(`importing cache manifest from ${host}/cached:buildcache-main`)
-    const branch = await uuidOf({ repository: 'cached' }, on('refs/heads/fix'))
-    expect(branch.uuid).toBe(first.uuid)
-    // A cache that is not there yet is nothing to warn of.
-    expect([first, again, branch].flatMap(({ result }) => result.annotations)).toEqual([])
-    const other = await uuidOf({ repository: 'cached', cache: 'none' }, on('refs/heads/main'))
-    expect(other.uuid).not.toBe(first.uuid)
+test('an image that is pushed and loaded, by a builder that is named', async () => {
+  const result = await build('FROM scratch\nCOPY Dockerfile /\n', {
+    repository: 'loaded',
+    load: 'true',
+    builder: 'default',
   })
-
-  test('that cannot be written is a warning', async () => {
-    stage.ecr.faults.order({
-      match: { side: 'registry', method: 'PUT', path: /\/manifests\/buildcache-/ },
-      times: Number.POSITIVE_INFINITY,
-      effect: { kind: 'deny' },
-    })
-    try {
-      const { result } = await uuidOf({ repository: 'unwritten' }, on('refs/heads/main'))
-      expect(result.annotations).toEqual([
-        {
-          kind: 'warning',
-          message: expect.stringContaining('The cache was not written; the build went on without'),
-          properties: {},
-        },
-      ])
-    } finally {
-      stage.ecr.faults.clear()
-    }
-  })
-
-  test('that cannot be read is a warning', async () => {
-    await uuidOf({ repository: 'unread' }, on('refs/heads/main'))
-    stage.ecr.faults.order({
-      match: { side: 'registry', path: /\/manifests\/buildcache-/ },
-      times: Number.POSITIVE_INFINITY,
-      effect: { kind: 'deny' },
-    })
-    try {
-      const { result } = await uuidOf({ repository: 'unread' }, on('refs/heads/main'))
-      expect(result.annotations.map(({ kind, message }) => `${kind}: ${message}`)).toContainEqual(
-        expect.stringContaining('warning: The cache was not read; the build went on without'),
-      )
-    } finally {
-      stage.ecr.faults.clear()
-    }
-  })
-
-  test('in an immutable repository is left alone, unless its tags are excluded', async () => {
-    const create = (repositoryName: string, more: object) =>
-      invoke(stage.ecr.store, callerOf(), 'CreateRepository', { repositoryName, ...more })
-    await create('fixed', { imageTagMutability: 'IMMUTABLE' })
-    const warned = await build(dockerfile, { repository: 'fixed', cache: 'ecr' }, on('refs/heads/main'))
-    expectSuccess(warned)
-    expect(warned.annotations[0]?.message).toContain('cache: ecr is read but not written')
-    expect(warned.log).not.toContain('--cache-to')
-    await create('excluded', {
-      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-      imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'buildcache-*' }],
-    })
-    for (const tags of ['v1', 'v2']) {
-      const result = await build(
-        `${dockerfile}# ${tags}\n`,
-        { repository: 'excluded', tags, cache: 'ecr' },
-        on('refs/heads/main'),
-      )
-      expectSuccess(result)
-      expect(result.annotations).toEqual([])
-    }
-  })
+  expectSuccess(result)
+  expect(await docker('image', 'inspect', '--format', '{{len .RootFS.Layers}}', `${host}/loaded:v1`)).toBe(
+    '1',
+  )
+  expect((await manifestOf(`${host}/loaded:v1`)).layers).toHaveLength(1)
 })

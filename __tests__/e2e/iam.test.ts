@@ -15,6 +15,8 @@ interface Use {
   /** The sections of docs/iam.md whose policies the role has. */
   readonly sections: readonly string[]
   readonly repository: string
+  /** Those that have what the inputs need; both where nothing is said. */
+  readonly engines?: readonly EngineName[]
   /** One run of the action each. */
   readonly runs?: readonly Readonly<Record<string, string>>[]
   readonly prepare?: (stage: Stage) => Promise<unknown>
@@ -24,6 +26,7 @@ const caller = callerOf()
 const repositoryName = 'demo-service'
 const create = (stage: Stage) => invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName })
 
+const ENGINES: readonly EngineName[] = ['current', 'old']
 const lifecyclePolicy = (countNumber: number) =>
   JSON.stringify({
     rules: [
@@ -135,6 +138,17 @@ const USES: readonly [string, Use][] = [
     },
   ],
   [
+    'a build cache in ECR',
+    {
+      sections: ['Push to a repository that exists', 'Keep the build cache in ECR'],
+      repository: repositoryName,
+      // Without buildx there is no such cache.
+      engines: ['current'],
+      runs: [{ cache: 'ecr' }, { cache: 'ecr' }],
+      prepare: create,
+    },
+  ],
+  [
     'a base image in ECR',
     {
       sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],
@@ -164,7 +178,7 @@ describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
   const asked: Permission[] = []
   const allowed = documented(...use.sections)
 
-  describe.each<EngineName>(['current', 'old'])('on the %s engine', (name) => {
+  describe.each<EngineName>([...(use.engines ?? ENGINES)])('on the %s engine', (name) => {
     let stage: Stage
     beforeAll(async () => {
       stage = await stageOn(name)

@@ -3,10 +3,10 @@ import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
 import { Service } from '../../dev/local-ecr/service.ts'
 import { callerOf, Store } from '../../dev/local-ecr/store.ts'
-import type { BuildRequest, Docker } from '../../src/docker/port.ts'
+import type { BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
 import { NO_SETTINGS } from '../../src/ecr/settings.ts'
-import { ActionError, explain } from '../../src/errors.ts'
+import { ActionError, explain, InputError } from '../../src/errors.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { run, type World } from '../../src/main.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
@@ -344,6 +344,22 @@ describe('what is wrong before the build', () => {
     expect(dockerCalls).toEqual(['inspect'])
   })
 
+  test('what this docker cannot do comes with it, and without an empty remedy', async () => {
+    const old = docker({
+      inspect: async (build, options) => {
+        expect([build.target, options]).toEqual([null, { push: true, annotations: ['a=b'] }])
+        throw new InputError([{ input: 'annotations', value: 'a=b', message: 'needs buildx' }])
+      },
+    })
+    const metadata = { tags: ['v1'], flavor: [], labels: [], annotations: ['a=b'] }
+    const running = run(inputs({ createRepository: false, metadata }), world({ docker: old }))
+    expect((await failure(running)).split('\n').sort()).toEqual([
+      "Input 'annotations': 'a=b': needs buildx",
+      "There is no repository 'app' in ECR, and create-repository is false.",
+      "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
+    ])
+  })
+
   test('the same cause twice is told once', async () => {
     for (const operation of ['GetAuthorizationToken', 'DescribeRepositories']) {
       service.faults.order({
@@ -354,5 +370,34 @@ describe('what is wrong before the build', () => {
     const message = await failure(run(inputs(), world()))
     expect(message.match(/What to do/g)).toHaveLength(1)
     expect(message).toContain('the credentials have expired')
+  })
+})
+
+describe('a cache preset', () => {
+  test('is worked out for the repository, and what is missing of it is warned of', async () => {
+    const requests: BuildRequest[] = []
+    const recording = () => {
+      const real = docker()
+      return {
+        ...real,
+        build: (engine: Engine, request: BuildRequest) => {
+          requests.push(request)
+          return real.build(engine, request)
+        },
+      }
+    }
+    const cache = { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: false } as const
+    await invoke(service.store, caller, 'CreateRepository', {
+      repositoryName: 'app',
+      imageTagMutability: 'IMMUTABLE',
+    })
+    await run(inputs({ build: buildInputs({ cache }) }), world({ docker: recording() }))
+    const ref = `type=registry,ref=${outputs['repository-uri']}:buildcache-main`
+    expect(requests.map(({ cacheFrom, cacheTo }) => ({ cacheFrom, cacheTo }))).toEqual([
+      { cacheFrom: [ref], cacheTo: [] },
+    ])
+    expect(log.filter((line) => line.startsWith('warning: '))).toEqual([
+      expect.stringContaining('cache: ecr is read but not written'),
+    ])
   })
 })

@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { type Annotate, annotateCacheErrors, annotateChecks } from './annotations.ts'
+import type { Annotate } from './annotations.ts'
 import { buildxArguments } from './arguments.ts'
 import { execute, ProcessError } from './exec.ts'
-import { explainBuildFailure } from './failures.ts'
 import type { BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -32,9 +31,14 @@ export async function buildWithBuildx(
     const secrets = await writeSecrets(request.secrets, results)
     const args = buildxArguments(request, { ...files, secrets }, version)
     const { stderr } = await execute('docker', args, { env: buildxEnvironment(env), group: title(request) })
-    if (request.cacheFrom.length + request.cacheTo.length > 0) annotateCacheErrors(stderr, annotate)
     const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null') as Built['metadata'] | null
-    annotateChecks(metadata?.['buildx.build.warnings'], request, workspace, annotate)
+    const findings = metadata?.['buildx.build.warnings']
+    const cached = request.cacheFrom.length + request.cacheTo.length > 0
+    if (cached || findings !== undefined) {
+      const { annotateCacheErrors, annotateChecks } = await import('./annotations.ts')
+      if (cached) annotateCacheErrors(stderr, annotate)
+      annotateChecks(findings, request, workspace, annotate)
+    }
     const digest = metadata?.['containerimage.digest']
     return {
       digest: typeof digest === 'string' ? digest : null,
@@ -43,6 +47,7 @@ export async function buildWithBuildx(
     }
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
+    const { explainBuildFailure } = await import('./failures.ts')
     throw await explainBuildFailure(error, request, { workspace, annotate })
   } finally {
     await rm(results, { recursive: true, force: true })

@@ -23,15 +23,15 @@ export function presetCache(
 ): Cache {
   const suffix = preset.variant === '' ? '' : `-${preset.variant}`
   if (preset.kind === 'gha') {
+    // buildx would leave such a cache out without a word.
+    if (!preset.hasGitHubCache) {
+      return leftOut("cache: gha is left out: the runner gives this job no access to GitHub's cache.")
+    }
     const scope = `type=gha,scope=${name}${suffix}`
     return { cacheFrom: [scope], cacheTo: [`${scope},mode=max,ignore-error=true`], warnings: [] }
   }
   if (image === null) {
-    return {
-      cacheFrom: [],
-      cacheTo: [],
-      warnings: ['cache: ecr is left out: without a push nobody logs in to ECR; cache: gha works without.'],
-    }
+    return leftOut('cache: ecr is left out: without a push nobody logs in to ECR; cache: gha works without.')
   }
   const tags = preset.scopes.map((scope) => `buildcache-${scope}${suffix}`)
   const own = tags[0] as string
@@ -46,4 +46,8 @@ export function presetCache(
         ]
       : [],
   }
+}
+
+function leftOut(why: string): Cache {
+  return { cacheFrom: [], cacheTo: [], warnings: [why] }
 }

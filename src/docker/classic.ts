@@ -5,7 +5,6 @@ import { classicArguments } from './arguments.ts'
 import { type BuildTools, title } from './buildx.ts'
 import type { EngineDetails } from './engine.ts'
 import { execute, ProcessError } from './exec.ts'
-import { explainBuildFailure, explainDockerFailure } from './failures.ts'
 import type { BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -34,6 +33,7 @@ export async function buildWithoutBuildx(
       await execute('docker', args, { env: buildEnv, group: title({ ...request, push: false }) })
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error
+      const { explainBuildFailure } = await import('./failures.ts')
       throw await explainBuildFailure(error, request, { workspace, annotate })
     }
     const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
@@ -85,6 +85,8 @@ async function pushOne(reference: string, env: Readonly<Record<string, string>>)
   try {
     return await execute('docker', ['push', reference], { env, group: `Push ${reference}` })
   } catch (error) {
-    throw error instanceof ProcessError ? explainDockerFailure(`The push of ${reference}`, error) : error
+    if (!(error instanceof ProcessError)) throw error
+    const { explainDockerFailure } = await import('./failures.ts')
+    throw explainDockerFailure(`The push of ${reference}`, error)
   }
 }

@@ -95,7 +95,7 @@ export async function explainBuildFailure(
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
   const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`
   return new ActionError(
-    `The build failed${step}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    `${isPush(failure) ? 'The push' : 'The build'} failed${step}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
     known?.remedy ?? remedyFor(failure),
     { cause: error, place },
   )
@@ -111,6 +111,11 @@ function knownOf(failure: FailingStep) {
 
 function isCommand({ name }: FailingStep): boolean {
   return name !== null && /^\[[^\]]*\] RUN\b/.test(name)
+}
+
+/** buildx pushes at the end of the same process. */
+function isPush({ name }: FailingStep): boolean {
+  return name !== null && /^(?:exporting to image|pushing )/.test(name)
 }
 
 function clip(text: string, max = 300): string {

@@ -1,6 +1,6 @@
 /**
  * Whether a version is a wanted one or a later one. A pre-release counts as its release, and a build that has
- * no version (of a commit) as the newest.
+ * no version (of a commit, or a distribution's `0.0.0+unknown`) as the newest.
  * @param version such as `0.13.1`, `v0.29.1-desktop.1`, `0.13.1+ds1-3`
  */
 export function atLeast(version: string, wanted: string): boolean {
@@ -13,5 +13,6 @@ export function atLeast(version: string, wanted: string): boolean {
 
 function numbers(version: string): number[] | null {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version)
-  return match === null ? null : match.slice(1).map((number) => Number(number ?? '0'))
+  const result = match?.slice(1).map((number) => Number(number ?? '0'))
+  return result?.some((number) => number > 0) ? result : null
 }

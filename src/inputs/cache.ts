@@ -9,6 +9,8 @@ export interface CachePreset {
   readonly scopes: readonly string[]
   /** What tells builds of the same repository and branch apart: platforms and target; empty where neither is given. */
   readonly variant: string
+  /** Whether the runner gives the job access to GitHub's cache. */
+  readonly hasGitHubCache: boolean
 }
 
 /** The input `cache`. */
@@ -18,11 +20,15 @@ export function readCachePreset(
 ): CachePreset | null {
   const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
   if (kind !== 'ecr' && kind !== 'gha') return null
+  const { env } = reader.source
   const parts = [...build.platforms, ...(build.target === null ? [] : [build.target])]
   return {
     kind,
     // GitHub itself falls back from the cache of a branch to that of the default branch.
-    scopes: kind === 'ecr' ? readScopes(reader.source.env) : [],
+    scopes: kind === 'ecr' ? readScopes(env) : [],
+    hasGitHubCache: Boolean(
+      env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL']),
+    ),
     variant: parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')),
   }
 }

@@ -105,10 +105,16 @@ describe('cache: ecr', () => {
 })
 
 test('cache: gha, with a scope of the repository, also without a push', () => {
-  expect(cacheOf({ cache: 'gha', target: 'test' }, {}, null)).toEqual({
+  const env = { ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_RESULTS_URL: 'https://results.example' }
+  expect(cacheOf({ cache: 'gha', target: 'test' }, env, null)).toEqual({
     cacheFrom: ['type=gha,scope=team/shop-test'],
     cacheTo: ['type=gha,scope=team/shop-test,mode=max,ignore-error=true'],
     warnings: [],
+  })
+  expect(cacheOf({ cache: 'gha' }, { ...env, ACTIONS_RUNTIME_TOKEN: '' }, null)).toEqual({
+    cacheFrom: [],
+    cacheTo: [],
+    warnings: [expect.stringContaining('no access to GitHub')],
   })
 })
 

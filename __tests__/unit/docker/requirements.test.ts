@@ -53,7 +53,7 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['attests', { attests: ['type=acme'] }, 'none'],
   ['build-contexts', { buildContexts: ['a=b'] }, 'none'],
   ['builder', { builder: 'x' }, 'none'],
-  ['cache', { cache: { kind: 'gha', scopes: [], variant: '' } }, 'none'],
+  ['cache', { cache: { kind: 'gha', scopes: [], variant: '', hasGitHubCache: true } }, 'none'],
   ['cache-from', { cacheFrom: ['type=gha'] }, 'none'],
   ['cache-to', { cacheTo: ['type=inline'] }, 'none'],
   ['call', { call: 'check' }, 'none'],
@@ -132,7 +132,7 @@ describe('the docker driver without the containerd image store', () => {
     ['provenance', { attests: ['type=provenance'] }],
     ['sbom', { attests: ['type=sbom'] }],
     ['cache-to', { cacheTo: ['type=gha'] }],
-    ['cache', { cache: { kind: 'ecr', scopes: ['main'], variant: '' } }],
+    ['cache', { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } }],
     ['outputs', { outputs: ['type=oci,dest=x'] }],
     ['outputs', { outputs: ['type=docker,dest=x'] }],
   ])('%s', (name, build) => {
@@ -151,7 +151,7 @@ describe('the docker driver without the containerd image store', () => {
 })
 
 test('the version of BuildKit, where the builder says it', () => {
-  const cache = { cache: { kind: 'ecr', scopes: ['main'], variant: '' } } as const
+  const cache = { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } } as const
   expect(messages(cache, { ...able, buildkitVersion: '0.11.6' })).toEqual([
     'cache needs BuildKit 0.12.0 or later, and the builder has 0.11.6; update it, or use the builder of docker/setup-buildx-action in a step before this one',
   ])
@@ -166,6 +166,7 @@ test.each([
   ['1.0.0', '0.30.0', true],
   ['0.13', '0.13.0', true],
   ['37657a1', '0.13.0', true],
+  ['0.0.0+unknown', '0.13.0', true],
   ['', '0.13.0', true],
 ])('version %s is at least %s: %s', (version, wanted, expected) => {
   expect(atLeast(version, wanted)).toBe(expected)
