@@ -472,8 +472,7 @@ function combine(failures) {
     const defect = failures.find((failure) => !(failure instanceof errors/* ActionError */.lZ));
     if (defect !== undefined)
         return defect;
-    const known = failures;
-    return new errors/* ActionError */.lZ(known.map(({ message, remedy }) => `${message}\nWhat to do: ${remedy}`).join('\n'), '', { cause: known[0] });
+    return new errors/* ActionError */.lZ(failures.map(errors/* explain */.WE).join('\n'), '', { cause: failures[0] });
 }
 
 
