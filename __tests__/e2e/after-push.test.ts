@@ -124,6 +124,37 @@ describe.each<EngineName>(['current', 'old'])('after the push, on the %s engine'
     expect(result.outputs['scan-findings']).toBeUndefined()
   })
 
+  // Without buildx there is one platform only.
+  if (name === 'current') {
+    test('an index is scanned by its platforms’ images, and not by its attestations', async () => {
+      await scanning('BASIC', 'SCAN_ON_PUSH', 'app')
+      stage.ecr.store.scanPlans.set('app', { underWay: 1, findings: [HIGH] })
+      const result = await step({
+        'fail-on-severity': 'high',
+        platforms: 'linux/amd64,linux/arm64',
+        provenance: 'true',
+      })
+      expect(result.exitCode).toBe(1)
+      const read = ['--repository-name', 'app', '--image-ids', 'imageTag=v1', '--output', 'json']
+      const { images } = JSON.parse(await ecr('batch-get-image', ...read))
+      const { manifests } = JSON.parse(images[0].imageManifest)
+      expect(manifests).toHaveLength(4)
+      expect(result.outputs).toMatchObject({ 'scan-status': 'COMPLETE', 'scan-findings': '{"HIGH":2}' })
+      expect(result.summary).toContain('<code>linux/amd64 linux/arm64</code>')
+      for (const { digest, platform } of manifests) {
+        const scanned = result.log.includes(`Scan of ${digest} (linux/${platform.architecture}): COMPLETE`)
+        expect([platform.architecture, scanned]).toEqual([platform.architecture, platform.os === 'linux'])
+      }
+      // ECR itself has nothing to say of the index.
+      const index = ['--repository-name', 'app', '--image-id', 'imageTag=v1', '--output', 'json']
+      const { imageScanStatus } = JSON.parse(await ecr('describe-image-scan-findings', ...index))
+      expect(imageScanStatus).toMatchObject({
+        status: 'FAILED',
+        description: expect.stringMatching(/^Unsupported/),
+      })
+    })
+  }
+
   test('replication to every destination is waited for, and a failed copy is an error', async () => {
     const rules = [{ destinations: [{ region: 'us-east-1', registryId: ACCOUNT }] }]
     await ecr('put-replication-configuration', '--replication-configuration', JSON.stringify({ rules }))

@@ -6,8 +6,8 @@ import { BASE_REPOSITORY, BASE_TAG, seedBaseImage } from '../../dev/base-image.t
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
-import { documented, isAllowed, type Permission, permissionOf } from '../support/iam.ts'
-import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
+import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(180_000)
 
@@ -15,6 +15,8 @@ interface Use {
   /** The sections of docs/iam.md whose policies the role has. */
   readonly sections: readonly string[]
   readonly repository: string
+  /** Those that have what the inputs need; both where nothing is said. */
+  readonly engines?: readonly EngineName[]
   /** One run of the action each. */
   readonly runs?: readonly Readonly<Record<string, string>>[]
   readonly prepare?: (stage: Stage) => Promise<unknown>
@@ -24,6 +26,7 @@ const caller = callerOf()
 const repositoryName = 'demo-service'
 const create = (stage: Stage) => invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName })
 
+const ENGINES: readonly EngineName[] = ['current', 'old']
 const lifecyclePolicy = (countNumber: number) =>
   JSON.stringify({
     rules: [
@@ -113,6 +116,39 @@ const USES: readonly [string, Use][] = [
     },
   ],
   [
+    'ECR Public',
+    {
+      sections: ['ECR Public'],
+      repository: repositoryName,
+      runs: [
+        {
+          'registry-type': 'public',
+          'aws-region': '',
+          'repository-tags': 'team=tools',
+          'repository-policy': repositoryPolicy('ecr-public:PutImage'),
+        },
+        {
+          'registry-type': 'public',
+          'aws-region': '',
+          'update-repository': 'true',
+          'repository-tags': 'team=platform',
+          'repository-policy': repositoryPolicy('ecr-public:InitiateLayerUpload'),
+        },
+      ],
+    },
+  ],
+  [
+    'a build cache in ECR',
+    {
+      sections: ['Push to a repository that exists', 'Keep the build cache in ECR'],
+      repository: repositoryName,
+      // Without buildx there is no such cache.
+      engines: ['current'],
+      runs: [{ cache: 'ecr' }, { cache: 'ecr' }],
+      prepare: create,
+    },
+  ],
+  [
     'a base image in ECR',
     {
       sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],
@@ -142,7 +178,7 @@ describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
   const asked: Permission[] = []
   const allowed = documented(...use.sections)
 
-  describe.each<EngineName>(['current', 'old'])('on the %s engine', (name) => {
+  describe.each<EngineName>([...(use.engines ?? ENGINES)])('on the %s engine', (name) => {
     let stage: Stage
     beforeAll(async () => {
       stage = await stageOn(name)
@@ -155,12 +191,17 @@ describe.each(USES)('the policy in docs/iam.md for %s', (_, use) => {
     test('allows each request to the API and to the registry', async () => {
       const before = stage.ecr.requests.length
       for (const inputs of use.runs ?? [{}]) {
+        // Each run finds an engine that has nothing of the one before, as a hosted runner does.
+        const docker = (...args: string[]) => client(parts().engines[name].docker, args, stage.env)
+        const images = await docker('image', 'ls', '--quiet', '--no-trunc', `*/${use.repository}`)
+        if (images !== '') await docker('image', 'rm', '--force', ...new Set(images.split('\n')))
+        await docker('builder', 'prune', '--all', '--force')
         const common = { repository: use.repository, 'aws-region': REGION, context: 'app', tags: 'v1,v2' }
         expectSuccess(await stage.main({ ...common, ...inputs }))
       }
       const requests = stage.ecr.requests.slice(before)
       expect(requests.some(({ side }) => side === 'registry')).toBe(true)
-      const permissions = requests.flatMap((request) => permissionOf(request) ?? [])
+      const permissions = requests.flatMap(permissionsOf)
       asked.push(...permissions)
       expect(permissions.filter((permission) => !isAllowed(allowed, withBase(permission)))).toEqual([])
     })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { examplesIn } from '../../dev/docs.ts'
 import type { RecordedRequest } from '../../dev/local-ecr/recorder.ts'
+import { PUBLIC } from '../../dev/local-ecr/store.ts'
 import { root } from '../../dev/runner.ts'
 
 /** One permission that a request takes. */
@@ -34,20 +35,27 @@ export function documented(...headings: readonly string[]): Permission[] {
 }
 
 /**
- * The permission that a request to the local ECR would have taken at AWS, by the API or by the registry; null where
- * it takes none but the token.
+ * The permissions that a request to the local ECR would have taken at AWS, by the API or by the registry; none where
+ * the token is enough.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
  */
-export function permissionOf(request: RecordedRequest): Permission | null {
+export function permissionsOf(request: RecordedRequest): Permission[] {
   const { side, operation, region, account, repository } = request
-  if (side === 'registry' && !repository) return null
+  const isPublic = region === PUBLIC
+  if (side === 'registry' && !repository) return []
+  // Everybody may pull from ECR Public.
+  if (isPublic && side === 'registry' && operation === 'BatchGetImage') return []
   const input = request.input as { registryId?: string; resourceArn?: string } | undefined
-  const resource = input?.resourceArn
-    ? input.resourceArn
-    : repository
-      ? `arn:aws:ecr:${region}:${input?.registryId ?? account}:repository/${repository}`
-      : '*'
-  return { action: `ecr:${operation}`, resource }
+  const place = isPublic ? 'arn:aws:ecr-public:' : `arn:aws:ecr:${region}`
+  const own = repository ? `${place}:${input?.registryId ?? account}:repository/${repository}` : '*'
+  const asked = {
+    action: `${isPublic ? 'ecr-public' : 'ecr'}:${operation}`,
+    resource: input?.resourceArn ?? own,
+  }
+  // https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html
+  if (asked.action !== 'ecr-public:GetAuthorizationToken') return [asked]
+  return [asked, { action: 'sts:GetServiceBearerToken', resource: '*' }]
 }
 
 export function isAllowed(allowed: readonly Permission[], asked: Permission): boolean {

@@ -1,5 +1,5 @@
 import type { Ecr, HeldImage, Repository } from '../ecr/port.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError, explain } from '../errors.ts'
 import type { SetOutputs } from '../report/outputs.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import type { AfterInputs } from './inputs.ts'
@@ -116,10 +116,5 @@ function unavailable(input: string, what: string): ActionError {
 function combine(failures: readonly unknown[]): unknown {
   const defect = failures.find((failure) => !(failure instanceof ActionError))
   if (defect !== undefined) return defect
-  const known = failures as readonly ActionError[]
-  return new ActionError(
-    known.map(({ message, remedy }) => `${message}\nWhat to do: ${remedy}`).join('\n'),
-    '',
-    { cause: known[0] },
-  )
+  return new ActionError(failures.map(explain).join('\n'), '', { cause: failures[0] })
 }

@@ -12,7 +12,7 @@ import {
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { childEnvironment } from './environment.ts'
 import { dockerLogin } from './login.ts'
-import type { BuildRequest, Docker } from './port.ts'
+import type { Docker } from './port.ts'
 
 /** What is on disk because of this step, for the post step of a main step that was killed. */
 export interface OnDisk {
@@ -35,6 +35,7 @@ export function openDocker(
   let inspected: Promise<EngineDetails> | null = null
   let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
   let kept: KeptLogin | null = null
+  let driver = 'docker'
 
   const session = () => {
     own ??= makePrivateFolder(env).then((made) => {
@@ -53,7 +54,7 @@ export function openDocker(
     async inspect(build, options) {
       const engine = await details()
       const { checkBuild, lambdaWarning } = await import('./preflight.ts')
-      await checkBuild(build, options, engine, userEnv)
+      driver = (await checkBuild(build, options, engine, userEnv)).driver
       const warning = options.push ? lambdaWarning(build) : null
       if (warning !== null) annotate(warning.kind, warning.message)
       return engine
@@ -78,7 +79,12 @@ export function openDocker(
         return buildWithoutBuildx(request, (await details()).classic, tools)
       }
       const { buildWithBuildx } = await import('./buildx.ts')
-      return buildWithBuildx(request, engine.buildxVersion, await needsLayout(request, userEnv), tools)
+      // The engine's own builder puts into the engine what it pushes; told to load it as well, it does so twice at
+      // once, and one of the two finds the image there already.
+      const load = request.load && !(request.push && driver === 'docker')
+      // Nor has it a push by digest: it writes the image into a folder.
+      const layout = request.push && request.byDigest && driver === 'docker'
+      return buildWithBuildx({ ...request, load }, engine.buildxVersion, layout, tools)
     },
 
     async close() {
@@ -88,14 +94,4 @@ export function openDocker(
       else await rm(`${folder}/config.json`, { force: true })
     },
   }
-}
-
-/** The `docker` driver has no push by digest: it writes the image into a folder. */
-async function needsLayout(
-  { push, byDigest, builder }: BuildRequest,
-  env: Readonly<Record<string, string>>,
-): Promise<boolean> {
-  if (!push || !byDigest) return false
-  const { inspectBuilder } = await import('./builder.ts')
-  return (await inspectBuilder(builder, env)).driver === 'docker'
 }
