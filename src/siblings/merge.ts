@@ -153,7 +153,7 @@ function refusePlatforms(parts: readonly Part[], wanted: readonly string[]): voi
     }
     for (const platform of platforms) {
       // Windows images of one architecture differ by the version of the system.
-      const name = `${platformName(platform)}${platform['os.version'] ? ` (${platform['os.version']})` : ''}`
+      const name = `${commonName(platformName(platform))}${platform['os.version'] ? ` (${platform['os.version']})` : ''}`
       owners.set(name, [...(owners.get(name) ?? []), digest])
     }
   }
@@ -167,8 +167,9 @@ function refusePlatforms(parts: readonly Part[], wanted: readonly string[]): voi
   }
   if (wanted.length === 0) return
   const found = platformsOf(parts)
-  const missing = wanted.filter((name) => !found.includes(name))
-  const more = found.filter((name) => !wanted.includes(name))
+  const [have, want] = [found, wanted].map((names) => names.map(commonName)) as [string[], string[]]
+  const missing = wanted.filter((name) => !have.includes(commonName(name)))
+  const more = found.filter((name) => !want.includes(commonName(name)))
   if (missing.length + more.length === 0) return
   throw new ActionError(
     `The digests are for ${found.join(', ')}, and the input 'platforms' says ${wanted.join(', ')}: ${[
@@ -177,4 +178,18 @@ function refusePlatforms(parts: readonly Part[], wanted: readonly string[]): voi
     ].join(', ')}.`,
     'see which runner of the matrix has failed or has pushed another platform, or correct platforms.',
   )
+}
+
+/**
+ * Names that mean the same platform become one, as containerd has them: what runs on the one runs on the other.
+ * https://github.com/containerd/platforms/blob/main/database.go
+ */
+function commonName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^([^/]+)\/(?:x86_64|x86-64)(?=\/|$)/, '$1/amd64')
+    .replace(/^([^/]+)\/aarch64(?=\/|$)/, '$1/arm64')
+    .replace(/\/amd64\/v1$/, '/amd64')
+    .replace(/\/arm64\/v?8$/, '/arm64')
+    .replace(/\/arm$/, '/arm/v7')
 }
