@@ -149,6 +149,20 @@ const USES: readonly [string, Use][] = [
     },
   ],
   [
+    'more registries',
+    {
+      sections: ['Push to a repository that exists', 'Push to more registries'],
+      repository: repositoryName,
+      runs: [{ registries: 'us-east-1' }],
+      async prepare(stage) {
+        await create(stage)
+        await invoke(stage.ecr.store, callerOf(caller.account, 'us-east-1'), 'CreateRepository', {
+          repositoryName,
+        })
+      },
+    },
+  ],
+  [
     'a base image in ECR',
     {
       sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],

@@ -284,15 +284,17 @@ describe('the IAM policies', () => {
   ])
   /** What docker asks for in a pull. */
   const pulled = new Set([permission('GET', 'manifests/tag'), permission('GET', 'blobs/sha256:0')])
+  /** What a copy asks for besides. */
+  const copied = new Set([permission('GET', 'referrers/sha256:0')])
 
   test('docs/iam.md allows every call that the action and docker make', () => {
     expect(called.size).toBeGreaterThan(4)
-    for (const action of [...called, ...pushed, ...pulled]) expect(documented).toContain(action)
+    for (const action of [...called, ...pushed, ...pulled, ...copied]) expect(documented).toContain(action)
   })
 
   test('docs/iam.md allows nothing else in ECR', () => {
     const pushedToPublic = [...pushed].map((action) => action.replace(/^ecr:/, 'ecr-public:'))
-    const needed = new Set([...called, ...pushed, ...pushedToPublic, ...pulled])
+    const needed = new Set([...called, ...pushed, ...pushedToPublic, ...pulled, ...copied])
     expect([...documented].filter((action) => action.startsWith('ecr') && !needed.has(action))).toEqual([])
   })
 
