@@ -172,13 +172,15 @@ function one(value) {
 
 /**
  * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
+ * @returns the builder's driver, `docker` where nobody needed to ask
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError where there is no builder of the wanted name
  */
 async function checkBuild(build, { push, annotations }, engine, env) {
     const requirements = requirementsOf(build, push, annotations);
     const stored = requirements.some(({ store }) => store === true);
-    const asks = engine.buildxVersion !== null && (build.builder !== null || (stored && !engine.containerdStore));
+    const asks = engine.buildxVersion !== null &&
+        (build.builder !== null || (stored && !engine.containerdStore) || (push && build.load));
     const builder = asks ? await inspectBuilder(build.builder, env) : null;
     const driver = builder?.driver ?? 'docker';
     const problems = unmet(requirements, {
@@ -190,6 +192,7 @@ async function checkBuild(build, { push, annotations }, engine, env) {
     });
     if (problems.length > 0)
         throw new errors/* InputError */.dz(problems);
+    return { driver };
 }
 /**
  * What the user would learn from Lambda otherwise: it takes an image of one platform, and no index. Several

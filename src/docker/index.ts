@@ -35,6 +35,7 @@ export function openDocker(
   let inspected: Promise<EngineDetails> | null = null
   let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
   let kept: KeptLogin | null = null
+  const driver = 'docker'
 
   const session = () => {
     own ??= makePrivateFolder(env).then((made) => {
@@ -78,7 +79,10 @@ export function openDocker(
         return buildWithoutBuildx(request, (await details()).classic, tools)
       }
       const { buildWithBuildx } = await import('./buildx.ts')
-      return buildWithBuildx(request, engine.buildxVersion, tools)
+      // The engine's own builder puts into the engine what it pushes; told to load it as well, it does so twice at
+      // once, and one of the two finds the image there already.
+      const load = request.load && !(request.push && driver === 'docker')
+      return buildWithBuildx({ ...request, load }, engine.buildxVersion, tools)
     },
 
     async close() {

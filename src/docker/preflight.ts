@@ -1,12 +1,13 @@
 import { InputError } from '../errors.ts'
 import { isEnabled } from '../inputs/attestations.ts'
 import type { BuildInputs } from '../inputs/build.ts'
-import { inspectBuilder } from './builder.ts'
+import { type Builder, inspectBuilder } from './builder.ts'
 import type { EngineDetails } from './engine.ts'
 import { requirementsOf, unmet } from './requirements.ts'
 
 /**
  * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
+ * @returns the builder's driver, `docker` where nobody needed to ask
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError where there is no builder of the wanted name
  */
@@ -15,11 +16,12 @@ export async function checkBuild(
   { push, annotations }: { readonly push: boolean; readonly annotations: readonly string[] },
   engine: EngineDetails,
   env: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<Pick<Builder, 'driver'>> {
   const requirements = requirementsOf(build, push, annotations)
   const stored = requirements.some(({ store }) => store === true)
   const asks =
-    engine.buildxVersion !== null && (build.builder !== null || (stored && !engine.containerdStore))
+    engine.buildxVersion !== null &&
+    (build.builder !== null || (stored && !engine.containerdStore) || (push && build.load))
   const builder = asks ? await inspectBuilder(build.builder, env) : null
   const driver = builder?.driver ?? 'docker'
   const problems = unmet(requirements, {
@@ -30,6 +32,7 @@ export async function checkBuild(
     buildkitVersion: builder?.buildkitVersion ?? null,
   })
   if (problems.length > 0) throw new InputError(problems)
+  return { driver }
 }
 
 /**

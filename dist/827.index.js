@@ -1,0 +1,44 @@
+export const id = 827;
+export const ids = [827];
+export const modules = {
+
+/***/ 1827:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   connectEcr: () => (/* binding */ connectEcr)
+/* harmony export */ });
+/**
+ * The ECR that the inputs mean, with the credentials that they mean. Nothing of AWS is loaded before this is called,
+ * and of it only what the inputs need.
+ * @throws ActionError where no region is set
+ */
+async function connectEcr({ repository, role }, world) {
+    const { env, mask } = world;
+    const { registryType, registryId } = repository;
+    const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null);
+    const requestHandler = await proxied(env);
+    const network = requestHandler === null ? {} : { requestHandler };
+    const identity = role === null
+        ? {}
+        : { credentials: (await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695), __webpack_require__.e(381)]).then(__webpack_require__.bind(__webpack_require__, 6762))).assumedRole(role, { ...world, region, network }) };
+    const options = { region, registryId, mask, client: { ...network, ...identity } };
+    if (registryType === 'public') {
+        const { connectPublicEcr } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(202), __webpack_require__.e(949)]).then(__webpack_require__.bind(__webpack_require__, 3949));
+        return connectPublicEcr(options);
+    }
+    const { connectPrivateEcr } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(821)]).then(__webpack_require__.bind(__webpack_require__, 2202));
+    return connectPrivateEcr(options);
+}
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+async function proxied(env) {
+    const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
+    if (!names.some((name) => env[name]))
+        return null;
+    return (await __webpack_require__.e(/* import() */ 647).then(__webpack_require__.bind(__webpack_require__, 9647))).proxyAgents();
+}
+
+
+/***/ })
+
+};
