@@ -149,7 +149,7 @@ const USES: readonly [string, Use][] = [
   [
     'a base image in ECR',
     {
-      sections: ['Push to a repository that exists', 'Pull: base images, caches and later steps'],
+      sections: ['Push to a repository that exists', 'Pull: base images from ECR, and later steps'],
       repository: repositoryName,
       runs: [{ file: 'app/Dockerfile.based' }],
       async prepare(stage) {
