@@ -357,3 +357,25 @@ describe('a right input', () => {
     expect(read({ repository: 'demo-service', push }).push).toBe(expected)
   })
 })
+
+describe('push-by-digest', () => {
+  const digest = { repository: 'demo-service', 'push-by-digest': 'true' }
+
+  test('needs no tags', () => {
+    expect(read(digest).pushByDigest).toBe(true)
+  })
+
+  test.each([
+    [{ tags: 'v1' }, "Input 'tags': 'v1': goes with an image that has tags"],
+    [{ flavor: 'latest=false' }, "Input 'flavor': 'latest=false': is about tags"],
+    [{ 'if-image-exists': 'skip' }, "Input 'if-image-exists': 'skip': asks for tags"],
+    [{ outputs: 'type=registry' }, "Input 'outputs': 'type=registry': is another way to push"],
+  ])('excludes %j', (more, message) => {
+    expect(() => read({ ...digest, ...more })).toThrow(message)
+  })
+
+  test('goes with what else is said of it', () => {
+    const more = { 'if-image-exists': 'push', outputs: 'type=oci,dest=image.tar' }
+    expect(() => read({ ...digest, ...more })).not.toThrow()
+  })
+})

@@ -124,6 +124,25 @@ test('push: false', async () => {
   expect(options).toEqual(COMMON.filter((arg) => arg !== '--push'))
 })
 
+describe('push-by-digest', () => {
+  const given = { 'push-by-digest': 'true', tags: '' }
+  const common = () => COMMON.filter((arg) => arg !== '--push' && !arg.startsWith('--tag'))
+
+  test('a builder of its own pushes under no tag', async () => {
+    const { options } = await argumentsFor(given, desk)
+    const output = 'type=image,name=registry/demo-service,push-by-digest=true,name-canonical=true,push=true'
+    expect(options).toEqual([...common(), `--output=${output}`].sort())
+  })
+  test("the engine's own leaves the image in a folder", async () => {
+    const { options } = await argumentsFor(given, desk, { layout: true })
+    expect(options).toEqual([...common(), '--output=type=oci,tar=false,"dest=STEP/layout"'].sort())
+  })
+  test('with push: false it is a build as any other', async () => {
+    const { options } = await argumentsFor({ ...given, push: 'false' }, desk)
+    expect(options).toEqual(common())
+  })
+})
+
 test.each(['check', 'outline,format=json', 'targets'])('call: %s asks and builds nothing', async (call) => {
   const { options } = await argumentsFor({ call }, desk)
   expect(options).toEqual([...COMMON.filter((arg) => arg !== '--push'), `--call=${call}`].sort())
