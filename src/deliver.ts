@@ -1,4 +1,4 @@
-import type { Destination } from './destination.ts'
+import { type Destination, pathOf } from './destination.ts'
 import type { HeldImage, RegistryLogin } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
 import { fanOut, type Outcome, oneError } from './fanout.ts'
@@ -66,8 +66,8 @@ function describePlace({ uri, tags }: Destination): string {
   return tags.length === 0 ? uri : `${uri} (${tags.join(', ')})`
 }
 
-async function placeOf({ login, name }: Destination, world: DeliveryWorld): Promise<Place> {
-  return { registry: await world.openRegistry(login), repository: name }
+async function placeOf(destination: Destination, world: DeliveryWorld): Promise<Place> {
+  return { registry: await world.openRegistry(destination.login), repository: pathOf(destination) }
 }
 
 async function tagOnly(
@@ -126,7 +126,7 @@ async function readBack(
   if (tags.length === 0) {
     const { explainRegistryError } = await import('./registry/explain.ts')
     try {
-      const held = await (await world.openRegistry(login)).head(name, digest)
+      const held = await (await world.openRegistry(login)).head(pathOf({ uri }), digest)
       if (held !== null) return { ...held, sizeInBytes: null, active: true }
     } catch (error) {
       throw explainRegistryError(`The check of ${digest} in ${uri}`, error)

@@ -23,6 +23,11 @@ export interface Destination {
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
+/** The repository's name in its registry: public ones have the registry's alias before it. */
+export function pathOf({ uri }: Pick<Destination, 'uri'>): string {
+  return uri.slice(uri.indexOf('/') + 1)
+}
+
 /** The two calls that do not depend on each other, under way. */
 export interface Preparing {
   readonly ensured: Promise<Ensured>

@@ -1,6 +1,6 @@
 import type { After, Verdict } from './after/index.ts'
 import { type Delivered, deliver } from './deliver.ts'
-import type { Destination } from './destination.ts'
+import { type Destination, pathOf } from './destination.ts'
 import type { Built } from './docker/port.ts'
 import type { HeldImage } from './ecr/port.ts'
 import { ActionError } from './errors.ts'
@@ -68,7 +68,7 @@ export function reportDelivered(
 async function pushLayout(
   folder: string,
   digest: string,
-  { uri, name, login, created }: Destination,
+  { uri, login, created }: Destination,
   world: World,
 ): Promise<void> {
   const [registry, { Layout }, { copyImage }, { explainRegistryError }] = await Promise.all([
@@ -79,7 +79,9 @@ async function pushLayout(
   ])
   try {
     const source = { registry: new Layout(folder), repository: '' }
-    await copyImage(source, { registry, repository: name }, digest, { targetIsEmpty: created !== 'no' })
+    await copyImage(source, { registry, repository: pathOf({ uri }) }, digest, {
+      targetIsEmpty: created !== 'no',
+    })
   } catch (error) {
     throw explainRegistryError(`The push of ${digest} to ${uri}`, error)
   }
@@ -94,14 +96,15 @@ async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promi
 
 /** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
 export async function reportPlatforms(
-  { login, name }: Destination,
+  { login, uri }: Destination,
   digest: string,
   world: Omit<World, 'docker'>,
 ): Promise<void> {
   try {
     const registry = await world.openRegistry(login)
+    const path = pathOf({ uri })
     const { platformDigests, platformImages } = await import('./registry/platforms.ts')
-    const images = await platformImages(registry, name, await registry.manifest(name, digest))
+    const images = await platformImages(registry, path, await registry.manifest(path, digest))
     world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
   } catch (error) {
     world.log(`The output platform-digests stays empty: ${(error as Error).message}`)

@@ -48,6 +48,8 @@ export class Registry {
   readonly #origin: string
   readonly #authorization: string
   readonly #agents: Agents
+  /** Where the registry gives tokens for a repository, the last one for each. */
+  readonly #tokens = new Map<string, string>()
 
   constructor(access: RegistryAccess, { agents, patience = PATIENCE, upload = {} }: RegistryOptions) {
     this.host = access.host
@@ -63,9 +65,27 @@ export class Registry {
     return new URL(`/v2/${repository}/${tail}`, this.#origin)
   }
 
-  /** One request, tried once. */
-  send(request: HttpRequest, expected: readonly number[]) {
-    return send(request, expected, this.#agents, this.#authorization)
+  /**
+   * One request, tried once; but where the registry wants a token of its own for what is asked, one is fetched, as
+   * for ECR Public.
+   */
+  async send(request: HttpRequest, expected: readonly number[]) {
+    const about = repositoryIn(request.url)
+    const attempt = () =>
+      send(request, expected, this.#agents, this.#tokens.get(about) ?? this.#authorization)
+    try {
+      return await attempt()
+    } catch (error) {
+      const challenge = error instanceof RegistryError ? error.challenge : null
+      if (!challenge?.startsWith('Bearer ')) throw error
+      const { fetchToken } = await import('./token.ts')
+      const ask = (url: URL) => send({ method: 'GET', url }, [200], this.#agents, this.#authorization)
+      this.#tokens.set(about, `Bearer ${await fetchToken(challenge, this.#origin, ask)}`)
+      const streams = request.body !== undefined && !(request.body instanceof Uint8Array)
+      // What has begun to be sent cannot be sent again from here.
+      if (streams) throw wrong(describeRequest(request), 'the registry wants a new token')
+      return attempt()
+    }
   }
 
   /**
@@ -223,6 +243,10 @@ export class Registry {
       throw wrong(describeRequest(request), `the answer broke off: ${(error as Error).message}`)
     }
   }
+}
+
+function repositoryIn({ pathname }: URL): string {
+  return /^\/v2\/(.+)\/(?:blobs|manifests|referrers|tags)\//.exec(pathname)?.[1] ?? ''
 }
 
 function parseReferrers(request: HttpRequest, bytes: Uint8Array): Descriptor[] {

@@ -9,6 +9,8 @@ export class RegistryError extends Error {
   readonly transient: boolean
   /** How long the registry wants to be left alone. */
   readonly retryAfterMs: number | null
+  /** How the registry wants to be asked, where it refused for that. */
+  readonly challenge: string | null
 
   constructor(
     message: string,
@@ -17,6 +19,7 @@ export class RegistryError extends Error {
       readonly code?: string | null
       readonly transient?: boolean
       readonly retryAfterMs?: number | null
+      readonly challenge?: string | null
     } = {},
     options?: ErrorOptions,
   ) {
@@ -25,6 +28,7 @@ export class RegistryError extends Error {
     this.code = about.code ?? null
     this.transient = about.transient ?? false
     this.retryAfterMs = about.retryAfterMs ?? null
+    this.challenge = about.challenge ?? null
   }
 }
 
@@ -55,6 +59,7 @@ export function refused(
     code,
     transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
     retryAfterMs: retryAfter(headers['retry-after']),
+    challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
   })
 }
 

@@ -213,6 +213,49 @@ describe('redirects', () => {
   })
 })
 
+describe('a registry with tokens of its own', () => {
+  const challenge = (host: string) =>
+    answer(401, '', {
+      'www-authenticate': `Bearer realm="http://${host}/token/",service="s",scope="repository:app:pull"`,
+    })
+
+  test('is asked with one, which serves for what comes then', async () => {
+    const { registry, asked, host } = await scripted(
+      (request, response) => challenge(request.headers.host ?? '')(request, response),
+      answer(200, '{"token":"of-its-own"}'),
+      good,
+    )
+    await registry.manifest('app', 'v1')
+    await registry.manifest('app', 'v2')
+    expect(asked.map(({ url }) => url)).toEqual([
+      '/v2/app/manifests/v1',
+      '/token/?service=s&scope=repository%3Aapp%3Apull',
+      '/v2/app/manifests/v1',
+      '/v2/app/manifests/v2',
+    ])
+    expect(asked.map(({ headers }) => headers.authorization?.split(' ')[0])).toEqual([
+      'Basic',
+      'Basic',
+      'Bearer',
+      'Bearer',
+    ])
+    expect(host).toBe(registry.host)
+  })
+  test('elsewhere gets no credentials', async () => {
+    const { registry, asked } = await scripted(challenge('example.com'))
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow('sends for a token elsewhere')
+    expect(asked).toHaveLength(1)
+  })
+  test('that never takes it is not asked for ever', async () => {
+    const { registry, asked } = await scripted((request, response) => {
+      if (request.url?.startsWith('/token')) answer(200, '{"token":"x"}')(request, response)
+      else challenge(request.headers.host ?? '')(request, response)
+    })
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow('401')
+    expect(asked).toHaveLength(3)
+  })
+})
+
 test('no error holds the credentials or a query', async () => {
   const { registry } = await scripted((request, response) => {
     if (request.method === 'POST')
