@@ -86,7 +86,8 @@ function annotateFindings(stdout, request, workspace, annotate) {
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   explainBuildFailure: () => (/* binding */ explainBuildFailure),
-  explainDockerFailure: () => (/* binding */ explainDockerFailure)
+  explainDockerFailure: () => (/* binding */ explainDockerFailure),
+  q: () => (/* binding */ knownFailure)
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -340,6 +341,7 @@ function explainDockerFailure(doing, error) {
     }
     return new errors/* ActionError */.lZ(`${doing} failed: ${reason}`, 'read the output above; the same can be run by hand with the command shown there.', { cause: error });
 }
+/** What is known of something that docker or a registry has said. */
 function knownFailure(output) {
     return KNOWN.find(({ said }) => said.test(output));
 }

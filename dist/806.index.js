@@ -33,7 +33,7 @@ function buildxArguments(request, files, version) {
         ...each('--attest', attests(request, version)),
         ...each('--builder', one(request.builder)),
         ...(request.load ? ['--load'] : []),
-        ...(request.push ? ['--push'] : []),
+        ...pushing(request, files),
         ...each('--platform', request.platforms.length === 0 ? [] : [request.platforms.join(',')]),
         ...((0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.6.0') ? each('--metadata-file', [files.metadata]) : []),
         ...(hasImageId(request) ? each('--iidfile', [files.imageId]) : []),
@@ -65,12 +65,26 @@ function commonArguments(request, files) {
         ...each('--secret', files.secrets),
         ...each('--shm-size', one(request.shmSize)),
         ...each('--ssh', request.ssh),
-        ...each('--tag', request.references),
+        ...each('--tag', request.byDigest ? [] : request.references),
         ...each('--target', one(request.target)),
         ...each('--ulimit', request.ulimits),
         '--',
         request.context,
     ];
+}
+/**
+ * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
+ * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
+ */
+function pushing({ push, byDigest, references }, { layout }) {
+    if (!push)
+        return [];
+    if (!byDigest)
+        return ['--push'];
+    if (layout !== null)
+        return [`--output=type=oci,tar=false,"dest=${layout}"`];
+    const [name = ''] = references;
+    return [`--output=type=image,name=${name},push-by-digest=true,name-canonical=true,push=true`];
 }
 /** Folders and tar archives have no image ID, and docker refuses to write one. */
 function hasImageId({ outputs }) {
@@ -110,14 +124,16 @@ function one(value) {
 /**
  * Builds and pushes in one process.
  * @param version of buildx
+ * @param layout whether the builder cannot push by digest, and leaves the image in a folder instead
  * @throws ActionError where the build or the push fails
  */
-async function buildWithBuildx(request, version, { folder, env, workspace, annotate }) {
+async function buildWithBuildx(request, version, layout, { folder, env, workspace, annotate }) {
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     const files = { metadata: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'metadata.json'), imageId: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid') };
     try {
         const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeSecrets */ .P)(request.secrets, results);
-        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .buildxArguments */ .X)(request, { ...files, secrets }, version);
+        const dest = layout ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'layout-')) : null;
+        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .buildxArguments */ .X)(request, { ...files, secrets, layout: dest }, version);
         const { stderr } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_3__/* .execute */ .g)('docker', args, { env: buildxEnvironment(env), group: title(request) });
         const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null');
         const findings = metadata?.['buildx.build.warnings'];
@@ -132,6 +148,8 @@ async function buildWithBuildx(request, version, { folder, env, workspace, annot
         return {
             digest: typeof digest === 'string' ? digest : null,
             imageId: await readIfThere(files.imageId),
+            platform: platformIn(metadata),
+            layout: dest,
             metadata: metadata ?? {},
         };
     }
@@ -144,6 +162,14 @@ async function buildWithBuildx(request, version, { folder, env, workspace, annot
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(results, { recursive: true, force: true });
     }
+}
+/** Only the descriptor of a single image has one. */
+function platformIn(metadata) {
+    const descriptor = metadata?.['containerimage.descriptor'];
+    const { os, architecture, variant } = descriptor?.platform ?? {};
+    if (!os || !architecture)
+        return null;
+    return { os, architecture, ...(variant ? { variant } : {}) };
 }
 function buildxEnvironment(env) {
     return {

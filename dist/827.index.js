@@ -6,6 +6,7 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ proxied),
 /* harmony export */   connectEcr: () => (/* binding */ connectEcr)
 /* harmony export */ });
 /**
@@ -31,6 +32,7 @@ async function connectEcr({ repository, role }, world) {
     return connectPrivateEcr(options);
 }
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+/** Agents that go through the proxies that the environment names; null where it names none. */
 async function proxied(env) {
     const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
     if (!names.some((name) => env[name]))

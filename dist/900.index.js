@@ -66,7 +66,7 @@ var versions = __webpack_require__(9207);
  * The versions are those whose release notes bring the option: https://github.com/docker/buildx/releases,
  * https://github.com/moby/buildkit/releases
  */
-function requirementsOf(build, push, annotations = []) {
+function requirementsOf(build, push, annotations = [], byDigest = false) {
     const from = (input, values, needs) => values.map((value) => ({ input, value, ...needs }));
     return [
         ...from('allow', build.allow, { classic: 'none' }),
@@ -89,6 +89,13 @@ function requirementsOf(build, push, annotations = []) {
         ...(build.platforms.length > 1
             ? from('platforms', [build.platforms.join(',')], { store: true, classic: 'none' })
             : []),
+        // Where the `docker` driver cannot push so, it can write an OCI layout.
+        ...from('push-by-digest', byDigest ? ['true'] : [], {
+            buildx: '0.10.0',
+            buildkit: '0.11.0',
+            store: true,
+            classic: 'none',
+        }),
         // The value is the secret's own, its id is not.
         ...build.secrets.map(({ id }) => ({ input: 'secrets', value: id, classic: 'buildkit' })),
         ...from('shm-size', one(build.shmSize), { buildx: '0.7.0', classic: 'legacy' }),
@@ -176,11 +183,11 @@ function one(value) {
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError where there is no builder of the wanted name
  */
-async function checkBuild(build, { push, annotations }, engine, env) {
-    const requirements = requirementsOf(build, push, annotations);
+async function checkBuild(build, { push, byDigest, annotations }, engine, env) {
+    const requirements = requirementsOf(build, push, annotations, byDigest);
     const stored = requirements.some(({ store }) => store === true);
     const asks = engine.buildxVersion !== null &&
-        (build.builder !== null || (stored && !engine.containerdStore) || (push && build.load));
+        (build.builder !== null || (stored && !engine.containerdStore) || (push && (build.load || byDigest)));
     const builder = asks ? await inspectBuilder(build.builder, env) : null;
     const driver = builder?.driver ?? 'docker';
     const problems = unmet(requirements, {

@@ -362,6 +362,7 @@ function decodeToken(data, mask) {
     mask(password);
     return {
         host: data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null,
+        scheme: data.proxyEndpoint?.startsWith('http://') ? 'http' : 'https',
         username: decoded.slice(0, colon),
         password,
         expiresAt: data.expiresAt ?? null,
