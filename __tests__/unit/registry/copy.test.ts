@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { copyImage, type Place } from '../../../src/registry/copy.ts'
+import { putTags } from '../../../src/registry/tags.ts'
 import { openRegistries, type Registries, seedBlob, seedImage, seedIndex } from '../../support/registries.ts'
 
 const FROM = { account: '123456789012', region: 'ap-northeast-2', repository: 'team/app' }
@@ -120,6 +121,16 @@ describe('with referrers', () => {
     expect(held(to).images.has(late.digest)).toBe(true)
   })
 
+  test('a signature by its tag that is there already is not put again, as an immutable repository would refuse', async () => {
+    const image = await seedImage(registries, from, ['app'])
+    await seedImage(registries, from, ['cosign'], { tag: `${image.digest.replace(':', '-')}.sig` })
+    await copyImage(source, target, image.digest, { referrers: true })
+    held(to).mutability = 'IMMUTABLE'
+    registries.ecr.service.recorder.clear()
+    await copyImage(source, target, image.digest, { referrers: true })
+    expect(sent(to.region).filter((line) => line.startsWith('PUT'))).toEqual([])
+  })
+
   test('without being asked for they stay', async () => {
     const image = await seedImage(registries, from, ['app'])
     await seedImage(registries, from, ['signature'], { subject: image.descriptor })
@@ -157,4 +168,20 @@ test('a failure ends the copy when what runs has ended, and puts no manifest', a
   expect(held(to).images.size).toBe(0)
   // What waited behind the first failures was not begun.
   expect(sent(to.region).filter((line) => line.startsWith('POST')).length).toBeLessThan(9)
+})
+
+describe('tags', () => {
+  test('an immutable repository that has the tag at this very image is no error; at another it is', async () => {
+    const image = await seedImage(registries, to, ['app'], { tag: 'v1' })
+    const other = await seedImage(registries, to, ['other'], { tag: 'v2' })
+    held(to).mutability = 'IMMUTABLE'
+    const manifest = await target.registry.manifest(target.repository, image.digest)
+    await putTags(target, manifest, ['v1', 'v3'])
+    await expect(putTags(target, manifest, ['v2'])).rejects.toThrow('TAG_INVALID')
+    expect(Object.fromEntries(held(to).tags)).toEqual({
+      v1: image.digest,
+      v2: other.digest,
+      v3: image.digest,
+    })
+  })
 })

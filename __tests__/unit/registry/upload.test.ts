@@ -1,7 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../../dev/local-ecr/images.ts'
+import { Registry } from '../../../src/registry/client.ts'
 import type { Place } from '../../../src/registry/copy.ts'
+import { directAgents } from '../../../src/registry/http.ts'
+import { PATIENCE } from '../../../src/registry/retry.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
 import { openRegistries, type Registries } from '../../support/registries.ts'
 
@@ -103,6 +108,47 @@ describe('after a break', () => {
     expect(methods()).toBe('POST PUT POST PUT')
     expect(opened).toEqual([0, 0])
     expect(await size()).toBe(1000)
+  })
+
+  test('a registry that kept a part of a chunk gets the rest of it', async () => {
+    const kept: Buffer[] = []
+    const ranges: string[] = []
+    let broke = false
+    const server = createServer(async (request, response) => {
+      const parts: Buffer[] = []
+      for await (const part of request) parts.push(part as Buffer)
+      const body = Buffer.concat(parts)
+      const held = () => kept.reduce((sum, part) => sum + part.length, 0)
+      const headers = { location: '/v2/x/blobs/uploads/1' }
+      if (request.method === 'PATCH') {
+        ranges.push(request.headers['content-range'] ?? '')
+        kept.push(broke || ranges.length === 1 ? body : body.subarray(0, 120))
+        const breaks = !broke && ranges.length === 2
+        broke ||= breaks
+        response.writeHead(breaks ? 502 : 202, { ...headers, range: `0-${held() - 1}` }).end()
+      } else if (request.method === 'GET')
+        response.writeHead(204, { ...headers, range: `0-${held() - 1}` }).end()
+      else response.writeHead(request.method === 'POST' ? 202 : 201, headers).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const access = {
+        scheme: 'http',
+        host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+        username: 'AWS',
+        password: 'x',
+      } as const
+      const patience = { ...PATIENCE, sleep: async () => undefined }
+      const registry = new Registry(access, { agents: directAgents(), patience, upload: CHUNKS })
+      await pushBlob(registry, 'x', blob, open)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+    expect(ranges).toEqual(['0-299', '300-599', '420-719', '720-999'])
+    // Read again from the last mark, of which the 120 bytes that had arrived are passed over.
+    expect(opened).toEqual([0, 300])
+    expect(Buffer.concat(kept).equals(content)).toBe(true)
   })
 
   test('not for ever', async () => {
