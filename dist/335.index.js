@@ -63,12 +63,15 @@ class RegistryError extends Error {
     transient;
     /** How long the registry wants to be left alone. */
     retryAfterMs;
+    /** How the registry wants to be asked, where it refused for that. */
+    challenge;
     constructor(message, about = {}, options) {
         super(message, options);
         this.status = about.status ?? null;
         this.code = about.code ?? null;
         this.transient = about.transient ?? false;
         this.retryAfterMs = about.retryAfterMs ?? null;
+        this.challenge = about.challenge ?? null;
     }
 }
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
@@ -90,6 +93,7 @@ function refused(doing, status, headers, body) {
         code,
         transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
         retryAfterMs: retryAfter(headers['retry-after']),
+        challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
     });
 }
 /** The error for a connection that broke. */
@@ -308,6 +312,8 @@ class Registry {
     #origin;
     #authorization;
     #agents;
+    /** Where the registry gives tokens for a repository, the last one for each. */
+    #tokens = new Map();
     constructor(access, { agents, patience = retry/* PATIENCE */.a, upload = {} }) {
         this.host = access.host;
         this.patience = patience;
@@ -320,9 +326,29 @@ class Registry {
     url(repository, tail) {
         return new URL(`/v2/${repository}/${tail}`, this.#origin);
     }
-    /** One request, tried once. */
-    send(request, expected) {
-        return (0,http/* send */.tN)(request, expected, this.#agents, this.#authorization);
+    /**
+     * One request, tried once; but where the registry wants a token of its own for what is asked, one is fetched, as
+     * for ECR Public.
+     */
+    async send(request, expected) {
+        const about = repositoryIn(request.url);
+        const attempt = () => (0,http/* send */.tN)(request, expected, this.#agents, this.#tokens.get(about) ?? this.#authorization);
+        try {
+            return await attempt();
+        }
+        catch (error) {
+            const challenge = error instanceof errors/* RegistryError */.gl ? error.challenge : null;
+            if (!challenge?.startsWith('Bearer '))
+                throw error;
+            const { fetchToken } = await __webpack_require__.e(/* import() */ 550).then(__webpack_require__.bind(__webpack_require__, 4550));
+            const ask = (url) => (0,http/* send */.tN)({ method: 'GET', url }, [200], this.#agents, this.#authorization);
+            this.#tokens.set(about, `Bearer ${await fetchToken(challenge, this.#origin, ask)}`);
+            const streams = request.body !== undefined && !(request.body instanceof Uint8Array);
+            // What has begun to be sent cannot be sent again from here.
+            if (streams)
+                throw (0,errors/* wrong */.Qm)((0,http/* describeRequest */.Ng)(request), 'the registry wants a new token');
+            return attempt();
+        }
     }
     /**
      * Opens connections that will be needed soon, while there is other work: over a distance, a new one costs more
@@ -470,6 +496,9 @@ class Registry {
             throw (0,errors/* wrong */.Qm)((0,http/* describeRequest */.Ng)(request), `the answer broke off: ${error.message}`);
         }
     }
+}
+function repositoryIn({ pathname }) {
+    return /^\/v2\/(.+)\/(?:blobs|manifests|referrers|tags)\//.exec(pathname)?.[1] ?? '';
 }
 function parseReferrers(request, bytes) {
     try {

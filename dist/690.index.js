@@ -22,12 +22,15 @@ class RegistryError extends Error {
     transient;
     /** How long the registry wants to be left alone. */
     retryAfterMs;
+    /** How the registry wants to be asked, where it refused for that. */
+    challenge;
     constructor(message, about = {}, options) {
         super(message, options);
         this.status = about.status ?? null;
         this.code = about.code ?? null;
         this.transient = about.transient ?? false;
         this.retryAfterMs = about.retryAfterMs ?? null;
+        this.challenge = about.challenge ?? null;
     }
 }
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
@@ -49,6 +52,7 @@ function refused(doing, status, headers, body) {
         code,
         transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
         retryAfterMs: retryAfter(headers['retry-after']),
+        challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
     });
 }
 /** The error for a connection that broke. */

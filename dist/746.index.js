@@ -144,6 +144,8 @@ __webpack_require__.d(__webpack_exports__, {
   c: () => (/* binding */ deliver)
 });
 
+// EXTERNAL MODULE: ./lib/destination.js
+var lib_destination = __webpack_require__(8599);
 // EXTERNAL MODULE: ./lib/errors.js
 var lib_errors = __webpack_require__(452);
 ;// CONCATENATED MODULE: ./lib/fanout.js
@@ -195,6 +197,7 @@ function oneError(what, outcomes, nameOf) {
 ;// CONCATENATED MODULE: ./lib/deliver.js
 
 
+
 /** Registries that are copied to at the same time. */
 const REGISTRIES_AT_ONCE = 4;
 /**
@@ -226,8 +229,8 @@ async function deliver(image, destinations, world) {
 function describePlace({ uri, tags }) {
     return tags.length === 0 ? uri : `${uri} (${tags.join(', ')})`;
 }
-async function placeOf({ login, name }, world) {
-    return { registry: await world.openRegistry(login), repository: name };
+async function placeOf(destination, world) {
+    return { registry: await world.openRegistry(destination.login), repository: (0,lib_destination/* pathOf */.XM)(destination) };
 }
 async function tagOnly(digest, destination, tags, world) {
     const [place, { putTags }] = await Promise.all([placeOf(destination, world), __webpack_require__.e(/* import() */ 690).then(__webpack_require__.bind(__webpack_require__, 7690))]);
@@ -270,7 +273,7 @@ async function readBack({ ecr, name, uri, login, tags }, digest, world) {
     if (tags.length === 0) {
         const { explainRegistryError } = await __webpack_require__.e(/* import() */ 244).then(__webpack_require__.bind(__webpack_require__, 5244));
         try {
-            const held = await (await world.openRegistry(login)).head(name, digest);
+            const held = await (await world.openRegistry(login)).head((0,lib_destination/* pathOf */.XM)({ uri }), digest);
             if (held !== null)
                 return { ...held, sizeInBytes: null, active: true };
         }
@@ -324,6 +327,7 @@ async function describe(inputs, github) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $G: () => (/* binding */ prepareOthers),
+/* harmony export */   XM: () => (/* binding */ pathOf),
 /* harmony export */   iA: () => (/* binding */ prepare),
 /* harmony export */   sb: () => (/* binding */ prepared),
 /* harmony export */   sv: () => (/* binding */ refuseTwins),
@@ -337,6 +341,10 @@ async function describe(inputs, github) {
 
 
 
+/** The repository's name in its registry: public ones have the registry's alias before it. */
+function pathOf({ uri }) {
+    return uri.slice(uri.indexOf('/') + 1);
+}
 function prepare(ecr, inputs, wanted, teller) {
     const ensured = (0,_repository_js__WEBPACK_IMPORTED_MODULE_1__/* .ensureRepository */ .z0)(ecr, inputs, wanted, teller);
     const login = ecr
@@ -472,11 +480,13 @@ const NO_SETTINGS = {
 /* harmony export */   x0: () => (/* binding */ reportPlatforms)
 /* harmony export */ });
 /* harmony import */ var _deliver_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5403);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(452);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(728);
-/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5434);
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8568);
-/* harmony import */ var _together_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8717);
+/* harmony import */ var _destination_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8599);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(452);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(728);
+/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5434);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8568);
+/* harmony import */ var _together_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8717);
+
 
 
 
@@ -494,10 +504,10 @@ async function finishPush(built, first, { destinations, after }, inputs, world) 
     const digest = built.digest ?? (await pushedDigest(first, pushedTags[0]));
     if (built.layout)
         await pushLayout(built.layout, digest, first, world);
-    const [pushed] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_4__/* .together */ .b)([
+    const [pushed] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .b)([
         (0,_deliver_js__WEBPACK_IMPORTED_MODULE_0__/* .deliver */ .c)({ digest, source: first, pushed: pushedTags }, destinations, world),
         built.platform
-            ? world.setOutputs({ 'platform-digests': `{"${(0,_registry_types_js__WEBPACK_IMPORTED_MODULE_3__/* .platformName */ .$r)(built.platform)}":"${digest}"}` })
+            ? world.setOutputs({ 'platform-digests': `{"${(0,_registry_types_js__WEBPACK_IMPORTED_MODULE_4__/* .platformName */ .$r)(built.platform)}":"${digest}"}` })
             : reportPlatforms(first, digest, world),
     ]);
     const result = reportDelivered(pushed, world);
@@ -514,15 +524,15 @@ function reportDelivered({ outcomes }, world) {
     const holders = outcomes.filter(({ ok }) => ok).map(({ item }) => item);
     const { name, tags } = first.item;
     const named = tags.length === 0 ? { 'image-name': `${name}@${digest}` } : {};
-    world.setOutputs({ ...(0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .imageOutputs */ .am)(holders, digest), ...named, pushed: 'true' });
-    const uris = holders.flatMap((holder) => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .imageUris */ .BQ)(holder, digest));
+    world.setOutputs({ ...(0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .imageOutputs */ .am)(holders, digest), ...named, pushed: 'true' });
+    const uris = holders.flatMap((holder) => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .imageUris */ .BQ)(holder, digest));
     for (const uri of uris)
         world.log(`Pushed ${uri}`);
     world.log(`Digest ${first.item.uri}@${digest}`);
     return { held: first.value, uris };
 }
 /** Pushes what docker left in a folder, because its builder knows no push by digest. */
-async function pushLayout(folder, digest, { uri, name, login, created }, world) {
+async function pushLayout(folder, digest, { uri, login, created }, world) {
     const [registry, { Layout }, { copyImage }, { explainRegistryError }] = await Promise.all([
         world.openRegistry(login),
         __webpack_require__.e(/* import() */ 273).then(__webpack_require__.bind(__webpack_require__, 9273)),
@@ -531,7 +541,9 @@ async function pushLayout(folder, digest, { uri, name, login, created }, world) 
     ]);
     try {
         const source = { registry: new Layout(folder), repository: '' };
-        await copyImage(source, { registry, repository: name }, digest, { targetIsEmpty: created !== 'no' });
+        await copyImage(source, { registry, repository: (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .pathOf */ .XM)({ uri }) }, digest, {
+            targetIsEmpty: created !== 'no',
+        });
     }
     catch (error) {
         throw explainRegistryError(`The push of ${digest} to ${uri}`, error);
@@ -542,14 +554,15 @@ async function pushedDigest({ ecr, name, uri }, tag) {
     const held = (await ecr.findImages({ name }, [tag])).get(tag);
     if (held !== undefined)
         return held.digest;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.');
 }
 /** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
-async function reportPlatforms({ login, name }, digest, world) {
+async function reportPlatforms({ login, uri }, digest, world) {
     try {
         const registry = await world.openRegistry(login);
+        const path = (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .pathOf */ .XM)({ uri });
         const { platformDigests, platformImages } = await __webpack_require__.e(/* import() */ 559).then(__webpack_require__.bind(__webpack_require__, 8559));
-        const images = await platformImages(registry, name, await registry.manifest(name, digest));
+        const images = await platformImages(registry, path, await registry.manifest(path, digest));
         world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) });
     }
     catch (error) {
@@ -563,10 +576,10 @@ async function verify({ ecr, name, created }, after, held, inputs, world) {
     const repository = await ecr.findRepository(name);
     if (repository === null)
         return null;
-    world.setOutputs((0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .repositoryOutputs */ .PP)(repository, true));
+    world.setOutputs((0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_6__/* .repositoryOutputs */ .PP)(repository, true));
     world.log(`ECR created the repository ${repository.uri} on the push`);
     try {
-        const known = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_2__/* .expectAfter */ .Yg)(ecr, repository, inputs, world);
+        const known = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_3__/* .expectAfter */ .Yg)(ecr, repository, inputs, world);
         return (await known?.verify(held)) ?? null;
     }
     catch (failure) {

@@ -247,16 +247,17 @@ describe('a proxy', () => {
   const host = () => new URL(stage.env['AWS_ENDPOINT_URL'] ?? `https://api.ecr.${REGION}.amazonaws.com`)
 
   test.each(['HTTPS_PROXY', 'https_proxy'])(
-    'of %s carries every call of the SDK, in a tunnel',
+    'of %s carries every call of this process, to the API and to the registry, in a tunnel',
     async (name) => {
       const variable = host().protocol === 'https:' ? name : name.replace(/https/i, (s) => s.slice(0, -1))
       const result = await stage.main(direct, { env: { [variable]: url } })
       expectSuccess(result)
       expect(tunnels.length).toBeGreaterThan(0)
+      const credentials = Buffer.from('user:pass').toString('base64')
       const { hostname, port } = host()
-      expect(new Set(tunnels)).toEqual(
-        new Set([`${hostname}:${port || 443} Basic ${Buffer.from('user:pass').toString('base64')}`]),
-      )
+      const registry = stage.ecr.registryHost(ACCOUNT, REGION)
+      const hosts = [`${hostname}:${port || 443}`, registry.includes(':') ? registry : `${registry}:443`]
+      expect(new Set(tunnels)).toEqual(new Set(hosts.map((each) => `${each} Basic ${credentials}`)))
     },
   )
 
