@@ -133,8 +133,8 @@ test('a block that is not one', () => {
 })
 
 describe('annotations', () => {
-  const workspace = '/work'
-  const request = { context: '/work/app', file: '/work/app/Dockerfile' }
+  const workspace = '/job'
+  const request = { context: '/job/app', file: '/job/app/Dockerfile' }
 
   function collected(run: (annotate: Annotate) => void) {
     const result: unknown[] = []
@@ -218,10 +218,10 @@ ${RULER}
   })
 
   test.each([
-    [{ context: '/work', file: '/work/Dockerfile' }, 'Dockerfile'],
-    [{ context: '/work', file: '/elsewhere/Dockerfile' }, null],
+    [{ context: '/job', file: '/job/Dockerfile' }, 'Dockerfile'],
+    [{ context: '/job', file: '/elsewhere/Dockerfile' }, null],
     [{ context: 'https://github.com/acme/shop.git', file: 'Dockerfile' }, null],
-    [{ context: '/work', file: 'https://example.com/Dockerfile' }, null],
+    [{ context: '/job', file: 'https://example.com/Dockerfile' }, null],
     [{ context: 'https://github.com/acme/shop.git', file: null }, null],
   ])('the Dockerfile of %j in the workspace', (of, expected) => {
     expect(dockerfilePath(of, workspace)).toBe(expected)
