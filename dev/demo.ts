@@ -16,6 +16,12 @@ const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0
 const heading = (text: string) => console.log(`\n${bold(text)}`)
 const detail = (text: string) => console.log(`    ${text}`)
 
+// Whoever interrupts, once or impatiently again, still gets the machine back as it was: the engine ends, and the
+// host names go.
+const interruption = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+})
+
 heading('Getting ready: an engine, a registry, a local ECR')
 const started = await startEngines(['current'], detail)
 const engine = started.engines[0] as Engine
@@ -33,7 +39,9 @@ try {
     detail(
       `the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${stage.ecr.registryHost(ACCOUNT, REGION)}`,
     )
-    await walk(stage)
+    const interrupted = interruption.then(() => Promise.reject(new Error('interrupted')))
+    await Promise.race([walk(stage), interrupted])
+    interrupted.catch(() => undefined)
     if (keep) await stayUp(stage)
   } finally {
     await stage.close()
@@ -142,11 +150,8 @@ async function stayUp(stage: Stage): Promise<void> {
   console.log(
     `aws ecr get-login-password${endpoint} | ${engine.own ? engine.docker : 'docker'} login --username AWS --password-stdin ${host}`,
   )
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
   const alive = setInterval(() => undefined, 60_000)
-  await ended
+  await interruption
   clearInterval(alive)
 }
 

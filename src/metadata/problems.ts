@@ -1,12 +1,7 @@
-/** One thing that is wrong with what the user gave. */
-export interface MetadataProblem {
-  /** The input's name in action.yml, or the environment variable's. */
-  readonly input: string
-  /** What the user gave: the whole rule or line. */
-  readonly value: string
-  /** What is wrong with it (naming the attribute) and what is allowed. */
-  readonly message: string
-}
+import type { Problem } from '../errors.ts'
+
+/** One thing that is wrong: with an input, or with a variable of the job, named like one. */
+export type MetadataProblem = Problem
 
 /** All that is wrong with tags, flavor, labels and annotations, at once. */
 export class MetadataError extends Error {
