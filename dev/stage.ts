@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { seedBaseImage } from './base-image.ts'
 import type { Engine } from './engine/index.ts'
-import { type LocalEcr, startLocalEcr } from './local-ecr/index.ts'
+import { type LocalEcr, type LocalEcrOptions, startLocalEcr } from './local-ecr/index.ts'
 import { runMain, runPost, type Step, type StepResult } from './runner.ts'
 
 /** The account and the region of the demo and the tests. */
@@ -18,6 +18,7 @@ export interface StageOptions {
   readonly names: string | null
   /** One way, between every client and the local ECR. */
   readonly delayMs?: number
+  readonly rates?: LocalEcrOptions['rates']
 }
 
 /** A local ECR with a base image in it, an engine, and a user with a home folder of their own. */
@@ -54,6 +55,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     dataDir: path.join(folder, 'registry'),
     mode: options.names === null ? 'localhost' : 'tls',
     ...(options.names === null ? {} : { names: options.names }),
+    ...(options.rates === undefined ? {} : { rates: options.rates }),
     ...(options.delayMs === undefined ? {} : { relay: { delayMs: options.delayMs } }),
   })
   try {

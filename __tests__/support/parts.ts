@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Engine } from '../../dev/engine/index.ts'
-import { openStage, type Stage } from '../../dev/stage.ts'
+import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
 
 /** What dev/test.ts has found or started: engines, registry, clients. */
 interface Parts {
@@ -24,7 +24,10 @@ export function parts(): Parts {
 }
 
 /** A fresh local ECR, home and job environment on one of the engines. */
-export async function stageOn(name: EngineName, more: { delayMs?: number } = {}): Promise<Stage> {
+export async function stageOn(
+  name: EngineName,
+  more: Pick<StageOptions, 'delayMs' | 'rates'> = {},
+): Promise<Stage> {
   const { engines, names, registryBinary, busyboxRoot } = parts()
   return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, ...more })
 }

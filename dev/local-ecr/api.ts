@@ -134,12 +134,15 @@ async function identity(
 ): Promise<ApiResponse> {
   const name = operationOf(request, true)
   const { account, region, arn } = caller ?? { account: '', region: '', arn: '' }
-  const subject = { side: 'api' as const, operation: name, account, region }
   const form = new URLSearchParams(textOf(request))
+  const subject = { side: 'api' as const, operation: name, account, region }
   const seen = { caller: arn, input: stsInput(form), bytes: request.body.byteLength, ...about(request) }
   const body = await service.observed(subject, seen, async () => {
-    await service.faults.meet(subject, arn, '*')
-    return { status: 200, result: sts(service.store, caller, form, requestId) }
+    const asking = { ...subject, caller: arn || (form.get('RoleArn') ?? '') }
+    const { broken } = await service.faults.meet(asking, arn, '*')
+    const result = sts(service.store, caller, form, requestId)
+    if (broken) throw new Dropped(broken)
+    return { status: 200, result }
   })
   return { status: 200, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
 }

@@ -7,13 +7,13 @@ import type { Service } from './service.ts'
  * `POST /_local/faults` with an order or a list of them, `DELETE /_local/faults`, `GET` and `DELETE /_local/requests`,
  * `POST /_local/expire-tokens`. `GET /_local/id-token` is GitHub's: what ACTIONS_ID_TOKEN_REQUEST_URL names.
  */
-export function control(
+export async function control(
   service: Service,
   method: string,
   path: string,
   body: Uint8Array,
   authorization = '',
-): ApiResponse {
+): Promise<ApiResponse> {
   const asked = `${method} ${path.split('?')[0]}`
   switch (asked) {
     case 'POST /_local/faults': {
@@ -38,6 +38,7 @@ export function control(
       const { idTokens, now } = service.store
       if (authorization.toLowerCase() !== `bearer ${idTokens.requestToken}`.toLowerCase())
         return reply(401, { message: 'The request token is not that of a job' })
+      await service.faults.meet({ side: 'api', operation: 'IdToken', account: '', region: '' }, '', '*')
       const audience =
         new URLSearchParams(path.split('?')[1]).get('audience') ?? 'https://github.com/octo-org'
       return reply(200, { value: idTokens.issue(audience, now()) })

@@ -42,3 +42,12 @@ export function accessDenied(
     `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no ${policy} policy allows the ${action} action`,
   )
 }
+
+/** What the registry says to a token whose time is over (docker/build-push-action#901, CircleCI-Public/aws-ecr-orb#277). */
+export function tokenExpired(): EcrError {
+  return new EcrError(
+    'TokenExpired',
+    'Your authorization token has expired. Reauthenticate and try again.',
+    403,
+  )
+}

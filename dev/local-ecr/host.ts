@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Server } from 'node:net'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { answer } from './api.ts'
+import { beginOnly } from './break-off.ts'
 import { control } from './control.ts'
-import { Dropped } from './faults.ts'
+import { Dropped, Verbatim } from './faults.ts'
 import { listen, type Relay, startRelay } from './relay.ts'
 import type { Service } from './service.ts'
 import type { Certificates } from './tls.ts'
@@ -17,13 +19,20 @@ export interface Listening {
 /** Serves on loopback; with a delay, a relay stands at the address and the server behind it. */
 export async function serve(
   listener: RequestListener,
-  options: { host: string; port: number; certificates?: Certificates; delayMs?: number },
+  options: {
+    host: string
+    port: number
+    certificates?: Certificates
+    delayMs?: number
+    /** Called with the name that a client wants to speak to; what it throws ends the handshake. */
+    onHandshake?: (host: string) => Promise<void>
+  },
 ): Promise<Listening> {
-  const { host, port, certificates, delayMs } = options
+  const { host, port, certificates, delayMs, onHandshake = async () => {} } = options
   // A long push must not end because a server tires of it.
   const patience = { requestTimeout: 0, keepAliveTimeout: 60_000 }
   const server = certificates
-    ? createTlsServer({ ...patience, cert: certificates.cert, key: certificates.key }, listener)
+    ? createTlsServer({ ...patience, ...handshakes(certificates, onHandshake) }, listener)
     : createServer(patience, listener)
   await listen(server, delayMs === undefined ? port : 0, delayMs === undefined ? host : '127.0.0.1')
   const own = portOf(server)
@@ -36,6 +45,17 @@ export async function serve(
       await relay?.stop()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function handshakes({ cert, key }: Certificates, onHandshake: (host: string) => Promise<void>) {
+  const context = createSecureContext({ cert, key })
+  return {
+    cert,
+    key,
+    SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
+      onHandshake(name).then(() => done(null, context), done)
     },
   }
 }
@@ -60,7 +80,7 @@ export async function handleApi(
   try {
     const headers = request.headers as Record<string, string | undefined>
     const reply = path.startsWith('/_local/')
-      ? control(service, method, path, body, headers['authorization'])
+      ? await control(service, method, path, body, headers['authorization'])
       : await answer(service, { method, path, headers, body })
     response.writeHead(reply.status, {
       ...reply.headers,
@@ -68,7 +88,9 @@ export async function handleApi(
     })
     response.end(reply.body)
   } catch (error) {
-    if (error instanceof Dropped) request.socket.destroy()
+    if (error instanceof Dropped && error.when === 'in the answer') beginOnly(response)
+    else if (error instanceof Dropped) request.socket.destroy()
+    else if (error instanceof Verbatim) response.writeHead(error.status, error.headers).end(error.body)
     else response.writeHead(500).end(error instanceof Error ? error.message : String(error))
   }
 }

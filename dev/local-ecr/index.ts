@@ -7,6 +7,7 @@ import { handleApi, type Listening, serve } from './host.ts'
 import { MemoryBackend } from './memory.ts'
 import { ACCOUNTS, claimNames, REGIONS, readNames } from './names.ts'
 import { PUBLIC_HOST, servePublic } from './public-registry.ts'
+import { Rates, type RateTable } from './rates.ts'
 import type { RecordedRequest } from './recorder.ts'
 import { RegistryFront } from './registry.ts'
 import { Service } from './service.ts'
@@ -22,6 +23,8 @@ export interface LocalEcrOptions {
   readonly names?: string
   readonly accounts?: readonly string[]
   readonly regions?: readonly string[]
+  /** Requests a second that are answered, the others being throttled: `documented` is what AWS gives an account. */
+  readonly rates?: 'documented' | RateTable
   /** Puts a distance between the clients and this ECR. */
   readonly relay?: { readonly delayMs: number }
 }
@@ -59,7 +62,8 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     const hostOf = (account: string, region: string) =>
       hosts.get(`${account}/${region}`) ?? registryName(account, region)
     const store = new Store({ backend, endpoint: (...where) => `${scheme}://${hostOf(...where)}` })
-    const service = new Service(store)
+    const service = new Service(store, options.rates === undefined ? null : new Rates(options.rates))
+    undo.push(() => service.faults.clear())
     const front = new RegistryFront(service, backend)
     const place: Placement = { options, accounts, regions, service, front, hosts, undo }
     const reached = options.mode === 'tls' ? await tlsMode(place) : await localhostMode(place)
@@ -115,15 +119,22 @@ async function tlsMode(place: Placement): Promise<Reached> {
   const { options, accounts, regions, service, front, undo } = place
   const claimed = options.names ?? (await claim(join(options.dataDir, 'names'), accounts, regions, undo))
   const names = readNames(claimed)
+  const registryOf = (host: string) =>
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.slice(1) ?? []
   const listener: RequestListener = (request, response) => {
     const host = (request.headers.host ?? '').replace(/:443$/, '')
-    const [, account, region] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host) ?? []
+    const [account, region] = registryOf(host)
     if (host === PUBLIC_HOST) servePublic({ service, front, accounts, scheme: 'https' }, request, response)
     else if (account && region)
       void front.handle(request, response, { account, region, host, scheme: 'https' })
     else void handleApi(service, request, response)
   }
-  const where = { host: names.address, port: 443, certificates: names.certificates, ...delay(options) }
+  const onHandshake = async (host: string) => {
+    const [account = '', region = ''] = registryOf(host)
+    await service.faults.meet({ side: 'connection', operation: 'Handshake', account, region }, '', '*')
+  }
+  const { address, certificates } = names
+  const where = { host: address, port: 443, certificates, onHandshake, ...delay(options) }
   await started(undo, serve(listener, where))
   return {
     apiUrl: `https://${names.apiHosts[0]}`,

@@ -1,8 +1,8 @@
-import { accessDenied } from './errors.ts'
+import { accessDenied, tokenExpired } from './errors.ts'
 import { Verbatim } from './faults.ts'
 import { repositoryArn } from './operations/context.ts'
 import { allows } from './policy.ts'
-import { registryError } from './registry-errors.ts'
+import { asRegistryError } from './registry-errors.ts'
 import { PUBLIC, type RegistryToken, type Repository, type Store } from './store.ts'
 
 /**
@@ -30,8 +30,7 @@ export function authenticate(
     })
   const token = store.token(given)
   if (!token || (token.registry === 'public') !== ofPublic) throw new Verbatim(400)
-  if (token.expires <= store.now())
-    throw registryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
+  if (token.expires <= store.now()) throw asRegistryError(tokenExpired())
   return token
 }
 

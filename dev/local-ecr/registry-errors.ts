@@ -20,6 +20,7 @@ const codes: Record<string, [status: number, code: string]> = {
   ImageDigestDoesNotMatchException: [400, 'DIGEST_INVALID'],
   InvalidParameterException: [400, 'MANIFEST_INVALID'],
   AccessDeniedException: [403, 'DENIED'],
+  TokenExpired: [403, 'DENIED'],
   LimitExceededException: [403, 'DENIED'],
   ThrottlingException: [429, 'TOOMANYREQUESTS'],
 }

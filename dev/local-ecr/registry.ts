@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlobHost } from './backend.ts'
+import { breakOff } from './break-off.ts'
 import { EcrError } from './errors.ts'
 import { Dropped, type Subject, Verbatim } from './faults.ts'
 import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
@@ -83,17 +84,23 @@ export class RegistryFront {
 
   async #answer(exchange: Exchange, subject: Subject, who: { caller: string }): Promise<void> {
     const { request, response, asked, query } = exchange
-    const { store, faults } = this.#service
+    const { store, faults, rates } = this.#service
     const token = authenticate(store, asked, request.headers.authorization, query)
     who.caller = token.arn
     const resource = repositoryArn(asked.region, asked.account, exchange.route.repository || '*')
     try {
-      await faults.meet(subject, token.arn, resource)
+      rates?.take(token.account, asked.region, subject.operation)
+      const met = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
+        token.expires = new Date(store.now().getTime() - 1000)
+      })
+      if (met.broken) await breakOff(request, response, met.broken)
       const answer = await this.#route(exchange, token)
-      if (!answer) return
-      request.resume()
-      response.writeHead(answer.status, answer.headers)
-      response.end(request.method === 'HEAD' ? undefined : answer.body)
+      if (answer) {
+        request.resume()
+        response.writeHead(answer.status, answer.headers)
+        response.end(request.method === 'HEAD' ? undefined : answer.body)
+      }
+      if (met.broken) throw new Dropped(met.broken)
     } catch (error) {
       throw error instanceof EcrError ? asRegistryError(error) : error
     }

@@ -2,6 +2,7 @@ import { invokeByName } from './dispatch.ts'
 import { EcrError } from './errors.ts'
 import { Dropped, Faults, type Subject, Verbatim } from './faults.ts'
 import { repositoryArn } from './operations/context.ts'
+import type { Rates } from './rates.ts'
 import { type RecordedRequest, Recorder } from './recorder.ts'
 import type { Caller, Store } from './store.ts'
 
@@ -10,9 +11,12 @@ export class Service {
   readonly store: Store
   readonly faults = new Faults()
   readonly recorder = new Recorder()
+  /** How many requests are answered; null: all. */
+  readonly rates: Rates | null
 
-  constructor(store: Store) {
+  constructor(store: Store, rates: Rates | null = null) {
     this.store = store
+    this.rates = rates
   }
 
   /** One API call as a client would see it; throws `EcrError`, `Dropped` or `Verbatim`. */
@@ -28,17 +32,18 @@ export class Service {
       operation,
       account: caller.account,
       region: caller.region,
+      caller: caller.arn,
       ...(repository ? { repository } : {}),
     }
-    return this.observed(
-      subject,
-      { caller: caller.arn, input, bytes: about.bytes ?? 0, ...about },
-      async () => {
-        const account = typeof input.registryId === 'string' ? input.registryId : caller.account
-        await this.faults.meet(subject, caller.arn, resourceOf(operation, caller.region, account, repository))
-        return { status: 200, result: await invokeByName(this.store, caller, operation, input) }
-      },
-    )
+    return this.observed(subject, { input, bytes: about.bytes ?? 0, ...about }, async () => {
+      const account = typeof input.registryId === 'string' ? input.registryId : caller.account
+      this.rates?.take(caller.account, caller.region, operation)
+      const resource = resourceOf(operation, caller.region, account, repository)
+      const met = await this.faults.meet(subject, caller.arn, resource)
+      const result = await invokeByName(this.store, caller, operation, input)
+      if (met.broken) throw new Dropped(met.broken)
+      return { status: 200, result: met.rewrite ? rewritten(result, met.rewrite) : result }
+    })
   }
 
   /** Runs a request and records how it ended. */
@@ -94,4 +99,14 @@ function resourceOf(
 ): string {
   if (repository) return repositoryArn(region, account, repository)
   return operation === 'DescribeRepositories' ? repositoryArn(region, account, '*') : '*'
+}
+
+/** Dates are no text: they stay. */
+function rewritten<T>(value: T, rewrite: (answer: string) => string): T {
+  if (typeof value === 'string') return rewrite(value) as T
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, rewrite)) as T
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([member, held]) => [member, rewritten(held, rewrite)]),
+  ) as T
 }
