@@ -104,7 +104,7 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
 
   const building = world.clock()
   const caches = await planCache(inputs, first ?? null, world)
-  const built = await world.docker.build(engine, {
+  const request = {
     ...inputs.build,
     ...caches,
     // docker/build-push-action has annotations only where it is given them; so do we.
@@ -115,7 +115,8 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
       first === undefined ? tagUris(local) : inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1),
     push: inputs.push,
     byDigest: inputs.pushByDigest,
-  })
+  }
+  const built = await world.docker.build(engine, request, { log: world.log, renewal: null })
   const seconds = (world.clock() - building) / 1000
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
   const common = { imageId: built.imageId, engine: describeEngine(engine), seconds }

@@ -62,18 +62,21 @@ export function openDocker(
 
     async login(login, options) {
       const [config, { folder, env: privateEnv }] = await Promise.all([readUserConfig(env), session()])
-      const auth = await dockerLogin(login, folder, privateEnv)
+      const auth = await dockerLogin(login, folder, privateEnv, options.log)
       await writeConfig(folder, privateConfig(config, login.host, auth, env))
       if (!options.keep) return
-      kept = await planKeptLogin(env, login.host, folder)
-      remember({ folder, kept })
+      if (kept === null) {
+        kept = await planKeptLogin(env, login.host, folder)
+        remember({ folder, kept })
+      }
       await addKeptLogin(kept, auth)
     },
 
-    async build(engine, request) {
+    async build(engine, request, help) {
       // A build without a login needs no configuration of its own, only a place for its results.
       const { folder, env: privateEnv } = await session()
-      const tools = { folder, env: request.push ? privateEnv : userEnv, workspace: process.cwd(), annotate }
+      const childEnv = request.push ? privateEnv : userEnv
+      const tools = { ...help, folder, env: childEnv, workspace: process.cwd(), annotate }
       if (engine.buildxVersion === null) {
         const { buildWithoutBuildx } = await import('./classic.ts')
         return buildWithoutBuildx(request, (await details()).classic, tools)
