@@ -13,6 +13,7 @@ export async function breakOff(
   when: Broken,
 ): Promise<void> {
   if (when === 'in the request') {
+    request.resume()
     await Promise.race([once(request, 'data'), once(request, 'end')])
     throw new Dropped(when)
   }

@@ -94,7 +94,10 @@ export class RegistryFront {
         token.expires = new Date(store.now().getTime() - 1000)
       })
       if (met.broken) await breakOff(request, response, met.broken)
-      const answer = await this.#route(exchange, token)
+      const answer = await this.#route(exchange, token).catch((error) => {
+        // A stream that is broken off on purpose ends with an error of its own.
+        throw met.broken ? new Dropped(met.broken) : error
+      })
       if (answer) {
         request.resume()
         response.writeHead(answer.status, answer.headers)
@@ -168,6 +171,8 @@ export class RegistryFront {
   }
 
   #fail({ request, response }: Exchange, error: unknown): void {
+    // That one ends when half of it is written.
+    if (error instanceof Dropped && error.when === 'in the answer') return
     if (error instanceof Dropped || response.headersSent) {
       request.socket.destroy()
       return
