@@ -30,7 +30,10 @@ export function runnerWorld(): Omit<World, 'docker'> {
         notice: (line) => core.notice(line),
       })
     },
-    openRegistry: async (login) => (await import('./registry/open.ts')).openRegistry(login, process.env),
+    openRegistry: async (login) => {
+      const { openRegistry } = await import('./registry/open.ts')
+      return openRegistry(login, process.env, core.info)
+    },
     github: connectGitHub(process.env, core.getInput('github-token')),
     setOutputs: (outputs) => {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
@@ -112,7 +112,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
   test('for a base image’s registry that is away for a moment, before anything is built', async () => {
     write(random)
     const match = { side: 'registry', repository: 'ecr-public/docker/library/busybox' } as const
-    stage.ecr.faults.order({ match, times: 2, effect: status(503) })
+    stage.ecr.faults.order({ match, times: 1, effect: status(503) })
     const result = await stage.main({ ...inputs, 'no-cache': 'true' })
     expectSuccess(result)
     expect(retries(result.log)).toEqual([
@@ -120,6 +120,36 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
         /^The pull for \[internal\] load metadata for \S+ failed \(503 Service Unavailable\); again in \d+\.\d s, attempt 2 of 4$/,
       ),
     ])
+  })
+
+  test('because the token has expired in the build is taken up again with a new one', async () => {
+    write(random, 'RUN echo long-build && sleep 1')
+    const before = stage.ecr.requests.length
+    const onLine = (line: string) => {
+      if (/^#\d+ [\d.]+ long-build$/.test(line)) stage.ecr.store.expireTokens()
+    }
+    const result = await stage.main({ ...inputs, 'keep-login': 'true' }, { onLine })
+    expectSuccess(result)
+    const renewed = result.log
+      .split('\n')
+      .filter((line) => /^Renewed the token of \S+: the registry/.test(line))
+    expect(renewed).toHaveLength(1)
+    expect(result.log).toMatch(
+      /^The push of \S+ failed \(the registry token has expired\); again with a new one, nothing is built again$/m,
+    )
+    const made = [...result.log.matchAll(/^#\d+ [\d.]+ (made-[0-9a-f]{16})$/gm)].map(([, text]) => text)
+    expect(new Set(made).size).toBe(1)
+    const issued = stage.ecr.requests
+      .slice(before)
+      .filter(({ operation }) => operation === 'GetAuthorizationToken')
+    expect(issued).toHaveLength(2)
+    // The kept login is the new one, and the post step puts back what was there before the first.
+    const config = path.join(stage.home, '.docker', 'config.json')
+    const kept = JSON.parse(readFileSync(config, 'utf8')).auths[stage.ecr.store.host(ACCOUNT, REGION)].auth
+    const [, password = ''] = Buffer.from(kept, 'base64').toString('utf8').split(':')
+    expect(stage.ecr.store.token(password)?.expires.getTime()).toBeGreaterThan(Date.now())
+    expectSuccess(await stage.post(result))
+    expect(existsSync(config)).toBe(false)
   })
 
   test('a command that prints what a registry would say is not run again', async () => {

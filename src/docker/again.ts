@@ -1,13 +1,13 @@
 import { describeRetry, type Patience, retrying, sleep } from '../retry.ts'
 import { ProcessError } from './exec.ts'
-import { isExpired, passingReason } from './passing.ts'
+import { mayBeExpired, passingReason } from './passing.ts'
 import type { BuildHelp } from './port.ts'
 
 /**
  * Engines have a patience of their own, which comes on top for each attempt: BuildKit 7 s after 5xx and breaks, and
  * none after 429; dockerd 50 s for a layer, and none for a manifest.
  */
-const PATIENCE: Patience = { attempts: 4, firstMs: 3000, longestMs: 30_000, sleep }
+const PATIENCE: Patience = { attempts: 4, firstMs: 2000, longestMs: 30_000, sleep }
 
 /** What one of docker's programs failed at. */
 export interface Trouble {
@@ -41,7 +41,7 @@ export async function again<T>(
       return await run(built)
     } catch (error) {
       const trouble = troubleOf(error)
-      if (renewed || renewal === null || trouble?.phase !== 'push' || !isExpired(trouble.said)) throw error
+      if (renewed || renewal === null || trouble?.phase !== 'push' || !mayBeExpired(trouble.said)) throw error
       renewed = true
       if (!(await renewal.renew())) throw error
       log(`${trouble.what} failed (the registry token has expired); again with a new one, ${NOTHING_BUILT}`)

@@ -40,9 +40,9 @@ export function passingReason(said: string): string | null {
   return null
 }
 
-/** Where the registry that is pushed to called the token too old. */
-export function isExpired(said: string): boolean {
-  return /your authorization token has expired/i.test(said)
+/** Whether a registry may have refused the token for its age: the answer to a HEAD request has no words. */
+export function mayBeExpired(said: string): boolean {
+  return /your authorization token has expired|: 40(?:1 Unauthorized|3 Forbidden)$/i.test(said)
 }
 
 /**

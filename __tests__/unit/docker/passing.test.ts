@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { isExpired, passingReason, phaseOf } from '../../../src/docker/passing.ts'
+import { mayBeExpired, passingReason, phaseOf } from '../../../src/docker/passing.ts'
 
 // As the engines have printed them: BuildKit in Docker 26.1, dockerd 20.10, and, marked so, from their sources.
 
@@ -97,9 +97,14 @@ describe('does not pass', () => {
   })
 })
 
-test('a token that is too old is told from a permission that is missing', () => {
-  expect(isExpired('denied: Your authorization token has expired. Reauthenticate and try again.')).toBe(true)
-  expect(isExpired('denied: not authorized')).toBe(false)
+test('a token may be too old where the registry says so, or says nothing', () => {
+  expect(mayBeExpired('denied: Your authorization token has expired. Reauthenticate and try again.')).toBe(
+    true,
+  )
+  expect(mayBeExpired(`unexpected status from HEAD request to https://${host}/v2/x: 403 Forbidden`)).toBe(
+    true,
+  )
+  expect(mayBeExpired('denied: not authorized')).toBe(false)
 })
 
 test.each([
