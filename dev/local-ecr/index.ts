@@ -121,6 +121,13 @@ async function tlsMode(place: Placement): Promise<Reached> {
   const names = readNames(claimed)
   const registryOf = (host: string) =>
     /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.slice(1) ?? []
+  // An engine tries a loopback address without TLS where it fails with it, and tells of that last attempt alone: it is
+  // to hear the same there. https://docs.docker.com/reference/cli/dockerd/#insecure-registries
+  const insecure: RequestListener = (request, response) => {
+    const { host = '' } = request.headers
+    const [account = '', region = ''] = registryOf(host)
+    void front.handle(request, response, { account, region, host, scheme: 'https', refuses: true })
+  }
   const listener: RequestListener = (request, response) => {
     const host = (request.headers.host ?? '').replace(/:443$/, '')
     const [account, region] = registryOf(host)
@@ -136,6 +143,7 @@ async function tlsMode(place: Placement): Promise<Reached> {
   const { address, certificates } = names
   const where = { host: address, port: 443, certificates, onHandshake, ...delay(options) }
   await started(undo, serve(listener, where))
+  await started(undo, serve(insecure, { host: address, port: 80, ...delay(options) }))
   return {
     apiUrl: `https://${names.apiHosts[0]}`,
     env: { NODE_EXTRA_CA_CERTS: names.ca, AWS_CA_BUNDLE: names.bundle, SSL_CERT_FILE: names.bundle },

@@ -20,6 +20,8 @@ export interface Asked {
   readonly scheme: 'http' | 'https'
   /** What stands between `/v2/` and the repository's name: the alias of a public registry. */
   readonly prefix?: string
+  /** Asked without TLS, where there is nothing but what goes wrong. */
+  readonly refuses?: true
 }
 
 interface Exchange {
@@ -55,6 +57,7 @@ export class RegistryFront {
     }
     const { account, region } = asked
     const { operation, repository } = exchange.route
+    const userAgent = request.headers['user-agent']
     const subject: Subject = {
       side: 'registry',
       operation,
@@ -63,9 +66,9 @@ export class RegistryFront {
       method,
       path: pathname,
       ...(repository ? { repository } : {}),
+      ...(userAgent ? { userAgent } : {}),
     }
-    const userAgent = request.headers['user-agent']
-    const about = { bytes: 0, ...(userAgent ? { userAgent } : {}) }
+    const about = { bytes: 0 }
     request.on('data', (chunk: Buffer) => {
       about.bytes += chunk.byteLength
     })
@@ -93,6 +96,7 @@ export class RegistryFront {
       const met = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
         token.expires = new Date(store.now().getTime() - 1000)
       })
+      if (asked.refuses) throw new Dropped()
       if (met.broken) await breakOff(request, response, met.broken)
       const answer = await this.#route(exchange, token).catch((error) => {
         // A stream that is broken off on purpose ends with an error of its own.
@@ -194,7 +198,7 @@ const withoutPrefix = (path: string, { prefix }: Asked) =>
   prefix ? path.replace(`/v2/${prefix}/`, '/v2/') : path
 
 /** The record is written at the end, when the size and the caller are known. */
-function lazily(about: { bytes: number; userAgent?: string }, who: { caller: string }) {
+function lazily(about: { bytes: number }, who: { caller: string }) {
   return {
     ...about,
     get bytes() {
