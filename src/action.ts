@@ -8,9 +8,9 @@ import { rememberForPost } from './state.ts'
 
 /** The main step: wires the real world, and has the one catch. */
 export async function main(): Promise<void> {
-  rememberForPost(null)
   const docker = openDocker(process.env, (onDisk: OnDisk) => rememberForPost(onDisk), annotate)
   try {
+    rememberForPost(null)
     await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
   } catch (error) {
     failStep(error)

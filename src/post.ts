@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { removeKeptLogin } from './docker/config.ts'
 import type { OnDisk } from './docker/index.ts'
+import { removeKeptLogin } from './docker/kept-login.ts'
 import { explain } from './errors.ts'
 
 /**
@@ -9,11 +9,15 @@ import { explain } from './errors.ts'
  */
 export async function post(onDisk: OnDisk | null): Promise<void> {
   if (onDisk === null) return
-  try {
-    if (onDisk.kept !== null) await removeKeptLogin(onDisk.kept)
-    await rm(onDisk.folder, { recursive: true, force: true })
-  } catch (error) {
-    const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-    process.stdout.write(`::warning::${text}\n`)
+  const { folder, kept } = onDisk
+  // The folder first: on a full disk its going makes room for the other.
+  for (const clean of [
+    () => rm(folder, { recursive: true, force: true }),
+    async () => kept && removeKeptLogin(kept),
+  ]) {
+    await clean().catch((error) => {
+      const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+      process.stdout.write(`::warning::${text}\n`)
+    })
   }
 }
