@@ -31,6 +31,13 @@ export async function dockerLogin(
 }
 
 function explainLogin(host: string, said: string, cause: unknown): ActionError {
+  if (/no space left on device/i.test(said)) {
+    return new ActionError(
+      `docker cannot log in to ${host}, as the disk of its configuration is full: ${said}`,
+      'free space on the disk of RUNNER_TEMP.',
+      { cause },
+    )
+  }
   const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
   return new ActionError(
     `docker cannot log in to ${host}: ${said}`,
