@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { ending } from '../ending.ts'
 import type { Annotate } from './annotations.ts'
 import {
   addKeptLogin,
@@ -35,9 +37,12 @@ export function openDocker(
   let inspected: Promise<EngineDetails> | null = null
   let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
   let kept: KeptLogin | null = null
+  /** Writes that are under way: a file of the user's is not left half done. */
+  let writing: Promise<void> = Promise.resolve()
   let driver = 'docker'
 
   const session = () => {
+    ending.refuse()
     own ??= makePrivateFolder(env).then((made) => {
       remember({ folder: made.folder, kept: null })
       return { folder: made.folder, env: { ...userEnv, ...made.env } }
@@ -63,11 +68,15 @@ export function openDocker(
     async login(login, options) {
       const [config, { folder, env: privateEnv }] = await Promise.all([readUserConfig(env), session()])
       const auth = await dockerLogin(login, folder, privateEnv)
-      await writeConfig(folder, privateConfig(config, login.host, auth, env))
-      if (!options.keep) return
-      kept = await planKeptLogin(env, login.host, folder)
-      remember({ folder, kept })
-      await addKeptLogin(kept, auth)
+      const write = async () => {
+        await writeConfig(folder, privateConfig(config, login.host, auth, env))
+        if (!options.keep) return
+        kept = await planKeptLogin(env, login.host, folder)
+        remember({ folder, kept })
+        await addKeptLogin(kept, auth)
+      }
+      writing = write()
+      await writing
     },
 
     async build(engine, request) {
@@ -89,9 +98,13 @@ export function openDocker(
 
     async close() {
       if (own === null) return
-      const { folder } = await own
-      if (kept === null) await rm(folder, { recursive: true, force: true })
-      else await rm(`${folder}/config.json`, { force: true })
+      const [{ folder }] = await Promise.all([own, writing.catch(() => undefined)])
+      // What was dropped may still be writing: a folder that has just got a file is emptied again.
+      const options = { recursive: true, force: true, maxRetries: 5 }
+      if (kept === null) return rm(folder, options)
+      const backup = kept.backup && path.basename(kept.backup)
+      const entries = (await readdir(folder)).filter((entry) => entry !== backup)
+      await Promise.all(entries.map((entry) => rm(path.join(folder, entry), options)))
     },
   }
 }
