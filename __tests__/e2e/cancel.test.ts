@@ -36,12 +36,25 @@ function write(stage: Stage, instructions: string): void {
   writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), dockerfile)
 }
 
-/** Writes a Dockerfile that never ends, and tells what runs then. */
-function writeNap(stage: Stage, options = ''): { readonly on: RegExp; runs(): boolean } {
+/** Writes a Dockerfile that never ends, and tells of what runs then. */
+function writeNap(stage: Stage, options = '') {
   const nap = `sleep ${naps++}`
   write(stage, `RUN ${options} echo it-naps-now; ${nap}`)
   // The command stands in the log too; only its output is the line's end.
-  return { on: /it-naps-now$/, runs: () => processes().some(({ command }) => command.endsWith(nap)) }
+  const on = /it-naps-now$/
+  const runs = () => processes().some(({ command }) => command.endsWith(nap))
+  let ran = false
+  return {
+    on,
+    onLine: (line: string) => {
+      if (on.test(line)) ran = runs()
+    },
+    /** The engine, too, has stopped what it ran. */
+    async expectEnded() {
+      expect(ran).toBe(true)
+      await eventually(() => !runs(), 5)
+    },
+  }
 }
 
 /** Lets requests wait; the promise is for the first that does. */
@@ -93,11 +106,11 @@ describe.each<EngineName>(['current', 'old'])('a cancelled job, on the %s engine
     const nap = writeNap(stage, '--mount=type=secret,id=word')
     const result = await stage.main(
       { ...inputs, 'keep-login': 'true', secrets: `word=${SECRET}` },
-      { cancel: { on: nap.on } },
+      { onLine: nap.onLine, cancel: { on: nap.on } },
     )
     expect(config(stage)).not.toBe(USERS)
     await expectEnded(stage, result, 'SIGINT', true)
-    await eventually(() => !nap.runs(), 5)
+    await nap.expectEnded()
     expect(tagsOf(stage)).toEqual([])
   })
 
@@ -115,14 +128,14 @@ describe.each<EngineName>(['current', 'old'])('a cancelled job, on the %s engine
     const nap = writeNap(stage)
     const result = await stage.main(
       { ...inputs, secrets: `word=${SECRET}`, 'keep-login': 'true' },
-      { cancel: { on: nap.on, signals: [['SIGKILL', 0]] } },
+      { onLine: nap.onLine, cancel: { on: nap.on, signals: [['SIGKILL', 0]] } },
     )
     expect(result.signal).toBe('SIGKILL')
     expect(left(stage)).toHaveLength(1)
     const post = await stage.post(result)
     expect([post.exitCode, post.raw, left(stage), config(stage)]).toEqual([0, '', [], USERS])
     expect(running(stage)).toEqual([])
-    await eventually(() => !nap.runs(), 5)
+    await nap.expectEnded()
     expect(tagsOf(stage)).toEqual([])
   })
 })
@@ -195,7 +208,10 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
     writeFileSync(file, crash)
     const result = await stage.main(inputs, {
       env: { NODE_OPTIONS: `--import=${file}` },
-      onLine: (line) => nap.on.test(line) && writeFileSync(cue, ''),
+      onLine: (line) => {
+        nap.onLine(line)
+        if (nap.on.test(line)) writeFileSync(cue, '')
+      },
     })
     expect(result.exitCode).toBe(1)
     expect(result.log.split('\n').slice(-2)).toEqual([
@@ -203,7 +219,7 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
       expect.stringMatching(/^What to do: this is not an error that ecr-build-push knows; /),
     ])
     expect([running(stage), left(stage)]).toEqual([[], []])
-    await eventually(() => !nap.runs(), 5)
+    await nap.expectEnded()
   })
 
   test('before it has begun: post does not take itself for main', async () => {
@@ -237,10 +253,10 @@ test('the legacy builder of an engine without buildx ends with its client', asyn
     symlinkSync(parts().engines.current.docker, path.join(bin, 'docker'))
     const env = { PATH: `${bin}:${stage.env['PATH']}` }
     const nap = writeNap(stage)
-    const result = await stage.main(inputs, { env, cancel: { on: nap.on } })
+    const result = await stage.main(inputs, { env, onLine: nap.onLine, cancel: { on: nap.on } })
     expect(result.log).toContain('DEPRECATED: The legacy builder is deprecated')
     await expectEnded(stage, result, 'SIGINT')
-    await eventually(() => !nap.runs(), 5)
+    await nap.expectEnded()
   } finally {
     await stage.close()
   }
