@@ -31,6 +31,13 @@ async function open(name: EngineName): Promise<Stage> {
   return stage
 }
 
+/** Nor does a test that failed leave anything running. */
+async function close(stage: Stage | undefined): Promise<void> {
+  if (stage === undefined) return
+  for (const { pid } of ofStage(stage)) process.kill(pid, 'SIGKILL')
+  await stage.close()
+}
+
 function write(stage: Stage, instructions: string): void {
   const dockerfile = `FROM ${stage.baseImage}\n${instructions}\n`
   writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), dockerfile)
@@ -64,7 +71,9 @@ function slow(stage: Stage, match: Match): Promise<unknown> {
 }
 
 const left = (stage: Stage) => readdirSync(stage.temp).filter((name) => name.startsWith('ecr-build-push-'))
-const running = (stage: Stage) => processes().filter(({ env }) => env.includes(`HOME=${stage.home}`))
+/** Of the step, whoever has started them. */
+const ofStage = (stage: Stage) => processes().filter(({ env }) => env.includes(`HOME=${stage.home}`))
+const running = (stage: Stage) => ofStage(stage).map(({ command }) => command)
 const config = (stage: Stage) => readFileSync(path.join(stage.home, '.docker', 'config.json'), 'utf8')
 
 const ended = (signal: string) =>
@@ -100,7 +109,7 @@ describe.each<EngineName>(['current', 'old'])('a cancelled job, on the %s engine
     stage = await open(name)
   })
   afterEach(() => stage.ecr.faults.clear())
-  afterAll(() => stage?.close())
+  afterAll(() => close(stage))
 
   test('in a build, with secrets and a login that is kept', async () => {
     const nap = writeNap(stage, '--mount=type=secret,id=word')
@@ -148,7 +157,7 @@ describe('a step that is ended', () => {
     write(stage, 'CMD ["true"]')
   })
   afterEach(() => stage.ecr.faults.clear())
-  afterAll(() => stage?.close())
+  afterAll(() => close(stage))
 
   test('in the login', async () => {
     const on = slow(stage, { side: 'registry', operation: 'Ping' })
@@ -223,6 +232,7 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
   })
 
   test('before it has begun: post does not take itself for main', async () => {
+    write(stage, 'CMD ["false"]')
     const signals = [['SIGKILL', 0]] as const
     const result = await stage.main(inputs, { cancel: { on: Promise.resolve(), signals } })
     expect([result.signal, result.state]).toEqual(['SIGKILL', {}])
@@ -258,6 +268,6 @@ test('the legacy builder of an engine without buildx ends with its client', asyn
     await expectEnded(stage, result, 'SIGINT')
     await nap.expectEnded()
   } finally {
-    await stage.close()
+    await close(stage)
   }
 })
