@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ending } from '../ending.ts'
 import type { Annotate } from './annotations.ts'
 import {
@@ -15,6 +16,9 @@ import { type EngineDetails, inspectEngine } from './engine.ts'
 import { childEnvironment } from './environment.ts'
 import { dockerLogin } from './login.ts'
 import type { Docker } from './port.ts'
+
+/** Longer than any write takes, and not so long as to delay the end of a step. */
+const WRITE_MS = 1000
 
 /** What is on disk because of this step, for the post step of a main step that was killed. */
 export interface OnDisk {
@@ -98,7 +102,8 @@ export function openDocker(
 
     async close() {
       if (own === null) return
-      const [{ folder }] = await Promise.all([own, writing.catch(() => undefined)])
+      const { folder } = await own
+      await Promise.race([writing.catch(() => undefined), sleep(WRITE_MS, undefined, { ref: false })])
       // What was dropped may still be writing: a folder that has just got a file is emptied again.
       const options = { recursive: true, force: true, maxRetries: 5 }
       if (kept === null) return rm(folder, options)
