@@ -12,7 +12,6 @@ import { runStep } from './step.ts'
 export async function main(): Promise<void> {
   let onDisk: OnDisk | null = null
   const remember = (running: string | null) => rememberForPost({ onDisk, running })
-  remember(MARK_OF_STEP)
   const docker = openDocker(
     process.env,
     (now) => {
@@ -22,11 +21,18 @@ export async function main(): Promise<void> {
     annotate,
   )
   await runStep(
-    async () => run(readInputs(runnerInputs()), { ...runnerWorld(), docker }),
+    async () => {
+      remember(MARK_OF_STEP)
+      await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
+    },
     endChildren,
     async () => {
-      await docker.close().catch((error) => warning(explain(error)))
-      remember(null)
+      try {
+        await docker.close()
+        remember(null)
+      } catch (error) {
+        warning(explain(error))
+      }
     },
   )
 }

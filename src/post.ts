@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { removeKeptLogin } from './docker/config.ts'
+import { removeKeptLogin } from './docker/kept-login.ts'
 import { explain } from './errors.ts'
 import { recallInPost } from './state.ts'
 
@@ -12,16 +12,20 @@ export async function post(): Promise<void> {
   const left = recallInPost()
   if (left === null) return
   const { onDisk, running } = left
-  try {
-    if (running !== null) {
+  const steps = [
+    async () => {
+      if (running === null) return
       const { endProcesses, markedProcesses } = await import('./processes.ts')
       await endProcesses(() => markedProcesses(running), 'SIGTERM')
-    }
-    if (onDisk === null) return
-    if (onDisk.kept !== null) await removeKeptLogin(onDisk.kept)
-    await rm(onDisk.folder, { recursive: true, force: true })
-  } catch (error) {
-    const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-    process.stdout.write(`::warning::${text}\n`)
+    },
+    // The folder first: on a full disk its going makes room for the other.
+    async () => onDisk && rm(onDisk.folder, { recursive: true, force: true }),
+    async () => onDisk?.kept && removeKeptLogin(onDisk.kept),
+  ]
+  for (const step of steps) {
+    await step().catch((error) => {
+      const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+      process.stdout.write(`::warning::${text}\n`)
+    })
   }
 }

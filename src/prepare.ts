@@ -75,7 +75,7 @@ export async function preparePush(
     others.then((known) => together(known.map((other) => warm(other, 4, world)))),
     preparing.login.then(async (login) => {
       world.setOutputs({ registry: login.host })
-      await world.docker.login(login, { keep: inputs.keepLogin })
+      await world.docker.login(login, { keep: inputs.keepLogin, secrets: inputs.build.secrets })
       world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
     }),
   ])

@@ -9,6 +9,14 @@ import { execute, ProcessError } from './exec.ts'
 import type { BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
+export interface ClassicTools extends BuildTools {
+  /** The job's environment, which has the secrets that are variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** For what asks the engine only. */
+  readonly engineEnv: Readonly<Record<string, string>>
+  readonly pushEnv: Readonly<Record<string, string>>
+}
+
 /**
  * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
  * @throws ActionError where the build or a push fails, or where two tags got different digests
@@ -16,7 +24,7 @@ import { writeSecrets } from './secret-files.ts'
 export async function buildWithoutBuildx(
   request: BuildRequest,
   builder: EngineDetails['classic'],
-  { folder, env, workspace, annotate }: BuildTools,
+  { folder, env, workspace, annotate, variables, engineEnv, pushEnv }: ClassicTools,
 ): Promise<Built> {
   if (request.annotations.length > 0) {
     throw new ActionError(
@@ -27,7 +35,7 @@ export async function buildWithoutBuildx(
   const results = await mkdtemp(path.join(folder, 'build-'))
   try {
     const file = path.join(results, 'iid')
-    const secrets = await writeSecrets(request.secrets, results, env)
+    const secrets = await writeSecrets(request.secrets, results, variables)
     const args = classicArguments(request, { metadata: '', imageId: file, layout: null, secrets })
     const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
     try {
@@ -39,8 +47,8 @@ export async function buildWithoutBuildx(
     }
     const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
     const [digest, platform] = await Promise.all([
-      request.push ? pushAll(request.references, env) : null,
-      request.push ? platformOf(imageId, env) : null,
+      request.push ? pushAll(request.references, pushEnv) : null,
+      request.push ? platformOf(imageId, engineEnv) : null,
     ])
     return {
       digest,

@@ -20,9 +20,13 @@ export interface Docker {
 
   /**
    * Logs this step in; with `keep`, also the later steps of the job.
+   * @param options.secrets of the build, which are none of the login's business
    * @throws ActionError where the registry refuses or cannot be reached
    */
-  login(login: RegistryLogin, options: { readonly keep: boolean }): Promise<void>
+  login(
+    login: RegistryLogin,
+    options: { readonly keep: boolean; readonly secrets: BuildInputs['secrets'] },
+  ): Promise<void>
 
   /**
    * Builds, and pushes under every reference where `push` says so.
@@ -30,7 +34,7 @@ export interface Docker {
    */
   build(engine: Engine, request: BuildRequest): Promise<Built>
 
-  /** Removes what the step put on disk. What `keep` keeps stays until the post step. */
+  /** Removes what the step put on disk. The login that `keep` keeps stays until the post step. */
   close(): Promise<void>
 }
 
