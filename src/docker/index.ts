@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ending } from '../ending.ts'
 import type { Secret } from '../inputs/secrets.ts'
 import type { Annotate } from './annotations.ts'
 import { privateConfig, readUserConfig, writeConfig } from './config.ts'
@@ -8,6 +10,9 @@ import type { KeptLogin } from './kept-login.ts'
 import { dockerLogin } from './login.ts'
 import type { Docker } from './port.ts'
 import { openSession, type Session } from './session.ts'
+
+/** Longer than any write takes, and not so long as to delay the end of a step. */
+const WRITE_MS = 1000
 
 /** What is on disk because of this step, for the post step of a main step that was killed. */
 export interface OnDisk {
@@ -29,9 +34,12 @@ export function openDocker(
   let inspected: Promise<EngineDetails> | null = null
   let opened: Promise<Session> | null = null
   let environments: Promise<Environments> | null = null
+  /** Writes that are under way: a file of the user's is not left half done, nor its lock taken. */
+  let writing: Promise<void> = Promise.resolve()
   let driver = 'docker'
 
   const session = () => {
+    ending.refuse()
     opened ??= openSession(env).then((made) => {
       remember({ folder: made.folder, kept: null })
       return made
@@ -69,12 +77,16 @@ export function openDocker(
         environmentsFor(secrets),
       ])
       const auth = await dockerLogin(login, folder, { ...engine, ...own })
-      await writeConfig(folder, privateConfig(config, login.host, auth, env))
-      if (!keep) return
-      const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
-      const kept = await nameKeptLogin(env, login.host)
-      remember({ folder, kept })
-      await addKeptLogin(kept, auth)
+      const write = async () => {
+        await writeConfig(folder, privateConfig(config, login.host, auth, env))
+        if (!keep) return
+        const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
+        const kept = await nameKeptLogin(env, login.host)
+        remember({ folder, kept })
+        await addKeptLogin(kept, auth)
+      }
+      writing = write()
+      await writing
     },
 
     async build(engine, request) {
@@ -105,7 +117,10 @@ export function openDocker(
     async close() {
       // One that could not be made has said so already.
       const made = await opened?.catch(() => null)
-      if (made) await rm(made.folder, { recursive: true, force: true })
+      if (!made) return
+      await Promise.race([writing.catch(() => undefined), sleep(WRITE_MS, undefined, { ref: false })])
+      // What was dropped may still be writing: a folder that has just got a file is emptied again.
+      await rm(made.folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
