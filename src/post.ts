@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { removeKeptLogin } from './docker/config.ts'
 import type { OnDisk } from './docker/index.ts'
 import { explain } from './errors.ts'
+import { commandValue } from './report/log-line.ts'
 
 /**
  * The post step: puts the user's Docker configuration back and removes the step's own folder, also after a main
@@ -13,7 +14,6 @@ export async function post(onDisk: OnDisk | null): Promise<void> {
     if (onDisk.kept !== null) await removeKeptLogin(onDisk.kept)
     await rm(onDisk.folder, { recursive: true, force: true })
   } catch (error) {
-    const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-    process.stdout.write(`::warning::${text}\n`)
+    process.stdout.write(`::warning::${commandValue(explain(error))}\n`)
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as exec from '@actions/exec'
+import { commandValue } from '../report/log-line.ts'
 
 /** A process that did not start, or did not end with 0. */
 export class ProcessError extends Error {
@@ -50,7 +51,9 @@ export async function execute(
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
   const show = options.group !== undefined
-  if (show) process.stdout.write(`::group::${options.group}\n::stop-commands::${resume}\n`)
+  if (options.group !== undefined) {
+    process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
+  }
   let exitCode: number
   try {
     exitCode = await exec.exec(quoted(program), [...args], {

@@ -10,6 +10,8 @@ import {
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
+import { contentOf } from '../registry/content.ts'
+import { malformed } from './answers.ts'
 import { INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 import type { Repository } from './port.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
@@ -44,12 +46,12 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
       )
     })
 
-  const platforms = async (repository: Repository, digest: string): Promise<PlatformImage[]> => {
-    const { manifests } = JSON.parse(await manifestOf(repository, digest)) as Index
+  const platforms = async (repository: Repository, digest: string, depth = 0): Promise<PlatformImage[]> => {
+    const { manifests } = readIndex(await manifestOf(repository, digest), depth)
     if (manifests === undefined) return [{ digest, platform: null }]
     const parts = manifests.filter((child) => !isAttestation(child))
     const nested = parts.map(async (child): Promise<PlatformImage[]> => {
-      if (INDEX_TYPES.includes(child.mediaType ?? '')) return platforms(repository, child.digest)
+      if (INDEX_TYPES.includes(child.mediaType ?? '')) return platforms(repository, child.digest, depth + 1)
       return [{ digest: child.digest, platform: platformOf(child) }]
     })
     return (await Promise.all(nested)).flat()
@@ -138,6 +140,16 @@ interface Child {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+/** Indexes in indexes, deeper than anything that is made. */
+const DEPTH = 8
+
+/** @throws ActionError for what is no manifest, or an index that contains itself */
+function readIndex(manifest: string, depth: number): Index {
+  const content = depth > DEPTH ? null : contentOf(Buffer.from(manifest))
+  if (content !== null) return content
+  throw malformed('a manifest that is none, or an index that has no end')
+}
+
 function isAttestation({ annotations, platform }: Child): boolean {
   if (annotations?.[ATTESTATION.annotation] === ATTESTATION.value) return true
   return platform?.os === 'unknown' && platform.architecture === 'unknown'
@@ -162,7 +174,9 @@ function toAnswer(
   return {
     status: imageScanStatus?.status ?? 'IN_PROGRESS',
     description: imageScanStatus?.description ?? null,
-    counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    counts: Object.fromEntries(
+      Object.entries(counts).filter(([, count]) => Number.isSafeInteger(count) && count > 0),
+    ),
     findings,
     hasFindings: found?.imageScanCompletedAt !== undefined || given !== undefined || findings.length > 0,
   }
@@ -170,17 +184,17 @@ function toAnswer(
 
 /** For an answer without counts: findings are counted, not the packages that each of them names. */
 function countEnhanced(pages: readonly DescribeImageScanFindingsResponse[]): Record<string, number> {
-  const counts: Record<string, number> = {}
+  const counts = new Map<string, number>()
   for (const { imageScanFindings: page } of pages) {
     for (const { severity } of [
       ...(page?.findings ?? []),
       ...(page?.enhancedFindings ?? []).filter(isOpen),
     ]) {
       const name = severity ?? 'UNDEFINED'
-      counts[name] = (counts[name] ?? 0) + 1
+      counts.set(name, (counts.get(name) ?? 0) + 1)
     }
   }
-  return counts
+  return Object.fromEntries(counts)
 }
 
 function basicFinding(finding: ImageScanFinding): Finding {

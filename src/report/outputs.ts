@@ -1,3 +1,4 @@
+import { joinCsv } from '../csv.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 
 /** The outputs of action.yml, by name. A list is one item a line. */
@@ -33,10 +34,15 @@ export function metadataOutputs(
 ): Pick<Outputs, 'image-name' | 'labels' | 'tags' | 'version'> {
   return {
     'image-name': tags[0] === undefined ? name : `${name}:${tags[0]}`,
-    labels: labelLines(labels).join('\n'),
+    labels: labelLines(labels).map(oneLine).join('\n'),
     tags: tags.join('\n'),
     version,
   }
+}
+
+/** An item with a line break is quoted, as the inputs read lists: it must not look like two. */
+function oneLine(item: string): string {
+  return /[\r\n]/.test(item) ? joinCsv([item]) : item
 }
 
 /** `key=value`, as docker takes them. */
