@@ -30,5 +30,5 @@ export async function describeThere(
 
 /** Of an image's manifest; an index has none. */
 function configDigest(manifest: string): string | undefined {
-  return contentOf(Buffer.from(manifest))?.config?.digest
+  return contentOf(manifest)?.config?.digest
 }

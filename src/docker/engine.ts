@@ -76,7 +76,8 @@ function reasonIn(stdout: string): string | null {
   }
 }
 
-function parseInfo(stdout: string): Info {
+/** @throws ActionError for what `docker info` does not print */
+export function parseInfo(stdout: string): Info {
   try {
     const info: unknown = JSON.parse(stdout)
     if (isInfo(info)) return info

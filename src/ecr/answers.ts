@@ -27,6 +27,11 @@ export function soundDigest(text: unknown): string {
   throw malformed('a digest that is none')
 }
 
+/** @returns null for what is no size: it is only shown */
+export function soundSize(size: unknown): number | null {
+  return Number.isSafeInteger(size) && (size as number) >= 0 ? (size as number) : null
+}
+
 /**
  * What identifies a repository, as an API names it.
  * @param asked the repository's name

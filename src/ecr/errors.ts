@@ -24,7 +24,7 @@ const LONGEST = 4000
 export function explainEcrError(error: unknown, call: Call): ActionError {
   if (error instanceof ActionError) return error
   const name = errorName(error)
-  const said = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST)
+  const said = saidBy(error).slice(0, LONGEST)
   const failed = `${call.action} failed for ${subject(call)}`
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
   const known = [REMEDIES, EXCEPTIONS].find((table) => Object.hasOwn(table, name))?.[name]
@@ -183,7 +183,13 @@ function partitionOf(region: string): string {
 }
 
 function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : 'Error'
+  return error instanceof Error && typeof error.name === 'string' ? error.name : 'Error'
+}
+
+/** The SDK takes the message from the answer, in which it need not be text. */
+export function saidBy(error: unknown): string {
+  const message: unknown = error instanceof Error ? error.message : error
+  return typeof message === 'string' ? message : 'no message'
 }
 
 function codeOf(error: unknown): string | undefined {

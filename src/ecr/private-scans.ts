@@ -12,6 +12,7 @@ import {
 import { ActionError } from '../errors.ts'
 import { contentOf } from '../registry/content.ts'
 import { malformed } from './answers.ts'
+import { saidBy } from './errors.ts'
 import { INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 import type { Repository } from './port.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
@@ -102,7 +103,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
           return toAnswer(first, pages)
         } catch (error) {
           if (!isNamed(error, 'ScanNotFoundException')) throw error
-          const said = (error as Error).message
+          const said = saidBy(error)
           return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false }
         }
       })
@@ -115,7 +116,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
           return null
         } catch (error) {
           // One scan of an image in 24 hours: what the last one found is there to be read.
-          if (isNamed(error, 'LimitExceededException')) return (error as Error).message
+          if (isNamed(error, 'LimitExceededException')) return saidBy(error)
           throw error
         }
       })
@@ -145,7 +146,7 @@ const DEPTH = 8
 
 /** @throws ActionError for what is no manifest, or an index that contains itself */
 function readIndex(manifest: string, depth: number): Index {
-  const content = depth > DEPTH ? null : contentOf(Buffer.from(manifest))
+  const content = depth > DEPTH ? null : contentOf(manifest)
   if (content !== null) return content
   throw malformed('a manifest that is none, or an index that has no end')
 }

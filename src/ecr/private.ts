@@ -10,7 +10,7 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
-import { soundDigest, soundRepository } from './answers.ts'
+import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import { MANIFEST_TYPES } from './media-types.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
 import { callingIn, chunks, decodeToken, type EcrOptions, isNamed, RETRIES } from './sdk.ts'
@@ -96,7 +96,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
               held.set(tag, {
                 digest: soundDigest(detail.imageDigest),
                 mediaType: detail.imageManifestMediaType ?? null,
-                sizeInBytes: detail.imageSizeInBytes ?? null,
+                sizeInBytes: soundSize(detail.imageSizeInBytes),
                 active: (detail.imageStatus ?? 'ACTIVE') === 'ACTIVE',
               })
             }

@@ -7,7 +7,7 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr-public'
-import { soundDigest, soundRepository } from './answers.ts'
+import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
 import { callingIn, chunks, decodeToken, type EcrOptions, isNamed, RETRIES } from './sdk.ts'
 
@@ -85,7 +85,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
               held.set(tag, {
                 digest: soundDigest(imageDigest),
                 mediaType: imageManifestMediaType ?? null,
-                sizeInBytes: imageSizeInBytes ?? null,
+                sizeInBytes: soundSize(imageSizeInBytes),
                 active: true,
               })
             }

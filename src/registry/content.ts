@@ -4,12 +4,15 @@ import { type Descriptor, DIGEST, type ManifestContent } from './types.ts'
  * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a
  * digest becomes a part of an address and a size a length.
  * https://github.com/opencontainers/image-spec/blob/main/descriptor.md#properties
+ * @param given bytes or text, where it is one
  * @returns null for what is no manifest
  */
-export function contentOf(bytes: Uint8Array): ManifestContent | null {
+export function contentOf(given: unknown): ManifestContent | null {
+  const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given
+  if (typeof text !== 'string') return null
   let content: unknown
   try {
-    content = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    content = JSON.parse(text)
   } catch {
     return null
   }

@@ -1,4 +1,3 @@
-import { joinCsv } from '../csv.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 
 /** The outputs of action.yml, by name. A list is one item a line. */
@@ -40,9 +39,9 @@ export function metadataOutputs(
   }
 }
 
-/** An item with a line break is quoted, as the inputs read lists: it must not look like two. */
+/** An item that a list would not give back as it is, such as one with a line break, is quoted, as the inputs read it. */
 function oneLine(item: string): string {
-  return /[\r\n]/.test(item) ? joinCsv([item]) : item
+  return /[\r\n]|,"|^["#]/.test(item) ? `"${item.replaceAll('"', '""')}"` : item
 }
 
 /** `key=value`, as docker takes them. */

@@ -69,7 +69,10 @@ export function code(value: string): string {
 export function literal(value: string): string {
   return value
     .replace(/\p{Cc}/gu, ' ')
-    .replace(/[&<>|`*_~[\]()!$\\#"']|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(
+      /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])|:(?=\/\/)|(?<=www)\./gi,
+      (character) => `&#${character.charCodeAt(0)};`,
+    )
 }
 
 /** Decimal megabytes, as the ECR console shows sizes. */
