@@ -124,7 +124,7 @@ test(
       const outputs = parseFile(readFileSync(outputFile, 'utf8'))
       expect(Object.keys(outputs).sort()).toEqual(Object.keys(sets).sort())
       for (const [key, value] of Object.entries(sets))
-        expect(outputs[key]).toBe(value.replaceAll('\r\n', '\n'))
+        expect(outputs[key]).toBe(value.toWellFormed().replaceAll('\r\n', '\n'))
       if (sets['json'] !== undefined) expect(typeof JSON.parse(sets['json'])).toBe('object')
     })
     expect(prototypes()).toBe(before)
