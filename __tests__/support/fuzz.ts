@@ -97,6 +97,39 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: long },
 )
 
+/** Lines, some of which a builder prints. */
+export const builderOutput: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      hostileText,
+      fc.constantFrom(
+        ...[
+          'Dockerfile:2',
+          '-'.repeat(20),
+          '   2 | >>> RUN false',
+          '------',
+          ' > [1/2] RUN x:',
+          '#1 [1/2] RUN x',
+        ],
+        ...[
+          '#1 0.1 said',
+          '#2 importing cache manifest from x',
+          '#2 ERROR: no',
+          'WARNING: A - https://b',
+          'Driver: x',
+        ],
+        ...['Step 1/2 : RUN x', 'ERROR: failed to solve: x', `v1: digest: sha256:${'a'.repeat(64)} size: 1`],
+        ...[
+          'target stage ',
+          'not authorized to perform: ecr:A on resource: arn:x',
+          'with an explicit deny in a ',
+        ],
+      ),
+    ),
+    { maxLength: 30 },
+  )
+  .map((lines) => lines.join('\n'))
+
 const inherited = fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length')
 const hostileKey = fc.oneof(inherited, piece, fc.string({ maxLength: 8 }))
 
