@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { removeKeptLogin } from './docker/kept-login.ts'
 import { explain } from './errors.ts'
+import { commandValue } from './report/log-line.ts'
 import { recallInPost } from './state.ts'
 
 /**
@@ -24,8 +25,7 @@ export async function post(): Promise<void> {
   ]
   for (const step of steps) {
     await step().catch((error) => {
-      const text = explain(error).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-      process.stdout.write(`::warning::${text}\n`)
+      process.stdout.write(`::warning::${commandValue(explain(error))}\n`)
     })
   }
 }

@@ -69,7 +69,9 @@ export async function buildWithoutBuildx(
 async function platformOf(imageId: string, env: Readonly<Record<string, string>>): Promise<Platform | null> {
   const format = '{{.Os}} {{.Architecture}} {{.Variant}}'
   try {
-    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, imageId], { env })
+    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, '--', imageId], {
+      env,
+    })
     const [os, architecture, variant] = stdout.trim().split(' ')
     if (!os || !architecture) return null
     return { os, architecture, ...(variant ? { variant } : {}) }
@@ -110,7 +112,7 @@ export function pushedDigest(stdout: string): string | null {
 
 async function pushOne(reference: string, env: Readonly<Record<string, string>>) {
   try {
-    return await execute('docker', ['push', reference], { env, group: `Push ${reference}` })
+    return await execute('docker', ['push', '--', reference], { env, group: `Push ${reference}` })
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     const { explainDockerFailure } = await import('./failures.ts')

@@ -4,6 +4,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import * as exec from '@actions/exec'
 import { ending } from '../ending.ts'
 import { endProcesses, MARK, markedProcesses } from '../processes.ts'
+import { commandValue } from '../report/log-line.ts'
 
 /** What the environment of every process of this step has: its children and theirs are found by it. */
 export const MARK_OF_STEP = randomUUID()
@@ -95,7 +96,9 @@ export async function execute(
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
   const show = options.group !== undefined
-  if (show) process.stdout.write(`::group::${options.group}\n::stop-commands::${resume}\n`)
+  if (options.group !== undefined) {
+    process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
+  }
   let exitCode: number
   running += 1
   try {

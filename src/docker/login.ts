@@ -20,7 +20,7 @@ export async function dockerLogin(
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
   try {
-    const args = ['login', '--username', username, '--password-stdin', host]
+    const args = ['login', '--username', username, '--password-stdin', '--', host]
     await execute('docker', args, { env, input: password })
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error

@@ -7,16 +7,9 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr-public'
+import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
-import {
-  callingIn,
-  chunks,
-  decodeToken,
-  type EcrOptions,
-  isNamed,
-  RETRIES,
-  withoutRepository,
-} from './sdk.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed, RETRIES } from './sdk.ts'
 
 /** DescribeImages answers for so many of them. */
 const IMAGES_PER_CALL = 100
@@ -46,7 +39,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
         try {
           const input = { ...registryId, repositoryNames: [name] }
           const found = await client.send(new DescribeRepositoriesCommand(input))
-          return toRepository(found.repositories?.[0])
+          return toRepository(found.repositories?.[0], name)
         } catch (error) {
           if (isNamed(error, 'RepositoryNotFoundException')) return null
           throw error
@@ -60,7 +53,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
           const tags = [...(resourceTags ?? [])].map(([Key, Value]) => ({ Key, Value }))
           const input = { repositoryName: name, ...(tags.length === 0 ? {} : { tags }) }
           const made = await client.send(new CreateRepositoryCommand(input))
-          return { ...toRepository(made.repository), created: true }
+          return { ...toRepository(made.repository, name), created: true }
         } catch (error) {
           if (!isNamed(error, 'RepositoryAlreadyExistsException')) throw error
           const found = await ecr.findRepository(name)
@@ -90,9 +83,9 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
             for (const tag of imageTags) {
               if (!wanted.includes(tag) || imageDigest === undefined) continue
               held.set(tag, {
-                digest: imageDigest,
+                digest: soundDigest(imageDigest),
                 mediaType: imageManifestMediaType ?? null,
-                sizeInBytes: imageSizeInBytes ?? null,
+                sizeInBytes: soundSize(imageSizeInBytes),
                 active: true,
               })
             }
@@ -123,15 +116,10 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
   return ecr
 }
 
-function toRepository(found: SdkRepository | undefined): Repository {
-  if (!found?.repositoryName || !found.repositoryArn || !found.repositoryUri || !found.registryId) {
-    throw withoutRepository()
-  }
+function toRepository(found: SdkRepository | undefined, name: string): Repository {
+  const sound = soundRepository(found, name)
   return {
-    name: found.repositoryName,
-    arn: found.repositoryArn,
-    uri: found.repositoryUri,
-    registryId: found.registryId,
+    ...sound,
     mutability: { mode: 'MUTABLE', exclusions: [] },
     scanOnPush: false,
     encryption: { type: 'AES256', key: null },

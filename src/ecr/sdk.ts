@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.ts'
+import { soundHost } from './answers.ts'
 import { type Call, explainEcrError } from './errors.ts'
 import type { RegistryToken } from './port.ts'
 
@@ -49,8 +50,9 @@ export function decodeToken(
   const colon = decoded.indexOf(':')
   const password = decoded.slice(colon + 1)
   mask(password)
+  const endpoint = data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null
   return {
-    host: data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null,
+    host: endpoint === null ? null : soundHost(endpoint),
     scheme: data.proxyEndpoint?.startsWith('http://') ? 'http' : 'https',
     username: decoded.slice(0, colon),
     password,
@@ -75,12 +77,4 @@ export function chunks<T>(items: readonly T[], size: number): T[][] {
   const result: T[][] = []
   for (let start = 0; start < items.length; start += size) result.push(items.slice(start, start + size))
   return result
-}
-
-/** An answer that lacks what it must have: not ECR, or something between that changes it. */
-export function withoutRepository(): ActionError {
-  return new ActionError(
-    'ECR answered without a repository.',
-    'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-  )
 }

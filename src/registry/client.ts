@@ -1,16 +1,9 @@
 import type { Readable } from 'node:stream'
+import { contentOf } from './content.ts'
 import { RegistryError, wrong } from './errors.ts'
 import { type Agents, describeRequest, drain, type HttpRequest, readUpTo, send } from './http.ts'
 import { PATIENCE, type Patience, retrying } from './retry.ts'
-import {
-  type Descriptor,
-  DIGEST,
-  digestOf,
-  MANIFEST_TYPES,
-  type Manifest,
-  type ManifestContent,
-  OCI_INDEX,
-} from './types.ts'
+import { type Descriptor, DIGEST, digestOf, MANIFEST_TYPES, type Manifest, OCI_INDEX } from './types.ts'
 import type { UploadOptions } from './upload.ts'
 import { Verified } from './verified.ts'
 
@@ -250,12 +243,8 @@ function repositoryIn({ pathname }: URL): string {
 }
 
 function parseReferrers(request: HttpRequest, bytes: Uint8Array): Descriptor[] {
-  try {
-    const { manifests = [] } = JSON.parse(Buffer.from(bytes).toString('utf8')) as ManifestContent
-    if (manifests.every(({ digest }) => DIGEST.test(digest))) return [...manifests]
-  } catch {
-    // Said below.
-  }
+  const content = contentOf(bytes)
+  if (content !== null) return [...(content.manifests ?? [])]
   throw wrong(describeRequest(request), 'the list of referrers is no index')
 }
 
@@ -273,12 +262,8 @@ function mediaTypeIn(header: string | undefined): string {
 
 /** @throws RegistryError for what is no manifest of a kind that can be copied */
 function parseManifest(doing: string, bytes: Uint8Array, digest: string, type: string): Manifest {
-  let content: ManifestContent
-  try {
-    content = JSON.parse(Buffer.from(bytes).toString('utf8')) as ManifestContent
-  } catch {
-    throw new RegistryError(`${doing}: the manifest ${digest} is not JSON`)
-  }
+  const content = contentOf(bytes)
+  if (content === null) throw new RegistryError(`${doing}: ${digest} is no manifest that can be right`)
   const mediaType = content.mediaType ?? type
   if (type !== '' && type !== mediaType) {
     throw new RegistryError(`${doing}: comes as ${type} and says of itself ${mediaType}`)
