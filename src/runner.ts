@@ -28,6 +28,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
         },
         mask: core.setSecret,
         notice: (line) => core.notice(line),
+        log: core.info,
       })
     },
     openRegistry: async (login) => {
