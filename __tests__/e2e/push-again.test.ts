@@ -128,7 +128,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     const onLine = (line: string) => {
       if (/^#\d+ [\d.]+ long-build$/.test(line)) stage.ecr.store.expireTokens()
     }
-    const result = await stage.main({ ...inputs, 'keep-login': 'true' }, { onLine })
+    const result = await stage.main({ ...inputs, 'keep-login': 'true', 'no-cache': 'true' }, { onLine })
     expectSuccess(result)
     const renewed = result.log
       .split('\n')
