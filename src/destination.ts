@@ -7,6 +7,7 @@ import type { ImageMetadata } from './metadata/index.ts'
 import { type Ensured, type EnsureInputs, ensureRepository } from './repository.ts'
 import { inputsFor, type RegistryTarget } from './targets.ts'
 import { together } from './together.ts'
+import { Tokens } from './tokens.ts'
 
 /** A repository that an image goes to, as it was found before, and the token for its registry. */
 export interface Destination {
@@ -34,12 +35,33 @@ export interface Preparing {
   readonly login: Promise<RegistryLogin>
 }
 
-export function prepare(ecr: Ecr, inputs: EnsureInputs, wanted: ImageMetadata, teller: Teller): Preparing {
+export function prepare(
+  ecr: Ecr,
+  inputs: EnsureInputs,
+  wanted: ImageMetadata,
+  teller: Teller & TokenWorld,
+): Preparing {
   const ensured = ensureRepository(ecr, inputs, wanted, teller)
-  const login = ecr
-    .authorize()
-    .then(async (token) => ({ ...token, host: token.host ?? hostOf((await ensured).repository) }))
+  const login = loginOf(ecr, async () => (await ensured).repository, teller)
   return { ensured, login }
+}
+
+/** A token for the registry, and where its successors are to be had. */
+export async function loginOf(
+  ecr: Ecr,
+  repository: () => Promise<Repository | null>,
+  { clock, log }: TokenWorld,
+): Promise<RegistryLogin> {
+  const issue = () => ecr.authorize()
+  const token = await issue()
+  const host = token.host ?? hostOf(await repository())
+  return new Tokens({ ...token, host }, issue, clock, log).login
+}
+
+/** What a token's life needs. */
+export interface TokenWorld {
+  readonly clock: () => number
+  readonly log: (line: string) => void
 }
 
 /** @throws ActionError with all that failed */
@@ -72,7 +94,7 @@ export function prepareOthers<
   inputs: T,
   wanted: ImageMetadata,
   connectEcr: (inputs: T) => Promise<Ecr>,
-  teller: Teller,
+  teller: Teller & TokenWorld,
 ): Promise<Destination[]> {
   return together(
     inputs.registries.map(async (target) => {

@@ -1,7 +1,7 @@
 import type { Verdict } from './after/index.ts'
 import { describe, type GitHub } from './describe.ts'
 import type { Destination } from './destination.ts'
-import type { Docker, Engine } from './docker/port.ts'
+import type { Docker, Engine, LoginRenewal } from './docker/port.ts'
 import type { Ecr, RegistryLogin } from './ecr/port.ts'
 import { ending } from './ending.ts'
 import { InputError } from './errors.ts'
@@ -108,7 +108,7 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
 
   const building = world.clock()
   const caches = await planCache(inputs, first ?? null, world)
-  const built = await world.docker.build(engine, {
+  const request = {
     ...inputs.build,
     ...caches,
     // docker/build-push-action has annotations only where it is given them; so do we.
@@ -119,6 +119,10 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
       first === undefined ? tagUris(local) : inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1),
     push: inputs.push,
     byDigest: inputs.pushByDigest,
+  }
+  const built = await world.docker.build(engine, request, {
+    log: world.log,
+    renewal: first === undefined ? null : renewalOf(first, inputs, world),
   })
   const seconds = (world.clock() - building) / 1000
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
@@ -144,6 +148,33 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
     sizeInBytes: held.sizeInBytes,
     repositoryCreated: first.created !== 'no',
     verdict,
+  }
+}
+
+/** Docker's login, kept up with the token: a build may take longer than it lives. */
+function renewalOf(
+  { login: { tokens } }: Destination,
+  { keepLogin: keep, build: { secrets } }: Inputs,
+  world: World,
+): LoginRenewal {
+  let used = tokens.login
+  const follow = async (): Promise<boolean> => {
+    if (tokens.login.password === used.password) return false
+    used = tokens.login
+    await world.docker.login(used, { keep, secrets, log: world.log })
+    return true
+  }
+  return {
+    async refresh() {
+      await tokens.current()
+      await follow()
+    },
+    async renew() {
+      // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
+      // the token is renewed.
+      await (await world.openRegistry(used)).warm(1)
+      return follow()
+    },
   }
 }
 

@@ -29,9 +29,13 @@ export function runnerWorld(): Omit<World, 'docker'> {
         },
         mask: core.setSecret,
         notice: (line) => core.notice(line),
+        log: core.info,
       })
     },
-    openRegistry: async (login) => (await import('./registry/open.ts')).openRegistry(login, process.env),
+    openRegistry: async (login) => {
+      const { openRegistry } = await import('./registry/open.ts')
+      return openRegistry(login, process.env, core.info)
+    },
     github: connectGitHub(process.env, core.getInput('github-token')),
     setOutputs: (outputs) => {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)

@@ -3,7 +3,7 @@ import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { inProcess } from '../../dev/local-ecr/sdk-handler.ts'
 import { Service } from '../../dev/local-ecr/service.ts'
 import { callerOf, Store } from '../../dev/local-ecr/store.ts'
-import type { BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
+import type { BuildHelp, BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
 import { NO_SETTINGS } from '../../src/ecr/settings.ts'
 import { ActionError, explain, InputError } from '../../src/errors.ts'
@@ -414,9 +414,9 @@ describe('a cache preset', () => {
       const real = docker()
       return {
         ...real,
-        build: (engine: Engine, request: BuildRequest) => {
+        build: (engine: Engine, request: BuildRequest, help: BuildHelp) => {
           requests.push(request)
-          return real.build(engine, request)
+          return real.build(engine, request, help)
         },
       }
     }

@@ -31,7 +31,7 @@ test(
         expect([line, endLine].every(Number.isSafeInteger)).toBe(true)
       }
       const failed = new ProcessError('docker', 1, stdout, stderr)
-      const files = { workspace: '/app', annotate: () => undefined }
+      const files = { workspace: '/app', annotate: () => undefined, attempts: 1 }
       for (const call of [null, 'check']) {
         expect(await explainBuildFailure(failed, { ...request, call }, files)).toBeInstanceOf(ActionError)
       }
@@ -65,7 +65,11 @@ test(
         .repeat(1 << 20)
         .slice(0, 1 << 20)
       const failed = new ProcessError('docker', 1, text, text)
-      await explainBuildFailure(failed, request, { workspace: '/app', annotate: () => undefined })
+      await explainBuildFailure(failed, request, {
+        workspace: '/app',
+        annotate: () => undefined,
+        attempts: 1,
+      })
       explainDockerFailure('The push', failed)
       pushedDigest(text)
       refused('GET x', 500, {}, text.slice(0, 1 << 16))

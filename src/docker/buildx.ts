@@ -1,13 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { DIGEST, type Platform, platformIn } from '../registry/types.ts'
+import { again, type Trouble } from './again.ts'
 import type { Annotate } from './annotations.ts'
 import { buildxArguments } from './arguments.ts'
-import { execute, ProcessError } from './exec.ts'
-import type { BuildRequest, Built } from './port.ts'
+import { execute, type ProcessError } from './exec.ts'
+import { parseFailure, shortReason } from './failing-step.ts'
+import { phaseOf } from './passing.ts'
+import type { BuildHelp, BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
-export interface BuildTools {
+export interface BuildTools extends BuildHelp {
   /** The step's own folder, for result files and secrets, which go when the build is done. */
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
@@ -26,15 +29,27 @@ export async function buildWithBuildx(
   request: BuildRequest,
   version: string,
   layout: boolean,
-  { folder, env, workspace, annotate }: BuildTools,
+  tools: BuildTools,
 ): Promise<Built> {
+  const { folder, env, workspace, annotate } = tools
   const results = await mkdtemp(path.join(folder, 'build-'))
   const files = { metadata: path.join(results, 'metadata.json'), imageId: path.join(results, 'iid') }
   try {
     const secrets = await writeSecrets(request.secrets, results)
     const dest = layout ? await mkdtemp(path.join(folder, 'layout-')) : null
-    const args = buildxArguments(request, { ...files, secrets, layout: dest }, version)
-    const { stderr } = await execute('docker', args, { env: buildxEnvironment(env), group: title(request) })
+    const run = (built: boolean) => {
+      const args = buildxArguments(
+        built ? fromCache(request) : request,
+        { ...files, secrets, layout: dest },
+        version,
+      )
+      return execute('docker', args, { env: buildxEnvironment(env), group: title(request) })
+    }
+    const explain = async (error: ProcessError, attempts: number) => {
+      const { explainBuildFailure } = await import('./failures.ts')
+      return explainBuildFailure(error, request, { workspace, annotate, attempts })
+    }
+    const { stderr } = await again(run, (error) => troubleIn(error, request), explain, tools)
     const metadata = parseMetadata(await readIfThere(files.metadata))
     const findings = metadata?.['buildx.build.warnings']
     const cached = request.cacheFrom.length + request.cacheTo.length > 0
@@ -52,10 +67,6 @@ export async function buildWithBuildx(
       layout: dest,
       metadata: metadata ?? {},
     }
-  } catch (error) {
-    if (!(error instanceof ProcessError)) throw error
-    const { explainBuildFailure } = await import('./failures.ts')
-    throw await explainBuildFailure(error, request, { workspace, annotate })
   } finally {
     await rm(results, { recursive: true, force: true })
   }
@@ -72,6 +83,27 @@ export function parseMetadata(text: string): Built['metadata'] | null {
 }
 
 const isDigest = (value: unknown): value is string => typeof value === 'string' && DIGEST.test(value)
+
+/**
+ * The same build once more, when all of it has been built: every step is in the builder's cache, also one that was
+ * told to build without reading it.
+ */
+function fromCache(request: BuildRequest): BuildRequest {
+  return { ...request, noCache: false, noCacheFilters: [], pull: false }
+}
+
+/** What a build said of a registry that failed it; null for all that is no registry's. */
+export function troubleIn({ stderr, stdout }: ProcessError, request: BuildRequest): Trouble | null {
+  if (request.call !== null) return null
+  const failure = parseFailure(stderr, stdout)
+  const phase = phaseOf(failure)
+  if (phase === null || failure.name === null || failure.reason === null) return null
+  const what =
+    phase === 'push'
+      ? `The push of ${request.references[0] ?? 'the image'}`
+      : `The pull for ${failure.name.slice(0, 200)}`
+  return { what, phase, said: shortReason(failure.reason) }
+}
 
 /** Only the descriptor of a single image has one. */
 function platformOf(metadata: Built['metadata'] | null): Platform | null {

@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../errors.ts'
 import type { Platform } from '../registry/types.ts'
+import { again } from './again.ts'
 import { classicArguments } from './arguments.ts'
-import { type BuildTools, title } from './buildx.ts'
+import { type BuildTools, title, troubleIn } from './buildx.ts'
 import type { EngineDetails } from './engine.ts'
 import { execute, ProcessError } from './exec.ts'
+import { lastError } from './failing-step.ts'
 import type { BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -24,8 +26,9 @@ export interface ClassicTools extends BuildTools {
 export async function buildWithoutBuildx(
   request: BuildRequest,
   builder: EngineDetails['classic'],
-  { folder, env, workspace, annotate, variables, engineEnv, pushEnv }: ClassicTools,
+  tools: ClassicTools,
 ): Promise<Built> {
+  const { folder, env, workspace, annotate, variables } = tools
   if (request.annotations.length > 0) {
     throw new ActionError(
       "Input 'annotations' needs buildx, which this engine does not have.",
@@ -38,17 +41,19 @@ export async function buildWithoutBuildx(
     const secrets = await writeSecrets(request.secrets, results, variables)
     const args = classicArguments(request, { metadata: '', imageId: file, layout: null, secrets })
     const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
-    try {
-      await execute('docker', args, { env: buildEnv, group: title({ ...request, push: false }) })
-    } catch (error) {
-      if (!(error instanceof ProcessError)) throw error
-      const { explainBuildFailure } = await import('./failures.ts')
-      throw await explainBuildFailure(error, request, { workspace, annotate })
-    }
+    await again(
+      () => execute('docker', args, { env: buildEnv, group: title({ ...request, push: false }) }),
+      (error) => troubleIn(error, request),
+      async (error, attempts) => {
+        const { explainBuildFailure } = await import('./failures.ts')
+        return explainBuildFailure(error, request, { workspace, annotate, attempts })
+      },
+      tools,
+    )
     const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
     const [digest, platform] = await Promise.all([
-      request.push ? pushAll(request.references, pushEnv) : null,
-      request.push ? platformOf(imageId, engineEnv) : null,
+      request.push ? pushAll(request.references, tools) : null,
+      request.push ? platformOf(imageId, tools.engineEnv) : null,
     ])
     return {
       digest,
@@ -81,13 +86,11 @@ async function platformOf(imageId: string, env: Readonly<Record<string, string>>
   }
 }
 
-async function pushAll(
-  references: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<string> {
+async function pushAll(references: readonly string[], tools: ClassicTools): Promise<string> {
   const digests = new Map<string, string>()
   for (const reference of references) {
-    const { stdout } = await pushOne(reference, env)
+    await tools.renewal?.refresh()
+    const { stdout } = await pushOne(reference, tools)
     const digest = pushedDigest(stdout)
     if (digest === null) {
       throw new ActionError(
@@ -110,12 +113,17 @@ export function pushedDigest(stdout: string): string | null {
   return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null
 }
 
-async function pushOne(reference: string, env: Readonly<Record<string, string>>) {
-  try {
-    return await execute('docker', ['push', '--', reference], { env, group: `Push ${reference}` })
-  } catch (error) {
-    if (!(error instanceof ProcessError)) throw error
-    const { explainDockerFailure } = await import('./failures.ts')
-    throw explainDockerFailure(`The push of ${reference}`, error)
-  }
+async function pushOne(reference: string, tools: ClassicTools) {
+  const what = `The push of ${reference}`
+  return again(
+    () => execute('docker', ['push', '--', reference], { env: tools.pushEnv, group: `Push ${reference}` }),
+    ({ stderr, stdout, message }) => {
+      return { what, phase: 'push', said: lastError(stderr) ?? lastError(stdout) ?? message }
+    },
+    async (error, attempts) => {
+      const { explainDockerFailure } = await import('./failures.ts')
+      return explainDockerFailure(what, error, attempts)
+    },
+    tools,
+  )
 }

@@ -3,6 +3,7 @@ import { ActionError, type Place } from '../errors.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import type { ProcessError } from './exec.ts'
 import { type FailingStep, lastError, locateInstruction, parseFailure, shortReason } from './failing-step.ts'
+import { passingReason, phaseOf } from './passing.ts'
 import type { BuildRequest } from './port.ts'
 
 /** What a registry or the engine says, and what that means in ECR. */
@@ -20,8 +21,9 @@ const KNOWN: readonly {
   },
   {
     said: /your authorization token has expired/i,
-    what: 'The registry token expired before the push was done',
-    remedy: 'run the job again; a build that takes longer than the token lives (12 hours) has to be split.',
+    what: 'A registry calls the token expired',
+    remedy:
+      'run the job again: the token of this step was renewed once already; where it is about a base image in another registry, log in to that just before this step.',
   },
   {
     said: /no basic auth credentials|401 unauthorized/i,
@@ -44,7 +46,7 @@ const KNOWN: readonly {
     said: /toomanyrequests|429 too many requests/i,
     what: 'A registry refuses because of too many requests',
     remedy:
-      'log in to the registry of the base image, or take the image from public.ecr.aws or from a pull-through cache.',
+      'for the push, run fewer jobs at once, or raise the quotas of ECR; for a base image, log in to its registry, or take it from public.ecr.aws or from a pull-through cache.',
   },
   {
     said: /maximum number of artifacts \(100\)/i,
@@ -83,7 +85,11 @@ const KNOWN: readonly {
 export async function explainBuildFailure(
   error: ProcessError,
   request: BuildRequest,
-  { workspace, annotate }: { readonly workspace: string; readonly annotate: Annotate },
+  {
+    workspace,
+    annotate,
+    attempts,
+  }: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
 ): Promise<ActionError> {
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
@@ -95,8 +101,8 @@ export async function explainBuildFailure(
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
   const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`
   return new ActionError(
-    `${isPush(failure) ? 'The push' : 'The build'} failed${step}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
-    known?.remedy ?? remedyFor(failure),
+    `${phaseOf(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    known?.remedy ?? (phaseOf(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure),
     { cause: error, place },
   )
 }
@@ -113,9 +119,14 @@ function isCommand({ name }: FailingStep): boolean {
   return name !== null && /^\[[^\]]*\] RUN\b/.test(name)
 }
 
-/** buildx pushes at the end of the same process. */
-function isPush({ name }: FailingStep): boolean {
-  return name !== null && /^(?:exporting to image|pushing )/.test(name)
+/** What is left to do when a registry stays away. */
+function remedyForPassing(said: string): string | null {
+  if (passingReason(said) === null) return null
+  return 'run the job again; where it goes on, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.'
+}
+
+function inAttempts(attempts: number): string {
+  return attempts > 1 ? `, in ${attempts} attempts` : ''
 }
 
 function clip(text: string, max = 300): string {
@@ -169,16 +180,19 @@ function explainCall(
 /**
  * @param doing such as `The push of HOST/NAME:TAG`
  * @param error the process that failed; its output stands in the log already
+ * @param attempts how often it was tried
  */
-export function explainDockerFailure(doing: string, error: ProcessError): ActionError {
+export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
   const known = knownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {
-    return new ActionError(`${doing} failed. ${known.what}: ${reason}`, known.remedy, { cause: error })
+    const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
+    return new ActionError(what, known.remedy, { cause: error })
   }
   return new ActionError(
-    `${doing} failed: ${reason}`,
-    'read the output above; the same can be run by hand with the command shown there.',
+    `${doing} failed${inAttempts(attempts)}: ${reason}`,
+    remedyForPassing(reason) ??
+      'read the output above; the same can be run by hand with the command shown there.',
     { cause: error },
   )
 }

@@ -34,6 +34,7 @@ export function openDocker(
   let inspected: Promise<EngineDetails> | null = null
   let opened: Promise<Session> | null = null
   let environments: Promise<Environments> | null = null
+  let kept: KeptLogin | null = null
   /** Writes that are under way: a file of the user's is not left half done, nor its lock taken. */
   let writing: Promise<void> = Promise.resolve()
   let driver = 'docker'
@@ -70,32 +71,34 @@ export function openDocker(
       return engine
     },
 
-    async login(login, { keep, secrets }) {
+    async login(login, { keep, secrets, log }) {
       const [config, { folder, own }, { engine }] = await Promise.all([
         readUserConfig(env),
         session(),
         environmentsFor(secrets),
       ])
-      const auth = await dockerLogin(login, folder, { ...engine, ...own })
+      const auth = await dockerLogin(login, folder, { ...engine, ...own }, log)
       const write = async () => {
         await writeConfig(folder, privateConfig(config, login.host, auth, env))
         if (!keep) return
         const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
-        const kept = await nameKeptLogin(env, login.host)
-        remember({ folder, kept })
+        if (kept === null) {
+          kept = await nameKeptLogin(env, login.host)
+          remember({ folder, kept })
+        }
         await addKeptLogin(kept, auth)
       }
       writing = write()
       await writing
     },
 
-    async build(engine, request) {
+    async build(engine, request, help) {
       const [{ folder, own, user }, envs] = await Promise.all([session(), environmentsFor(request.secrets)])
       // A build without a login needs no configuration of its own, only a place for its results.
       const places = request.push ? own : user
       const buildx = engine.buildxVersion
       const buildEnv = { ...(await envs.build(request, buildx !== null)), ...places }
-      const tools = { folder, env: buildEnv, workspace: process.cwd(), annotate }
+      const tools = { ...help, folder, env: buildEnv, workspace: process.cwd(), annotate }
       if (buildx === null) {
         const { buildWithoutBuildx } = await import('./classic.ts')
         return buildWithoutBuildx(request, (await details(envs)).classic, {

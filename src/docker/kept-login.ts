@@ -71,7 +71,7 @@ export async function addKeptLogin({ file, host, id }: KeptLogin, auth: string):
     const login = { id, host, auth, since: Date.now() }
     const add = async () => {
       const made = await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-      await change(file, made ?? null, (logins) => [...logins, login])
+      await change(file, made ?? null, (logins) => [...logins.filter((one) => one.id !== id), login])
     }
     // The last job of a folder that was made for it may remove that just now.
     await add().catch((error) => (isErrno(error, 'ENOENT') ? add() : Promise.reject(error)))

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RegistryLogin } from '../ecr/port.ts'
 import { ActionError } from '../errors.ts'
+import { again } from './again.ts'
 import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
-import { execute, ProcessError } from './exec.ts'
+import { execute, type ProcessError } from './exec.ts'
 
 /**
  * Logs in with `docker login`, the password on standard input. The engine itself asks the registry, so that a
@@ -17,20 +18,22 @@ export async function dockerLogin(
   { host, username, password }: RegistryLogin,
   folder: string,
   env: Readonly<Record<string, string>>,
+  log: (line: string) => void,
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
-  try {
-    const args = ['login', '--username', username, '--password-stdin', '--', host]
-    await execute('docker', args, { env, input: password })
-  } catch (error) {
-    if (!(error instanceof ProcessError)) throw error
-    throw explainLogin(host, error.stderr.trim() || error.message, error)
-  }
+  const args = ['login', '--username', username, '--password-stdin', '--', host]
+  const said = (error: ProcessError) => error.stderr.trim() || error.message
+  await again(
+    () => execute('docker', args, { env, input: password }),
+    (error) => ({ what: `docker login to ${host}`, phase: 'pull', said: said(error) }),
+    (error, attempts) => explainLogin(host, said(error), attempts, error),
+    { log, renewal: null },
+  )
   const written = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as DockerConfig
   return written.auths?.[host]?.auth ?? Buffer.from(`${username}:${password}`).toString('base64')
 }
 
-function explainLogin(host: string, said: string, cause: unknown): ActionError {
+function explainLogin(host: string, said: string, attempts: number, cause: unknown): ActionError {
   if (/no space left on device/i.test(said)) {
     return new ActionError(
       `docker cannot log in to ${host}, as the disk of its configuration is full: ${said}`,
@@ -40,7 +43,7 @@ function explainLogin(host: string, said: string, cause: unknown): ActionError {
   }
   const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
   return new ActionError(
-    `docker cannot log in to ${host}: ${said}`,
+    `docker cannot log in to ${host}${attempts > 1 ? `, in ${attempts} attempts` : ''}: ${said}`,
     refused
       ? 'the registry refuses the token that ECR issued: check the VPC endpoint policy and the registry policy on the way.'
       : `check that the engine reaches ${host} (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr) and trusts its certificate.`,

@@ -19,23 +19,47 @@ export interface Docker {
   ): Promise<Engine>
 
   /**
-   * Logs this step in; with `keep`, also the later steps of the job.
+   * Logs this step in; with `keep`, also the later steps of the job. A second call replaces the first login.
    * @param options.secrets of the build, which are none of the login's business
    * @throws ActionError where the registry refuses or cannot be reached
    */
   login(
     login: RegistryLogin,
-    options: { readonly keep: boolean; readonly secrets: BuildInputs['secrets'] },
+    options: {
+      readonly keep: boolean
+      readonly secrets: BuildInputs['secrets']
+      readonly log: (line: string) => void
+    },
   ): Promise<void>
 
   /**
-   * Builds, and pushes under every reference where `push` says so.
+   * Builds, and pushes under every reference where `push` says so. A push that fails of what can pass is taken up
+   * again, and nothing is built for it again.
    * @throws ActionError where the build or the push fails
    */
-  build(engine: Engine, request: BuildRequest): Promise<Built>
+  build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built>
 
   /** Removes what the step put on disk. The login that `keep` keeps stays until the post step. */
   close(): Promise<void>
+}
+
+/** What a build that takes its time needs. */
+export interface BuildHelp {
+  /** Hears of each retry. */
+  readonly log: (line: string) => void
+  /** Null where nothing is pushed. */
+  readonly renewal: LoginRenewal | null
+}
+
+/** docker's login to the registry that is pushed to. */
+export interface LoginRenewal {
+  /** Logs in again where little is left of the token. */
+  refresh(): Promise<void>
+  /**
+   * Logs in again after the registry has called the token expired.
+   * @returns false where that was done a short while before, so that another one is no help
+   */
+  renew(): Promise<boolean>
 }
 
 export interface Engine {

@@ -1,3 +1,4 @@
+import type { Tokens } from '../tokens.ts'
 import type { Mutability } from './mutability.ts'
 import type { Replication } from './replication.ts'
 import type { Scans } from './scans.ts'
@@ -87,6 +88,8 @@ export interface RegistryToken {
 
 export interface RegistryLogin extends RegistryToken {
   readonly host: string
+  /** Where the token of the moment is to be had, once this one is old. */
+  readonly tokens: Tokens
 }
 
 export interface Repository {

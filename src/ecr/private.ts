@@ -13,7 +13,8 @@ import { ActionError } from '../errors.ts'
 import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import { MANIFEST_TYPES } from './media-types.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
-import { callingIn, chunks, decodeToken, type EcrOptions, isNamed, RETRIES } from './sdk.ts'
+import { RETRIES, tellRetries } from './retries.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
 import type { RepositorySettings } from './settings.ts'
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
@@ -30,6 +31,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     ...(options.region === null ? {} : { region: options.region }),
     ...options.client,
   })
+  if (options.log !== undefined) tellRetries(client, 'ECR', options.log)
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
   const calling = callingIn({ region: await regionOf(client), registryId: options.registryId })
 

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-ecr-public'
 import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
-import { callingIn, chunks, decodeToken, type EcrOptions, isNamed, RETRIES } from './sdk.ts'
+import { RETRIES, tellRetries } from './retries.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
 
 /** DescribeImages answers for so many of them. */
 const IMAGES_PER_CALL = 100
@@ -23,6 +24,7 @@ const IMAGES_PER_CALL = 100
 export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig>): Promise<Ecr> {
   const region = options.region ?? 'us-east-1'
   const client = new ECRPUBLICClient({ ...RETRIES, region, ...options.client })
+  if (options.log !== undefined) tellRetries(client, 'ECR Public', options.log)
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
   const calling = callingIn({ region, registryId: options.registryId })
 

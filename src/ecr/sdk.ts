@@ -11,6 +11,8 @@ export interface EcrOptions<ClientConfig> {
   readonly registryId: string | null
   /** Called with each secret before anything else sees it. */
   readonly mask: (secret: string) => void
+  /** Hears of each retry. */
+  readonly log?: (line: string) => void
   readonly client?: ClientConfig
 }
 
@@ -59,9 +61,6 @@ export function decodeToken(
     expiresAt: data.expiresAt ?? null,
   }
 }
-
-/** A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota. */
-export const RETRIES = { retryMode: 'adaptive', maxAttempts: 6 } as const
 
 export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name)

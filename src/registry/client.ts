@@ -1,25 +1,19 @@
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import { contentOf } from './content.ts'
+import { mediaTypeIn, nextPage, parseManifest, parseReferrers, skipping } from './answers.ts'
+import { Door, type RegistryAccess } from './door.ts'
 import { RegistryError, wrong } from './errors.ts'
-import { type Agents, describeRequest, drain, type HttpRequest, readUpTo, send } from './http.ts'
-import { PATIENCE, type Patience, retrying } from './retry.ts'
+import { type Agents, describeRequest, drain, type HttpRequest, readUpTo } from './http.ts'
+import { PATIENCE, type Patience, retrying, type TellingPatience } from './retry.ts'
 import { type Descriptor, DIGEST, digestOf, MANIFEST_TYPES, type Manifest, OCI_INDEX } from './types.ts'
 import type { UploadOptions } from './upload.ts'
 import { Verified } from './verified.ts'
 
-/** Who asks a registry, and where it is. */
-export interface RegistryAccess {
-  readonly scheme: 'https' | 'http'
-  /** With the port, where it has one. */
-  readonly host: string
-  readonly username: string
-  /** A secret: it goes into the Authorization header of this host and nowhere else. */
-  readonly password: string
-}
-
 export interface RegistryOptions {
   readonly agents: Agents
   readonly patience?: Patience
+  /** Hears of each retry. */
+  readonly log?: (line: string) => void
   readonly upload?: Partial<UploadOptions>
 }
 
@@ -36,49 +30,24 @@ const REFERRER_PAGES = 100
  */
 export class Registry {
   readonly host: string
-  readonly patience: Patience
+  readonly patience: TellingPatience
   readonly uploadOptions: Partial<UploadOptions>
-  readonly #origin: string
-  readonly #authorization: string
-  readonly #agents: Agents
-  /** Where the registry gives tokens for a repository, the last one for each. */
-  readonly #tokens = new Map<string, string>()
+  readonly #door: Door
 
-  constructor(access: RegistryAccess, { agents, patience = PATIENCE, upload = {} }: RegistryOptions) {
+  constructor(access: RegistryAccess, { agents, patience = PATIENCE, log, upload = {} }: RegistryOptions) {
     this.host = access.host
-    this.patience = patience
+    this.patience = { ...patience, ...(log === undefined ? {} : { log }) }
     this.uploadOptions = upload
-    this.#origin = `${access.scheme}://${access.host}`
-    this.#agents = agents
-    const encoded = Buffer.from(`${access.username}:${access.password}`).toString('base64')
-    this.#authorization = `Basic ${encoded}`
+    this.#door = new Door(access, agents)
   }
 
   url(repository: string, tail: string): URL {
-    return new URL(`/v2/${repository}/${tail}`, this.#origin)
+    return new URL(`/v2/${repository}/${tail}`, this.#door.origin)
   }
 
-  /**
-   * One request, tried once; but where the registry wants a token of its own for what is asked, one is fetched, as
-   * for ECR Public.
-   */
-  async send(request: HttpRequest, expected: readonly number[]) {
-    const about = repositoryIn(request.url)
-    const attempt = () =>
-      send(request, expected, this.#agents, this.#tokens.get(about) ?? this.#authorization)
-    try {
-      return await attempt()
-    } catch (error) {
-      const challenge = error instanceof RegistryError ? error.challenge : null
-      if (!challenge?.startsWith('Bearer ')) throw error
-      const { fetchToken } = await import('./token.ts')
-      const ask = (url: URL) => send({ method: 'GET', url }, [200], this.#agents, this.#authorization)
-      this.#tokens.set(about, `Bearer ${await fetchToken(challenge, this.#origin, ask)}`)
-      const streams = request.body !== undefined && !(request.body instanceof Uint8Array)
-      // What has begun to be sent cannot be sent again from here.
-      if (streams) throw wrong(describeRequest(request), 'the registry wants a new token')
-      return attempt()
-    }
+  /** One request, tried once. @throws RegistryError for another status, or without an answer */
+  send(request: HttpRequest, expected: readonly number[]): Promise<IncomingMessage> {
+    return this.#door.send(request, expected)
   }
 
   /**
@@ -86,7 +55,7 @@ export class Registry {
    * than the request that it is for. Whatever goes wrong will be said by the request that is meant.
    */
   async warm(connections: number): Promise<void> {
-    const request = { method: 'GET', url: new URL('/v2/', this.#origin) } as const
+    const request = { method: 'GET', url: new URL('/v2/', this.#door.origin) } as const
     const open = async () => drain(await this.send(request, [200]))
     await Promise.allSettled(Array.from({ length: connections }, open))
   }
@@ -236,50 +205,4 @@ export class Registry {
       throw wrong(describeRequest(request), `the answer broke off: ${(error as Error).message}`)
     }
   }
-}
-
-function repositoryIn({ pathname }: URL): string {
-  return /^\/v2\/(.+)\/(?:blobs|manifests|referrers|tags)\//.exec(pathname)?.[1] ?? ''
-}
-
-function parseReferrers(request: HttpRequest, bytes: Uint8Array): Descriptor[] {
-  const content = contentOf(bytes)
-  if (content !== null) return [...(content.manifests ?? [])]
-  throw wrong(describeRequest(request), 'the list of referrers is no index')
-}
-
-/** `Link: <…>; rel="next"`, on the same host only. https://www.rfc-editor.org/rfc/rfc8288 */
-function nextPage(from: URL, link: string | string[] | undefined): URL | null {
-  const target = /<([^>]+)>;\s*rel="?next"?/.exec(String(link ?? ''))?.[1]
-  if (target === undefined || !URL.canParse(target, from.href)) return null
-  const url = new URL(target, from)
-  return url.origin === from.origin ? url : null
-}
-
-function mediaTypeIn(header: string | undefined): string {
-  return (header ?? '').split(';')[0]?.trim() ?? ''
-}
-
-/** @throws RegistryError for what is no manifest of a kind that can be copied */
-function parseManifest(doing: string, bytes: Uint8Array, digest: string, type: string): Manifest {
-  const content = contentOf(bytes)
-  if (content === null) throw new RegistryError(`${doing}: ${digest} is no manifest that can be right`)
-  const mediaType = content.mediaType ?? type
-  if (type !== '' && type !== mediaType) {
-    throw new RegistryError(`${doing}: comes as ${type} and says of itself ${mediaType}`)
-  }
-  if (!MANIFEST_TYPES.includes(mediaType)) {
-    throw new RegistryError(`${doing}: a manifest of the type '${mediaType}', which is not known here`)
-  }
-  return { digest, mediaType, bytes, content }
-}
-
-/** The stream without its first bytes. */
-function skipping(stream: Readable, count: number): Readable {
-  let left = count
-  return stream.flatMap((part: Buffer) => {
-    const skipped = Math.min(left, part.length)
-    left -= skipped
-    return skipped === part.length ? [] : [part.subarray(skipped)]
-  })
 }

@@ -35,9 +35,16 @@ export class RegistryError extends Error {
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** Codes of node's own, for connections that broke or could not be made at the moment. */
+/** A registry that wants to be left alone for longer is not waited for. */
+const LONGEST_AFTER_MS = 120_000
+
+/**
+ * Codes of node's own, for connections that broke or could not be made at the moment. A name that does not exist
+ * (ENOTFOUND) and a certificate that is not trusted stay so; a resolver without an answer (EAI_AGAIN) does not.
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
 const PASSING_CODES =
-  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
+  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/
 
 /**
  * The error for an answer.
@@ -53,11 +60,17 @@ export function refused(
 ): RegistryError {
   const { code, message } = errorIn(body)
   const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ')
-  return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}`, {
+  const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS'
+  const retryAfterMs = retryAfter(headers['retry-after'])
+  const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS
+  const wait = tooLong
+    ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
+    : ''
+  return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}${wait}`, {
     status,
     code,
-    transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
-    retryAfterMs: retryAfter(headers['retry-after']),
+    transient: passes && !tooLong,
+    retryAfterMs,
     challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
   })
 }

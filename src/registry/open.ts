@@ -9,10 +9,11 @@ let agents: Promise<Agents> | null = null
 export async function openRegistry(
   login: RegistryLogin,
   env: Readonly<Record<string, string | undefined>>,
+  log: (line: string) => void,
 ): Promise<Registry> {
   // One set of connections for all registries of this process.
   agents ??= proxied(env).then((proxy) =>
     proxy === null ? directAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
   )
-  return new Registry(login, { agents: await agents })
+  return new Registry(login, { agents: await agents, log })
 }

@@ -1,37 +1,37 @@
+import { retrying as again, describeRetry, type Patience, sleep } from '../retry.ts'
 import { RegistryError } from './errors.ts'
 
-/** How long and how often to try again. */
-export interface Patience {
-  readonly attempts: number
-  /** The wait before the second attempt; it doubles from there. */
-  readonly firstMs: number
-  readonly longestMs: number
-  readonly sleep: (milliseconds: number) => Promise<void>
+export type { Patience } from '../retry.ts'
+
+/** With somebody who hears of each retry. */
+export interface TellingPatience extends Patience {
+  readonly log?: (line: string) => void
 }
 
-export const PATIENCE: Patience = {
-  attempts: 7,
-  firstMs: 300,
-  longestMs: 20_000,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-}
+/** Requests are small, so that they are tried more often than whole pushes of docker: for half a minute or so. */
+export const PATIENCE: Patience = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
 
 /**
- * Does what can fail for a moment, again and again within bounds. A random part of each wait keeps the jobs of a
- * matrix from coming back all at once; a registry that says when to come back is believed, up to the longest wait.
- * @param attempt gets the number of the attempt, from 0
- * @throws what the last attempt threw, or what does not pass
+ * Tries a request again that failed of what can pass. A registry that says when to come back is believed.
+ * @throws RegistryError the last failure
  */
-export async function retrying<T>(patience: Patience, attempt: (number: number) => Promise<T>): Promise<T> {
-  for (let number = 0; ; number++) {
-    try {
-      return await attempt(number)
-    } catch (error) {
-      if (number + 1 >= patience.attempts) throw error
-      if (!(error instanceof RegistryError && error.transient)) throw error
-      const ceiling = Math.min(patience.longestMs, patience.firstMs * 2 ** number)
-      const backoff = ceiling * (0.5 + Math.random() / 2)
-      await patience.sleep(Math.min(patience.longestMs, Math.max(backoff, error.retryAfterMs ?? 0)))
-    }
-  }
+export function retrying<T>(patience: TellingPatience, attempt: (number: number) => Promise<T>): Promise<T> {
+  return again(
+    patience,
+    attempt,
+    (error) =>
+      error instanceof RegistryError && error.transient
+        ? { reason: 'see before', afterMs: error.retryAfterMs, error }
+        : null,
+    (retry) => {
+      const [what, reason = ''] = split(retry.error.message)
+      patience.log?.(describeRetry(what, { ...retry, reason }))
+    },
+  )
+}
+
+/** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
+function split(message: string): [string, string?] {
+  const at = message.indexOf(': ')
+  return at < 0 ? ['A request', message] : [message.slice(0, at), message.slice(at + 2)]
 }

@@ -1,7 +1,7 @@
 import { type AfterInputs, readAfter } from '../after/inputs.ts'
 import { describeThere } from '../already-there.ts'
 import { deliver, type Origin } from '../deliver.ts'
-import { type Destination, hostOf, prepareOthers, refuseTwins } from '../destination.ts'
+import { type Destination, loginOf, prepareOthers, refuseTwins } from '../destination.ts'
 import type { Ecr } from '../ecr/port.ts'
 import { NO_SETTINGS } from '../ecr/settings.ts'
 import { ending } from '../ending.ts'
@@ -61,15 +61,19 @@ export function untagged(image: ImageMetadata): ImageMetadata {
 }
 
 /** @throws ActionError where there is no such repository; nobody creates one that must hold something already */
-export async function openHolder(ecr: Ecr, { name }: RepositoryInput): Promise<Destination> {
-  const [repository, token] = await together([ecr.findRepository(name), ecr.authorize()])
+export async function openHolder(
+  ecr: Ecr,
+  { name }: RepositoryInput,
+  world: Pick<SiblingWorld, 'clock' | 'log'>,
+): Promise<Destination> {
+  const finding = ecr.findRepository(name)
+  const [repository, login] = await together([finding, loginOf(ecr, () => finding, world)])
   if (repository === null) {
     throw new ActionError(
       `There is no repository '${name}' in ECR, so that nothing can be in it.`,
       "correct 'source' or 'repository', 'aws-region' or 'registry-id'.",
     )
   }
-  const login = { ...token, host: token.host ?? hostOf(repository) }
   return { ecr, name, uri: repository.uri, login, repository, created: 'no', tags: [], images: new Map() }
 }
 

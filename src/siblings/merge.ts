@@ -87,7 +87,7 @@ export async function merge(inputs: MergeInputs, outer: SiblingWorld): Promise<v
       image = described
       for (const warning of described.warnings) world.warn(warning)
       world.setOutputs({ version: described.version, pushed: 'false' })
-      const holder = world.connectEcr(inputs).then((ecr) => openHolder(ecr, inputs.repository))
+      const holder = world.connectEcr(inputs).then((ecr) => openHolder(ecr, inputs.repository, world))
       const parts = holder.then((place) => readParts(place, inputs.digests, world))
       const [destinations, found] = await together([withOthers(inputs, described, holder, world), parts])
       const [first] = destinations

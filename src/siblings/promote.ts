@@ -89,7 +89,7 @@ export async function promote(inputs: PromoteInputs, outer: SiblingWorld): Promi
       const within = sameRegistry(source.repository, repository)
       const ecr = world.connectEcr(inputs)
       const sourceEcr = within ? ecr : world.connectEcr({ repository: source.repository, role: inputs.role })
-      const holder = sourceEcr.then((port) => openHolder(port, source.repository))
+      const holder = sourceEcr.then((port) => openHolder(port, source.repository, world))
       const first =
         within && source.repository.name === repository.name
           ? holder

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openRegistry } from '../../../src/registry/open.ts'
+import { Tokens } from '../../../src/tokens.ts'
 
 const connected: string[] = []
 const proxy = createServer()
@@ -23,8 +24,15 @@ afterAll(() => {
 
 test('a registry is asked through the proxy of the environment, which sees its name only', async () => {
   const host = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
-  const login = { host, scheme: 'https', username: 'AWS', password: 'token', expiresAt: null } as const
-  const registry = await openRegistry(login, process.env)
+  const token = { host, scheme: 'https', username: 'AWS', password: 'token', expiresAt: null } as const
+  const issue = async () => token
+  const { login } = new Tokens(
+    token,
+    issue,
+    () => 0,
+    () => undefined,
+  )
+  const registry = await openRegistry(login, process.env, () => undefined)
   const asked = registry.send({ method: 'GET', url: registry.url('app', 'manifests/v1') }, [200])
   await expect(asked).rejects.toThrow(`GET https://${host}/v2/app/manifests/v1`)
   expect(connected).toEqual([`${host}:443`])
