@@ -10,23 +10,22 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   main: () => (/* binding */ main)
 /* harmony export */ });
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9108);
+/* harmony import */ var _step_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5432);
 
-/** The one step of merge/ and of promote/. */
+
+/** The one step of merge/ and of promote/, which start no process and put nothing on disk. */
 async function main(which) {
-    try {
+    await (0,_step_js__WEBPACK_IMPORTED_MODULE_1__/* .runStep */ .e)(async () => {
         const source = (0,_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .runnerInputs */ .ax)();
         if (which === 'merge') {
-            const { merge, readMergeInputs } = await Promise.all(/* import() */[__webpack_require__.e(335), __webpack_require__.e(385), __webpack_require__.e(7)]).then(__webpack_require__.bind(__webpack_require__, 7));
+            const { merge, readMergeInputs } = await Promise.all(/* import() */[__webpack_require__.e(502), __webpack_require__.e(385), __webpack_require__.e(7)]).then(__webpack_require__.bind(__webpack_require__, 7));
             await merge(readMergeInputs(source), (0,_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .runnerWorld */ .dO)());
         }
         else {
-            const { promote, readPromoteInputs } = await Promise.all(/* import() */[__webpack_require__.e(335), __webpack_require__.e(385), __webpack_require__.e(394)]).then(__webpack_require__.bind(__webpack_require__, 7394));
+            const { promote, readPromoteInputs } = await Promise.all(/* import() */[__webpack_require__.e(502), __webpack_require__.e(385), __webpack_require__.e(394)]).then(__webpack_require__.bind(__webpack_require__, 7394));
             await promote(readPromoteInputs(source), (0,_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .runnerWorld */ .dO)());
         }
-    }
-    catch (error) {
-        (0,_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .failStep */ .vy)(error);
-    }
+    });
 }
 
 

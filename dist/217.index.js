@@ -108,14 +108,24 @@ function one(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ title),
+/* harmony export */   DD: () => (/* binding */ title),
+/* harmony export */   Hg: () => (/* binding */ troubleIn),
 /* harmony export */   buildWithBuildx: () => (/* binding */ buildWithBuildx)
 /* harmony export */ });
+/* unused harmony export parseMetadata */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5117);
-/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4308);
-/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9815);
+/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6131);
+/* harmony import */ var _again_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8533);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5117);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4308);
+/* harmony import */ var _failing_step_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9304);
+/* harmony import */ var _passing_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4294);
+/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9815);
+
+
+
+
 
 
 
@@ -127,15 +137,23 @@ function one(value) {
  * @param layout whether the builder cannot push by digest, and leaves the image in a folder instead
  * @throws ActionError where the build or the push fails
  */
-async function buildWithBuildx(request, version, layout, { folder, env, workspace, annotate }) {
+async function buildWithBuildx(request, version, layout, tools) {
+    const { folder, env, workspace, annotate } = tools;
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     const files = { metadata: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'metadata.json'), imageId: node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid') };
     try {
-        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeSecrets */ .P)(request.secrets, results);
+        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_6__/* .writeSecrets */ .P)(request.secrets, results);
         const dest = layout ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'layout-')) : null;
-        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .buildxArguments */ .X)(request, { ...files, secrets, layout: dest }, version);
-        const { stderr } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_3__/* .execute */ .g)('docker', args, { env: buildxEnvironment(env), group: title(request) });
-        const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null');
+        const run = (built) => {
+            const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_4__/* .buildxArguments */ .X)(built ? fromCache(request) : request, { ...files, secrets, layout: dest }, version);
+            return (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g7)('docker', args, { env: buildxEnvironment(env), group: title(request) });
+        };
+        const explain = async (error, attempts) => {
+            const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 730).then(__webpack_require__.bind(__webpack_require__, 2730));
+            return explainBuildFailure(error, request, { workspace, annotate, attempts });
+        };
+        const { stderr } = await (0,_again_js__WEBPACK_IMPORTED_MODULE_3__/* .again */ .T)(run, (error) => troubleIn(error, request), explain, tools);
+        const metadata = parseMetadata(await readIfThere(files.metadata));
         const findings = metadata?.['buildx.build.warnings'];
         const cached = request.cacheFrom.length + request.cacheTo.length > 0;
         if (cached || findings !== undefined) {
@@ -145,31 +163,54 @@ async function buildWithBuildx(request, version, layout, { folder, env, workspac
             annotateChecks(findings, request, workspace, annotate);
         }
         const digest = metadata?.['containerimage.digest'];
+        const imageId = await readIfThere(files.imageId);
         return {
-            digest: typeof digest === 'string' ? digest : null,
-            imageId: await readIfThere(files.imageId),
-            platform: platformIn(metadata),
+            digest: isDigest(digest) ? digest : null,
+            imageId: isDigest(imageId) ? imageId : '',
+            platform: platformOf(metadata),
             layout: dest,
             metadata: metadata ?? {},
         };
-    }
-    catch (error) {
-        if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_3__/* .ProcessError */ .y))
-            throw error;
-        const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 61).then(__webpack_require__.bind(__webpack_require__, 61));
-        throw await explainBuildFailure(error, request, { workspace, annotate });
     }
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(results, { recursive: true, force: true });
     }
 }
-/** Only the descriptor of a single image has one. */
-function platformIn(metadata) {
-    const descriptor = metadata?.['containerimage.descriptor'];
-    const { os, architecture, variant } = descriptor?.platform ?? {};
-    if (!os || !architecture)
+/** What buildx passes on of the builder's answer, which may be anybody's; null where it is none. */
+function parseMetadata(text) {
+    try {
+        const metadata = JSON.parse(text);
+        return typeof metadata === 'object' && !Array.isArray(metadata) ? metadata : null;
+    }
+    catch {
         return null;
-    return { os, architecture, ...(variant ? { variant } : {}) };
+    }
+}
+const isDigest = (value) => typeof value === 'string' && _registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .DIGEST */ .Dh.test(value);
+/**
+ * The same build once more, when all of it has been built: every step is in the builder's cache, also one that was
+ * told to build without reading it.
+ */
+function fromCache(request) {
+    return { ...request, noCache: false, noCacheFilters: [], pull: false };
+}
+/** What a build said of a registry that failed it; null for all that is no registry's. */
+function troubleIn({ stderr, stdout }, request) {
+    if (request.call !== null)
+        return null;
+    const failure = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_7__/* .parseFailure */ .mH)(stderr, stdout);
+    const phase = (0,_passing_js__WEBPACK_IMPORTED_MODULE_8__/* .phaseOf */ .hU)(failure);
+    if (phase === null || failure.name === null || failure.reason === null)
+        return null;
+    const what = phase === 'push'
+        ? `The push of ${request.references[0] ?? 'the image'}`
+        : `The pull for ${failure.name.slice(0, 200)}`;
+    return { what, phase, said: (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_7__/* .shortReason */ .PR)(failure.reason) };
+}
+/** Only the descriptor of a single image has one. */
+function platformOf(metadata) {
+    const descriptor = metadata?.['containerimage.descriptor'];
+    return (0,_registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .platformIn */ .NO)(descriptor?.platform);
 }
 function buildxEnvironment(env) {
     return {
@@ -206,10 +247,14 @@ async function readIfThere(file) {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2685);
-/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5117);
-/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9777);
-/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4308);
-/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9815);
+/* harmony import */ var _again_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8533);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5117);
+/* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9777);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4308);
+/* harmony import */ var _failing_step_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9304);
+/* harmony import */ var _secret_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9815);
+
+
 
 
 
@@ -221,29 +266,25 @@ async function readIfThere(file) {
  * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
  * @throws ActionError where the build or a push fails, or where two tags got different digests
  */
-async function buildWithoutBuildx(request, builder, { folder, env, workspace, annotate }) {
+async function buildWithoutBuildx(request, builder, tools) {
+    const { folder, env, workspace, annotate, variables } = tools;
     if (request.annotations.length > 0) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("Input 'annotations' needs buildx, which this engine does not have.", 'install the docker-buildx plugin on the runner, or leave annotations out.');
     }
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     try {
         const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(results, 'iid');
-        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_6__/* .writeSecrets */ .P)(request.secrets, results, env);
-        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_3__/* .classicArguments */ .R)(request, { metadata: '', imageId: file, layout: null, secrets });
+        const secrets = await (0,_secret_files_js__WEBPACK_IMPORTED_MODULE_7__/* .writeSecrets */ .P)(request.secrets, results, variables);
+        const args = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_4__/* .classicArguments */ .R)(request, { metadata: '', imageId: file, layout: null, secrets });
         const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' };
-        try {
-            await (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g)('docker', args, { env: buildEnv, group: (0,_buildx_js__WEBPACK_IMPORTED_MODULE_4__/* .title */ .D)({ ...request, push: false }) });
-        }
-        catch (error) {
-            if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_5__/* .ProcessError */ .y))
-                throw error;
-            const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 61).then(__webpack_require__.bind(__webpack_require__, 61));
-            throw await explainBuildFailure(error, request, { workspace, annotate });
-        }
+        await (0,_again_js__WEBPACK_IMPORTED_MODULE_3__/* .again */ .T)(() => (0,_exec_js__WEBPACK_IMPORTED_MODULE_6__/* .execute */ .g7)('docker', args, { env: buildEnv, group: (0,_buildx_js__WEBPACK_IMPORTED_MODULE_5__/* .title */ .DD)({ ...request, push: false }) }), (error) => (0,_buildx_js__WEBPACK_IMPORTED_MODULE_5__/* .troubleIn */ .Hg)(error, request), async (error, attempts) => {
+            const { explainBuildFailure } = await __webpack_require__.e(/* import() */ 730).then(__webpack_require__.bind(__webpack_require__, 2730));
+            return explainBuildFailure(error, request, { workspace, annotate, attempts });
+        }, tools);
         const imageId = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => '')).trim();
         const [digest, platform] = await Promise.all([
-            request.push ? pushAll(request.references, env) : null,
-            request.push ? platformOf(imageId, env) : null,
+            request.push ? pushAll(request.references, tools) : null,
+            request.push ? platformOf(imageId, tools.engineEnv) : null,
         ]);
         return {
             digest,
@@ -264,22 +305,25 @@ async function buildWithoutBuildx(request, builder, { folder, env, workspace, an
 async function platformOf(imageId, env) {
     const format = '{{.Os}} {{.Architecture}} {{.Variant}}';
     try {
-        const { stdout } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g)('docker', ['image', 'inspect', '--format', format, imageId], { env });
+        const { stdout } = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_6__/* .execute */ .g7)('docker', ['image', 'inspect', '--format', format, '--', imageId], {
+            env,
+        });
         const [os, architecture, variant] = stdout.trim().split(' ');
         if (!os || !architecture)
             return null;
         return { os, architecture, ...(variant ? { variant } : {}) };
     }
     catch (error) {
-        if (error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_5__/* .ProcessError */ .y)
+        if (error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_6__/* .ProcessError */ .yI)
             return null;
         throw error;
     }
 }
-async function pushAll(references, env) {
+async function pushAll(references, tools) {
     const digests = new Map();
     for (const reference of references) {
-        const { stdout } = await pushOne(reference, env);
+        await tools.renewal?.refresh();
+        const { stdout } = await pushOne(reference, tools);
         const digest = pushedDigest(stdout);
         if (digest === null) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`docker pushed ${reference} without saying its digest.`, 'update Docker on the runner; 20.10 and later are known to work.');
@@ -297,16 +341,130 @@ async function pushAll(references, env) {
 function pushedDigest(stdout) {
     return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null;
 }
-async function pushOne(reference, env) {
-    try {
-        return await (0,_exec_js__WEBPACK_IMPORTED_MODULE_5__/* .execute */ .g)('docker', ['push', reference], { env, group: `Push ${reference}` });
+async function pushOne(reference, tools) {
+    const what = `The push of ${reference}`;
+    return (0,_again_js__WEBPACK_IMPORTED_MODULE_3__/* .again */ .T)(() => (0,_exec_js__WEBPACK_IMPORTED_MODULE_6__/* .execute */ .g7)('docker', ['push', '--', reference], { env: tools.pushEnv, group: `Push ${reference}` }), ({ stderr, stdout, message }) => {
+        return { what, phase: 'push', said: (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_8__/* .lastError */ .VS)(stderr) ?? (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_8__/* .lastError */ .VS)(stdout) ?? message };
+    }, async (error, attempts) => {
+        const { explainDockerFailure } = await __webpack_require__.e(/* import() */ 730).then(__webpack_require__.bind(__webpack_require__, 2730));
+        return explainDockerFailure(what, error, attempts);
+    }, tools);
+}
+
+
+/***/ }),
+
+/***/ 9304:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   PR: () => (/* binding */ shortReason),
+/* harmony export */   VS: () => (/* binding */ lastError),
+/* harmony export */   Z2: () => (/* binding */ locateInstruction),
+/* harmony export */   mH: () => (/* binding */ parseFailure)
+/* harmony export */ });
+/* harmony import */ var _source_blocks_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9231);
+
+/** More lines than this, and longer ones, are in the log, which is right above. */
+const SHOWN = 20;
+const LONGEST = 2000;
+const shown = (lines) => lines.slice(-SHOWN).map((line) => line.slice(0, LONGEST));
+/**
+ * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
+ * legacy builder's steps.
+ */
+function parseFailure(stderr, stdout) {
+    const lines = stderr.split(/\r?\n/);
+    const reason = lastError(stderr) ?? lastError(stdout);
+    const source = (0,_source_blocks_js__WEBPACK_IMPORTED_MODULE_0__/* .sourceBlocks */ .w)(lines).at(-1) ?? null;
+    const name = failedStep(lines);
+    if (name === null)
+        return { ...legacyStep(stdout), reason, source };
+    return { name, lines: writtenBy(lines, name), reason, source };
+}
+/**
+ * The name in the block ` > NAME:` behind a ruler of six hyphens. Of several, as several platforms make them, the
+ * first one: the others were canceled because of it or fail of the same.
+ */
+function failedStep(lines) {
+    const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/.test(lines[index + 1] ?? ''));
+    return at < 0 ? null : lines[at + 1].slice(3, -1);
+}
+/** `#7 0.208 text`, below `#7 NAME`: that block itself has fewer lines, or none, depending on the version. */
+function writtenBy(lines, name) {
+    const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1];
+    if (number === undefined)
+        return [];
+    return shown(lines
+        .filter((line) => line.startsWith(`${number} `))
+        .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? []));
+}
+/** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
+function legacyStep(stdout) {
+    const lines = stdout.split(/\r?\n/);
+    const at = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line));
+    if (at < 0)
+        return { name: null, lines: [] };
+    const [, number, instruction] = /^Step (\d+\/\d+) : (.*)$/.exec(lines[at]) ?? [];
+    const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line));
+    return {
+        name: `[${number}] ${instruction}`,
+        lines: shown(written.filter((line) => line.trim() !== '')),
+    };
+}
+/** A command that failed is named already; what is left of the reason is how it ended. */
+function shortReason(reason) {
+    const code = /^.*(?:did not complete successfully: exit code: |^.*executor failed running .*: exit code: |returned a non-zero code: )(\d+)$/s.exec(reason)?.[1];
+    if (code !== undefined)
+        return `the command ended with exit code ${code}`;
+    return reason.replace(/^(?:ERROR: |failed to build: |failed to solve(?: with frontend \S+)?: )+/, '');
+}
+/** The line that says why: the last `ERROR` or `error` line, else the last one. */
+function lastError(output) {
+    const lines = output
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    const line = lines.findLast((candidate) => /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate));
+    return (line ?? lines.at(-1))?.slice(0, LONGEST) ?? null;
+}
+/**
+ * Finds the lines of the instruction that failed, for a builder that does not show them.
+ * @param step such as `[build 2/3] RUN make`
+ * @returns null where no instruction is that one, or several are
+ */
+function locateInstruction(dockerfile, step) {
+    const wanted = normal(step.replace(/^\[[^\]]*\] /, ''));
+    const found = instructions(dockerfile).filter(({ text }) => normal(text) === wanted);
+    return found.length === 1 ? (found[0] ?? null) : null;
+}
+/** A Dockerfile's instructions, each with the lines that it continues on. */
+function instructions(dockerfile) {
+    const result = [];
+    const lines = dockerfile.split(/\r?\n/);
+    for (let at = 0; at < lines.length; at++) {
+        if (/^\s*(?:#|$)/.test(lines[at]))
+            continue;
+        const start = at;
+        const parts = [];
+        for (; at < lines.length; at++) {
+            const line = lines[at];
+            const comment = /^\s*#/.test(line);
+            if (!comment)
+                parts.push(line.replace(/\\\s*$/, ''));
+            if (!comment && !/\\\s*$/.test(line))
+                break;
+        }
+        result.push({
+            line: start + 1,
+            endLine: Math.min(at, lines.length - 1) + 1,
+            text: parts.join(' ').trim(),
+        });
     }
-    catch (error) {
-        if (!(error instanceof _exec_js__WEBPACK_IMPORTED_MODULE_5__/* .ProcessError */ .y))
-            throw error;
-        const { explainDockerFailure } = await __webpack_require__.e(/* import() */ 61).then(__webpack_require__.bind(__webpack_require__, 61));
-        throw explainDockerFailure(`The push of ${reference}`, error);
-    }
+    return result;
+}
+function normal(text) {
+    return text.replace(/\s+/g, ' ').trim();
 }
 
 
@@ -321,6 +479,8 @@ async function pushOne(reference, env) {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(152);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9185);
+
 
 
 
@@ -329,6 +489,7 @@ async function pushOne(reference, env) {
  * @param folder goes when the build is done
  * @param env given where docker itself does not read variables: their values go into files too
  * @returns the values of `--secret`
+ * @throws ActionError where the folder's disk is full
  */
 async function writeSecrets(secrets, folder, env = null) {
     const specs = [];
@@ -340,11 +501,65 @@ async function writeSecrets(secrets, folder, env = null) {
         else {
             const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, `secret-${index}`);
             const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '');
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, value, { mode: 0o600, flag: 'wx' });
+            await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writingUnder */ .hp)(folder, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, value, { mode: 0o600, flag: 'wx' }));
             specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
         }
     }
     return specs;
+}
+
+
+/***/ }),
+
+/***/ 9231:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ sourceBlocks)
+/* harmony export */ });
+const RULER = /^-{20}$/;
+const HEAD = /^(.+):(\d+)$/;
+const SOURCE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/;
+/**
+ * Finds every block of the form
+ *
+ *     Dockerfile:2
+ *     --------------------
+ *        1 |     FROM scratch
+ *        2 | >>> RUN false
+ *     --------------------
+ *
+ * https://github.com/moby/buildkit/blob/master/solver/errdefs/source.go
+ */
+function sourceBlocks(lines) {
+    const blocks = [];
+    for (let at = 0; at < lines.length - 1; at++) {
+        const head = HEAD.exec(lines[at]);
+        if (head === null || !RULER.test(lines[at + 1]))
+            continue;
+        let end = at + 2;
+        while (end < lines.length && !RULER.test(lines[end]))
+            end++;
+        if (end === lines.length)
+            break;
+        const marked = lines
+            .slice(at + 2, end)
+            .map((line) => SOURCE.exec(line))
+            .filter((match) => match?.[2] === '>>>');
+        const numbers = marked.map((match) => Number(match?.[1]));
+        if (numbers.length > 0) {
+            blocks.push({
+                file: head[1],
+                line: numbers[0],
+                endLine: numbers.at(-1),
+                text: marked.map((match) => match?.[3] ?? '').join('\n'),
+                start: at,
+                end: end + 1,
+            });
+        }
+        at = end;
+    }
+    return blocks;
 }
 
 

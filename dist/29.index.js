@@ -13,6 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __webpack_require__(2685);
+// EXTERNAL MODULE: ./lib/report/summary.js
+var summary = __webpack_require__(599);
 // EXTERNAL MODULE: ./lib/ecr/scans.js
 var scans = __webpack_require__(1927);
 ;// CONCATENATED MODULE: ./lib/after/polling.js
@@ -198,12 +200,12 @@ function refuseScansOff(expectation, repository) {
 }
 /** The counts of all images together. */
 function sumCounts(images) {
-    const sums = {};
+    const sums = new Map();
     for (const { counts } of images) {
         for (const [severity, count] of Object.entries(counts))
-            sums[severity] = (sums[severity] ?? 0) + count;
+            sums.set(severity, (sums.get(severity) ?? 0) + count);
     }
-    return Object.fromEntries(Object.entries(sums).sort(([one], [other]) => (0,scans/* rank */.T)(one) - (0,scans/* rank */.T)(other)));
+    return Object.fromEntries([...sums].sort(([one], [other]) => (0,scans/* rank */.T)(one) - (0,scans/* rank */.T)(other)));
 }
 /** Why the step fails, or null where it does not: a scan that did not end well, or findings at the threshold. */
 function judge({ repository, digest, run, threshold, timeoutSeconds }) {
@@ -240,7 +242,7 @@ function remedyFor(scan, type, repository) {
             ? `Amazon Inspector does not know this operating system or media type: build on a base that it knows (https://docs.aws.amazon.com/inspector/latest/user/supported.html), or leave fail-on-severity out for this image.`
             : `basic scanning reads the packages of some distributions only, and nothing of an image from scratch: build on a base that it knows (${DOCS}/image-scanning-basic.html), turn enhanced scanning on for '${repository.name}', or leave fail-on-severity out for this image.`;
     }
-    return REMEDIES[scan.status] ?? REMEDY_FAILED;
+    return (Object.hasOwn(REMEDIES, scan.status) ? REMEDIES[scan.status] : undefined) ?? REMEDY_FAILED;
 }
 const REMEDY_FAILED = 'run the job again; ECR scans one image once in 24 hours (basic scanning), so that a new build may be needed.';
 const REMEDIES = {
@@ -314,8 +316,6 @@ function placeOf({ registryId, region }) {
     return `${region} of account ${registryId}`;
 }
 
-// EXTERNAL MODULE: ./lib/report/summary.js
-var summary = __webpack_require__(599);
 ;// CONCATENATED MODULE: ./lib/after/report.js
 
 
@@ -363,12 +363,12 @@ function inWords(counts) {
 function scanSection(images, counts, status) {
     const { head, rows, more } = table(images);
     if (images.some(({ ended }) => ended !== 'well'))
-        return `### Scan: ${(0,summary/* code */.a)(status)}\n`;
-    const lines = [`### Scan: ${inWords(counts)}`, ''];
+        return `### Scan: ${(0,summary/* code */.aY)(status)}\n`;
+    const lines = [`### Scan: ${(0,summary/* literal */.eu)(inWords(counts))}`, ''];
     if (rows.length > 0) {
         lines.push(`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`);
         for (const row of rows)
-            lines.push(`| ${row.map((cell) => (cell === '' ? '' : (0,summary/* code */.a)(cell))).join(' | ')} |`);
+            lines.push(`| ${row.map((cell) => (cell === '' ? '' : (0,summary/* code */.aY)(cell))).join(' | ')} |`);
         lines.push('');
     }
     if (more > 0)
@@ -394,6 +394,7 @@ function scanLog(images, counts, status) {
 }
 
 ;// CONCATENATED MODULE: ./lib/after/index.js
+
 
 
 
@@ -461,7 +462,7 @@ async function prepareReplication(inputs, ecr, repository, world) {
     return async ({ digest }) => {
         const timeoutSeconds = inputs.replicationTimeoutSeconds;
         const copies = await awaitReplication({ replication, repository, digest, destinations, timeoutSeconds }, world);
-        return { section: `Replicated to ${copies.map(placeOf).join(', ')}.\n`, failure: null };
+        return { section: `Replicated to ${(0,summary/* literal */.eu)(copies.map(placeOf).join(', '))}.\n`, failure: null };
     };
 }
 function unavailable(input, what) {

@@ -44,18 +44,26 @@ function annotateCacheErrors(progress, annotate) {
         annotate('warning', `The cache was not ${reading ? 'read' : 'written'}; the build went on without (${what}): ${error}`);
     }
 }
+const isLine = (value) => Number.isSafeInteger(value) && value > 0;
 /** What the checks of the Dockerfile found in a build that went well. */
 function annotateChecks(warnings, request, workspace, annotate) {
     const file = dockerfilePath(request, workspace);
     if (!Array.isArray(warnings) || file === null)
         return;
-    for (const { short, url, range } of warnings) {
-        const line = range?.[0]?.start?.line;
-        if (short === undefined || line === undefined)
+    for (const warning of warnings) {
+        const { short, url, range } = warning ?? {};
+        if (typeof short !== 'string' || !Array.isArray(range))
+            continue;
+        const line = range[0]?.start?.line;
+        if (!isLine(line))
             continue;
         const text = Buffer.from(short, 'base64').toString('utf8');
-        const endLine = range?.at(-1)?.end?.line || line;
-        annotate('warning', url ? `${text}\n${url}` : text, { file, line, endLine });
+        const end = range.at(-1)?.end?.line;
+        annotate('warning', typeof url === 'string' && url !== '' ? `${text}\n${url}` : text, {
+            file,
+            line,
+            endLine: isLine(end) ? end : line,
+        });
     }
 }
 /**
@@ -74,58 +82,6 @@ function annotateFindings(stdout, request, workspace, annotate) {
         const head = said.findLastIndex((text) => /^(?:WARNING|ERROR): /.test(text));
         annotate('warning', said.slice(Math.max(head, 0)).join('\n'), { file, line, endLine });
     }
-}
-
-
-/***/ }),
-
-/***/ 9231:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ sourceBlocks)
-/* harmony export */ });
-const RULER = /^-{20}$/;
-const HEAD = /^(.+):(\d+)$/;
-const SOURCE = /^ +(\d+) \| (>>>| {3})(?: (.*))?$/;
-/**
- * Finds every block of the form
- *
- *     Dockerfile:2
- *     --------------------
- *        1 |     FROM scratch
- *        2 | >>> RUN false
- *     --------------------
- *
- * https://github.com/moby/buildkit/blob/master/solver/errdefs/source.go
- */
-function sourceBlocks(lines) {
-    const blocks = [];
-    for (let at = 0; at < lines.length - 1; at++) {
-        const head = HEAD.exec(lines[at]);
-        if (head === null || !RULER.test(lines[at + 1]))
-            continue;
-        const end = lines.findIndex((line, index) => index > at + 1 && RULER.test(line));
-        if (end < 0)
-            break;
-        const marked = lines
-            .slice(at + 2, end)
-            .map((line) => SOURCE.exec(line))
-            .filter((match) => match?.[2] === '>>>');
-        const numbers = marked.map((match) => Number(match?.[1]));
-        if (numbers.length > 0) {
-            blocks.push({
-                file: head[1],
-                line: numbers[0],
-                endLine: numbers.at(-1),
-                text: marked.map((match) => match?.[3] ?? '').join('\n'),
-                start: at,
-                end: end + 1,
-            });
-        }
-        at = end;
-    }
-    return blocks;
 }
 
 

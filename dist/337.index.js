@@ -144,6 +144,8 @@ async function chunked(upload, first) {
     let source = null;
     /** How much the registry has; null after a break, until it was asked. */
     let held = 0;
+    let furthest = 0;
+    let setbacks = 0;
     const resume = async () => {
         source?.close();
         source = null;
@@ -156,6 +158,10 @@ async function chunked(upload, first) {
         else {
             session = status.session;
             held = status.held;
+        }
+        // A registry that forgets what it has said to have would be sent the same for ever.
+        if (held < furthest && ++setbacks >= registry.patience.attempts) {
+            throw new errors/* RegistryError */.gl(`${blob.digest}: the registry lost what it had of the upload ${setbacks} times`);
         }
     };
     const sourceAt = async (offset) => {
@@ -178,6 +184,7 @@ async function chunked(upload, first) {
                     session = await sendChunk(upload, session, source, from, Math.min(chunkSize, blob.size - from));
                     marks.push(source.mark());
                     held = source.mark().offset;
+                    furthest = Math.max(furthest, held);
                 }
                 catch (error) {
                     held = null;
@@ -419,8 +426,14 @@ class RegistryError extends Error {
 }
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Codes of node's own, for connections that broke or could not be made at the moment. */
-const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/;
+/** A registry that wants to be left alone for longer is not waited for. */
+const LONGEST_AFTER_MS = 120_000;
+/**
+ * Codes of node's own, for connections that broke or could not be made at the moment. A name that does not exist
+ * (ENOTFOUND) and a certificate that is not trusted stay so; a resolver without an answer (EAI_AGAIN) does not.
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
+const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/;
 /**
  * The error for an answer.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
@@ -428,14 +441,19 @@ const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|
  * @param body the beginning of the answer's body
  */
 function refused(doing, status, headers, body) {
-    const [first] = errorsIn(body);
-    const code = first?.code ?? null;
-    const said = [code, first?.message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
-    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}`, {
+    const { code, message } = errorIn(body);
+    const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
+    const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS';
+    const retryAfterMs = retryAfter(headers['retry-after']);
+    const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS;
+    const wait = tooLong
+        ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
+        : '';
+    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}${wait}`, {
         status,
         code,
-        transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
-        retryAfterMs: retryAfter(headers['retry-after']),
+        transient: passes && !tooLong,
+        retryAfterMs,
         challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
     });
 }
@@ -451,18 +469,22 @@ function broken(doing, error) {
 function wrong(doing, what) {
     return new RegistryError(`${doing}: ${what}`, { transient: true });
 }
-function errorsIn(body) {
+/** The first error that the registry names, as far as it is text. */
+function errorIn(body) {
+    const text = (value) => (typeof value === 'string' ? value.slice(0, 1000) : null);
     try {
         const { errors } = JSON.parse(body);
-        return Array.isArray(errors) ? errors : [];
+        const [first] = (Array.isArray(errors) ? errors : []);
+        return { code: text(first?.code), message: text(first?.message) };
     }
     catch {
-        return [];
+        return { code: null, message: null };
     }
 }
 /** What a proxy or a gateway says in a page of its own is no help beyond a line. */
 function plain(body) {
     return body
+        .slice(0, 4096)
         .replace(/<[^>]*>/g, ' ')
         .replace(/\s+/g, ' ')
         .trim()
@@ -501,6 +523,10 @@ function retryAfter(value) {
 const SOCKETS = { keepAlive: true, maxSockets: 32 };
 /** A connection on which nothing moves for so long is taken for dead. */
 const IDLE_MS = 60_000;
+/** And one of a few bytes that takes so long. */
+const SMALL_MS = 120_000;
+/** What is not wanted may take so long and be so large; a new connection costs less. */
+const DRAIN_MS = 10_000;
 const REDIRECTS = 5;
 const ERROR_BODY = 64 * 1024;
 function directAgents() {
@@ -590,21 +616,38 @@ async function once(request, agents) {
  * Reads a body that must be small.
  * @throws RegistryError where it is larger than `limit`
  */
-async function readUpTo(answer, limit) {
+async function readUpTo(answer, limit, withinMs = SMALL_MS) {
     const parts = [];
     let size = 0;
-    for await (const part of answer) {
-        size += part.length;
-        if (size > limit)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RegistryError */ .gl(`an answer of more than ${limit} bytes`);
-        parts.push(part);
+    // Something small that comes byte by byte is never idle, and never done.
+    const late = Object.assign(new Error(`not all of it came within ${withinMs / 1000} s`), {
+        code: 'ETIMEDOUT',
+    });
+    const timer = setTimeout(() => answer.destroy(late), withinMs);
+    try {
+        for await (const part of answer) {
+            size += part.length;
+            if (size > limit)
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RegistryError */ .gl(`an answer of more than ${limit} bytes`);
+            parts.push(part);
+        }
+    }
+    finally {
+        clearTimeout(timer);
     }
     return Buffer.concat(parts);
 }
 /** Ends an answer whose body does not matter, so that its connection can serve again. */
 function drain(answer) {
+    let size = 0;
+    const timer = setTimeout(() => answer.destroy(), DRAIN_MS).unref();
     answer.on('error', () => undefined);
-    answer.resume();
+    answer.on('close', () => clearTimeout(timer));
+    answer.on('data', (part) => {
+        size += part.length;
+        if (size > ERROR_BODY)
+            answer.destroy();
+    });
 }
 
 
@@ -673,35 +716,28 @@ async function settled(parts) {
 /* harmony export */   R: () => (/* binding */ retrying),
 /* harmony export */   a: () => (/* binding */ PATIENCE)
 /* harmony export */ });
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7582);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7731);
 
-const PATIENCE = {
-    attempts: 7,
-    firstMs: 300,
-    longestMs: 20_000,
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
+
+/** Requests are small, so that they are tried more often than whole pushes of docker: for half a minute or so. */
+const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .sleep */ .yy };
 /**
- * Does what can fail for a moment, again and again within bounds. A random part of each wait keeps the jobs of a
- * matrix from coming back all at once; a registry that says when to come back is believed, up to the longest wait.
- * @param attempt gets the number of the attempt, from 0
- * @throws what the last attempt threw, or what does not pass
+ * Tries a request again that failed of what can pass. A registry that says when to come back is believed.
+ * @throws RegistryError the last failure
  */
-async function retrying(patience, attempt) {
-    for (let number = 0;; number++) {
-        try {
-            return await attempt(number);
-        }
-        catch (error) {
-            if (number + 1 >= patience.attempts)
-                throw error;
-            if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient))
-                throw error;
-            const ceiling = Math.min(patience.longestMs, patience.firstMs * 2 ** number);
-            const backoff = ceiling * (0.5 + Math.random() / 2);
-            await patience.sleep(Math.min(patience.longestMs, Math.max(backoff, error.retryAfterMs ?? 0)));
-        }
-    }
+function retrying(patience, attempt) {
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient
+        ? { reason: 'see before', afterMs: error.retryAfterMs, error }
+        : null, (retry) => {
+        const [what, reason = ''] = split(retry.error.message);
+        patience.log?.((0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(what, { ...retry, reason }));
+    });
+}
+/** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
+function split(message) {
+    const at = message.indexOf(': ');
+    return at < 0 ? ['A request', message] : [message.slice(0, at), message.slice(at + 2)];
 }
 
 
@@ -760,6 +796,9 @@ class Verified {
     async *#take(count) {
         const { digest, size } = this.#descriptor;
         const end = Math.min(size, this.#offset + count);
+        // What is empty has a digest too.
+        if (size === 0)
+            this.#check();
         while (this.#offset < end) {
             const part = this.#rest ?? (await this.#next());
             if (part === null)
@@ -791,6 +830,48 @@ class Verified {
             throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .broken */ .mw)(`blob ${this.#descriptor.digest}`, error);
         }
     }
+}
+
+
+/***/ }),
+
+/***/ 7582:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   eV: () => (/* binding */ describeRetry),
+/* harmony export */   yy: () => (/* binding */ sleep)
+/* harmony export */ });
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/**
+ * Does what can fail for a moment, again and again within bounds. Each wait is a random part of one that doubles
+ * (full jitter), which keeps the jobs of a matrix from coming back all at once.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param attempt gets the number of the attempt, from 0
+ * @param passing what of a failure can pass; null ends at once
+ * @param tell hears of each retry before its wait
+ * @throws what the last attempt threw, or what does not pass
+ */
+async function retrying({ attempts, firstMs, longestMs, sleep }, attempt, passing, tell) {
+    for (let number = 0;; number++) {
+        try {
+            return await attempt(number);
+        }
+        catch (error) {
+            const found = number + 1 < attempts ? passing(error) : null;
+            if (found === null)
+                throw error;
+            const backoff = Math.random() * Math.min(longestMs, firstMs * 2 ** number);
+            const waitMs = Math.max(backoff, found.afterMs ?? 0);
+            tell({ ...found, attempt: number + 2, attempts, waitMs });
+            await sleep(waitMs);
+        }
+    }
+}
+/** `… failed (503 Service Unavailable); again in 2.3 s, attempt 2 of 4`: one line for the log. */
+function describeRetry(what, { reason, attempt, attempts, waitMs }) {
+    return `${what} failed (${reason}); again in ${(waitMs / 1000).toFixed(1)} s, attempt ${attempt} of ${attempts}`;
 }
 
 

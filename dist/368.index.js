@@ -31,11 +31,19 @@ async function fetchToken(challenge, origin, ask) {
             url.searchParams.set(name, value);
     }
     const bytes = await (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .readUpTo */ .Vc)(await ask(url), 64 * 1024);
-    const { token, access_token } = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const given = token ?? access_token;
+    const given = tokenIn(bytes);
     if (typeof given === 'string' && given !== '')
         return given;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl(`${origin}: the registry gave no token`);
+}
+function tokenIn(bytes) {
+    try {
+        const answer = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return answer?.['token'] ?? answer?.['access_token'];
+    }
+    catch {
+        return undefined;
+    }
 }
 
 

@@ -28,13 +28,13 @@ var exec = __webpack_require__(4308);
  */
 async function inspectBuilder(name, env) {
     try {
-        const { stdout } = await (0,exec/* execute */.g)('docker', ['buildx', 'inspect', ...(name === null ? [] : [name])], {
+        const { stdout } = await (0,exec/* execute */.g7)('docker', ['buildx', 'inspect', ...(name === null ? [] : [name])], {
             env,
         });
         return parseBuilder(stdout);
     }
     catch (error) {
-        if (!(error instanceof exec/* ProcessError */.y))
+        if (!(error instanceof exec/* ProcessError */.yI))
             throw error;
         const said = error.stderr.trim().split('\n').at(-1) ?? error.message;
         throw new errors/* ActionError */.lZ(name === null
@@ -179,6 +179,7 @@ function one(value) {
 
 /**
  * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
+ * @param env for a docker that speaks to the builder
  * @returns the builder's driver, `docker` where nobody needed to ask
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError where there is no builder of the wanted name
@@ -188,7 +189,7 @@ async function checkBuild(build, { push, byDigest, annotations }, engine, env) {
     const stored = requirements.some(({ store }) => store === true);
     const asks = engine.buildxVersion !== null &&
         (build.builder !== null || (stored && !engine.containerdStore) || (push && (build.load || byDigest)));
-    const builder = asks ? await inspectBuilder(build.builder, env) : null;
+    const builder = asks ? await inspectBuilder(build.builder, await env()) : null;
     const driver = builder?.driver ?? 'docker';
     const problems = unmet(requirements, {
         buildxVersion: engine.buildxVersion,

@@ -1,5 +1,5 @@
 export const id = 385;
-export const ids = [385,61,327];
+export const ids = [385,730,327];
 export const modules = {
 
 /***/ 5327:
@@ -44,18 +44,26 @@ function annotateCacheErrors(progress, annotate) {
         annotate('warning', `The cache was not ${reading ? 'read' : 'written'}; the build went on without (${what}): ${error}`);
     }
 }
+const isLine = (value) => Number.isSafeInteger(value) && value > 0;
 /** What the checks of the Dockerfile found in a build that went well. */
 function annotateChecks(warnings, request, workspace, annotate) {
     const file = dockerfilePath(request, workspace);
     if (!Array.isArray(warnings) || file === null)
         return;
-    for (const { short, url, range } of warnings) {
-        const line = range?.[0]?.start?.line;
-        if (short === undefined || line === undefined)
+    for (const warning of warnings) {
+        const { short, url, range } = warning ?? {};
+        if (typeof short !== 'string' || !Array.isArray(range))
+            continue;
+        const line = range[0]?.start?.line;
+        if (!isLine(line))
             continue;
         const text = Buffer.from(short, 'base64').toString('utf8');
-        const endLine = range?.at(-1)?.end?.line || line;
-        annotate('warning', url ? `${text}\n${url}` : text, { file, line, endLine });
+        const end = range.at(-1)?.end?.line;
+        annotate('warning', typeof url === 'string' && url !== '' ? `${text}\n${url}` : text, {
+            file,
+            line,
+            endLine: isLine(end) ? end : line,
+        });
     }
 }
 /**
@@ -79,29 +87,21 @@ function annotateFindings(stdout, request, workspace, annotate) {
 
 /***/ }),
 
-/***/ 61:
+/***/ 9304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   PR: () => (/* binding */ shortReason),
+/* harmony export */   VS: () => (/* binding */ lastError),
+/* harmony export */   Z2: () => (/* binding */ locateInstruction),
+/* harmony export */   mH: () => (/* binding */ parseFailure)
+/* harmony export */ });
+/* harmony import */ var _source_blocks_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9231);
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  explainBuildFailure: () => (/* binding */ explainBuildFailure),
-  explainDockerFailure: () => (/* binding */ explainDockerFailure),
-  q: () => (/* binding */ knownFailure)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __webpack_require__(2685);
-// EXTERNAL MODULE: ./lib/docker/annotations.js
-var annotations = __webpack_require__(5327);
-// EXTERNAL MODULE: ./lib/docker/source-blocks.js
-var source_blocks = __webpack_require__(9231);
-;// CONCATENATED MODULE: ./lib/docker/failing-step.js
-
-/** More lines than this are in the log, which is right above. */
+/** More lines than this, and longer ones, are in the log, which is right above. */
 const SHOWN = 20;
+const LONGEST = 2000;
+const shown = (lines) => lines.slice(-SHOWN).map((line) => line.slice(0, LONGEST));
 /**
  * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
  * legacy builder's steps.
@@ -109,7 +109,7 @@ const SHOWN = 20;
 function parseFailure(stderr, stdout) {
     const lines = stderr.split(/\r?\n/);
     const reason = lastError(stderr) ?? lastError(stdout);
-    const source = (0,source_blocks/* sourceBlocks */.w)(lines).at(-1) ?? null;
+    const source = (0,_source_blocks_js__WEBPACK_IMPORTED_MODULE_0__/* .sourceBlocks */ .w)(lines).at(-1) ?? null;
     const name = failedStep(lines);
     if (name === null)
         return { ...legacyStep(stdout), reason, source };
@@ -128,10 +128,9 @@ function writtenBy(lines, name) {
     const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1];
     if (number === undefined)
         return [];
-    return lines
+    return shown(lines
         .filter((line) => line.startsWith(`${number} `))
-        .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? [])
-        .slice(-SHOWN);
+        .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? []));
 }
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
 function legacyStep(stdout) {
@@ -143,7 +142,7 @@ function legacyStep(stdout) {
     const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line));
     return {
         name: `[${number}] ${instruction}`,
-        lines: written.filter((line) => line.trim() !== '').slice(-SHOWN),
+        lines: shown(written.filter((line) => line.trim() !== '')),
     };
 }
 /** A command that failed is named already; what is left of the reason is how it ended. */
@@ -160,7 +159,7 @@ function lastError(output) {
         .map((line) => line.trim())
         .filter((line) => line !== '');
     const line = lines.findLast((candidate) => /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate));
-    return (line ?? lines.at(-1))?.slice(0, 2000) ?? null;
+    return (line ?? lines.at(-1))?.slice(0, LONGEST) ?? null;
 }
 /**
  * Finds the lines of the instruction that failed, for a builder that does not show them.
@@ -201,7 +200,23 @@ function normal(text) {
     return text.replace(/\s+/g, ' ').trim();
 }
 
-;// CONCATENATED MODULE: ./lib/docker/failures.js
+
+/***/ }),
+
+/***/ 2730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   explainBuildFailure: () => (/* binding */ explainBuildFailure),
+/* harmony export */   explainDockerFailure: () => (/* binding */ explainDockerFailure),
+/* harmony export */   q: () => (/* binding */ knownFailure)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2685);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5327);
+/* harmony import */ var _failing_step_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9304);
+/* harmony import */ var _passing_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4294);
+
 
 
 
@@ -215,8 +230,8 @@ const KNOWN = [
     },
     {
         said: /your authorization token has expired/i,
-        what: 'The registry token expired before the push was done',
-        remedy: 'run the job again; a build that takes longer than the token lives (12 hours) has to be split.',
+        what: 'A registry calls the token expired',
+        remedy: 'run the job again: the token of this step was renewed once already; where it is about a base image in another registry, log in to that just before this step.',
     },
     {
         said: /no basic auth credentials|401 unauthorized/i,
@@ -236,7 +251,7 @@ const KNOWN = [
     {
         said: /toomanyrequests|429 too many requests/i,
         what: 'A registry refuses because of too many requests',
-        remedy: 'log in to the registry of the base image, or take the image from public.ecr.aws or from a pull-through cache.',
+        remedy: 'for the push, run fewer jobs at once, or raise the quotas of ECR; for a base image, log in to its registry, or take it from public.ecr.aws or from a pull-through cache.',
     },
     {
         said: /maximum number of artifacts \(100\)/i,
@@ -260,7 +275,7 @@ const KNOWN = [
         remedy: 'free some (docker system prune), or take a larger runner.',
     },
     {
-        said: /target stage .* could not be found|failed to reach build target/i,
+        said: /target stage .{0,300} could not be found|failed to reach build target/i,
         what: "The Dockerfile has no stage of the name in the input 'target'",
         remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
     },
@@ -269,18 +284,18 @@ const KNOWN = [
  * What a build's output says of its failure: the step, its command, its last lines, and where in the Dockerfile.
  * @param error the process that failed; its output stands in the log already
  */
-async function explainBuildFailure(error, request, { workspace, annotate }) {
+async function explainBuildFailure(error, request, { workspace, annotate, attempts, }) {
     if (request.call !== null)
         return explainCall(error, request, workspace, annotate);
-    const failure = parseFailure(error.stderr, error.stdout);
-    const reason = shortReason(failure.reason ?? error.message);
+    const failure = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .parseFailure */ .mH)(error.stderr, error.stdout);
+    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .shortReason */ .PR)(failure.reason ?? error.message);
     const known = knownOf(failure);
     const place = await placeOf(failure, reason, request, workspace);
     const step = failure.name === null ? '' : ` at ${clip(failure.name)}`;
     const what = known === undefined ? '' : ` ${known.what}.`;
     const lines = failure.lines.map((line) => `\n    ${line}`).join('');
     const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`;
-    return new errors/* ActionError */.lZ(`${isPush(failure) ? 'The push' : 'The build'} failed${step}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`, known?.remedy ?? remedyFor(failure), { cause: error, place });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${(0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .phaseOf */ .hU)(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`, known?.remedy ?? ((0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .phaseOf */ .hU)(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure), { cause: error, place });
 }
 /** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
 function knownOf(failure) {
@@ -292,9 +307,14 @@ function knownOf(failure) {
 function isCommand({ name }) {
     return name !== null && /^\[[^\]]*\] RUN\b/.test(name);
 }
-/** buildx pushes at the end of the same process. */
-function isPush({ name }) {
-    return name !== null && /^(?:exporting to image|pushing )/.test(name);
+/** What is left to do when a registry stays away. */
+function remedyForPassing(said) {
+    if ((0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .passingReason */ .gv)(said) === null)
+        return null;
+    return 'run the job again; where it goes on, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.';
+}
+function inAttempts(attempts) {
+    return attempts > 1 ? `, in ${attempts} attempts` : '';
 }
 function clip(text, max = 300) {
     return text.length <= max ? text : `${text.slice(0, max)}…`;
@@ -305,7 +325,7 @@ function remedyFor(failure) {
         : 'correct what it says; the same build can be run by hand with the command that the log shows.';
 }
 async function placeOf(failure, reason, request, workspace) {
-    const file = (0,annotations/* dockerfilePath */.S)(request, workspace);
+    const file = (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .dockerfilePath */ .S)(request, workspace);
     if (file === null || request.file === null)
         return null;
     const found = failure.source ?? (await findLines(failure, request.file));
@@ -319,27 +339,30 @@ async function findLines({ name, reason }, file) {
     const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1]);
     if (parse > 0)
         return { line: parse, endLine: parse };
-    return name === null ? null : locateInstruction(await (0,promises_.readFile)(file, 'utf8').catch(() => ''), name);
+    return name === null ? null : (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .locateInstruction */ .Z2)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => ''), name);
 }
 /** `call: check` ends with 1 where it has found something, which its first line counts. */
 function explainCall(error, request, workspace, annotate) {
     const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line));
     if (summary === undefined)
         return explainDockerFailure(`The call ${request.call}`, error);
-    (0,annotations/* annotateFindings */.d)(error.stdout, request, workspace, annotate);
-    return new errors/* ActionError */.lZ(summary.trim(), 'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).', { cause: error });
+    (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotateFindings */ .d)(error.stdout, request, workspace, annotate);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(summary.trim(), 'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).', { cause: error });
 }
 /**
  * @param doing such as `The push of HOST/NAME:TAG`
  * @param error the process that failed; its output stands in the log already
+ * @param attempts how often it was tried
  */
-function explainDockerFailure(doing, error) {
-    const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message;
+function explainDockerFailure(doing, error, attempts = 1) {
+    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .lastError */ .VS)(error.stderr) ?? (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .lastError */ .VS)(error.stdout) ?? error.message;
     const known = knownFailure(`${error.stderr}\n${error.stdout}`);
     if (known !== undefined) {
-        return new errors/* ActionError */.lZ(`${doing} failed. ${known.what}: ${reason}`, known.remedy, { cause: error });
+        const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`;
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(what, known.remedy, { cause: error });
     }
-    return new errors/* ActionError */.lZ(`${doing} failed: ${reason}`, 'read the output above; the same can be run by hand with the command shown there.', { cause: error });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${doing} failed${inAttempts(attempts)}: ${reason}`, remedyForPassing(reason) ??
+        'read the output above; the same can be run by hand with the command shown there.', { cause: error });
 }
 /** What is known of something that docker or a registry has said. */
 function knownFailure(output) {
@@ -357,7 +380,7 @@ function knownFailure(output) {
 /* harmony export */ });
 const RULER = /^-{20}$/;
 const HEAD = /^(.+):(\d+)$/;
-const SOURCE = /^ +(\d+) \| (>>>| {3})(?: (.*))?$/;
+const SOURCE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/;
 /**
  * Finds every block of the form
  *
@@ -375,8 +398,10 @@ function sourceBlocks(lines) {
         const head = HEAD.exec(lines[at]);
         if (head === null || !RULER.test(lines[at + 1]))
             continue;
-        const end = lines.findIndex((line, index) => index > at + 1 && RULER.test(line));
-        if (end < 0)
+        let end = at + 2;
+        while (end < lines.length && !RULER.test(lines[end]))
+            end++;
+        if (end === lines.length)
             break;
         const marked = lines
             .slice(at + 2, end)
@@ -434,8 +459,14 @@ class RegistryError extends Error {
 }
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Codes of node's own, for connections that broke or could not be made at the moment. */
-const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/;
+/** A registry that wants to be left alone for longer is not waited for. */
+const LONGEST_AFTER_MS = 120_000;
+/**
+ * Codes of node's own, for connections that broke or could not be made at the moment. A name that does not exist
+ * (ENOTFOUND) and a certificate that is not trusted stay so; a resolver without an answer (EAI_AGAIN) does not.
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
+const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/;
 /**
  * The error for an answer.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
@@ -443,14 +474,19 @@ const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|
  * @param body the beginning of the answer's body
  */
 function refused(doing, status, headers, body) {
-    const [first] = errorsIn(body);
-    const code = first?.code ?? null;
-    const said = [code, first?.message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
-    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}`, {
+    const { code, message } = errorIn(body);
+    const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
+    const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS';
+    const retryAfterMs = retryAfter(headers['retry-after']);
+    const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS;
+    const wait = tooLong
+        ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
+        : '';
+    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}${wait}`, {
         status,
         code,
-        transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
-        retryAfterMs: retryAfter(headers['retry-after']),
+        transient: passes && !tooLong,
+        retryAfterMs,
         challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
     });
 }
@@ -466,18 +502,22 @@ function broken(doing, error) {
 function wrong(doing, what) {
     return new RegistryError(`${doing}: ${what}`, { transient: true });
 }
-function errorsIn(body) {
+/** The first error that the registry names, as far as it is text. */
+function errorIn(body) {
+    const text = (value) => (typeof value === 'string' ? value.slice(0, 1000) : null);
     try {
         const { errors } = JSON.parse(body);
-        return Array.isArray(errors) ? errors : [];
+        const [first] = (Array.isArray(errors) ? errors : []);
+        return { code: text(first?.code), message: text(first?.message) };
     }
     catch {
-        return [];
+        return { code: null, message: null };
     }
 }
 /** What a proxy or a gateway says in a page of its own is no help beyond a line. */
 function plain(body) {
     return body
+        .slice(0, 4096)
         .replace(/<[^>]*>/g, ' ')
         .replace(/\s+/g, ' ')
         .trim()
@@ -502,7 +542,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   explainRegistryError: () => (/* binding */ explainRegistryError)
 /* harmony export */ });
-/* harmony import */ var _docker_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(61);
+/* harmony import */ var _docker_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2730);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2685);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7731);
 

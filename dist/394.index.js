@@ -14,20 +14,22 @@ export const modules = {
 /* harmony export */   kX: () => (/* binding */ finishSibling),
 /* harmony export */   s0: () => (/* binding */ withOthers)
 /* harmony export */ });
-/* harmony import */ var _after_inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3240);
-/* harmony import */ var _already_there_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(9115);
-/* harmony import */ var _deliver_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8201);
-/* harmony import */ var _destination_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5144);
-/* harmony import */ var _ecr_settings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(856);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2685);
-/* harmony import */ var _finish_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1393);
-/* harmony import */ var _inputs_identity_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7788);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7039);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9279);
-/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(5853);
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7042);
-/* harmony import */ var _targets_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4742);
-/* harmony import */ var _together_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3672);
+/* harmony import */ var _after_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(3240);
+/* harmony import */ var _already_there_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9115);
+/* harmony import */ var _deliver_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8201);
+/* harmony import */ var _destination_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9748);
+/* harmony import */ var _ecr_settings_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(856);
+/* harmony import */ var _ending_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9741);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2685);
+/* harmony import */ var _finish_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1393);
+/* harmony import */ var _inputs_identity_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7788);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6559);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9279);
+/* harmony import */ var _report_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(5853);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(7042);
+/* harmony import */ var _targets_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(4742);
+/* harmony import */ var _together_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(3672);
+
 
 
 
@@ -44,48 +46,48 @@ export const modules = {
 
 /** The inputs that both have, read by the readers of the main action. */
 function readCommon(reader) {
-    const repository = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readRepository */ .Nu)(reader);
-    const role = (0,_inputs_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .readRole */ .fP)(reader);
+    const repository = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_8__/* .readRepository */ .Nu)(reader);
+    const role = (0,_inputs_identity_js__WEBPACK_IMPORTED_MODULE_7__/* .readRole */ .fP)(reader);
     if (repository.registryType === 'public') {
         reader.problem('repository', reader.text('repository'), 'must be in a private registry');
     }
     return {
         repository,
-        registries: (0,_targets_js__WEBPACK_IMPORTED_MODULE_9__/* .readRegistries */ .K)(reader, { repository, role }),
+        registries: (0,_targets_js__WEBPACK_IMPORTED_MODULE_11__/* .readRegistries */ .K)(reader, { repository, role }),
         createRepository: reader.boolean('create-repository', true),
         role,
-        metadata: (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readMetadata */ ._6)(reader),
-        after: (0,_after_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .readAfter */ .F)(reader, { push: true, registryType: repository.registryType }),
+        metadata: (0,_inputs_js__WEBPACK_IMPORTED_MODULE_8__/* .readMetadata */ ._6)(reader),
+        after: (0,_after_inputs_js__WEBPACK_IMPORTED_MODULE_13__/* .readAfter */ .F)(reader, { push: true, registryType: repository.registryType }),
         summary: reader.boolean('summary', true),
     };
 }
 /** The inputs in the terms of the main action's preparation; tags are looked at when the digest is known. */
 function asMain(inputs) {
-    return { ...inputs, settings: _ecr_settings_js__WEBPACK_IMPORTED_MODULE_2__/* .NO_SETTINGS */ .A, updateRepository: false, ifImageExists: 'push' };
+    return { ...inputs, settings: _ecr_settings_js__WEBPACK_IMPORTED_MODULE_3__/* .NO_SETTINGS */ .A, updateRepository: false, ifImageExists: 'push' };
 }
 /** The image without tags: no tag of a repository is asked for before the digest is known. */
 function untagged(image) {
     return { ...image, tags: [] };
 }
 /** @throws ActionError where there is no such repository; nobody creates one that must hold something already */
-async function openHolder(ecr, { name }) {
-    const [repository, token] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_10__/* .together */ .b)([ecr.findRepository(name), ecr.authorize()]);
+async function openHolder(ecr, { name }, world) {
+    const finding = ecr.findRepository(name);
+    const [repository, login] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_12__/* .together */ .b)([finding, (0,_destination_js__WEBPACK_IMPORTED_MODULE_2__/* .loginOf */ .DQ)(ecr, () => finding, world)]);
     if (repository === null) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ(`There is no repository '${name}' in ECR, so that nothing can be in it.`, "correct 'source' or 'repository', 'aws-region' or 'registry-id'.");
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ(`There is no repository '${name}' in ECR, so that nothing can be in it.`, "correct 'source' or 'repository', 'aws-region' or 'registry-id'.");
     }
-    const login = { ...token, host: token.host ?? (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(repository) };
     return { ecr, name, uri: repository.uri, login, repository, created: 'no', tags: [], images: new Map() };
 }
 /** Every further registry, prepared; and no place twice. */
 async function withOthers(inputs, image, first, world) {
-    const others = (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .prepareOthers */ .$G)(asMain(inputs), untagged(image), world.connectEcr, world);
-    const [destination, more] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_10__/* .together */ .b)([first, others]);
+    const others = (0,_destination_js__WEBPACK_IMPORTED_MODULE_2__/* .prepareOthers */ .$G)(asMain(inputs), untagged(image), world.connectEcr, world);
+    const [destination, more] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_12__/* .together */ .b)([first, others]);
     const { repository, created, uri, login } = destination;
     world.setOutputs({
         registry: login.host,
-        ...(repository === null ? { 'repository-uri': uri } : (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .repositoryOutputs */ .PP)(repository, created === 'yes')),
+        ...(repository === null ? { 'repository-uri': uri } : (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .repositoryOutputs */ .PP)(repository, created === 'yes')),
     });
-    (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .refuseTwins */ .sv)([destination, ...more]);
+    (0,_destination_js__WEBPACK_IMPORTED_MODULE_2__/* .refuseTwins */ .sv)([destination, ...more]);
     return [destination, ...more];
 }
 /**
@@ -96,15 +98,15 @@ async function withOthers(inputs, image, first, world) {
 async function finishSibling(origin, wanted, image, inputs, world, started) {
     const { digest } = origin;
     const sourceAt = wanted.indexOf(origin.source);
-    const destinations = await (0,_together_js__WEBPACK_IMPORTED_MODULE_10__/* .together */ .b)(wanted.map((place) => tagged(place, image, digest, world)));
+    const destinations = await (0,_together_js__WEBPACK_IMPORTED_MODULE_12__/* .together */ .b)(wanted.map((place) => tagged(place, image, digest, world)));
     const [first] = destinations;
     const source = destinations[sourceAt] ?? origin.source;
-    const [delivered, known] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_10__/* .together */ .b)([
-        (0,_deliver_js__WEBPACK_IMPORTED_MODULE_0__/* .deliver */ .c)({ ...origin, source }, destinations, world),
-        (0,_already_there_js__WEBPACK_IMPORTED_MODULE_13__/* .describeThere */ .E)(source.ecr, source, { digest }, destinations.flatMap((place) => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .imageUris */ .BQ)(place, digest))),
-        (0,_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .reportPlatforms */ .x0)(source, digest, world),
+    const [delivered, known] = await (0,_together_js__WEBPACK_IMPORTED_MODULE_12__/* .together */ .b)([
+        (0,_deliver_js__WEBPACK_IMPORTED_MODULE_1__/* .deliver */ .c)({ ...origin, source }, destinations, world),
+        (0,_already_there_js__WEBPACK_IMPORTED_MODULE_0__/* .describeThere */ .E)(source.ecr, source, { digest }, destinations.flatMap((place) => (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .imageUris */ .BQ)(place, digest))),
+        (0,_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .reportPlatforms */ .x0)(source, digest, world),
     ]);
-    const result = (0,_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .reportDelivered */ .ho)(delivered, world);
+    const result = (0,_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .reportDelivered */ .ho)(delivered, world);
     if (delivered.failure !== null || result === null)
         throw delivered.failure;
     world.setOutputs({
@@ -115,8 +117,8 @@ async function finishSibling(origin, wanted, image, inputs, world, started) {
     });
     const repository = first.repository ?? (await first.ecr.findRepository(first.name));
     if (first.repository === null && repository !== null)
-        world.setOutputs((0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .repositoryOutputs */ .PP)(repository, true));
-    const after = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .expectAfter */ .Yg)(first.ecr, repository, inputs, world);
+        world.setOutputs((0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .repositoryOutputs */ .PP)(repository, true));
+    const after = await (0,_prepare_js__WEBPACK_IMPORTED_MODULE_9__/* .expectAfter */ .Yg)(first.ecr, repository, inputs, world);
     const verdict = await after?.verify(result.held);
     if (inputs.summary)
         await world.summarize({
@@ -139,17 +141,17 @@ async function tagged(place, image, digest, world) {
     const { repository } = place;
     if (repository === null)
         return { ...place, tags: image.tags };
-    const { tags } = (0,_repository_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutMoving */ .Dp)(repository, image, world);
+    const { tags } = (0,_repository_js__WEBPACK_IMPORTED_MODULE_10__/* .withoutMoving */ .Dp)(repository, image, world);
     if (place.created !== 'no' || tags.length === 0)
         return { ...place, tags };
     const images = await place.ecr.findImages(repository, tags);
-    const taken = (0,_repository_js__WEBPACK_IMPORTED_MODULE_8__/* .immutableTags */ .c2)(repository, tags).flatMap((tag) => {
+    const taken = (0,_repository_js__WEBPACK_IMPORTED_MODULE_10__/* .immutableTags */ .c2)(repository, tags).flatMap((tag) => {
         const held = images.get(tag)?.digest;
         return held === undefined || held === digest ? [] : [`${tag} (${held})`];
     });
     if (taken.length === 0)
         return { ...place, tags, images };
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ(`${repository.uri} is immutable and has another image than ${digest} under ${taken.join(', ')}.`, 'give other tags, delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ(`${repository.uri} is immutable and has another image than ${digest} under ${taken.join(', ')}.`, 'give other tags, delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).');
 }
 /** Runs an action whose outputs are also set as one JSON, as far as they came to be. */
 async function withJson(outer, image, work) {
@@ -159,11 +161,11 @@ async function withJson(outer, image, work) {
         outer.setOutputs(some);
     };
     try {
-        await work({ ...outer, setOutputs });
+        await _ending_js__WEBPACK_IMPORTED_MODULE_4__/* .ending */ .K1.before(work({ ...outer, setOutputs }));
     }
     finally {
         const { labels = {}, annotations = [] } = image() ?? {};
-        outer.setOutputs({ json: (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .jsonOutput */ .W3)(outputs, { labels, annotations }) });
+        outer.setOutputs({ json: (0,_report_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .jsonOutput */ .W3)(outputs, { labels, annotations }) });
     }
 }
 
@@ -182,14 +184,14 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/describe.js
 var describe = __webpack_require__(8531);
-// EXTERNAL MODULE: ./lib/destination.js
-var destination = __webpack_require__(5144);
+// EXTERNAL MODULE: ./lib/destination.js + 1 modules
+var destination = __webpack_require__(9748);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __webpack_require__(2685);
 // EXTERNAL MODULE: ./lib/inputs/reader.js
 var inputs_reader = __webpack_require__(525);
-// EXTERNAL MODULE: ./lib/inputs.js + 5 modules
-var inputs = __webpack_require__(7039);
+// EXTERNAL MODULE: ./lib/inputs.js + 6 modules
+var inputs = __webpack_require__(6559);
 // EXTERNAL MODULE: ./lib/registry/explain.js
 var explain = __webpack_require__(5385);
 // EXTERNAL MODULE: ./lib/together.js
@@ -278,7 +280,7 @@ async function promote(inputs, outer) {
         const within = sameRegistry(source.repository, repository);
         const ecr = world.connectEcr(inputs);
         const sourceEcr = within ? ecr : world.connectEcr({ repository: source.repository, role: inputs.role });
-        const holder = sourceEcr.then((port) => (0,siblings_common/* openHolder */.TI)(port, source.repository));
+        const holder = sourceEcr.then((port) => (0,siblings_common/* openHolder */.TI)(port, source.repository, world));
         const first = within && source.repository.name === repository.name
             ? holder
             : ecr.then((port) => (0,destination/* prepared */.sb)(port, repository.name, (0,destination/* prepare */.iA)(port, (0,siblings_common/* asMain */.k5)(inputs), (0,siblings_common/* untagged */.GV)(described), world)));

@@ -35,8 +35,14 @@ class RegistryError extends Error {
 }
 /** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Codes of node's own, for connections that broke or could not be made at the moment. */
-const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/;
+/** A registry that wants to be left alone for longer is not waited for. */
+const LONGEST_AFTER_MS = 120_000;
+/**
+ * Codes of node's own, for connections that broke or could not be made at the moment. A name that does not exist
+ * (ENOTFOUND) and a certificate that is not trusted stay so; a resolver without an answer (EAI_AGAIN) does not.
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
+const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/;
 /**
  * The error for an answer.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
@@ -44,14 +50,19 @@ const PASSING_CODES = /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|
  * @param body the beginning of the answer's body
  */
 function refused(doing, status, headers, body) {
-    const [first] = errorsIn(body);
-    const code = first?.code ?? null;
-    const said = [code, first?.message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
-    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}`, {
+    const { code, message } = errorIn(body);
+    const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ');
+    const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS';
+    const retryAfterMs = retryAfter(headers['retry-after']);
+    const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS;
+    const wait = tooLong
+        ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
+        : '';
+    return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}${wait}`, {
         status,
         code,
-        transient: PASSING.has(status) || code === 'TOOMANYREQUESTS',
-        retryAfterMs: retryAfter(headers['retry-after']),
+        transient: passes && !tooLong,
+        retryAfterMs,
         challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
     });
 }
@@ -67,18 +78,22 @@ function broken(doing, error) {
 function wrong(doing, what) {
     return new RegistryError(`${doing}: ${what}`, { transient: true });
 }
-function errorsIn(body) {
+/** The first error that the registry names, as far as it is text. */
+function errorIn(body) {
+    const text = (value) => (typeof value === 'string' ? value.slice(0, 1000) : null);
     try {
         const { errors } = JSON.parse(body);
-        return Array.isArray(errors) ? errors : [];
+        const [first] = (Array.isArray(errors) ? errors : []);
+        return { code: text(first?.code), message: text(first?.message) };
     }
     catch {
-        return [];
+        return { code: null, message: null };
     }
 }
 /** What a proxy or a gateway says in a page of its own is no help beyond a line. */
 function plain(body) {
     return body
+        .slice(0, 4096)
         .replace(/<[^>]*>/g, ' ')
         .replace(/\s+/g, ' ')
         .trim()
@@ -106,8 +121,10 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7731);
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6131);
+/* harmony import */ var _content_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4503);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7731);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6131);
+
 
 
 
@@ -126,12 +143,14 @@ class Layout {
     /** @throws RegistryError where the file is not there, or not what its name says */
     async manifest(_, digest) {
         const bytes = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(this.#file(digest)).catch((error) => {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RegistryError */ .gl(`${digest} cannot be read from ${this.#folder}: ${error.message}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} cannot be read from ${this.#folder}: ${error.message}`);
         });
-        if ((0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .digestOf */ .ol)(bytes) !== digest)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RegistryError */ .gl(`the file of ${digest} has other bytes`);
-        const content = JSON.parse(bytes.toString('utf8'));
-        const mediaType = content.mediaType ?? (content.manifests === undefined ? _types_js__WEBPACK_IMPORTED_MODULE_4__/* .OCI_IMAGE */ .wH : _types_js__WEBPACK_IMPORTED_MODULE_4__/* .OCI_INDEX */ .$p);
+        if ((0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .digestOf */ .ol)(bytes) !== digest)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`the file of ${digest} has other bytes`);
+        const content = (0,_content_js__WEBPACK_IMPORTED_MODULE_3__/* .contentOf */ .$)(bytes);
+        if (content === null)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} is no manifest that can be right`);
+        const mediaType = content.mediaType ?? (content.manifests === undefined ? _types_js__WEBPACK_IMPORTED_MODULE_5__/* .OCI_IMAGE */ .wH : _types_js__WEBPACK_IMPORTED_MODULE_5__/* .OCI_INDEX */ .$p);
         return { digest, mediaType, bytes, content };
     }
     async openBlob(_, { digest }, from = 0) {
@@ -146,8 +165,8 @@ class Layout {
         return null;
     }
     #file(digest) {
-        if (!_types_js__WEBPACK_IMPORTED_MODULE_4__/* .DIGEST */ .Dh.test(digest))
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RegistryError */ .gl(`${digest} is no digest`);
+        if (!_types_js__WEBPACK_IMPORTED_MODULE_5__/* .DIGEST */ .Dh.test(digest))
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} is no digest`);
         return node_path__WEBPACK_IMPORTED_MODULE_2__.join(this.#folder, 'blobs', 'sha256', digest.slice('sha256:'.length));
     }
 }

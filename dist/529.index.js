@@ -9,10 +9,16 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   privateScans: () => (/* binding */ privateScans)
 /* harmony export */ });
-/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2206);
+/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2206);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2685);
-/* harmony import */ var _media_types_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2121);
-/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9286);
+/* harmony import */ var _registry_content_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4503);
+/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3210);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9521);
+/* harmony import */ var _media_types_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2121);
+/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7825);
+
+
+
 
 
 
@@ -26,10 +32,10 @@ const ATTESTATION = { annotation: 'vnd.docker.reference.type', value: 'attestati
 function privateScans(client, calling) {
     const target = ({ registryId, name }) => ({ registryId, repositoryName: name });
     const manifestOf = (repository, imageDigest) => calling('ecr:BatchGetImage', repository.name, async () => {
-        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .BatchGetImageCommand */ .P8n({
+        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .BatchGetImageCommand */ .P8n({
             ...target(repository),
             imageIds: [{ imageDigest }],
-            acceptedMediaTypes: _media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_TYPES */ ._,
+            acceptedMediaTypes: _media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .MANIFEST_TYPES */ ._,
         }));
         const manifest = answer.images?.[0]?.imageManifest;
         if (manifest !== undefined)
@@ -37,14 +43,14 @@ function privateScans(client, calling) {
         const failure = answer.failures?.[0];
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`ECR does not give the manifest ${imageDigest} of ${repository.uri}: ${failure?.failureReason ?? 'no reason given'} (${failure?.failureCode ?? 'no image'}).`, 'a lifecycle rule or another job has deleted it since the push: look at the rules of the repository.');
     });
-    const platforms = async (repository, digest) => {
-        const { manifests } = JSON.parse(await manifestOf(repository, digest));
+    const platforms = async (repository, digest, depth = 0) => {
+        const { manifests } = readIndex(await manifestOf(repository, digest), depth);
         if (manifests === undefined)
             return [{ digest, platform: null }];
         const parts = manifests.filter((child) => !isAttestation(child));
         const nested = parts.map(async (child) => {
-            if (_media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .INDEX_TYPES */ .V.includes(child.mediaType ?? ''))
-                return platforms(repository, child.digest);
+            if (_media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .INDEX_TYPES */ .V.includes(child.mediaType ?? ''))
+                return platforms(repository, child.digest, depth + 1);
             return [{ digest: child.digest, platform: platformOf(child) }];
         });
         return (await Promise.all(nested)).flat();
@@ -52,8 +58,8 @@ function privateScans(client, calling) {
     return {
         async expectation(repository) {
             const [registry, own] = await Promise.allSettled([
-                calling('ecr:GetRegistryScanningConfiguration', null, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .GetRegistryScanningConfigurationCommand */ .Mhg({}))),
-                calling('ecr:BatchGetRepositoryScanningConfiguration', repository.name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .BatchGetRepositoryScanningConfigurationCommand */ .TxZ({ repositoryNames: [repository.name] }))),
+                calling('ecr:GetRegistryScanningConfiguration', null, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .GetRegistryScanningConfigurationCommand */ .Mhg({}))),
+                calling('ecr:BatchGetRepositoryScanningConfiguration', repository.name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .BatchGetRepositoryScanningConfigurationCommand */ .TxZ({ repositoryNames: [repository.name] }))),
             ]);
             if (registry.status === 'rejected')
                 return unknown(registry.reason);
@@ -73,7 +79,7 @@ function privateScans(client, calling) {
             return { type, frequency, because: null };
         },
         async images(repository, { digest, mediaType }) {
-            if (mediaType !== null && !_media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .INDEX_TYPES */ .V.includes(mediaType))
+            if (mediaType !== null && !_media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .INDEX_TYPES */ .V.includes(mediaType))
                 return [{ digest, platform: null }];
             return platforms(repository, digest);
         },
@@ -81,17 +87,17 @@ function privateScans(client, calling) {
             return calling('ecr:DescribeImageScanFindings', repository.name, async () => {
                 const ask = { ...target(repository), imageId: { imageDigest }, maxResults: FINDINGS_PER_PAGE };
                 try {
-                    const first = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .DescribeImageScanFindingsCommand */ .TQ0(ask));
+                    const first = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .DescribeImageScanFindingsCommand */ .TQ0(ask));
                     const pages = [first];
                     for (let at = first; at.nextToken && pages.length < MOST_PAGES; pages.push(at)) {
-                        at = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .DescribeImageScanFindingsCommand */ .TQ0({ ...ask, nextToken: at.nextToken }));
+                        at = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .DescribeImageScanFindingsCommand */ .TQ0({ ...ask, nextToken: at.nextToken }));
                     }
                     return toAnswer(first, pages);
                 }
                 catch (error) {
-                    if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, 'ScanNotFoundException'))
+                    if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_5__/* .isNamed */ .ev)(error, 'ScanNotFoundException'))
                         throw error;
-                    const said = error.message;
+                    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .saidBy */ .TT)(error);
                     return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false };
                 }
             });
@@ -99,13 +105,13 @@ function privateScans(client, calling) {
         start(repository, imageDigest) {
             return calling('ecr:StartImageScan', repository.name, async () => {
                 try {
-                    await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .StartImageScanCommand */ .Qc9({ ...target(repository), imageId: { imageDigest } }));
+                    await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .StartImageScanCommand */ .Qc9({ ...target(repository), imageId: { imageDigest } }));
                     return null;
                 }
                 catch (error) {
                     // One scan of an image in 24 hours: what the last one found is there to be read.
-                    if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, 'LimitExceededException'))
-                        return error.message;
+                    if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_5__/* .isNamed */ .ev)(error, 'LimitExceededException'))
+                        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .saidBy */ .TT)(error);
                     throw error;
                 }
             });
@@ -114,9 +120,18 @@ function privateScans(client, calling) {
 }
 /** Not to know what to expect is no reason to fail where it is only a permission that is missing. */
 function unknown(reason) {
-    if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_2__/* .isDenied */ .GZ)(reason))
+    if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_5__/* .isDenied */ .GZ)(reason))
         throw reason;
     return { type: null, frequency: null, because: reason.message };
+}
+/** Indexes in indexes, deeper than anything that is made. */
+const DEPTH = 8;
+/** @throws ActionError for what is no manifest, or an index that contains itself */
+function readIndex(manifest, depth) {
+    const content = depth > DEPTH ? null : (0,_registry_content_js__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$)(manifest);
+    if (content !== null)
+        return content;
+    throw (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .malformed */ .Qm)('a manifest that is none, or an index that has no end');
 }
 function isAttestation({ annotations, platform }) {
     if (annotations?.[ATTESTATION.annotation] === ATTESTATION.value)
@@ -139,24 +154,24 @@ function toAnswer(first, pages) {
     return {
         status: imageScanStatus?.status ?? 'IN_PROGRESS',
         description: imageScanStatus?.description ?? null,
-        counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+        counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => Number.isSafeInteger(count) && count > 0)),
         findings,
         hasFindings: found?.imageScanCompletedAt !== undefined || given !== undefined || findings.length > 0,
     };
 }
 /** For an answer without counts: findings are counted, not the packages that each of them names. */
 function countEnhanced(pages) {
-    const counts = {};
+    const counts = new Map();
     for (const { imageScanFindings: page } of pages) {
         for (const { severity } of [
             ...(page?.findings ?? []),
             ...(page?.enhancedFindings ?? []).filter(isOpen),
         ]) {
             const name = severity ?? 'UNDEFINED';
-            counts[name] = (counts[name] ?? 0) + 1;
+            counts.set(name, (counts.get(name) ?? 0) + 1);
         }
     }
-    return counts;
+    return Object.fromEntries(counts);
 }
 function basicFinding(finding) {
     const attribute = (key) => finding.attributes?.find((one) => one.key === key)?.value ?? null;
@@ -188,6 +203,70 @@ function enhancedFindings(finding) {
         installed: version === undefined ? null : `${epoch ? `${epoch}:` : ''}${version}${release ? `-${release}` : ''}`,
         fixed: fixedInVersion === undefined || fixedInVersion === 'NotAvailable' ? null : fixedInVersion,
     }));
+}
+
+
+/***/ }),
+
+/***/ 4503:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ contentOf)
+/* harmony export */ });
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6131);
+
+/**
+ * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a
+ * digest becomes a part of an address and a size a length.
+ * https://github.com/opencontainers/image-spec/blob/main/descriptor.md#properties
+ * @param given bytes or text, where it is one
+ * @returns null for what is no manifest
+ */
+function contentOf(given) {
+    const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given;
+    if (typeof text !== 'string')
+        return null;
+    let content;
+    try {
+        content = JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+    if (!isObject(content))
+        return null;
+    const { config, subject, layers = [], blobs = [], manifests = [], mediaType = '', annotations } = content;
+    const single = [config, subject].filter((descriptor) => descriptor !== undefined);
+    const lists = [layers, blobs, manifests];
+    const sound = typeof mediaType === 'string' &&
+        (annotations === undefined || annotations === null || isObject(annotations)) &&
+        lists.every((list) => Array.isArray(list) && list.every(isDescriptor)) &&
+        single.every(isDescriptor);
+    return sound ? content : null;
+}
+function isDescriptor(value) {
+    if (!isObject(value))
+        return false;
+    const { mediaType, digest, size, platform, annotations } = value;
+    return (typeof mediaType === 'string' &&
+        typeof digest === 'string' &&
+        _types_js__WEBPACK_IMPORTED_MODULE_0__/* .DIGEST */ .Dh.test(digest) &&
+        Number.isSafeInteger(size) &&
+        size >= 0 &&
+        (platform === undefined || isPlatform(platform)) &&
+        (annotations === undefined || annotations === null || isObject(annotations)));
+}
+function isPlatform(value) {
+    if (!isObject(value))
+        return false;
+    const { os, architecture, variant, 'os.version': version } = value;
+    return (typeof os === 'string' &&
+        typeof architecture === 'string' &&
+        [variant, version].every((text) => text === undefined || typeof text === 'string'));
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 

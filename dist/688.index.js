@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   publicSettings: () => (/* binding */ publicSettings)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_ecr_public__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9492);
-/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9286);
+/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7825);
 
 
 /** A public repository has a policy and tags; the inputs refuse every other setting for it. */

@@ -9,14 +9,18 @@ export const modules = {
 /* harmony export */   findsCreationOnPush: () => (/* binding */ findsCreationOnPush)
 /* harmony export */ });
 /* unused harmony export createsOnPush */
-/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2206);
+/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2206);
+/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3210);
 
+
+/** A registry has at most 50 templates. */
+const MOST_PAGES = 50;
 /** Whether one of the registry's templates creates a repository of this name when it is pushed to. */
 function findsCreationOnPush(client, calling, name) {
     return calling('ecr:DescribeRepositoryCreationTemplates', null, async () => {
         let page = {};
-        for (;;) {
-            const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_0__/* .DescribeRepositoryCreationTemplatesCommand */ .v18(page));
+        for (let pages = 0; pages < MOST_PAGES; pages++) {
+            const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_1__/* .DescribeRepositoryCreationTemplatesCommand */ .v18(page));
             const templates = answer.repositoryCreationTemplates ?? [];
             if (templates.some((template) => createsOnPush(template, name)))
                 return true;
@@ -24,6 +28,7 @@ function findsCreationOnPush(client, calling, name) {
                 return false;
             page = { nextToken: answer.nextToken };
         }
+        throw (0,_answers_js__WEBPACK_IMPORTED_MODULE_0__/* .malformed */ .Qm)('a list of repository creation templates that has no end');
     });
 }
 /**

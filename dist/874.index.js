@@ -33,16 +33,15 @@ async function configuredPlatform(registry, repository, config) {
         return null;
     }
     const bytes = await registry.readBlob(repository, config);
-    const said = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const { os, architecture, variant } = said;
-    if (!os || !architecture)
+    return (0,_types_js__WEBPACK_IMPORTED_MODULE_0__/* .platformIn */ .NO)(jsonIn(bytes));
+}
+function jsonIn(bytes) {
+    try {
+        return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch {
         return null;
-    return {
-        os,
-        architecture,
-        ...(variant ? { variant } : {}),
-        ...(said['os.version'] ? { 'os.version': said['os.version'] } : {}),
-    };
+    }
 }
 /** `{"linux/amd64":"sha256:…"}` */
 function platformDigests(images) {
