@@ -14,13 +14,16 @@ afterEach(() => {
 })
 afterAll(() => rmSync(proc, { recursive: true, force: true }))
 
-/** A shell that says when its traps are set. */
+/** A shell that says when its traps are set, or has ended before that. */
 async function start(script: string): Promise<ChildProcess> {
   const child = spawn('sh', ['-c', `${script}; echo; while :; do sleep 0.05; done`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   started.push(child)
-  await new Promise((resolve) => child.stdout?.once('data', resolve))
+  await new Promise((resolve) => {
+    child.stdout?.once('data', resolve)
+    child.once('exit', resolve)
+  })
   return child
 }
 
