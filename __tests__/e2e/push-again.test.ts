@@ -113,7 +113,9 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     write(random)
     const match = { side: 'registry', repository: 'ecr-public/docker/library/busybox' } as const
     stage.ecr.faults.order({ match, times: 1, effect: status(503) })
-    const result = await stage.main({ ...inputs, 'no-cache': 'true' })
+    // An engine that has the image would not ask.
+    const result = await stage.main({ ...inputs, 'no-cache': 'true', pull: 'true' })
+    expect(stage.ecr.faults.pending).toEqual([])
     expectSuccess(result)
     expect(retries(result.log)).toEqual([
       expect.stringMatching(
