@@ -1,31 +1,30 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { root } from './runner.ts'
 
 // Builds dist/ from src/: types are stripped by tsc, ncc bundles. `--check` builds elsewhere and compares with
 // what is committed. dist/ is emptied first: a chunk of an earlier build must not stay beside the new ones.
+// The bundler sees the runtime dependencies alone: some take what else happens to be installed, and would bring a
+// development tool's packages into the bundle.
 
 const check = process.argv.includes('--check')
 const work = mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-'))
-const lib = path.join(root, 'lib')
+const out = path.join(work, 'dist')
 try {
-  rmSync(lib, { recursive: true, force: true })
-  command('tsc', ['-p', 'tsconfig.build.json'])
-  command('ncc', [
-    'build',
-    path.join(lib, 'index.js'),
-    '-o',
+  command('tsc', ['-p', 'tsconfig.build.json', '--outDir', path.join(work, 'lib')])
+  writeFileSync(path.join(work, 'package.json'), '{"type":"module"}')
+  copyRuntimePackages()
+  // From there: the names of chunks are made of paths, which must not be those of this run.
+  command(
+    'ncc',
+    ['build', 'lib/index.js', '-o', out, '--minify', '--license', 'licenses.txt', '--no-cache'],
     work,
-    '--minify',
-    '--license',
-    'licenses.txt',
-    '--no-cache',
-  ])
+  )
   const dist = path.join(root, 'dist')
   if (check) {
-    const differing = compare(work, dist)
+    const differing = compare(out, dist)
     if (differing.length > 0) {
       console.error(
         `dist/ is not what src/ makes: ${differing.join(', ')}. Run npm run build and commit dist/.`,
@@ -34,15 +33,28 @@ try {
     }
   } else {
     rmSync(dist, { recursive: true, force: true })
-    cpSync(work, dist, { recursive: true })
+    cpSync(out, dist, { recursive: true })
   }
 } finally {
   rmSync(work, { recursive: true, force: true })
-  rmSync(lib, { recursive: true, force: true })
 }
 
-function command(program: string, args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: 'utf8' })
+function copyRuntimePackages(): void {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean }>
+  }
+  for (const [where, { dev }] of Object.entries(packages)) {
+    const from = path.join(root, where)
+    // The root itself; and what only another platform has.
+    if (where === '' || dev === true || !existsSync(from)) continue
+    // A package inside of a package has a line of its own in the lock file.
+    const inside = path.join(from, 'node_modules')
+    cpSync(from, path.join(work, where), { recursive: true, filter: (source) => source !== inside })
+  }
+}
+
+function command(program: string, args: string[], cwd = root): void {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stdout + stderr}`)
 }
 

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { type Cancel, Cancelling } from './runner-cancel.ts'
+import { Log } from './runner-log.ts'
 
 /** The root of this checkout. */
 export const root = path.resolve(import.meta.dirname, '..')
@@ -22,6 +24,7 @@ export interface Step {
   readonly onLine?: (line: string) => void
   /** Called once the process runs. */
   readonly onStart?: (pid: number) => void
+  readonly cancel?: Cancel
 }
 
 export interface StepResult {
@@ -40,6 +43,8 @@ export interface StepResult {
     readonly properties: Readonly<Record<string, string>>
   }[]
   readonly seconds: number
+  /** From the first signal of `cancel` to the end; null where it did not come to that. */
+  readonly secondsFromCancel: number | null
 }
 
 interface Metadata {
@@ -116,7 +121,12 @@ async function runScript(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (child.pid !== undefined) step.onStart?.(child.pid)
-  const log = new Log(step.onLine, env['RUNNER_DEBUG'] === '1')
+  const cancelling = new Cancelling(child, step.cancel)
+  const onLine = (line: string) => {
+    step.onLine?.(line)
+    cancelling.read(line)
+  }
+  const log = new Log(onLine, env['RUNNER_DEBUG'] === '1')
   let raw = ''
   const read = async (stream: NodeJS.ReadableStream) => {
     let rest = ''
@@ -136,6 +146,7 @@ async function runScript(
   await Promise.all([read(child.stdout), read(child.stderr)])
   const end = await ended
   const seconds = (performance.now() - started) / 1000
+  const secondsFromCancel = cancelling.seconds()
   const result: StepResult = {
     ...end,
     log: log.lines.join('\n'),
@@ -145,6 +156,7 @@ async function runScript(
     summary: await readFile(commandFiles.GITHUB_STEP_SUMMARY, 'utf8'),
     annotations: log.annotations,
     seconds,
+    secondsFromCancel,
   }
   await rm(files, { recursive: true, force: true })
   return result
@@ -170,78 +182,4 @@ export function parseFile(content: string): Record<string, string> {
     at = end
   }
   return result
-}
-
-/** The runner's reading of a step's standard output. */
-class Log {
-  readonly lines: string[] = []
-  readonly annotations: { kind: string; message: string; properties: Record<string, string> }[] = []
-  readonly #masks: string[] = []
-  readonly #onLine: ((line: string) => void) | undefined
-  readonly #debug: boolean
-  #stopped: string | null = null
-
-  constructor(onLine: ((line: string) => void) | undefined, debug: boolean) {
-    this.#onLine = onLine
-    this.#debug = debug
-  }
-
-  add(line: string): void {
-    const command = /^::([a-z-]+)(?: ([^:]*(?:::?[^:]+)*?))?::(.*)$/s.exec(
-      line.replace(/\r$/, '').trimStart(),
-    )
-    if (this.#stopped !== null) {
-      if (line.trim() === `::${this.#stopped}::`) this.#stopped = null
-      else this.#show(line)
-      return
-    }
-    if (command === null) {
-      this.#show(line)
-      return
-    }
-    const [, name = '', properties = '', value = ''] = command
-    const message = decode(value)
-    if (name === 'add-mask')
-      this.#masks.push(...[message, ...message.split('\n')].filter((mask) => mask.trim() !== ''))
-    else if (name === 'stop-commands') this.#stopped = value
-    else if (name === 'group') this.#show(`▸ ${message}`)
-    else if (name === 'debug') {
-      if (this.#debug) this.#show(`##[debug]${message}`)
-    } else if (/^(?:error|warning|notice)$/.test(name)) {
-      this.annotations.push({
-        kind: name,
-        message: this.#masked(message),
-        properties: parseProperties(properties),
-      })
-      this.#show(`${name[0]?.toUpperCase()}${name.slice(1)}: ${message}`)
-    } else if (name !== 'endgroup') this.#show(line)
-  }
-
-  #show(line: string): void {
-    const shown = this.#masked(line)
-    this.lines.push(shown)
-    this.#onLine?.(shown)
-  }
-
-  #masked(text: string): string {
-    return this.#masks.reduce((masked, mask) => masked.replaceAll(mask, '***'), text)
-  }
-}
-
-function parseProperties(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text
-      .split(',')
-      .filter((pair) => pair.includes('='))
-      .map((pair) => [
-        pair.slice(0, pair.indexOf('=')),
-        decode(pair.slice(pair.indexOf('=') + 1))
-          .replaceAll('%3A', ':')
-          .replaceAll('%2C', ','),
-      ]),
-  )
-}
-
-function decode(value: string): string {
-  return value.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
 }

@@ -20,7 +20,7 @@ if (args.length === 0) {
   check('types', 'tsc', ['--noEmit'])
   check('dist/', process.execPath, [path.join(root, 'dev', 'build.ts'), '--check'])
 }
-if (!args.some((arg) => arg.includes('unit')) || args.length > 1) await testWithEngines()
+if (!args.some((arg) => /unit|fuzz/.test(arg)) || args.length > 1) await testWithEngines()
 else test({})
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join(', ')}`)

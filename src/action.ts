@@ -1,20 +1,38 @@
 import { warning } from '@actions/core'
+import { endChildren, MARK_OF_STEP } from './docker/exec.ts'
 import { type OnDisk, openDocker } from './docker/index.ts'
 import { explain } from './errors.ts'
 import { readInputs } from './inputs.ts'
 import { run } from './main.ts'
-import { annotate, failStep, runnerInputs, runnerWorld } from './runner.ts'
+import { annotate, runnerInputs, runnerWorld } from './runner.ts'
 import { rememberForPost } from './state.ts'
+import { runStep } from './step.ts'
 
-/** The main step: wires the real world, and has the one catch. */
+/** The main step: wires the real world. */
 export async function main(): Promise<void> {
-  rememberForPost(null)
-  const docker = openDocker(process.env, (onDisk: OnDisk) => rememberForPost(onDisk), annotate)
-  try {
-    await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
-  } catch (error) {
-    failStep(error)
-  } finally {
-    await docker.close().catch((error) => warning(explain(error)))
-  }
+  let onDisk: OnDisk | null = null
+  const remember = (running: string | null) => rememberForPost({ onDisk, running })
+  const docker = openDocker(
+    process.env,
+    (now) => {
+      onDisk = now
+      remember(MARK_OF_STEP)
+    },
+    annotate,
+  )
+  await runStep(
+    async () => {
+      remember(MARK_OF_STEP)
+      await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
+    },
+    endChildren,
+    async () => {
+      try {
+        await docker.close()
+        remember(null)
+      } catch (error) {
+        warning(explain(error))
+      }
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import type { Ecr, HeldImage, Repository } from './ecr/port.ts'
+import { contentOf } from './registry/content.ts'
 
 /** The outputs of a build, as far as an image that was built before tells them. */
 export interface KnownOfBuild {
@@ -29,5 +30,5 @@ export async function describeThere(
 
 /** Of an image's manifest; an index has none. */
 function configDigest(manifest: string): string | undefined {
-  return (JSON.parse(manifest) as { config?: { digest?: string } }).config?.digest
+  return contentOf(manifest)?.config?.digest
 }

@@ -64,5 +64,8 @@ export function explain(error: unknown): string {
     return error.remedy === '' ? error.message : `${error.message}\nWhat to do: ${error.remedy}`
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (/^(?:ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | null)?.code ?? '')) {
+    return `A disk of the runner is full: ${message}\nWhat to do: free space on it. The runner keeps what steps write in RUNNER_TEMP (${process.env['RUNNER_TEMP'] ?? 'not set'}); df -h shows which disk is full.`
+  }
   return `${message}\nWhat to do: this is not an error that ecr-build-push knows; run the job again with debug logging (the secret ACTIONS_STEP_DEBUG set to true) and report what it prints.`
 }

@@ -38,7 +38,7 @@ export async function finishPush(
   const [pushed] = await together([
     deliver({ digest, source: first, pushed: pushedTags }, destinations, world),
     built.platform
-      ? world.setOutputs({ 'platform-digests': `{"${platformName(built.platform)}":"${digest}"}` })
+      ? world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(built.platform)]: digest }) })
       : reportPlatforms(first, digest, world),
   ])
   const result = reportDelivered(pushed, world)

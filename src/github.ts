@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { GitHub } from './describe.ts'
 import { readEventContext } from './metadata/index.ts'
+import { textAt } from './metadata/payload.ts'
 
 /**
  * GitHub as the runner tells of it; its API is asked, and its client loaded, only for what an event lacks.
@@ -22,17 +23,17 @@ export function connectGitHub(env: Readonly<Record<string, string | undefined>>,
             async repository(repository) {
               const { data } = await (await octokit()).rest.repos.get(split(repository))
               return {
-                name: data.name,
-                description: data.description,
-                url: data.html_url,
-                license: data.license?.spdx_id ?? null,
-                defaultBranch: data.default_branch,
+                name: textAt(data, 'name'),
+                description: textAt(data, 'description'),
+                url: textAt(data, 'html_url'),
+                license: textAt(data, 'license', 'spdx_id'),
+                defaultBranch: textAt(data, 'default_branch'),
               }
             },
             async commitDate(repository, ref) {
               const { data } = await (await octokit()).rest.repos.getCommit({ ...split(repository), ref })
-              const date = data.commit.committer?.date
-              return date === undefined ? null : new Date(date)
+              const date = textAt(data, 'commit', 'committer', 'date')
+              return date === null ? null : new Date(date)
             },
           },
   }

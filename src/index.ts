@@ -1,12 +1,10 @@
-import { recallInPost } from './state.ts'
-
-// One bundle serves main and post, and the sibling actions, whose entries name themselves as the first argument;
-// what only one of them needs is loaded by that one.
-const sibling = process.argv[2]
-if (sibling === 'merge' || sibling === 'promote') {
-  await import('./siblings/action.ts').then(({ main }) => main(sibling))
+// One bundle serves main, post and the sibling actions; the entries of all but main name themselves as the first
+// argument. What only one of them needs is loaded by that one.
+const entry = process.argv[2]
+if (entry === 'merge' || entry === 'promote') {
+  await import('./siblings/action.ts').then(({ main }) => main(entry))
+} else if (entry === 'post') {
+  await import('./post.ts').then(({ post }) => post())
 } else {
-  const onDisk = recallInPost()
-  if (onDisk === undefined) await import('./action.ts').then(({ main }) => main())
-  else await import('./post.ts').then(({ post }) => post(onDisk))
+  await import('./action.ts').then(({ main }) => main())
 }

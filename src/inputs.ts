@@ -173,7 +173,7 @@ function readPublicRepository(
 }
 
 function checkRepositoryName(reader: Reader, value: string, name: string): void {
-  if (name.includes('@') || /:[^/]*$/.test(name)) {
+  if (name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')) {
     reader.problem('repository', value, "must be without a tag or digest; tags go into the input 'tags'")
   } else if (name.length < 2 || name.length > 256 || !REPOSITORY_NAME.test(name)) {
     const upper = name.toLowerCase()

@@ -3,6 +3,7 @@ import { describe, type GitHub } from './describe.ts'
 import type { Destination } from './destination.ts'
 import type { Docker, Engine, LoginRenewal } from './docker/port.ts'
 import type { Ecr, RegistryLogin } from './ecr/port.ts'
+import { ending } from './ending.ts'
 import { InputError } from './errors.ts'
 import { finishPush } from './finish.ts'
 import type { BuildInputs, Inputs } from './inputs.ts'
@@ -58,7 +59,7 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
   const described = await describe(inputs.metadata, world.github)
   // What is pushed by its digest has no tags, and all warnings are about them.
   let image = inputs.pushByDigest ? { ...described, tags: [], warnings: [] } : described
-  try {
+  const work = async () => {
     for (const warning of image.warnings) world.warn(warning)
     if (inputs.push && !inputs.pushByDigest && image.tags.length === 0) throw noTags()
     world.setOutputs({ ...metadataOutputs(name, image), pushed: 'false' })
@@ -77,6 +78,9 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
       await world.summarize({ ...facts, name, sections, seconds: { build: facts.seconds, total } })
     }
     if (result.verdict?.failure) throw result.verdict.failure
+  }
+  try {
+    await ending.before(work())
   } finally {
     outer.setOutputs({ json: jsonOutput(outputs, image) })
   }
@@ -148,12 +152,16 @@ async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result
 }
 
 /** Docker's login, kept up with the token: a build may take longer than it lives. */
-function renewalOf({ login: { tokens } }: Destination, { keepLogin }: Inputs, world: World): LoginRenewal {
+function renewalOf(
+  { login: { tokens } }: Destination,
+  { keepLogin: keep, build: { secrets } }: Inputs,
+  world: World,
+): LoginRenewal {
   let used = tokens.login
   const follow = async (): Promise<boolean> => {
     if (tokens.login.password === used.password) return false
     used = tokens.login
-    await world.docker.login(used, { keep: keepLogin, log: world.log })
+    await world.docker.login(used, { keep, secrets, log: world.log })
     return true
   }
   return {

@@ -75,7 +75,8 @@ export async function preparePush(
     others.then((known) => together(known.map((other) => warm(other, 4, world)))),
     preparing.login.then(async (login) => {
       world.setOutputs({ registry: login.host })
-      await world.docker.login(login, { keep: inputs.keepLogin, log: world.log })
+      const { keepLogin: keep, build } = inputs
+      await world.docker.login(login, { keep, secrets: build.secrets, log: world.log })
       world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
     }),
   ])

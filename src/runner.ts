@@ -3,6 +3,7 @@ import { ActionError, explain, type Place } from './errors.ts'
 import { connectGitHub } from './github.ts'
 import type { InputSource } from './inputs.ts'
 import type { World } from './main.ts'
+import { logLine } from './report/log-line.ts'
 import { renderSummary } from './report/summary.ts'
 
 /** The inputs, from GitHub's runner. */
@@ -28,6 +29,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
         },
         mask: core.setSecret,
         notice: (line) => core.notice(line),
+        log: core.info,
       })
     },
     openRegistry: async (login) => {
@@ -41,7 +43,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     summarize: async (facts) => {
       if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
     },
-    log: (line) => core.info(line),
+    log: (line) => core.info(logLine(line)),
     notice: (line) => core.notice(line),
     warn: (line) => core.warning(line),
     clock: () => performance.now(),

@@ -113,7 +113,9 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     write(random)
     const match = { side: 'registry', repository: 'ecr-public/docker/library/busybox' } as const
     stage.ecr.faults.order({ match, times: 1, effect: status(503) })
-    const result = await stage.main({ ...inputs, 'no-cache': 'true' })
+    // An engine that has the image would not ask.
+    const result = await stage.main({ ...inputs, 'no-cache': 'true', pull: 'true' })
+    expect(stage.ecr.faults.pending).toEqual([])
     expectSuccess(result)
     expect(retries(result.log)).toEqual([
       expect.stringMatching(
@@ -128,7 +130,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     const onLine = (line: string) => {
       if (/^#\d+ [\d.]+ long-build$/.test(line)) stage.ecr.store.expireTokens()
     }
-    const result = await stage.main({ ...inputs, 'keep-login': 'true' }, { onLine })
+    const result = await stage.main({ ...inputs, 'keep-login': 'true', 'no-cache': 'true' }, { onLine })
     expectSuccess(result)
     const renewed = result.log
       .split('\n')

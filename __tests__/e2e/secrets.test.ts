@@ -1,33 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { REGION, type Stage } from '../../dev/stage.ts'
-import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { Processes } from '../support/processes.ts'
 
 jest.setTimeout(120_000)
 
-/** All command lines on this machine, sampled as fast as two cores allow while something runs. */
-class CommandLines {
-  readonly seen = new Set<string>()
-  #timer: NodeJS.Timeout | undefined
-
-  start(): void {
-    this.#timer = setInterval(() => {
-      for (const pid of readdirSync('/proc')) {
-        if (!/^\d+$/.test(pid)) continue
-        try {
-          this.seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
-        } catch {
-          // It has ended between the two calls.
-        }
-      }
-    }, 3)
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-}
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/ci`
+const random = () => randomBytes(24).toString('hex')
 
 /** Every file under a folder that holds one of the secrets. */
 function holding(folder: string, secrets: readonly string[]): string[] {
@@ -40,71 +22,202 @@ function holding(folder: string, secrets: readonly string[]): string[] {
     })
 }
 
-describe.each<EngineName>(['current', 'old'])('the token, on the %s engine', (name) => {
+/** All that the local ECR and the local STS issue while something runs. */
+function issuedBy(stage: Stage): { registry: string[]; aws: string[]; restore: () => void } {
+  const { store } = stage.ecr
+  const [registry, aws]: [string[], string[]] = [[], []]
+  const { issueToken, issueCredentials } = store
+  const { issue } = store.idTokens
+  store.issueToken = (...given) => {
+    const issued = issueToken.apply(store, given)
+    registry.push(issued.password, Buffer.from(`AWS:${issued.password}`).toString('base64'))
+    return issued
+  }
+  store.issueCredentials = (...given) => {
+    const issued = issueCredentials.apply(store, given)
+    aws.push(issued.secretAccessKey, issued.sessionToken ?? '')
+    return issued
+  }
+  store.idTokens.issue = (...given) => {
+    const token = issue.apply(store.idTokens, given)
+    aws.push(token)
+    return token
+  }
+  return {
+    registry,
+    aws,
+    restore: () =>
+      Object.assign(store, { issueToken, issueCredentials }) && Object.assign(store.idTokens, { issue }),
+  }
+}
+
+describe.each<EngineName>(['current', 'old'])('secrets, on the %s engine', (name) => {
   let stage: Stage
 
   beforeAll(async () => {
     stage = await stageOn(name)
-    mkdirSync(path.join(stage.folder, 'app'))
-    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), `FROM ${stage.baseImage}\nRUN env; sleep 1\n`)
+    stage.ecr.store.addRole(ROLE, { subjects: ['repo:octo-org/demo:ref:refs/heads/main'] })
+    for (const folder of ['app', 'tmp']) mkdirSync(path.join(stage.folder, folder))
   })
 
+  afterEach(() => stage.ecr.faults.clear())
   afterAll(() => stage?.close())
 
-  test.each(['false', 'true'])(
-    'is on no command line, in no log line and on no disk afterwards; keep-login: %s',
-    async (keep) => {
-      const passwords: string[] = []
-      const issue = stage.ecr.store.issueToken.bind(stage.ecr.store)
-      stage.ecr.store.issueToken = (caller) => {
-        const issued = issue(caller)
-        passwords.push(issued.password)
-        return issued
-      }
-      const lines = new CommandLines()
-      lines.start()
-      const inputs = {
-        repository: 'app',
-        'aws-region': REGION,
-        context: 'app',
-        tags: 'v1',
-        'keep-login': keep,
-      }
-      const env = { RUNNER_DEBUG: '1' }
-      const result = await stage.main(inputs, { env })
-      lines.stop()
-      stage.ecr.store.issueToken = issue
-      expectSuccess(result)
+  const ends = [
+    { end: 'goes well', identity: 'role', keep: 'false' },
+    { end: 'goes well', identity: 'environment', keep: 'true' },
+    { end: 'fails in the build', identity: 'environment', keep: 'true' },
+    { end: 'fails in the push', identity: 'role', keep: 'true' },
+    { end: 'is killed', identity: 'environment', keep: 'true' },
+  ] as const
 
-      // One token a step; both its forms count.
-      expect(passwords).toHaveLength(1)
-      const secrets = passwords.flatMap((password) => [
-        password,
-        Buffer.from(`AWS:${password}`).toString('base64'),
-      ])
-      // The sampling saw the very process that gets the password, and the build.
-      const seen = [...lines.seen]
-      expect(seen.some((line) => /docker login --username AWS --password-stdin/.test(line))).toBe(true)
-      expect(seen.some((line) => /docker (?:buildx )?build /.test(line))).toBe(true)
-      for (const secret of secrets) {
-        expect(seen.filter((line) => line.includes(secret))).toEqual([])
-        // Before the runner has masked anything, the only lines that hold it are those that ask for the mask.
-        const shown = result.raw.split('\n').filter((line) => line.includes(secret))
-        expect(shown.every((line) => line.startsWith('::add-mask::'))).toBe(true)
-        expect(result.log).not.toContain(secret)
-        expect(JSON.stringify([result.outputs, result.state, result.summary])).not.toContain(secret)
+  test.each(ends)(
+    'are where they are needed, and nowhere afterwards: a step that $end, with the credentials of $identity, keep-login: $keep',
+    async ({ end, identity, keep }) => {
+      // What the job has, and what the build is given.
+      const lines = [random(), `${random()} "quoted"`]
+      const job = { variable: random(), runtime: random(), github: random(), file: random() }
+      const secretFile = path.join(stage.folder, 'secret.txt')
+      writeFileSync(secretFile, job.file)
+      const { idTokens } = stage.ecr.store
+      const env: Record<string, string> = {
+        RUNNER_DEBUG: '1',
+        TMPDIR: path.join(stage.folder, 'tmp'),
+        HERE: job.variable,
+        ACTIONS_RUNTIME_TOKEN: job.runtime,
+        GITHUB_TOKEN: job.github,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${stage.ecr.apiUrl}/_local/id-token?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokens.requestToken,
+        ...(identity === 'role'
+          ? { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' }
+          : {}),
       }
-      if (keep === 'false') expect(holding(stage.temp, secrets)).toEqual([])
-      else expect(holding(stage.home, secrets)).toHaveLength(1)
-      const post = await stage.post(result)
-      expect(post.exitCode).toBe(0)
-      expect(post.raw).toBe('')
-      expect([...holding(stage.temp, secrets), ...holding(stage.home, secrets)]).toEqual([])
+      const ids = ['value', 'env', 'file']
+      const used = ids.map((id) => `/run/secrets/${id}`).join(' ')
+      const then = {
+        'fails in the build': 'cat /run/secrets/value; exit 1',
+        'is killed': 'echo it-is-on; sleep 3',
+      }
+      const command = (then as Record<string, string>)[end] ?? 'sleep 1'
+      writeFileSync(
+        path.join(stage.folder, 'app', 'Dockerfile'),
+        `FROM ${stage.baseImage}\nRUN ${ids.map((id) => `--mount=type=secret,id=${id}`).join(' ')} cat ${used} | sha256sum >/sum; ${command}\n`,
+      )
+      if (end === 'fails in the push') {
+        stage.ecr.faults.order({
+          match: { side: 'registry', method: 'PUT', path: /\/manifests\// },
+          times: Number.POSITIVE_INFINITY,
+          effect: { kind: 'deny' },
+        })
+      }
+      const issued = issuedBy(stage)
+      const processes = new Processes()
+      processes.start()
+      let pid = 0
+      const result = await stage.main(
+        {
+          repository: 'app',
+          'aws-region': REGION,
+          context: 'app',
+          tags: 'v1',
+          'no-cache': 'true',
+          'keep-login': keep,
+          secrets: `"value=${lines.join('\n').replaceAll('"', '""')}"`,
+          'secret-envs': 'env=HERE',
+          'secret-files': 'file=secret.txt',
+          ...(identity === 'role' ? { 'role-to-assume': ROLE } : {}),
+        },
+        {
+          env,
+          onStart: (started) => {
+            pid = started
+          },
+          onLine: (line) => {
+            if (end === 'is killed' && /it-is-on$/.test(line)) process.kill(pid, 'SIGKILL')
+          },
+        },
+      )
+      const seen = processes.stop()
+      issued.restore()
+      if (end === 'goes well') expectSuccess(result)
+      else
+        expect([result.exitCode, result.signal]).toEqual(end === 'is killed' ? [null, 'SIGKILL'] : [1, null])
+
+      // One token a step; with a role, its credentials and the OIDC token that they came for.
+      expect([issued.registry.length, issued.aws.length]).toEqual([2, identity === 'role' ? 3 : 0])
+      const ambient = identity === 'role' ? [] : [stage.env['AWS_SECRET_ACCESS_KEY'] as string]
+      const secrets = [
+        ...issued.registry,
+        ...issued.aws,
+        ...lines,
+        ...Object.values(job),
+        ...ambient,
+        idTokens.requestToken,
+      ]
+      expect(secrets.filter((secret) => secret.length < 16)).toEqual([])
+
+      // The sampling saw the very process that gets the password, and the build.
+      for (const wanted of [/docker login --username AWS --password-stdin/, /docker (?:buildx )?build /]) {
+        expect(seen.some(({ command }) => wanted.test(command))).toBe(true)
+      }
+      const is = {
+        step: (command: string) => command.includes(path.join('dist', 'index.js')),
+        // With the plugin that docker asks for its name, and the git that buildx asks about the context.
+        build: (command: string) =>
+          /docker buildx build |docker-buildx (?:buildx build|docker-cli-plugin-metadata) |^\S*\bgit /.test(
+            command,
+          ),
+      }
+      for (const secret of secrets) {
+        expect(seen.filter(({ command }) => command.includes(secret))).toEqual([])
+        const having = seen
+          .filter(({ environment }) => environment.includes(secret))
+          .map(({ command }) => command)
+        const others = having.filter((command) => !is.step(command))
+        // buildx reads the variable itself; without it, the step puts the value into a file.
+        const allowed = secret === job.variable && name === 'current'
+        expect(others.filter((command) => !(allowed && is.build(command)))).toEqual([])
+        if (allowed) expect(others.length).toBeGreaterThan(0)
+
+        // Before the runner has masked anything, the only lines that hold it are those that ask for the mask; but
+        // a build may print what it was given.
+        const printed = end === 'fails in the build' && lines.includes(secret)
+        const shown = result.raw.split('\n').filter((line) => line.includes(secret))
+        if (!printed) expect(shown.filter((line) => !line.startsWith('::add-mask::'))).toEqual([])
+        if (!printed) expect(JSON.stringify(result.annotations)).not.toContain(secret)
+        expect(result.log).not.toContain(secret)
+        expect(
+          JSON.stringify([result.annotations, result.outputs, result.state, result.summary]),
+        ).not.toContain(secret)
+      }
+
+      rmSync(secretFile)
+      // The registry token is where keep-login says, for its owner only, until post.
+      const kept = ['config.json', 'config.json.ecr-build-push'].map((file) =>
+        path.join(stage.home, '.docker', file),
+      )
+      if (end !== 'is killed') expect(holding(stage.folder, secrets)).toEqual(keep === 'true' ? kept : [])
+      const post = await stage.post(result, { env })
+      expect([post.exitCode, post.raw]).toEqual([0, ''])
+      expect(holding(stage.folder, secrets)).toEqual([])
       expect(readdirSync(stage.temp).filter((entry) => entry.startsWith('ecr-build-push-'))).toEqual([])
+      if (end === 'goes well') {
+        const docker = (...args: string[]) => client(parts().engines[name].docker, args, stage.env)
+        const image = result.outputs['image-uri'] as string
+        const of = await Promise.all([
+          docker('history', '--no-trunc', image),
+          docker('image', 'inspect', image),
+        ])
+        for (const secret of secrets) expect(of.join('\n')).not.toContain(secret)
+      }
     },
   )
 
   test('the build does not see the inputs and the runner’s files', async () => {
+    writeFileSync(
+      path.join(stage.folder, 'app', 'Dockerfile'),
+      `FROM ${stage.baseImage}\nARG INPUT_TAGS\nRUN env\n`,
+    )
     const result = await stage.main({
       repository: 'app',
       'aws-region': REGION,

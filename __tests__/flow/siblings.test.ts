@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
-import { digestOf } from '../../dev/local-ecr/images.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
 import { ActionError, explain } from '../../src/errors.ts'
 import { merge, readMergeInputs } from '../../src/siblings/merge.ts'
 import { promote, readPromoteInputs } from '../../src/siblings/promote.ts'
 import { Flow } from '../support/flow.ts'
+import { putImage, putManifest } from '../support/flow-images.ts'
 
 // merge/ and promote/ from their inputs on, over the local ECR's operations and its registry.
 
@@ -46,37 +46,10 @@ const tagsOf = (...where: Parameters<typeof repository>) => Object.fromEntries(r
 const requests = (side: 'api' | 'registry') =>
   flow.service.recorder.requests.filter((one) => one.side === side)
 
-/** An image of a platform in the repository, by its digest alone. */
-async function image(
-  platform: { os?: string; architecture?: string; variant?: string },
-  more: { tag?: string; subject?: { mediaType: string; digest: string; size: number } } = {},
-): Promise<{ mediaType: string; digest: string; size: number }> {
-  const config = Buffer.from(JSON.stringify({ ...platform, rootfs: {}, of: more }))
-  const layer = Buffer.from(`layer for ${JSON.stringify(platform)}`)
-  for (const blob of [config, layer]) await flow.store.backend.putBlob(flow.place, digestOf(blob), blob)
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: {
-      mediaType: 'application/vnd.oci.image.config.v1+json',
-      digest: digestOf(config),
-      size: config.length,
-    },
-    layers: [
-      { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: digestOf(layer), size: layer.length },
-    ],
-    ...(more.subject ? { subject: more.subject } : {}),
-  }
-  return put(manifest, more.tag)
-}
-
-async function put(manifest: { mediaType: string; [key: string]: unknown }, imageTag?: string) {
-  const imageManifest = JSON.stringify(manifest)
-  const input = { repositoryName: 'app', imageManifest, ...(imageTag ? { imageTag } : {}) }
-  await invoke(flow.store, flow.caller, 'PutImage', input)
-  const bytes = Buffer.from(imageManifest)
-  return { mediaType: manifest.mediaType, digest: digestOf(bytes), size: bytes.length }
-}
+const image = (...about: Parameters<typeof putImage> extends [Flow, string, ...infer Rest] ? Rest : never) =>
+  putImage(flow, 'app', ...about)
+const put = (...about: Parameters<typeof putManifest> extends [Flow, string, ...infer Rest] ? Rest : never) =>
+  putManifest(flow, 'app', ...about)
 
 describe('merge', () => {
   const both = async () => {

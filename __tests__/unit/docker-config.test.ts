@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,25 +12,16 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import {
-  addKeptLogin,
-  loginConfig,
-  planKeptLogin,
-  privateConfig,
-  removeKeptLogin,
-  withLogin,
-} from '../../src/docker/config.ts'
+import { loginConfig, privateConfig, withLogin } from '../../src/docker/config.ts'
+import { addKeptLogin, nameKeptLogin, removeKeptLogin } from '../../src/docker/kept-login.ts'
 
 const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
 let home: string
-let own: string
 let file: string
 let env: Record<string, string>
 
 beforeEach(() => {
   home = mkdtempSync(path.join(os.tmpdir(), 'config-'))
-  own = path.join(home, 'own')
-  mkdirSync(own)
   file = path.join(home, '.docker', 'config.json')
   env = { HOME: home }
 })
@@ -63,15 +55,18 @@ describe('a kept login is taken out byte for byte', () => {
   ])('%s', async (_, content) => {
     write(content, 0o640)
     const before = snapshot()
-    const kept = await planKeptLogin(env, HOST, own)
+    const kept = await nameKeptLogin(env, HOST)
     await addKeptLogin(kept, 'bmV3')
     expect(JSON.parse(readFileSync(file, 'utf8')).auths[HOST]).toEqual({ auth: 'bmV3' })
+    // While a token is in it, nobody else reads it, whatever mode it had.
+    expect(snapshot()?.mode).toBe(0o600)
     await removeKeptLogin(kept)
+    expect(readdirSync(path.dirname(file))).toEqual(['config.json'])
     expect(snapshot()).toEqual(before)
   })
 
   test('no file and no folder before: none after', async () => {
-    const kept = await planKeptLogin(env, HOST, own)
+    const kept = await nameKeptLogin(env, HOST)
     await addKeptLogin(kept, 'bmV3')
     expect(statSync(file).mode & 0o777).toBe(0o600)
     await removeKeptLogin(kept)
@@ -79,7 +74,7 @@ describe('a kept login is taken out byte for byte', () => {
   })
 
   test('a folder that somebody has begun to use stays', async () => {
-    const kept = await planKeptLogin(env, HOST, own)
+    const kept = await nameKeptLogin(env, HOST)
     await addKeptLogin(kept, 'bmV3')
     writeFileSync(path.join(home, '.docker', 'other'), '')
     await removeKeptLogin(kept)
@@ -89,7 +84,7 @@ describe('a kept login is taken out byte for byte', () => {
 
   test('another job’s login that came in between stays, ours goes', async () => {
     write(`{"auths":{"${HOST}":{"auth":"b2xk"}},"credHelpers":{"${HOST}":"ecr-login"}}`)
-    const kept = await planKeptLogin(env, HOST, own)
+    const kept = await nameKeptLogin(env, HOST)
     await addKeptLogin(kept, 'bmV3')
     const now = JSON.parse(readFileSync(file, 'utf8'))
     now.auths['ghcr.io'] = { auth: 'YTpi' }
@@ -103,7 +98,7 @@ describe('a kept login is taken out byte for byte', () => {
 
   test('a file that somebody removed is not made anew', async () => {
     write('{}')
-    const kept = await planKeptLogin(env, HOST, own)
+    const kept = await nameKeptLogin(env, HOST)
     await addKeptLogin(kept, 'bmV3')
     rmSync(file)
     await removeKeptLogin(kept)
@@ -140,7 +135,7 @@ describe('the step’s own configuration', () => {
 
   test('an unreadable configuration is an error that names the file', async () => {
     write('{"auths":')
-    await expect(addKeptLogin(await planKeptLogin(env, HOST, own), 'a')).rejects.toThrow(
+    await expect(addKeptLogin(await nameKeptLogin(env, HOST), 'a')).rejects.toThrow(
       `Docker's configuration ${file} is not valid`,
     )
   })

@@ -163,7 +163,7 @@ describe('a wrong input', () => {
       'a folder',
       { 'repository-policy': 'policies' },
       'repository-policy',
-      'must be JSON, or the path of a file in the workspace: cannot be read (EISDIR)',
+      'must be JSON, or the path of a file in the workspace: it is none, or has over 1 MiB',
     ],
     [
       'a file outside of the workspace',

@@ -163,6 +163,7 @@ test('the action itself adds no endpoint of its own, for private and public regi
     workflow: { hasIdToken: false, idToken: async () => '' },
     mask: () => undefined,
     notice: () => undefined,
+    log: () => undefined,
   }
   try {
     for (const registryType of ['private', 'public'] as const) {

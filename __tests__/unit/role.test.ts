@@ -5,6 +5,7 @@ import { Store } from '../../dev/local-ecr/store.ts'
 import { assumedRole } from '../../src/aws/role.ts'
 import { explainStsError } from '../../src/aws/sts-errors.ts'
 import { sessionTags } from '../../src/aws/workflow.ts'
+import { connectPrivateEcr } from '../../src/ecr/private.ts'
 import { explain } from '../../src/errors.ts'
 import type { RoleInput } from '../../src/inputs/identity.ts'
 
@@ -52,6 +53,7 @@ function assume(change: Partial<RoleInput>, given: { oidc?: boolean; explicit?: 
       },
       mask: (secret) => masked.push(secret),
       notice: (line) => notices.push(line),
+      log: (line) => notices.push(line),
       region: 'us-east-1',
       network: { requestHandler: inProcess(service) as never },
     },
@@ -73,6 +75,21 @@ test('credentials in the environment are taken before GitHub’s token', async (
   await assume({}, { oidc: true, explicit: true })
   expect(service.recorder.operations()).toEqual(['AssumeRole'])
   expect(service.recorder.requests[0]?.caller).toBe('arn:aws:sts::123456789012:assumed-role/runner/local-ecr')
+})
+
+test('a role whose credentials are about to expire is assumed again for the next call', async () => {
+  service.store.addRole(role.arn, { subjects: [subject] })
+  const credentials = async () => {
+    const given = await assume({}, { oidc: true })
+    return { ...given, expiration: new Date(Date.now() + 1000) }
+  }
+  const client = { requestHandler: inProcess(service) as never, credentials }
+  const options = { region: 'us-east-1', registryId: null, mask: () => undefined, client }
+  const ecr = await connectPrivateEcr(options)
+  await ecr.authorize()
+  await ecr.authorize()
+  const assumed = service.recorder.operations().filter((name) => name === 'AssumeRoleWithWebIdentity')
+  expect(assumed.length).toBeGreaterThanOrEqual(2)
 })
 
 describe('what STS refuses says what to do', () => {
@@ -109,8 +126,9 @@ describe('what STS refuses says what to do', () => {
     const idToken = async () => {
       throw new Error('503')
     }
+    const nobody = () => undefined
     const world = { env: {}, workflow: { hasIdToken: true, idToken }, region: 'us-east-1', network: {} }
-    const provider = assumedRole(role, { ...world, mask: () => undefined, notice: () => undefined })
+    const provider = assumedRole(role, { ...world, mask: nobody, notice: nobody, log: nobody })
     expect(await failure(provider())).toContain(
       "GitHub gave no OIDC token for the audience 'sts.amazonaws.com': 503\nWhat to do: run the job again",
     )

@@ -143,6 +143,8 @@ export class Store {
   readonly idTokens = new IdTokens()
   /** ECR's tokens live for twelve hours. */
   tokenLifetimeMs = 12 * 3600 * 1000
+  /** What GetAuthorizationToken states of a token that expires then; ECR has been seen to state a time in the past. */
+  statedExpiry = (expires: Date): Date => expires
   readonly #endpoint: (account: string, region: string) => string
   readonly #registries = new Map<string, Registry>()
   readonly #credentials = new Map<string, Credentials>()

@@ -16,11 +16,12 @@ export function refuseScansOff(expectation: Expectation, repository: Repository)
 
 /** The counts of all images together. */
 export function sumCounts(images: readonly ImageScan[]): Record<string, number> {
-  const sums: Record<string, number> = {}
+  const sums = new Map<string, number>()
   for (const { counts } of images) {
-    for (const [severity, count] of Object.entries(counts)) sums[severity] = (sums[severity] ?? 0) + count
+    for (const [severity, count] of Object.entries(counts))
+      sums.set(severity, (sums.get(severity) ?? 0) + count)
   }
-  return Object.fromEntries(Object.entries(sums).sort(([one], [other]) => rank(one) - rank(other)))
+  return Object.fromEntries([...sums].sort(([one], [other]) => rank(one) - rank(other)))
 }
 
 export interface Judgement {
@@ -77,7 +78,7 @@ function remedyFor(scan: ImageScan, type: Expectation['type'], repository: Repos
       ? `Amazon Inspector does not know this operating system or media type: build on a base that it knows (https://docs.aws.amazon.com/inspector/latest/user/supported.html), or leave fail-on-severity out for this image.`
       : `basic scanning reads the packages of some distributions only, and nothing of an image from scratch: build on a base that it knows (${DOCS}/image-scanning-basic.html), turn enhanced scanning on for '${repository.name}', or leave fail-on-severity out for this image.`
   }
-  return REMEDIES[scan.status] ?? REMEDY_FAILED
+  return (Object.hasOwn(REMEDIES, scan.status) ? REMEDIES[scan.status] : undefined) ?? REMEDY_FAILED
 }
 
 const REMEDY_FAILED =

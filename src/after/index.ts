@@ -1,6 +1,7 @@
 import type { Ecr, HeldImage, Repository } from '../ecr/port.ts'
 import { ActionError, explain } from '../errors.ts'
 import type { SetOutputs } from '../report/outputs.ts'
+import { literal } from '../report/summary.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import type { AfterInputs } from './inputs.ts'
 import type { Clock } from './polling.ts'
@@ -104,7 +105,7 @@ async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Rep
       { replication, repository, digest, destinations, timeoutSeconds },
       world,
     )
-    return { section: `Replicated to ${copies.map(placeOf).join(', ')}.\n`, failure: null }
+    return { section: `Replicated to ${literal(copies.map(placeOf).join(', '))}.\n`, failure: null }
   }
 }
 

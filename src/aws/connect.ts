@@ -1,4 +1,5 @@
 import type { Ecr } from '../ecr/port.ts'
+import { TIMEOUTS } from '../ecr/retries.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -9,6 +10,7 @@ export interface AwsWorld {
   /** Called with each secret before anything else sees it. */
   readonly mask: (secret: string) => void
   readonly notice: (line: string) => void
+  readonly log: (line: string) => void
 }
 
 /**
@@ -20,16 +22,15 @@ export async function connectEcr(
   { repository, role }: Pick<Inputs, 'repository' | 'role'>,
   world: AwsWorld,
 ): Promise<Ecr> {
-  const { env, mask } = world
+  const { env, mask, log } = world
   const { registryType, registryId } = repository
   const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null)
-  const requestHandler = await proxied(env)
-  const network = requestHandler === null ? {} : { requestHandler }
+  const network = { requestHandler: { ...TIMEOUTS, ...(await proxied(env)) } }
   const identity =
     role === null
       ? {}
       : { credentials: (await import('./role.ts')).assumedRole(role, { ...world, region, network }) }
-  const options = { region, registryId, mask, client: { ...network, ...identity } }
+  const options = { region, registryId, mask, log, client: { ...network, ...identity } }
   if (registryType === 'public') {
     const { connectPublicEcr } = await import('../ecr/public.ts')
     return connectPublicEcr(options)

@@ -5,7 +5,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from '@aws-sdk/client-sts'
-import { RETRIES } from '../ecr/sdk.ts'
+import { RETRIES, tellRetries } from '../ecr/retries.ts'
 import { ActionError } from '../errors.ts'
 import type { RoleInput } from '../inputs/identity.ts'
 import type { AwsWorld } from './connect.ts'
@@ -32,8 +32,12 @@ interface Assumed {
  * @returns a provider that the SDK asks again when the credentials are about to expire
  */
 export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
-  const { env, workflow, region, network } = world
-  const client = () => new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
+  const { env, workflow, region, network, log } = world
+  const client = () => {
+    const made = new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
+    tellRetries(made, 'STS', log)
+    return made
+  }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   return async () => {
     if (!explicit && workflow.hasIdToken) return withToken(client(), role, world)

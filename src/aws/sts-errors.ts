@@ -1,3 +1,4 @@
+import { saidBy } from '../ecr/errors.ts'
 import { ActionError } from '../errors.ts'
 import type { RoleInput } from '../inputs/identity.ts'
 
@@ -23,7 +24,8 @@ interface Assumption {
 /** Turns what STS refuses into an error that says which policy has to change, and how. */
 export function explainStsError(error: unknown, { action, role, token }: Assumption): ActionError {
   if (error instanceof ActionError) return error
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+  const message = saidBy(error)
+  const name = error instanceof Error ? error.name : 'Error'
   const claims = token === null ? null : claimsOf(token)
   const as = (remedy: string) =>
     new ActionError(`${role.arn} cannot be assumed (${action}): ${message} (${name})`, remedy, {

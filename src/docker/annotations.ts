@@ -53,6 +53,8 @@ interface CheckWarning {
   }[]
 }
 
+const isLine = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+
 /** What the checks of the Dockerfile found in a build that went well. */
 export function annotateChecks(
   warnings: unknown,
@@ -62,12 +64,18 @@ export function annotateChecks(
 ): void {
   const file = dockerfilePath(request, workspace)
   if (!Array.isArray(warnings) || file === null) return
-  for (const { short, url, range } of warnings as readonly CheckWarning[]) {
-    const line = range?.[0]?.start?.line
-    if (short === undefined || line === undefined) continue
+  for (const warning of warnings as readonly (CheckWarning | null)[]) {
+    const { short, url, range } = warning ?? {}
+    if (typeof short !== 'string' || !Array.isArray(range)) continue
+    const line: unknown = range[0]?.start?.line
+    if (!isLine(line)) continue
     const text = Buffer.from(short, 'base64').toString('utf8')
-    const endLine = range?.at(-1)?.end?.line || line
-    annotate('warning', url ? `${text}\n${url}` : text, { file, line, endLine })
+    const end: unknown = range.at(-1)?.end?.line
+    annotate('warning', typeof url === 'string' && url !== '' ? `${text}\n${url}` : text, {
+      file,
+      line,
+      endLine: isLine(end) ? end : line,
+    })
   }
 }
 

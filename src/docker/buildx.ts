@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Platform } from '../registry/types.ts'
+import { DIGEST, type Platform, platformIn } from '../registry/types.ts'
 import { again, type Trouble } from './again.ts'
 import type { Annotate } from './annotations.ts'
 import { buildxArguments } from './arguments.ts'
@@ -50,7 +50,7 @@ export async function buildWithBuildx(
       return explainBuildFailure(error, request, { workspace, annotate, attempts })
     }
     const { stderr } = await again(run, (error) => troubleIn(error, request), explain, tools)
-    const metadata = JSON.parse((await readIfThere(files.metadata)) || 'null') as Built['metadata'] | null
+    const metadata = parseMetadata(await readIfThere(files.metadata))
     const findings = metadata?.['buildx.build.warnings']
     const cached = request.cacheFrom.length + request.cacheTo.length > 0
     if (cached || findings !== undefined) {
@@ -59,10 +59,11 @@ export async function buildWithBuildx(
       annotateChecks(findings, request, workspace, annotate)
     }
     const digest = metadata?.['containerimage.digest']
+    const imageId = await readIfThere(files.imageId)
     return {
-      digest: typeof digest === 'string' ? digest : null,
-      imageId: await readIfThere(files.imageId),
-      platform: platformIn(metadata),
+      digest: isDigest(digest) ? digest : null,
+      imageId: isDigest(imageId) ? imageId : '',
+      platform: platformOf(metadata),
       layout: dest,
       metadata: metadata ?? {},
     }
@@ -70,6 +71,18 @@ export async function buildWithBuildx(
     await rm(results, { recursive: true, force: true })
   }
 }
+
+/** What buildx passes on of the builder's answer, which may be anybody's; null where it is none. */
+export function parseMetadata(text: string): Built['metadata'] | null {
+  try {
+    const metadata: unknown = JSON.parse(text)
+    return typeof metadata === 'object' && !Array.isArray(metadata) ? (metadata as Built['metadata']) : null
+  } catch {
+    return null
+  }
+}
+
+const isDigest = (value: unknown): value is string => typeof value === 'string' && DIGEST.test(value)
 
 /**
  * The same build once more, when all of it has been built: every step is in the builder's cache, also one that was
@@ -93,11 +106,9 @@ export function troubleIn({ stderr, stdout }: ProcessError, request: BuildReques
 }
 
 /** Only the descriptor of a single image has one. */
-function platformIn(metadata: Built['metadata'] | null): Platform | null {
-  const descriptor = metadata?.['containerimage.descriptor'] as { platform?: Partial<Platform> } | undefined
-  const { os, architecture, variant } = descriptor?.platform ?? {}
-  if (!os || !architecture) return null
-  return { os, architecture, ...(variant ? { variant } : {}) }
+function platformOf(metadata: Built['metadata'] | null): Platform | null {
+  const descriptor = metadata?.['containerimage.descriptor'] as { platform?: unknown } | null | undefined
+  return platformIn(descriptor?.platform)
 }
 
 function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {

@@ -11,6 +11,14 @@ import { lastError } from './failing-step.ts'
 import type { BuildRequest, Built } from './port.ts'
 import { writeSecrets } from './secret-files.ts'
 
+export interface ClassicTools extends BuildTools {
+  /** The job's environment, which has the secrets that are variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** For what asks the engine only. */
+  readonly engineEnv: Readonly<Record<string, string>>
+  readonly pushEnv: Readonly<Record<string, string>>
+}
+
 /**
  * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
  * @throws ActionError where the build or a push fails, or where two tags got different digests
@@ -18,9 +26,9 @@ import { writeSecrets } from './secret-files.ts'
 export async function buildWithoutBuildx(
   request: BuildRequest,
   builder: EngineDetails['classic'],
-  tools: BuildTools,
+  tools: ClassicTools,
 ): Promise<Built> {
-  const { folder, env, workspace, annotate } = tools
+  const { folder, env, workspace, annotate, variables } = tools
   if (request.annotations.length > 0) {
     throw new ActionError(
       "Input 'annotations' needs buildx, which this engine does not have.",
@@ -30,7 +38,7 @@ export async function buildWithoutBuildx(
   const results = await mkdtemp(path.join(folder, 'build-'))
   try {
     const file = path.join(results, 'iid')
-    const secrets = await writeSecrets(request.secrets, results, env)
+    const secrets = await writeSecrets(request.secrets, results, variables)
     const args = classicArguments(request, { metadata: '', imageId: file, layout: null, secrets })
     const buildEnv = { ...env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
     await again(
@@ -45,7 +53,7 @@ export async function buildWithoutBuildx(
     const imageId = (await readFile(file, 'utf8').catch(() => '')).trim()
     const [digest, platform] = await Promise.all([
       request.push ? pushAll(request.references, tools) : null,
-      request.push ? platformOf(imageId, env) : null,
+      request.push ? platformOf(imageId, tools.engineEnv) : null,
     ])
     return {
       digest,
@@ -66,7 +74,9 @@ export async function buildWithoutBuildx(
 async function platformOf(imageId: string, env: Readonly<Record<string, string>>): Promise<Platform | null> {
   const format = '{{.Os}} {{.Architecture}} {{.Variant}}'
   try {
-    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, imageId], { env })
+    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, '--', imageId], {
+      env,
+    })
     const [os, architecture, variant] = stdout.trim().split(' ')
     if (!os || !architecture) return null
     return { os, architecture, ...(variant ? { variant } : {}) }
@@ -76,7 +86,7 @@ async function platformOf(imageId: string, env: Readonly<Record<string, string>>
   }
 }
 
-async function pushAll(references: readonly string[], tools: BuildTools): Promise<string> {
+async function pushAll(references: readonly string[], tools: ClassicTools): Promise<string> {
   const digests = new Map<string, string>()
   for (const reference of references) {
     await tools.renewal?.refresh()
@@ -103,10 +113,10 @@ export function pushedDigest(stdout: string): string | null {
   return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null
 }
 
-async function pushOne(reference: string, tools: BuildTools) {
+async function pushOne(reference: string, tools: ClassicTools) {
   const what = `The push of ${reference}`
   return again(
-    () => execute('docker', ['push', reference], { env: tools.env, group: `Push ${reference}` }),
+    () => execute('docker', ['push', '--', reference], { env: tools.pushEnv, group: `Push ${reference}` }),
     ({ stderr, stdout, message }) => {
       return { what, phase: 'push', said: lastError(stderr) ?? lastError(stdout) ?? message }
     },

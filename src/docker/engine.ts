@@ -76,9 +76,12 @@ function reasonIn(stdout: string): string | null {
   }
 }
 
-function parseInfo(stdout: string): Info {
+/** @throws ActionError for what `docker info` does not print */
+export function parseInfo(stdout: string): Info {
   try {
-    return JSON.parse(stdout) as Info
+    const info: unknown = JSON.parse(stdout)
+    if (isInfo(info)) return info
+    throw new Error('it has another form')
   } catch (error) {
     throw new ActionError(
       `'docker info' did not answer with JSON: ${stdout.slice(0, 200)}`,
@@ -86,4 +89,23 @@ function parseInfo(stdout: string): Info {
       { cause: error },
     )
   }
+}
+
+function isInfo(value: unknown): value is Info {
+  if (typeof value !== 'object' || value === null) return false
+  const { ServerVersion, ServerErrors, DriverStatus, ClientInfo } = value as Record<string, unknown>
+  const text = (given: unknown) => given === undefined || typeof given === 'string'
+  const list = (given: unknown, of: (item: unknown) => boolean) =>
+    (given ?? null) === null || (Array.isArray(given) && given.every(of))
+  const { Version, Plugins } = (ClientInfo ?? {}) as Record<string, unknown>
+  return (
+    text(ServerVersion) &&
+    list(ServerErrors, text) &&
+    list(DriverStatus, (pair) => Array.isArray(pair) && pair.every(text)) &&
+    text(Version) &&
+    list(Plugins, (plugin) => {
+      const { Name, Version: own, Err } = (plugin ?? {}) as Record<string, unknown>
+      return plugin !== null && text(Name) && text(own) && text(Err)
+    })
+  )
 }

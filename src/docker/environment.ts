@@ -1,15 +1,153 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { attribute, splitCsv } from '../csv.ts'
+import type { Secret } from '../inputs/secrets.ts'
+import { type Env, readUserConfig, userFolder } from './config.ts'
+import type { BuildRequest } from './port.ts'
+
 /** What the runner gives to actions and no child process of ours has a use for. */
 const NOT_FOR_CHILDREN =
   /^(?:INPUT_|STATE_|ACTIONS_ID_TOKEN_REQUEST_|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$)/
 
 /**
- * The environment for docker: the job's own, without this action's inputs and without the files and tokens
- * through which a step speaks to the runner.
+ * What logs somebody in as the job: to AWS, as its SDKs read it, and to GitHub.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  */
-export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+const CREDENTIALS =
+  /^(?:AWS_(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY|SESSION_TOKEN|SECURITY_TOKEN|CONTAINER_AUTHORIZATION_TOKEN|CONTAINER_CREDENTIALS_(?:FULL|RELATIVE)_URI|BEARER_TOKEN_\w+)|GITHUB_TOKEN|GH_TOKEN)$/
+
+/** What buildx reads for a cache of type=gha: https://github.com/docker/buildx/blob/v0.29.1/build/opt.go */
+const GITHUB_CACHE = /^ACTIONS_(?:RUNTIME_TOKEN|RUNTIME_URL|CACHE_URL|RESULTS_URL)$/
+
+/** What a process of docker has a use for, besides what everybody gets. */
+interface Uses {
+  readonly credentials: boolean
+  readonly githubCache: boolean
+  readonly names: readonly string[]
+}
+
+/** The environments of docker's processes, each with what it has a use for. */
+export interface Environments {
+  /** `docker info`, `docker login`, `docker image inspect`: they speak to the engine. */
+  readonly engine: Readonly<Record<string, string>>
+  /** `docker buildx inspect`: it speaks to a builder. */
+  builder(name: string | null): Promise<Readonly<Record<string, string>>>
+  /** `docker push`: it may ask a credential helper. */
+  readonly push: Readonly<Record<string, string>>
+  /** `docker build`, with buildx or without. */
+  build(request: BuildRequest, buildx: boolean): Promise<Readonly<Record<string, string>>>
+}
+
+/**
+ * Who gets which secret of the job. Everybody gets the job's environment without this action's inputs, without the
+ * files and tokens through which a step speaks to the runner, and without what follows:
+ *
+ * | variables | who gets them |
+ * | --- | --- |
+ * | credentials for AWS and GitHub | whoever asks a credential helper or store, an engine over ssh (whose proxy command may be AWS's), or a builder elsewhere (`kubernetes`, `remote`: kubeconfig has such commands); a build with a cache of type=s3 |
+ * | access to GitHub's cache | a build with a cache of type=gha |
+ * | what `secret-envs` names | the build, where it is buildx that reads them |
+ * | any of these that `secret-envs` or a build argument without a value names | the build |
+ *
+ * @param env the job's environment
+ * @param secrets of the build
+ */
+export async function environmentsOf(env: Env, secrets: readonly Secret[]): Promise<Environments> {
+  const hidden = new Set(secrets.flatMap((secret) => (secret.from === 'env' ? [secret.name] : [])))
+  // What is wrong with the file is said where it is needed.
+  const config = await readUserConfig(env).catch(() => ({}) as Awaited<ReturnType<typeof readUserConfig>>)
+  const asksHelper = Boolean(config.credsStore) || Object.values(config.credHelpers ?? {}).some(Boolean)
+  const context = env['DOCKER_CONTEXT'] || config.currentContext
+  const overSsh = isSsh(env['DOCKER_HOST'] || (context && (await endpointOf(context, env))))
+  const make = (uses: Partial<Uses>) =>
+    childEnvironment(env, hidden, {
+      githubCache: false,
+      names: [],
+      ...uses,
+      credentials: overSsh || uses.credentials === true,
+    })
+  return {
+    engine: make({}),
+    builder: async (name) => make({ credentials: await isElsewhere(name, env) }),
+    push: make({ credentials: asksHelper }),
+    async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
+      const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))
+      return make({
+        credentials: asksHelper || caches.includes('s3') || (buildx && (await isElsewhere(builder, env))),
+        githubCache: caches.includes('gha'),
+        names: [...(buildx ? hidden : []), ...buildArgs.filter((arg) => !arg.includes('='))],
+      })
+    },
+  }
+}
+
+/** @param hidden variables that are secrets of the build */
+export function childEnvironment(
+  env: Env,
+  hidden: ReadonlySet<string>,
+  { credentials, githubCache, names }: Uses,
+): Record<string, string> {
   const result: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !NOT_FOR_CHILDREN.test(name)) result[name] = value
+    if (value === undefined || NOT_FOR_CHILDREN.test(name)) continue
+    const withheld =
+      hidden.has(name) ||
+      (!credentials && CREDENTIALS.test(name)) ||
+      (!githubCache && GITHUB_CACHE.test(name))
+    if (!withheld || names.includes(name)) result[name] = value
   }
   return result
+}
+
+/** Of an engine that a context names. https://docs.docker.com/engine/manage-resources/contexts/ */
+async function endpointOf(context: string, env: Env): Promise<string | undefined> {
+  const id = createHash('sha256').update(context).digest('hex')
+  const meta = await readJson<{ Endpoints?: { docker?: { Host?: string } } }>(
+    path.join(userFolder(env), 'contexts', 'meta', id, 'meta.json'),
+  )
+  return meta?.Endpoints?.docker?.Host
+}
+
+/**
+ * Whether a builder that may be used is reached by other ways than the engine is: the named one, or those that the
+ * user has chosen. https://github.com/docker/buildx/blob/v0.29.1/store/store.go
+ */
+async function isElsewhere(name: string | null, env: Env): Promise<boolean> {
+  const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
+  const chosen = name ?? env['BUILDX_BUILDER']
+  const names = chosen ? [chosen] : await chosenBuilders(folder)
+  for (const one of names) {
+    const instance = await readJson<{ Driver?: string; Nodes?: { Endpoint?: string }[] }>(
+      path.join(folder, 'instances', one),
+    )
+    if (instance !== null && !/^docker(?:-container)?$/.test(instance.Driver ?? '')) return true
+    // A node's endpoint, and a builder that is no instance, may be a context.
+    for (const endpoint of instance?.Nodes?.map((node) => node.Endpoint ?? '') ?? [one]) {
+      if (isSsh(endpoint) || isSsh(await endpointOf(endpoint, env))) return true
+    }
+  }
+  return false
+}
+
+async function chosenBuilders(folder: string): Promise<string[]> {
+  const current = await readJson<{ Name?: string }>(path.join(folder, 'current'))
+  const defaults = path.join(folder, 'defaults')
+  const files = await readdir(defaults).catch(() => [])
+  const named = await Promise.all(
+    files.map((file) => readFile(path.join(defaults, file), 'utf8').catch(() => '')),
+  )
+  return [current?.Name ?? '', ...named].filter((one) => one !== '')
+}
+
+async function readJson<T>(file: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T
+  } catch {
+    return null
+  }
+}
+
+function isSsh(endpoint: string | undefined): boolean {
+  return endpoint?.startsWith('ssh://') ?? false
 }

@@ -1,5 +1,49 @@
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { subscribe } from 'node:diagnostics_channel'
 import * as exec from '@actions/exec'
+import { ending } from '../ending.ts'
+import { endProcesses, MARK, markedProcesses } from '../processes.ts'
+import { commandValue } from '../report/log-line.ts'
+
+/** What the environment of every process of this step has: its children and theirs are found by it. */
+export const MARK_OF_STEP = randomUUID()
+
+/** Those that this process itself has started and that have not ended. */
+const children = new Set<ChildProcess>()
+/** Calls that have not come back. */
+let running = 0
+/** Settles where a process cannot be ended: nobody waits for it any more. */
+const abandoned = Promise.withResolvers<never>()
+abandoned.promise.catch(() => undefined)
+
+// The toolkit does not hand out the processes that it starts; Node does. They have neither a number nor pipes yet.
+// https://nodejs.org/api/diagnostics_channel.html#event-child_process
+subscribe('child_process', (message) => {
+  const { process: child } = message as { process: ChildProcess }
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  child.once('error', () => children.delete(child))
+  // A process that ends before it has read its input is told of by its exit code.
+  child.once('spawn', () => child.stdin?.on('error', () => undefined))
+})
+
+/**
+ * Ends every process of this step, and whatever these have started. The signal goes to all of them: before Docker
+ * 25, docker leaves it to a terminal to tell its plugins. Elsewhere than on Linux, only the children are known.
+ * @param signal what they are told before they are killed
+ */
+export async function endChildren(signal: NodeJS.Signals): Promise<void> {
+  const alive = () => {
+    const own = [...children].flatMap(({ pid }) => pid ?? [])
+    return [...new Set([...own, ...markedProcesses(MARK_OF_STEP)])]
+  }
+  if (!(await endProcesses(alive, signal, () => running > 0))) {
+    abandoned.reject(new Error('a process did not end'))
+    // Lets each call end its group in the log.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
 
 /** A process that did not start, or did not end with 0. */
 export class ProcessError extends Error {
@@ -38,31 +82,41 @@ const KEPT_CHARACTERS = 1 << 20
  * @param args its arguments, each passed as it is
  * @returns the output, of which the end is kept where it is very long
  * @throws ProcessError where it cannot be started, or ends with another code than 0
+ * @throws what the step ends for, where it is told to end before the program has ended
  */
 export async function execute(
   program: string,
   args: readonly string[],
   options: ExecOptions,
 ): Promise<{ stdout: string; stderr: string }> {
+  ending.refuse()
   const stdout = new Tail()
   const stderr = new Tail()
   // What a build prints is not ours: it must not be taken for workflow commands.
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
   const show = options.group !== undefined
-  if (show) process.stdout.write(`::group::${options.group}\n::stop-commands::${resume}\n`)
+  if (options.group !== undefined) {
+    process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
+  }
   let exitCode: number
+  running += 1
   try {
-    exitCode = await exec.exec(quoted(program), [...args], {
-      env: { ...options.env },
+    const ended = exec.exec(quoted(program), [...args], {
+      env: { ...options.env, [MARK]: MARK_OF_STEP },
       silent: !show,
       ignoreReturnCode: true,
       listeners: { stdout: (data) => stdout.add(data), stderr: (data) => stderr.add(data) },
       ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
     })
+    exitCode = await Promise.race([ended, abandoned.promise])
+    // How a program ends that was told to is no news of it, and nothing is to follow.
+    ending.refuse()
   } catch (error) {
+    ending.refuse()
     throw new ProcessError((error as Error).message, null, '', '', { cause: error })
   } finally {
+    running -= 1
     if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
   }
   if (exitCode !== 0) {

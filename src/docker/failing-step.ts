@@ -12,8 +12,11 @@ export interface FailingStep {
   readonly source: SourceBlock | null
 }
 
-/** More lines than this are in the log, which is right above. */
+/** More lines than this, and longer ones, are in the log, which is right above. */
 const SHOWN = 20
+const LONGEST = 2000
+
+const shown = (lines: readonly string[]) => lines.slice(-SHOWN).map((line) => line.slice(0, LONGEST))
 
 /**
  * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
@@ -41,10 +44,11 @@ function failedStep(lines: readonly string[]): string | null {
 function writtenBy(lines: readonly string[], name: string): string[] {
   const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1]
   if (number === undefined) return []
-  return lines
-    .filter((line) => line.startsWith(`${number} `))
-    .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? [])
-    .slice(-SHOWN)
+  return shown(
+    lines
+      .filter((line) => line.startsWith(`${number} `))
+      .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? []),
+  )
 }
 
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
@@ -56,7 +60,7 @@ function legacyStep(stdout: string): Pick<FailingStep, 'name' | 'lines'> {
   const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line))
   return {
     name: `[${number}] ${instruction}`,
-    lines: written.filter((line) => line.trim() !== '').slice(-SHOWN),
+    lines: shown(written.filter((line) => line.trim() !== '')),
   }
 }
 
@@ -79,7 +83,7 @@ export function lastError(output: string): string | null {
   const line = lines.findLast((candidate) =>
     /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),
   )
-  return (line ?? lines.at(-1))?.slice(0, 2000) ?? null
+  return (line ?? lines.at(-1))?.slice(0, LONGEST) ?? null
 }
 
 /**

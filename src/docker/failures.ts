@@ -72,7 +72,7 @@ const KNOWN: readonly {
     remedy: 'free some (docker system prune), or take a larger runner.',
   },
   {
-    said: /target stage .* could not be found|failed to reach build target/i,
+    said: /target stage .{0,300} could not be found|failed to reach build target/i,
     what: "The Dockerfile has no stage of the name in the input 'target'",
     remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
   },

@@ -1,18 +1,18 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ending } from '../ending.ts'
+import type { Secret } from '../inputs/secrets.ts'
 import type { Annotate } from './annotations.ts'
-import {
-  addKeptLogin,
-  type KeptLogin,
-  makePrivateFolder,
-  planKeptLogin,
-  privateConfig,
-  readUserConfig,
-  writeConfig,
-} from './config.ts'
+import { privateConfig, readUserConfig, writeConfig } from './config.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
-import { childEnvironment } from './environment.ts'
+import { type Environments, environmentsOf } from './environment.ts'
+import type { KeptLogin } from './kept-login.ts'
 import { dockerLogin } from './login.ts'
 import type { Docker } from './port.ts'
+import { openSession, type Session } from './session.ts'
+
+/** Longer than any write takes, and not so long as to delay the end of a step. */
+const WRITE_MS = 1000
 
 /** What is on disk because of this step, for the post step of a main step that was killed. */
 export interface OnDisk {
@@ -31,55 +31,82 @@ export function openDocker(
   remember: (onDisk: OnDisk) => void,
   annotate: Annotate,
 ): Docker {
-  const userEnv = childEnvironment(env)
   let inspected: Promise<EngineDetails> | null = null
-  let own: Promise<{ folder: string; env: Record<string, string> }> | null = null
+  let opened: Promise<Session> | null = null
+  let environments: Promise<Environments> | null = null
   let kept: KeptLogin | null = null
+  /** Writes that are under way: a file of the user's is not left half done, nor its lock taken. */
+  let writing: Promise<void> = Promise.resolve()
   let driver = 'docker'
 
   const session = () => {
-    own ??= makePrivateFolder(env).then((made) => {
+    ending.refuse()
+    opened ??= openSession(env).then((made) => {
       remember({ folder: made.folder, kept: null })
-      return { folder: made.folder, env: { ...userEnv, ...made.env } }
+      return made
     })
-    return own
+    return opened
   }
 
-  const details = () => {
-    inspected ??= inspectEngine(userEnv)
+  // One step has one build, and so one set of secrets.
+  const environmentsFor = (secrets: readonly Secret[]) => {
+    environments ??= environmentsOf(env, secrets)
+    return environments
+  }
+
+  const details = ({ engine }: Environments) => {
+    inspected ??= inspectEngine(engine)
     return inspected
   }
 
   return {
     async inspect(build, options) {
-      const engine = await details()
+      const envs = await environmentsFor(build.secrets)
+      const engine = await details(envs)
       const { checkBuild, lambdaWarning } = await import('./preflight.ts')
-      driver = (await checkBuild(build, options, engine, userEnv)).driver
+      const builderEnv = async () => ({ ...(await envs.builder(build.builder)), ...(await session()).user })
+      driver = (await checkBuild(build, options, engine, builderEnv)).driver
       const warning = options.push ? lambdaWarning(build) : null
       if (warning !== null) annotate(warning.kind, warning.message)
       return engine
     },
 
-    async login(login, options) {
-      const [config, { folder, env: privateEnv }] = await Promise.all([readUserConfig(env), session()])
-      const auth = await dockerLogin(login, folder, privateEnv, options.log)
-      await writeConfig(folder, privateConfig(config, login.host, auth, env))
-      if (!options.keep) return
-      if (kept === null) {
-        kept = await planKeptLogin(env, login.host, folder)
-        remember({ folder, kept })
+    async login(login, { keep, secrets, log }) {
+      const [config, { folder, own }, { engine }] = await Promise.all([
+        readUserConfig(env),
+        session(),
+        environmentsFor(secrets),
+      ])
+      const auth = await dockerLogin(login, folder, { ...engine, ...own }, log)
+      const write = async () => {
+        await writeConfig(folder, privateConfig(config, login.host, auth, env))
+        if (!keep) return
+        const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
+        if (kept === null) {
+          kept = await nameKeptLogin(env, login.host)
+          remember({ folder, kept })
+        }
+        await addKeptLogin(kept, auth)
       }
-      await addKeptLogin(kept, auth)
+      writing = write()
+      await writing
     },
 
     async build(engine, request, help) {
+      const [{ folder, own, user }, envs] = await Promise.all([session(), environmentsFor(request.secrets)])
       // A build without a login needs no configuration of its own, only a place for its results.
-      const { folder, env: privateEnv } = await session()
-      const childEnv = request.push ? privateEnv : userEnv
-      const tools = { ...help, folder, env: childEnv, workspace: process.cwd(), annotate }
-      if (engine.buildxVersion === null) {
+      const places = request.push ? own : user
+      const buildx = engine.buildxVersion
+      const buildEnv = { ...(await envs.build(request, buildx !== null)), ...places }
+      const tools = { ...help, folder, env: buildEnv, workspace: process.cwd(), annotate }
+      if (buildx === null) {
         const { buildWithoutBuildx } = await import('./classic.ts')
-        return buildWithoutBuildx(request, (await details()).classic, tools)
+        return buildWithoutBuildx(request, (await details(envs)).classic, {
+          ...tools,
+          variables: env,
+          engineEnv: { ...envs.engine, ...places },
+          pushEnv: { ...envs.push, ...places },
+        })
       }
       const { buildWithBuildx } = await import('./buildx.ts')
       // The engine's own builder puts into the engine what it pushes; told to load it as well, it does so twice at
@@ -87,14 +114,16 @@ export function openDocker(
       const load = request.load && !(request.push && driver === 'docker')
       // Nor has it a push by digest: it writes the image into a folder.
       const layout = request.push && request.byDigest && driver === 'docker'
-      return buildWithBuildx({ ...request, load }, engine.buildxVersion, layout, tools)
+      return buildWithBuildx({ ...request, load }, buildx, layout, tools)
     },
 
     async close() {
-      if (own === null) return
-      const { folder } = await own
-      if (kept === null) await rm(folder, { recursive: true, force: true })
-      else await rm(`${folder}/config.json`, { force: true })
+      // One that could not be made has said so already.
+      const made = await opened?.catch(() => null)
+      if (!made) return
+      await Promise.race([writing.catch(() => undefined), sleep(WRITE_MS, undefined, { ref: false })])
+      // What was dropped may still be writing: a folder that has just got a file is emptied again.
+      await rm(made.folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -21,7 +21,7 @@ export async function dockerLogin(
   log: (line: string) => void,
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
-  const args = ['login', '--username', username, '--password-stdin', host]
+  const args = ['login', '--username', username, '--password-stdin', '--', host]
   const said = (error: ProcessError) => error.stderr.trim() || error.message
   await again(
     () => execute('docker', args, { env, input: password }),
@@ -34,6 +34,13 @@ export async function dockerLogin(
 }
 
 function explainLogin(host: string, said: string, attempts: number, cause: unknown): ActionError {
+  if (/no space left on device/i.test(said)) {
+    return new ActionError(
+      `docker cannot log in to ${host}, as the disk of its configuration is full: ${said}`,
+      'free space on the disk of RUNNER_TEMP.',
+      { cause },
+    )
+  }
   const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
   return new ActionError(
     `docker cannot log in to ${host}${attempts > 1 ? `, in ${attempts} attempts` : ''}: ${said}`,

@@ -20,11 +20,16 @@ export interface Docker {
 
   /**
    * Logs this step in; with `keep`, also the later steps of the job. A second call replaces the first login.
+   * @param options.secrets of the build, which are none of the login's business
    * @throws ActionError where the registry refuses or cannot be reached
    */
   login(
     login: RegistryLogin,
-    options: { readonly keep: boolean; readonly log: (line: string) => void },
+    options: {
+      readonly keep: boolean
+      readonly secrets: BuildInputs['secrets']
+      readonly log: (line: string) => void
+    },
   ): Promise<void>
 
   /**
@@ -34,7 +39,7 @@ export interface Docker {
    */
   build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built>
 
-  /** Removes what the step put on disk. What `keep` keeps stays until the post step. */
+  /** Removes what the step put on disk. The login that `keep` keeps stays until the post step. */
   close(): Promise<void>
 }
 

@@ -8,6 +8,7 @@ import { requirementsOf, unmet } from './requirements.ts'
 
 /**
  * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
+ * @param env for a docker that speaks to the builder
  * @returns the builder's driver, `docker` where nobody needed to ask
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError where there is no builder of the wanted name
@@ -16,14 +17,14 @@ export async function checkBuild(
   build: BuildInputs,
   { push, byDigest, annotations }: Parameters<Docker['inspect']>[1],
   engine: EngineDetails,
-  env: Readonly<Record<string, string>>,
+  env: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<Pick<Builder, 'driver'>> {
   const requirements = requirementsOf(build, push, annotations, byDigest)
   const stored = requirements.some(({ store }) => store === true)
   const asks =
     engine.buildxVersion !== null &&
     (build.builder !== null || (stored && !engine.containerdStore) || (push && (build.load || byDigest)))
-  const builder = asks ? await inspectBuilder(build.builder, env) : null
+  const builder = asks ? await inspectBuilder(build.builder, await env()) : null
   const driver = builder?.driver ?? 'docker'
   const problems = unmet(requirements, {
     buildxVersion: engine.buildxVersion,

@@ -13,7 +13,7 @@ export interface SourceBlock {
 
 const RULER = /^-{20}$/
 const HEAD = /^(.+):(\d+)$/
-const SOURCE = /^ +(\d+) \| (>>>| {3})(?: (.*))?$/
+const SOURCE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/
 
 /**
  * Finds every block of the form
@@ -31,8 +31,9 @@ export function sourceBlocks(lines: readonly string[]): SourceBlock[] {
   for (let at = 0; at < lines.length - 1; at++) {
     const head = HEAD.exec(lines[at] as string)
     if (head === null || !RULER.test(lines[at + 1] as string)) continue
-    const end = lines.findIndex((line, index) => index > at + 1 && RULER.test(line))
-    if (end < 0) break
+    let end = at + 2
+    while (end < lines.length && !RULER.test(lines[end] as string)) end++
+    if (end === lines.length) break
     const marked = lines
       .slice(at + 2, end)
       .map((line) => SOURCE.exec(line))

@@ -1,5 +1,9 @@
 import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
+import { malformed } from './answers.ts'
 import type { Calling } from './sdk.ts'
+
+/** A registry has at most 50 templates. */
+const MOST_PAGES = 50
 
 /** The part of a repository creation template that says whether it creates a repository on a push. */
 export interface CreationTemplate {
@@ -11,13 +15,14 @@ export interface CreationTemplate {
 export function findsCreationOnPush(client: ECRClient, calling: Calling, name: string): Promise<boolean> {
   return calling('ecr:DescribeRepositoryCreationTemplates', null, async () => {
     let page: { readonly nextToken?: string } = {}
-    for (;;) {
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
       const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
       const templates = answer.repositoryCreationTemplates ?? []
       if (templates.some((template) => createsOnPush(template, name))) return true
       if (answer.nextToken === undefined) return false
       page = { nextToken: answer.nextToken }
     }
+    throw malformed('a list of repository creation templates that has no end')
   })
 }
 

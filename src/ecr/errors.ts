@@ -12,6 +12,9 @@ export interface Call {
   readonly registryId: string | null
 }
 
+/** More than AWS has to say; what is longer comes from elsewhere. */
+const LONGEST = 4000
+
 /**
  * Turns what the SDK threw into an error that says what to do. Names are matched on `error.name`: throttling,
  * denied access and expired tokens are in no model.
@@ -21,10 +24,10 @@ export interface Call {
 export function explainEcrError(error: unknown, call: Call): ActionError {
   if (error instanceof ActionError) return error
   const name = errorName(error)
-  const said = error instanceof Error ? error.message : String(error)
+  const said = saidBy(error).slice(0, LONGEST)
   const failed = `${call.action} failed for ${subject(call)}`
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
-  const known = REMEDIES[name] ?? EXCEPTIONS[name]
+  const known = [REMEDIES, EXCEPTIONS].find((table) => Object.hasOwn(table, name))?.[name]
   if (known !== undefined) return as(`${failed}: ${said} (${name})`, known(call, said))
   if (
     /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError)$/.test(codeOf(error) ?? name)
@@ -180,7 +183,13 @@ function partitionOf(region: string): string {
 }
 
 function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : 'Error'
+  return error instanceof Error && typeof error.name === 'string' ? error.name : 'Error'
+}
+
+/** The SDK takes the message from the answer, in which it need not be text. */
+export function saidBy(error: unknown): string {
+  const message: unknown = error instanceof Error ? error.message : error
+  return typeof message === 'string' ? message : 'no message'
 }
 
 function codeOf(error: unknown): string | undefined {

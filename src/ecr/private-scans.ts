@@ -10,6 +10,9 @@ import {
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
+import { contentOf } from '../registry/content.ts'
+import { malformed } from './answers.ts'
+import { saidBy } from './errors.ts'
 import { INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 import type { Repository } from './port.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
@@ -44,12 +47,12 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
       )
     })
 
-  const platforms = async (repository: Repository, digest: string): Promise<PlatformImage[]> => {
-    const { manifests } = JSON.parse(await manifestOf(repository, digest)) as Index
+  const platforms = async (repository: Repository, digest: string, depth = 0): Promise<PlatformImage[]> => {
+    const { manifests } = readIndex(await manifestOf(repository, digest), depth)
     if (manifests === undefined) return [{ digest, platform: null }]
     const parts = manifests.filter((child) => !isAttestation(child))
     const nested = parts.map(async (child): Promise<PlatformImage[]> => {
-      if (INDEX_TYPES.includes(child.mediaType ?? '')) return platforms(repository, child.digest)
+      if (INDEX_TYPES.includes(child.mediaType ?? '')) return platforms(repository, child.digest, depth + 1)
       return [{ digest: child.digest, platform: platformOf(child) }]
     })
     return (await Promise.all(nested)).flat()
@@ -100,7 +103,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
           return toAnswer(first, pages)
         } catch (error) {
           if (!isNamed(error, 'ScanNotFoundException')) throw error
-          const said = (error as Error).message
+          const said = saidBy(error)
           return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false }
         }
       })
@@ -113,7 +116,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
           return null
         } catch (error) {
           // One scan of an image in 24 hours: what the last one found is there to be read.
-          if (isNamed(error, 'LimitExceededException')) return (error as Error).message
+          if (isNamed(error, 'LimitExceededException')) return saidBy(error)
           throw error
         }
       })
@@ -136,6 +139,16 @@ interface Child {
   readonly mediaType?: string
   readonly platform?: { readonly os?: string; readonly architecture?: string; readonly variant?: string }
   readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** Indexes in indexes, deeper than anything that is made. */
+const DEPTH = 8
+
+/** @throws ActionError for what is no manifest, or an index that contains itself */
+function readIndex(manifest: string, depth: number): Index {
+  const content = depth > DEPTH ? null : contentOf(manifest)
+  if (content !== null) return content
+  throw malformed('a manifest that is none, or an index that has no end')
 }
 
 function isAttestation({ annotations, platform }: Child): boolean {
@@ -162,7 +175,9 @@ function toAnswer(
   return {
     status: imageScanStatus?.status ?? 'IN_PROGRESS',
     description: imageScanStatus?.description ?? null,
-    counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    counts: Object.fromEntries(
+      Object.entries(counts).filter(([, count]) => Number.isSafeInteger(count) && count > 0),
+    ),
     findings,
     hasFindings: found?.imageScanCompletedAt !== undefined || given !== undefined || findings.length > 0,
   }
@@ -170,17 +185,17 @@ function toAnswer(
 
 /** For an answer without counts: findings are counted, not the packages that each of them names. */
 function countEnhanced(pages: readonly DescribeImageScanFindingsResponse[]): Record<string, number> {
-  const counts: Record<string, number> = {}
+  const counts = new Map<string, number>()
   for (const { imageScanFindings: page } of pages) {
     for (const { severity } of [
       ...(page?.findings ?? []),
       ...(page?.enhancedFindings ?? []).filter(isOpen),
     ]) {
       const name = severity ?? 'UNDEFINED'
-      counts[name] = (counts[name] ?? 0) + 1
+      counts.set(name, (counts.get(name) ?? 0) + 1)
     }
   }
-  return counts
+  return Object.fromEntries(counts)
 }
 
 function basicFinding(finding: ImageScanFinding): Finding {

@@ -10,17 +10,11 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import { ActionError } from '../errors.ts'
+import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import { MANIFEST_TYPES } from './media-types.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
-import {
-  callingIn,
-  chunks,
-  decodeToken,
-  type EcrOptions,
-  isNamed,
-  RETRIES,
-  withoutRepository,
-} from './sdk.ts'
+import { RETRIES, tellRetries } from './retries.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
 import type { RepositorySettings } from './settings.ts'
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
@@ -37,6 +31,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     ...(options.region === null ? {} : { region: options.region }),
     ...options.client,
   })
+  if (options.log !== undefined) tellRetries(client, 'ECR', options.log)
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
   const calling = callingIn({ region: await regionOf(client), registryId: options.registryId })
 
@@ -61,7 +56,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
         try {
           const input = { ...registryId, repositoryNames: [name] }
           const found = await client.send(new DescribeRepositoriesCommand(input))
-          return toRepository(found.repositories?.[0])
+          return toRepository(found.repositories?.[0], name)
         } catch (error) {
           if (isNamed(error, 'RepositoryNotFoundException')) return null
           throw error
@@ -74,7 +69,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
         try {
           const input = { ...registryId, repositoryName: name, ...creationInput(settings) }
           const made = await client.send(new CreateRepositoryCommand(input))
-          return { ...toRepository(made.repository), created: true }
+          return { ...toRepository(made.repository, name), created: true }
         } catch (error) {
           // Two jobs of one matrix create the same repository at the same time: the second finds the first's.
           if (!isNamed(error, 'RepositoryAlreadyExistsException')) throw error
@@ -101,9 +96,9 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
             for (const tag of detail.imageTags ?? []) {
               if (!wanted.includes(tag) || detail.imageDigest === undefined) continue
               held.set(tag, {
-                digest: detail.imageDigest,
+                digest: soundDigest(detail.imageDigest),
                 mediaType: detail.imageManifestMediaType ?? null,
-                sizeInBytes: detail.imageSizeInBytes ?? null,
+                sizeInBytes: soundSize(detail.imageSizeInBytes),
                 active: (detail.imageStatus ?? 'ACTIVE') === 'ACTIVE',
               })
             }
@@ -130,7 +125,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
           const { imageTag, imageDigest } = image.imageId ?? {}
           if (imageTag === undefined || imageDigest === undefined) continue
           held.set(imageTag, {
-            digest: imageDigest,
+            digest: soundDigest(imageDigest),
             mediaType: image.imageManifestMediaType ?? null,
             sizeInBytes: null,
             // An archived image is among the failures: ECR gives no manifest of it.
@@ -220,23 +215,18 @@ export function mutabilityInput({ mode, exclusions }: Repository['mutability']) 
   }
 }
 
-function toRepository(found: SdkRepository | undefined): Repository {
-  if (!found?.repositoryName || !found.repositoryArn || !found.repositoryUri || !found.registryId) {
-    throw withoutRepository()
-  }
+function toRepository(found: SdkRepository | undefined, name: string): Repository {
+  const sound = soundRepository(found, name)
   return {
-    name: found.repositoryName,
-    arn: found.repositoryArn,
-    uri: found.repositoryUri,
-    registryId: found.registryId,
+    ...sound,
     mutability: {
-      mode: found.imageTagMutability ?? 'MUTABLE',
-      exclusions: (found.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
+      mode: found?.imageTagMutability ?? 'MUTABLE',
+      exclusions: (found?.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
     },
-    scanOnPush: found.imageScanningConfiguration?.scanOnPush ?? false,
+    scanOnPush: found?.imageScanningConfiguration?.scanOnPush ?? false,
     encryption: {
-      type: found.encryptionConfiguration?.encryptionType ?? 'AES256',
-      key: found.encryptionConfiguration?.kmsKey ?? null,
+      type: found?.encryptionConfiguration?.encryptionType ?? 'AES256',
+      key: found?.encryptionConfiguration?.kmsKey ?? null,
     },
   }
 }

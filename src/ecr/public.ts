@@ -7,16 +7,10 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr-public'
+import { soundDigest, soundRepository, soundSize } from './answers.ts'
 import type { Ecr, HeldImage, Repository } from './port.ts'
-import {
-  callingIn,
-  chunks,
-  decodeToken,
-  type EcrOptions,
-  isNamed,
-  RETRIES,
-  withoutRepository,
-} from './sdk.ts'
+import { RETRIES, tellRetries } from './retries.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
 
 /** DescribeImages answers for so many of them. */
 const IMAGES_PER_CALL = 100
@@ -30,6 +24,7 @@ const IMAGES_PER_CALL = 100
 export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig>): Promise<Ecr> {
   const region = options.region ?? 'us-east-1'
   const client = new ECRPUBLICClient({ ...RETRIES, region, ...options.client })
+  if (options.log !== undefined) tellRetries(client, 'ECR Public', options.log)
   const registryId = options.registryId === null ? {} : { registryId: options.registryId }
   const calling = callingIn({ region, registryId: options.registryId })
 
@@ -46,7 +41,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
         try {
           const input = { ...registryId, repositoryNames: [name] }
           const found = await client.send(new DescribeRepositoriesCommand(input))
-          return toRepository(found.repositories?.[0])
+          return toRepository(found.repositories?.[0], name)
         } catch (error) {
           if (isNamed(error, 'RepositoryNotFoundException')) return null
           throw error
@@ -60,7 +55,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
           const tags = [...(resourceTags ?? [])].map(([Key, Value]) => ({ Key, Value }))
           const input = { repositoryName: name, ...(tags.length === 0 ? {} : { tags }) }
           const made = await client.send(new CreateRepositoryCommand(input))
-          return { ...toRepository(made.repository), created: true }
+          return { ...toRepository(made.repository, name), created: true }
         } catch (error) {
           if (!isNamed(error, 'RepositoryAlreadyExistsException')) throw error
           const found = await ecr.findRepository(name)
@@ -90,9 +85,9 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
             for (const tag of imageTags) {
               if (!wanted.includes(tag) || imageDigest === undefined) continue
               held.set(tag, {
-                digest: imageDigest,
+                digest: soundDigest(imageDigest),
                 mediaType: imageManifestMediaType ?? null,
-                sizeInBytes: imageSizeInBytes ?? null,
+                sizeInBytes: soundSize(imageSizeInBytes),
                 active: true,
               })
             }
@@ -123,15 +118,10 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
   return ecr
 }
 
-function toRepository(found: SdkRepository | undefined): Repository {
-  if (!found?.repositoryName || !found.repositoryArn || !found.repositoryUri || !found.registryId) {
-    throw withoutRepository()
-  }
+function toRepository(found: SdkRepository | undefined, name: string): Repository {
+  const sound = soundRepository(found, name)
   return {
-    name: found.repositoryName,
-    arn: found.repositoryArn,
-    uri: found.repositoryUri,
-    registryId: found.registryId,
+    ...sound,
     mutability: { mode: 'MUTABLE', exclusions: [] },
     scanOnPush: false,
     encryption: { type: 'AES256', key: null },

@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.ts'
+import { soundHost } from './answers.ts'
 import { type Call, explainEcrError } from './errors.ts'
 import type { RegistryToken } from './port.ts'
 
@@ -10,6 +11,8 @@ export interface EcrOptions<ClientConfig> {
   readonly registryId: string | null
   /** Called with each secret before anything else sees it. */
   readonly mask: (secret: string) => void
+  /** Hears of each retry. */
+  readonly log?: (line: string) => void
   readonly client?: ClientConfig
 }
 
@@ -49,17 +52,15 @@ export function decodeToken(
   const colon = decoded.indexOf(':')
   const password = decoded.slice(colon + 1)
   mask(password)
+  const endpoint = data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null
   return {
-    host: data.proxyEndpoint?.replace(/^https?:\/\//, '').replace(/\/$/, '') ?? null,
+    host: endpoint === null ? null : soundHost(endpoint),
     scheme: data.proxyEndpoint?.startsWith('http://') ? 'http' : 'https',
     username: decoded.slice(0, colon),
     password,
     expiresAt: data.expiresAt ?? null,
   }
 }
-
-/** A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota. */
-export const RETRIES = { retryMode: 'adaptive', maxAttempts: 6 } as const
 
 export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name)
@@ -75,12 +76,4 @@ export function chunks<T>(items: readonly T[], size: number): T[][] {
   const result: T[][] = []
   for (let start = 0; start < items.length; start += size) result.push(items.slice(start, start + size))
   return result
-}
-
-/** An answer that lacks what it must have: not ECR, or something between that changes it. */
-export function withoutRepository(): ActionError {
-  return new ActionError(
-    'ECR answered without a repository.',
-    'check AWS_ENDPOINT_URL and proxies on the way to ECR.',
-  )
 }

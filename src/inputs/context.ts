@@ -11,13 +11,18 @@ export interface BuildContext {
   readonly file: string | null
 }
 
-const TEMPLATE = /\{\{\s*([^{}]*?)\s*\}\}/g
+const TEMPLATE = /\{\{([^{}]*)\}\}/g
 
 /** The inputs `context` and `file`. */
 export function readContext(reader: Reader): BuildContext {
   const given = reader.text('context')
   const rendered = renderDefaultContext(reader, 'context', given)
-  if (isRemote(rendered)) return { context: rendered, file: reader.text('file') || null }
+  if (isRemote(rendered)) {
+    const file = reader.text('file')
+    if (file === '-')
+      reader.problem('file', file, "is standard input, which a step has none of; give the Dockerfile's path")
+    return { context: rendered, file: file || null }
+  }
   return readFolder(reader, rendered === '' ? '.' : rendered)
 }
 
@@ -71,7 +76,8 @@ export function readBuildContexts(reader: Reader): string[] {
 
 /** Puts the Git context of the commit that the run is about in the place of `{{defaultContext}}`. */
 function renderDefaultContext(reader: Reader, input: string, value: string): string {
-  return value.replaceAll(TEMPLATE, (template, name: string) => {
+  return value.replaceAll(TEMPLATE, (template, inside: string) => {
+    const name = inside.trim()
     const context = name === 'defaultContext' ? defaultContext(reader.source.env) : null
     if (name !== 'defaultContext') {
       reader.problem(input, value, `${template} is not known; {{defaultContext}} is`)
@@ -95,7 +101,10 @@ export function defaultContext(env: Readonly<Record<string, string | undefined>>
   // As docker/build-push-action: the commit that would be merged, unless the head of the pull request is asked for.
   const wantsHead = /^refs\/pull\/\d+\/merge$/.test(ref) && env['DOCKER_DEFAULT_GIT_CONTEXT_PR_HEAD_REF']
   const head = wantsHead && /^(?:1|t|T|true|TRUE|True)$/.test(wantsHead)
-  const commit = head ? (readPullRequestHead(env) ?? ref.replace(/merge$/, 'head')) : sha || ref
+  const given = head ? readPullRequestHead(env) : null
+  // What is no commit could name a folder too (`#COMMIT:FOLDER`), or another option of the URL.
+  const named = given !== null && /^[0-9a-f]{40,64}$/i.test(given) ? given : ref.replace(/merge$/, 'head')
+  const commit = head ? named : sha || ref
   return repository === '' || commit === '' ? null : `${serverUrl}/${repository}.git#${commit}`
 }
 

@@ -22,7 +22,7 @@ export interface GitHubRun {
  * @param env the job's environment
  */
 export function readGitHubRun(env: Env): GitHubRun {
-  const serverUrl = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/\/+$/, '')
+  const serverUrl = (env['GITHUB_SERVER_URL'] || 'https://github.com').replace(/(?<!\/)\/+$/, '')
   const repository = env['GITHUB_REPOSITORY'] ?? ''
   const run = env['GITHUB_RUN_ID']
   return {

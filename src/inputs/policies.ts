@@ -1,5 +1,5 @@
-import { readFileSync, realpathSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { insideOf } from './inside.ts'
 
 /** Text of a policy, or what is wrong with it. */
 export type PolicyReading = { readonly text: string } | { readonly problem: string }
@@ -20,16 +20,28 @@ export function readPolicy(value: string, cwd: string, check: (policy: object) =
     return { problem: `is not valid JSON: ${(error as Error).message}` }
   }
   if (!isObject(policy)) return { problem: 'must be a JSON object' }
-  const problem = check(policy)
-  return problem === null ? { text: JSON.stringify(policy) } : { problem }
+  try {
+    const problem = check(policy)
+    return problem === null ? { text: JSON.stringify(policy) } : { problem }
+  } catch (error) {
+    // JSON of any depth can be read, but not be written again.
+    if (!(error instanceof RangeError)) throw error
+    return { problem: 'is nested too deeply' }
+  }
 }
+
+/** Far more than ECR takes, blanks and all; a device or a pipe has no end. */
+const LARGEST_FILE = 1 << 20
 
 function readInside(value: string, cwd: string): PolicyReading {
   try {
-    const file = realpathSync(path.resolve(cwd, value))
-    const relative = path.relative(realpathSync(cwd), file)
-    if (relative.startsWith('..') || path.isAbsolute(relative)) {
-      return { problem: `must be inside of the workspace (${cwd})` }
+    const file = insideOf(cwd, value)
+    if (file === null) return { problem: `must be inside of the workspace (${cwd})` }
+    const stat = statSync(file)
+    if (!stat.isFile() || stat.size > LARGEST_FILE) {
+      return {
+        problem: 'must be JSON, or the path of a file in the workspace: it is none, or has over 1 MiB',
+      }
     }
     return { text: readFileSync(file, 'utf8') }
   } catch (error) {

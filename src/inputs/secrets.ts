@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { defaultContext, kindOf } from './context.ts'
 import { readGitHubRun } from './github.ts'
+import { insideOf } from './inside.ts'
 import type { Reader } from './reader.ts'
 
 /** A secret of the build. The value of a `value` stands in memory and, while the build runs, in a file of its own. */
@@ -111,12 +112,23 @@ function readFiles(reader: Reader): Secret[] {
       reader.problem('secret-files', item, `must be ID=path (an id is ${ID_RULE})`)
       return []
     }
-    const file = path.resolve(reader.source.cwd, given)
+    const { cwd } = reader.source
+    const file = path.resolve(cwd, given)
     if (kindOf(file) !== 'file') {
       reader.problem('secret-files', item, `there is no file ${file}; a path is relative to the workspace`)
       return []
     }
-    return [{ id, from: 'file', path: file }]
+    // What is checked out may be anybody's: a link in it must not choose a file of the runner for the build.
+    const real = path.isAbsolute(given) ? file : insideOf(cwd, given)
+    if (real === null) {
+      reader.problem(
+        'secret-files',
+        item,
+        `is outside of the workspace (${cwd}), or a link to there; give the absolute path where that is meant`,
+      )
+      return []
+    }
+    return [{ id, from: 'file', path: real }]
   })
 }
 
@@ -142,7 +154,7 @@ function readGitHubToken(
 
 /** Without the fragment or the query, which say commit and folder. */
 function repositoryOf(context: string): string {
-  return context.replace(/[#?].*$/, '')
+  return context.split(/[#?]/, 1)[0] ?? ''
 }
 
 function split(item: string): [string, string] {

@@ -1,16 +1,13 @@
 import type { Readable } from 'node:stream'
+import { contentOf } from './content.ts'
 import { RegistryError, wrong } from './errors.ts'
 import { describeRequest, type HttpRequest } from './http.ts'
-import { type Descriptor, DIGEST, MANIFEST_TYPES, type Manifest, type ManifestContent } from './types.ts'
+import { type Descriptor, MANIFEST_TYPES, type Manifest } from './types.ts'
 
 /** @throws RegistryError for what is no list of referrers */
 export function parseReferrers(request: HttpRequest, bytes: Uint8Array): Descriptor[] {
-  try {
-    const { manifests = [] } = JSON.parse(Buffer.from(bytes).toString('utf8')) as ManifestContent
-    if (manifests.every(({ digest }) => DIGEST.test(digest))) return [...manifests]
-  } catch {
-    // Said below.
-  }
+  const content = contentOf(bytes)
+  if (content !== null) return [...(content.manifests ?? [])]
   throw wrong(describeRequest(request), 'the list of referrers is no index')
 }
 
@@ -28,12 +25,8 @@ export function mediaTypeIn(header: string | undefined): string {
 
 /** @throws RegistryError for what is no manifest of a kind that can be copied */
 export function parseManifest(doing: string, bytes: Uint8Array, digest: string, type: string): Manifest {
-  let content: ManifestContent
-  try {
-    content = JSON.parse(Buffer.from(bytes).toString('utf8')) as ManifestContent
-  } catch {
-    throw new RegistryError(`${doing}: the manifest ${digest} is not JSON`)
-  }
+  const content = contentOf(bytes)
+  if (content === null) throw new RegistryError(`${doing}: ${digest} is no manifest that can be right`)
   const mediaType = content.mediaType ?? type
   if (type !== '' && type !== mediaType) {
     throw new RegistryError(`${doing}: comes as ${type} and says of itself ${mediaType}`)

@@ -58,9 +58,8 @@ export function refused(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,
 ): RegistryError {
-  const [first] = errorsIn(body)
-  const code = first?.code ?? null
-  const said = [code, first?.message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ')
+  const { code, message } = errorIn(body)
+  const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ')
   const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS'
   const retryAfterMs = retryAfter(headers['retry-after'])
   const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS
@@ -89,18 +88,22 @@ export function wrong(doing: string, what: string): RegistryError {
   return new RegistryError(`${doing}: ${what}`, { transient: true })
 }
 
-function errorsIn(body: string): { code?: string; message?: string }[] {
+/** The first error that the registry names, as far as it is text. */
+function errorIn(body: string): { code: string | null; message: string | null } {
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 1000) : null)
   try {
-    const { errors } = JSON.parse(body) as { errors?: { code?: string; message?: string }[] }
-    return Array.isArray(errors) ? errors : []
+    const { errors } = JSON.parse(body) as { errors?: unknown }
+    const [first] = (Array.isArray(errors) ? errors : []) as { code?: unknown; message?: unknown }[]
+    return { code: text(first?.code), message: text(first?.message) }
   } catch {
-    return []
+    return { code: null, message: null }
   }
 }
 
 /** What a proxy or a gateway says in a page of its own is no help beyond a line. */
 function plain(body: string): string {
   return body
+    .slice(0, 4096)
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -23,6 +23,10 @@ export interface HttpRequest {
 const SOCKETS = { keepAlive: true, maxSockets: 32 }
 /** A connection on which nothing moves for so long is taken for dead. */
 const IDLE_MS = 60_000
+/** And one of a few bytes that takes so long. */
+const SMALL_MS = 120_000
+/** What is not wanted may take so long and be so large; a new connection costs less. */
+const DRAIN_MS = 10_000
 const REDIRECTS = 5
 const ERROR_BODY = 64 * 1024
 
@@ -122,19 +126,34 @@ async function once(request: HttpRequest, agents: Agents): Promise<IncomingMessa
  * Reads a body that must be small.
  * @throws RegistryError where it is larger than `limit`
  */
-export async function readUpTo(answer: Readable, limit: number): Promise<Uint8Array> {
+export async function readUpTo(answer: Readable, limit: number, withinMs = SMALL_MS): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of answer) {
-    size += (part as Buffer).length
-    if (size > limit) throw new RegistryError(`an answer of more than ${limit} bytes`)
-    parts.push(part as Buffer)
+  // Something small that comes byte by byte is never idle, and never done.
+  const late = Object.assign(new Error(`not all of it came within ${withinMs / 1000} s`), {
+    code: 'ETIMEDOUT',
+  })
+  const timer = setTimeout(() => answer.destroy(late), withinMs)
+  try {
+    for await (const part of answer) {
+      size += (part as Buffer).length
+      if (size > limit) throw new RegistryError(`an answer of more than ${limit} bytes`)
+      parts.push(part as Buffer)
+    }
+  } finally {
+    clearTimeout(timer)
   }
   return Buffer.concat(parts)
 }
 
 /** Ends an answer whose body does not matter, so that its connection can serve again. */
 export function drain(answer: IncomingMessage): void {
+  let size = 0
+  const timer = setTimeout(() => answer.destroy(), DRAIN_MS).unref()
   answer.on('error', () => undefined)
-  answer.resume()
+  answer.on('close', () => clearTimeout(timer))
+  answer.on('data', (part: Buffer) => {
+    size += part.length
+    if (size > ERROR_BODY) answer.destroy()
+  })
 }

@@ -2,16 +2,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
+import { contentOf } from './content.ts'
 import { RegistryError } from './errors.ts'
-import {
-  type Descriptor,
-  DIGEST,
-  digestOf,
-  type Manifest,
-  type ManifestContent,
-  OCI_IMAGE,
-  OCI_INDEX,
-} from './types.ts'
+import { type Descriptor, DIGEST, digestOf, type Manifest, OCI_IMAGE, OCI_INDEX } from './types.ts'
 
 /**
  * An image in a folder, as builders write it, to be read as if it were in a registry.
@@ -31,7 +24,8 @@ export class Layout {
       throw new RegistryError(`${digest} cannot be read from ${this.#folder}: ${error.message}`)
     })
     if (digestOf(bytes) !== digest) throw new RegistryError(`the file of ${digest} has other bytes`)
-    const content = JSON.parse(bytes.toString('utf8')) as ManifestContent
+    const content = contentOf(bytes)
+    if (content === null) throw new RegistryError(`${digest} is no manifest that can be right`)
     const mediaType = content.mediaType ?? (content.manifests === undefined ? OCI_IMAGE : OCI_INDEX)
     return { digest, mediaType, bytes, content }
   }

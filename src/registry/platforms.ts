@@ -5,6 +5,7 @@ import {
   isIndex,
   type Manifest,
   type Platform,
+  platformIn,
   platformName,
 } from './types.ts'
 
@@ -50,14 +51,14 @@ async function configuredPlatform(
     return null
   }
   const bytes = await registry.readBlob(repository, config)
-  const said = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Platform>
-  const { os, architecture, variant } = said
-  if (!os || !architecture) return null
-  return {
-    os,
-    architecture,
-    ...(variant ? { variant } : {}),
-    ...(said['os.version'] ? { 'os.version': said['os.version'] } : {}),
+  return platformIn(jsonIn(bytes))
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return null
   }
 }
 

@@ -28,8 +28,16 @@ export async function fetchToken(
     if (value !== undefined) url.searchParams.set(name, value)
   }
   const bytes = await readUpTo(await ask(url), 64 * 1024)
-  const { token, access_token } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>
-  const given = token ?? access_token
+  const given = tokenIn(bytes)
   if (typeof given === 'string' && given !== '') return given
   throw new RegistryError(`${origin}: the registry gave no token`)
+}
+
+function tokenIn(bytes: Uint8Array): unknown {
+  try {
+    const answer = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown> | null
+    return answer?.['token'] ?? answer?.['access_token']
+  } catch {
+    return undefined
+  }
 }

@@ -72,6 +72,19 @@ export function platformName({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/')
 }
 
+/** The platform that a configuration or a descriptor names; null where it names none. */
+export function platformIn(said: unknown): Platform | null {
+  const { os, architecture, variant, 'os.version': version } = (said ?? {}) as Record<string, unknown>
+  const given = (value: unknown): value is string => typeof value === 'string' && value !== ''
+  if (!given(os) || !given(architecture)) return null
+  return {
+    os,
+    architecture,
+    ...(given(variant) ? { variant } : {}),
+    ...(given(version) ? { 'os.version': version } : {}),
+  }
+}
+
 /** The blobs that a manifest names. Those that lie elsewhere (`urls`) are not the registry's. */
 export function blobsOf({ config, layers = [], blobs = [] }: ManifestContent): Descriptor[] {
   const all = [...(config === undefined ? [] : [config]), ...layers, ...blobs]

@@ -160,6 +160,8 @@ async function chunked(upload: Upload, first: Session): Promise<void> {
   let source: Verified | null = null
   /** How much the registry has; null after a break, until it was asked. */
   let held: number | null = 0
+  let furthest = 0
+  let setbacks = 0
 
   const resume = async () => {
     source?.close()
@@ -172,6 +174,10 @@ async function chunked(upload: Upload, first: Session): Promise<void> {
     } else {
       session = status.session
       held = status.held
+    }
+    // A registry that forgets what it has said to have would be sent the same for ever.
+    if (held < furthest && ++setbacks >= registry.patience.attempts) {
+      throw new RegistryError(`${blob.digest}: the registry lost what it had of the upload ${setbacks} times`)
     }
   }
   const sourceAt = async (offset: number): Promise<Verified> => {
@@ -192,6 +198,7 @@ async function chunked(upload: Upload, first: Session): Promise<void> {
           session = await sendChunk(upload, session, source, from, Math.min(chunkSize, blob.size - from))
           marks.push(source.mark())
           held = source.mark().offset
+          furthest = Math.max(furthest, held)
         } catch (error) {
           held = null
           const passing = error instanceof RegistryError && error.transient

@@ -55,6 +55,8 @@ export class Verified {
   async *#take(count: number): AsyncGenerator<Buffer> {
     const { digest, size } = this.#descriptor
     const end = Math.min(size, this.#offset + count)
+    // What is empty has a digest too.
+    if (size === 0) this.#check()
     while (this.#offset < end) {
       const part = this.#rest ?? (await this.#next())
       if (part === null) throw wrong(`blob ${digest}`, `ended after ${this.#offset} of ${size} bytes`)

@@ -33,10 +33,15 @@ export function metadataOutputs(
 ): Pick<Outputs, 'image-name' | 'labels' | 'tags' | 'version'> {
   return {
     'image-name': tags[0] === undefined ? name : `${name}:${tags[0]}`,
-    labels: labelLines(labels).join('\n'),
+    labels: labelLines(labels).map(oneLine).join('\n'),
     tags: tags.join('\n'),
     version,
   }
+}
+
+/** An item that a list would not give back as it is, such as one with a line break, is quoted, as the inputs read it. */
+function oneLine(item: string): string {
+  return /[\r\n]|,"|^["#]/.test(item) ? `"${item.replaceAll('"', '""')}"` : item
 }
 
 /** `key=value`, as docker takes them. */

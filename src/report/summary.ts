@@ -56,10 +56,23 @@ function time({ engine, seconds }: SummaryFacts): string {
   return engine === null ? total : `${total}, of which build and push ${seconds.build.toFixed(1)} s`
 }
 
-/** As an HTML element, in which neither Markdown nor a table's bars mean anything. */
+/** As an HTML element whose text is shown as it is. */
 export function code(value: string): string {
-  const escaped = value.replace(/[&<>|`\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
-  return `<code>${escaped}</code>`
+  return `<code>${literal(value)}</code>`
+}
+
+/**
+ * Text in which neither Markdown nor HTML nor a table's bars mean anything. Within an HTML element Markdown counts as
+ * it does elsewhere; a character that is written by its number is never a part of it, nor of an address.
+ * https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+ */
+export function literal(value: string): string {
+  return value
+    .replace(/\p{Cc}/gu, ' ')
+    .replace(
+      /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])|:(?=\/\/)|(?<=www)\./gi,
+      (character) => `&#${character.charCodeAt(0)};`,
+    )
 }
 
 /** Decimal megabytes, as the ECR console shows sizes. */

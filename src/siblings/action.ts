@@ -1,8 +1,9 @@
-import { failStep, runnerInputs, runnerWorld } from '../runner.ts'
+import { runnerInputs, runnerWorld } from '../runner.ts'
+import { runStep } from '../step.ts'
 
-/** The one step of merge/ and of promote/. */
+/** The one step of merge/ and of promote/, which start no process and put nothing on disk. */
 export async function main(which: 'merge' | 'promote'): Promise<void> {
-  try {
+  await runStep(async () => {
     const source = runnerInputs()
     if (which === 'merge') {
       const { merge, readMergeInputs } = await import('./merge.ts')
@@ -11,7 +12,5 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
       const { promote, readPromoteInputs } = await import('./promote.ts')
       await promote(readPromoteInputs(source), runnerWorld())
     }
-  } catch (error) {
-    failStep(error)
-  }
+  })
 }

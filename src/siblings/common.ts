@@ -4,6 +4,7 @@ import { deliver, type Origin } from '../deliver.ts'
 import { type Destination, loginOf, prepareOthers, refuseTwins } from '../destination.ts'
 import type { Ecr } from '../ecr/port.ts'
 import { NO_SETTINGS } from '../ecr/settings.ts'
+import { ending } from '../ending.ts'
 import { ActionError } from '../errors.ts'
 import { reportDelivered, reportPlatforms } from '../finish.ts'
 import { type RoleInput, readRole } from '../inputs/identity.ts'
@@ -185,7 +186,7 @@ export async function withJson(
     outer.setOutputs(some)
   }
   try {
-    await work({ ...outer, setOutputs })
+    await ending.before(work({ ...outer, setOutputs }))
   } finally {
     const { labels = {}, annotations = [] } = image() ?? {}
     outer.setOutputs({ json: jsonOutput(outputs, { labels, annotations }) })

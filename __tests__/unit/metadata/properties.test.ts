@@ -7,6 +7,7 @@ import {
   MetadataError,
   type MetadataInputs,
 } from '../../../src/metadata/index.ts'
+import { FUZZ_TIMEOUT, hold } from '../../support/fuzz.ts'
 import { event, inputs, SHA } from './support.ts'
 
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
@@ -118,86 +119,92 @@ async function outcome(given: MetadataInputs, context: EventContext): Promise<Im
   }
 }
 
-test('whatever the event is, tags are valid or there is an error of ours', async () => {
-  await fc.assert(
-    fc.asyncProperty(someInputs, context, async (given, context) => {
+test(
+  'whatever the event is, tags are valid or there is an error of ours',
+  async () => {
+    await hold(fc.tuple(someInputs, context), 500, async ([given, context]) => {
       await outcome(given, context)
-    }),
-    { numRuns: 500 },
-  )
-})
+    })
+  },
+  FUZZ_TIMEOUT,
+)
 
-test('whatever the event is, the default tags are valid, and there is one where there is a commit', async () => {
-  await fc.assert(
-    fc.asyncProperty(context, async (context) => {
+test(
+  'whatever the event is, the default tags are valid, and there is one where there is a commit',
+  async () => {
+    await hold(context, 300, async (context) => {
       const image = await outcome(inputs(), { ...context, sha: SHA, prHeadSha: false })
       expect(image).toMatchObject({ tags: expect.arrayContaining([SHA]) })
-    }),
-    { numRuns: 300 },
-  )
-})
+    })
+  },
+  FUZZ_TIMEOUT,
+)
 
-test('whatever the inputs are, there is a result or an error of ours', async () => {
-  const piece = fc.oneof(
-    rule,
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom(
-      '{{',
-      '}}',
-      '{{{',
-      '\\{{',
-      "{{date '",
-      'type=',
-      ',',
-      '=',
-      '"',
-      'match,pattern=/',
-      '/g',
-      '\n',
-    ),
-    fc.constantFrom(
-      'type=match,pattern=',
-      'type=semver,pattern={{version}},match=',
-      'value=',
-      'group=',
-      'onlatest=',
-    ),
-  )
-  const line = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''))
-  const lines = fc.array(line, { maxLength: 4 })
-  const hostile = fc.record({ tags: lines, flavor: lines, labels: lines, annotations: lines })
-  await fc.assert(
-    fc.asyncProperty(hostile, context, async (given, context) => {
-      await outcome(given, context)
-    }),
-    { numRuns: 500 },
-  )
-})
-
-test('the order depends on the input only', async () => {
-  const reversed = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(
-      Object.entries(value)
-        .reverse()
-        .map(([key, inner]) => [key, reversed(inner)]),
+test(
+  'whatever the inputs are, there is a result or an error of ours',
+  async () => {
+    const piece = fc.oneof(
+      rule,
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '{{',
+        '}}',
+        '{{{',
+        '\\{{',
+        "{{date '",
+        'type=',
+        ',',
+        '=',
+        '"',
+        'match,pattern=/',
+        '/g',
+        '\n',
+      ),
+      fc.constantFrom(
+        'type=match,pattern=',
+        'type=semver,pattern={{version}},match=',
+        'value=',
+        'group=',
+        'onlatest=',
+      ),
     )
-  }
-  await fc.assert(
-    fc.asyncProperty(someInputs, context, async (given, context) => {
+    const line = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''))
+    const lines = fc.array(line, { maxLength: 4 })
+    const hostile = fc.record({ tags: lines, flavor: lines, labels: lines, annotations: lines })
+    await hold(fc.tuple(hostile, context), 500, async ([given, context]) => {
+      await outcome(given, context)
+    })
+  },
+  FUZZ_TIMEOUT,
+)
+
+test(
+  'the order depends on the input only',
+  async () => {
+    const reversed = (value: unknown): unknown => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, inner]) => [key, reversed(inner)]),
+      )
+    }
+    await hold(fc.tuple(someInputs, context), 200, async ([given, context]) => {
       const again = { ...context, payload: reversed(context.payload) }
       const [one, other] = [await outcome(given, context), await outcome(given, again)]
       expect(JSON.stringify(other)).toBe(JSON.stringify(one))
-    }),
-    { numRuns: 200 },
-  )
-})
+    })
+  },
+  FUZZ_TIMEOUT,
+)
 
-test('tags of one priority stay in the order that the user gave, each once', async () => {
-  const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
-  await fc.assert(
-    fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 12 }), async (tags) => {
+test(
+  'tags of one priority stay in the order that the user gave, each once',
+  async () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
+    await hold(fc.array(name, { minLength: 1, maxLength: 12 }), 100, async (tags) => {
       expect((await describeImage(inputs({ tags }), event())).tags).toEqual([...new Set(tags)])
-    }),
-  )
-})
+    })
+  },
+  FUZZ_TIMEOUT,
+)

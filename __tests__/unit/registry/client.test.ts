@@ -87,7 +87,7 @@ describe('a manifest is checked', () => {
       answer(200, manifest, { 'content-type': 'application/vnd.oci.image.index.v1+json' }),
       `comes as application/vnd.oci.image.index.v1+json and says of itself ${OCI_IMAGE}`,
     ],
-    ['no JSON', 'v1', answer(200, '<html>', { 'content-type': OCI_IMAGE }), 'is not JSON'],
+    ['no JSON', 'v1', answer(200, '<html>', { 'content-type': OCI_IMAGE }), 'is no manifest'],
     [
       'an unknown kind',
       'v1',

@@ -19,7 +19,7 @@ export function getAuthorizationToken(
       const { password, expires } = store.issueToken(caller)
       return {
         authorizationToken: Buffer.from(`AWS:${password}`).toString('base64'),
-        expiresAt: expires,
+        expiresAt: store.statedExpiry(expires),
         proxyEndpoint: store.endpoint(account, caller.region),
       }
     }),

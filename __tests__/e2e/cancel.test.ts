@@ -1,0 +1,272 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { Match } from '../../dev/local-ecr/faults.ts'
+import { root, type StepResult } from '../../dev/runner.ts'
+import { REGION, type Stage } from '../../dev/stage.ts'
+import { client, type EngineName, parts, stageOn } from '../support/parts.ts'
+import { eventually, processes } from '../support/processes.ts'
+
+jest.setTimeout(60_000)
+
+const USERS = '{"auths":{"ghcr.io":{"auth":"YTpi"}}}\n'
+const SECRET = 'hunter2-of-the-build'
+const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' }
+/** As GitHub does it, with less patience. */
+const TWICE = [
+  ['SIGINT', 0],
+  ['SIGTERM', 300],
+] as const
+const DELAY_MS = 1500
+/** No two tests, and nothing else on this machine, sleep so long. */
+let naps = 61_000
+
+/** A stage whose user has a configuration, with a folder to build. */
+async function open(name: EngineName): Promise<Stage> {
+  const stage = await stageOn(name)
+  mkdirSync(path.join(stage.folder, 'app'))
+  mkdirSync(path.join(stage.home, '.docker'), { recursive: true })
+  writeFileSync(path.join(stage.home, '.docker', 'config.json'), USERS)
+  return stage
+}
+
+/** Nor does a test that failed leave anything running. */
+async function close(stage: Stage | undefined): Promise<void> {
+  if (stage === undefined) return
+  for (const { pid } of ofStage(stage)) process.kill(pid, 'SIGKILL')
+  await stage.close()
+}
+
+function write(stage: Stage, instructions: string): void {
+  const dockerfile = `FROM ${stage.baseImage}\n${instructions}\n`
+  writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), dockerfile)
+}
+
+/** Writes a Dockerfile that never ends, and tells of what runs then. */
+function writeNap(stage: Stage, options = '') {
+  const nap = `sleep ${naps++}`
+  write(stage, `RUN ${options} echo it-naps-now; ${nap}`)
+  // The command stands in the log too; only its output is the line's end.
+  const on = /it-naps-now$/
+  const runs = () => processes().some(({ command }) => command.endsWith(nap))
+  let ran = false
+  return {
+    on,
+    onLine: (line: string) => {
+      if (on.test(line)) ran = runs()
+    },
+    /** The engine, too, has stopped what it ran. */
+    async expectEnded() {
+      expect(ran).toBe(true)
+      await eventually(() => !runs(), 5)
+    },
+  }
+}
+
+/** Lets requests wait; the promise is for the first that does. */
+function slow(stage: Stage, match: Match): Promise<unknown> {
+  stage.ecr.faults.order({ match, effect: { kind: 'delay', ms: DELAY_MS } })
+  return eventually(() => stage.ecr.faults.pending.length === 0, 30)
+}
+
+const left = (stage: Stage) => readdirSync(stage.temp).filter((name) => name.startsWith('ecr-build-push-'))
+/** Of the step, whoever has started them. */
+const ofStage = (stage: Stage) => processes().filter(({ env }) => env.includes(`HOME=${stage.home}`))
+const running = (stage: Stage) => ofStage(stage).map(({ command }) => command)
+const config = (stage: Stage) => readFileSync(path.join(stage.home, '.docker', 'config.json'), 'utf8')
+
+const ended = (signal: string) =>
+  `Error: The step was told to end (${signal}): the job was cancelled, or ran out of its time. What had been pushed by then stays in ECR.`
+
+/** What is so after every cancellation: a code, a line, and nothing left but what post needs. */
+async function expectEnded(stage: Stage, result: StepResult, signal: 'SIGINT' | 'SIGTERM') {
+  expect([result.log.split('\n').at(-1), result.exitCode]).toEqual([
+    ended(signal),
+    signal === 'SIGINT' ? 130 : 143,
+  ])
+  expect(result.secondsFromCancel).toBeLessThan(7)
+  expect(result.log).not.toMatch(/\n\s+at .*\.js:/)
+  expect(running(stage)).toEqual([])
+  expect(left(stage)).toEqual([])
+  expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ tags: ['v1'] })
+  const requests = stage.ecr.requests.length
+  const post = await stage.post(result)
+  expect([post.exitCode, post.raw, left(stage), config(stage)]).toEqual([0, '', [], USERS])
+  expect(post.seconds).toBeLessThan(1)
+  // What the local ECR lets wait is answered later, and is no request that came later.
+  expect(stage.ecr.requests.slice(requests).filter(({ ms }) => ms < 1000)).toEqual([])
+}
+
+const tagsOf = (stage: Stage) =>
+  stage.ecr.requests.filter(({ operation, status }) => operation === 'PutImage' && status < 300)
+
+describe.each<EngineName>(['current', 'old'])('a cancelled job, on the %s engine', (name) => {
+  let stage: Stage
+
+  beforeAll(async () => {
+    stage = await open(name)
+  })
+  afterEach(() => stage.ecr.faults.clear())
+  afterAll(() => close(stage))
+
+  test('in a build, with secrets and a login that is kept', async () => {
+    const nap = writeNap(stage, '--mount=type=secret,id=word')
+    const result = await stage.main(
+      { ...inputs, 'keep-login': 'true', secrets: `word=${SECRET}` },
+      { onLine: nap.onLine, cancel: { on: nap.on } },
+    )
+    expect(config(stage)).not.toBe(USERS)
+    await expectEnded(stage, result, 'SIGINT')
+    await nap.expectEnded()
+    expect(tagsOf(stage)).toEqual([])
+  })
+
+  test('in a push, and told so twice', async () => {
+    write(stage, `RUN echo ${name} >/new`)
+    const on = slow(stage, { side: 'registry', operation: 'InitiateLayerUpload' })
+    const result = await stage.main(inputs, { cancel: { on, signals: TWICE } })
+    await expectEnded(stage, result, 'SIGINT')
+    // The upload that waited is answered by now, to nobody.
+    await sleep(DELAY_MS)
+    expect(tagsOf(stage)).toEqual([])
+  })
+
+  test('a main step that is killed at once: post ends what it has started', async () => {
+    const nap = writeNap(stage)
+    const result = await stage.main(
+      { ...inputs, secrets: `word=${SECRET}`, 'keep-login': 'true' },
+      { onLine: nap.onLine, cancel: { on: nap.on, signals: [['SIGKILL', 0]] } },
+    )
+    expect(result.signal).toBe('SIGKILL')
+    expect(left(stage)).toHaveLength(1)
+    const post = await stage.post(result)
+    expect([post.exitCode, post.raw, left(stage), config(stage)]).toEqual([0, '', [], USERS])
+    expect(running(stage)).toEqual([])
+    await nap.expectEnded()
+    expect(tagsOf(stage)).toEqual([])
+  })
+})
+
+describe('a step that is ended', () => {
+  let stage: Stage
+
+  beforeAll(async () => {
+    stage = await open('current')
+    write(stage, 'CMD ["true"]')
+  })
+  afterEach(() => stage.ecr.faults.clear())
+  afterAll(() => close(stage))
+
+  test('in the login', async () => {
+    const on = slow(stage, { side: 'registry', operation: 'Ping' })
+    const result = await stage.main(inputs, { cancel: { on, signals: [['SIGTERM', 0]] } })
+    expect(result.log).not.toContain('Logged in')
+    await expectEnded(stage, result, 'SIGTERM')
+  })
+
+  test('while it waits for a scan: outputs say what is in ECR', async () => {
+    const endpoint = stage.env['AWS_ENDPOINT_URL']
+    const rules = [
+      { scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] },
+    ]
+    const put = ['ecr', 'put-registry-scanning-configuration', '--scan-type', 'BASIC', '--rules']
+    const args = [...(endpoint ? ['--endpoint-url', endpoint] : []), ...put, JSON.stringify(rules)]
+    await client(parts().aws, args, stage.env)
+    stage.ecr.store.scanPlans.set('app', { underWay: 1000 })
+    const result = await stage.main(
+      { ...inputs, 'fail-on-severity': 'high' },
+      { cancel: { on: /^Scan of .*: IN_PROGRESS/ } },
+    )
+    const digest = tagsOf(stage).length > 0 ? result.outputs['digest'] : 'nothing was pushed'
+    expect(result.secondsFromCancel).toBeLessThan(1)
+    expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ digest, pushed: true })
+    await expectEnded(stage, result, 'SIGINT')
+  })
+
+  test('while docker and its own child listen to no signal, and are killed', async () => {
+    const script = `#!/bin/sh
+[ "$1" = info ] && exec ${parts().engines.current.docker} "$@"
+trap '' INT TERM
+sh -c 'trap "" INT TERM; while :; do sleep 1; done' &
+echo ::error::it hears nothing
+while :; do sleep 1; done
+`
+    const folder = path.join(stage.folder, 'stubborn')
+    mkdirSync(folder)
+    writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
+    const result = await stage.main(
+      { ...inputs, push: 'false' },
+      {
+        env: { PATH: `${folder}:${stage.env['PATH']}` },
+        cancel: { on: /it hears nothing$/, signals: TWICE },
+      },
+    )
+    expect(result.secondsFromCancel).toBeGreaterThan(4)
+    expect(result.annotations).toHaveLength(1)
+    await expectEnded(stage, result, 'SIGINT')
+  })
+
+  test('by an error that nobody waited for', async () => {
+    const nap = writeNap(stage)
+    const [file, cue] = [path.join(stage.folder, 'crash.mjs'), path.join(stage.folder, 'crash-now')]
+    const crash = `import { existsSync } from 'node:fs'
+setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect of ours')) }, 10).unref()
+`
+    writeFileSync(file, crash)
+    const result = await stage.main(inputs, {
+      env: { NODE_OPTIONS: `--import=${file}` },
+      onLine: (line) => {
+        nap.onLine(line)
+        if (nap.on.test(line)) writeFileSync(cue, '')
+      },
+    })
+    expect(result.exitCode).toBe(1)
+    expect(result.log.split('\n').slice(-2)).toEqual([
+      'Error: a defect of ours',
+      expect.stringMatching(/^What to do: this is not an error that ecr-build-push knows; /),
+    ])
+    expect([running(stage), left(stage)]).toEqual([[], []])
+    await nap.expectEnded()
+  })
+
+  test('before it has begun: post does not take itself for main', async () => {
+    write(stage, 'CMD ["false"]')
+    const signals = [['SIGKILL', 0]] as const
+    const result = await stage.main(inputs, { cancel: { on: Promise.resolve(), signals } })
+    expect([result.signal, result.state]).toEqual(['SIGKILL', {}])
+    const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
+    const requests = stage.ecr.requests.length
+    const post = await stage.post(result, { env: Object.fromEntries(given) })
+    expect([post.exitCode, post.raw, stage.ecr.requests.length]).toEqual([0, '', requests])
+  })
+
+  test('in a sibling action', async () => {
+    const on = slow(stage, { side: 'api', operation: 'DescribeRepositories' })
+    const result = await stage.main(
+      { 'aws-region': REGION, source: 'app:v1', tags: 'v2' },
+      { action: path.join(root, 'promote'), cancel: { on, signals: [['SIGTERM', 0]] } },
+    )
+    expect(result.secondsFromCancel).toBeLessThan(1)
+    expect([result.exitCode, result.log]).toEqual([143, ended('SIGTERM')])
+    expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ pushed: false })
+  })
+})
+
+test('the legacy builder of an engine without buildx ends with its client', async () => {
+  const stage = await open('old')
+  try {
+    // A client of Docker 23 or later does not speak to the engine's BuildKit by itself.
+    const bin = path.join(stage.folder, 'bin')
+    mkdirSync(bin)
+    symlinkSync(parts().engines.current.docker, path.join(bin, 'docker'))
+    const env = { PATH: `${bin}:${stage.env['PATH']}` }
+    const nap = writeNap(stage)
+    const result = await stage.main(inputs, { env, onLine: nap.onLine, cancel: { on: nap.on } })
+    expect(result.log).toContain('DEPRECATED: The legacy builder is deprecated')
+    await expectEnded(stage, result, 'SIGINT')
+    await nap.expectEnded()
+  } finally {
+    await close(stage)
+  }
+})

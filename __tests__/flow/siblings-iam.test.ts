@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals'
+import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { merge, readMergeInputs } from '../../src/siblings/merge.ts'
+import { promote, readPromoteInputs } from '../../src/siblings/promote.ts'
+import { Flow } from '../support/flow.ts'
+import { putImage } from '../support/flow-images.ts'
+import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
+
+const REPOSITORY = 'demo-service'
+const SOURCE = 'demo-source'
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+
+const inputs = (given: Record<string, string>) => ({
+  get: (name: string) => ({ 'aws-region': 'ap-northeast-2', repository: REPOSITORY, ...given })[name] ?? '',
+  env: {},
+  cwd: '/',
+})
+
+/** A flow with both repositories, and an image of each platform in one of them. */
+async function flowWith(repository: string) {
+  const flow = new Flow()
+  for (const repositoryName of [REPOSITORY, SOURCE]) {
+    await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName })
+  }
+  const amd64 = await putImage(flow, repository, { os: 'linux', architecture: 'amd64' }, { tag: 'build' })
+  const arm64 = await putImage(flow, repository, { os: 'linux', architecture: 'arm64' })
+  await putImage(flow, repository, { os: 'unknown', architecture: 'unknown' }, { subject: amd64 })
+  flow.service.recorder.clear()
+  return { flow, digests: `${amd64.digest}\n${arm64.digest}` }
+}
+
+const asked = (flow: Flow): Permission[] => flow.service.recorder.requests.flatMap(permissionsOf)
+
+/** What the policies miss, and what of the given ones nothing has used. */
+function held(
+  allowed: readonly Permission[],
+  asked: readonly Permission[],
+  own: readonly Permission[] = allowed,
+) {
+  return {
+    missing: asked.filter((permission) => !isAllowed(allowed, permission)),
+    needless: own.filter((one) => !asked.some((permission) => isAllowed([one], permission))),
+  }
+}
+
+const EXACT = { missing: [], needless: [] }
+
+describe('the policies in docs/iam.md allow what the siblings ask for, and nothing else', () => {
+  test('merge, and new tags in the same repository', async () => {
+    const merging = await flowWith(REPOSITORY)
+    await merging.flow.within((world) =>
+      merge(readMergeInputs(inputs({ digests: merging.digests, tags: 'v1,latest' })), world),
+    )
+    const promoting = await flowWith(REPOSITORY)
+    await promoting.flow.within((world) =>
+      promote(readPromoteInputs(inputs({ source: 'build', tags: 'prod' })), world),
+    )
+    const all = [...asked(merging.flow), ...asked(promoting.flow)]
+    expect(held(documented('Merge, and promote'), all)).toEqual(EXACT)
+  })
+
+  test('promotion with a copy', async () => {
+    const { flow } = await flowWith(SOURCE)
+    await flow.within((world) =>
+      promote(readPromoteInputs(inputs({ source: `${HOST}/${SOURCE}:build`, tags: 'prod' })), world),
+    )
+    const reading = documented('Promote with a copy')
+    const both = [...reading, ...documented('Push to a repository that exists')]
+    expect(held(both, asked(flow), reading)).toEqual(EXACT)
+  })
+})

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A process of this machine, as Linux tells of it. */
+export interface Process {
+  readonly pid: number
+  readonly command: string
+  /** `NAME=value`. */
+  readonly env: readonly string[]
+}
+
+/** All that run now; those that ended while they were looked at are left out, as are zombies. */
+export function processes(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+        const env = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+        return command === '' ? [] : [{ pid: Number(pid), command, env }]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** Waits for what has to become true. @throws Error where it does not */
+export async function eventually(holds: () => boolean, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`not so within ${seconds} s: ${holds}`)
+    await sleep(20)
+  }
+}
+
+/** A process as it was seen: its command line and its environment. */
+export interface Seen {
+  readonly command: string
+  readonly environment: string
+}
+
+/** All processes on this machine, sampled as fast as two cores allow while something runs. */
+export class Processes {
+  readonly #seen = new Map<string, Seen>()
+  #timer: NodeJS.Timeout | undefined
+
+  start(): void {
+    this.#timer = setInterval(() => this.#sample(), 3)
+  }
+
+  stop(): readonly Seen[] {
+    clearInterval(this.#timer)
+    return [...this.#seen.values()]
+  }
+
+  #sample(): void {
+    for (const pid of readdirSync('/proc')) {
+      if (!/^\d+$/.test(pid)) continue
+      try {
+        const command = commandOf(pid)
+        const key = `${pid} ${command}`
+        if (this.#seen.has(key)) continue
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        // A process that has become another one in between has the environment of nobody knows which.
+        if (commandOf(pid) === command) this.#seen.set(key, { command, environment })
+      } catch {
+        // It has ended between the calls.
+      }
+    }
+  }
+}
+
+function commandOf(pid: string): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+}

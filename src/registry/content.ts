@@ -1,0 +1,57 @@
+import { type Descriptor, DIGEST, type ManifestContent } from './types.ts'
+
+/**
+ * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a
+ * digest becomes a part of an address and a size a length.
+ * https://github.com/opencontainers/image-spec/blob/main/descriptor.md#properties
+ * @param given bytes or text, where it is one
+ * @returns null for what is no manifest
+ */
+export function contentOf(given: unknown): ManifestContent | null {
+  const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given
+  if (typeof text !== 'string') return null
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (!isObject(content)) return null
+  const { config, subject, layers = [], blobs = [], manifests = [], mediaType = '', annotations } = content
+  const single = [config, subject].filter((descriptor) => descriptor !== undefined)
+  const lists = [layers, blobs, manifests]
+  const sound =
+    typeof mediaType === 'string' &&
+    (annotations === undefined || annotations === null || isObject(annotations)) &&
+    lists.every((list) => Array.isArray(list) && list.every(isDescriptor)) &&
+    single.every(isDescriptor)
+  return sound ? (content as ManifestContent) : null
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  if (!isObject(value)) return false
+  const { mediaType, digest, size, platform, annotations } = value
+  return (
+    typeof mediaType === 'string' &&
+    typeof digest === 'string' &&
+    DIGEST.test(digest) &&
+    Number.isSafeInteger(size) &&
+    (size as number) >= 0 &&
+    (platform === undefined || isPlatform(platform)) &&
+    (annotations === undefined || annotations === null || isObject(annotations))
+  )
+}
+
+function isPlatform(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { os, architecture, variant, 'os.version': version } = value
+  return (
+    typeof os === 'string' &&
+    typeof architecture === 'string' &&
+    [variant, version].every((text) => text === undefined || typeof text === 'string')
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

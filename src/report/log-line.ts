@@ -1,0 +1,17 @@
+/**
+ * A line for the log in which the runner finds no command, whatever a registry, AWS or an event wrote into it: one
+ * line, without characters that a terminal would obey. The runner takes a line for a command that begins with `::`
+ * behind any blanks, and one that has `##[` anywhere.
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function logLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .replaceAll('##[', '## [')
+    .replace(/^(\s*):(?=:)/, '$1: ')
+}
+
+/** The value of a workflow command, as the runner reads it back. */
+export function commandValue(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
