@@ -57,16 +57,21 @@ export class Tokens {
   /**
    * A token for who was told that theirs has expired.
    * @param password of the token that was refused
-   * @returns null where a new one is no help: it was renewed for that a short while before
-   * @throws ActionError where ECR gives none
+   * @returns null where a new one is no help, since it was renewed for that a short while before, or cannot be had
    */
   async instead(password: string): Promise<RegistryLogin | null> {
-    if (this.#renewing !== null) return this.#renewing
-    if (password !== this.#held.password) return this.#held
-    const now = this.#clock()
-    if (this.#refusedAt !== null && now - this.#refusedAt < AGAIN_MS) return null
-    this.#refusedAt = now
-    return this.#renew('the registry calls it expired')
+    if (this.#renewing === null) {
+      if (password !== this.#held.password) return this.#held
+      const now = this.#clock()
+      if (this.#refusedAt !== null && now - this.#refusedAt < AGAIN_MS) return null
+      this.#refusedAt = now
+    }
+    try {
+      return await this.#renew('the registry calls it expired')
+    } catch (error) {
+      this.#log(`The registry token has expired and cannot be renewed: ${(error as Error).message}`)
+      return null
+    }
   }
 
   /** All who ask at the same time get the same one. */

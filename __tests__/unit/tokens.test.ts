@@ -84,6 +84,13 @@ describe('a token that the registry calls expired', () => {
     expect(log).toEqual([`Renewed the token of ${host}: the registry calls it expired`])
   })
 
+  test('and that cannot be renewed is told of', async () => {
+    const tokens = tokensOf(12 * HOUR)
+    failing = true
+    expect(await tokens.instead('password-0')).toBeNull()
+    expect(log).toEqual(['The registry token has expired and cannot be renewed: no way'])
+  })
+
   test('and whose successor is called expired too, is not renewed again and again', async () => {
     const tokens = tokensOf(12 * HOUR)
     await tokens.instead('password-0')

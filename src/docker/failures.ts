@@ -23,7 +23,7 @@ const KNOWN: readonly {
     said: /your authorization token has expired/i,
     what: 'A registry calls the token expired',
     remedy:
-      'run the job again: the token of this step was renewed once already; where it is about a base image in another registry, log in to that just before this step.',
+      'run the job again: the step renews its own token once, and says above where it could not; where it is about a base image in another registry, log in to that just before this step.',
   },
   {
     said: /no basic auth credentials|401 unauthorized/i,
