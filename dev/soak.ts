@@ -5,13 +5,16 @@ import path from 'node:path'
 import { root } from './runner.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
-//   npm run soak            npm run soak -- fuzz            npm run soak -- fuzz SEED
+//   npm run soak            npm run soak -- fuzz            npm run soak -- fuzz SEED            npm run soak -- faults
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
 
 /** Each part throws where something is not as it should be, and returns what it did, as one line. */
-const PARTS: Readonly<Record<string, (args: readonly string[]) => string | Promise<string>>> = { fuzz }
+const PARTS: Readonly<Record<string, (args: readonly string[]) => string | Promise<string>>> = {
+  fuzz,
+  faults,
+}
 
 const [name, ...args] = process.argv.slice(2)
 for (const part of name === undefined ? Object.keys(PARTS) : [name]) {
@@ -46,4 +49,14 @@ function fuzz([given]: readonly string[]): string {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Every fault at every stage of a run, on both engines, and the load test after it. */
+function faults(): string {
+  const script = path.join(root, 'dev', 'test.ts')
+  const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/load']
+  const env = { ...process.env, FAULTS: 'all' }
+  const { status } = spawnSync(process.execPath, [script, ...tests], { cwd: root, stdio: 'inherit', env })
+  if (status !== 0) throw new Error('faults failed; what did, is above')
+  return 'every fault at every stage'
 }

@@ -49,6 +49,13 @@ const KNOWN: readonly {
       'for the push, run fewer jobs at once, or raise the quotas of ECR; for a base image, log in to its registry, or take it from public.ecr.aws or from a pull-through cache.',
   },
   {
+    // BuildKit leaves out what the registry says beside the status.
+    said: /unexpected status from PUT request to \S+\/manifests\/\S+: 400 Bad Request/i,
+    what: 'The registry refuses the manifest, and the builder does not pass on why',
+    remedy:
+      'in most cases another job has just pushed the same tag, and the repository is immutable: push another tag (the commit SHA changes with each commit), or run the job again.',
+  },
+  {
     said: /maximum number of artifacts \(100\)/i,
     what: 'The image has 100 referrers already (signatures, attestations), which is as many as ECR allows',
     remedy: 'delete old referrers of that image, or build a new image.',

@@ -46,12 +46,25 @@ function told(strategy: Strategy, service: string, log: (line: string) => void):
   strategy.refreshRetryTokenForRetry = async (token: unknown, info: { readonly error?: unknown }) => {
     const lasts = isNamed(info.error, 'LimitExceededException')
     const next = await refresh(token, lasts ? { ...info, errorType: 'CLIENT_ERROR' } : info)
-    const { name = 'Error', message = '' } = (info.error ?? {}) as Partial<Error>
     // The SDK has waited by now.
     log(
-      `A call to ${service} failed (${name}: ${message.slice(0, 200)}); again, attempt ${next.getRetryCount() + 1} of ${RETRIES.maxAttempts}`,
+      `A call to ${service} failed (${reasonOf(info.error)}); again, attempt ${next.getRetryCount() + 1} of ${RETRIES.maxAttempts}`,
     )
     return next
   }
   return strategy
+}
+
+/** In one line. Of an answer that is not AWS's, such as a gateway's page, the status says more than that it is none. */
+function reasonOf(error: unknown): string {
+  const {
+    name = 'Error',
+    message = '',
+    $response,
+  } = (error ?? {}) as Partial<Error> & {
+    readonly $response?: { readonly statusCode?: number }
+  }
+  const status = $response?.statusCode ?? 0
+  if (error instanceof SyntaxError && status >= 400) return `an answer of status ${status} that is not AWS's`
+  return `${name}: ${message.split('\n', 1)[0]?.slice(0, 200)}`
 }
