@@ -24,7 +24,7 @@ export async function breakOff(
     if (when === 'before the answer') socket.destroy()
     else if (body.length > 1) write(body.subarray(0, body.length / 2), () => socket.destroy())
     // There is nothing of it but its head.
-    else socket.write('HTTP/1.1 20', () => socket.destroy())
+    else socket.write('HTTP/1.1 201 Created\r\nContent-', () => socket.destroy())
     return response
   }
   if (when === 'before the answer') response.writeHead = () => halved(undefined)

@@ -16,6 +16,7 @@ export interface Subject {
   readonly repository?: string
   /** The ARN; for a request that nobody signed, that of the role it asks for. */
   readonly caller?: string
+  readonly userAgent?: string
 }
 
 export interface Match {
@@ -29,6 +30,8 @@ export interface Match {
   readonly region?: string
   /** Looked for anywhere in the ARN. */
   readonly caller?: string
+  /** Looked for anywhere in what the client calls itself. */
+  readonly userAgent?: string
 }
 
 export type Effect =
@@ -191,10 +194,11 @@ export class Faults {
 function matches(match: Match, subject: Subject): boolean {
   // A request's orders are not met by the handshake before it.
   if (subject.side === 'connection' && match.side !== 'connection') return false
-  const { path, caller, ...plain } = match
+  const { path, caller, userAgent, ...plain } = match
   const said = Object.entries(plain) as [Exclude<keyof Match, 'path'>, string | undefined][]
   if (said.some(([member, value]) => value !== undefined && subject[member] !== value)) return false
   if (caller !== undefined && !(subject.caller ?? '').includes(caller)) return false
+  if (userAgent !== undefined && !(subject.userAgent ?? '').includes(userAgent)) return false
   if (path === undefined) return true
   return path instanceof RegExp ? path.test(subject.path ?? '') : (subject.path ?? '').includes(path)
 }

@@ -55,6 +55,7 @@ export class RegistryFront {
     }
     const { account, region } = asked
     const { operation, repository } = exchange.route
+    const userAgent = request.headers['user-agent']
     const subject: Subject = {
       side: 'registry',
       operation,
@@ -63,9 +64,9 @@ export class RegistryFront {
       method,
       path: pathname,
       ...(repository ? { repository } : {}),
+      ...(userAgent ? { userAgent } : {}),
     }
-    const userAgent = request.headers['user-agent']
-    const about = { bytes: 0, ...(userAgent ? { userAgent } : {}) }
+    const about = { bytes: 0 }
     request.on('data', (chunk: Buffer) => {
       about.bytes += chunk.byteLength
     })
@@ -194,7 +195,7 @@ const withoutPrefix = (path: string, { prefix }: Asked) =>
   prefix ? path.replace(`/v2/${prefix}/`, '/v2/') : path
 
 /** The record is written at the end, when the size and the caller are known. */
-function lazily(about: { bytes: number; userAgent?: string }, who: { caller: string }) {
+function lazily(about: { bytes: number }, who: { caller: string }) {
   return {
     ...about,
     get bytes() {
