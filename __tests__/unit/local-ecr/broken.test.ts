@@ -114,6 +114,23 @@ test('an order for one caller meets no other', async () => {
   expect(ordered.met).toBe(1)
 })
 
+test('an order for one client meets no other', async () => {
+  const ordered = ecr.faults.order({ match: { userAgent: 'docker/' }, effect: { kind: 'drop' } })
+  expect((await ask('GET', 'app/manifests/half')).status).toBe(200)
+  expect([ordered.met, ordered.pending]).toEqual([0, 1])
+  const [host, port] = ecr.registryHost(place.account, place.region).split(':')
+  const headers = {
+    authorization: `Basic ${Buffer.from(`AWS:${ecr.store.issueToken(caller).password}`).toString('base64')}`,
+    'user-agent': 'docker/26.1.5',
+  }
+  const code = await new Promise((resolve) => {
+    request({ host, port, path: '/v2/', headers, agent: new Agent() }, () => resolve('answered'))
+      .on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+      .end()
+  })
+  expect([code, ordered.met]).toEqual(['ECONNRESET', 1])
+})
+
 test('the API: an answer that is lost, one that breaks off, one that says something else', async () => {
   const { accessKeyId, secretAccessKey, sessionToken = '' } = ecr.store.issueCredentials(place.account)
   const client = new ECRClient({
