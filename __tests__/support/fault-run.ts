@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { BASE_REPOSITORY } from '../../dev/base-image.ts'
+import { BASE_REPOSITORY, BASE_TAG } from '../../dev/base-image.ts'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import type { Order } from '../../dev/local-ecr/faults.ts'
 import type { RecordedRequest } from '../../dev/local-ecr/recorder.ts'
@@ -41,7 +41,7 @@ export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] 
     mkdirSync(path.join(home, '.docker'))
     symlinkSync(plugins, path.join(home, '.docker', 'cli-plugins'))
   }
-  const from = cell.stage === 'base' ? stage.baseImage : 'scratch'
+  const from = cell.stage === 'base' ? baseOf(stage, id) : 'scratch'
   writeFileSync(path.join(folder, 'app', 'Dockerfile'), `FROM ${from}\nCOPY unique /unique\n`)
   writeFileSync(path.join(folder, 'app', 'unique'), id)
   const credentials = ecr.store.issueCredentials(ACCOUNT, { session: id })
@@ -94,6 +94,13 @@ export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] 
   } finally {
     ordered.withdraw()
   }
+}
+
+/** The base image under a tag that no engine knows: it asks for none that it has, and once for two builds of the same. */
+function baseOf({ ecr, baseImage }: Stage, tag: string): string {
+  const { tags } = ecr.store.get({ account: ACCOUNT, region: REGION, repository: BASE_REPOSITORY })
+  tags.set(tag, tags.get(BASE_TAG) as string)
+  return baseImage.replace(/:[^:/]*$/, `:${tag}`)
 }
 
 /** Files, without what docker's own programs keep of themselves in a home. */
