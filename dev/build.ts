@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { root } from './runner.ts'
@@ -9,17 +18,28 @@ import { root } from './runner.ts'
 // The bundler sees the runtime dependencies alone: some take what else happens to be installed, and would bring a
 // development tool's packages into the bundle.
 
+const NCC = '@vercel/ncc'
 const check = process.argv.includes('--check')
-const work = mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-'))
+const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-')))
 const out = path.join(work, 'dist')
 try {
   command('tsc', ['-p', 'tsconfig.build.json', '--outDir', path.join(work, 'lib')])
   writeFileSync(path.join(work, 'package.json'), '{"type":"module"}')
-  copyRuntimePackages()
-  // From there: the names of chunks are made of paths, which must not be those of this run.
+  copyPackages()
+  // ncc too, and run from there: the names of chunks are made of the way from the one to the other.
   command(
-    'ncc',
-    ['build', 'lib/index.js', '-o', out, '--minify', '--license', 'licenses.txt', '--no-cache'],
+    process.execPath,
+    [
+      path.join('node_modules', NCC, 'dist', 'ncc', 'cli.js'),
+      'build',
+      'lib/index.js',
+      '-o',
+      out,
+      '--minify',
+      '--license',
+      'licenses.txt',
+      '--no-cache',
+    ],
     work,
   )
   const dist = path.join(root, 'dist')
@@ -39,14 +59,14 @@ try {
   rmSync(work, { recursive: true, force: true })
 }
 
-function copyRuntimePackages(): void {
+function copyPackages(): void {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean }>
   }
   for (const [where, { dev }] of Object.entries(packages)) {
     const from = path.join(root, where)
     // The root itself; and what only another platform has.
-    if (where === '' || dev === true || !existsSync(from)) continue
+    if (where === '' || (dev === true && where !== `node_modules/${NCC}`) || !existsSync(from)) continue
     // A package inside of a package has a line of its own in the lock file.
     const inside = path.join(from, 'node_modules')
     cpSync(from, path.join(work, where), { recursive: true, filter: (source) => source !== inside })
