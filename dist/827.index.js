@@ -380,7 +380,7 @@ function told(strategy, service, log) {
 function reasonOf(error) {
     const { name = 'Error', message = '', $response, } = (error ?? {});
     const status = $response?.statusCode ?? 0;
-    if (error instanceof SyntaxError && status >= 400)
+    if ((error instanceof SyntaxError || name === 'Unknown') && status >= 400)
         return `an answer of status ${status} that is not AWS's`;
     return `${name}: ${message.split('\n', 1)[0]?.slice(0, 200)}`;
 }

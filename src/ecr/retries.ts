@@ -65,6 +65,7 @@ function reasonOf(error: unknown): string {
     readonly $response?: { readonly statusCode?: number }
   }
   const status = $response?.statusCode ?? 0
-  if (error instanceof SyntaxError && status >= 400) return `an answer of status ${status} that is not AWS's`
+  if ((error instanceof SyntaxError || name === 'Unknown') && status >= 400)
+    return `an answer of status ${status} that is not AWS's`
   return `${name}: ${message.split('\n', 1)[0]?.slice(0, 200)}`
 }
