@@ -1757,6 +1757,8 @@ function runnerInputs() {
 }
 /** All that an action of this project touches on a runner, but for docker, which only one of them needs. */
 function runnerWorld() {
+    // Whoever writes a line, it may hold what others say.
+    const log = (line) => core/* info */.pq((0,log_line/* logLine */.B)(line));
     return {
         connectEcr: async (target) => {
             const { connectEcr } = await __webpack_require__.e(/* import() */ 827).then(__webpack_require__.bind(__webpack_require__, 1827));
@@ -1768,12 +1770,12 @@ function runnerWorld() {
                 },
                 mask: core/* setSecret */.Pq,
                 notice: (line) => core/* notice */.lm(line),
-                log: core/* info */.pq,
+                log,
             });
         },
         openRegistry: async (login) => {
             const { openRegistry } = await Promise.all(/* import() */[__webpack_require__.e(827), __webpack_require__.e(60)]).then(__webpack_require__.bind(__webpack_require__, 60));
-            return openRegistry(login, process.env, core/* info */.pq);
+            return openRegistry(login, process.env, log);
         },
         github: connectGitHub(process.env, core/* getInput */.V4('github-token')),
         setOutputs: (outputs) => {
@@ -1784,7 +1786,7 @@ function runnerWorld() {
             if (process.env['GITHUB_STEP_SUMMARY'])
                 await core/* summary */.z.addRaw((0,summary/* renderSummary */.Br)(facts)).write();
         },
-        log: (line) => core/* info */.pq((0,log_line/* logLine */.B)(line)),
+        log,
         notice: (line) => core/* notice */.lm(line),
         warn: (line) => core/* warning */.$e(line),
         clock: () => performance.now(),

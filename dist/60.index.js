@@ -695,17 +695,18 @@ const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _retry_j
  * @throws RegistryError the last failure
  */
 function retrying(patience, attempt) {
-    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient
-        ? { reason: 'see before', afterMs: error.retryAfterMs, error }
-        : null, (retry) => {
-        const [what, reason = ''] = split(retry.error.message);
-        patience.log?.((0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(what, { ...retry, reason }));
-    });
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient))
+            return null;
+        return { ...split(error.message), afterMs: error.retryAfterMs };
+    }, (retry) => patience.log?.((0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(retry.what, retry)));
 }
 /** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
 function split(message) {
     const at = message.indexOf(': ');
-    return at < 0 ? ['A request', message] : [message.slice(0, at), message.slice(at + 2)];
+    if (at < 0)
+        return { what: 'A request', reason: message };
+    return { what: message.slice(0, at), reason: message.slice(at + 2) };
 }
 
 

@@ -18,6 +18,8 @@ export function runnerInputs(): InputSource {
 
 /** All that an action of this project touches on a runner, but for docker, which only one of them needs. */
 export function runnerWorld(): Omit<World, 'docker'> {
+  // Whoever writes a line, it may hold what others say.
+  const log = (line: string) => core.info(logLine(line))
   return {
     connectEcr: async (target) => {
       const { connectEcr } = await import('./aws/connect.ts')
@@ -29,12 +31,12 @@ export function runnerWorld(): Omit<World, 'docker'> {
         },
         mask: core.setSecret,
         notice: (line) => core.notice(line),
-        log: core.info,
+        log,
       })
     },
     openRegistry: async (login) => {
       const { openRegistry } = await import('./registry/open.ts')
-      return openRegistry(login, process.env, core.info)
+      return openRegistry(login, process.env, log)
     },
     github: connectGitHub(process.env, core.getInput('github-token')),
     setOutputs: (outputs) => {
@@ -43,7 +45,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     summarize: async (facts) => {
       if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
     },
-    log: (line) => core.info(logLine(line)),
+    log,
     notice: (line) => core.notice(line),
     warn: (line) => core.warning(line),
     clock: () => performance.now(),

@@ -69,7 +69,7 @@ const registry = (status: number, code: string, message: string, headers: Record
     body: JSON.stringify({ errors: [{ code, message }] }),
   }) as const
 const BROKEN =
-  /ECONNRESET|socket hang up|reset by peer|\bEOF\b|broken pipe|aborted|hang up|terminated|closed/i
+  /ECONNRESET|socket hang up|reset by peer|\bEOF\b|broken pipe|aborted|hang up|terminated|closed|connection broken/i
 
 export const API_FAULTS = {
   throttled: { effect: { kind: 'throttle' }, said: /ThrottlingException|Rate exceeded/ },
@@ -179,6 +179,7 @@ const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultNam
     ['upload end', 'invalid'],
     ['manifest', '429'],
     ['manifest', 'a page of 503'],
+    ['manifest', 'answer broken off'],
     ['manifest', 'expired token'],
     ['manifest', 'denied'],
     ['manifest', 'immutable'],
@@ -201,6 +202,7 @@ const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultNam
     ['upload part', 'broken upload'],
     ['manifest', '429, later'],
     ['manifest', 'a page of 503'],
+    ['manifest', 'answer broken off'],
     ['manifest', 'expired token'],
     ['manifest', 'denied'],
     ['manifest', 'immutable'],
@@ -211,16 +213,14 @@ const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultNam
  * Whether a run on that engine has such a request: BuildKit sends a blob with the request that ends its upload, dockerd
  * in parts before it; and only a request with a body can break off in it. A tag is immutable where it is put; a token
  * is looked at where something is pushed; what is not found at a blob is the blob; and who may not describe images may
- * still get them. What docker says of half an answer depends on where it is cut.
+ * still get them.
  */
 function isPossible(engine: EngineName, stage: StageName, fault: FaultName): boolean {
   if (stage === 'upload part' && engine === 'current') return false
-  const { by } = STAGES[stage]
   if (fault === 'immutable') return /manifest|tag/.test(stage)
   if (fault === 'not found' && /^(?:blob check|upload part|upload end)$/.test(stage)) return false
   if (fault === 'expired token' && /^(?:login|base|blob check)$/.test(stage)) return false
   if (fault === 'denied' && stage === 'read back') return false
-  if (fault === 'answer broken off' && by === 'docker') return false
   if (fault !== 'broken upload') return true
   return stage === 'copied blob' || stage === (engine === 'current' ? 'upload end' : 'upload part')
 }

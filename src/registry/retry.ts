@@ -19,19 +19,17 @@ export function retrying<T>(patience: TellingPatience, attempt: (number: number)
   return again(
     patience,
     attempt,
-    (error) =>
-      error instanceof RegistryError && error.transient
-        ? { reason: 'see before', afterMs: error.retryAfterMs, error }
-        : null,
-    (retry) => {
-      const [what, reason = ''] = split(retry.error.message)
-      patience.log?.(describeRetry(what, { ...retry, reason }))
+    (error) => {
+      if (!(error instanceof RegistryError && error.transient)) return null
+      return { ...split(error.message), afterMs: error.retryAfterMs }
     },
+    (retry) => patience.log?.(describeRetry(retry.what, retry)),
   )
 }
 
 /** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
-function split(message: string): [string, string?] {
+function split(message: string): { readonly what: string; readonly reason: string } {
   const at = message.indexOf(': ')
-  return at < 0 ? ['A request', message] : [message.slice(0, at), message.slice(at + 2)]
+  if (at < 0) return { what: 'A request', reason: message }
+  return { what: message.slice(0, at), reason: message.slice(at + 2) }
 }
