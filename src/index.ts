@@ -2,9 +2,9 @@
 // argument. What only one of them needs is loaded by that one.
 const entry = process.argv[2]
 if (entry === 'merge' || entry === 'promote') {
-  await import('./siblings/action.ts').then(({ main }) => main(entry))
+  await import('./actions/siblings/main.ts').then(({ main }) => main(entry))
 } else if (entry === 'post') {
-  await import('./post.ts').then(({ post }) => post())
+  await import('./actions/post.ts').then(({ post }) => post())
 } else {
-  await import('./action.ts').then(({ main }) => main())
+  await import('./actions/build-push/main.ts').then(({ main }) => main())
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
-import type { RegistryTarget } from '../../src/targets.ts'
+import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 
 const HOME = '123456789012'

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
-import { ActionError, explain } from '../../src/errors.ts'
-import { merge, readMergeInputs } from '../../src/siblings/merge.ts'
-import { promote, readPromoteInputs } from '../../src/siblings/promote.ts'
+import { merge, readMergeInputs } from '../../src/actions/siblings/merge.ts'
+import { promote, readPromoteInputs } from '../../src/actions/siblings/promote.ts'
+import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 

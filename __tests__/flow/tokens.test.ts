@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { RegistryTarget } from '../../src/targets.ts'
+import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 
 const registries: RegistryTarget[] = [{ region: 'us-east-1', registryId: null, role: null }]

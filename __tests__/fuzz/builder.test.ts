@@ -11,9 +11,9 @@ import { locateInstruction, parseFailure } from '../../src/docker/failing-step.t
 import { explainBuildFailure, explainDockerFailure } from '../../src/docker/failures.ts'
 import { sourceBlocks } from '../../src/docker/source-blocks.ts'
 import { atLeast } from '../../src/docker/versions.ts'
-import { ActionError } from '../../src/errors.ts'
+import { DIGEST, platformIn, platformName } from '../../src/oci/types.ts'
 import { refused } from '../../src/registry/errors.ts'
-import { DIGEST, platformIn, platformName } from '../../src/registry/types.ts'
+import { ActionError } from '../../src/shared/errors.ts'
 import { buildInputs } from '../support/build-inputs.ts'
 import { builderOutput, FUZZ_TIMEOUT, hold, hostileText, prototypes, recordOf } from '../support/fuzz.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { buildxArguments, classicArguments } from '../../src/docker/arguments.ts'
 import { writeSecrets } from '../../src/docker/secret-files.ts'
-import { type Inputs, readInputs } from '../../src/inputs.ts'
+import { type Inputs, readInputs } from '../../src/inputs/index.ts'
 
 /** Where the table's build keeps its files. */
 export interface Desk {

@@ -1,4 +1,4 @@
-import type { BuildInputs } from '../../src/inputs/build.ts'
+import type { BuildInputs } from '../../src/docker/port.ts'
 
 /** What the inputs of a build are where only the context is given. */
 export function buildInputs(change: Partial<BuildInputs> = {}): BuildInputs {

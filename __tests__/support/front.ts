@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { MemoryBackend } from '../../dev/local-ecr/memory.ts'
 import { RegistryFront } from '../../dev/local-ecr/registry.ts'
 import type { Service } from '../../dev/local-ecr/service.ts'
-import type { RegistryLogin } from '../../src/ecr/port.ts'
+import type { RegistryLogin } from '../../src/ecr/tokens.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { PATIENCE } from '../../src/registry/retry.ts'
 

@@ -5,11 +5,11 @@ import { invoke } from '../../dev/local-ecr/dispatch.ts'
 import { digestOf } from '../../dev/local-ecr/images.ts'
 import { type LocalEcr, startLocalEcr } from '../../dev/local-ecr/index.ts'
 import { callerOf } from '../../dev/local-ecr/store.ts'
+import { type Descriptor, OCI_IMAGE, OCI_INDEX } from '../../src/oci/types.ts'
 import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
 import type { Place } from '../../src/registry/copy.ts'
 import { directAgents } from '../../src/registry/http.ts'
 import { PATIENCE } from '../../src/registry/retry.ts'
-import { type Descriptor, OCI_IMAGE, OCI_INDEX } from '../../src/registry/types.ts'
 
 /** A local ECR in this process, its layers in memory: several registries over HTTP on loopback. */
 export interface Registries {

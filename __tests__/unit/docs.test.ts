@@ -341,7 +341,7 @@ describe('the table of troubles', () => {
   })
 
   test('has all that docker and registries say', () => {
-    const known = read('src/docker/failures.ts').match(/^ {4}said: /gm)?.length
+    const known = read('src/registry/known-failures.ts').match(/^ {4}said: /gm)?.length
     const remedies = new Set(codes.map(remedyInDocker).filter((remedy) => remedy !== null))
     // What can pass has one remedy for all of it.
     expect(remedies.size).toBe((known ?? 0) + 1)

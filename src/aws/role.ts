@@ -6,10 +6,9 @@ import {
   type STSClientConfig,
 } from '@aws-sdk/client-sts'
 import { RETRIES, tellRetries } from '../ecr/retries.ts'
-import { ActionError } from '../errors.ts'
-import type { RoleInput } from '../inputs/identity.ts'
-import type { AwsWorld } from './connect.ts'
+import { ActionError } from '../shared/errors.ts'
 import { explainStsError, noIdentity } from './sts-errors.ts'
+import type { AwsWorld, RoleInput } from './workflow.ts'
 import { sessionTags } from './workflow.ts'
 
 interface RoleWorld extends AwsWorld {

@@ -1,6 +1,6 @@
 import { saidBy } from '../ecr/errors.ts'
-import { ActionError } from '../errors.ts'
-import type { RoleInput } from '../inputs/identity.ts'
+import { ActionError } from '../shared/errors.ts'
+import type { RoleInput } from './workflow.ts'
 
 /** The lines that let a job have an OIDC token. */
 const PERMISSION = 'permissions:\n  id-token: write'

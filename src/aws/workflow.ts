@@ -31,3 +31,33 @@ export function sessionTags(
 function tagValue(text: string): string {
   return [...text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')].slice(0, 256).join('')
 }
+
+/** The role to be assumed, where one is. */
+export interface RoleInput {
+  readonly arn: string
+  readonly sessionName: string
+  /** Null: the default of STS, one hour. */
+  readonly seconds: number | null
+  /** Of GitHub's OIDC token. */
+  readonly audience: string
+}
+
+/** What the connection to AWS takes from the job. */
+export interface AwsWorld {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly workflow: Workflow
+  /** Called with each secret before anything else sees it. */
+  readonly mask: (secret: string) => void
+  readonly notice: (line: string) => void
+  readonly log: (line: string) => void
+}
+
+/** Which registry, and as whom. */
+export interface EcrTarget {
+  readonly repository: {
+    readonly registryType: 'private' | 'public'
+    readonly registryId: string | null
+    readonly region: string | null
+  }
+  readonly role: RoleInput | null
+}

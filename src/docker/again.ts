@@ -1,4 +1,4 @@
-import { describeRetry, type Patience, retrying, sleep } from '../retry.ts'
+import { describeRetry, type Patience, retrying, sleep } from '../shared/retry.ts'
 import { ProcessError } from './exec.ts'
 import { mayBeExpired, passingReason } from './passing.ts'
 import type { BuildHelp } from './port.ts'

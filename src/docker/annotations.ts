@@ -1,6 +1,6 @@
 import path from 'node:path'
-import type { Place } from '../errors.ts'
-import { isRemote } from '../inputs/context.ts'
+import type { Place } from '../shared/errors.ts'
+import { isRemote } from './context.ts'
 import type { BuildRequest } from './port.ts'
 import { sourceBlocks } from './source-blocks.ts'
 

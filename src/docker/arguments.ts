@@ -1,5 +1,5 @@
-import { isEnabled } from '../inputs/attestations.ts'
-import { parseExporter } from '../inputs/exporters.ts'
+import { isEnabled } from './attestations.ts'
+import { parseExporter } from './exporters.ts'
 import type { BuildRequest } from './port.ts'
 import { atLeast } from './versions.ts'
 

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { execute, ProcessError } from './exec.ts'
 
 /** A builder of buildx, as `docker buildx inspect` tells of it. */

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { DIGEST, type Platform, platformIn } from '../registry/types.ts'
+import { DIGEST, type Platform, platformIn } from '../oci/types.ts'
 import { again, type Trouble } from './again.ts'
 import type { Annotate } from './annotations.ts'
 import { buildxArguments } from './arguments.ts'

@@ -1,5 +1,5 @@
 import { isImmutable, type Mutability } from '../ecr/mutability.ts'
-import type { CachePreset } from '../inputs/cache.ts'
+import type { CachePreset } from './port.ts'
 
 /** A preset, worked out. */
 export interface Cache {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { readIfThere, replaceFile, writingUnder } from './files.ts'
 
 /**

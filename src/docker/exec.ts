@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import * as exec from '@actions/exec'
-import { ending } from '../ending.ts'
-import { endProcesses, MARK, markedProcesses } from '../processes.ts'
-import { commandValue } from '../report/log-line.ts'
+import { ending } from '../shared/ending.ts'
+import { commandValue } from '../shared/log-line.ts'
+import { endProcesses, MARK, markedProcesses } from '../shared/processes.ts'
 
 /** What the environment of every process of this step has: its children and theirs are found by it. */
 export const MARK_OF_STEP = randomUUID()

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import path from 'node:path'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 
 /** @returns null where there is no such file @throws ActionError where it cannot be read */
 export async function readIfThere(file: string): Promise<Buffer | null> {

@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ending } from '../ending.ts'
-import type { Secret } from '../inputs/secrets.ts'
+import { ending } from '../shared/ending.ts'
 import type { Annotate } from './annotations.ts'
 import { privateConfig, readUserConfig, writeConfig } from './config.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
 import type { KeptLogin } from './kept-login.ts'
 import { dockerLogin } from './login.ts'
-import type { Docker } from './port.ts'
+import type { Docker, Secret } from './port.ts'
 import { openSession, type Session } from './session.ts'
 
 /** Longer than any write takes, and not so long as to delay the end of a step. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import {
   type DockerConfig,
   type Env,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { isErrno } from './files.ts'
 
 /** A lock is held for milliseconds: one that is this old has lost its holder. */

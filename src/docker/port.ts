@@ -1,6 +1,5 @@
-import type { RegistryLogin } from '../ecr/port.ts'
-import type { BuildInputs } from '../inputs/build.ts'
-import type { Platform } from '../registry/types.ts'
+import type { RegistryLogin } from '../ecr/tokens.ts'
+import type { Platform } from '../oci/types.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
 export interface Docker {
@@ -90,4 +89,60 @@ export interface Built {
   readonly layout?: string | null
   /** buildx's metadata file, or what an engine without buildx tells of the same. */
   readonly metadata: Readonly<Record<string, unknown>>
+}
+
+/** A cache that is kept between runs; its place is worked out once the repository is known. */
+export interface CachePreset {
+  readonly kind: 'ecr' | 'gha'
+  /** What the caches are of, as parts of a tag: this run's own first, then those to fall back to. */
+  readonly scopes: readonly string[]
+  /** What tells builds of the same repository and branch apart: platforms and target; empty where neither is given. */
+  readonly variant: string
+  /** Whether the runner gives the job access to GitHub's cache. */
+  readonly hasGitHubCache: boolean
+}
+
+/** A secret of the build. The value of a `value` stands in memory and, while the build runs, in a file of its own. */
+export type Secret =
+  | { readonly id: string; readonly from: 'value'; readonly value: string }
+  | { readonly id: string; readonly from: 'env'; readonly name: string }
+  | { readonly id: string; readonly from: 'file'; readonly path: string }
+
+/** What to build and how, in the terms of docker/build-push-action's inputs. */
+export interface BuildInputs {
+  /** An absolute path, or a remote context as docker takes it. */
+  readonly context: string
+  /** The Dockerfile's absolute path; within a remote context as given, null for the one at its root. */
+  readonly file: string | null
+  readonly target: string | null
+  readonly platforms: readonly string[]
+  /** `KEY=value`, or `KEY` for the value in the step's environment. */
+  readonly buildArgs: readonly string[]
+  /** `name=value`. */
+  readonly buildContexts: readonly string[]
+  readonly secrets: readonly Secret[]
+  /** `default`, or `ID=SOCKET|KEY[,KEY]`. */
+  readonly ssh: readonly string[]
+  readonly cacheFrom: readonly string[]
+  readonly cacheTo: readonly string[]
+  /** A preset for the two, which is worked out once the repository is known. */
+  readonly cache: CachePreset | null
+  readonly noCache: boolean
+  readonly noCacheFilters: readonly string[]
+  readonly pull: boolean
+  readonly addHosts: readonly string[]
+  readonly allow: readonly string[]
+  /** Values of `--attest`. */
+  readonly attests: readonly string[]
+  /** Null: the builder that docker uses by itself. */
+  readonly builder: string | null
+  /** What is asked of the Dockerfile instead of a build: `check`, `outline`, `targets`; null for a build. */
+  readonly call: string | null
+  readonly cgroupParent: string | null
+  readonly network: string | null
+  /** Values of `--output`. */
+  readonly outputs: readonly string[]
+  readonly load: boolean
+  readonly shmSize: string | null
+  readonly ulimits: readonly string[]
 }

@@ -1,9 +1,8 @@
-import { InputError } from '../errors.ts'
-import { isEnabled } from '../inputs/attestations.ts'
-import type { BuildInputs } from '../inputs/build.ts'
+import { InputError } from '../shared/errors.ts'
+import { isEnabled } from './attestations.ts'
 import { type Builder, inspectBuilder } from './builder.ts'
 import type { EngineDetails } from './engine.ts'
-import type { Docker } from './port.ts'
+import type { BuildInputs, Docker } from './port.ts'
 import { requirementsOf, unmet } from './requirements.ts'
 
 /**

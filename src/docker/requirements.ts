@@ -1,8 +1,8 @@
-import { attribute, splitCsv } from '../csv.ts'
-import type { Problem } from '../errors.ts'
-import { isEnabled } from '../inputs/attestations.ts'
-import type { BuildInputs } from '../inputs/build.ts'
-import { parseExporter } from '../inputs/exporters.ts'
+import { attribute, splitCsv } from '../shared/csv.ts'
+import type { Problem } from '../shared/errors.ts'
+import { isEnabled } from './attestations.ts'
+import { parseExporter } from './exporters.ts'
+import type { BuildInputs } from './port.ts'
 import { atLeast } from './versions.ts'
 
 /** What a build asks of docker beyond a plain image of one platform. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { joinCsv } from '../csv.ts'
-import type { Secret } from '../inputs/secrets.ts'
+import { joinCsv } from '../shared/csv.ts'
 import { writingUnder } from './files.ts'
+import type { Secret } from './port.ts'
 
 /**
  * Puts the values of secrets into files that only their owner reads.

@@ -1,16 +1,6 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
+import type { Call, Remedy } from './call.ts'
 import { EXCEPTIONS } from './exceptions.ts'
-
-/** The call that failed: what an error needs in order to name the permission and the resource. */
-export interface Call {
-  /** The IAM action, such as `ecr:CreateRepository`. */
-  readonly action: string
-  /** The repository, or null for calls on the registry itself. */
-  readonly repository: string | null
-  readonly region: string
-  /** Null: the credentials' own account. */
-  readonly registryId: string | null
-}
 
 /** More than AWS has to say; what is longer comes from elsewhere. */
 const LONGEST = 4000
@@ -57,8 +47,6 @@ export function statementFor(call: Call, said = ''): string {
   const action = /not authorized to perform: ([a-z0-9-]+:\w+)/.exec(said)?.[1] ?? call.action
   return JSON.stringify({ Effect: 'Allow', Action: action, Resource: resourceArn(call, said) })
 }
-
-export type Remedy = (call: Call, said: string) => string
 
 /**
  * A statement of one's own helps only where it is the identity's own policy that is silent.

@@ -1,4 +1,4 @@
-import type { Call, Remedy } from './errors.ts'
+import type { Call, Remedy } from './call.ts'
 
 const registry = ({ region, registryId }: Call) =>
   registryId === null ? region : `${region} of account ${registryId}`

@@ -1,3 +1,4 @@
+import type { Repository } from './types.ts'
 /**
  * Which tags of a repository can be moved.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
@@ -29,4 +30,19 @@ function matches(pattern: string, tag: string): boolean {
     at = found + part.length
   }
   return tag.length - tail.length >= at && tag.endsWith(tail)
+}
+
+/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
+export function mutabilityInput({ mode, exclusions }: Repository['mutability']) {
+  return {
+    imageTagMutability: mode,
+    ...(exclusions.length === 0
+      ? {}
+      : {
+          imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
+            filterType: 'WILDCARD' as const,
+            filter,
+          })),
+        }),
+  }
 }

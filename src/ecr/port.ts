@@ -1,8 +1,9 @@
-import type { Tokens } from '../tokens.ts'
 import type { Mutability } from './mutability.ts'
 import type { Replication } from './replication.ts'
 import type { Scans } from './scans.ts'
-import type { Encryption, HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+import type { RegistryToken } from './tokens.ts'
+import type { HeldImage, Repository } from './types.ts'
 
 /**
  * What the action needs of ECR, in its own terms: no SDK type gets past this file's implementations, which are
@@ -69,46 +70,4 @@ export interface SettingsPort {
   setRepositoryPolicy(name: string, policy: string): Promise<void>
   /** Lets ECR work out what a policy would do, and waits for it up to a minute. */
   previewLifecyclePolicy(name: string, policy: string): Promise<LifecyclePreview>
-}
-
-export interface RegistryToken {
-  /**
-   * `123456789012.dkr.ecr.ap-northeast-2.amazonaws.com`, with a port where the registry has one; null where the API
-   * names none with the token (ECR Public): then it is that of the repository's URI.
-   */
-  readonly host: string | null
-  /** `http` where the API itself says so: a local ECR. */
-  readonly scheme: 'https' | 'http'
-  readonly username: string
-  /** A secret from the moment it exists: the adapter has masked it. */
-  readonly password: string
-  /** As ECR states it; may be wrong, so that nothing may loop on it. */
-  readonly expiresAt: Date | null
-}
-
-export interface RegistryLogin extends RegistryToken {
-  readonly host: string
-  /** Where the token of the moment is to be had, once this one is old. */
-  readonly tokens: Tokens
-}
-
-export interface Repository {
-  readonly name: string
-  readonly arn: string
-  /** The host and the name, without a tag. */
-  readonly uri: string
-  readonly registryId: string
-  readonly mutability: Mutability
-  readonly scanOnPush: boolean
-  readonly encryption: Encryption
-}
-
-export interface HeldImage {
-  readonly digest: string
-  /** The manifest's media type; null where ECR does not say. */
-  readonly mediaType: string | null
-  /** Compressed, in bytes; null where ECR does not say (an index, or a role without DescribeImages). */
-  readonly sizeInBytes: number | null
-  /** False for an image that is archived, or on its way back from there: it cannot be pulled. */
-  readonly active: boolean
 }

@@ -9,14 +9,14 @@ import {
   type ImageScanFinding,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
-import { ActionError } from '../errors.ts'
-import { contentOf } from '../registry/content.ts'
+import { contentOf } from '../oci/content.ts'
+import { INDEX_TYPES, MANIFEST_TYPES } from '../oci/media-types.ts'
+import { ActionError } from '../shared/errors.ts'
 import { malformed } from './answers.ts'
 import { saidBy } from './errors.ts'
-import { INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
-import type { Repository } from './port.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
 import { type Calling, isDenied, isNamed } from './sdk.ts'
+import type { Repository } from './types.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000

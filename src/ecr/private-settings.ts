@@ -12,8 +12,8 @@ import {
   StartLifecyclePolicyPreviewCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr'
+import { mutabilityInput } from './mutability.ts'
 import type { SettingsPort } from './port.ts'
-import { mutabilityInput } from './private.ts'
 import { type Calling, isNamed } from './sdk.ts'
 import type { LifecyclePreview } from './settings.ts'
 

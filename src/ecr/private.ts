@@ -9,13 +9,15 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
-import { ActionError } from '../errors.ts'
+import { MANIFEST_TYPES } from '../oci/media-types.ts'
+import { ActionError } from '../shared/errors.ts'
 import { soundDigest, soundRepository, soundSize } from './answers.ts'
-import { MANIFEST_TYPES } from './media-types.ts'
-import type { Ecr, HeldImage, Repository } from './port.ts'
+import { mutabilityInput } from './mutability.ts'
+import type { Ecr } from './port.ts'
 import { RETRIES, tellRetries } from './retries.ts'
 import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
 import type { RepositorySettings } from './settings.ts'
+import type { HeldImage, Repository } from './types.ts'
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -197,21 +199,6 @@ function creationInput(settings: RepositorySettings): Partial<CreateRepositoryCo
           },
         }),
     ...(resourceTags === null ? {} : { tags: [...resourceTags].map(([Key, Value]) => ({ Key, Value })) }),
-  }
-}
-
-/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
-export function mutabilityInput({ mode, exclusions }: Repository['mutability']) {
-  return {
-    imageTagMutability: mode,
-    ...(exclusions.length === 0
-      ? {}
-      : {
-          imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
-            filterType: 'WILDCARD' as const,
-            filter,
-          })),
-        }),
   }
 }
 

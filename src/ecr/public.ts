@@ -8,9 +8,10 @@ import {
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr-public'
 import { soundDigest, soundRepository, soundSize } from './answers.ts'
-import type { Ecr, HeldImage, Repository } from './port.ts'
+import type { Ecr } from './port.ts'
 import { RETRIES, tellRetries } from './retries.ts'
 import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
+import type { HeldImage, Repository } from './types.ts'
 
 /** DescribeImages answers for so many of them. */
 const IMAGES_PER_CALL = 100

@@ -1,4 +1,4 @@
-import type { Repository } from './port.ts'
+import type { Repository } from './types.ts'
 
 /** ECR's own copying of images to other registries. https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html */
 export interface Replication {

@@ -1,4 +1,4 @@
-import type { HeldImage, Repository } from './port.ts'
+import type { HeldImage, Repository } from './types.ts'
 
 /** ECR's severities, the worst first. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html */
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL', 'UNDEFINED'] as const

@@ -1,7 +1,8 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { soundHost } from './answers.ts'
-import { type Call, explainEcrError } from './errors.ts'
-import type { RegistryToken } from './port.ts'
+import type { Call } from './call.ts'
+import { explainEcrError } from './errors.ts'
+import type { RegistryToken } from './tokens.ts'
 
 /** What both adapters are connected with. */
 export interface EcrOptions<ClientConfig> {

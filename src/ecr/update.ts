@@ -1,7 +1,8 @@
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { describeDifference, differences, differingTags } from './differences.ts'
-import type { Ecr, Repository, SettingsPort } from './port.ts'
+import type { Ecr, SettingsPort } from './port.ts'
 import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+import type { Repository } from './types.ts'
 
 /** Where what happens to a repository is told. */
 export interface Teller {

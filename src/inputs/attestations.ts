@@ -1,6 +1,7 @@
-import { attribute, joinCsv, splitCsv } from '../csv.ts'
+import { parseBoolean } from '../shared/boolean.ts'
+import { attribute, joinCsv, splitCsv } from '../shared/csv.ts'
 import { readGitHubRun } from './github.ts'
-import { parseBoolean, type Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 
 /**
  * The inputs `provenance`, `sbom` and `attests`, as the values of `--attest`. The first two take precedence over
@@ -28,11 +29,6 @@ export function readAttestations(reader: Reader): string[] {
     else if (type !== 'provenance') result.push(joinCsv(fields))
   }
   return result
-}
-
-/** Whether a value of `--attest` adds an attestation to the image, and so makes an index of it. */
-export function isEnabled(attest: string): boolean {
-  return parseBoolean(attribute(splitCsv(attest), 'disabled') ?? 'false') !== true
 }
 
 /** A boolean, or attributes: null where the input is empty. */

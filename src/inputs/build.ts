@@ -1,49 +1,12 @@
-import { attribute, splitCsv } from '../csv.ts'
+import { isRemote } from '../docker/context.ts'
+import type { BuildInputs, CachePreset } from '../docker/port.ts'
+import { attribute, splitCsv } from '../shared/csv.ts'
 import { readAttestations } from './attestations.ts'
-import { type CachePreset, readCachePreset } from './cache.ts'
-import { isRemote, readBuildContexts, readContext } from './context.ts'
+import { readCachePreset } from './cache.ts'
+import { readBuildContexts, readContext } from './context.ts'
 import { readOutputs } from './exporters.ts'
 import type { Reader } from './reader.ts'
-import { readSecrets, type Secret } from './secrets.ts'
-
-/** What to build and how, in the terms of docker/build-push-action's inputs. */
-export interface BuildInputs {
-  /** An absolute path, or a remote context as docker takes it. */
-  readonly context: string
-  /** The Dockerfile's absolute path; within a remote context as given, null for the one at its root. */
-  readonly file: string | null
-  readonly target: string | null
-  readonly platforms: readonly string[]
-  /** `KEY=value`, or `KEY` for the value in the step's environment. */
-  readonly buildArgs: readonly string[]
-  /** `name=value`. */
-  readonly buildContexts: readonly string[]
-  readonly secrets: readonly Secret[]
-  /** `default`, or `ID=SOCKET|KEY[,KEY]`. */
-  readonly ssh: readonly string[]
-  readonly cacheFrom: readonly string[]
-  readonly cacheTo: readonly string[]
-  /** A preset for the two, which is worked out once the repository is known. */
-  readonly cache: CachePreset | null
-  readonly noCache: boolean
-  readonly noCacheFilters: readonly string[]
-  readonly pull: boolean
-  readonly addHosts: readonly string[]
-  readonly allow: readonly string[]
-  /** Values of `--attest`. */
-  readonly attests: readonly string[]
-  /** Null: the builder that docker uses by itself. */
-  readonly builder: string | null
-  /** What is asked of the Dockerfile instead of a build: `check`, `outline`, `targets`; null for a build. */
-  readonly call: string | null
-  readonly cgroupParent: string | null
-  readonly network: string | null
-  /** Values of `--output`. */
-  readonly outputs: readonly string[]
-  readonly load: boolean
-  readonly shmSize: string | null
-  readonly ulimits: readonly string[]
-}
+import { readSecrets } from './secrets.ts'
 
 const PLATFORM = /^[A-Za-z0-9][A-Za-z0-9_.()+-]*(?:\/[A-Za-z0-9_.()+-]+){0,2}$/
 const CALL = /^(?:build|check|lint|outline|targets)(?:,[a-z]+(?:=[a-z]+)?)*$/

@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { CachePreset } from '../docker/port.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
-
-/** A cache that is kept between runs; its place is worked out once the repository is known. */
-export interface CachePreset {
-  readonly kind: 'ecr' | 'gha'
-  /** What the caches are of, as parts of a tag: this run's own first, then those to fall back to. */
-  readonly scopes: readonly string[]
-  /** What tells builds of the same repository and branch apart: platforms and target; empty where neither is given. */
-  readonly variant: string
-  /** Whether the runner gives the job access to GitHub's cache. */
-  readonly hasGitHubCache: boolean
-}
 
 /** The input `cache`. */
 export function readCachePreset(

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { isRemote } from '../docker/context.ts'
 import { readGitHubRun, readPullRequestHead } from './github.ts'
 import type { Reader } from './reader.ts'
 
@@ -106,14 +107,6 @@ export function defaultContext(env: Readonly<Record<string, string | undefined>>
   const named = given !== null && /^[0-9a-f]{40,64}$/i.test(given) ? given : ref.replace(/merge$/, 'head')
   const commit = head ? named : sha || ref
   return repository === '' || commit === '' ? null : `${serverUrl}/${repository}.git#${commit}`
-}
-
-/**
- * Whether docker fetches it instead of reading it from the disk.
- * https://docs.docker.com/build/concepts/context/#remote-context
- */
-export function isRemote(value: string): boolean {
-  return /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|[\w.-]+@[\w.-]+:)/.test(value)
 }
 
 export function kindOf(file: string): 'file' | 'folder' | 'missing' | 'other' {

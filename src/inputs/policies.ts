@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { insideOf } from './inside.ts'
+import { insideOf } from './workspace.ts'
 
 /** Text of a policy, or what is wrong with it. */
 export type PolicyReading = { readonly text: string } | { readonly problem: string }

@@ -1,5 +1,6 @@
 import { parse as parseCsv } from 'csv-parse/sync'
-import { InputError, type Problem } from '../errors.ts'
+import { parseBoolean } from '../shared/boolean.ts'
+import { InputError, type Problem } from '../shared/errors.ts'
 
 /** What inputs are read from: GitHub's runner in production, a table in a test. */
 export interface InputSource {
@@ -110,11 +111,4 @@ export class Reader {
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems)
   }
-}
-
-/** @returns null for anything but YAML's booleans */
-export function parseBoolean(value: string): boolean | null {
-  if (/^(?:true|True|TRUE)$/.test(value)) return true
-  if (/^(?:false|False|FALSE)$/.test(value)) return false
-  return null
 }

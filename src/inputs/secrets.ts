@@ -1,15 +1,10 @@
 import path from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
+import type { Secret } from '../docker/port.ts'
 import { defaultContext, kindOf } from './context.ts'
 import { readGitHubRun } from './github.ts'
-import { insideOf } from './inside.ts'
 import type { Reader } from './reader.ts'
-
-/** A secret of the build. The value of a `value` stands in memory and, while the build runs, in a file of its own. */
-export type Secret =
-  | { readonly id: string; readonly from: 'value'; readonly value: string }
-  | { readonly id: string; readonly from: 'env'; readonly name: string }
-  | { readonly id: string; readonly from: 'file'; readonly path: string }
+import { insideOf } from './workspace.ts'
 
 /** What a Dockerfile can name (`--mount=type=secret,id=…`); `GIT_AUTH_TOKEN.HOST:PORT` is one. */
 const ID = /^[A-Za-z0-9_][A-Za-z0-9_.:/@-]*$/

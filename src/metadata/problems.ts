@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts'
+import type { Problem } from '../shared/errors.ts'
 
 /** One thing that is wrong: with an input, or with a variable of the job, named like one. */
 export type MetadataProblem = Problem

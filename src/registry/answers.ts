@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { contentOf } from './content.ts'
+import { contentOf } from '../oci/content.ts'
+import { type Descriptor, MANIFEST_TYPES, type Manifest } from '../oci/types.ts'
 import { RegistryError, wrong } from './errors.ts'
 import { describeRequest, type HttpRequest } from './http.ts'
-import { type Descriptor, MANIFEST_TYPES, type Manifest } from './types.ts'
 
 /** @throws RegistryError for what is no list of referrers */
 export function parseReferrers(request: HttpRequest, bytes: Uint8Array): Descriptor[] {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import { type Descriptor, DIGEST, digestOf, MANIFEST_TYPES, type Manifest, OCI_INDEX } from '../oci/types.ts'
 import { mediaTypeIn, nextPage, parseManifest, parseReferrers, skipping } from './answers.ts'
 import { Door, type RegistryAccess } from './door.ts'
 import { RegistryError, wrong } from './errors.ts'
+import type { UploadOptions } from './http.ts'
 import { type Agents, describeRequest, drain, type HttpRequest, readUpTo } from './http.ts'
 import { PATIENCE, type Patience, retrying, type TellingPatience } from './retry.ts'
-import { type Descriptor, DIGEST, digestOf, MANIFEST_TYPES, type Manifest, OCI_INDEX } from './types.ts'
-import type { UploadOptions } from './upload.ts'
 import { Verified } from './verified.ts'
 
 export interface RegistryOptions {

@@ -1,6 +1,6 @@
+import { blobsOf, type Descriptor, isIndex, type Manifest } from '../oci/types.ts'
+import { Limiter, settled } from '../shared/limiter.ts'
 import type { Registry } from './client.ts'
-import { Limiter, settled } from './limiter.ts'
-import { blobsOf, type Descriptor, isIndex, type Manifest } from './types.ts'
 import { pushBlob } from './upload.ts'
 
 /** A repository, by its name in a registry. */

@@ -1,6 +1,6 @@
-import { knownFailure } from '../docker/failures.ts'
-import { ActionError } from '../errors.ts'
+import { ActionError } from '../shared/errors.ts'
 import { RegistryError } from './errors.ts'
+import { knownFailure } from './known-failures.ts'
 
 /**
  * Turns what a registry said into an error that says what to do.

@@ -157,3 +157,9 @@ export function drain(answer: IncomingMessage): void {
     if (size > ERROR_BODY) answer.destroy()
   })
 }
+
+export interface UploadOptions {
+  /** Blobs from this size on go in chunks, so that a break does not cost all that was sent. */
+  readonly chunkedFrom: number
+  readonly chunkSize: number
+}

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { contentOf } from './content.ts'
+import { contentOf } from '../oci/content.ts'
+import { type Descriptor, DIGEST, digestOf, type Manifest, OCI_IMAGE, OCI_INDEX } from '../oci/types.ts'
 import { RegistryError } from './errors.ts'
-import { type Descriptor, DIGEST, digestOf, type Manifest, OCI_IMAGE, OCI_INDEX } from './types.ts'
 
 /**
  * An image in a folder, as builders write it, to be read as if it were in a registry.

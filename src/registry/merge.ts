@@ -1,5 +1,3 @@
-import type { Registry } from './client.ts'
-import { platformImages } from './platforms.ts'
 import {
   type Descriptor,
   digestOf,
@@ -8,7 +6,9 @@ import {
   type Manifest,
   OCI_INDEX,
   type Platform,
-} from './types.ts'
+} from '../oci/types.ts'
+import type { Registry } from './client.ts'
+import { platformImages } from './platforms.ts'
 
 /** What one digest gives to an index: an image, or the images and attestations of an index of its own. */
 export interface Part {

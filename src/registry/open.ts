@@ -1,13 +1,13 @@
-import { proxied } from '../aws/connect.ts'
-import type { RegistryLogin } from '../ecr/port.ts'
+import { proxied } from '../shared/proxied.ts'
 import { Registry } from './client.ts'
+import type { RegistryAccess } from './door.ts'
 import { type Agents, directAgents } from './http.ts'
 
 let agents: Promise<Agents> | null = null
 
 /** A client for the registry that the login is for, through the proxy that the environment names for it. */
 export async function openRegistry(
-  login: RegistryLogin,
+  login: RegistryAccess,
   env: Readonly<Record<string, string | undefined>>,
   log: (line: string) => void,
 ): Promise<Registry> {

@@ -1,4 +1,3 @@
-import type { Registry } from './client.ts'
 import {
   type Descriptor,
   isAttestation,
@@ -7,7 +6,8 @@ import {
   type Platform,
   platformIn,
   platformName,
-} from './types.ts'
+} from '../oci/types.ts'
+import type { Registry } from './client.ts'
 
 /** One platform's image. */
 export interface PlatformImage {

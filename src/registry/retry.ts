@@ -1,7 +1,7 @@
-import { retrying as again, describeRetry, type Patience, sleep } from '../retry.ts'
+import { retrying as again, describeRetry, type Patience, sleep } from '../shared/retry.ts'
 import { RegistryError } from './errors.ts'
 
-export type { Patience } from '../retry.ts'
+export type { Patience } from '../shared/retry.ts'
 
 /** With somebody who hears of each retry. */
 export interface TellingPatience extends Patience {

@@ -1,7 +1,7 @@
+import type { Manifest } from '../oci/types.ts'
+import { Limiter, settled } from '../shared/limiter.ts'
 import type { Place } from './copy.ts'
 import { RegistryError } from './errors.ts'
-import { Limiter, settled } from './limiter.ts'
-import type { Manifest } from './types.ts'
 
 /** ECR allows ten of PutImage a second, and more in a burst. */
 const TAGS_AT_ONCE = 10

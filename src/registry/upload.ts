@@ -1,17 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { Descriptor } from '../oci/types.ts'
 import type { Registry } from './client.ts'
 import { RegistryError, wrong } from './errors.ts'
-import { describeRequest, drain, type HttpRequest } from './http.ts'
+import { describeRequest, drain, type HttpRequest, type UploadOptions } from './http.ts'
 import { retrying } from './retry.ts'
-import type { Descriptor } from './types.ts'
 import { BEGINNING, type Mark, Verified } from './verified.ts'
-
-export interface UploadOptions {
-  /** Blobs from this size on go in chunks, so that a break does not cost all that was sent. */
-  readonly chunkedFrom: number
-  readonly chunkSize: number
-}
 
 const MIB = 1024 * 1024
 const DEFAULTS: UploadOptions = { chunkedFrom: 128 * MIB, chunkSize: 64 * MIB }

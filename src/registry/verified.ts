@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { Descriptor } from '../oci/types.ts'
 import { broken, wrong } from './errors.ts'
-import type { Descriptor } from './types.ts'
 
 /** A point of a stream that can be gone back to: what was before it is known to be right so far. */
 export interface Mark {

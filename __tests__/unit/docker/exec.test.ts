@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { endChildren, execute, MARK_OF_STEP } from '../../../src/docker/exec.ts'
-import { Cancelled, ending } from '../../../src/ending.ts'
+import { Cancelled, ending } from '../../../src/shared/ending.ts'
 
 const env = { PATH: process.env['PATH'] ?? '' }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-exec-'))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBuilder } from '../../../src/docker/builder.ts'
+import type { BuildInputs } from '../../../src/docker/port.ts'
 import { lambdaWarning } from '../../../src/docker/preflight.ts'
 import { type BuilderFacts, requirementsOf, unmet } from '../../../src/docker/requirements.ts'
 import { atLeast } from '../../../src/docker/versions.ts'
-import type { BuildInputs } from '../../../src/inputs/build.ts'
 import { buildInputs } from '../../support/build-inputs.ts'
 
 /** A builder that can do everything. */

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { openSession } from '../../../src/docker/session.ts'
-import { explain } from '../../../src/errors.ts'
+import { explain } from '../../../src/shared/errors.ts'
 
 let home: string
 let temp: string

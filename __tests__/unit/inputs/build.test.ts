@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { InputError } from '../../../src/errors.ts'
+import { InputError } from '../../../src/shared/errors.ts'
 import { type Desk, type Job, read } from '../../support/arguments.ts'
 
 let desk: Desk

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { digestOf, OCI_IMAGE } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { directAgents } from '../../../src/registry/http.ts'
 import { PATIENCE } from '../../../src/registry/retry.ts'
-import { digestOf, OCI_IMAGE } from '../../../src/registry/types.ts'
 
 // The client against servers that misbehave on purpose, each in its way.
 

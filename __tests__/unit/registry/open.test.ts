@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Tokens } from '../../../src/ecr/tokens.ts'
 import { openRegistry } from '../../../src/registry/open.ts'
-import { Tokens } from '../../../src/tokens.ts'
 
 const connected: string[] = []
 const proxy = createServer()

@@ -1,0 +1,82 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, jest, test } from '@jest/globals'
+import { runnerWorld } from '../../../src/runner/runner.ts'
+
+const HOSTILE = 'busy\n::error::one\r::add-mask::two ##[error]three'
+
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** What is written to standard output, where the runner looks for commands. */
+function written(): string[] {
+  const chunks: string[] = []
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    chunks.push(String(chunk))
+    return true
+  })
+  ends.push(() => spy.mockRestore())
+  return chunks
+}
+
+function expectNoCommand(chunks: readonly string[]): void {
+  const lines = chunks.join('').split(/\r?\n|\r/)
+  expect(lines.filter((line) => /; again[ ,]/.test(line))).toHaveLength(1)
+  expect(lines.filter((line) => /^\s*::(?:error|add-mask)|##\[/.test(line))).toEqual([])
+}
+
+test('a retry of a registry is told in a line that is no command, whatever the registry says', async () => {
+  let count = 0
+  const host = await serve((_, response) => {
+    response.writeHead(count++ === 0 ? 503 : 404)
+    response.end(JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: HOSTILE }] }))
+  })
+  const login = { host, scheme: 'http', username: 'AWS', password: 'x' } as never
+  const registry = await runnerWorld().openRegistry(login)
+  const chunks = written()
+  await expect(registry.manifest('app', 'v1')).rejects.toThrow('404')
+  expectNoCommand(chunks)
+})
+
+test('so is a retry of a call to AWS', async () => {
+  let count = 0
+  const host = await serve((_, response) => {
+    const first = count++ === 0
+    response.writeHead(first ? 500 : 400, { 'content-type': 'application/x-amz-json-1.1' })
+    const name = first ? 'ServerException' : 'InvalidParameterException'
+    response.end(JSON.stringify({ __type: name, message: HOSTILE.replace('\n', '\r') }))
+  })
+  const before = { ...process.env }
+  ends.push(() => {
+    process.env = before
+  })
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://${host}`,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'none',
+    AWS_REGION: 'ap-northeast-2',
+  })
+  const repository = {
+    name: 'app',
+    host: null,
+    region: null,
+    registryId: null,
+    registryType: 'private',
+  } as never
+  const ecr = await runnerWorld().connectEcr({ repository, role: null })
+  const chunks = written()
+  await expect(ecr.findRepository('app')).rejects.toThrow('InvalidParameterException')
+  expectNoCommand(chunks)
+})

@@ -1,0 +1,38 @@
+import { warning } from '@actions/core'
+import { endChildren, MARK_OF_STEP } from '../../docker/exec.ts'
+import { type OnDisk, openDocker } from '../../docker/index.ts'
+import { readInputs } from '../../inputs/index.ts'
+import { annotate, runnerInputs, runnerWorld } from '../../runner/runner.ts'
+import { rememberForPost } from '../../runner/state.ts'
+import { runStep } from '../../runner/step.ts'
+import { explain } from '../../shared/errors.ts'
+import { run } from './run.ts'
+
+/** The main step: wires the real world. */
+export async function main(): Promise<void> {
+  let onDisk: OnDisk | null = null
+  const remember = (running: string | null) => rememberForPost({ onDisk, running })
+  const docker = openDocker(
+    process.env,
+    (now) => {
+      onDisk = now
+      remember(MARK_OF_STEP)
+    },
+    annotate,
+  )
+  await runStep(
+    async () => {
+      remember(MARK_OF_STEP)
+      await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
+    },
+    endChildren,
+    async () => {
+      try {
+        await docker.close()
+        remember(null)
+      } catch (error) {
+        warning(explain(error))
+      }
+    },
+  )
+}

@@ -1,0 +1,16 @@
+import { runnerInputs, runnerWorld } from '../../runner/runner.ts'
+import { runStep } from '../../runner/step.ts'
+
+/** The one step of merge/ and of promote/, which start no process and put nothing on disk. */
+export async function main(which: 'merge' | 'promote'): Promise<void> {
+  await runStep(async () => {
+    const source = runnerInputs()
+    if (which === 'merge') {
+      const { merge, readMergeInputs } = await import('./merge.ts')
+      await merge(readMergeInputs(source), runnerWorld())
+    } else {
+      const { promote, readPromoteInputs } = await import('./promote.ts')
+      await promote(readPromoteInputs(source), runnerWorld())
+    }
+  })
+}

@@ -1,0 +1,17 @@
+import type { Ecr } from '../ecr/port.ts'
+import type { Repository } from '../ecr/types.ts'
+import type { Inputs } from '../inputs/index.ts'
+import type { World } from '../world.ts'
+import type { After } from './index.ts'
+
+/** What follows the push is loaded only where it is asked for. */
+export async function expectAfter(
+  ecr: Ecr,
+  repository: Repository | null,
+  { after }: Pick<Inputs, 'after'>,
+  world: Omit<World, 'docker'>,
+): Promise<After | null> {
+  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
+  const { prepareAfter } = await import('./index.ts')
+  return prepareAfter(after, ecr, repository, world)
+}

@@ -1,0 +1,106 @@
+import { type Expectation, rank, SEVERITIES, type Severity } from '../ecr/scans.ts'
+import type { Repository } from '../ecr/types.ts'
+import { ActionError } from '../shared/errors.ts'
+import { type ImageScan, nameOf, type ScanRun } from './scan.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide'
+
+/** @throws ActionError where no scan can come: known before anything is built */
+export function refuseScansOff(expectation: Expectation, repository: Repository): void {
+  if (expectation.type !== 'ENHANCED' || expectation.frequency !== 'MANUAL') return
+  throw new ActionError(
+    `Scans are off for ${repository.uri}: the registry uses enhanced scanning, and none of its rules names this repository, so that fail-on-severity would wait in vain.`,
+    `add a rule with a filter that matches '${repository.name}' (aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules '[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"${repository.name}","filterType":"WILDCARD"}]}]', together with the rules that are there), or leave fail-on-severity out.`,
+  )
+}
+
+/** The counts of all images together. */
+export function sumCounts(images: readonly ImageScan[]): Record<string, number> {
+  const sums = new Map<string, number>()
+  for (const { counts } of images) {
+    for (const [severity, count] of Object.entries(counts))
+      sums.set(severity, (sums.get(severity) ?? 0) + count)
+  }
+  return Object.fromEntries([...sums].sort(([one], [other]) => rank(one) - rank(other)))
+}
+
+export interface Judgement {
+  readonly repository: Repository
+  readonly digest: string
+  readonly run: ScanRun
+  readonly threshold: Severity
+  readonly timeoutSeconds: number
+}
+
+/** Why the step fails, or null where it does not: a scan that did not end well, or findings at the threshold. */
+export function judge({ repository, digest, run, threshold, timeoutSeconds }: Judgement): ActionError | null {
+  const bad = run.images.find(({ ended }) => ended === 'badly')
+  if (bad !== undefined) {
+    const said = bad.description === null ? bad.status : `${bad.status}: ${bad.description}`
+    return new ActionError(
+      `ECR has no scan result for ${repository.uri}@${nameOf(bad)}: ${said}`,
+      remedyFor(bad, run.type, repository),
+    )
+  }
+  const late = run.images.find(({ ended }) => ended === 'not')
+  if (late !== undefined) return tooLate(late, run, repository, timeoutSeconds)
+  const counts = Object.entries(sumCounts(run.images)).filter(([name]) => rank(name) <= rank(threshold))
+  const total = counts.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return null
+  const list = counts.map(([name, count]) => `${name} ${count}`).join(', ')
+  const above = threshold === 'CRITICAL' ? 'CRITICAL severity' : `${threshold} severity or worse`
+  return new ActionError(
+    `ECR found ${total} ${total === 1 ? 'vulnerability' : 'vulnerabilities'} of ${above} in ${repository.uri}@${digest}: ${list}.`,
+    'update the packages that have a fixed version (the table in the log and in the job summary names them), build on a newer base image, or raise fail-on-severity. The image is in ECR already: do not deploy it.',
+  )
+}
+
+function tooLate(late: ImageScan, run: ScanRun, repository: Repository, seconds: number): ActionError {
+  const seen =
+    late.status === 'SCAN_NOT_FOUND'
+      ? 'ECR knows of no scan of it'
+      : `it is ${late.status}${late.description === null ? '' : ` (${late.description})`}`
+  const notes = run.notes.map((note) => `\nNote: ${note}`).join('')
+  const remedy =
+    late.status === 'SCAN_NOT_FOUND'
+      ? `let the registry scan '${repository.name}' on push (aws ecr put-registry-scanning-configuration, ${DOCS}/image-scanning.html), or raise scan-timeout.`
+      : 'raise scan-timeout, or look at the image in the ECR console.'
+  return new ActionError(
+    `The scan of ${repository.uri}@${nameOf(late)} has not ended within scan-timeout (${seconds} s): ${seen}.${notes}`,
+    remedy,
+  )
+}
+
+function remedyFor(scan: ImageScan, type: Expectation['type'], repository: Repository): string {
+  const unsupported = scan.status === 'UNSUPPORTED_IMAGE' || /UnsupportedImage/i.test(scan.description ?? '')
+  if (unsupported) {
+    return type === 'ENHANCED'
+      ? `Amazon Inspector does not know this operating system or media type: build on a base that it knows (https://docs.aws.amazon.com/inspector/latest/user/supported.html), or leave fail-on-severity out for this image.`
+      : `basic scanning reads the packages of some distributions only, and nothing of an image from scratch: build on a base that it knows (${DOCS}/image-scanning-basic.html), turn enhanced scanning on for '${repository.name}', or leave fail-on-severity out for this image.`
+  }
+  return (Object.hasOwn(REMEDIES, scan.status) ? REMEDIES[scan.status] : undefined) ?? REMEDY_FAILED
+}
+
+const REMEDY_FAILED =
+  'run the job again; ECR scans one image once in 24 hours (basic scanning), so that a new build may be needed.'
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  FAILED: REMEDY_FAILED,
+  FINDINGS_UNAVAILABLE:
+    'check in the Amazon Inspector console of this region that scanning of ECR is active for the account, and that nobody has turned it off for this repository.',
+  LIMIT_EXCEEDED:
+    'a quota of scans is used up: raise it (Service Quotas, Amazon ECR or Amazon Inspector), or run the job again tomorrow.',
+  SCAN_ELIGIBILITY_EXPIRED:
+    "the image is older than Amazon Inspector's re-scan duration: lengthen that in its settings for ECR, or push the image anew.",
+  IMAGE_ARCHIVED:
+    'restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD), or push another one: what is archived is not scanned.',
+}
+
+/** The words that {@link judge} knows a remedy for; a test holds them against the SDK's. */
+export const EXPLAINED = ['UNSUPPORTED_IMAGE', ...Object.keys(REMEDIES)]
+
+/** ECR's own severities and those that only Inspector has, the worst first. */
+export function severitiesIn(counts: Readonly<Record<string, number>>): string[] {
+  const foreign = Object.keys(counts).filter((name) => !(SEVERITIES as readonly string[]).includes(name))
+  return [...SEVERITIES, ...foreign].filter((name) => (counts[name] ?? 0) > 0)
+}

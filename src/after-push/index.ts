@@ -1,0 +1,122 @@
+import type { Ecr } from '../ecr/port.ts'
+import type { HeldImage, Repository } from '../ecr/types.ts'
+import type { AfterInputs } from '../inputs/after-push.ts'
+import type { SetOutputs } from '../report/outputs.ts'
+import { literal } from '../report/summary.ts'
+import { ActionError, explain } from '../shared/errors.ts'
+import { judge, refuseScansOff, sumCounts } from './gate.ts'
+import type { Clock } from './polling.ts'
+import { awaitReplication, placeOf, refuseNoDestination } from './replication.ts'
+import { scanLog, scanSection } from './report.ts'
+import { awaitScans, overallStatus } from './scan.ts'
+
+/** What of the world is touched here. */
+export interface AfterWorld extends Clock {
+  readonly setOutputs: SetOutputs
+  readonly log: (line: string) => void
+}
+
+/** What is to be done once the image is in ECR. */
+export interface After {
+  /** Never throws: the summary is to be written first. */
+  verify(held: HeldImage): Promise<Verdict>
+}
+
+export interface Verdict {
+  /** Markdown for the job summary. */
+  readonly sections: readonly string[]
+  /** Why the step fails. */
+  readonly failure: unknown
+}
+
+/** Whether any of this is needed at all: where not, nothing of it is loaded. */
+export type { AfterInputs } from '../inputs/after-push.ts'
+
+/**
+ * Finds out, before anything is built, what may be expected after the push.
+ * @throws ActionError where what the inputs ask for cannot come: scans that are off, no replication rule
+ */
+export async function prepareAfter(
+  inputs: AfterInputs,
+  ecr: Ecr,
+  repository: Repository,
+  world: AfterWorld,
+): Promise<After> {
+  const checks = await Promise.allSettled([
+    inputs.failOnSeverity === null ? null : prepareScan(inputs, ecr, repository, world),
+    inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
+  ])
+  for (const check of checks) if (check.status === 'rejected') throw check.reason
+  const steps = checks.flatMap((check) =>
+    check.status === 'fulfilled' && check.value !== null ? [check.value] : [],
+  )
+  return {
+    async verify(held) {
+      const results = await Promise.allSettled(steps.map((step) => step(held)))
+      const verdicts = results.map((result): Step => {
+        return result.status === 'fulfilled' ? result.value : { section: null, failure: result.reason }
+      })
+      const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
+      return {
+        sections: verdicts.flatMap(({ section }) => section ?? []),
+        failure: failures.length < 2 ? (failures[0] ?? null) : combine(failures),
+      }
+    },
+  }
+}
+
+interface Step {
+  readonly section: string | null
+  readonly failure: unknown
+}
+
+async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
+  const scans = await ecr.scans?.()
+  if (scans === undefined) throw unavailable('fail-on-severity', 'scans')
+  const expectation = await scans.expectation(repository)
+  refuseScansOff(expectation, repository)
+  if (expectation.because !== null)
+    world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
+  return async (image: HeldImage): Promise<Step> => {
+    const timeoutSeconds = inputs.scanTimeoutSeconds
+    const ask = { scans, repository, image, expectation, timeoutMs: timeoutSeconds * 1000 }
+    const run = await awaitScans(ask, world)
+    const status = overallStatus(run.images)
+    const counts = sumCounts(run.images)
+    const ended = run.images.every(({ ended }) => ended === 'well')
+    // Counts of half a scan would be read as those of a whole one.
+    world.setOutputs({ 'scan-status': status, ...(ended ? { 'scan-findings': JSON.stringify(counts) } : {}) })
+    for (const line of scanLog(run.images, counts, status)) world.log(line)
+    const threshold = inputs.failOnSeverity ?? 'UNDEFINED'
+    return {
+      section: scanSection(run.images, counts, status),
+      failure: judge({ repository, digest: image.digest, run, threshold, timeoutSeconds }),
+    }
+  }
+}
+
+async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
+  const replication = await ecr.replication?.()
+  if (replication === undefined) throw unavailable('wait-for-replication', 'replication')
+  const destinations = await replication.destinations(repository)
+  refuseNoDestination(destinations, repository)
+  return async ({ digest }: HeldImage): Promise<Step> => {
+    const timeoutSeconds = inputs.replicationTimeoutSeconds
+    const copies = await awaitReplication(
+      { replication, repository, digest, destinations, timeoutSeconds },
+      world,
+    )
+    return { section: `Replicated to ${literal(copies.map(placeOf).join(', '))}.\n`, failure: null }
+  }
+}
+
+function unavailable(input: string, what: string): ActionError {
+  return new ActionError(`ECR Public has no ${what}, so that ${input} cannot be met.`, `leave ${input} out.`)
+}
+
+/** Two failures are one error, unless one of them is a defect: that one is shown. */
+function combine(failures: readonly unknown[]): unknown {
+  const defect = failures.find((failure) => !(failure instanceof ActionError))
+  if (defect !== undefined) return defect
+  return new ActionError(failures.map(explain).join('\n'), '', { cause: failures[0] })
+}

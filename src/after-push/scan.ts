@@ -1,0 +1,185 @@
+import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../ecr/scans.ts'
+import type { HeldImage, Repository } from '../ecr/types.ts'
+import { ActionError, explain } from '../shared/errors.ts'
+import { type Clock, poll } from './polling.ts'
+
+/** A scan that has begun by itself has been seen by then; after it, one is asked for. */
+const GRACE = 15_000
+/**
+ * An enhanced scan may be reported as ended before its findings are there; a clean image has none. Such an answer
+ * counts once it has stayed the same for so long. https://github.com/aws/aws-sdk/issues/289
+ */
+const SETTLING = 30_000
+
+const ENDED_WELL = ['COMPLETE', 'ACTIVE']
+const UNDER_WAY = ['PENDING', 'IN_PROGRESS', 'SCAN_NOT_FOUND']
+/** The words that ECR has, besides those above. Any other one of the future is waited for, as long as time allows. */
+const ENDED_BADLY = [
+  'FAILED',
+  'UNSUPPORTED_IMAGE',
+  'FINDINGS_UNAVAILABLE',
+  'LIMIT_EXCEEDED',
+  'SCAN_ELIGIBILITY_EXPIRED',
+  'IMAGE_ARCHIVED',
+]
+
+/** One image's scan, as it was last seen. */
+export interface ImageScan extends PlatformImage {
+  readonly status: string
+  readonly description: string | null
+  readonly counts: Readonly<Record<string, number>>
+  readonly findings: readonly Finding[]
+  /** Whether the findings are all there. */
+  readonly ended: 'well' | 'badly' | 'not'
+}
+
+export interface ScanRun {
+  readonly images: readonly ImageScan[]
+  readonly type: Expectation['type']
+  /** What a person should know where the scan did not come. */
+  readonly notes: readonly string[]
+}
+
+export interface ScanAsk {
+  readonly scans: Scans
+  readonly repository: Repository
+  readonly image: HeldImage
+  readonly expectation: Expectation
+  readonly timeoutMs: number
+}
+
+/**
+ * Waits until the scans of an image have ended; of an index, those of its platforms' images. A scan that ended badly
+ * ends the waiting: nothing can be said about the whole any more.
+ * @returns what was seen last, also where the time was over
+ * @throws ActionError where a call fails
+ */
+export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string): void }): Promise<ScanRun> {
+  const { scans, repository, expectation } = ask
+  const wanted = await scans.images(repository, ask.image)
+  if (wanted.length === 0) {
+    throw new ActionError(
+      `The index ${repository.uri}@${ask.image.digest} names no image of a platform, so that ECR scans nothing of it.`,
+      'push at least one platform, or leave fail-on-severity out.',
+    )
+  }
+  const notes: string[] =
+    expectation.because === null ? [] : [`the scans' configuration is not known: ${expectation.because}`]
+  const starter = new Starter(ask, notes, world)
+  const watched = wanted.map((image) => new Watched(image))
+  const settled = await poll(world, ask.timeoutMs, async () => {
+    await Promise.all(
+      watched
+        .filter((one) => one.seen.ended === 'not')
+        .map(async (one) => {
+          const answer = await scans.findings(repository, one.seen.digest)
+          const news = one.see(answer, world.clock())
+          if (news !== null) world.log(news)
+          if (answer.status === 'SCAN_NOT_FOUND') await starter.consider(one.seen)
+        }),
+    )
+    const seen = watched.map((one) => one.seen)
+    const over = seen.some(({ ended }) => ended === 'badly') || seen.every(({ ended }) => ended === 'well')
+    return over ? seen : undefined
+  })
+  return { images: settled ?? watched.map((one) => one.seen), type: expectation.type, notes }
+}
+
+/** An image whose scan is waited for. */
+class Watched {
+  seen: ImageScan
+  /** Since when the scan has been reported as ended, without any sign of its findings. */
+  #hollowSince: number | null = null
+
+  constructor(image: PlatformImage) {
+    this.seen = {
+      ...image,
+      status: 'SCAN_NOT_FOUND',
+      description: null,
+      counts: {},
+      findings: [],
+      ended: 'not',
+    }
+  }
+
+  /** @returns a line for the log, where there is something new to say */
+  see(answer: ScanAnswer, now: number): string | null {
+    const before = this.seen
+    const { status, description, counts, findings } = answer
+    this.seen = { ...before, status, description, counts, findings, ended: this.#judge(answer, now) }
+    if (before.status === status && before.ended === this.seen.ended) return null
+    return `Scan of ${nameOf(before)}: ${status}${description === null ? '' : ` (${description})`}`
+  }
+
+  #judge({ status, hasFindings }: ScanAnswer, now: number): ImageScan['ended'] {
+    if (ENDED_BADLY.includes(status)) return 'badly'
+    if (!ENDED_WELL.includes(status)) {
+      this.#hollowSince = null
+      return 'not'
+    }
+    if (hasFindings) return 'well'
+    this.#hollowSince ??= now
+    return now - this.#hollowSince >= SETTLING ? 'well' : 'not'
+  }
+}
+
+/**
+ * Starts the scans that do not come by themselves, and only those: the SDK takes ECR's refusal of a second scan for
+ * throttling, and repeats the call for a long time.
+ */
+class Starter {
+  readonly #ask: ScanAsk
+  readonly #notes: string[]
+  readonly #world: Clock & { log(line: string): void }
+  readonly #since: number
+  readonly #started = new Set<string>()
+
+  constructor(ask: ScanAsk, notes: string[], world: Clock & { log(line: string): void }) {
+    this.#ask = ask
+    this.#notes = notes
+    this.#world = world
+    this.#since = world.clock()
+  }
+
+  /**
+   * Starts the scan of an image of which ECR knows none: at once where nothing scans on push; else after a while,
+   * since only what is new to a repository is scanned on push, and an image may be older than that setting.
+   * @throws ActionError where ECR refuses what has to be started
+   */
+  async consider(image: PlatformImage): Promise<void> {
+    const { type, frequency } = this.#ask.expectation
+    if (type === 'ENHANCED' || this.#started.has(image.digest)) return
+    if (type === 'BASIC' && frequency === 'MANUAL') return this.#start(image)
+    if (this.#world.clock() - this.#since < GRACE) return
+    // A refusal is no failure yet: the scan may still come by itself.
+    await this.#start(image).catch((error: unknown) => {
+      this.#notes.push(explain(error))
+    })
+  }
+
+  async #start(image: PlatformImage): Promise<void> {
+    this.#started.add(image.digest)
+    this.#world.log(`ECR knows of no scan of ${nameOf(image)}: starting one`)
+    const said = await this.#ask.scans.start(this.#ask.repository, image.digest)
+    if (said !== null) this.#notes.push(`ecr:StartImageScan was refused: ${said}`)
+  }
+}
+
+/** `sha256:…`, with the platform where there are several. */
+export function nameOf({ digest, platform }: PlatformImage): string {
+  return platform === null ? digest : `${digest} (${platform})`
+}
+
+/** The one word for all images: what stands in the way, if anything does. */
+export function overallStatus(images: readonly ImageScan[]): string {
+  const first = (ended: ImageScan['ended']) => images.find((image) => image.ended === ended)?.status
+  const open = images.filter(({ ended }) => ended === 'not').map(({ status }) => status)
+  const worst = UNDER_WAY.toReversed().find((status) => open.includes(status))
+  return (
+    first('badly') ??
+    worst ??
+    open[0] ??
+    images.find(({ status }) => status === 'ACTIVE')?.status ??
+    'COMPLETE'
+  )
+}

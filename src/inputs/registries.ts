@@ -1,0 +1,76 @@
+import type { RoleInput } from '../aws/workflow.ts'
+import type { RepositoryInput } from './repository.ts'
+import { isRoleArn, roleFor } from './role.ts'
+
+/** Another registry that the image goes to. */
+export interface RegistryTarget {
+  readonly region: string
+  /** Null: the registry of the credentials' own account. */
+  readonly registryId: string | null
+  /** Its own, or that of the step. */
+  readonly role: RoleInput | null
+}
+
+/** What of the inputs' reader this needs. */
+interface Reader {
+  list(name: string, options: { commas: boolean }): string[]
+  problem(input: string, value: string, message: string): void
+  readonly source: { readonly env: Readonly<Record<string, string | undefined>> }
+}
+
+type Main = { readonly repository: RepositoryInput; readonly role: RoleInput | null }
+
+const HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
+const ACCOUNT_AND_REGION = /^(?:(\d{12})\/)?([a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2})$/
+const RULE =
+  'must be ACCOUNT.dkr.ecr.REGION.amazonaws.com, REGION or ACCOUNT/REGION, with a space and the ARN of a role after it where that registry needs its own'
+
+/**
+ * Reads `registries`: more registries that the same repository name is pushed to.
+ * @param main where the image goes first, and as whom; a region alone means its account
+ * @returns the registries in their order; what is wrong goes to the reader
+ */
+export function readRegistries(reader: Reader, main: Main): RegistryTarget[] {
+  const items = reader.list('registries', { commas: false }).flatMap(splitAtCommas)
+  const seen = new Set([keyOf(main.repository)])
+  const targets: RegistryTarget[] = []
+  for (const item of items) {
+    const target = readTarget(reader, main, item)
+    if (target === null) continue
+    if (seen.has(keyOf(target))) {
+      reader.problem('registries', item, 'is there twice; the registry of repository is not to be repeated')
+      continue
+    }
+    seen.add(keyOf(target))
+    targets.push(target)
+  }
+  if (items.length > 0 && main.repository.registryType === 'public') {
+    reader.problem('registries', items.join(', '), 'needs a private registry in repository')
+  }
+  return targets
+}
+
+const keyOf = ({ registryId, region }: Pick<RepositoryInput, 'registryId' | 'region'>) =>
+  `${registryId}/${region}`
+
+/** A role's name may hold a comma; what follows one is a new item only where it begins like one. */
+function splitAtCommas(line: string): string[] {
+  return line.split(/,\s*(?=\d{12}[./]|[a-z]{2,8}-)/).map((item) => item.trim())
+}
+
+function readTarget(reader: Reader, { repository, role }: Main, item: string): RegistryTarget | null {
+  const [registry = '', arn, ...rest] = item.split(/\s+/)
+  const [, account, region] = HOST.exec(registry) ?? ACCOUNT_AND_REGION.exec(registry) ?? []
+  if (region === undefined || rest.length > 0 || (arn !== undefined && !isRoleArn(arn))) {
+    reader.problem('registries', item, RULE)
+    return null
+  }
+  const own = arn === undefined ? role : { ...(role ?? roleFor(arn, reader.source.env)), arn }
+  return { region, registryId: account ?? repository.registryId, role: own }
+}
+
+/** The inputs for another registry: the same repository there. */
+export function inputsFor<T extends Main>(inputs: T, { region, registryId, role }: RegistryTarget): T {
+  const repository = { ...inputs.repository, host: null, alias: null, region, registryId }
+  return { ...inputs, repository, role }
+}

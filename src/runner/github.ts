@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import type { GitHub } from '../metadata/describe.ts'
+import { readEventContext } from '../metadata/index.ts'
+import { textAt } from '../metadata/payload.ts'
+
+/**
+ * GitHub as the runner tells of it; its API is asked, and its client loaded, only for what an event lacks.
+ * @param env the job's environment
+ * @param token the input github-token; empty: the API is asked nothing
+ */
+export function connectGitHub(env: Readonly<Record<string, string | undefined>>, token: string): GitHub {
+  const octokit = async () => (await import('@actions/github')).getOctokit(token)
+  const split = (repository: string) => {
+    const [owner = '', repo = ''] = repository.split('/')
+    return { owner, repo }
+  }
+  return {
+    event: async () => readEventContext(env, await readPayload(env['GITHUB_EVENT_PATH']), new Date()),
+    lookups:
+      token === ''
+        ? {}
+        : {
+            async repository(repository) {
+              const { data } = await (await octokit()).rest.repos.get(split(repository))
+              return {
+                name: textAt(data, 'name'),
+                description: textAt(data, 'description'),
+                url: textAt(data, 'html_url'),
+                license: textAt(data, 'license', 'spdx_id'),
+                defaultBranch: textAt(data, 'default_branch'),
+              }
+            },
+            async commitDate(repository, ref) {
+              const { data } = await (await octokit()).rest.repos.getCommit({ ...split(repository), ref })
+              const date = textAt(data, 'commit', 'committer', 'date')
+              return date === null ? null : new Date(date)
+            },
+          },
+  }
+}
+
+/** The event; without one, or with one that is no JSON, what the environment says has to do. */
+async function readPayload(file: string | undefined): Promise<unknown> {
+  if (!file) return {}
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,76 @@
+import * as core from '@actions/core'
+import type { InputSource } from '../inputs/index.ts'
+import { renderSummary } from '../report/summary.ts'
+import { ActionError, explain, type Place } from '../shared/errors.ts'
+import { logLine } from '../shared/log-line.ts'
+import type { World } from '../world.ts'
+import { connectGitHub } from './github.ts'
+
+/** The inputs, from GitHub's runner. */
+export function runnerInputs(): InputSource {
+  return {
+    get: (name) => core.getInput(name, { trimWhitespace: false }),
+    env: process.env,
+    cwd: process.cwd(),
+    mask: core.setSecret,
+  }
+}
+
+/** All that an action of this project touches on a runner, but for docker, which only one of them needs. */
+export function runnerWorld(): Omit<World, 'docker'> {
+  // Whoever writes a line, it may hold what others say.
+  const log = (line: string) => core.info(logLine(line))
+  return {
+    connectEcr: async (target) => {
+      const { connectEcr } = await import('../aws/connect.ts')
+      return connectEcr(target, {
+        env: process.env,
+        workflow: {
+          hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
+          idToken: core.getIDToken,
+        },
+        mask: core.setSecret,
+        notice: (line) => core.notice(line),
+        log,
+      })
+    },
+    openRegistry: async (login) => {
+      const { openRegistry } = await import('../registry/open.ts')
+      return openRegistry(login, process.env, log)
+    },
+    github: connectGitHub(process.env, core.getInput('github-token')),
+    setOutputs: (outputs) => {
+      for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
+    },
+    summarize: async (facts) => {
+      if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
+    },
+    log,
+    notice: (line) => core.notice(line),
+    warn: (line) => core.warning(line),
+    clock: () => performance.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  }
+}
+
+/** Ends the step as failed, with what a user should read of the error. */
+export function failStep(error: unknown): void {
+  core.setFailed(explain(error))
+  if (error instanceof ActionError && error.place !== null) {
+    annotate('error', error.place.message, error.place)
+  }
+  if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
+export function annotate(
+  kind: 'error' | 'warning' | 'notice',
+  message: string,
+  place?: Omit<Place, 'message'>,
+): void {
+  const properties =
+    place === undefined ? {} : { file: place.file, startLine: place.line, endLine: place.endLine }
+  if (kind === 'error') core.error(message, properties)
+  else if (kind === 'warning') core.warning(message, properties)
+  else core.notice(message, properties)
+}

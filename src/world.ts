@@ -1,0 +1,28 @@
+import type { Docker } from './docker/port.ts'
+import type { Ecr } from './ecr/port.ts'
+import type { RegistryLogin } from './ecr/tokens.ts'
+import type { Inputs } from './inputs/index.ts'
+import type { GitHub } from './metadata/describe.ts'
+import type { Registry } from './registry/client.ts'
+import type { SetOutputs } from './report/outputs.ts'
+import type { SummaryFacts } from './report/summary.ts'
+
+/** Everything outside of this process that a run touches. */
+export interface World {
+  /** Called for a push only: without one there is no AWS. */
+  readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
+  /** Speaks to a registry itself, without an engine. */
+  readonly openRegistry: (login: RegistryLogin) => Promise<Registry>
+  readonly docker: Docker
+  readonly github: GitHub
+  readonly setOutputs: SetOutputs
+  readonly summarize: (facts: SummaryFacts) => Promise<void>
+  readonly log: (line: string) => void
+  /** Tells of something that the user did not ask for, in the log and on the run's page. */
+  readonly notice: (line: string) => void
+  /** Tells of something that is less than the user asked for, in both places too. */
+  readonly warn: (line: string) => void
+  /** Milliseconds since some point in time. */
+  readonly clock: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
