@@ -1,5 +1,5 @@
 export const id = 240;
-export const ids = [240];
+export const ids = [240,859];
 export const modules = {
 
 /***/ 1240:
@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   copyImage: () => (/* binding */ copyImage)
 });
 
-// EXTERNAL MODULE: ./lib/registry/limiter.js
-var limiter = __webpack_require__(2431);
-// EXTERNAL MODULE: ./lib/registry/types.js
-var types = __webpack_require__(5434);
+// EXTERNAL MODULE: ./lib/oci/types.js
+var types = __webpack_require__(5208);
+// EXTERNAL MODULE: ./lib/shared/limiter.js
+var limiter = __webpack_require__(6193);
 // EXTERNAL MODULE: ./lib/registry/errors.js
 var errors = __webpack_require__(228);
 // EXTERNAL MODULE: ./lib/registry/http.js
@@ -653,62 +653,6 @@ function drain(answer) {
 
 /***/ }),
 
-/***/ 2431:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ settled),
-/* harmony export */   j: () => (/* binding */ Limiter)
-/* harmony export */ });
-/**
- * So many pieces of work at a time. After a failure nothing more is begun: what waits fails with the same error.
- */
-class Limiter {
-    #waiting = [];
-    #free;
-    #failure = null;
-    constructor(limit) {
-        this.#free = limit;
-    }
-    /** @throws what the work throws, or what other work of this limiter has thrown before it began */
-    async run(work) {
-        if (this.#free > 0)
-            this.#free--;
-        else
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        try {
-            if (this.#failure !== null)
-                throw this.#failure.error;
-            return await work();
-        }
-        catch (error) {
-            this.#failure ??= { error };
-            throw error;
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#free++;
-            else
-                next();
-        }
-    }
-}
-/**
- * Waits for all, also after a failure: nothing goes on behind an error that was reported.
- * @throws the first failure
- */
-async function settled(parts) {
-    const results = await Promise.allSettled(parts);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined)
-        throw failed.reason;
-    return results.map((result) => result.value);
-}
-
-
-/***/ }),
-
 /***/ 1653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -716,22 +660,22 @@ async function settled(parts) {
 /* harmony export */   R: () => (/* binding */ retrying),
 /* harmony export */   a: () => (/* binding */ PATIENCE)
 /* harmony export */ });
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2165);
+/* harmony import */ var _shared_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7763);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(228);
 
 
 /** Requests are small, so that they are tried more often than whole pushes of docker: for half a minute or so. */
-const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .sleep */ .yy };
+const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .sleep */ .yy };
 /**
  * Tries a request again that failed of what can pass. A registry that says when to come back is believed.
  * @throws RegistryError the last failure
  */
 function retrying(patience, attempt) {
-    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => {
+    return (0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient))
             return null;
         return { ...split(error.message), afterMs: error.retryAfterMs };
-    }, (retry) => patience.log?.((0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(retry.what, retry)));
+    }, (retry) => patience.log?.((0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(retry.what, retry)));
 }
 /** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
 function split(message) {
@@ -836,7 +780,63 @@ class Verified {
 
 /***/ }),
 
-/***/ 2165:
+/***/ 6193:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ settled),
+/* harmony export */   j: () => (/* binding */ Limiter)
+/* harmony export */ });
+/**
+ * So many pieces of work at a time. After a failure nothing more is begun: what waits fails with the same error.
+ */
+class Limiter {
+    #waiting = [];
+    #free;
+    #failure = null;
+    constructor(limit) {
+        this.#free = limit;
+    }
+    /** @throws what the work throws, or what other work of this limiter has thrown before it began */
+    async run(work) {
+        if (this.#free > 0)
+            this.#free--;
+        else
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        try {
+            if (this.#failure !== null)
+                throw this.#failure.error;
+            return await work();
+        }
+        catch (error) {
+            this.#failure ??= { error };
+            throw error;
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#free++;
+            else
+                next();
+        }
+    }
+}
+/**
+ * Waits for all, also after a failure: nothing goes on behind an error that was reported.
+ * @throws the first failure
+ */
+async function settled(parts) {
+    const results = await Promise.allSettled(parts);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined)
+        throw failed.reason;
+    return results.map((result) => result.value);
+}
+
+
+/***/ }),
+
+/***/ 7763:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -121,9 +121,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var _content_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2774);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(228);
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5434);
+/* harmony import */ var _oci_content_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3760);
+/* harmony import */ var _oci_types_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5208);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(228);
 
 
 
@@ -143,14 +143,14 @@ class Layout {
     /** @throws RegistryError where the file is not there, or not what its name says */
     async manifest(_, digest) {
         const bytes = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(this.#file(digest)).catch((error) => {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} cannot be read from ${this.#folder}: ${error.message}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RegistryError */ .gl(`${digest} cannot be read from ${this.#folder}: ${error.message}`);
         });
-        if ((0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .digestOf */ .ol)(bytes) !== digest)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`the file of ${digest} has other bytes`);
-        const content = (0,_content_js__WEBPACK_IMPORTED_MODULE_3__/* .contentOf */ .$)(bytes);
+        if ((0,_oci_types_js__WEBPACK_IMPORTED_MODULE_4__/* .digestOf */ .ol)(bytes) !== digest)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RegistryError */ .gl(`the file of ${digest} has other bytes`);
+        const content = (0,_oci_content_js__WEBPACK_IMPORTED_MODULE_3__/* .contentOf */ .$)(bytes);
         if (content === null)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} is no manifest that can be right`);
-        const mediaType = content.mediaType ?? (content.manifests === undefined ? _types_js__WEBPACK_IMPORTED_MODULE_5__/* .OCI_IMAGE */ .wH : _types_js__WEBPACK_IMPORTED_MODULE_5__/* .OCI_INDEX */ .$p);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RegistryError */ .gl(`${digest} is no manifest that can be right`);
+        const mediaType = content.mediaType ?? (content.manifests === undefined ? _oci_types_js__WEBPACK_IMPORTED_MODULE_4__/* .OCI_IMAGE */ .wH : _oci_types_js__WEBPACK_IMPORTED_MODULE_4__/* .OCI_INDEX */ .$p);
         return { digest, mediaType, bytes, content };
     }
     async openBlob(_, { digest }, from = 0) {
@@ -165,8 +165,8 @@ class Layout {
         return null;
     }
     #file(digest) {
-        if (!_types_js__WEBPACK_IMPORTED_MODULE_5__/* .DIGEST */ .Dh.test(digest))
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .RegistryError */ .gl(`${digest} is no digest`);
+        if (!_oci_types_js__WEBPACK_IMPORTED_MODULE_4__/* .DIGEST */ .Dh.test(digest))
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RegistryError */ .gl(`${digest} is no digest`);
         return node_path__WEBPACK_IMPORTED_MODULE_2__.join(this.#folder, 'blobs', 'sha256', digest.slice('sha256:'.length));
     }
 }

@@ -12,14 +12,14 @@ export const modules = {
 /* harmony export */   d: () => (/* binding */ annotateFindings)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _inputs_context_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4738);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(423);
 /* harmony import */ var _source_blocks_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3574);
 
 
 
 /** Where in the workspace the Dockerfile of a build is; null for one that is elsewhere. */
 function dockerfilePath(request, workspace) {
-    if (request.file === null || (0,_inputs_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .Vx)(request.file) || (0,_inputs_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .Vx)(request.context))
+    if (request.file === null || (0,_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .V)(request.file) || (0,_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .V)(request.context))
         return null;
     const relative = node_path__WEBPACK_IMPORTED_MODULE_0__.relative(workspace, request.file);
     return relative === '' || relative.startsWith('..') || node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute(relative) ? null : relative;

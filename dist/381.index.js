@@ -17,8 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var dist_cjs = __webpack_require__(1695);
 // EXTERNAL MODULE: ./lib/ecr/retries.js
 var retries = __webpack_require__(1316);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __webpack_require__(452);
+// EXTERNAL MODULE: ./lib/shared/errors.js
+var errors = __webpack_require__(2730);
 // EXTERNAL MODULE: ./lib/ecr/errors.js + 1 modules
 var ecr_errors = __webpack_require__(1733);
 ;// CONCATENATED MODULE: ./lib/aws/sts-errors.js

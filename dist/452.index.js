@@ -9,8 +9,8 @@ export const modules = {
 /* harmony export */   R: () => (/* binding */ classicArguments),
 /* harmony export */   X: () => (/* binding */ buildxArguments)
 /* harmony export */ });
-/* harmony import */ var _inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8878);
-/* harmony import */ var _inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9943);
+/* harmony import */ var _attestations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6829);
+/* harmony import */ var _exporters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8118);
 /* harmony import */ var _versions_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9207);
 
 
@@ -88,17 +88,35 @@ function pushing({ push, byDigest, references }, { layout }) {
 }
 /** Folders and tar archives have no image ID, and docker refuses to write one. */
 function hasImageId({ outputs }) {
-    return !outputs.some((output) => /^(?:local|tar)$/.test((0,_inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__/* .parseExporter */ .j)(output)?.type ?? ''));
+    return !outputs.some((output) => /^(?:local|tar)$/.test((0,_exporters_js__WEBPACK_IMPORTED_MODULE_1__/* .parseExporter */ .j)(output)?.type ?? ''));
 }
 /** Before 0.10 there are no attestations, and so none that would have to be turned off. */
 function attests(request, version) {
-    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.10.0') ? request.attests : request.attests.filter(_inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__/* .isEnabled */ .O);
+    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.10.0') ? request.attests : request.attests.filter(_attestations_js__WEBPACK_IMPORTED_MODULE_0__/* .isEnabled */ .O);
 }
 function each(option, values) {
     return values.map((value) => `${option}=${value}`);
 }
 function one(value) {
     return value === null ? [] : [value];
+}
+
+
+/***/ }),
+
+/***/ 6829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ isEnabled)
+/* harmony export */ });
+/* harmony import */ var _shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6369);
+/* harmony import */ var _shared_csv_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9737);
+
+
+/** Whether a value of `--attest` adds an attestation to the image, and so makes an index of it. */
+function isEnabled(attest) {
+    return (0,_shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoolean */ .y)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .splitCsv */ .F8)(attest), 'disabled') ?? 'false') !== true;
 }
 
 
@@ -115,7 +133,7 @@ function one(value) {
 /* unused harmony export parseMetadata */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5434);
+/* harmony import */ var _oci_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5208);
 /* harmony import */ var _again_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2784);
 /* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1952);
 /* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(983);
@@ -186,7 +204,7 @@ function parseMetadata(text) {
         return null;
     }
 }
-const isDigest = (value) => typeof value === 'string' && _registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .DIGEST */ .Dh.test(value);
+const isDigest = (value) => typeof value === 'string' && _oci_types_js__WEBPACK_IMPORTED_MODULE_2__/* .DIGEST */ .Dh.test(value);
 /**
  * The same build once more, when all of it has been built: every step is in the builder's cache, also one that was
  * told to build without reading it.
@@ -210,7 +228,7 @@ function troubleIn({ stderr, stdout }, request) {
 /** Only the descriptor of a single image has one. */
 function platformOf(metadata) {
     const descriptor = metadata?.['containerimage.descriptor'];
-    return (0,_registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .platformIn */ .NO)(descriptor?.platform);
+    return (0,_oci_types_js__WEBPACK_IMPORTED_MODULE_2__/* .platformIn */ .NO)(descriptor?.platform);
 }
 function buildxEnvironment(env) {
     return {
@@ -246,7 +264,7 @@ async function readIfThere(file) {
 /* unused harmony export pushedDigest */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(452);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2730);
 /* harmony import */ var _again_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2784);
 /* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1952);
 /* harmony import */ var _buildx_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9806);
@@ -269,7 +287,7 @@ async function readIfThere(file) {
 async function buildWithoutBuildx(request, builder, tools) {
     const { folder, env, workspace, annotate, variables } = tools;
     if (request.annotations.length > 0) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("Input 'annotations' needs buildx, which this engine does not have.", 'install the docker-buildx plugin on the runner, or leave annotations out.');
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("Input 'annotations' needs buildx, which this engine does not have.", 'install the docker-buildx plugin on the runner, or leave annotations out.');
     }
     const results = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'build-'));
     try {
@@ -326,14 +344,14 @@ async function pushAll(references, tools) {
         const { stdout } = await pushOne(reference, tools);
         const digest = pushedDigest(stdout);
         if (digest === null) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`docker pushed ${reference} without saying its digest.`, 'update Docker on the runner; 20.10 and later are known to work.');
+            throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`docker pushed ${reference} without saying its digest.`, 'update Docker on the runner; 20.10 and later are known to work.');
         }
         digests.set(reference, digest);
     }
     const [first, ...others] = new Set(digests.values());
     if (first === undefined || others.length > 0) {
         const list = [...digests].map(([reference, digest]) => `${reference} ${digest}`).join(', ');
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`The tags were pushed with different digests: ${list}`, 'run the job again.');
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`The tags were pushed with different digests: ${list}`, 'run the job again.');
     }
     return first;
 }
@@ -478,7 +496,7 @@ function normal(text) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6447);
+/* harmony import */ var _shared_csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9737);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2851);
 
 
@@ -495,14 +513,14 @@ async function writeSecrets(secrets, folder, env = null) {
     const specs = [];
     for (const [index, secret] of secrets.entries()) {
         if (secret.from === 'env' && env === null)
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `env=${secret.name}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `env=${secret.name}`]));
         else if (secret.from === 'file')
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${secret.path}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${secret.path}`]));
         else {
             const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, `secret-${index}`);
             const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '');
             await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writingUnder */ .hp)(folder, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, value, { mode: 0o600, flag: 'wx' }));
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
         }
     }
     return specs;

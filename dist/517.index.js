@@ -12,14 +12,14 @@ export const modules = {
 /* harmony export */   d: () => (/* binding */ annotateFindings)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _inputs_context_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4738);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(423);
 /* harmony import */ var _source_blocks_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3574);
 
 
 
 /** Where in the workspace the Dockerfile of a build is; null for one that is elsewhere. */
 function dockerfilePath(request, workspace) {
-    if (request.file === null || (0,_inputs_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .Vx)(request.file) || (0,_inputs_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .Vx)(request.context))
+    if (request.file === null || (0,_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .V)(request.file) || (0,_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isRemote */ .V)(request.context))
         return null;
     const relative = node_path__WEBPACK_IMPORTED_MODULE_0__.relative(workspace, request.file);
     return relative === '' || relative.startsWith('..') || node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute(relative) ? null : relative;
@@ -92,19 +92,115 @@ function annotateFindings(stdout, request, workspace, annotate) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   explainBuildFailure: () => (/* binding */ explainBuildFailure),
-/* harmony export */   explainDockerFailure: () => (/* binding */ explainDockerFailure),
-/* harmony export */   q: () => (/* binding */ knownFailure)
+/* harmony export */   explainDockerFailure: () => (/* binding */ explainDockerFailure)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(452);
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4366);
-/* harmony import */ var _failing_step_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5243);
-/* harmony import */ var _passing_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7059);
+/* harmony import */ var _registry_known_failures_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5926);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2730);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4366);
+/* harmony import */ var _failing_step_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5243);
+/* harmony import */ var _passing_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7059);
 
 
 
 
 
+
+/**
+ * What a build's output says of its failure: the step, its command, its last lines, and where in the Dockerfile.
+ * @param error the process that failed; its output stands in the log already
+ */
+async function explainBuildFailure(error, request, { workspace, annotate, attempts, }) {
+    if (request.call !== null)
+        return explainCall(error, request, workspace, annotate);
+    const failure = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_4__/* .parseFailure */ .mH)(error.stderr, error.stdout);
+    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_4__/* .shortReason */ .PR)(failure.reason ?? error.message);
+    const known = knownOf(failure);
+    const place = await placeOf(failure, reason, request, workspace);
+    const step = failure.name === null ? '' : ` at ${clip(failure.name)}`;
+    const what = known === undefined ? '' : ` ${known.what}.`;
+    const lines = failure.lines.map((line) => `\n    ${line}`).join('');
+    const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`;
+    return new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`${(0,_passing_js__WEBPACK_IMPORTED_MODULE_5__/* .phaseOf */ .hU)(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`, known?.remedy ?? ((0,_passing_js__WEBPACK_IMPORTED_MODULE_5__/* .phaseOf */ .hU)(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure), { cause: error, place });
+}
+/** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
+function knownOf(failure) {
+    const output = [...failure.lines, failure.reason].join('\n');
+    return isCommand(failure)
+        ? _registry_known_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .KNOWN */ .c.find(({ said, anywhere }) => anywhere && said.test(output))
+        : (0,_registry_known_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .knownFailure */ .q)(output);
+}
+function isCommand({ name }) {
+    return name !== null && /^\[[^\]]*\] RUN\b/.test(name);
+}
+/** What is left to do when a registry stays away. */
+function remedyForPassing(said) {
+    if ((0,_passing_js__WEBPACK_IMPORTED_MODULE_5__/* .passingReason */ .gv)(said) === null)
+        return null;
+    return 'run the job again; where it goes on, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.';
+}
+function inAttempts(attempts) {
+    return attempts > 1 ? `, in ${attempts} attempts` : '';
+}
+function clip(text, max = 300) {
+    return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+function remedyFor(failure) {
+    return isCommand(failure)
+        ? 'correct what that command complains of; the same build can be run by hand with the command that the log shows.'
+        : 'correct what it says; the same build can be run by hand with the command that the log shows.';
+}
+async function placeOf(failure, reason, request, workspace) {
+    const file = (0,_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .dockerfilePath */ .S)(request, workspace);
+    if (file === null || request.file === null)
+        return null;
+    const found = failure.source ?? (await findLines(failure, request.file));
+    if (found === null)
+        return null;
+    const message = [reason, ...failure.lines.slice(-5)].join('\n');
+    return { file, line: found.line, endLine: found.endLine, message };
+}
+/** For a builder that does not show the lines itself. */
+async function findLines({ name, reason }, file) {
+    const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1]);
+    if (parse > 0)
+        return { line: parse, endLine: parse };
+    return name === null ? null : (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_4__/* .locateInstruction */ .Z2)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => ''), name);
+}
+/** `call: check` ends with 1 where it has found something, which its first line counts. */
+function explainCall(error, request, workspace, annotate) {
+    const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line));
+    if (summary === undefined)
+        return explainDockerFailure(`The call ${request.call}`, error);
+    (0,_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .annotateFindings */ .d)(error.stdout, request, workspace, annotate);
+    return new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(summary.trim(), 'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).', { cause: error });
+}
+/**
+ * @param doing such as `The push of HOST/NAME:TAG`
+ * @param error the process that failed; its output stands in the log already
+ * @param attempts how often it was tried
+ */
+function explainDockerFailure(doing, error, attempts = 1) {
+    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_4__/* .lastError */ .VS)(error.stderr) ?? (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_4__/* .lastError */ .VS)(error.stdout) ?? error.message;
+    const known = (0,_registry_known_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .knownFailure */ .q)(`${error.stderr}\n${error.stdout}`);
+    if (known !== undefined) {
+        const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`;
+        return new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(what, known.remedy, { cause: error });
+    }
+    return new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`${doing} failed${inAttempts(attempts)}: ${reason}`, remedyForPassing(reason) ??
+        'read the output above; the same can be run by hand with the command shown there.', { cause: error });
+}
+
+
+/***/ }),
+
+/***/ 5926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ KNOWN),
+/* harmony export */   q: () => (/* binding */ knownFailure)
+/* harmony export */ });
 /** What a registry or the engine says, and what that means in ECR. */
 const KNOWN = [
     {
@@ -170,90 +266,6 @@ const KNOWN = [
         remedy: "name one of the Dockerfile's stages (FROM … AS NAME).",
     },
 ];
-/**
- * What a build's output says of its failure: the step, its command, its last lines, and where in the Dockerfile.
- * @param error the process that failed; its output stands in the log already
- */
-async function explainBuildFailure(error, request, { workspace, annotate, attempts, }) {
-    if (request.call !== null)
-        return explainCall(error, request, workspace, annotate);
-    const failure = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .parseFailure */ .mH)(error.stderr, error.stdout);
-    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .shortReason */ .PR)(failure.reason ?? error.message);
-    const known = knownOf(failure);
-    const place = await placeOf(failure, reason, request, workspace);
-    const step = failure.name === null ? '' : ` at ${clip(failure.name)}`;
-    const what = known === undefined ? '' : ` ${known.what}.`;
-    const lines = failure.lines.map((line) => `\n    ${line}`).join('');
-    const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${(0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .phaseOf */ .hU)(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`, known?.remedy ?? ((0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .phaseOf */ .hU)(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure), { cause: error, place });
-}
-/** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
-function knownOf(failure) {
-    const output = [...failure.lines, failure.reason].join('\n');
-    return isCommand(failure)
-        ? KNOWN.find(({ said, anywhere }) => anywhere && said.test(output))
-        : knownFailure(output);
-}
-function isCommand({ name }) {
-    return name !== null && /^\[[^\]]*\] RUN\b/.test(name);
-}
-/** What is left to do when a registry stays away. */
-function remedyForPassing(said) {
-    if ((0,_passing_js__WEBPACK_IMPORTED_MODULE_4__/* .passingReason */ .gv)(said) === null)
-        return null;
-    return 'run the job again; where it goes on, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.';
-}
-function inAttempts(attempts) {
-    return attempts > 1 ? `, in ${attempts} attempts` : '';
-}
-function clip(text, max = 300) {
-    return text.length <= max ? text : `${text.slice(0, max)}…`;
-}
-function remedyFor(failure) {
-    return isCommand(failure)
-        ? 'correct what that command complains of; the same build can be run by hand with the command that the log shows.'
-        : 'correct what it says; the same build can be run by hand with the command that the log shows.';
-}
-async function placeOf(failure, reason, request, workspace) {
-    const file = (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .dockerfilePath */ .S)(request, workspace);
-    if (file === null || request.file === null)
-        return null;
-    const found = failure.source ?? (await findLines(failure, request.file));
-    if (found === null)
-        return null;
-    const message = [reason, ...failure.lines.slice(-5)].join('\n');
-    return { file, line: found.line, endLine: found.endLine, message };
-}
-/** For a builder that does not show the lines itself. */
-async function findLines({ name, reason }, file) {
-    const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1]);
-    if (parse > 0)
-        return { line: parse, endLine: parse };
-    return name === null ? null : (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .locateInstruction */ .Z2)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8').catch(() => ''), name);
-}
-/** `call: check` ends with 1 where it has found something, which its first line counts. */
-function explainCall(error, request, workspace, annotate) {
-    const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line));
-    if (summary === undefined)
-        return explainDockerFailure(`The call ${request.call}`, error);
-    (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotateFindings */ .d)(error.stdout, request, workspace, annotate);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(summary.trim(), 'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).', { cause: error });
-}
-/**
- * @param doing such as `The push of HOST/NAME:TAG`
- * @param error the process that failed; its output stands in the log already
- * @param attempts how often it was tried
- */
-function explainDockerFailure(doing, error, attempts = 1) {
-    const reason = (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .lastError */ .VS)(error.stderr) ?? (0,_failing_step_js__WEBPACK_IMPORTED_MODULE_3__/* .lastError */ .VS)(error.stdout) ?? error.message;
-    const known = knownFailure(`${error.stderr}\n${error.stdout}`);
-    if (known !== undefined) {
-        const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`;
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(what, known.remedy, { cause: error });
-    }
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${doing} failed${inAttempts(attempts)}: ${reason}`, remedyForPassing(reason) ??
-        'read the output above; the same can be run by hand with the command shown there.', { cause: error });
-}
 /** What is known of something that docker or a registry has said. */
 function knownFailure(output) {
     return KNOWN.find(({ said }) => said.test(output));

@@ -9,9 +9,9 @@ export const modules = {
 /* harmony export */   privateSettings: () => (/* binding */ privateSettings)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8500);
-/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8249);
-/* harmony import */ var _private_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2202);
-/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2378);
+/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8249);
+/* harmony import */ var _mutability_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1912);
+/* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2378);
 
 
 
@@ -27,7 +27,7 @@ function privateSettings(client, calling, registryId) {
             return (await read()) ?? null;
         }
         catch (error) {
-            if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, absent, 'RepositoryNotFoundException'))
+            if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_1__/* .isNamed */ .ev)(error, absent, 'RepositoryNotFoundException'))
                 return null;
             throw error;
         }
@@ -37,13 +37,13 @@ function privateSettings(client, calling, registryId) {
             const [lifecyclePolicy, repositoryPolicy] = await Promise.all([
                 which.lifecycle
                     ? orNull('ecr:GetLifecyclePolicy', name, 'LifecyclePolicyNotFoundException', async () => {
-                        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .GetLifecyclePolicyCommand */ .O0C(target(name)));
+                        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .GetLifecyclePolicyCommand */ .O0C(target(name)));
                         return answer.lifecyclePolicyText;
                     })
                     : null,
                 which.repository
                     ? orNull('ecr:GetRepositoryPolicy', name, 'RepositoryPolicyNotFoundException', async () => {
-                        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .GetRepositoryPolicyCommand */ .MeN(target(name)));
+                        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .GetRepositoryPolicyCommand */ .MeN(target(name)));
                         return answer.policyText;
                     })
                     : null,
@@ -52,26 +52,26 @@ function privateSettings(client, calling, registryId) {
         },
         readTags({ name, arn }) {
             return calling('ecr:ListTagsForResource', name, async () => {
-                const { tags = [] } = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .ListTagsForResourceCommand */ .a_e({ resourceArn: arn }));
+                const { tags = [] } = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .ListTagsForResourceCommand */ .a_e({ resourceArn: arn }));
                 return new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
             });
         },
         async putMutability(name, mutability) {
-            await calling('ecr:PutImageTagMutability', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .PutImageTagMutabilityCommand */ .cKn({ ...target(name), ...(0,_private_js__WEBPACK_IMPORTED_MODULE_1__/* .mutabilityInput */ .F)(mutability) })));
+            await calling('ecr:PutImageTagMutability', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .PutImageTagMutabilityCommand */ .cKn({ ...target(name), ...(0,_mutability_js__WEBPACK_IMPORTED_MODULE_3__/* .mutabilityInput */ .F)(mutability) })));
         },
         async putScanOnPush(name, scanOnPush) {
             const input = { ...target(name), imageScanningConfiguration: { scanOnPush } };
-            await calling('ecr:PutImageScanningConfiguration', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .PutImageScanningConfigurationCommand */ .BlZ(input)));
+            await calling('ecr:PutImageScanningConfiguration', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .PutImageScanningConfigurationCommand */ .BlZ(input)));
         },
         async putTags({ name, arn }, tags) {
             const input = { resourceArn: arn, tags: [...tags].map(([Key, Value]) => ({ Key, Value })) };
-            await calling('ecr:TagResource', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .TagResourceCommand */ .eqU(input)));
+            await calling('ecr:TagResource', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .TagResourceCommand */ .eqU(input)));
         },
         async putLifecyclePolicy(name, lifecyclePolicyText) {
-            await calling('ecr:PutLifecyclePolicy', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .PutLifecyclePolicyCommand */ .Rcn({ ...target(name), lifecyclePolicyText })));
+            await calling('ecr:PutLifecyclePolicy', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .PutLifecyclePolicyCommand */ .Rcn({ ...target(name), lifecyclePolicyText })));
         },
         async setRepositoryPolicy(name, policyText) {
-            await calling('ecr:SetRepositoryPolicy', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .SetRepositoryPolicyCommand */ .IOA({ ...target(name), policyText })));
+            await calling('ecr:SetRepositoryPolicy', name, () => client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .SetRepositoryPolicyCommand */ .IOA({ ...target(name), policyText })));
         },
         async previewLifecyclePolicy(name, lifecyclePolicyText) {
             const deadline = performance.now() + PREVIEW_MS;
@@ -86,11 +86,11 @@ function privateSettings(client, calling, registryId) {
 async function startPreview(client, input, deadline) {
     for (let wait = 500;; wait = Math.min(wait * 2, 4000)) {
         try {
-            await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .StartLifecyclePolicyPreviewCommand */ .oW5(input));
+            await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .StartLifecyclePolicyPreviewCommand */ .oW5(input));
             return true;
         }
         catch (error) {
-            if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_2__/* .isNamed */ .ev)(error, 'LifecyclePolicyPreviewInProgressException'))
+            if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_1__/* .isNamed */ .ev)(error, 'LifecyclePolicyPreviewInProgressException'))
                 throw error;
             if (performance.now() + wait > deadline)
                 return false;
@@ -101,7 +101,7 @@ async function startPreview(client, input, deadline) {
 /** Polls until the preview is complete, then reads its first page: the count is in the summary. */
 async function readPreview(client, input, deadline) {
     for (let wait = 300;; wait = Math.min(wait * 2, 4000)) {
-        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__/* .GetLifecyclePolicyPreviewCommand */ .ynb({ ...input, maxResults: 100 }));
+        const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_2__/* .GetLifecyclePolicyPreviewCommand */ .ynb({ ...input, maxResults: 100 }));
         if (answer.status === 'IN_PROGRESS' && performance.now() + wait < deadline) {
             await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(wait);
             continue;

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   platformDigests: () => (/* binding */ platformDigests),
 /* harmony export */   platformImages: () => (/* binding */ platformImages)
 /* harmony export */ });
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5434);
+/* harmony import */ var _oci_types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5208);
 
 /**
  * The images of an index, or the one that the manifest is, with their platforms. Attestations are none.
@@ -17,8 +17,8 @@ export const modules = {
  */
 async function platformImages(registry, repository, manifest) {
     const { mediaType, content, digest } = manifest;
-    if ((0,_types_js__WEBPACK_IMPORTED_MODULE_0__/* .isIndex */ .nw)(mediaType)) {
-        return (content.manifests ?? []).flatMap((child) => child.platform === undefined || (0,_types_js__WEBPACK_IMPORTED_MODULE_0__/* .isAttestation */ .H3)(child)
+    if ((0,_oci_types_js__WEBPACK_IMPORTED_MODULE_0__/* .isIndex */ .nw)(mediaType)) {
+        return (content.manifests ?? []).flatMap((child) => child.platform === undefined || (0,_oci_types_js__WEBPACK_IMPORTED_MODULE_0__/* .isAttestation */ .H3)(child)
             ? []
             : [{ platform: child.platform, digest: child.digest }]);
     }
@@ -33,7 +33,7 @@ async function configuredPlatform(registry, repository, config) {
         return null;
     }
     const bytes = await registry.readBlob(repository, config);
-    return (0,_types_js__WEBPACK_IMPORTED_MODULE_0__/* .platformIn */ .NO)(jsonIn(bytes));
+    return (0,_oci_types_js__WEBPACK_IMPORTED_MODULE_0__/* .platformIn */ .NO)(jsonIn(bytes));
 }
 function jsonIn(bytes) {
     try {
@@ -45,7 +45,7 @@ function jsonIn(bytes) {
 }
 /** `{"linux/amd64":"sha256:…"}` */
 function platformDigests(images) {
-    return Object.fromEntries(images.map(({ platform, digest }) => [(0,_types_js__WEBPACK_IMPORTED_MODULE_0__/* .platformName */ .$r)(platform), digest]));
+    return Object.fromEntries(images.map(({ platform, digest }) => [(0,_oci_types_js__WEBPACK_IMPORTED_MODULE_0__/* .platformName */ .$r)(platform), digest]));
 }
 
 

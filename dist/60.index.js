@@ -2,13 +2,13 @@ export const id = 60;
 export const ids = [60];
 export const modules = {
 
-/***/ 2774:
+/***/ 3760:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ contentOf)
 /* harmony export */ });
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5434);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5208);
 
 /**
  * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a
@@ -61,6 +61,73 @@ function isPlatform(value) {
 }
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+
+/***/ }),
+
+/***/ 5208:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $p: () => (/* binding */ OCI_INDEX),
+/* harmony export */   $r: () => (/* binding */ platformName),
+/* harmony export */   Dh: () => (/* binding */ DIGEST),
+/* harmony export */   H3: () => (/* binding */ isAttestation),
+/* harmony export */   NO: () => (/* binding */ platformIn),
+/* harmony export */   OR: () => (/* binding */ blobsOf),
+/* harmony export */   _P: () => (/* binding */ MANIFEST_TYPES),
+/* harmony export */   nw: () => (/* binding */ isIndex),
+/* harmony export */   ol: () => (/* binding */ digestOf),
+/* harmony export */   wH: () => (/* binding */ OCI_IMAGE)
+/* harmony export */ });
+/* unused harmony exports DOCKER_LIST, DOCKER_IMAGE */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
+/** What is asked for where a manifest is read. */
+const MANIFEST_TYPES = [
+    OCI_INDEX,
+    OCI_IMAGE,
+    DOCKER_LIST,
+    DOCKER_IMAGE,
+    'application/vnd.oci.artifact.manifest.v1+json',
+];
+/** sha256 is what ECR has; another algorithm would be refused there too. */
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const isIndex = (mediaType) => mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
+/** The digest of bytes, as OCI writes it. */
+function digestOf(bytes) {
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+/** `linux/arm64/v8`, as Docker writes a platform. */
+function platformName({ os, architecture, variant }) {
+    return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
+}
+/** The platform that a configuration or a descriptor names; null where it names none. */
+function platformIn(said) {
+    const { os, architecture, variant, 'os.version': version } = (said ?? {});
+    const given = (value) => typeof value === 'string' && value !== '';
+    if (!given(os) || !given(architecture))
+        return null;
+    return {
+        os,
+        architecture,
+        ...(given(variant) ? { variant } : {}),
+        ...(given(version) ? { 'os.version': version } : {}),
+    };
+}
+/** The blobs that a manifest names. Those that lie elsewhere (`urls`) are not the registry's. */
+function blobsOf({ config, layers = [], blobs = [] }) {
+    const all = [...(config === undefined ? [] : [config]), ...layers, ...blobs];
+    return [...new Map(all.filter(({ urls }) => !urls?.length).map((blob) => [blob.digest, blob])).values()];
+}
+/** What BuildKit marks as provenance and SBOM of another manifest of the same index. */
+function isAttestation({ annotations }) {
+    return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
 
 
@@ -335,16 +402,16 @@ __webpack_require__.d(__webpack_exports__, {
   openRegistry: () => (/* binding */ openRegistry)
 });
 
-// EXTERNAL MODULE: ./lib/aws/connect.js
-var connect = __webpack_require__(1827);
-// EXTERNAL MODULE: ./lib/registry/content.js
-var registry_content = __webpack_require__(2774);
+// EXTERNAL MODULE: ./lib/shared/proxied.js
+var proxied = __webpack_require__(7344);
+// EXTERNAL MODULE: ./lib/oci/types.js
+var types = __webpack_require__(5208);
+// EXTERNAL MODULE: ./lib/oci/content.js
+var oci_content = __webpack_require__(3760);
 // EXTERNAL MODULE: ./lib/registry/errors.js
 var errors = __webpack_require__(228);
 // EXTERNAL MODULE: ./lib/registry/http.js
 var http = __webpack_require__(9127);
-// EXTERNAL MODULE: ./lib/registry/types.js
-var types = __webpack_require__(5434);
 ;// CONCATENATED MODULE: ./lib/registry/answers.js
 
 
@@ -352,7 +419,7 @@ var types = __webpack_require__(5434);
 
 /** @throws RegistryError for what is no list of referrers */
 function parseReferrers(request, bytes) {
-    const content = (0,registry_content/* contentOf */.$)(bytes);
+    const content = (0,oci_content/* contentOf */.$)(bytes);
     if (content !== null)
         return [...(content.manifests ?? [])];
     throw (0,errors/* wrong */.Qm)((0,http/* describeRequest */.Ng)(request), 'the list of referrers is no index');
@@ -370,7 +437,7 @@ function mediaTypeIn(header) {
 }
 /** @throws RegistryError for what is no manifest of a kind that can be copied */
 function parseManifest(doing, bytes, digest, type) {
-    const content = (0,registry_content/* contentOf */.$)(bytes);
+    const content = (0,oci_content/* contentOf */.$)(bytes);
     if (content === null)
         throw new errors/* RegistryError */.gl(`${doing}: ${digest} is no manifest that can be right`);
     const mediaType = content.mediaType ?? type;
@@ -670,7 +737,7 @@ let agents = null;
 /** A client for the registry that the login is for, through the proxy that the environment names for it. */
 async function openRegistry(login, env, log) {
     // One set of connections for all registries of this process.
-    agents ??= (0,connect/* proxied */.I)(env).then((proxy) => proxy === null ? (0,http/* directAgents */.Ue)() : { http: proxy.httpAgent, https: proxy.httpsAgent });
+    agents ??= (0,proxied/* proxied */.I)(env).then((proxy) => proxy === null ? (0,http/* directAgents */.Ue)() : { http: proxy.httpAgent, https: proxy.httpsAgent });
     return new Registry(login, { agents: await agents, log });
 }
 
@@ -684,22 +751,22 @@ async function openRegistry(login, env, log) {
 /* harmony export */   R: () => (/* binding */ retrying),
 /* harmony export */   a: () => (/* binding */ PATIENCE)
 /* harmony export */ });
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2165);
+/* harmony import */ var _shared_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7763);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(228);
 
 
 /** Requests are small, so that they are tried more often than whole pushes of docker: for half a minute or so. */
-const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .sleep */ .yy };
+const PATIENCE = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep: _shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .sleep */ .yy };
 /**
  * Tries a request again that failed of what can pass. A registry that says when to come back is believed.
  * @throws RegistryError the last failure
  */
 function retrying(patience, attempt) {
-    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => {
+    return (0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retrying */ .R$)(patience, attempt, (error) => {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl && error.transient))
             return null;
         return { ...split(error.message), afterMs: error.retryAfterMs };
-    }, (retry) => patience.log?.((0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(retry.what, retry)));
+    }, (retry) => patience.log?.((0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .describeRetry */ .eV)(retry.what, retry)));
 }
 /** `PUT https://HOST/v2/NAME/manifests/v1: 503 …` */
 function split(message) {
@@ -804,7 +871,26 @@ class Verified {
 
 /***/ }),
 
-/***/ 2165:
+/***/ 7344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ proxied)
+/* harmony export */ });
+/* unused harmony export PROXY_VARIABLES */
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+/** Agents that go through the proxies that the environment names; null where it names none. */
+async function proxied(env) {
+    const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
+    if (!names.some((name) => env[name]))
+        return null;
+    return (await __webpack_require__.e(/* import() */ 319).then(__webpack_require__.bind(__webpack_require__, 4319))).proxyAgents();
+}
+
+
+/***/ }),
+
+/***/ 7763:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

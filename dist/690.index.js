@@ -111,7 +111,45 @@ function retryAfter(value) {
 
 /***/ }),
 
-/***/ 2431:
+/***/ 7690:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   putTags: () => (/* binding */ putTags)
+/* harmony export */ });
+/* harmony import */ var _shared_limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6193);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(228);
+
+
+/** ECR allows ten of PutImage a second, and more in a burst. */
+const TAGS_AT_ONCE = 10;
+/**
+ * Puts an image that is in the repository under tags: one small request each, at the same time.
+ * @throws RegistryError where one is refused
+ */
+async function putTags({ registry, repository }, manifest, tags) {
+    const limiter = new _shared_limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .Limiter */ .j(TAGS_AT_ONCE);
+    const put = async (tag) => {
+        try {
+            await registry.putManifest(repository, tag, manifest);
+        }
+        catch (error) {
+            if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl) || error.status === null)
+                throw error;
+            // An immutable repository refuses a tag even for the image that has it already.
+            const held = await registry.head(repository, tag).catch(() => null);
+            if (held?.digest !== manifest.digest)
+                throw error;
+        }
+    };
+    await (0,_shared_limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .settled */ .g)(tags.map((tag) => limiter.run(() => put(tag))));
+}
+
+
+/***/ }),
+
+/***/ 6193:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -162,44 +200,6 @@ async function settled(parts) {
     if (failed !== undefined)
         throw failed.reason;
     return results.map((result) => result.value);
-}
-
-
-/***/ }),
-
-/***/ 7690:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-__webpack_require__.r(__webpack_exports__);
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   putTags: () => (/* binding */ putTags)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(228);
-/* harmony import */ var _limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2431);
-
-
-/** ECR allows ten of PutImage a second, and more in a burst. */
-const TAGS_AT_ONCE = 10;
-/**
- * Puts an image that is in the repository under tags: one small request each, at the same time.
- * @throws RegistryError where one is refused
- */
-async function putTags({ registry, repository }, manifest, tags) {
-    const limiter = new _limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .Limiter */ .j(TAGS_AT_ONCE);
-    const put = async (tag) => {
-        try {
-            await registry.putManifest(repository, tag, manifest);
-        }
-        catch (error) {
-            if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RegistryError */ .gl) || error.status === null)
-                throw error;
-            // An immutable repository refuses a tag even for the image that has it already.
-            const held = await registry.head(repository, tag).catch(() => null);
-            if (held?.digest !== manifest.digest)
-                throw error;
-        }
-    };
-    await (0,_limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .settled */ .g)(tags.map((tag) => limiter.run(() => put(tag))));
 }
 
 

@@ -10,11 +10,11 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   privateScans: () => (/* binding */ privateScans)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8249);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(452);
-/* harmony import */ var _registry_content_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2774);
-/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9689);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1733);
-/* harmony import */ var _media_types_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7190);
+/* harmony import */ var _oci_content_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3760);
+/* harmony import */ var _oci_media_types_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(261);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2730);
+/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9689);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1733);
 /* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2378);
 
 
@@ -35,13 +35,13 @@ function privateScans(client, calling) {
         const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_6__/* .BatchGetImageCommand */ .P8n({
             ...target(repository),
             imageIds: [{ imageDigest }],
-            acceptedMediaTypes: _media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .MANIFEST_TYPES */ ._,
+            acceptedMediaTypes: _oci_media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_TYPES */ ._,
         }));
         const manifest = answer.images?.[0]?.imageManifest;
         if (manifest !== undefined)
             return manifest;
         const failure = answer.failures?.[0];
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`ECR does not give the manifest ${imageDigest} of ${repository.uri}: ${failure?.failureReason ?? 'no reason given'} (${failure?.failureCode ?? 'no image'}).`, 'a lifecycle rule or another job has deleted it since the push: look at the rules of the repository.');
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(`ECR does not give the manifest ${imageDigest} of ${repository.uri}: ${failure?.failureReason ?? 'no reason given'} (${failure?.failureCode ?? 'no image'}).`, 'a lifecycle rule or another job has deleted it since the push: look at the rules of the repository.');
     });
     const platforms = async (repository, digest, depth = 0) => {
         const { manifests } = readIndex(await manifestOf(repository, digest), depth);
@@ -49,7 +49,7 @@ function privateScans(client, calling) {
             return [{ digest, platform: null }];
         const parts = manifests.filter((child) => !isAttestation(child));
         const nested = parts.map(async (child) => {
-            if (_media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .INDEX_TYPES */ .V.includes(child.mediaType ?? ''))
+            if (_oci_media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .INDEX_TYPES */ .V.includes(child.mediaType ?? ''))
                 return platforms(repository, child.digest, depth + 1);
             return [{ digest: child.digest, platform: platformOf(child) }];
         });
@@ -79,7 +79,7 @@ function privateScans(client, calling) {
             return { type, frequency, because: null };
         },
         async images(repository, { digest, mediaType }) {
-            if (mediaType !== null && !_media_types_js__WEBPACK_IMPORTED_MODULE_4__/* .INDEX_TYPES */ .V.includes(mediaType))
+            if (mediaType !== null && !_oci_media_types_js__WEBPACK_IMPORTED_MODULE_1__/* .INDEX_TYPES */ .V.includes(mediaType))
                 return [{ digest, platform: null }];
             return platforms(repository, digest);
         },
@@ -97,7 +97,7 @@ function privateScans(client, calling) {
                 catch (error) {
                     if (!(0,_sdk_js__WEBPACK_IMPORTED_MODULE_5__/* .isNamed */ .ev)(error, 'ScanNotFoundException'))
                         throw error;
-                    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .saidBy */ .TT)(error);
+                    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .saidBy */ .TT)(error);
                     return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false };
                 }
             });
@@ -111,7 +111,7 @@ function privateScans(client, calling) {
                 catch (error) {
                     // One scan of an image in 24 hours: what the last one found is there to be read.
                     if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_5__/* .isNamed */ .ev)(error, 'LimitExceededException'))
-                        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .saidBy */ .TT)(error);
+                        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .saidBy */ .TT)(error);
                     throw error;
                 }
             });
@@ -128,10 +128,10 @@ function unknown(reason) {
 const DEPTH = 8;
 /** @throws ActionError for what is no manifest, or an index that contains itself */
 function readIndex(manifest, depth) {
-    const content = depth > DEPTH ? null : (0,_registry_content_js__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$)(manifest);
+    const content = depth > DEPTH ? null : (0,_oci_content_js__WEBPACK_IMPORTED_MODULE_0__/* .contentOf */ .$)(manifest);
     if (content !== null)
         return content;
-    throw (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .malformed */ .Qm)('a manifest that is none, or an index that has no end');
+    throw (0,_answers_js__WEBPACK_IMPORTED_MODULE_3__/* .malformed */ .Qm)('a manifest that is none, or an index that has no end');
 }
 function isAttestation({ annotations, platform }) {
     if (annotations?.[ATTESTATION.annotation] === ATTESTATION.value)
@@ -208,13 +208,13 @@ function enhancedFindings(finding) {
 
 /***/ }),
 
-/***/ 2774:
+/***/ 3760:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ contentOf)
 /* harmony export */ });
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5434);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5208);
 
 /**
  * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a

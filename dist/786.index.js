@@ -17,8 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
   readPolicies: () => (/* binding */ readPolicies)
 });
 
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __webpack_require__(452);
+// EXTERNAL MODULE: ./lib/shared/errors.js
+var errors = __webpack_require__(2730);
 ;// CONCATENATED MODULE: ./lib/ecr/differences.js
 /**
  * Where a repository differs from what the inputs say; what they do not say does not differ.

@@ -9,8 +9,8 @@ export const modules = {
 /* harmony export */   R: () => (/* binding */ classicArguments),
 /* harmony export */   X: () => (/* binding */ buildxArguments)
 /* harmony export */ });
-/* harmony import */ var _inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8878);
-/* harmony import */ var _inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9943);
+/* harmony import */ var _attestations_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6829);
+/* harmony import */ var _exporters_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8118);
 /* harmony import */ var _versions_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9207);
 
 
@@ -88,17 +88,35 @@ function pushing({ push, byDigest, references }, { layout }) {
 }
 /** Folders and tar archives have no image ID, and docker refuses to write one. */
 function hasImageId({ outputs }) {
-    return !outputs.some((output) => /^(?:local|tar)$/.test((0,_inputs_exporters_js__WEBPACK_IMPORTED_MODULE_1__/* .parseExporter */ .j)(output)?.type ?? ''));
+    return !outputs.some((output) => /^(?:local|tar)$/.test((0,_exporters_js__WEBPACK_IMPORTED_MODULE_1__/* .parseExporter */ .j)(output)?.type ?? ''));
 }
 /** Before 0.10 there are no attestations, and so none that would have to be turned off. */
 function attests(request, version) {
-    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.10.0') ? request.attests : request.attests.filter(_inputs_attestations_js__WEBPACK_IMPORTED_MODULE_0__/* .isEnabled */ .O);
+    return (0,_versions_js__WEBPACK_IMPORTED_MODULE_2__/* .atLeast */ .j)(version, '0.10.0') ? request.attests : request.attests.filter(_attestations_js__WEBPACK_IMPORTED_MODULE_0__/* .isEnabled */ .O);
 }
 function each(option, values) {
     return values.map((value) => `${option}=${value}`);
 }
 function one(value) {
     return value === null ? [] : [value];
+}
+
+
+/***/ }),
+
+/***/ 6829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ isEnabled)
+/* harmony export */ });
+/* harmony import */ var _shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6369);
+/* harmony import */ var _shared_csv_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9737);
+
+
+/** Whether a value of `--attest` adds an attestation to the image, and so makes an index of it. */
+function isEnabled(attest) {
+    return (0,_shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoolean */ .y)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .splitCsv */ .F8)(attest), 'disabled') ?? 'false') !== true;
 }
 
 
@@ -115,7 +133,7 @@ function one(value) {
 /* unused harmony export parseMetadata */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5434);
+/* harmony import */ var _oci_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5208);
 /* harmony import */ var _again_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2784);
 /* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1952);
 /* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(983);
@@ -186,7 +204,7 @@ function parseMetadata(text) {
         return null;
     }
 }
-const isDigest = (value) => typeof value === 'string' && _registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .DIGEST */ .Dh.test(value);
+const isDigest = (value) => typeof value === 'string' && _oci_types_js__WEBPACK_IMPORTED_MODULE_2__/* .DIGEST */ .Dh.test(value);
 /**
  * The same build once more, when all of it has been built: every step is in the builder's cache, also one that was
  * told to build without reading it.
@@ -210,7 +228,7 @@ function troubleIn({ stderr, stdout }, request) {
 /** Only the descriptor of a single image has one. */
 function platformOf(metadata) {
     const descriptor = metadata?.['containerimage.descriptor'];
-    return (0,_registry_types_js__WEBPACK_IMPORTED_MODULE_2__/* .platformIn */ .NO)(descriptor?.platform);
+    return (0,_oci_types_js__WEBPACK_IMPORTED_MODULE_2__/* .platformIn */ .NO)(descriptor?.platform);
 }
 function buildxEnvironment(env) {
     return {
@@ -361,7 +379,7 @@ function normal(text) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6447);
+/* harmony import */ var _shared_csv_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9737);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2851);
 
 
@@ -378,14 +396,14 @@ async function writeSecrets(secrets, folder, env = null) {
     const specs = [];
     for (const [index, secret] of secrets.entries()) {
         if (secret.from === 'env' && env === null)
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `env=${secret.name}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `env=${secret.name}`]));
         else if (secret.from === 'file')
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${secret.path}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${secret.path}`]));
         else {
             const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, `secret-${index}`);
             const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '');
             await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writingUnder */ .hp)(folder, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, value, { mode: 0o600, flag: 'wx' }));
-            specs.push((0,_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
+            specs.push((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_2__/* .joinCsv */ .hd)([`id=${secret.id}`, `src=${file}`]));
         }
     }
     return specs;

@@ -2,24 +2,53 @@ export const id = 821;
 export const ids = [821];
 export const modules = {
 
-/***/ 7190:
+/***/ 1912:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ INDEX_TYPES),
-/* harmony export */   _: () => (/* binding */ MANIFEST_TYPES)
+/* harmony export */   F: () => (/* binding */ mutabilityInput),
+/* harmony export */   t: () => (/* binding */ isImmutable)
 /* harmony export */ });
-/** Media types of indexes, OCI's and Docker's. */
-const INDEX_TYPES = [
-    'application/vnd.oci.image.index.v1+json',
-    'application/vnd.docker.distribution.manifest.list.v2+json',
-];
-/** The media types that are asked for where a manifest itself is read: images and indexes, OCI's and Docker's. */
-const MANIFEST_TYPES = [
-    ...INDEX_TYPES,
-    'application/vnd.oci.image.manifest.v1+json',
-    'application/vnd.docker.distribution.manifest.v2+json',
-];
+/** Whether ECR refuses to move the tag once it is there. */
+function isImmutable({ mode, exclusions }, tag) {
+    if (mode === 'MUTABLE')
+        return false;
+    if (mode === 'IMMUTABLE')
+        return true;
+    const excluded = exclusions.some((pattern) => matches(pattern, tag));
+    return mode === 'IMMUTABLE_WITH_EXCLUSION' ? !excluded : excluded;
+}
+/** Without a regular expression, whose backtracking a hostile pattern could exploit. */
+function matches(pattern, tag) {
+    const [head = '', ...rest] = pattern.split('*');
+    if (rest.length === 0)
+        return tag === pattern;
+    if (!tag.startsWith(head))
+        return false;
+    let at = head.length;
+    const tail = rest.pop() ?? '';
+    for (const part of rest) {
+        const found = tag.indexOf(part, at);
+        if (found < 0)
+            return false;
+        at = found + part.length;
+    }
+    return tag.length - tail.length >= at && tag.endsWith(tail);
+}
+/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
+function mutabilityInput({ mode, exclusions }) {
+    return {
+        imageTagMutability: mode,
+        ...(exclusions.length === 0
+            ? {}
+            : {
+                imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
+                    filterType: 'WILDCARD',
+                    filter,
+                })),
+            }),
+    };
+}
 
 
 /***/ }),
@@ -28,15 +57,16 @@ const MANIFEST_TYPES = [
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ mutabilityInput),
 /* harmony export */   connectPrivateEcr: () => (/* binding */ connectPrivateEcr)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8249);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(452);
-/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9689);
-/* harmony import */ var _media_types_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7190);
+/* harmony import */ var _oci_media_types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(261);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2730);
+/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9689);
+/* harmony import */ var _mutability_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1912);
 /* harmony import */ var _retries_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1316);
 /* harmony import */ var _sdk_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2378);
+
 
 
 
@@ -70,7 +100,7 @@ async function connectPrivateEcr(options) {
                 const token = (0,_sdk_js__WEBPACK_IMPORTED_MODULE_4__/* .decodeToken */ .oL)(authorizationData?.[0], options.mask);
                 if (token.host !== null)
                     return token;
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('ECR answered without an endpoint.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
+                throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('ECR answered without an endpoint.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
             });
         },
         findRepository(name) {
@@ -121,9 +151,9 @@ async function connectPrivateEcr(options) {
                             if (!wanted.includes(tag) || detail.imageDigest === undefined)
                                 continue;
                             held.set(tag, {
-                                digest: (0,_answers_js__WEBPACK_IMPORTED_MODULE_1__/* .soundDigest */ .Ki)(detail.imageDigest),
+                                digest: (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .soundDigest */ .Ki)(detail.imageDigest),
                                 mediaType: detail.imageManifestMediaType ?? null,
-                                sizeInBytes: (0,_answers_js__WEBPACK_IMPORTED_MODULE_1__/* .soundSize */ .vl)(detail.imageSizeInBytes),
+                                sizeInBytes: (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .soundSize */ .vl)(detail.imageSizeInBytes),
                                 active: (detail.imageStatus ?? 'ACTIVE') === 'ACTIVE',
                             });
                         }
@@ -141,7 +171,7 @@ async function connectPrivateEcr(options) {
             };
             const batchGet = async (wanted) => {
                 const imageIds = wanted.map((imageTag) => ({ imageTag }));
-                const input = { ...target, imageIds, acceptedMediaTypes: _media_types_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_TYPES */ ._ };
+                const input = { ...target, imageIds, acceptedMediaTypes: _oci_media_types_js__WEBPACK_IMPORTED_MODULE_0__/* .MANIFEST_TYPES */ ._ };
                 const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_5__/* .BatchGetImageCommand */ .P8n(input)).catch(async (error) => {
                     if ((0,_sdk_js__WEBPACK_IMPORTED_MODULE_4__/* .isNamed */ .ev)(error, 'RepositoryNotFoundException'))
                         return null;
@@ -159,7 +189,7 @@ async function connectPrivateEcr(options) {
                     if (imageTag === undefined || imageDigest === undefined)
                         continue;
                     held.set(imageTag, {
-                        digest: (0,_answers_js__WEBPACK_IMPORTED_MODULE_1__/* .soundDigest */ .Ki)(imageDigest),
+                        digest: (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .soundDigest */ .Ki)(imageDigest),
                         mediaType: image.imageManifestMediaType ?? null,
                         sizeInBytes: null,
                         // An archived image is among the failures: ECR gives no manifest of it.
@@ -184,7 +214,7 @@ async function connectPrivateEcr(options) {
         readManifest({ name }, imageDigest) {
             return calling('ecr:BatchGetImage', name, async () => {
                 const input = { ...registryId, repositoryName: name, imageIds: [{ imageDigest }] };
-                const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_5__/* .BatchGetImageCommand */ .P8n({ ...input, acceptedMediaTypes: _media_types_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_TYPES */ ._ }));
+                const answer = await client.send(new _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_5__/* .BatchGetImageCommand */ .P8n({ ...input, acceptedMediaTypes: _oci_media_types_js__WEBPACK_IMPORTED_MODULE_0__/* .MANIFEST_TYPES */ ._ }));
                 return answer.images?.[0]?.imageManifest ?? null;
             });
         },
@@ -202,13 +232,13 @@ async function regionOf(client) {
         return await client.config.region();
     }
     catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('No AWS region.', "set the input 'aws-region', or AWS_REGION in the job's env, or give 'repository' as a URI.", { cause: error });
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('No AWS region.', "set the input 'aws-region', or AWS_REGION in the job's env, or give 'repository' as a URI.", { cause: error });
     }
 }
 function creationInput(settings) {
     const { mutability, scanOnPush, encryption, resourceTags } = settings;
     return {
-        ...(mutability === null ? {} : mutabilityInput(mutability)),
+        ...(mutability === null ? {} : (0,_mutability_js__WEBPACK_IMPORTED_MODULE_6__/* .mutabilityInput */ .F)(mutability)),
         ...(scanOnPush === null ? {} : { imageScanningConfiguration: { scanOnPush } }),
         ...(encryption === null
             ? {}
@@ -221,22 +251,8 @@ function creationInput(settings) {
         ...(resourceTags === null ? {} : { tags: [...resourceTags].map(([Key, Value]) => ({ Key, Value })) }),
     };
 }
-/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
-function mutabilityInput({ mode, exclusions }) {
-    return {
-        imageTagMutability: mode,
-        ...(exclusions.length === 0
-            ? {}
-            : {
-                imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
-                    filterType: 'WILDCARD',
-                    filter,
-                })),
-            }),
-    };
-}
 function toRepository(found, name) {
-    const sound = (0,_answers_js__WEBPACK_IMPORTED_MODULE_1__/* .soundRepository */ .gR)(found, name);
+    const sound = (0,_answers_js__WEBPACK_IMPORTED_MODULE_2__/* .soundRepository */ .gR)(found, name);
     return {
         ...sound,
         mutability: {
@@ -250,6 +266,28 @@ function toRepository(found, name) {
         },
     };
 }
+
+
+/***/ }),
+
+/***/ 261:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ INDEX_TYPES),
+/* harmony export */   _: () => (/* binding */ MANIFEST_TYPES)
+/* harmony export */ });
+/** Media types of indexes, OCI's and Docker's. */
+const INDEX_TYPES = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+/** The media types that are asked for where a manifest itself is read: images and indexes, OCI's and Docker's. */
+const MANIFEST_TYPES = [
+    ...INDEX_TYPES,
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+];
 
 
 /***/ })

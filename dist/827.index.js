@@ -6,10 +6,11 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ proxied),
 /* harmony export */   connectEcr: () => (/* binding */ connectEcr)
 /* harmony export */ });
 /* harmony import */ var _ecr_retries_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1316);
+/* harmony import */ var _shared_proxied_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7344);
+
 
 /**
  * The ECR that the inputs mean, with the credentials that they mean. Nothing of AWS is loaded before this is called,
@@ -20,7 +21,7 @@ async function connectEcr({ repository, role }, world) {
     const { env, mask, log } = world;
     const { registryType, registryId } = repository;
     const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null);
-    const network = { requestHandler: { ..._ecr_retries_js__WEBPACK_IMPORTED_MODULE_0__/* .TIMEOUTS */ .fT, ...(await proxied(env)) } };
+    const network = { requestHandler: { ..._ecr_retries_js__WEBPACK_IMPORTED_MODULE_0__/* .TIMEOUTS */ .fT, ...(await (0,_shared_proxied_js__WEBPACK_IMPORTED_MODULE_1__/* .proxied */ .I)(env)) } };
     const identity = role === null
         ? {}
         : { credentials: (await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695), __webpack_require__.e(381)]).then(__webpack_require__.bind(__webpack_require__, 6762))).assumedRole(role, { ...world, region, network }) };
@@ -31,14 +32,6 @@ async function connectEcr({ repository, role }, world) {
     }
     const { connectPrivateEcr } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(821)]).then(__webpack_require__.bind(__webpack_require__, 2202));
     return connectPrivateEcr(options);
-}
-const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
-/** Agents that go through the proxies that the environment names; null where it names none. */
-async function proxied(env) {
-    const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
-    if (!names.some((name) => env[name]))
-        return null;
-    return (await __webpack_require__.e(/* import() */ 647).then(__webpack_require__.bind(__webpack_require__, 9647))).proxyAgents();
 }
 
 
@@ -54,8 +47,8 @@ async function proxied(env) {
 /* harmony export */   oo: () => (/* binding */ soundHost),
 /* harmony export */   vl: () => (/* binding */ soundSize)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(452);
-/* harmony import */ var _registry_types_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5434);
+/* harmony import */ var _oci_types_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5208);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2730);
 
 
 // What the API names is put into command lines, references and the log, so that it must be what it is said to be.
@@ -65,7 +58,7 @@ const PATH = /^[a-z0-9][a-z0-9._/-]{0,300}$/;
 const ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:repository\/[\w./-]+$/;
 /** An answer that is not what was asked for: not ECR, or something between that changes it. */
 function malformed(what) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`ECR answered with ${what}.`, 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
+    return new _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`ECR answered with ${what}.`, 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
 }
 /** @throws ActionError for what is no host, with a port where it has one */
 function soundHost(text) {
@@ -75,7 +68,7 @@ function soundHost(text) {
 }
 /** @throws ActionError for what is no digest */
 function soundDigest(text) {
-    if (typeof text === 'string' && _registry_types_js__WEBPACK_IMPORTED_MODULE_1__/* .DIGEST */ .Dh.test(text))
+    if (typeof text === 'string' && _oci_types_js__WEBPACK_IMPORTED_MODULE_0__/* .DIGEST */ .Dh.test(text))
         return text;
     throw malformed('a digest that is none');
 }
@@ -91,7 +84,7 @@ function soundSize(size) {
 function soundRepository(found, asked) {
     const { repositoryName: name, repositoryArn: arn, repositoryUri: uri, registryId } = found ?? {};
     if (!name || !arn || !uri || !registryId) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('ECR answered without a repository.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('ECR answered without a repository.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
     }
     if (name !== asked)
         throw malformed(`another repository than ${asked}`);
@@ -123,8 +116,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: statementFor
 
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __webpack_require__(452);
+// EXTERNAL MODULE: ./lib/shared/errors.js
+var errors = __webpack_require__(2730);
 ;// CONCATENATED MODULE: ./lib/ecr/exceptions.js
 const registry = ({ region, registryId }) => registryId === null ? region : `${region} of account ${registryId}`;
 const deleted = (call) => `it was there a moment ago: a lifecycle rule, another job or a person has deleted it. Look at the rules of '${call.repository ?? ''}', and let jobs that use the same tags wait for each other (concurrency).`;
@@ -398,7 +391,7 @@ function reasonOf(error) {
 /* harmony export */   ev: () => (/* binding */ isNamed),
 /* harmony export */   oL: () => (/* binding */ decodeToken)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(452);
+/* harmony import */ var _shared_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2730);
 /* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9689);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1733);
 
@@ -418,7 +411,7 @@ function callingIn(place) {
 function decodeToken(data, mask) {
     const token = data?.authorizationToken;
     if (!token) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('ECR answered without a token.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
+        throw new _shared_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('ECR answered without a token.', 'check AWS_ENDPOINT_URL and proxies on the way to ECR.');
     }
     mask(token);
     const decoded = Buffer.from(token, 'base64').toString('utf8');
@@ -452,7 +445,7 @@ function chunks(items, size) {
 
 /***/ }),
 
-/***/ 5434:
+/***/ 5208:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -514,6 +507,25 @@ function blobsOf({ config, layers = [], blobs = [] }) {
 /** What BuildKit marks as provenance and SBOM of another manifest of the same index. */
 function isAttestation({ annotations }) {
     return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
+}
+
+
+/***/ }),
+
+/***/ 7344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ proxied)
+/* harmony export */ });
+/* unused harmony export PROXY_VARIABLES */
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+/** Agents that go through the proxies that the environment names; null where it names none. */
+async function proxied(env) {
+    const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
+    if (!names.some((name) => env[name]))
+        return null;
+    return (await __webpack_require__.e(/* import() */ 319).then(__webpack_require__.bind(__webpack_require__, 4319))).proxyAgents();
 }
 
 

@@ -2,6 +2,24 @@ export const id = 900;
 export const ids = [900];
 export const modules = {
 
+/***/ 6829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ isEnabled)
+/* harmony export */ });
+/* harmony import */ var _shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6369);
+/* harmony import */ var _shared_csv_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9737);
+
+
+/** Whether a value of `--attest` adds an attestation to the image, and so makes an index of it. */
+function isEnabled(attest) {
+    return (0,_shared_boolean_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoolean */ .y)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .attribute */ .lt)((0,_shared_csv_js__WEBPACK_IMPORTED_MODULE_0__/* .splitCsv */ .F8)(attest), 'disabled') ?? 'false') !== true;
+}
+
+
+/***/ }),
+
 /***/ 7900:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -12,10 +30,10 @@ __webpack_require__.d(__webpack_exports__, {
   lambdaWarning: () => (/* binding */ lambdaWarning)
 });
 
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __webpack_require__(452);
-// EXTERNAL MODULE: ./lib/inputs/attestations.js
-var attestations = __webpack_require__(8878);
+// EXTERNAL MODULE: ./lib/shared/errors.js
+var errors = __webpack_require__(2730);
+// EXTERNAL MODULE: ./lib/docker/attestations.js
+var attestations = __webpack_require__(6829);
 // EXTERNAL MODULE: ./lib/docker/exec.js
 var exec = __webpack_require__(983);
 ;// CONCATENATED MODULE: ./lib/docker/builder.js
@@ -50,10 +68,10 @@ function parseBuilder(text) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/csv.js
-var csv = __webpack_require__(6447);
-// EXTERNAL MODULE: ./lib/inputs/exporters.js
-var inputs_exporters = __webpack_require__(9943);
+// EXTERNAL MODULE: ./lib/shared/csv.js
+var csv = __webpack_require__(9737);
+// EXTERNAL MODULE: ./lib/docker/exporters.js
+var docker_exporters = __webpack_require__(8118);
 // EXTERNAL MODULE: ./lib/docker/versions.js
 var versions = __webpack_require__(9207);
 ;// CONCATENATED MODULE: ./lib/docker/requirements.js
@@ -116,7 +134,7 @@ function cacheExport(value) {
     return { input: 'cache-to', value, ...(inline ? {} : { store: true }), classic: 'none' };
 }
 function exporter(output, build, push) {
-    const { type, destination } = (0,inputs_exporters/* parseExporter */.j)(output) ?? { type: '', destination: null };
+    const { type, destination } = (0,docker_exporters/* parseExporter */.j)(output) ?? { type: '', destination: null };
     // An engine without buildx either keeps an image or writes it to the disk.
     const alone = build.outputs.length === 1 && !push && (type === 'local' || type === 'tar');
     const store = type === 'oci' || (type === 'docker' && destination !== null);
@@ -129,7 +147,7 @@ function exporter(output, build, push) {
 }
 /** More than one result of the same build. */
 function several({ outputs, load }, push) {
-    const exporters = outputs.map((output) => (0,inputs_exporters/* parseExporter */.j)(output));
+    const exporters = outputs.map((output) => (0,docker_exporters/* parseExporter */.j)(output));
     const pushing = push && !exporters.some((exporter) => /^(?:image|registry)$/.test(exporter?.type ?? ''));
     const loading = load && !exporters.some((exporter) => exporter?.type === 'docker' && exporter.destination === null);
     const count = outputs.length + (pushing ? 1 : 0) + (loading ? 1 : 0);
