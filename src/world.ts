@@ -1,8 +1,8 @@
 import type { Docker } from './docker/port.ts'
 import type { Ecr } from './ecr/port.ts'
-import type { RegistryLogin } from './ecr/tokens.ts'
 import type { Inputs } from './inputs/index.ts'
 import type { GitHub } from './metadata/describe.ts'
+import type { RegistrySession } from './oci/registry-session.ts'
 import type { Registry } from './registry/client.ts'
 import type { SetOutputs } from './report/outputs.ts'
 import type { SummaryFacts } from './report/summary.ts'
@@ -12,7 +12,7 @@ export interface World {
   /** Called for a push only: without one there is no AWS. */
   readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
   /** Speaks to a registry itself, without an engine. */
-  readonly openRegistry: (login: RegistryLogin) => Promise<Registry>
+  readonly openRegistry: (session: RegistrySession) => Promise<Registry>
   readonly docker: Docker
   readonly github: GitHub
   readonly setOutputs: SetOutputs

@@ -13,6 +13,7 @@ import { PATIENCE } from '../../src/registry/retry.ts'
 import { pushBlob } from '../../src/registry/upload.ts'
 import { ActionError } from '../../src/shared/errors.ts'
 import { FUZZ_TIMEOUT, hold, hostileJson, hostileText, recordOf } from '../support/fuzz.ts'
+import { fixedSession } from '../support/session.ts'
 
 const EMPTY = digestOf(new Uint8Array())
 const OTHER = `sha256:${'a'.repeat(64)}`
@@ -124,7 +125,7 @@ const patience = { ...PATIENCE, attempts: 2, sleep: async () => undefined }
 
 function client(): Registry {
   const { port } = server.address() as AddressInfo
-  const access = { scheme: 'http' as const, host: `127.0.0.1:${port}`, username: 'AWS', password: 'secret' }
+  const access = fixedSession(`127.0.0.1:${port}`, 'secret')
   return new Registry(access, {
     agents: { http: agent, https: agent as never },
     patience,
@@ -204,14 +205,11 @@ test('a registry that forgets an upload again and again is not sent it for ever'
   })
   await new Promise<void>((resolve) => forgetful.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(forgetful.address() as AddressInfo).port}`
-  const registry = new Registry(
-    { scheme: 'http', host, username: 'AWS', password: 'secret' },
-    {
-      agents: { http: agent, https: agent as never },
-      patience: { ...patience, attempts: 3 },
-      upload: { chunkedFrom: 4, chunkSize: 2 },
-    },
-  )
+  const registry = new Registry(fixedSession(host, 'secret'), {
+    agents: { http: agent, https: agent as never },
+    patience: { ...patience, attempts: 3 },
+    upload: { chunkedFrom: 4, chunkSize: 2 },
+  })
   try {
     await expect(operations['push']?.(registry)).rejects.toThrow(/lost what it had of the upload 3 times/)
     expect(requests).toBeLessThan(40)

@@ -8,6 +8,7 @@ import { Registry } from '../../src/registry/client.ts'
 import { refused } from '../../src/registry/errors.ts'
 import { directAgents } from '../../src/registry/http.ts'
 import { PATIENCE } from '../../src/registry/retry.ts'
+import { fixedSession } from '../support/session.ts'
 
 const env = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee'.repeat(7).slice(0, 40) }
 
@@ -58,7 +59,7 @@ test.each(['null', 'no JSON', '[]', '{"token":{}}', '{"token":""}'])(
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-    const access = { scheme: 'http' as const, host, username: 'AWS', password: 'x' }
+    const access = fixedSession(host, 'x')
     try {
       const registry = new Registry(access, {
         agents: directAgents(),

@@ -66,7 +66,7 @@ export class Flow {
   async within(work: (world: World) => Promise<void>): Promise<void> {
     const front = await openFront(this.service)
     try {
-      await work({ ...this.world(), openRegistry: (login) => front.open(login) })
+      await work({ ...this.world(), openRegistry: (session) => front.open(session) })
     } finally {
       front.close()
     }

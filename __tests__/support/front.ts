@@ -3,13 +3,14 @@ import { type AddressInfo, connect } from 'node:net'
 import { MemoryBackend } from '../../dev/local-ecr/memory.ts'
 import { RegistryFront } from '../../dev/local-ecr/registry.ts'
 import type { Service } from '../../dev/local-ecr/service.ts'
-import type { RegistryLogin } from '../../src/ecr/tokens.ts'
+import type { RegistrySession } from '../../src/oci/registry-session.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { PATIENCE } from '../../src/registry/retry.ts'
+import { overHttp } from './session.ts'
 
 /** The registries of a store that has no address of its own: every host name of ECR leads to this process. */
 export interface Front {
-  open(login: RegistryLogin): Promise<Registry>
+  open(session: RegistrySession): Promise<Registry>
   close(): void
 }
 
@@ -29,7 +30,7 @@ export async function openFront(service: Service): Promise<Front> {
   const agents = { http: agent, https: agent as never }
   const patience = { ...PATIENCE, sleep: async () => undefined }
   return {
-    open: async (login) => new Registry({ ...login, scheme: 'http' }, { agents, patience }),
+    open: async (session) => new Registry(overHttp(session), { agents, patience }),
     close() {
       agent.destroy()
       server.closeAllConnections()

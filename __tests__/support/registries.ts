@@ -10,6 +10,7 @@ import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
 import type { Place } from '../../src/registry/copy.ts'
 import { directAgents } from '../../src/registry/http.ts'
 import { PATIENCE } from '../../src/registry/retry.ts'
+import { fixedSession } from './session.ts'
 
 /** A local ECR in this process, its layers in memory: several registries over HTTP on loopback. */
 export interface Registries {
@@ -46,7 +47,7 @@ export async function openRegistries(): Promise<Registries> {
       }
       const { password } = ecr.store.issueToken(caller)
       const host = ecr.registryHost(account, region)
-      const access = { scheme: 'http', host, username: 'AWS', password } as const
+      const access = fixedSession(host, password)
       return { repository, registry: new Registry(access, { agents, patience, ...options }) }
     },
     async stop() {

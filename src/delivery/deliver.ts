@@ -1,5 +1,5 @@
-import type { RegistryLogin } from '../ecr/tokens.ts'
 import type { HeldImage } from '../ecr/types.ts'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import type { Registry } from '../registry/client.ts'
 import type { CopyReport, Place } from '../registry/copy.ts'
 import { ActionError } from '../shared/errors.ts'
@@ -8,7 +8,7 @@ import { type Destination, pathOf } from './destination.ts'
 
 /** What a delivery touches. */
 export interface DeliveryWorld {
-  readonly openRegistry: (login: RegistryLogin) => Promise<Registry>
+  readonly openRegistry: (session: RegistrySession) => Promise<Registry>
   readonly log: (line: string) => void
 }
 
@@ -68,7 +68,7 @@ function describePlace({ uri, tags }: Destination): string {
 }
 
 async function placeOf(destination: Destination, world: DeliveryWorld): Promise<Place> {
-  return { registry: await world.openRegistry(destination.login), repository: pathOf(destination) }
+  return { registry: await world.openRegistry(destination.session), repository: pathOf(destination) }
 }
 
 async function tagOnly(
@@ -120,14 +120,14 @@ function describeCopy(uri: string, report: CopyReport): string {
  * @throws ActionError where a tag is not there, or names another image
  */
 async function readBack(
-  { ecr, name, uri, login, tags }: Destination,
+  { ecr, name, uri, session, tags }: Destination,
   digest: string,
   world: DeliveryWorld,
 ): Promise<HeldImage> {
   if (tags.length === 0) {
     const { explainRegistryError } = await import('../registry/explain.ts')
     try {
-      const held = await (await world.openRegistry(login)).head(pathOf({ uri }), digest)
+      const held = await (await world.openRegistry(session)).head(pathOf({ uri }), digest)
       if (held !== null) return { ...held, sizeInBytes: null, active: true }
     } catch (error) {
       throw explainRegistryError(`The check of ${digest} in ${uri}`, error)

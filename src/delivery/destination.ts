@@ -1,22 +1,22 @@
 import type { RoleInput } from '../aws/workflow.ts'
 import type { Ecr } from '../ecr/port.ts'
-import type { RegistryLogin } from '../ecr/tokens.ts'
-import { Tokens } from '../ecr/tokens.ts'
+import { TokenSession } from '../ecr/tokens.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { Teller } from '../ecr/update.ts'
 import { inputsFor, type RegistryTarget } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import { type Ensured, type EnsureInputs, ensureRepository } from './ensure-repository.ts'
 
-/** A repository that an image goes to, as it was found before, and the token for its registry. */
+/** A repository that an image goes to, as it was found before, and the session with its registry. */
 export interface Destination {
   readonly ecr: Ecr
   readonly name: string
   readonly uri: string
-  readonly login: RegistryLogin
+  readonly session: RegistrySession
   /** Null where ECR is to create it on the push. */
   readonly repository: Repository | null
   readonly created: 'yes' | 'no' | 'on push'
@@ -34,7 +34,7 @@ export function pathOf({ uri }: Pick<Destination, 'uri'>): string {
 /** The two calls that do not depend on each other, under way. */
 export interface Preparing {
   readonly ensured: Promise<Ensured>
-  readonly login: Promise<RegistryLogin>
+  readonly session: Promise<RegistrySession>
 }
 
 export function prepare(
@@ -44,20 +44,20 @@ export function prepare(
   teller: Teller & TokenWorld,
 ): Preparing {
   const ensured = ensureRepository(ecr, inputs, wanted, teller)
-  const login = loginOf(ecr, async () => (await ensured).repository, teller)
-  return { ensured, login }
+  const session = openSession(ecr, async () => (await ensured).repository, teller)
+  return { ensured, session }
 }
 
-/** A token for the registry, and where its successors are to be had. */
-export async function loginOf(
+/** Gets a token for the registry, and opens a session that renews it. */
+export async function openSession(
   ecr: Ecr,
   repository: () => Promise<Repository | null>,
   { clock, log }: TokenWorld,
-): Promise<RegistryLogin> {
+): Promise<RegistrySession> {
   const issue = () => ecr.authorize()
   const token = await issue()
   const host = token.host ?? hostOf(await repository())
-  return new Tokens({ ...token, host }, issue, clock, log).login
+  return new TokenSession({ ...token, host }, issue, clock, log)
 }
 
 /** What a token's life needs. */
@@ -68,13 +68,16 @@ export interface TokenWorld {
 
 /** @throws ActionError with all that failed */
 export async function prepared(ecr: Ecr, name: string, preparing: Preparing): Promise<Destination> {
-  const [{ repository, created, image, images }, login] = await together([preparing.ensured, preparing.login])
+  const [{ repository, created, image, images }, session] = await together([
+    preparing.ensured,
+    preparing.session,
+  ])
   return {
     ecr,
     name,
     // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
-    uri: repository?.uri ?? `${login.host}/${name}`,
-    login,
+    uri: repository?.uri ?? `${session.host}/${name}`,
+    session,
     repository,
     created: repository === null ? 'on push' : created ? 'yes' : 'no',
     tags: image.tags,

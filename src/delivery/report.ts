@@ -24,12 +24,12 @@ export function reportDelivered(
 
 /** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
 export async function reportPlatforms(
-  { login, uri }: Destination,
+  { session, uri }: Destination,
   digest: string,
   world: Omit<World, 'docker'>,
 ): Promise<void> {
   try {
-    const registry = await world.openRegistry(login)
+    const registry = await world.openRegistry(session)
     const path = pathOf({ uri })
     const { platformDigests, platformImages } = await import('../registry/platforms.ts')
     const images = await platformImages(registry, path, await registry.manifest(path, digest))

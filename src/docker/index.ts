@@ -70,19 +70,19 @@ export function openDocker(
       return engine
     },
 
-    async login(login, { keep, secrets, log }) {
+    async login(registry, { keep, secrets, log }) {
       const [config, { folder, own }, { engine }] = await Promise.all([
         readUserConfig(env),
         session(),
         environmentsFor(secrets),
       ])
-      const auth = await dockerLogin(login, folder, { ...engine, ...own }, log)
+      const auth = await dockerLogin(registry, folder, { ...engine, ...own }, log)
       const write = async () => {
-        await writeConfig(folder, privateConfig(config, login.host, auth, env))
+        await writeConfig(folder, privateConfig(config, registry.host, auth, env))
         if (!keep) return
         const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
         if (kept === null) {
-          kept = await nameKeptLogin(env, login.host)
+          kept = await nameKeptLogin(env, registry.host)
           remember({ folder, kept })
         }
         await addKeptLogin(kept, auth)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RegistryLogin } from '../ecr/tokens.ts'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import { ActionError } from '../shared/errors.ts'
 import { again } from './again.ts'
 import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
@@ -15,7 +15,7 @@ import { execute, type ProcessError } from './exec.ts'
  * @throws ActionError where the registry refuses or cannot be reached
  */
 export async function dockerLogin(
-  { host, username, password }: RegistryLogin,
+  { host, credentials: { username, password } }: RegistrySession,
   folder: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,

@@ -1,4 +1,4 @@
-import type { RegistryLogin } from '../ecr/tokens.ts'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import type { Platform } from '../oci/types.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
@@ -23,7 +23,7 @@ export interface Docker {
    * @throws ActionError where the registry refuses or cannot be reached
    */
   login(
-    login: RegistryLogin,
+    registry: RegistrySession,
     options: {
       readonly keep: boolean
       readonly secrets: BuildInputs['secrets']

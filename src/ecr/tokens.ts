@@ -1,67 +1,81 @@
+import type { Credentials, RegistrySession } from '../oci/registry-session.ts'
+
 /** ECR's tokens live for twelve hours. https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html */
 const LIFETIME_MS = 12 * 3600_000
-/** What ECR states is believed between these: clocks are wrong, and so was ECR (dotnet/docker-tools#1310). */
+/** A stated expiry is believed only between these two: clocks are wrong, and so was ECR (dotnet/docker-tools#1310). */
 const SHORTEST_MS = 5 * 60_000
-/** With less than this left, or a quarter of its life, a token is renewed before something long begins. */
+/** A token is renewed before something long begins if it has less than this left, or a quarter of its life. */
 const LITTLE_MS = 15 * 60_000
-/** A registry that calls a token expired that was renewed for that so shortly before would do so again. */
-const AGAIN_MS = 10 * 60_000
+/** If the registry rejects a token that was renewed less than this ago, renewing it again will not help. */
+const RENEWED_LATELY_MS = 10 * 60_000
 
-/** The registry token of a destination: renewed where little is left of it, and where the registry calls it expired. */
-export class Tokens {
+/** A registry token as ECR issues it. */
+export interface RegistryToken extends Credentials {
+  /**
+   * `123456789012.dkr.ecr.ap-northeast-2.amazonaws.com`, with a port if the registry has one; null if the API names
+   * none with the token (ECR Public): then it is that of the repository's URI.
+   */
+  readonly host: string | null
+  /** `http` if the API itself says so: a local ECR. */
+  readonly scheme: 'https' | 'http'
+  /** A secret from the moment it exists: the adapter has masked it. */
+  readonly password: string
+  /** As ECR states it; it may be wrong, so nothing may loop on it. */
+  readonly expiresAt: Date | null
+}
+
+/** A registry of ECR's, with a token that is renewed before it expires and when the registry calls it expired. */
+export class TokenSession implements RegistrySession {
+  readonly scheme: 'https' | 'http'
+  readonly host: string
   readonly #issue: () => Promise<RegistryToken>
   readonly #clock: () => number
   readonly #log: (line: string) => void
-  #held: RegistryLogin
+  #credentials: Credentials
   #renewAt: number
-  #renewing: Promise<RegistryLogin> | null = null
+  #renewing: Promise<Credentials> | null = null
   #refusedAt: number | null = null
 
   /**
-   * @param login the token that there is, just issued
-   * @param issue asks ECR for another one; it also renews what it asks with, where that is a role
-   * @param clock milliseconds since some point in time, which no change of the system's time moves
+   * @param token the token at hand, just issued, and the host it is for
+   * @param issue asks ECR for another one; if it asks as a role, it renews that role's credentials too
+   * @param clock milliseconds since some point in time, unaffected by changes of the system's time
    */
   constructor(
-    login: Omit<RegistryLogin, 'tokens'>,
+    token: RegistryToken & { readonly host: string },
     issue: () => Promise<RegistryToken>,
     clock: () => number,
     log: (line: string) => void,
   ) {
+    this.scheme = token.scheme
+    this.host = token.host
     this.#issue = issue
     this.#clock = clock
     this.#log = log
-    this.#held = { ...login, tokens: this }
-    this.#renewAt = this.#dueOf(login)
+    this.#credentials = credentialsOf(token)
+    this.#renewAt = this.#dueOf(token)
   }
 
-  /** The token of the moment. */
-  get login(): RegistryLogin {
-    return this.#held
+  get credentials(): Credentials {
+    return this.#credentials
   }
 
-  /** The token, or a new one where little is left of it. One that cannot be had yet is no failure. */
-  async current(): Promise<RegistryLogin> {
-    if (this.#clock() < this.#renewAt) return this.#held
+  async current(): Promise<Credentials> {
+    if (this.#clock() < this.#renewAt) return this.#credentials
     try {
       return await this.#renew('little is left of it')
     } catch (error) {
       this.#renewAt = this.#clock() + SHORTEST_MS
       this.#log(`The registry token cannot be renewed yet: ${(error as Error).message}`)
-      return this.#held
+      return this.#credentials
     }
   }
 
-  /**
-   * A token for who was told that theirs has expired.
-   * @param password of the token that was refused
-   * @returns null where a new one is no help, since it was renewed for that a short while before, or cannot be had
-   */
-  async instead(password: string): Promise<RegistryLogin | null> {
+  async replace(refused: string): Promise<Credentials | null> {
     if (this.#renewing === null) {
-      if (password !== this.#held.password) return this.#held
+      if (refused !== this.#credentials.password) return this.#credentials
       const now = this.#clock()
-      if (this.#refusedAt !== null && now - this.#refusedAt < AGAIN_MS) return null
+      if (this.#refusedAt !== null && now - this.#refusedAt < RENEWED_LATELY_MS) return null
       this.#refusedAt = now
     }
     try {
@@ -72,15 +86,14 @@ export class Tokens {
     }
   }
 
-  /** All who ask at the same time get the same one. */
-  #renew(why: string): Promise<RegistryLogin> {
+  /** All who ask at the same time get the same token. */
+  #renew(why: string): Promise<Credentials> {
     this.#renewing ??= this.#issue()
       .then((token) => {
-        const { host } = this.#held
-        this.#held = { ...token, host, tokens: this }
+        this.#credentials = credentialsOf(token)
         this.#renewAt = this.#dueOf(token)
-        this.#log(`Renewed the token of ${host}: ${why}`)
-        return this.#held
+        this.#log(`Renewed the token of ${this.host}: ${why}`)
+        return this.#credentials
       })
       .finally(() => {
         this.#renewing = null
@@ -88,7 +101,7 @@ export class Tokens {
     return this.#renewing
   }
 
-  /** When a token is to be renewed. What cannot be its life is not believed: a wrong clock must not renew for ever. */
+  /** When to renew a token. An expiry that cannot be right is ignored: a wrong clock must not renew for ever. */
   #dueOf({ expiresAt }: Pick<RegistryToken, 'expiresAt'>): number {
     const stated = expiresAt === null ? Number.NaN : expiresAt.getTime() - Date.now()
     const life = stated >= SHORTEST_MS && stated <= LIFETIME_MS ? stated : LIFETIME_MS
@@ -96,23 +109,4 @@ export class Tokens {
   }
 }
 
-export interface RegistryToken {
-  /**
-   * `123456789012.dkr.ecr.ap-northeast-2.amazonaws.com`, with a port where the registry has one; null where the API
-   * names none with the token (ECR Public): then it is that of the repository's URI.
-   */
-  readonly host: string | null
-  /** `http` where the API itself says so: a local ECR. */
-  readonly scheme: 'https' | 'http'
-  readonly username: string
-  /** A secret from the moment it exists: the adapter has masked it. */
-  readonly password: string
-  /** As ECR states it; may be wrong, so that nothing may loop on it. */
-  readonly expiresAt: Date | null
-}
-
-export interface RegistryLogin extends RegistryToken {
-  readonly host: string
-  /** Where the token of the moment is to be had, once this one is old. */
-  readonly tokens: Tokens
-}
+const credentialsOf = ({ username, password }: Credentials): Credentials => ({ username, password })

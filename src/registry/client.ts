@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import { type Descriptor, DIGEST, digestOf, MANIFEST_TYPES, type Manifest, OCI_INDEX } from '../oci/types.ts'
 import { mediaTypeIn, nextPage, parseManifest, parseReferrers, skipping } from './answers.ts'
-import { Door, type RegistryAccess } from './door.ts'
+import { Door } from './door.ts'
 import { RegistryError, wrong } from './errors.ts'
 import type { UploadOptions } from './http.ts'
 import { type Agents, describeRequest, drain, type HttpRequest, readUpTo } from './http.ts'
@@ -34,11 +35,11 @@ export class Registry {
   readonly uploadOptions: Partial<UploadOptions>
   readonly #door: Door
 
-  constructor(access: RegistryAccess, { agents, patience = PATIENCE, log, upload = {} }: RegistryOptions) {
-    this.host = access.host
+  constructor(session: RegistrySession, { agents, patience = PATIENCE, log, upload = {} }: RegistryOptions) {
+    this.host = session.host
     this.patience = { ...patience, ...(log === undefined ? {} : { log }) }
     this.uploadOptions = upload
-    this.#door = new Door(access, agents)
+    this.#door = new Door(session, agents)
   }
 
   url(repository: string, tail: string): URL {

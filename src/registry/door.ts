@@ -1,33 +1,19 @@
 import type { IncomingMessage } from 'node:http'
+import type { Credentials, RegistrySession } from '../oci/registry-session.ts'
 import { RegistryError, wrong } from './errors.ts'
 import { type Agents, describeRequest, drain, type HttpRequest, send } from './http.ts'
-
-/** Who asks a registry, and where it is. */
-export interface RegistryAccess {
-  readonly scheme: 'https' | 'http'
-  /** With the port, where it has one. */
-  readonly host: string
-  readonly username: string
-  /** A secret: it goes into the Authorization header of this host and nowhere else. */
-  readonly password: string
-  /** Where there is another token for an old one. */
-  readonly tokens?: {
-    current(): Promise<{ readonly username: string; readonly password: string }>
-    instead(password: string): Promise<{ readonly username: string; readonly password: string } | null>
-  }
-}
 
 /** The way into a registry: every request goes through it with the credentials of the moment. */
 export class Door {
   readonly origin: string
-  readonly #access: RegistryAccess
+  readonly #session: RegistrySession
   readonly #agents: Agents
   /** Where the registry gives tokens of its own for a repository, the last one for each, and the password it is for. */
   readonly #bearers = new Map<string, { readonly password: string; readonly value: string }>()
 
-  constructor(access: RegistryAccess, agents: Agents) {
-    this.origin = `${access.scheme}://${access.host}`
-    this.#access = access
+  constructor(session: RegistrySession, agents: Agents) {
+    this.origin = `${session.scheme}://${session.host}`
+    this.#session = session
     this.#agents = agents
   }
 
@@ -36,20 +22,20 @@ export class Door {
    * for ECR Public, and where it calls the token expired, another one is taken, once.
    */
   async send(request: HttpRequest, expected: readonly number[]): Promise<IncomingMessage> {
-    const held = (await this.#access.tokens?.current()) ?? this.#access
+    const held = await this.#session.current()
     try {
       return await this.#sendAs(held, request, expected)
     } catch (error) {
       if (!(await this.#isExpired(held, request, error))) throw error
-      const other = await this.#access.tokens?.instead(held.password)
-      if (!other) throw error
+      const other = await this.#session.replace(held.password)
+      if (other === null) throw error
       if (streams(request)) throw wrong(describeRequest(request), 'the registry token has expired')
       return this.#sendAs(other, request, expected)
     }
   }
 
   async #sendAs(
-    { username, password }: Pick<RegistryAccess, 'username' | 'password'>,
+    { username, password }: Credentials,
     request: HttpRequest,
     expected: readonly number[],
   ): Promise<IncomingMessage> {
@@ -72,12 +58,8 @@ export class Door {
   }
 
   /** An answer to HEAD has no words: the registry is asked for them. */
-  async #isExpired(
-    held: Pick<RegistryAccess, 'username' | 'password'>,
-    { method }: HttpRequest,
-    error: unknown,
-  ): Promise<boolean> {
-    if (this.#access.tokens === undefined || !(error instanceof RegistryError)) return false
+  async #isExpired(held: Credentials, { method }: HttpRequest, error: unknown): Promise<boolean> {
+    if (!(error instanceof RegistryError)) return false
     if (error.status !== 401 && error.status !== 403) return false
     if (method !== 'HEAD') return saysExpired(error)
     const base = { method: 'GET', url: new URL('/v2/', this.origin) } as const

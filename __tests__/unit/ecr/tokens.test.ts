@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { Tokens } from '../../../src/ecr/tokens.ts'
+import { TokenSession } from '../../../src/ecr/tokens.ts'
 
 const HOUR = 3600_000
 const host = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 /** Tokens whose life ECR states so; null where it says nothing. */
-function tokensOf(statedMs: number | null): Tokens {
+function sessionOf(statedMs: number | null): TokenSession {
   const token = () => {
     const expiresAt = statedMs === null ? null : new Date(Date.now() + statedMs)
     return { host, scheme: 'https', username: 'AWS', password: `password-${issued++}`, expiresAt } as const
@@ -25,14 +25,14 @@ function tokensOf(statedMs: number | null): Tokens {
     if (failing) throw new Error('no way')
     return token()
   }
-  return new Tokens(
+  return new TokenSession(
     token(),
     issue,
     () => now,
     (line) => log.push(line),
   )
 }
-const password = async (tokens: Tokens) => (await tokens.current()).password
+const password = async (session: TokenSession) => (await session.current()).password
 
 describe('a token is renewed before something long begins', () => {
   test.each([
@@ -45,57 +45,57 @@ describe('a token is renewed before something long begins', () => {
     ['a year', 365 * 24 * HOUR, 12 * HOUR - 15 * 60_000],
     ['no date', Number.NaN, 12 * HOUR - 15 * 60_000],
   ])('where ECR states %s', async (_, stated, after) => {
-    const tokens = tokensOf(stated)
+    const session = sessionOf(stated)
     // What Date.now() loses between stating and reading.
     now += after - 1000
-    expect(await password(tokens)).toBe('password-0')
+    expect(await password(session)).toBe('password-0')
     now += 2000
-    expect(await password(tokens)).toBe('password-1')
-    expect(await password(tokens)).toBe('password-1')
+    expect(await password(session)).toBe('password-1')
+    expect(await password(session)).toBe('password-1')
     expect(log).toEqual([`Renewed the token of ${host}: little is left of it`])
   })
 
   test('once for all who ask at the same time', async () => {
-    const tokens = tokensOf(HOUR)
+    const session = sessionOf(HOUR)
     now += HOUR
-    expect(await Promise.all([password(tokens), password(tokens)])).toEqual(['password-1', 'password-1'])
+    expect(await Promise.all([password(session), password(session)])).toEqual(['password-1', 'password-1'])
     expect(issued).toBe(2)
   })
 
   test('and where ECR gives none, the old one serves on, and ECR is not asked each time', async () => {
-    const tokens = tokensOf(HOUR)
+    const session = sessionOf(HOUR)
     now += HOUR
     failing = true
-    expect(await password(tokens)).toBe('password-0')
-    expect(await password(tokens)).toBe('password-0')
+    expect(await password(session)).toBe('password-0')
+    expect(await password(session)).toBe('password-0')
     expect(log).toEqual(['The registry token cannot be renewed yet: no way'])
     failing = false
     now += 6 * 60_000
-    expect(await password(tokens)).toBe('password-1')
+    expect(await password(session)).toBe('password-1')
   })
 })
 
 describe('a token that the registry calls expired', () => {
   test('is renewed once, also for several who were told', async () => {
-    const tokens = tokensOf(12 * HOUR)
-    const given = await Promise.all([tokens.instead('password-0'), tokens.instead('password-0')])
-    expect(given.map((login) => login?.password)).toEqual(['password-1', 'password-1'])
-    expect((await tokens.instead('password-0'))?.password).toBe('password-1')
+    const session = sessionOf(12 * HOUR)
+    const given = await Promise.all([session.replace('password-0'), session.replace('password-0')])
+    expect(given.map((credentials) => credentials?.password)).toEqual(['password-1', 'password-1'])
+    expect((await session.replace('password-0'))?.password).toBe('password-1')
     expect(log).toEqual([`Renewed the token of ${host}: the registry calls it expired`])
   })
 
   test('and that cannot be renewed is told of', async () => {
-    const tokens = tokensOf(12 * HOUR)
+    const session = sessionOf(12 * HOUR)
     failing = true
-    expect(await tokens.instead('password-0')).toBeNull()
+    expect(await session.replace('password-0')).toBeNull()
     expect(log).toEqual(['The registry token has expired and cannot be renewed: no way'])
   })
 
   test('and whose successor is called expired too, is not renewed again and again', async () => {
-    const tokens = tokensOf(12 * HOUR)
-    await tokens.instead('password-0')
-    expect(await tokens.instead('password-1')).toBeNull()
+    const session = sessionOf(12 * HOUR)
+    await session.replace('password-0')
+    expect(await session.replace('password-1')).toBeNull()
     now += 11 * HOUR
-    expect((await tokens.instead('password-1'))?.password).toBe('password-2')
+    expect((await session.replace('password-1'))?.password).toBe('password-2')
   })
 })

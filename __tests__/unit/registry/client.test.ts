@@ -5,6 +5,7 @@ import { digestOf, OCI_IMAGE } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { directAgents } from '../../../src/registry/http.ts'
 import { PATIENCE } from '../../../src/registry/retry.ts'
+import { fixedSession } from '../../support/session.ts'
 
 // The client against servers that misbehave on purpose, each in its way.
 
@@ -50,7 +51,7 @@ function clientOf(host: string) {
       waits.push(milliseconds)
     },
   }
-  const access = { scheme: 'http', host, username: 'AWS', password: SECRET } as const
+  const access = fixedSession(host, SECRET)
   return { waits, registry: new Registry(access, { agents, patience }) }
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { Door } from '../../../src/registry/door.ts'
 import { directAgents, drain } from '../../../src/registry/http.ts'
+import { fixedSession } from '../../support/session.ts'
 
 const EXPIRED = 'Your authorization token has expired. Reauthenticate and try again.'
 
@@ -34,18 +35,19 @@ async function registry(good: string, wrong: string) {
     server.closeAllConnections()
     server.close()
   })
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const tokens = {
+    ...fixedSession(host, 'old'),
     held: 'old',
     renewals: 0,
     current: async () => ({ username: 'AWS', password: tokens.held }),
-    instead: async () => {
+    replace: async () => {
       tokens.renewals += 1
       tokens.held = 'new'
       return { username: 'AWS', password: 'new' }
     },
   }
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  const door = new Door({ scheme: 'http', host, username: 'AWS', password: 'old', tokens }, agents)
+  const door = new Door(tokens, agents)
   const head = () =>
     door.send({ method: 'HEAD', url: new URL('/v2/app/manifests/v1', door.origin) }, [200]).then((answer) => {
       drain(answer)

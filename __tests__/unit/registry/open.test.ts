@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { Tokens } from '../../../src/ecr/tokens.ts'
+import { TokenSession } from '../../../src/ecr/tokens.ts'
 import { openRegistry } from '../../../src/registry/open.ts'
 
 const connected: string[] = []
@@ -26,13 +26,13 @@ test('a registry is asked through the proxy of the environment, which sees its n
   const host = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
   const token = { host, scheme: 'https', username: 'AWS', password: 'token', expiresAt: null } as const
   const issue = async () => token
-  const { login } = new Tokens(
+  const session = new TokenSession(
     token,
     issue,
     () => 0,
     () => undefined,
   )
-  const registry = await openRegistry(login, process.env, () => undefined)
+  const registry = await openRegistry(session, process.env, () => undefined)
   const asked = registry.send({ method: 'GET', url: registry.url('app', 'manifests/v1') }, [200])
   await expect(asked).rejects.toThrow(`GET https://${host}/v2/app/manifests/v1`)
   expect(connected).toEqual([`${host}:443`])

@@ -9,6 +9,7 @@ import { directAgents } from '../../../src/registry/http.ts'
 import { PATIENCE } from '../../../src/registry/retry.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
 import { openRegistries, type Registries } from '../../support/registries.ts'
+import { fixedSession } from '../../support/session.ts'
 
 const WHERE = { account: '123456789012', region: 'ap-northeast-2', repository: 'uploads' }
 const content = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251))
@@ -132,12 +133,7 @@ describe('after a break', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
-      const access = {
-        scheme: 'http',
-        host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-        username: 'AWS',
-        password: 'x',
-      } as const
+      const access = fixedSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'x')
       const patience = { ...PATIENCE, sleep: async () => undefined }
       const registry = new Registry(access, { agents: directAgents(), patience, upload: CHUNKS })
       await pushBlob(registry, 'x', blob, open)

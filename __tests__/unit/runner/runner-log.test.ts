@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { runnerWorld } from '../../../src/runner/runner.ts'
+import { fixedSession } from '../../support/session.ts'
 
 const HOSTILE = 'busy\n::error::one\r::add-mask::two ##[error]three'
 
@@ -43,8 +44,7 @@ test('a retry of a registry is told in a line that is no command, whatever the r
     response.writeHead(count++ === 0 ? 503 : 404)
     response.end(JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: HOSTILE }] }))
   })
-  const login = { host, scheme: 'http', username: 'AWS', password: 'x' } as never
-  const registry = await runnerWorld().openRegistry(login)
+  const registry = await runnerWorld().openRegistry(fixedSession(host, 'x'))
   const chunks = written()
   await expect(registry.manifest('app', 'v1')).rejects.toThrow('404')
   expectNoCommand(chunks)

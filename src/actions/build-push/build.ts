@@ -60,26 +60,26 @@ export async function build(ready: Ready, inputs: Inputs, world: World): Promise
 
 /** Docker's login, kept up with the token: a build may take longer than it lives. */
 export function renewalOf(
-  { login: { tokens } }: Destination,
+  { session }: Destination,
   { keepLogin: keep, build: { secrets } }: Inputs,
   world: World,
 ): LoginRenewal {
-  let used = tokens.login
+  let used = session.credentials
   const follow = async (): Promise<boolean> => {
-    if (tokens.login.password === used.password) return false
-    used = tokens.login
-    await world.docker.login(used, { keep, secrets, log: world.log })
+    if (session.credentials.password === used.password) return false
+    used = session.credentials
+    await world.docker.login(session, { keep, secrets, log: world.log })
     return true
   }
   return {
     async refresh() {
-      await tokens.current()
+      await session.current()
       await follow()
     },
     async renew() {
       // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
       // the token is renewed.
-      await (await world.openRegistry(used)).warm(1)
+      await (await world.openRegistry(session)).warm(1)
       return follow()
     },
   }

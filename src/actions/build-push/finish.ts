@@ -52,11 +52,11 @@ export async function finishPush(
 async function pushLayout(
   folder: string,
   digest: string,
-  { uri, login, created }: Destination,
+  { uri, session, created }: Destination,
   world: World,
 ): Promise<void> {
   const [registry, { Layout }, { copyImage }, { explainRegistryError }] = await Promise.all([
-    world.openRegistry(login),
+    world.openRegistry(session),
     import('../../registry/layout.ts'),
     import('../../registry/copy.ts'),
     import('../../registry/explain.ts'),

@@ -80,11 +80,11 @@ export async function preparePush(
     ensured.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
     warm(first, inputs.registries.length > 0 ? 4 : 2, world),
     others.then((known) => together(known.map((other) => warm(other, 4, world)))),
-    preparing.login.then(async (login) => {
-      world.setOutputs({ registry: login.host })
+    preparing.session.then(async (session) => {
+      world.setOutputs({ registry: session.host })
       const { keepLogin: keep, build } = inputs
-      await world.docker.login(login, { keep, secrets: build.secrets, log: world.log })
-      world.log(`Logged in to ${login.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
+      await world.docker.login(session, { keep, secrets: build.secrets, log: world.log })
+      world.log(`Logged in to ${session.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
     }),
   ])
   if (destination.repository === null) world.setOutputs({ 'repository-uri': destination.uri })
@@ -99,6 +99,6 @@ async function warm(
   connections: number,
   world: World,
 ): Promise<void> {
-  const { login } = await destination
-  await (await world.openRegistry(login)).warm(connections)
+  const { session } = await destination
+  await (await world.openRegistry(session)).warm(connections)
 }

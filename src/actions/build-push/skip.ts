@@ -32,7 +32,7 @@ export async function tellThere(
   const failed = outcomes.filter(({ ok }) => !ok).map(({ item }) => item)
   const holders = destinations.filter((destination) => !failed.includes(destination))
   world.setOutputs({
-    registry: first.login.host,
+    registry: first.session.host,
     ...imageOutputs(holders, digest),
     ...(known.imageId === null ? {} : { imageid: known.imageId }),
     metadata: JSON.stringify(known.metadata),

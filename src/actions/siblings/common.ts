@@ -2,7 +2,7 @@ import { expectAfter } from '../../after-push/expect.ts'
 import type { RoleInput } from '../../aws/workflow.ts'
 import { deliver, type Origin } from '../../delivery/deliver.ts'
 import { describeThere } from '../../delivery/describe-existing.ts'
-import { type Destination, loginOf, prepareOthers, refuseTwins } from '../../delivery/destination.ts'
+import { type Destination, openSession, prepareOthers, refuseTwins } from '../../delivery/destination.ts'
 import { immutableTags, withoutMoving } from '../../delivery/ensure-repository.ts'
 import { reportDelivered, reportPlatforms } from '../../delivery/report.ts'
 import type { Ecr } from '../../ecr/port.ts'
@@ -69,14 +69,14 @@ export async function openHolder(
   world: Pick<SiblingWorld, 'clock' | 'log'>,
 ): Promise<Destination> {
   const finding = ecr.findRepository(name)
-  const [repository, login] = await together([finding, loginOf(ecr, () => finding, world)])
+  const [repository, session] = await together([finding, openSession(ecr, () => finding, world)])
   if (repository === null) {
     throw new ActionError(
       `There is no repository '${name}' in ECR, so that nothing can be in it.`,
       "correct 'source' or 'repository', 'aws-region' or 'registry-id'.",
     )
   }
-  return { ecr, name, uri: repository.uri, login, repository, created: 'no', tags: [], images: new Map() }
+  return { ecr, name, uri: repository.uri, session, repository, created: 'no', tags: [], images: new Map() }
 }
 
 /** Every further registry, prepared; and no place twice. */
@@ -88,9 +88,9 @@ export async function withOthers(
 ): Promise<[Destination, ...Destination[]]> {
   const others = prepareOthers(asMain(inputs), untagged(image), world.connectEcr, world)
   const [destination, more] = await together([first, others])
-  const { repository, created, uri, login } = destination
+  const { repository, created, uri, session } = destination
   world.setOutputs({
-    registry: login.host,
+    registry: session.host,
     ...(repository === null ? { 'repository-uri': uri } : repositoryOutputs(repository, created === 'yes')),
   })
   refuseTwins([destination, ...more])

@@ -94,7 +94,7 @@ export async function merge(inputs: MergeInputs, outer: SiblingWorld): Promise<v
       refusePlatforms(found, inputs.platforms)
       const index = makeIndex(found, inputs.indexAnnotations)
       try {
-        const registry = await world.openRegistry(first.login)
+        const registry = await world.openRegistry(first.session)
         if ((await registry.head(first.name, index.digest)) === null) {
           await registry.putManifest(first.name, index.digest, index)
         }
@@ -115,11 +115,11 @@ export async function merge(inputs: MergeInputs, outer: SiblingWorld): Promise<v
 }
 
 async function readParts(
-  { login, name, uri }: Destination,
+  { session, name, uri }: Destination,
   digests: readonly string[],
   world: SiblingWorld,
 ): Promise<Part[]> {
-  const registry = await world.openRegistry(login)
+  const registry = await world.openRegistry(session)
   return together(
     digests.map(async (digest) => {
       try {

@@ -129,7 +129,7 @@ const sameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
 
 /** @returns the image's digest */
 async function findImage(
-  { ecr, name, uri, login }: Destination,
+  { ecr, name, uri, session }: Destination,
   { tag, digest }: PromoteInputs['source'],
   world: SiblingWorld,
 ): Promise<string> {
@@ -140,7 +140,7 @@ async function findImage(
     )
   if (digest !== null) {
     try {
-      if ((await (await world.openRegistry(login)).head(name, digest)) === null) throw missing(digest)
+      if ((await (await world.openRegistry(session)).head(name, digest)) === null) throw missing(digest)
     } catch (error) {
       throw explainRegistryError(`Reading ${uri}@${digest}`, error)
     }
