@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { invoke } from '../local-ecr/dispatch.ts'
+import { callerOf } from '../local-ecr/store.ts'
 import { awsCli, busyboxRoot, type Engine, registryBinary } from './engine/index.ts'
 import { startEngines } from './engines.ts'
-import { invoke } from './local-ecr/dispatch.ts'
-import { callerOf } from './local-ecr/store.ts'
 import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
 
 // The step, main and post, against the same by hand, on a small image that has changed, with a distance between

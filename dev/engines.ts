@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { claimNames } from '../local-ecr/names.ts'
 import { type Engine, startEngine } from './engine/index.ts'
 import { machineEngine } from './engine/machine-engine.ts'
-import { claimNames } from './local-ecr/names.ts'
 
 /** Engines, and the claim on ECR's host names that they were started with; null where ports are used. */
 export interface Started {

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import type { Match } from '../../dev/local-ecr/faults.ts'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
+import type { Match } from '../../local-ecr/faults.ts'
 import { client, type EngineName, parts, stageOn } from '../support/parts.ts'
 import { eventually, processes } from '../support/processes.ts'
 

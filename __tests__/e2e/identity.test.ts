@@ -3,8 +3,8 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import type { Credentials } from '../../dev/local-ecr/store.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import type { Credentials } from '../../local-ecr/store.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import type { Effect } from '../../dev/local-ecr/faults.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import type { Effect } from '../../local-ecr/faults.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { invoke } from '../../dev/local-ecr/dispatch.ts'
-import { callerOf } from '../../dev/local-ecr/store.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
+import { invoke } from '../../local-ecr/dispatch.ts'
+import { callerOf } from '../../local-ecr/store.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

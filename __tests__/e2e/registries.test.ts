@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { invoke } from '../../dev/local-ecr/dispatch.ts'
-import { callerOf } from '../../dev/local-ecr/store.ts'
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { invoke } from '../../local-ecr/dispatch.ts'
+import { callerOf } from '../../local-ecr/store.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(180_000)

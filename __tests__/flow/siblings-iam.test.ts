@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { invoke } from '../../dev/local-ecr/dispatch.ts'
+import { invoke } from '../../local-ecr/dispatch.ts'
 import { merge, readMergeInputs } from '../../src/actions/siblings/merge.ts'
 import { promote, readPromoteInputs } from '../../src/actions/siblings/promote.ts'
 import { Flow } from '../support/flow.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../dev/local-ecr/dispatch.ts'
-import { callerOf } from '../../dev/local-ecr/store.ts'
+import { invoke } from '../../local-ecr/dispatch.ts'
+import { callerOf } from '../../local-ecr/store.ts'
 import { merge, readMergeInputs } from '../../src/actions/siblings/merge.ts'
 import { promote, readPromoteInputs } from '../../src/actions/siblings/promote.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'

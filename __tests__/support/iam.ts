@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { examplesIn } from '../../dev/docs.ts'
-import type { RecordedRequest } from '../../dev/local-ecr/recorder.ts'
-import { PUBLIC } from '../../dev/local-ecr/store.ts'
 import { root } from '../../dev/runner.ts'
+import type { RecordedRequest } from '../../local-ecr/recorder.ts'
+import { PUBLIC } from '../../local-ecr/store.ts'
 
 /** One permission that a request takes. */
 export interface Permission {

@@ -12,8 +12,8 @@ import {
   wholeWorkflow,
   withTables,
 } from '../../dev/docs.ts'
-import { route } from '../../dev/local-ecr/routes.ts'
 import { root } from '../../dev/runner.ts'
+import { route } from '../../local-ecr/routes.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import { explainDockerFailure } from '../../src/docker/failures.ts'
 import { explainEcrError } from '../../src/ecr/errors.ts'

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { invoke } from '../../../dev/local-ecr/dispatch.ts'
-import { type LocalEcr, startLocalEcr } from '../../../dev/local-ecr/index.ts'
+import { invoke } from '../../../local-ecr/dispatch.ts'
+import { type LocalEcr, startLocalEcr } from '../../../local-ecr/index.ts'
 import { caller, imageManifest, imageType } from './images.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'local-ecr-test-'))

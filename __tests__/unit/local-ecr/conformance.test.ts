@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { checkInput, checkOutput, requiredOf } from '../../../dev/local-ecr/conformance.ts'
-import { invokeByName } from '../../../dev/local-ecr/dispatch.ts'
-import { operations } from '../../../dev/local-ecr/operations/index.ts'
-import { Store } from '../../../dev/local-ecr/store.ts'
+import { checkInput, checkOutput, requiredOf } from '../../../local-ecr/conformance.ts'
+import { invokeByName } from '../../../local-ecr/dispatch.ts'
+import { operations } from '../../../local-ecr/operations/index.ts'
+import { Store } from '../../../local-ecr/store.ts'
 import { caller } from './images.ts'
 
 test.each(Object.entries(operations))('%s asks for what the SDK’s model requires', (name, { required }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Faults, type Subject } from '../../../dev/local-ecr/faults.ts'
+import { Faults, type Subject } from '../../../local-ecr/faults.ts'
 
 const subject: Subject = {
   side: 'api',

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { claimHosts } from '../../../dev/local-ecr/hosts.ts'
+import { claimHosts } from '../../../local-ecr/hosts.ts'
 
 const before = '127.0.0.1 localhost\n# a comment\n::1 ip6-localhost'
 const host = '123456789012.dkr.ecr.us-east-1.amazonaws.com'

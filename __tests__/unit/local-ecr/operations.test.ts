@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../../dev/local-ecr/dispatch.ts'
-import { callerOf, type Repository, Store } from '../../../dev/local-ecr/store.ts'
+import { invoke } from '../../../local-ecr/dispatch.ts'
+import { callerOf, type Repository, Store } from '../../../local-ecr/store.ts'
 import { caller, digest, imageManifest, indexManifest, indexType, other } from './images.ts'
 
 const place = { account: '123456789012', region: 'ap-northeast-2', repository: 'demo-service' }

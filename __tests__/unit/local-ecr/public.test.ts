@@ -1,12 +1,12 @@
 import * as sdk from '@aws-sdk/client-ecr-public'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { requiredOf } from '../../../dev/local-ecr/conformance.ts'
-import { invoke } from '../../../dev/local-ecr/dispatch.ts'
-import { publicOperations } from '../../../dev/local-ecr/operations/public.ts'
-import { inProcess } from '../../../dev/local-ecr/sdk-handler.ts'
-import { Service } from '../../../dev/local-ecr/service.ts'
-import { callerOf, PUBLIC, Store } from '../../../dev/local-ecr/store.ts'
-import { sts } from '../../../dev/local-ecr/sts.ts'
+import { requiredOf } from '../../../local-ecr/conformance.ts'
+import { invoke } from '../../../local-ecr/dispatch.ts'
+import { publicOperations } from '../../../local-ecr/operations/public.ts'
+import { inProcess } from '../../../local-ecr/sdk-handler.ts'
+import { Service } from '../../../local-ecr/service.ts'
+import { callerOf, PUBLIC, Store } from '../../../local-ecr/store.ts'
+import { sts } from '../../../local-ecr/sts.ts'
 import { imageManifest } from './images.ts'
 
 const caller = callerOf('123456789012', PUBLIC)
@@ -52,7 +52,7 @@ test('every operation comes back through the SDK', async () => {
   expect(repositories).toEqual([repository])
   const manifest = await imageManifest(service.store, service.store.get(place), 'one')
   await invoke(service.store, callerOf(), 'CreateRepository', { repositoryName })
-  const { putImage } = await import('../../../dev/local-ecr/images.ts')
+  const { putImage } = await import('../../../local-ecr/images.ts')
   await putImage(service.store, service.store.get(place), { bytes: Buffer.from(manifest), tag: 'v1' })
   const { imageDetails } = await client.send(
     new sdk.DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag: 'v1' }] }),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { DOCUMENTED, Rates } from '../../../dev/local-ecr/rates.ts'
-import { PUBLIC } from '../../../dev/local-ecr/store.ts'
+import { DOCUMENTED, Rates } from '../../../local-ecr/rates.ts'
+import { PUBLIC } from '../../../local-ecr/store.ts'
 
 const ACCOUNT = '123456789012'
 const REGION = 'eu-west-1'

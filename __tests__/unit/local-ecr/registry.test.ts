@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { invoke } from '../../../dev/local-ecr/dispatch.ts'
-import { type LocalEcr, startLocalEcr } from '../../../dev/local-ecr/index.ts'
+import { invoke } from '../../../local-ecr/dispatch.ts'
+import { type LocalEcr, startLocalEcr } from '../../../local-ecr/index.ts'
 import { caller, digest, imageManifest, imageType, indexManifest, indexType, other } from './images.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'local-ecr-test-'))

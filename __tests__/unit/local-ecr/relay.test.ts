@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
-import { listen, type Relay, startRelay } from '../../../dev/local-ecr/relay.ts'
+import { listen, type Relay, startRelay } from '../../../local-ecr/relay.ts'
 
 const delayMs = 40
 let server: Server

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as sdk from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type LocalEcr, startLocalEcr } from '../../../dev/local-ecr/index.ts'
-import { operations } from '../../../dev/local-ecr/operations/index.ts'
-import { inProcess } from '../../../dev/local-ecr/sdk-handler.ts'
-import { Service } from '../../../dev/local-ecr/service.ts'
-import { Store } from '../../../dev/local-ecr/store.ts'
+import { type LocalEcr, startLocalEcr } from '../../../local-ecr/index.ts'
+import { operations } from '../../../local-ecr/operations/index.ts'
+import { inProcess } from '../../../local-ecr/sdk-handler.ts'
+import { Service } from '../../../local-ecr/service.ts'
+import { Store } from '../../../local-ecr/store.ts'
 import { digest, imageManifest, imageType } from './images.ts'
 
 const repositoryName = 'demo-service'
@@ -141,7 +141,7 @@ describe('in process, through the real client', () => {
   })
 
   test('no member of an output is lost on its way through the SDK', async () => {
-    const { invokeByName } = await import('../../../dev/local-ecr/dispatch.ts')
+    const { invokeByName } = await import('../../../local-ecr/dispatch.ts')
     const seen = await walk(client, service.store)
     expect(Object.keys(seen).sort()).toEqual(Object.keys(operations).sort())
     // The same walk without the SDK: its outputs have the same members, and dates are dates.

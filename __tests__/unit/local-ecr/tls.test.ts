@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { createServer, get } from 'node:https'
 import { expect, test } from '@jest/globals'
-import { Faults } from '../../../dev/local-ecr/faults.ts'
-import { serve } from '../../../dev/local-ecr/host.ts'
-import { makeCertificates } from '../../../dev/local-ecr/tls.ts'
+import { Faults } from '../../../local-ecr/faults.ts'
+import { serve } from '../../../local-ecr/host.ts'
+import { makeCertificates } from '../../../local-ecr/tls.ts'
 
 const hosts = ['123456789012.dkr.ecr.us-east-1.amazonaws.com', 'api.ecr.us-east-1.amazonaws.com']
 

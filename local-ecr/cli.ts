@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startLocalEcr } from './index.ts'
 
-const usage = `node dev/local-ecr/cli.ts [options]
+const usage = `node local-ecr/cli.ts [options]
   --mode tls|localhost    ECR's own host names, as root, or ports on localhost (default: localhost)
   --registry FILE         the distribution project's registry (default: layers in memory)
   --data-dir FOLDER       (default: a folder for temporary files)
