@@ -1,4 +1,3 @@
-import type { Repository } from './types.ts'
 /**
  * Which tags of a repository can be moved.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
@@ -33,7 +32,7 @@ function matches(pattern: string, tag: string): boolean {
 }
 
 /** In the terms of CreateRepository and PutImageTagMutability, which share them. */
-export function mutabilityInput({ mode, exclusions }: Repository['mutability']) {
+export function mutabilityInput({ mode, exclusions }: Mutability) {
   return {
     imageTagMutability: mode,
     ...(exclusions.length === 0
