@@ -56,7 +56,8 @@ describe('skip', () => {
       'GetAuthorizationToken',
     ])
     expect(flow.operations().slice(3)).toEqual(['BatchGetImage'])
-    expect(flow.log).toContain(`Digest ${uri}@${digest}; nothing was built (if-image-exists: skip)`)
+    expect(flow.log).toContain(`Digest ${uri}@${digest}`)
+    expect(flow.log).toContain('Nothing is built: the image exists (if-image-exists: skip)')
   })
 
   test('default tags that move do not matter in an immutable repository', async () => {
@@ -131,7 +132,7 @@ describe('fail', () => {
   test('is an error for any tag that is there, before the build', async () => {
     const digest = await flow.put(['latest'])
     expect(await flow.failure({ ifImageExists: 'fail' })).toBe(
-      `${uri} has an image already under latest (${digest}), and if-image-exists is fail.\nWhat to do: push a tag that is not there yet (the commit SHA changes with each commit), delete that image, or set if-image-exists: skip to end well with the image that is there.`,
+      `${uri} has an image already under latest (${digest}), and if-image-exists is fail.\nWhat to do: push a tag that does not exist yet (the commit SHA changes with each commit), delete that image, or set if-image-exists: skip to succeed with the image that exists.`,
     )
     expect(flow.dockerCalls).not.toContain('build')
   })
@@ -156,7 +157,7 @@ describe('push', () => {
     flow.store.get(flow.place).mutability = 'IMMUTABLE'
     const message = await flow.failure()
     expect(message).toBe(
-      `${uri} is immutable and has an image already under v1 (${digest}).\nWhat to do: push a tag that is not there yet (the commit SHA changes with each commit), delete that image, let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION), or set if-image-exists: skip to end well where every tag is there at one image.`,
+      `${uri} is immutable and has an image already under v1 (${digest}).\nWhat to do: push a tag that does not exist yet (the commit SHA changes with each commit), delete that image, let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION), or set if-image-exists: skip to succeed if every tag exists at one image.`,
     )
   })
 })

@@ -122,8 +122,8 @@ describe('a registry that fails in the middle', () => {
       'image-uris': [first, east, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
       pushed: 'true',
     })
-    expect(flow.log).toContain(`${east}:v1 is there now`)
-    expect(flow.log).toContain(`${west}:v1 is there already`)
+    expect(flow.log).toContain(`Pushed ${east}:v1`)
+    expect(flow.log).toContain(`${west}:v1 exists already`)
   })
 })
 
@@ -159,7 +159,7 @@ test('an immutable registry that has the very image is no failure', async () => 
 
 test('a registry that is the first one after all is an error', async () => {
   const message = await flow.failure({ registries: [at('ap-northeast-2', HOME)] })
-  expect(message).toContain(`The input 'registries' leads to ${first}, which is there already.`)
+  expect(message).toContain(`The input 'registries' leads to ${first}, which is a destination already.`)
   expect(flow.dockerCalls).not.toContain('build')
 })
 

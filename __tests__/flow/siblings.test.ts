@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../local-ecr/dispatch.ts'
 import { callerOf } from '../../local-ecr/store.ts'
-import { merge, readMergeInputs } from '../../src/actions/siblings/merge.ts'
-import { promote, readPromoteInputs } from '../../src/actions/siblings/promote.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { merge } from '../../src/actions/merge/run.ts'
+import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
+import { promote } from '../../src/actions/promote/run.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
@@ -313,6 +315,8 @@ describe('promote', () => {
     await ACTIONS.promote({ source: 'app:c0ffee', tags: 'v1' })
     expect(tagsOf()).toEqual({ c0ffee: digest, v1: digest })
     expect(requests('registry').filter(({ method }) => method === 'PUT')).toEqual([])
+    expect(flow.outputs).toMatchObject({ pushed: 'false', digest })
+    expect(flow.log).toContain(`${HOST}/app:v1 exists already`)
   })
 
   test('immutability is respected: a tag of another image ends it before anything is copied', async () => {
@@ -328,7 +332,7 @@ describe('promote', () => {
     expect(message).toContain(
       `${HOST}/app is immutable and has another image than ${digest} under v1 (${other.digest}).`,
     )
-    expect(repository('app', 'us-east-1').images.size).toBe(0)
+    expect(flow.store.find({ ...flow.place, region: 'us-east-1' })).toBeUndefined()
     expect(tagsOf()).toEqual({ c0ffee: digest, v1: other.digest })
   })
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { describeThere } from '../../src/delivery/describe-existing.ts'
+import { describeExisting } from '../../src/delivery/describe-existing.ts'
 import type { Ecr } from '../../src/ecr/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private.ts'
 import { connectPublicEcr } from '../../src/ecr/public.ts'
@@ -171,7 +171,7 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
       expect(typeof (held.sizeInBytes ?? 0)).toBe('number')
     }
   },
-  there: (ecr) => describeThere(ecr, { name: 'app' }, { digest: OTHER }, ['x']),
+  there: (ecr) => describeExisting(ecr, { name: 'app' }, { digest: OTHER }, ['x']),
   policies: async (ecr) => (await ecr.settings()).readPolicies('app', { lifecycle: true, repository: true }),
   tags: async (ecr) => (await ecr.settings()).readTags(REPOSITORY),
   expectation: async (ecr) => (await ecr.scans?.())?.expectation(REPOSITORY),

@@ -40,6 +40,8 @@ export class Flow {
   event: Record<string, string> = {}
   /** Happens when a build is done. */
   afterBuild: () => void = () => undefined
+  /** Puts something else in place of a part of the world. */
+  alter: (world: World) => World = (world) => world
   /** What the image holds that the next build makes. */
   content = 'a'
 
@@ -66,7 +68,7 @@ export class Flow {
   async within(work: (world: World) => Promise<void>): Promise<void> {
     const front = await openFront(this.service)
     try {
-      await work({ ...this.world(), openRegistry: (session) => front.open(session) })
+      await work(this.alter({ ...this.world(), openRegistry: (session) => front.open(session) }))
     } finally {
       front.close()
     }

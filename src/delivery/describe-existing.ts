@@ -4,14 +4,14 @@ import { contentOf } from '../oci/content.ts'
 
 /** The outputs of a build, as far as an image that was built before tells them. */
 export interface KnownOfBuild {
-  /** As buildx has it: the configuration's digest, or an index's own. Null where the API gives no manifest. */
+  /** As buildx has it: the configuration's digest, or an index's own. Null if the API gives no manifest. */
   readonly imageId: string | null
   /** What buildx's metadata says of digest and names; the rest of it was known to the build alone. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What a build that is not made would have told: the image that is there tells it. */
-export async function describeThere(
+/** Reads from the existing image what a build would have reported. */
+export async function describeExisting(
   ecr: Ecr,
   repository: Pick<Repository, 'name'>,
   image: Pick<HeldImage, 'digest'>,

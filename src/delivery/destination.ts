@@ -1,122 +1,161 @@
 import type { RoleInput } from '../aws/workflow.ts'
 import type { Ecr } from '../ecr/port.ts'
-import { TokenSession } from '../ecr/tokens.ts'
+import { type RegistryToken, TokenSession } from '../ecr/tokens.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { Teller } from '../ecr/update.ts'
 import { inputsFor, type RegistryTarget } from '../inputs/registries.ts'
-import type { RepositoryInput } from '../inputs/repository.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
-import { type Ensured, type EnsureInputs, ensureRepository } from './ensure-repository.ts'
+import type { World } from '../world.ts'
+import { planRepository, type RepositoryPlan, type RepositoryPlanInputs } from './repository-plan.ts'
 
-/** A repository that an image goes to, as it was found before, and the session with its registry. */
-export interface Destination {
+/** A repository in ECR, and the session with its registry. */
+export interface OpenRepository {
   readonly ecr: Ecr
   readonly name: string
   readonly uri: string
   readonly session: RegistrySession
-  /** Null where ECR is to create it on the push. */
+}
+
+/** A repository that an image goes to, ready for it. */
+export interface Destination extends OpenRepository {
+  /** Null if ECR creates it on the push. */
   readonly repository: Repository | null
+  /** Whether this run has created it. */
   readonly created: 'yes' | 'no' | 'on push'
-  /** The tags that this repository is to have; an immutable one can lack some of the wanted. */
+  /** The image as it is to be here. */
+  readonly image: ImageMetadata
+  /** Its tags here; an immutable repository can lack some of the wanted. */
   readonly tags: readonly string[]
-  /** What those tags named, as far as it was necessary to ask. */
+  /** What those tags named before, as far as it was necessary to ask. */
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
-/** The repository's name in its registry: public ones have the registry's alias before it. */
+/** A destination before anything has been changed there. */
+export interface PlannedDestination {
+  readonly ecr: Ecr
+  readonly name: string
+  readonly plan: RepositoryPlan
+  readonly token: RegistryToken
+  /** Null if the registry's host is not known before the repository exists (ECR Public). */
+  readonly session: RegistrySession | null
+}
+
+/** What is asked about a repository, whatever it is for. */
+export interface Asked {
+  readonly found: Promise<Repository | null>
+  readonly token: Promise<RegistryToken>
+  /** Null if the registry's host is not known before the repository exists (ECR Public). */
+  readonly session: Promise<RegistrySession | null>
+}
+
+/** What is asked about a destination. */
+export interface Planning extends Asked {
+  readonly plan: Promise<RepositoryPlan>
+}
+
+export type PlanningWorld = Teller & Pick<World, 'clock'>
+
+/** The repository's path in its registry: a public one has the registry's alias before its name. */
 export function pathOf({ uri }: Pick<Destination, 'uri'>): string {
   return uri.slice(uri.indexOf('/') + 1)
 }
 
-/** The two calls that do not depend on each other, under way. */
-export interface Preparing {
-  readonly ensured: Promise<Ensured>
-  readonly session: Promise<RegistrySession>
-}
-
-export function prepare(
-  ecr: Ecr,
-  inputs: EnsureInputs,
-  wanted: ImageMetadata,
-  teller: Teller & TokenWorld,
-): Preparing {
-  const ensured = ensureRepository(ecr, inputs, wanted, teller)
-  const session = openSession(ecr, async () => (await ensured).repository, teller)
-  return { ensured, session }
-}
-
-/** Gets a token for the registry, and opens a session that renews it. */
-export async function openSession(
-  ecr: Ecr,
-  repository: () => Promise<Repository | null>,
-  { clock, log }: TokenWorld,
-): Promise<RegistrySession> {
-  const issue = () => ecr.authorize()
-  const token = await issue()
-  const host = token.host ?? hostOf(await repository())
-  return new TokenSession({ ...token, host }, issue, clock, log)
-}
-
-/** What a token's life needs. */
-export interface TokenWorld {
-  readonly clock: () => number
-  readonly log: (line: string) => void
-}
-
-/** @throws ActionError with all that failed */
-export async function prepared(ecr: Ecr, name: string, preparing: Preparing): Promise<Destination> {
-  const [{ repository, created, image, images }, session] = await together([
-    preparing.ensured,
-    preparing.session,
-  ])
-  return {
-    ecr,
-    name,
-    // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
-    uri: repository?.uri ?? `${session.host}/${name}`,
-    session,
-    repository,
-    created: repository === null ? 'on push' : created ? 'yes' : 'no',
-    tags: image.tags,
-    images,
-  }
+/** Asks for the repository and for a token, at the same time. */
+export function ask(ecr: Ecr, name: string, world: PlanningWorld): Asked {
+  const found = ecr.findRepository(name)
+  const token = ecr.authorize()
+  const session = token.then(async (issued) => {
+    const host = issued.host ?? hostOf(await found)
+    return host === null ? null : openSession(ecr, issued, host, world)
+  })
+  return { found, token, session }
 }
 
 /**
- * Prepares every further registry, at the same time: the repository of the same name there, as the inputs want it,
- * and a token of its own.
+ * Asks everything about a destination that has to be known before anything is changed there.
+ * @param expected the digest that the tags are to name, if it is known without a build: a tag that names it already is
+ * not taken
  */
-export function prepareOthers<
-  T extends EnsureInputs & {
-    readonly repository: RepositoryInput
+export function beginPlan(
+  ecr: Ecr,
+  inputs: RepositoryPlanInputs,
+  wanted: ImageMetadata,
+  world: PlanningWorld,
+  expected: Promise<string> | null = null,
+  asked = ask(ecr, inputs.repository.name, world),
+): Planning {
+  return { ...asked, plan: planRepository(ecr, asked.found, inputs, wanted, world, expected) }
+}
+
+/** @throws ActionError with all that failed */
+export async function planned(ecr: Ecr, name: string, planning: Planning): Promise<PlannedDestination> {
+  const [plan, token, session] = await together([planning.plan, planning.token, planning.session])
+  return { ecr, name, plan, token, session }
+}
+
+/**
+ * Plans every further registry, at the same time: the repository of the same name there, as the inputs want it.
+ * @throws ActionError with all that failed
+ */
+export function planOthers<
+  T extends RepositoryPlanInputs & {
     readonly role: RoleInput | null
     readonly registries: readonly RegistryTarget[]
   },
 >(
   inputs: T,
   wanted: ImageMetadata,
-  connectEcr: (inputs: T) => Promise<Ecr>,
-  teller: Teller & TokenWorld,
-): Promise<Destination[]> {
+  world: PlanningWorld & Pick<World, 'connectEcr'>,
+  expected: Promise<string> | null = null,
+): Promise<PlannedDestination[]> {
   return together(
     inputs.registries.map(async (target) => {
       const own = inputsFor(inputs, target)
-      const ecr = await connectEcr(own)
-      return prepared(ecr, own.repository.name, prepare(ecr, own, wanted, teller))
+      const ecr = await world.connectEcr(own)
+      return planned(ecr, own.repository.name, beginPlan(ecr, own, wanted, world, expected))
     }),
   )
 }
 
-/** @throws ActionError where two of them are the same repository, which only ECR could tell */
-export function refuseTwins(destinations: readonly Destination[]): void {
+/**
+ * Creates what is to be created and changes what is to be changed, everywhere at the same time.
+ * @throws ActionError with all that ECR refused
+ */
+export function carryOut(
+  destinations: readonly PlannedDestination[],
+  world: PlanningWorld,
+): Promise<Destination[]> {
+  return together(
+    destinations.map(async ({ ecr, name, plan, token, session: early }) => {
+      const { repository, created, image, images } = await plan.carryOut()
+      const session = early ?? openSession(ecr, token, knownHost(token, repository), world)
+      return {
+        ecr,
+        name,
+        // A repository that ECR creates on the push has the URI that the registry's host makes of its name.
+        uri: repository?.uri ?? `${session.host}/${name}`,
+        session,
+        repository,
+        created: repository === null ? 'on push' : created ? 'yes' : 'no',
+        image,
+        tags: image.tags,
+        images,
+      }
+    }),
+  )
+}
+
+/** @throws ActionError if two of them are the same repository, which only ECR could tell */
+export function refuseTwins(destinations: readonly PlannedDestination[]): void {
   const seen = new Set<string>()
-  for (const { uri } of destinations) {
+  for (const { name, plan, session } of destinations) {
+    const uri = plan.repository?.uri ?? `${session?.host}/${name}`
     if (seen.has(uri)) {
       throw new ActionError(
-        `The input 'registries' leads to ${uri}, which is there already.`,
+        `The input 'registries' leads to ${uri}, which is a destination already.`,
         'give every registry once, and that of repository not at all.',
       )
     }
@@ -124,10 +163,43 @@ export function refuseTwins(destinations: readonly Destination[]): void {
   }
 }
 
-/** Where the API names no host with the token, every repository is on the same one. */
-export function hostOf(repository: Repository | null): string {
-  const host = repository?.uri.split('/')[0]
-  if (host) return host
+/**
+ * The repository that an image is read from, or put into with what is there already.
+ * @throws ActionError if there is no such repository: nobody creates one that must hold something already
+ */
+export async function openExisting(
+  ecr: Ecr,
+  name: string,
+  { found, token, session }: Asked,
+): Promise<OpenRepository> {
+  const [repository, issued, early] = await together([found, token, session])
+  if (repository === null) {
+    throw new ActionError(
+      `There is no repository '${name}' in ECR, so that nothing can be in it.`,
+      "correct 'source' or 'repository', 'aws-region' or 'registry-id'.",
+    )
+  }
+  if (early === null) knownHost(issued, repository)
+  return { ecr, name, uri: repository.uri, session: early as RegistrySession }
+}
+
+function openSession(
+  ecr: Ecr,
+  token: RegistryToken,
+  host: string,
+  { clock, log }: PlanningWorld,
+): RegistrySession {
+  return new TokenSession({ ...token, host }, () => ecr.authorize(), clock, log)
+}
+
+/** If the API names no host with the token, every repository is on the same one. */
+function hostOf(repository: Repository | null): string | null {
+  return repository?.uri.split('/')[0] || null
+}
+
+function knownHost(token: RegistryToken, repository: Repository | null): string {
+  const host = token.host ?? hostOf(repository)
+  if (host !== null) return host
   throw new ActionError(
     'ECR named no host to log in to.',
     'check AWS_ENDPOINT_URL and proxies on the way to ECR.',

@@ -1,32 +1,53 @@
-import type { HeldImage } from '../ecr/types.ts'
+import type { ImageMetadata } from '../metadata/index.ts'
 import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
-import type { Delivered } from './deliver.ts'
-import { type Destination, pathOf } from './destination.ts'
+import type { Delivered, Held } from './deliver.ts'
+import { type OpenRepository, pathOf } from './destination.ts'
 
-/** Sets outputs for what came where it should: they stay where another registry has failed. */
+/** What is where it should be, as far as it came there. */
+export interface Report extends Held {
+  readonly uris: readonly string[]
+}
+
+/**
+ * Sets outputs and tells of what is where it should be: that stays true if another registry has failed.
+ * @returns null if the image is not in the first destination, which the outputs are about
+ */
 export function reportDelivered(
   { outcomes }: Delivered,
+  image: Pick<ImageMetadata, 'version'>,
   world: Pick<World, 'setOutputs' | 'log'>,
-): { held: HeldImage; uris: string[] } | null {
+): Report | null {
   const [first] = outcomes
   if (first === undefined || !first.ok) return null
-  const { digest } = first.value
-  const holders = outcomes.filter(({ ok }) => ok).map(({ item }) => item)
-  const { name, tags } = first.item
-  const named = tags.length === 0 ? { 'image-name': `${name}@${digest}` } : {}
-  world.setOutputs({ ...imageOutputs(holders, digest), ...named, pushed: 'true' })
-  const uris = holders.flatMap((holder) => imageUris(holder, digest))
-  for (const uri of uris) world.log(`Pushed ${uri}`)
-  world.log(`Digest ${first.item.uri}@${digest}`)
-  return { held: first.value, uris }
+  const { digest } = first.value.image
+  const { name, tags, uri } = first.item
+  const holders = outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []))
+  const written = holders.some(({ value }) => value.written)
+  world.setOutputs({
+    ...imageOutputs(
+      holders.map(({ item }) => item),
+      digest,
+    ),
+    'image-name': tags[0] === undefined ? `${name}@${digest}` : `${name}:${tags[0]}`,
+    tags: tags.join('\n'),
+    version: image.version,
+    pushed: String(written),
+  })
+  for (const { item, value } of holders) {
+    for (const uri of imageUris(item, digest)) {
+      world.log(value.written ? `Pushed ${uri}` : `${uri} exists already`)
+    }
+  }
+  world.log(`Digest ${uri}@${digest}`)
+  return { image: first.value.image, written, uris: holders.flatMap(({ item }) => imageUris(item, digest)) }
 }
 
 /** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
 export async function reportPlatforms(
-  { session, uri }: Destination,
+  { session, uri }: OpenRepository,
   digest: string,
-  world: Omit<World, 'docker'>,
+  world: Pick<World, 'openRegistry' | 'setOutputs' | 'log'>,
 ): Promise<void> {
   try {
     const registry = await world.openRegistry(session)

@@ -1,8 +1,8 @@
 /** What the job summary tells of a run. */
 export interface SummaryFacts {
   readonly name: string
-  /** `there`: the image was in ECR already, and nothing was built. */
-  readonly outcome: 'pushed' | 'built' | 'there'
+  /** `exists`: the image was in ECR already, and nothing was built. */
+  readonly outcome: 'pushed' | 'built' | 'exists'
   readonly uris: readonly string[]
   readonly digestUri: string | null
   readonly imageId: string | null
@@ -48,7 +48,7 @@ export function renderSummary(facts: SummaryFacts): string {
 const HEADS = {
   pushed: { title: 'Pushed', row: 'Image' },
   built: { title: 'Built', row: 'Built, not pushed' },
-  there: { title: 'Already in ECR:', row: 'There already, not built' },
+  exists: { title: 'Already in ECR:', row: 'Exists already' },
 } as const
 
 function time({ engine, seconds }: SummaryFacts): string {

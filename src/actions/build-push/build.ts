@@ -1,65 +1,106 @@
-import type { Destination } from '../../delivery/destination.ts'
-import type { Engine, LoginRenewal } from '../../docker/port.ts'
+import { type Destination, pathOf } from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import type { BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
+import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines } from '../../report/outputs.ts'
+import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
-import { finishPush } from './finish.ts'
-import type { Ready } from './prepare.ts'
-import type { Result } from './result.ts'
+import type { Work } from '../finish.ts'
+import type { Result } from '../step.ts'
+import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
 
-export async function build(ready: Ready, inputs: Inputs, world: World): Promise<Result> {
-  const { engine, image, destinations } = ready
+/** Builds the image and pushes it to the first destination. */
+export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): Promise<Work> {
+  const { engine, image, destinations, after } = ready
   const [first] = destinations
-  const { name, host } = inputs.repository
-  const local = { uri: host === null ? name : `${host}/${name}`, tags: image.tags }
-
-  const building = world.clock()
-  const caches = await planCache(inputs, first ?? null, world)
-  const request = {
-    ...inputs.build,
-    ...caches,
-    // docker/build-push-action has annotations only where it is given them; so do we.
-    annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
-    labels: labelLines(image.labels),
-    // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
-    references:
-      first === undefined ? tagUris(local) : inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1),
-    push: inputs.push,
-    byDigest: inputs.pushByDigest,
-  }
-  const built = await world.docker.build(engine, request, {
-    log: world.log,
-    renewal: first === undefined ? null : renewalOf(first, inputs, world),
+  // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
+  const pushedTags = first.tags.slice(0, 1)
+  const references = inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1)
+  const { built, seconds } = await runBuild(engine, inputs, world, renewalOf(first, inputs, world), {
+    ...(await planCache(inputs, first, world)),
+    ...labelsOf(image, inputs),
+    references,
   })
-  const seconds = (world.clock() - building) / 1000
-  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
-  const common = { imageId: built.imageId, engine: describeEngine(engine), seconds }
-
-  if (first === undefined) {
-    const uris = tagUris(local)
-    const { call } = inputs.build
-    world.log(
-      call === null
-        ? `Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`
-        : `Nothing was built: ${call} only asks the Dockerfile (call)`,
-    )
-    const nothing = { digestUri: null, sizeInBytes: null, repositoryCreated: false, verdict: null }
-    return { ...common, ...nothing, uris, outcome: 'built' }
-  }
-  const { held, uris, verdict } = await finishPush(built, first, ready, inputs, world)
+  const digest = built.digest ?? (await pushedDigest(first, pushedTags[0] as string))
+  if (built.layout) await pushLayout(built.layout, digest, first, world)
   return {
-    ...common,
-    outcome: 'pushed',
-    uris,
-    digestUri: `${first.uri}@${held.digest}`,
-    sizeInBytes: held.sizeInBytes,
-    repositoryCreated: first.created !== 'no',
-    verdict,
+    origin: { digest, source: first, fresh: true, pushedTags, referrers: false },
+    destinations,
+    image,
+    after,
+    built: {
+      imageId: built.imageId,
+      platform: built.platform ?? null,
+      engine: describeEngine(engine),
+      seconds,
+    },
   }
 }
 
-/** Docker's login, kept up with the token: a build may take longer than it lives. */
-export function renewalOf(
+/**
+ * Builds without a push, into the engine or to where `outputs` say.
+ * @returns null if the Dockerfile is only asked for something (`call`), which makes no image to tell of
+ */
+export async function buildLocally(
+  { engine, image }: ReadyToBuildLocally,
+  inputs: Inputs,
+  world: World,
+): Promise<Result | null> {
+  const { name, host } = inputs.repository
+  const uris = tagUris({ uri: host === null ? name : `${host}/${name}`, tags: image.tags })
+  const { built, seconds } = await runBuild(engine, inputs, world, null, {
+    ...(await planCache(inputs, null, world)),
+    ...labelsOf(image, inputs),
+    references: uris,
+  })
+  const { call } = inputs.build
+  if (call !== null) {
+    world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
+    return null
+  }
+  world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
+  return {
+    outcome: 'built',
+    uris,
+    digestUri: null,
+    imageId: built.imageId,
+    sizeInBytes: null,
+    repositoryCreated: false,
+    engine: describeEngine(engine),
+    buildSeconds: seconds,
+    verdict: null,
+  }
+}
+
+/** What of a build's request depends on more than the inputs. */
+type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'references'> &
+  Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>
+
+async function runBuild(
+  engine: Engine,
+  inputs: Inputs,
+  world: World,
+  renewal: LoginRenewal | null,
+  request: Request,
+): Promise<{ built: Built; seconds: number }> {
+  const started = world.clock()
+  const whole = { ...inputs.build, ...request, push: inputs.push, byDigest: inputs.pushByDigest }
+  const built = await world.docker.build(engine, whole, { log: world.log, renewal })
+  world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
+  return { built, seconds: (world.clock() - started) / 1000 }
+}
+
+function labelsOf(image: ImageMetadata, inputs: Inputs): Pick<BuildRequest, 'labels' | 'annotations'> {
+  return {
+    labels: labelLines(image.labels),
+    // docker/build-push-action has annotations only if it is given them; so do we.
+    annotations: inputs.metadata.annotations.length === 0 ? [] : image.annotations,
+  }
+}
+
+/** Keeps docker's login up with the token: a build may take longer than a token lives. */
+function renewalOf(
   { session }: Destination,
   { keepLogin: keep, build: { secrets } }: Inputs,
   world: World,
@@ -86,23 +127,52 @@ export function renewalOf(
 }
 
 /** Turns a preset into caches in the repository that is now known. */
-export async function planCache(
-  { build, repository: { name } }: Inputs,
+async function planCache(
+  { build: { cache }, repository: { name } }: Inputs,
   target: Destination | null,
   world: World,
 ): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
-  if (build.cache === null) return {}
+  if (cache === null) return {}
   const { presetCache } = await import('../../docker/cache.ts')
   // What ECR creates on the push takes moving tags, unless its template says otherwise.
   const unborn = target && { uri: target.uri, mutability: { mode: 'MUTABLE' as const, exclusions: [] } }
-  const { warnings, ...caches } = presetCache(build.cache, name, target?.repository ?? unborn)
+  const { warnings, ...caches } = presetCache(cache, name, target?.repository ?? unborn)
   for (const warning of warnings) world.warn(warning)
   return caches
 }
 
-export const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)
+/** Pushes what docker left in a folder, because its builder knows no push by digest. */
+async function pushLayout(
+  folder: string,
+  digest: string,
+  { uri, session, created }: Destination,
+  world: World,
+): Promise<void> {
+  const [registry, { Layout }, { copyImage }] = await Promise.all([
+    world.openRegistry(session),
+    import('../../registry/layout.ts'),
+    import('../../registry/copy.ts'),
+  ])
+  await explaining(`The push of ${digest} to ${uri}`, () =>
+    copyImage(
+      { registry: new Layout(folder), repository: '' },
+      { registry, repository: pathOf({ uri }) },
+      digest,
+      { targetIsEmpty: created !== 'no' },
+    ),
+  )
+}
 
-export function describeEngine(engine: Engine): string {
+/** For an engine that does not tell what it pushed. */
+async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promise<string> {
+  const held = (await ecr.findImages({ name }, [tag])).get(tag)
+  if (held !== undefined) return held.digest
+  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+}
+
+const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)
+
+function describeEngine(engine: Engine): string {
   const buildx = engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`
   return `Docker ${engine.serverVersion}, ${buildx}`
 }

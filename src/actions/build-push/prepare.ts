@@ -1,40 +1,89 @@
-import { expectAfter } from '../../after-push/expect.ts'
-import type { After } from '../../after-push/index.ts'
-import {
-  type Destination,
-  prepare,
-  prepared,
-  prepareOthers,
-  refuseTwins,
-} from '../../delivery/destination.ts'
-import { imageThere } from '../../delivery/ensure-repository.ts'
+import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
+import { existingImage } from '../../delivery/existing-images.ts'
 import type { Engine } from '../../docker/port.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
-import { metadataOutputs, repositoryOutputs } from '../../report/outputs.ts'
+import type { RegistrySession } from '../../oci/registry-session.ts'
 import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
+import { type Destinations, expectChecks, settle } from '../destinations.ts'
+import type { Work } from '../finish.ts'
 
-/** Everything is there that a build needs. */
-export interface Ready {
+/** Everything exists that a build and its push need. */
+export interface ReadyToBuild extends Destinations {
+  readonly existing: null
+  readonly engine: Engine
+  /** With the tags that the repository can take. */
+  readonly image: ImageMetadata
+}
+
+/** Nothing is to be built: the image exists. */
+export interface ReadyToSkip {
+  readonly existing: Work
+  readonly image: ImageMetadata
+}
+
+export interface ReadyToBuildLocally {
   readonly engine: Engine
   readonly image: ImageMetadata
-  /** The first is that of `repository`; none where nothing is to be pushed. */
-  readonly destinations: readonly Destination[]
-  /** Null where nothing follows the push, or nothing is known of it before the repository is there. */
-  readonly after: After | null
 }
 
-/** Nothing is to be built: the image is there. */
-export interface There {
-  readonly there: HeldImage
-  readonly image: ImageMetadata
-  readonly destinations: readonly [Destination, ...Destination[]]
+/** Before a build that is not pushed: nobody asks AWS, so that pull requests from forks can build. */
+export async function prepareLocalBuild(
+  inputs: Inputs,
+  image: ImageMetadata,
+  world: World,
+): Promise<ReadyToBuildLocally> {
+  return { engine: await inspect(inputs, world), image }
 }
 
-export async function prepareBuild(inputs: Inputs, image: ImageMetadata, world: World): Promise<Ready> {
-  return { engine: await inspect(inputs, world), image, destinations: [], after: null }
+/**
+ * Does everything possible before the build. First every question, in parallel unless one needs another's answer:
+ * the engine, the repositories, their tags, the tokens, and the login as soon as there is a token. Only if nothing
+ * speaks against the build are repositories created or changed. With `if-image-exists: skip` docker is not asked
+ * before it is known to be needed.
+ * @param wanted the image as the inputs name it
+ */
+export async function preparePush(
+  inputs: Inputs,
+  wanted: ImageMetadata,
+  world: World,
+): Promise<ReadyToBuild | ReadyToSkip> {
+  const ecr = await world.connectEcr(inputs)
+  const planning = beginPlan(ecr, inputs, wanted, world)
+  const first = planned(ecr, inputs.repository.name, planning)
+  const others = planOthers(inputs, wanted, world)
+  if (inputs.ifImageExists === 'skip') {
+    const [plan, more] = await together([first, others])
+    const { images, image } = plan.plan
+    const held = existingImage(images, image.tags)
+    if (held !== null) {
+      world.log('Nothing is built: the image exists (if-image-exists: skip)')
+      const checks = await expectChecks(ecr, planning, inputs, world)
+      const settled = await settle([plan, ...more], wanted, checks, inputs, world)
+      return { existing: workOn(held, settled, image), image }
+    }
+  }
+  const [engine, plan, more, checks, loggedIn] = await together([
+    inspect(inputs, world),
+    first,
+    others,
+    expectChecks(ecr, planning, inputs, world),
+    planning.session.then(async (session) => session !== null && login(session, inputs, world)),
+    planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 4 : 2, world)),
+    others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
+  ])
+  const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
+  const [{ session, image }] = destinations
+  if (!loggedIn) await login(session, inputs, world)
+  return { existing: null, engine, image, destinations, after }
+}
+
+function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Work {
+  const [source] = settled.destinations
+  const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
+  return { origin, ...settled, image, built: null }
 }
 
 function inspect({ build, metadata, push, pushByDigest }: Inputs, world: World): Promise<Engine> {
@@ -45,60 +94,20 @@ function inspect({ build, metadata, push, pushByDigest }: Inputs, world: World):
   })
 }
 
-/**
- * All that can be known and done before the build, in as few rounds as the calls depend on each other: the
- * engine, the repositories and the tokens side by side, and the login as soon as there is a token. With
- * `if-image-exists: skip` docker waits for the answer to whether it is needed at all.
- * @param wanted the image as the inputs name it; what comes back has the tags that the repository can take
- */
-export async function preparePush(
-  inputs: Inputs,
-  wanted: ImageMetadata,
-  world: World,
-): Promise<Ready | There> {
-  const { name } = inputs.repository
-  const ecr = await world.connectEcr(inputs)
-  const preparing = prepare(ecr, inputs, wanted, world)
-  const first = prepared(ecr, name, preparing)
-  const ensured = preparing.ensured.then((found) => {
-    const { repository, created, image } = found
-    if (repository !== null) world.setOutputs(repositoryOutputs(repository, created))
-    if (image !== wanted) world.setOutputs(metadataOutputs(name, image))
-    return found
-  })
-  const others = prepareOthers(inputs, wanted, world.connectEcr, world)
-  if (inputs.ifImageExists === 'skip') {
-    const [destination, more, { image }] = await together([first, others, ensured])
-    const there = imageThere(destination.images, destination.tags)
-    if (there !== null) return { there, image, destinations: [destination, ...more] }
-  }
-  const [engine, destination, more, { image }, after] = await together([
-    inspect(inputs, world),
-    first,
-    others,
-    ensured,
-    ensured.then(({ repository }) => expectAfter(ecr, repository, inputs, world)),
-    warm(first, inputs.registries.length > 0 ? 4 : 2, world),
-    others.then((known) => together(known.map((other) => warm(other, 4, world)))),
-    preparing.session.then(async (session) => {
-      world.setOutputs({ registry: session.host })
-      const { keepLogin: keep, build } = inputs
-      await world.docker.login(session, { keep, secrets: build.secrets, log: world.log })
-      world.log(`Logged in to ${session.host}${inputs.keepLogin ? ', for the later steps too' : ''}`)
-    }),
-  ])
-  if (destination.repository === null) world.setOutputs({ 'repository-uri': destination.uri })
-  const destinations = [destination, ...more]
-  refuseTwins(destinations)
-  return { engine, image, destinations, after }
+/** @returns true */
+async function login(session: RegistrySession, inputs: Inputs, world: World): Promise<boolean> {
+  const { keepLogin: keep, build } = inputs
+  world.setOutputs({ registry: session.host })
+  await world.docker.login(session, { keep, secrets: build.secrets, log: world.log })
+  world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
+  return true
 }
 
-/** Connections for what follows the push, opened while docker is asked and logs in. */
+/** Opens connections for what follows the push, while docker is asked and logs in. */
 async function warm(
-  destination: Destination | Promise<Destination>,
+  session: RegistrySession | null,
   connections: number,
-  world: World,
+  world: Pick<World, 'openRegistry'>,
 ): Promise<void> {
-  const { session } = await destination
-  await (await world.openRegistry(session)).warm(connections)
+  if (session !== null) await (await world.openRegistry(session)).warm(connections)
 }

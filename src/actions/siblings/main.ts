@@ -6,10 +6,16 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
   await runStep(async () => {
     const source = runnerInputs()
     if (which === 'merge') {
-      const { merge, readMergeInputs } = await import('./merge.ts')
+      const [{ merge }, { readMergeInputs }] = await Promise.all([
+        import('../merge/run.ts'),
+        import('../merge/inputs.ts'),
+      ])
       await merge(readMergeInputs(source), runnerWorld())
     } else {
-      const { promote, readPromoteInputs } = await import('./promote.ts')
+      const [{ promote }, { readPromoteInputs }] = await Promise.all([
+        import('../promote/run.ts'),
+        import('../promote/inputs.ts'),
+      ])
       await promote(readPromoteInputs(source), runnerWorld())
     }
   })

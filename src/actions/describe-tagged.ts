@@ -1,0 +1,19 @@
+import { describe, type GitHub } from '../metadata/describe.ts'
+import type { ImageMetadata, MetadataInputs } from '../metadata/index.ts'
+import { InputError } from '../shared/errors.ts'
+
+/**
+ * The tags, labels and annotations of an image that needs a tag; tells of what is doubtful about them.
+ * @throws InputError if no rule gives a tag for this event
+ */
+export async function describeTagged(
+  inputs: MetadataInputs,
+  world: { readonly github: GitHub; readonly warn: (line: string) => void },
+): Promise<ImageMetadata> {
+  const image = await describe(inputs, world.github)
+  for (const warning of image.warnings) world.warn(warning)
+  if (image.tags.length > 0) return image
+  const message =
+    'no rule gives a tag for this event, and an image cannot be pushed without one; add one that always does, such as type=sha'
+  throw new InputError([{ input: 'tags', value: '', message }])
+}

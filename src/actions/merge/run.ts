@@ -1,0 +1,94 @@
+import {
+  ask,
+  beginPlan,
+  type OpenRepository,
+  openExisting,
+  planned,
+  planOthers,
+} from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import { RegistryError } from '../../registry/errors.ts'
+import { makeIndex, type Part, readPart } from '../../registry/merge.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { together } from '../../shared/together.ts'
+import { describeTagged } from '../describe-tagged.ts'
+import { expectChecks, settle } from '../destinations.ts'
+import { type FinishWorld, finish } from '../finish.ts'
+import { planInputs } from '../siblings/inputs.ts'
+import { runAction } from '../step.ts'
+import type { MergeInputs } from './inputs.ts'
+import { platformsOf, refusePlatforms } from './platforms.ts'
+
+/**
+ * Makes one image of those that several runners have pushed by digest, through the registry's API alone.
+ * @throws ActionError if a digest is not in the repository, or a platform is missing or given twice
+ */
+export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<void> {
+  await runAction(inputs, outer, async (world, progress) => {
+    const image = await describeTagged(inputs.metadata, world)
+    progress.image = image
+    world.setOutputs({ version: image.version, pushed: 'false' })
+
+    const ecr = await world.connectEcr(inputs)
+    const { name } = inputs.repository
+    const asked = ask(ecr, name, world)
+    const reading = openExisting(ecr, name, asked).then((source) => makeIndexOf(source, inputs, world))
+    const digest = reading.then(({ index }) => index.digest)
+    const plan = planInputs(inputs)
+    const planning = beginPlan(ecr, plan, image, world, digest, asked)
+    const [{ source, parts, index }, first, others, checks] = await together([
+      reading,
+      planned(ecr, name, planning),
+      planOthers(plan, image, world, digest),
+      expectChecks(ecr, planning, inputs, world),
+    ])
+    const settled = await settle([first, ...others], image, checks, inputs, world)
+    const fresh = await putIndex(source, index, world)
+    world.log(`The index ${index.digest} has ${platformsOf(parts).join(', ')}`)
+    const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
+    return finish({ origin, ...settled, image, built: null }, inputs, world)
+  })
+}
+
+/** Reads every part, and puts them together; nothing is written yet. */
+async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: FinishWorld) {
+  const parts = await readParts(source, inputs.digests, world)
+  refusePlatforms(parts, inputs.platforms)
+  return { source, parts, index: makeIndex(parts, inputs.indexAnnotations) }
+}
+
+/** @returns whether this run has put it there */
+async function putIndex(
+  { session, name, uri }: OpenRepository,
+  index: ReturnType<typeof makeIndex>,
+  world: FinishWorld,
+): Promise<boolean> {
+  return explaining(`The push of the index to ${uri}`, async () => {
+    const registry = await world.openRegistry(session)
+    if ((await registry.head(name, index.digest)) !== null) return false
+    await registry.putManifest(name, index.digest, index)
+    return true
+  })
+}
+
+async function readParts(
+  { session, name, uri }: OpenRepository,
+  digests: readonly string[],
+  world: FinishWorld,
+): Promise<Part[]> {
+  const registry = await world.openRegistry(session)
+  return together(
+    digests.map((digest) =>
+      explaining(`Reading ${uri}@${digest}`, () =>
+        readPart(registry, name, digest).catch((error) => {
+          if (!(error instanceof RegistryError) || error.status !== 404) throw error
+          throw new ActionError(
+            `${uri} does not have ${digest}.`,
+            'give the digests that push-by-digest put out for this repository and registry, in this run; a lifecycle rule for untagged images may have deleted an older one.',
+            { cause: error },
+          )
+        }),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,100 @@
+import {
+  ask,
+  beginPlan,
+  type OpenRepository,
+  openExisting,
+  planned,
+  planOthers,
+} from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import type { RepositoryInput } from '../../inputs/repository.ts'
+import { describe } from '../../metadata/describe.ts'
+import type { ImageMetadata } from '../../metadata/index.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { together } from '../../shared/together.ts'
+import { describeTagged } from '../describe-tagged.ts'
+import { expectChecks, settle } from '../destinations.ts'
+import { type FinishWorld, finish } from '../finish.ts'
+import { planInputs } from '../siblings/inputs.ts'
+import { runAction } from '../step.ts'
+import type { PromoteInputs } from './inputs.ts'
+
+/**
+ * Gives an image that is in ECR more tags, or copies it with all that belongs to it, digest unchanged, through the
+ * registry's API alone.
+ * @throws ActionError if there is no such image, a tag is taken, or a destination could not get it
+ */
+export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promise<void> {
+  await runAction(inputs, outer, async (world, progress) => {
+    const image = await describeCopy(inputs, world)
+    progress.image = image
+    world.setOutputs({ version: image.version, pushed: 'false' })
+
+    const { source: from, repository, role } = inputs
+    const sameRegistry = isSameRegistry(from.repository, repository)
+    const [ecr, sourceEcr] = await together([
+      world.connectEcr(inputs),
+      sameRegistry ? null : world.connectEcr({ repository: from.repository, role }),
+    ])
+    const asked = ask(ecr, repository.name, world)
+    const isSame = sameRegistry && from.repository.name === repository.name
+    const holder = sourceEcr ?? ecr
+    const opening = openExisting(
+      holder,
+      from.repository.name,
+      isSame ? asked : ask(holder, from.repository.name, world),
+    )
+    const digest = opening.then((source) => findImage(source, from, world))
+    const plan = planInputs(inputs)
+    const planning = beginPlan(ecr, plan, image, world, digest, asked)
+    const [source, found, first, others, checks] = await together([
+      opening,
+      digest,
+      planned(ecr, repository.name, planning),
+      planOthers(plan, image, world, digest),
+      expectChecks(ecr, planning, inputs, world),
+    ])
+    world.log(`Promoting ${source.uri}@${found}`)
+    const settled = await settle([first, ...others], image, checks, inputs, world)
+    const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
+    return finish({ origin, ...settled, image, built: null }, inputs, world)
+  })
+}
+
+/** Rules as in the main action, but none by default: nobody wants a release under the names of a commit. */
+async function describeCopy({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
+  if (metadata.tags.length > 0) return describeTagged(metadata, world)
+  return { ...(await describe(metadata, world.github)), tags: [], warnings: [] }
+}
+
+const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
+  one.region === other.region && one.registryId === other.registryId
+
+/** @returns the image's digest */
+async function findImage(
+  { ecr, name, uri, session }: OpenRepository,
+  { tag, digest }: PromoteInputs['source'],
+  world: FinishWorld,
+): Promise<string> {
+  const missing = (what: string) =>
+    new ActionError(
+      `${uri} has no image ${what}.`,
+      "correct 'source', or push the image first; a lifecycle rule may have deleted it.",
+    )
+  if (digest !== null) {
+    const held = await explaining(`Reading ${uri}@${digest}`, async () =>
+      (await world.openRegistry(session)).head(name, digest),
+    )
+    if (held === null) throw missing(digest)
+    return digest
+  }
+  const held = (await ecr.findImages({ name }, [tag as string])).get(tag as string)
+  if (held === undefined) throw missing(`under the tag ${tag}`)
+  if (!held.active) {
+    throw new ActionError(
+      `${uri}:${tag} (${held.digest}) is archived, and cannot be read.`,
+      'restore it in ECR first.',
+    )
+  }
+  return held.digest
+}

@@ -1,0 +1,44 @@
+import type { RoleInput } from '../../aws/workflow.ts'
+import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
+import { NO_SETTINGS } from '../../ecr/settings.ts'
+import { type AfterInputs, readAfter } from '../../inputs/after-push.ts'
+import { readMetadata } from '../../inputs/metadata.ts'
+import type { Reader } from '../../inputs/reader.ts'
+import { type RegistryTarget, readRegistries } from '../../inputs/registries.ts'
+import { type RepositoryInput, readRepository } from '../../inputs/repository.ts'
+import { readRole } from '../../inputs/role.ts'
+import type { MetadataInputs } from '../../metadata/index.ts'
+
+/** What merge and promote are both told. */
+export interface SiblingInputs {
+  readonly repository: RepositoryInput
+  readonly registries: readonly RegistryTarget[]
+  readonly createRepository: boolean
+  readonly role: RoleInput | null
+  readonly metadata: MetadataInputs
+  readonly after: AfterInputs
+  readonly summary: boolean
+}
+
+/** Reads the inputs that both have, with the readers of the main action. */
+export function readCommon(reader: Reader): SiblingInputs {
+  const repository = readRepository(reader)
+  const role = readRole(reader)
+  if (repository.registryType === 'public') {
+    reader.problem('repository', reader.text('repository'), 'must be in a private registry')
+  }
+  return {
+    repository,
+    registries: readRegistries(reader, { repository, role }),
+    createRepository: reader.boolean('create-repository', true),
+    role,
+    metadata: readMetadata(reader),
+    after: readAfter(reader, { push: true, registryType: repository.registryType }),
+    summary: reader.boolean('summary', true),
+  }
+}
+
+/** The inputs as the plan of a destination takes them: a repository has no settings here. */
+export function planInputs<T extends SiblingInputs>(inputs: T): T & RepositoryPlanInputs {
+  return { ...inputs, settings: NO_SETTINGS, updateRepository: false, ifImageExists: 'push' }
+}
