@@ -79,8 +79,8 @@ type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'references'> &
 
 async function runBuild(
   engine: Engine,
-  inputs: Inputs,
-  world: World,
+  inputs: Pick<Inputs, 'build' | 'push' | 'pushByDigest'>,
+  world: Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log'>,
   renewal: LoginRenewal | null,
   request: Request,
 ): Promise<{ built: Built; seconds: number }> {
@@ -91,7 +91,10 @@ async function runBuild(
   return { built, seconds: (world.clock() - started) / 1000 }
 }
 
-function labelsOf(image: ImageMetadata, inputs: Inputs): Pick<BuildRequest, 'labels' | 'annotations'> {
+function labelsOf(
+  image: ImageMetadata,
+  inputs: Pick<Inputs, 'metadata'>,
+): Pick<BuildRequest, 'labels' | 'annotations'> {
   return {
     labels: labelLines(image.labels),
     // docker/build-push-action has annotations only if it is given them; so do we.
@@ -102,8 +105,8 @@ function labelsOf(image: ImageMetadata, inputs: Inputs): Pick<BuildRequest, 'lab
 /** Keeps docker's login up with the token: a build may take longer than a token lives. */
 function renewalOf(
   { session }: Destination,
-  { keepLogin: keep, build: { secrets } }: Inputs,
-  world: World,
+  { keepLogin: keep, build: { secrets } }: Pick<Inputs, 'keepLogin' | 'build'>,
+  world: Pick<World, 'docker' | 'openRegistry' | 'log'>,
 ): LoginRenewal {
   let used = session.credentials
   const follow = async (): Promise<boolean> => {
@@ -128,9 +131,9 @@ function renewalOf(
 
 /** Turns a preset into caches in the repository that is now known. */
 async function planCache(
-  { build: { cache }, repository: { name } }: Inputs,
-  target: Destination | null,
-  world: World,
+  { build: { cache }, repository: { name } }: Pick<Inputs, 'build' | 'repository'>,
+  target: Pick<Destination, 'uri' | 'repository'> | null,
+  world: Pick<World, 'warn'>,
 ): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
   if (cache === null) return {}
   const { presetCache } = await import('../../docker/cache.ts')
@@ -145,8 +148,8 @@ async function planCache(
 async function pushLayout(
   folder: string,
   digest: string,
-  { uri, session, created }: Destination,
-  world: World,
+  { uri, session, created }: Pick<Destination, 'uri' | 'session' | 'created'>,
+  world: Pick<World, 'openRegistry'>,
 ): Promise<void> {
   const [registry, { Layout }, { copyImage }] = await Promise.all([
     world.openRegistry(session),

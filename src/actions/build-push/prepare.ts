@@ -86,7 +86,10 @@ function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): W
   return { origin, ...settled, image, built: null }
 }
 
-function inspect({ build, metadata, push, pushByDigest }: Inputs, world: World): Promise<Engine> {
+function inspect(
+  { build, metadata, push, pushByDigest }: Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>,
+  world: Pick<World, 'docker'>,
+): Promise<Engine> {
   return world.docker.inspect(build, {
     push,
     byDigest: pushByDigest,
@@ -95,8 +98,11 @@ function inspect({ build, metadata, push, pushByDigest }: Inputs, world: World):
 }
 
 /** @returns true */
-async function login(session: RegistrySession, inputs: Inputs, world: World): Promise<boolean> {
-  const { keepLogin: keep, build } = inputs
+async function login(
+  session: RegistrySession,
+  { keepLogin: keep, build }: Pick<Inputs, 'keepLogin' | 'build'>,
+  world: Pick<World, 'docker' | 'setOutputs' | 'log'>,
+): Promise<boolean> {
   world.setOutputs({ registry: session.host })
   await world.docker.login(session, { keep, secrets: build.secrets, log: world.log })
   world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
