@@ -362,6 +362,19 @@ test('no rule gives a tag: an error where one pushes, an image without a name wh
   expect(outputs).toMatchObject({ imageid: 'built as ', 'image-name': 'app', tags: '' })
 })
 
+test('a summary that cannot be written is a warning: the image is in ECR', async () => {
+  const warnings: string[] = []
+  const change: Partial<World> = {
+    summarize: async () => {
+      throw new Error('EACCES: permission denied')
+    },
+    warn: (line) => warnings.push(line),
+  }
+  await run(inputs(), world(change))
+  expect(outputs).toMatchObject({ pushed: 'true', 'image-uri': expect.stringMatching(/:v1$/) })
+  expect(warnings).toEqual(['The job summary could not be written: EACCES: permission denied'])
+})
+
 describe('what is wrong before the build', () => {
   test('comes in one error, and nothing is built', async () => {
     const broken = docker({

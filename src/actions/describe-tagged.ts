@@ -4,13 +4,15 @@ import { InputError } from '../shared/errors.ts'
 
 /**
  * The tags, labels and annotations of an image that needs a tag; tells of what is doubtful about them.
+ * @param folder where the image is built from; null if it is not built here
  * @throws InputError if no rule gives a tag for this event
  */
 export async function describeTagged(
   inputs: MetadataInputs,
   world: { readonly github: GitHub; readonly warn: (line: string) => void },
+  folder: string | null = null,
 ): Promise<ImageMetadata> {
-  const image = await describe(inputs, world.github)
+  const image = await describe(inputs, world.github, folder)
   for (const warning of image.warnings) world.warn(warning)
   if (image.tags.length > 0) return image
   const message =

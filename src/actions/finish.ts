@@ -61,18 +61,23 @@ export async function finish(work: Work, inputs: Pick<Inputs, 'after'>, world: F
   }
 }
 
-/** The outputs of a build, for an image that another run built. */
+/** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */
 async function reportExisting(
   { origin: { digest, source }, destinations }: Work,
   world: FinishWorld,
 ): Promise<string | null> {
   const uris = destinations.flatMap((destination) => imageUris(destination, digest))
-  const { imageId, metadata } = await describeExisting(source.ecr, source, { digest }, uris)
-  world.setOutputs({
-    ...(imageId === null ? {} : { imageid: imageId }),
-    metadata: JSON.stringify(metadata),
-  })
-  return imageId
+  try {
+    const { imageId, metadata } = await describeExisting(source.ecr, source, { digest }, uris)
+    world.setOutputs({
+      ...(imageId === null ? {} : { imageid: imageId }),
+      metadata: JSON.stringify(metadata),
+    })
+    return imageId
+  } catch (error) {
+    world.log(`The outputs imageid and metadata stay empty: ${(error as Error).message}`)
+    return null
+  }
 }
 
 /** Runs the checks. If the push created the repository, its settings are read first. */

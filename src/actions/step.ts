@@ -46,7 +46,10 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     const { verdict, buildSeconds, ...facts } = result
     if (summary) {
       const seconds = { build: buildSeconds ?? 0, total: (outer.clock() - started) / 1000 }
-      await outer.summarize({ ...facts, name, sections: verdict?.sections ?? [], seconds })
+      // What only tells of the work never fails it.
+      await outer
+        .summarize({ ...facts, name, sections: verdict?.sections ?? [], seconds })
+        .catch((error: Error) => outer.warn(`The job summary could not be written: ${error.message}`))
     }
     if (verdict?.failure) throw verdict.failure
   }

@@ -1,8 +1,10 @@
 import { findProblems, type MetadataInputs } from '../metadata/index.ts'
 import type { Reader } from './reader.ts'
+import { readChoice } from './repository-settings.ts'
 
 export function readMetadata(reader: Reader): MetadataInputs {
-  const metadata = {
+  const metadata: MetadataInputs = {
+    context: readChoice(reader, 'metadata-context', ['workflow', 'git']) ?? 'workflow',
     tags: reader.lines('tags'),
     flavor: reader.lines('flavor'),
     labels: reader.list('labels', { commas: false }),

@@ -14,6 +14,8 @@ export interface EventContext {
   /** The event's JSON. Nothing in it is trusted to have a type. */
   readonly payload: unknown
   readonly now: Date
+  /** What the image's creation is dated to, by SOURCE_DATE_EPOCH; null if the job does not say. */
+  readonly sourceDate: Date | null
   /** Name images of pull requests after the head commit, not after the merge commit that was built. */
   readonly prHeadSha: boolean
   readonly shortShaLength: number
@@ -21,11 +23,20 @@ export interface EventContext {
   readonly annotationLevels: readonly string[]
 }
 
+/** The commit that is checked out where the image is built from. */
+export interface Checkout {
+  readonly sha: string
+  readonly date: Date
+  /** Asks for `refs/heads/…` or `refs/tags/…`; null if the commit is checked out by itself and has no tag. */
+  readonly ref: () => Promise<string | null>
+}
+
 const LEVEL = /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[A-Za-z0-9_/.-]+\])?$/
 
 /**
  * The context from the environment that GitHub's runner and the user's `env:` set.
- * @param env the job's environment; the variables DOCKER_METADATA_… are those of docker/metadata-action
+ * @param env the job's environment; the variables DOCKER_METADATA_… are those of docker/metadata-action, and
+ *   SOURCE_DATE_EPOCH is that of https://reproducible-builds.org/specs/source-date-epoch/
  * @param payload the parsed content of the file GITHUB_EVENT_PATH
  * @throws MetadataError naming each variable that holds nothing usable
  */
@@ -48,6 +59,11 @@ export function readEventContext(
       'must be a comma-separated list of manifest, index, manifest-descriptor and index-descriptor, each with a [platform] where wanted',
     )
   }
+  const epoch = env['SOURCE_DATE_EPOCH'] || null
+  // The last second of the year 9999: a later one has no date that others can read.
+  if (epoch !== null && !(/^\d{1,12}$/.test(epoch) && Number(epoch) <= 253402300799)) {
+    problems.add('SOURCE_DATE_EPOCH', epoch, 'must be a time in whole seconds since 1970, such as 1700000000')
+  }
   problems.throwIfAny()
   return {
     eventName: env['GITHUB_EVENT_NAME'] ?? '',
@@ -57,6 +73,7 @@ export function readEventContext(
     serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
     payload,
     now,
+    sourceDate: epoch === null ? null : new Date(Number(epoch) * 1000),
     prHeadSha: /true/i.test(env['DOCKER_METADATA_PR_HEAD_SHA'] ?? ''),
     shortShaLength: Number(length),
     annotationLevels,

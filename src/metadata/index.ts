@@ -1,22 +1,25 @@
 import { levelAnnotations } from './annotations.ts'
+import { contextOfCheckout, otherCommitWarning } from './checkout.ts'
 import type { EventContext } from './context.ts'
 import { needsCommitDate } from './expressions.ts'
 import { type Flavor, readFlavor } from './flavor.ts'
 import { type LabelLine, mergeLabels, readLabelLines, renderLabels, standardLabels } from './labels.ts'
-import { type MetadataProblem, Problems } from './problems.ts'
+import { MetadataError, type MetadataProblem, Problems } from './problems.ts'
 import { describeRepository, type GitHubLookups, needsRepositoryData } from './repository.ts'
 import { readTagRules, type TagRule } from './rules.ts'
 import { commitDateInPayload, namedCommit, readScene, type Scene, usableDate } from './scene.ts'
 import { checkLiteralTag, DEFAULT_RULES, deriveTags } from './tags.ts'
 import type { Template } from './template.ts'
 
-export { type EventContext, readEventContext } from './context.ts'
+export { type Checkout, type EventContext, readEventContext } from './context.ts'
 export { MetadataError, type MetadataProblem } from './problems.ts'
 export { type GitHubLookups, needsRepositoryData, type RepositoryData } from './repository.ts'
 export { parseTagRules, type TagRule } from './rules.ts'
 
 /** The inputs, as items: quotes around a whole item are gone, those around a field of it are not. */
 export interface MetadataInputs {
+  /** Which commit and ref the image is named after; the event's if not given. */
+  readonly context?: 'workflow' | 'git'
   readonly tags: readonly string[]
   readonly flavor: readonly string[]
   readonly labels: readonly string[]
@@ -62,7 +65,7 @@ export async function describeImage(
   problems.throwIfAny()
 
   const warnings = new Set<string>()
-  const scene = await gather(plan, context, lookups, warnings)
+  const scene = await gather(plan, inputs.context ?? 'workflow', context, lookups, warnings)
   const tags = await deriveTags(plan.rules, plan.flavor, scene, plan.isDefault, problems, warnings)
   const standard = standardLabels(scene, tags.version)
   const labels = mergeLabels([...standard, ...renderLabels('labels', plan.labels, scene, problems)])
@@ -123,10 +126,16 @@ function parse(inputs: MetadataInputs, problems: Problems): Plan {
 /** The event, with what its payload lacks looked up. */
 async function gather(
   plan: Plan,
-  context: EventContext,
+  named: 'workflow' | 'git',
+  event: EventContext,
   lookups: GitHubLookups,
   warnings: Set<string>,
 ): Promise<Scene> {
+  const checkout = (await lookups.checkout?.()) ?? null
+  if (named === 'git' && checkout === null) throw noCheckout()
+  const warning = named === 'git' ? null : otherCommitWarning(event, checkout)
+  if (warning !== null) warnings.add(warning)
+  const context = named === 'git' && checkout !== null ? await contextOfCheckout(event, checkout) : event
   const { sha } = namedCommit(context)
   const attempt = async <T>(what: string, lookup: () => Promise<T> | undefined): Promise<T | null> => {
     try {
@@ -136,10 +145,10 @@ async function gather(
       return null
     }
   }
+  const ofCheckout = checkout?.sha === sha ? usableDate(checkout.date) : null
+  const known = commitDateInPayload(context.payload, sha) ?? ofCheckout
   const findCommitDate = async () => {
-    if (!templatesOf(plan).some(needsCommitDate)) return null
-    const known = commitDateInPayload(context.payload, sha)
-    if (known !== null) return known
+    if (known !== null || !templatesOf(plan).some(needsCommitDate)) return known
     const found = await attempt("the commit's date, so that the current one stands in", () =>
       lookups.commitDate?.(context.repository, sha),
     )
@@ -150,7 +159,13 @@ async function gather(
     return attempt("the repository's description and license", () => lookups.repository?.(context.repository))
   }
   const [repository, commitDate] = await Promise.all([findRepository(), findCommitDate()])
-  return readScene(context, describeRepository(context, repository), commitDate)
+  return readScene(context, describeRepository(context, repository), { known, found: commitDate })
+}
+
+function noCheckout(): MetadataError {
+  const message =
+    'needs a git checkout at the context, and git; check the repository out in a step before this one, or leave metadata-context out'
+  return new MetadataError([{ input: 'metadata-context', value: 'git', message }])
 }
 
 function templatesOf({ rules, flavor, labels, annotations }: Plan): (Template | null)[] {

@@ -60,7 +60,7 @@ export function renderLabels(
 export function standardLabels(scene: Scene, version: string): [key: string, value: string][] {
   const { name, description, url, license } = scene.repository
   const values = {
-    created: scene.now.toISOString(),
+    created: scene.created.toISOString(),
     description,
     licenses: license,
     revision: scene.sha,

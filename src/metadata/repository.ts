@@ -1,4 +1,4 @@
-import type { EventContext } from './context.ts'
+import type { Checkout, EventContext } from './context.ts'
 import { textAt, valueAt } from './payload.ts'
 
 /** What labels say about the repository of the source. Null: not known, or not set. */
@@ -20,6 +20,8 @@ export interface GitHubLookups {
   /** @param repository `owner/name` */
   readonly repository?: (repository: string) => Promise<RepositoryData>
   readonly commitDate?: (repository: string, sha: string) => Promise<Date | null>
+  /** The commit that the image is built from; null if that is no checkout. Asks git, and not GitHub. */
+  readonly checkout?: () => Promise<Checkout | null>
 }
 
 /** Whether the payload lacks what the labels need: scheduled events have no repository in it, some no license. */

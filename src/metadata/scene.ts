@@ -17,6 +17,8 @@ export interface Scene {
   readonly isDefaultBranch: boolean
   readonly now: Date
   readonly commitDate: Date
+  /** When the image was made, as far as the same commit makes the same image. */
+  readonly created: Date
   readonly repository: RepositoryData
 }
 
@@ -55,8 +57,16 @@ export function usableDate(date: Date): Date | null {
   return time >= Date.UTC(1000, 0, 2) && time < Date.UTC(9999, 11, 31) ? date : null
 }
 
-/** @param commitDate null where nobody knows: the current time stands in, as in docker/metadata-action */
-export function readScene(context: EventContext, repository: RepositoryData, commitDate: Date | null): Scene {
+/** When the commit was made; null if nobody knows. */
+export interface CommitDate {
+  /** By the event or the checkout alone, so that the same run always gives the same. */
+  readonly known: Date | null
+  /** By GitHub's API too, if it was asked. */
+  readonly found: Date | null
+}
+
+/** Without a commit's date the current time stands in, as in docker/metadata-action. */
+export function readScene(context: EventContext, repository: RepositoryData, commitDate: CommitDate): Scene {
   const { ref, sha } = namedCommit(context)
   const branch = after(ref, 'refs/heads/')
   const tag = after(ref, 'refs/tags/')
@@ -72,7 +82,8 @@ export function readScene(context: EventContext, repository: RepositoryData, com
     baseRef: baseRef(context.payload, tag !== null, pull !== null),
     isDefaultBranch: isDefaultBranch(context, branch ?? ref),
     now: context.now,
-    commitDate: commitDate ?? context.now,
+    commitDate: commitDate.found ?? context.now,
+    created: context.sourceDate ?? commitDate.known ?? context.now,
     repository,
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { GitHub } from '../metadata/describe.ts'
 import { readEventContext } from '../metadata/index.ts'
 import { textAt } from '../metadata/payload.ts'
+import { readCheckout } from './checkout.ts'
 
 /**
  * GitHub as the runner tells of it; its API is asked, and its client loaded, only for what an event lacks.
@@ -15,6 +16,7 @@ export function connectGitHub(env: Readonly<Record<string, string | undefined>>,
     return { owner, repo }
   }
   return {
+    checkout: (folder) => readCheckout(folder, env),
     event: async () => readEventContext(env, await readPayload(env['GITHUB_EVENT_PATH']), new Date()),
     lookups:
       token === ''

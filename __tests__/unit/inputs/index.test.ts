@@ -281,7 +281,7 @@ describe('a right input', () => {
       ifImageExists: 'push',
       registries: [],
       createRepository: true,
-      metadata: { tags: [], flavor: [], labels: [], annotations: [] },
+      metadata: { context: 'workflow', tags: [], flavor: [], labels: [], annotations: [] },
       build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
       push: true,
       pushByDigest: false,

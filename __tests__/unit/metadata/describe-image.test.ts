@@ -205,6 +205,7 @@ test('the environment is read as docker/metadata-action reads it', () => {
     serverUrl: 'https://github.com',
     payload: { a: 1 },
     now,
+    sourceDate: null,
     prHeadSha: true,
     shortShaLength: 12,
     annotationLevels: ['manifest', 'index'],

@@ -27,6 +27,7 @@ export function event(given: Partial<EventContext> = {}): EventContext {
       },
     },
     now: new Date('2024-03-01T00:30:45.678Z'),
+    sourceDate: null,
     prHeadSha: false,
     shortShaLength: 7,
     annotationLevels: ['manifest'],

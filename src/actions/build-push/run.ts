@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Inputs } from '../../inputs/index.ts'
 import { describe } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
@@ -28,8 +29,10 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
 
 /** The image as the inputs name it: its tags, labels and annotations. */
 async function describeImage(inputs: Inputs, world: World): Promise<ImageMetadata> {
-  if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world)
-  const image = await describe(inputs.metadata, world.github)
+  const { context } = inputs.build
+  const folder = path.isAbsolute(context) ? context : null
+  if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, folder)
+  const image = await describe(inputs.metadata, world.github, folder)
   // push-by-digest uses no tags, and every warning so far is about tags.
   if (inputs.pushByDigest) return { ...image, tags: [], warnings: [] }
   for (const warning of image.warnings) world.warn(warning)

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Checkout, readEventContext } from '../../../src/metadata/index.ts'
+import { event, image, problemsOf, SHA } from './support.ts'
+
+const OTHER = '0'.repeat(40)
+const checkout = (given: Partial<Checkout> = {}) => ({
+  checkout: async () => ({
+    sha: OTHER,
+    date: new Date('2024-02-02T02:02:02Z'),
+    ref: async () => 'refs/heads/topic',
+    ...given,
+  }),
+})
+const revision = 'org.opencontainers.image.revision'
+const created = 'org.opencontainers.image.created'
+
+describe('another commit is checked out than the event’s', () => {
+  test('a warning names both, and how to take the other', async () => {
+    const { warnings, labels, tags } = await image({}, {}, checkout())
+    expect(warnings).toEqual([
+      `The commit ${OTHER} is checked out, and the event is about ${SHA}: tags and labels name the event's. Set metadata-context: git to have them name what is checked out, or check out the event's commit.`,
+    ])
+    expect([labels[revision], tags[0]]).toEqual([SHA, SHA])
+  })
+
+  test('with metadata-context: git they name what is checked out', async () => {
+    const { warnings, labels, tags } = await image({ context: 'git' }, {}, checkout())
+    expect(warnings).toEqual([])
+    expect(labels[revision]).toBe(OTHER)
+    expect(tags).toEqual([OTHER, 'topic'])
+  })
+
+  test.each([
+    ['a tag', 'refs/tags/v2.0.0', [OTHER, 'v2.0.0', 'latest']],
+    ['nothing but the commit', null, [OTHER]],
+  ])('with %s checked out', async (_, ref, tags) => {
+    const found = await image({ context: 'git' }, {}, checkout({ ref: async () => ref }))
+    expect(found.tags).toEqual(tags)
+  })
+
+  test('the event’s commit without a branch keeps the event’s ref', async () => {
+    const found = await image({ context: 'git' }, {}, checkout({ sha: SHA, ref: async () => null }))
+    expect(found.tags).toEqual([SHA, 'main'])
+  })
+
+  test('without a checkout, metadata-context: git is an error', async () => {
+    expect(await problemsOf({ context: 'git' })).toEqual([
+      'metadata-context: git: needs a git checkout at the context, and git; check the repository out in a step before this one, or leave metadata-context out',
+    ])
+  })
+
+  test.each([
+    ['the event’s own', {}, { sha: SHA }],
+    ['the merge of a pull request that is named after its head', pullRequest(), { sha: 'f'.repeat(40) }],
+    ['no commit in the event', { sha: '' }, {}],
+  ])('%s is nothing to warn of', async (_, context, given) => {
+    expect((await image({ tags: ['v1'] }, context, checkout(given))).warnings).toEqual([])
+  })
+})
+
+function pullRequest() {
+  return {
+    eventName: 'pull_request',
+    ref: 'refs/pull/42/merge',
+    sha: 'f'.repeat(40),
+    prHeadSha: true,
+    payload: { pull_request: { head: { sha: SHA } } },
+  }
+}
+
+describe('an image is dated so that a rerun of the same commit makes the same image', () => {
+  const committed = '2024-01-01T01:01:01.000Z'
+  const pushed = { payload: { head_commit: { id: SHA, timestamp: committed } } }
+
+  test.each([
+    ['SOURCE_DATE_EPOCH', { ...pushed, sourceDate: new Date(1e12) }, {}, '2001-09-09T01:46:40.000Z'],
+    ['the event', pushed, checkout({ sha: SHA }), committed],
+    ['the checkout', {}, checkout({ sha: SHA }), '2024-02-02T02:02:02.000Z'],
+    ['the clock, if another commit is checked out', {}, checkout(), '2024-03-01T00:30:45.678Z'],
+    ['the clock, if nobody knows', {}, {}, '2024-03-01T00:30:45.678Z'],
+  ])('by %s', async (_, context, lookups, expected) => {
+    const { labels, annotations } = await image({ tags: ['v1'] }, context, lookups)
+    expect(labels[created]).toBe(expected)
+    expect(annotations).toContain(`manifest:${created}=${expected}`)
+  })
+
+  test.each(['x', '-1', '1.5', '1e9', '253402300800', ' 1'])('SOURCE_DATE_EPOCH=%j is refused', (value) => {
+    expect(() => readEventContext({ SOURCE_DATE_EPOCH: value }, {}, new Date())).toThrow(
+      `SOURCE_DATE_EPOCH: '${value}': must be a time in whole seconds since 1970`,
+    )
+  })
+
+  test('SOURCE_DATE_EPOCH is read from the environment', () => {
+    const read = (value: string) =>
+      readEventContext({ SOURCE_DATE_EPOCH: value }, {}, event().now).sourceDate?.toISOString()
+    expect(read('0')).toBe('1970-01-01T00:00:00.000Z')
+    expect(read('253402300799')).toBe('9999-12-31T23:59:59.000Z')
+    expect(read('')).toBeUndefined()
+  })
+})

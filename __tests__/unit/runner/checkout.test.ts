@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { readCheckout } from '../../../src/runner/checkout.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'checkout-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const WHEN = '2024-01-02T03:04:05Z'
+function git(...args: string[]): string {
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false']
+  const env = { ...process.env, GIT_COMMITTER_DATE: WHEN, GIT_AUTHOR_DATE: '2000-01-01T00:00:00Z' }
+  const { status, stdout, stderr } = spawnSync('git', [...who, '-C', folder, ...args], {
+    env,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return stdout.trim()
+}
+function commit(): string {
+  git('init', '--quiet', '--initial-branch', 'topic')
+  git('commit', '--quiet', '--allow-empty', '--message', 'a')
+  return git('rev-parse', 'HEAD')
+}
+const read = async (where = folder) => {
+  const found = await readCheckout(where, process.env)
+  return found && { ...found, ref: await found.ref() }
+}
+
+describe('a checkout', () => {
+  test('has the commit, its date and its branch, in a folder of it too', async () => {
+    const sha = commit()
+    mkdirSync(path.join(folder, 'app'))
+    const expected = { sha, date: new Date(WHEN), ref: 'refs/heads/topic' }
+    expect(await read()).toEqual(expected)
+    expect(await read(path.join(folder, 'app'))).toEqual(expected)
+  })
+
+  test('of a commit by itself has its newest tag, if it has one', async () => {
+    commit()
+    git('checkout', '--quiet', '--detach')
+    expect(await read()).toMatchObject({ ref: null })
+    git('tag', 'v1.9.0')
+    git('tag', 'v1.10.0')
+    expect(await read()).toMatchObject({ ref: 'refs/tags/v1.10.0' })
+  })
+
+  test('is none without a commit, without a repository, without git', async () => {
+    expect(await read()).toBeNull()
+    expect(await read(path.join(folder, 'absent'))).toBeNull()
+    git('init', '--quiet')
+    expect(await read()).toBeNull()
+    expect(await readCheckout(folder, { PATH: folder })).toBeNull()
+  })
+
+  test('runs nothing that the folder itself names', async () => {
+    const sha = commit()
+    const mark = path.join(folder, 'mark')
+    const program = path.join(folder, 'program')
+    writeFileSync(program, `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 })
+    for (const name of ['core.fsmonitor', 'gpg.program', 'core.pager', 'core.sshCommand', 'diff.external']) {
+      git('config', name, program)
+    }
+    git('config', 'log.showSignature', 'true')
+    rmSync(mark, { force: true })
+    expect(await read()).toMatchObject({ sha })
+    expect(existsSync(mark)).toBe(false)
+
+    // What a pull request can bring: files that look like a repository without a work tree.
+    const bare = path.join(folder, 'files')
+    cpSync(path.join(folder, '.git'), bare, { recursive: true })
+    rmSync(path.join(folder, '.git'), { recursive: true })
+    expect(await read(bare)).toBeNull()
+    expect(existsSync(mark)).toBe(false)
+  })
+})
