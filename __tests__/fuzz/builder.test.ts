@@ -12,7 +12,7 @@ import { explainBuildFailure, explainDockerFailure } from '../../src/docker/fail
 import { sourceBlocks } from '../../src/docker/source-blocks.ts'
 import { atLeast } from '../../src/docker/versions.ts'
 import { DIGEST, platformIn, platformName } from '../../src/oci/types.ts'
-import { refused } from '../../src/registry/errors.ts'
+import { statusError } from '../../src/registry/errors.ts'
 import { ActionError } from '../../src/shared/errors.ts'
 import { buildInputs } from '../support/build-inputs.ts'
 import { builderOutput, FUZZ_TIMEOUT, hold, hostileText, prototypes, recordOf } from '../support/fuzz.ts'
@@ -72,7 +72,7 @@ test(
       })
       explainDockerFailure('The push', failed)
       pushedDigest(text)
-      refused('GET x', 500, {}, text.slice(0, 1 << 16))
+      statusError({ operation: 'Reading x', detail: 'GET x' }, 500, {}, text.slice(0, 1 << 16))
     })
   },
   FUZZ_TIMEOUT,

@@ -12,7 +12,7 @@ import { dateProblem, formatDate } from '../../src/metadata/dates.ts'
 import { describeImage, MetadataError, readEventContext } from '../../src/metadata/index.ts'
 import { contentOf } from '../../src/oci/content.ts'
 import { blobsOf, DIGEST } from '../../src/oci/types.ts'
-import { refused } from '../../src/registry/errors.ts'
+import { statusError } from '../../src/registry/errors.ts'
 import { explainRegistryError } from '../../src/registry/explain.ts'
 import { metadataOutputs } from '../../src/report/outputs.ts'
 import { code, literal } from '../../src/report/summary.ts'
@@ -148,7 +148,15 @@ test(
         explainEcrError(error, call),
         explainStsError(error, { action, role, token: message }),
         explainRegistryError('The push', error),
-        explainRegistryError('The push', refused('GET x', status, { 'retry-after': message }, message)),
+        explainRegistryError(
+          'The push',
+          statusError(
+            { operation: 'Reading x', detail: 'GET x' },
+            status,
+            { 'retry-after': message },
+            message,
+          ),
+        ),
       ]) {
         expect(made).toBeInstanceOf(ActionError)
         expect(typeof made.remedy).toBe('string')

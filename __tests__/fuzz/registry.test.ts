@@ -3,13 +3,14 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { DIGEST, digestOf, MANIFEST_TYPES } from '../../src/oci/types.ts'
+import { MANIFEST_TYPES } from '../../src/oci/media-types.ts'
+import { DIGEST, digestOf } from '../../src/oci/types.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { copyImage } from '../../src/registry/copy.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { explainRegistryError } from '../../src/registry/explain.ts'
 import { platformImages } from '../../src/registry/platforms.ts'
-import { PATIENCE } from '../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
 import { pushBlob } from '../../src/registry/upload.ts'
 import { ActionError } from '../../src/shared/errors.ts'
 import { FUZZ_TIMEOUT, hold, hostileJson, hostileText, recordOf } from '../support/fuzz.ts'
@@ -121,7 +122,7 @@ const answer = fc
       : `HTTP/1.1 ${given[0]} X\r\n${[...given[1], 'connection: close'].join('\r\n')}\r\n\r\n${given[2]}`,
   )
 
-const patience = { ...PATIENCE, attempts: 2, sleep: async () => undefined }
+const patience = { ...REQUEST_PATIENCE, attempts: 2, sleep: async () => undefined }
 
 function client(): Registry {
   const { port } = server.address() as AddressInfo
@@ -150,7 +151,8 @@ const operations: Readonly<Record<string, (registry: Registry) => Promise<unknow
   push: (registry) => {
     const bytes = Buffer.from('hello!')
     const blob = { mediaType: 'x', digest: digestOf(bytes), size: bytes.length }
-    return pushBlob(registry, 'app', blob, async (from) => Readable.from([bytes.subarray(from)]))
+    const open = async (from: number) => Readable.from([bytes.subarray(from)])
+    return pushBlob(registry, 'app', blob, { place: 'here', open })
   },
   copy: (registry) =>
     copyImage({ registry, repository: 'app' }, { registry, repository: 'other' }, OTHER, { referrers: true }),

@@ -5,9 +5,9 @@ import { sumCounts } from '../../src/after-push/gate.ts'
 import { sourceBlocks } from '../../src/docker/source-blocks.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { Registry } from '../../src/registry/client.ts'
-import { refused } from '../../src/registry/errors.ts'
+import { statusError } from '../../src/registry/errors.ts'
 import { directAgents } from '../../src/registry/http.ts'
-import { PATIENCE } from '../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
 import { fixedSession } from '../support/session.ts'
 
 const env = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee'.repeat(7).slice(0, 40) }
@@ -30,7 +30,10 @@ const WORST: readonly [string, () => unknown][] = [
     'hashes in a context',
     () => problemsOf({ context: `https://github.com/${'#'.repeat(100_000)}\nx`, 'github-token': 't' }),
   ],
-  ['brackets in a page', () => refused('GET x', 502, {}, '<'.repeat(65_536))],
+  [
+    'brackets in a page',
+    () => statusError({ operation: 'Reading x', detail: 'GET x' }, 502, {}, '<'.repeat(65_536)),
+  ],
   [
     'blocks of a Dockerfile',
     () => sourceBlocks(`a:1\n${'-'.repeat(20)}\n${'-'.repeat(20)}\n`.repeat(20_000).split('\n')),
@@ -63,7 +66,7 @@ test.each(['null', 'no JSON', '[]', '{"token":{}}', '{"token":""}'])(
     try {
       const registry = new Registry(access, {
         agents: directAgents(),
-        patience: { ...PATIENCE, attempts: 1 },
+        patience: { ...REQUEST_PATIENCE, attempts: 1 },
       })
       await expect(registry.head('app', 'v1')).rejects.toThrow('the registry gave no token')
     } finally {

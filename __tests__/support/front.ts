@@ -5,7 +5,7 @@ import { RegistryFront } from '../../local-ecr/registry.ts'
 import type { Service } from '../../local-ecr/service.ts'
 import type { RegistrySession } from '../../src/oci/registry-session.ts'
 import { Registry } from '../../src/registry/client.ts'
-import { PATIENCE } from '../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
 import { overHttp } from './session.ts'
 
 /** The registries of a store that has no address of its own: every host name of ECR leads to this process. */
@@ -28,7 +28,7 @@ export async function openFront(service: Service): Promise<Front> {
   const agent = new Agent({ keepAlive: true })
   agent.createConnection = () => connect(port, '127.0.0.1')
   const agents = { http: agent, https: agent as never }
-  const patience = { ...PATIENCE, sleep: async () => undefined }
+  const patience = { ...REQUEST_PATIENCE, sleep: async () => undefined }
   return {
     open: async (session) => new Registry(overHttp(session), { agents, patience }),
     close() {

@@ -5,11 +5,12 @@ import { invoke } from '../../local-ecr/dispatch.ts'
 import { digestOf } from '../../local-ecr/images.ts'
 import { type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
 import { callerOf } from '../../local-ecr/store.ts'
-import { type Descriptor, OCI_IMAGE, OCI_INDEX } from '../../src/oci/types.ts'
+import { OCI_IMAGE, OCI_INDEX } from '../../src/oci/media-types.ts'
+import type { Descriptor } from '../../src/oci/types.ts'
 import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
-import type { Place } from '../../src/registry/copy.ts'
+import type { RemoteRepository } from '../../src/registry/copy.ts'
 import { directAgents } from '../../src/registry/http.ts'
-import { PATIENCE } from '../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
 import { fixedSession } from './session.ts'
 
 /** A local ECR in this process, its layers in memory: several registries over HTTP on loopback. */
@@ -22,7 +23,7 @@ export interface Registries {
     name: string,
     where?: { account?: string; region?: string },
     options?: Partial<RegistryOptions>,
-  ): Promise<Place>
+  ): Promise<RemoteRepository>
   stop(): Promise<void>
 }
 
@@ -32,7 +33,7 @@ export async function openRegistries(): Promise<Registries> {
   const agents = directAgents()
   const waits: number[] = []
   const patience = {
-    ...PATIENCE,
+    ...REQUEST_PATIENCE,
     sleep: async (milliseconds: number) => {
       waits.push(milliseconds)
     },

@@ -1,5 +1,5 @@
 import type { HeldImage } from '../ecr/types.ts'
-import type { CopyReport, Place } from '../registry/copy.ts'
+import type { CopyReport, RemoteRepository } from '../registry/copy.ts'
 import { fanOut, type Outcome, oneError } from '../shared/fanout.ts'
 import type { World } from '../world.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
@@ -74,7 +74,7 @@ function describeDestination({ uri, tags }: Destination): string {
   return tags.length === 0 ? uri : `${uri} (${tags.join(', ')})`
 }
 
-async function placeOf(repository: OpenRepository, world: DeliveryWorld): Promise<Place> {
+async function placeOf(repository: OpenRepository, world: DeliveryWorld): Promise<RemoteRepository> {
   return { registry: await world.openRegistry(repository.session), repository: pathOf(repository) }
 }
 
@@ -114,13 +114,13 @@ async function copy(
 }
 
 function describeCopy(uri: string, report: CopyReport): string {
-  const { manifests, blobsSent, bytesSent, blobsMounted, blobsThere } = report
+  const { manifests, blobsSent, bytesSent, blobsMounted, blobsExisting } = report
   if (manifests + blobsSent + blobsMounted === 0) return `${uri} has the image already`
   const parts = [
     `${manifests} manifest${manifests === 1 ? '' : 's'}`,
     `${blobsSent} blob${blobsSent === 1 ? '' : 's'} sent (${(bytesSent / 1e6).toFixed(2)} MB)`,
     ...(blobsMounted > 0 ? [`${blobsMounted} mounted`] : []),
-    ...(blobsThere > 0 ? [`${blobsThere} existed already`] : []),
+    ...(blobsExisting > 0 ? [`${blobsExisting} existed already`] : []),
   ]
   return `Copied to ${uri}: ${parts.join(', ')}`
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { KNOWN, knownFailure } from '../registry/known-failures.ts'
+import { findKnownFailure, KNOWN_FAILURES } from '../registry/known-failures.ts'
 import { ActionError, type Place } from '../shared/errors.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import type { ProcessError } from './exec.ts'
@@ -40,8 +40,8 @@ export async function explainBuildFailure(
 function knownOf(failure: FailingStep) {
   const output = [...failure.lines, failure.reason].join('\n')
   return isCommand(failure)
-    ? KNOWN.find(({ said, anywhere }) => anywhere && said.test(output))
-    : knownFailure(output)
+    ? KNOWN_FAILURES.find(({ said, anywhere }) => anywhere && said.test(output))
+    : findKnownFailure(output)
 }
 
 function isCommand({ name }: FailingStep): boolean {
@@ -113,7 +113,7 @@ function explainCall(
  */
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
-  const known = knownFailure(`${error.stderr}\n${error.stdout}`)
+  const known = findKnownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {
     const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
     return new ActionError(what, known.remedy, { cause: error })

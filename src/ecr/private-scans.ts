@@ -10,7 +10,14 @@ import {
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { contentOf } from '../oci/content.ts'
-import { INDEX_TYPES, MANIFEST_TYPES } from '../oci/media-types.ts'
+import { isIndex, MANIFEST_TYPES } from '../oci/media-types.ts'
+import {
+  type Descriptor,
+  isAttestation,
+  MAX_INDEX_DEPTH,
+  type ManifestContent,
+  platformName,
+} from '../oci/types.ts'
 import { ActionError } from '../shared/errors.ts'
 import { malformed } from './answers.ts'
 import { saidBy } from './errors.ts'
@@ -21,9 +28,6 @@ import type { Repository } from './types.ts'
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000
 const MOST_PAGES = 20
-
-/** What buildx writes beside an image of an index: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
-const ATTESTATION = { annotation: 'vnd.docker.reference.type', value: 'attestation-manifest' }
 
 /** Scans of private ECR through the AWS SDK; its methods throw ActionErrors only. */
 export function privateScans(client: ECRClient, calling: Calling): Scans {
@@ -52,7 +56,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
     if (manifests === undefined) return [{ digest, platform: null }]
     const parts = manifests.filter((child) => !isAttestation(child))
     const nested = parts.map(async (child): Promise<PlatformImage[]> => {
-      if (INDEX_TYPES.includes(child.mediaType ?? '')) return platforms(repository, child.digest, depth + 1)
+      if (isIndex(child.mediaType)) return platforms(repository, child.digest, depth + 1)
       return [{ digest: child.digest, platform: platformOf(child) }]
     })
     return (await Promise.all(nested)).flat()
@@ -87,7 +91,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
     },
 
     async images(repository, { digest, mediaType }) {
-      if (mediaType !== null && !INDEX_TYPES.includes(mediaType)) return [{ digest, platform: null }]
+      if (mediaType !== null && !isIndex(mediaType)) return [{ digest, platform: null }]
       return platforms(repository, digest)
     },
 
@@ -130,35 +134,15 @@ function unknown(reason: unknown): Expectation {
   return { type: null, frequency: null, because: (reason as Error).message }
 }
 
-interface Index {
-  readonly manifests?: readonly Child[]
-}
-
-interface Child {
-  readonly digest: string
-  readonly mediaType?: string
-  readonly platform?: { readonly os?: string; readonly architecture?: string; readonly variant?: string }
-  readonly annotations?: Readonly<Record<string, string>>
-}
-
-/** Indexes in indexes, deeper than anything that is made. */
-const DEPTH = 8
-
 /** @throws ActionError for what is no manifest, or an index that contains itself */
-function readIndex(manifest: string, depth: number): Index {
-  const content = depth > DEPTH ? null : contentOf(manifest)
+function readIndex(manifest: string, depth: number): ManifestContent {
+  const content = depth > MAX_INDEX_DEPTH ? null : contentOf(manifest)
   if (content !== null) return content
   throw malformed('a manifest that is none, or an index that has no end')
 }
 
-function isAttestation({ annotations, platform }: Child): boolean {
-  if (annotations?.[ATTESTATION.annotation] === ATTESTATION.value) return true
-  return platform?.os === 'unknown' && platform.architecture === 'unknown'
-}
-
-function platformOf({ platform }: Child): string | null {
-  if (platform === undefined) return null
-  return [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/')
+function platformOf({ platform }: Descriptor): string | null {
+  return platform === undefined ? null : platformName(platform)
 }
 
 function toAnswer(

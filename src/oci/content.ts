@@ -1,11 +1,11 @@
 import { type Descriptor, DIGEST, type ManifestContent } from './types.ts'
 
 /**
- * What a manifest says, where all that it says of others can be right: a digest and a size that are ones, since a
- * digest becomes a part of an address and a size a length.
+ * Parses a manifest, and checks every descriptor in it, because a digest becomes part of a URL and a size becomes a
+ * length.
  * https://github.com/opencontainers/image-spec/blob/main/descriptor.md#properties
- * @param given bytes or text, where it is one
- * @returns null for what is no manifest
+ * @param given the manifest's bytes or text; may be anything
+ * @returns null if it is not a valid manifest
  */
 export function contentOf(given: unknown): ManifestContent | null {
   const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given
@@ -20,12 +20,12 @@ export function contentOf(given: unknown): ManifestContent | null {
   const { config, subject, layers = [], blobs = [], manifests = [], mediaType = '', annotations } = content
   const single = [config, subject].filter((descriptor) => descriptor !== undefined)
   const lists = [layers, blobs, manifests]
-  const sound =
+  const valid =
     typeof mediaType === 'string' &&
     (annotations === undefined || annotations === null || isObject(annotations)) &&
     lists.every((list) => Array.isArray(list) && list.every(isDescriptor)) &&
     single.every(isDescriptor)
-  return sound ? (content as ManifestContent) : null
+  return valid ? (content as ManifestContent) : null
 }
 
 function isDescriptor(value: unknown): value is Descriptor {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What points to a blob or a manifest.
+ * A reference to a blob or a manifest: its type, digest and size.
  * https://github.com/opencontainers/image-spec/blob/main/descriptor.md
  */
 export interface Descriptor {
@@ -22,7 +22,7 @@ export interface Platform {
   readonly 'os.version'?: string
 }
 
-/** A manifest as a registry holds it: the bytes decide, the rest is read from them. */
+/** A manifest as a registry holds it. The digest is that of the bytes; all else is read from them. */
 export interface Manifest {
   readonly digest: string
   readonly mediaType: string
@@ -30,49 +30,41 @@ export interface Manifest {
   readonly content: ManifestContent
 }
 
-/** The parts of images, indexes and artifacts that name others. */
+/** The members of image manifests, indexes and artifact manifests that are read here. */
 export interface ManifestContent {
   readonly mediaType?: string
   readonly artifactType?: string
   readonly config?: Descriptor
   readonly layers?: readonly Descriptor[]
-  /** Of the artifact manifest, which the specification had for a while. */
+  /** Of the artifact manifest (see OCI_ARTIFACT). */
   readonly blobs?: readonly Descriptor[]
   readonly manifests?: readonly Descriptor[]
   readonly subject?: Descriptor
   readonly annotations?: Readonly<Record<string, string>>
 }
 
-export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
-export const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json'
-export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
-export const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json'
-
-/** What is asked for where a manifest is read. */
-export const MANIFEST_TYPES: readonly string[] = [
-  OCI_INDEX,
-  OCI_IMAGE,
-  DOCKER_LIST,
-  DOCKER_IMAGE,
-  'application/vnd.oci.artifact.manifest.v1+json',
-]
-
-/** sha256 is what ECR has; another algorithm would be refused there too. */
+/** ECR has sha256 only, and refuses every other algorithm. */
 export const DIGEST = /^sha256:[0-9a-f]{64}$/
 
-export const isIndex = (mediaType: string): boolean => mediaType === OCI_INDEX || mediaType === DOCKER_LIST
+/** How deep indexes may lie in indexes, and referrers refer to referrers. No tool goes as deep, and circles end here. */
+export const MAX_INDEX_DEPTH = 8
 
 /** The digest of bytes, as OCI writes it. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
-/** `linux/arm64/v8`, as Docker writes a platform. */
-export function platformName({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/')
+/** `sha256:0123456789ab…`: enough to recognise a digest in a log. */
+export function shortDigest(digest: string): string {
+  return `${digest.slice(0, 'sha256:'.length + 12)}…`
 }
 
-/** The platform that a configuration or a descriptor names; null where it names none. */
+/** `linux/arm64/v8`, as Docker writes a platform. */
+export function platformName({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant ? [variant] : [])].join('/')
+}
+
+/** The platform that an image's configuration or a descriptor names; null if it names none. */
 export function platformIn(said: unknown): Platform | null {
   const { os, architecture, variant, 'os.version': version } = (said ?? {}) as Record<string, unknown>
   const given = (value: unknown): value is string => typeof value === 'string' && value !== ''
@@ -85,13 +77,22 @@ export function platformIn(said: unknown): Platform | null {
   }
 }
 
-/** The blobs that a manifest names. Those that lie elsewhere (`urls`) are not the registry's. */
+/** The blobs that a manifest names, each once. Those that are stored elsewhere (`urls`) are not the registry's. */
 export function blobsOf({ config, layers = [], blobs = [] }: ManifestContent): Descriptor[] {
   const all = [...(config === undefined ? [] : [config]), ...layers, ...blobs]
   return [...new Map(all.filter(({ urls }) => !urls?.length).map((blob) => [blob.digest, blob])).values()]
 }
 
-/** What BuildKit marks as provenance and SBOM of another manifest of the same index. */
-export function isAttestation({ annotations }: Pick<Descriptor, 'annotations'>): boolean {
-  return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
+/**
+ * Whether an entry of an index is BuildKit's provenance or SBOM of another entry, and no image. BuildKit marks it by
+ * an annotation and by the platform unknown/unknown; other tools keep only one of the two marks when they write an
+ * index anew, so either is enough.
+ * https://docs.docker.com/build/metadata/attestations/attestation-storage/
+ */
+export function isAttestation({
+  annotations,
+  platform,
+}: Pick<Descriptor, 'annotations' | 'platform'>): boolean {
+  if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return true
+  return platform?.os === 'unknown' && platform.architecture === 'unknown'
 }

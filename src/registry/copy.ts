@@ -1,143 +1,149 @@
-import { blobsOf, type Descriptor, isIndex, type Manifest } from '../oci/types.ts'
+import { isIndex } from '../oci/media-types.ts'
+import { blobsOf, type Descriptor, MAX_INDEX_DEPTH, type Manifest } from '../oci/types.ts'
 import { Limiter, settled } from '../shared/limiter.ts'
 import type { Registry } from './client.ts'
+import { RegistryError } from './errors.ts'
 import { pushBlob } from './upload.ts'
 
-/** A repository, by its name in a registry. */
-export interface Place {
+/** A repository in a registry, by its name there. */
+export interface RemoteRepository {
   readonly registry: Registry
   readonly repository: string
 }
 
-/** Where an image can be read from: a registry, or a folder. */
-export interface Source {
-  readonly registry: Pick<Registry, 'manifest' | 'openBlob' | 'head' | 'referrers'> & {
-    /** Null for what is no registry. */
-    readonly host: string | null
-  }
+/** What an image can be copied from: a registry, or an OCI layout. */
+export interface ReadableRegistry
+  extends Pick<Registry, 'manifest' | 'openBlob' | 'head' | 'referrers' | 'displayUri'> {
+  /** Null for an OCI layout. */
+  readonly host: string | null
+}
+
+export interface CopySource {
+  readonly registry: ReadableRegistry
   readonly repository: string
 }
 
-/** What a copy took. */
+/** What a copy sent. */
 export interface CopyReport {
   manifests: number
   blobsSent: number
   bytesSent: number
   blobsMounted: number
-  /** Blobs that were asked for and were there. */
-  blobsThere: number
+  /** Blobs that the target had before. */
+  blobsExisting: number
 }
 
 export interface CopyOptions {
-  /** The target is known to be new: what cannot be there is not asked for. */
+  /** The target is known to be new, so nothing is looked up in it. */
   readonly targetIsEmpty?: boolean
-  /** Copies what refers to the image too: signatures, attestations, and what refers to those. */
+  /** Copies what refers to the image too: signatures and attestations, and what refers to those. */
   readonly referrers?: boolean
-  /** The image is put under this tag; without one, under its digest alone. */
+  /** The tag for the image; without one it has its digest only. */
   readonly tag?: string
   readonly log?: (line: string) => void
 }
 
-/** Blobs on their way at the same time, for each copy: enough to hide the distance, few enough for any memory. */
-const TRANSFERS = 6
-/** Small requests at the same time. */
-const REQUESTS = 16
-/** Indexes in indexes, and signatures of signatures: deeper than anything that is made, and an end. */
-const DEPTH = 8
+/** How many blobs one copy transfers at the same time: enough for a distant registry, and little memory. */
+const MAX_TRANSFERS = 6
+/** How many small requests one copy makes at the same time. */
+const MAX_REQUESTS = 16
 
 /**
- * Copies an image or an index with all that it names from one repository to another: manifests byte for byte, so that
- * every digest stays. What is there already is not sent again; a manifest that is there is proof of its blobs, since
- * a registry takes no manifest without them.
- * @returns the image's manifest, and whether it was put under `tag`: one that was there is not put again
- * @throws RegistryError where a registry refuses or cannot be reached
+ * Copies an image or an index, with everything in it, from one repository to another. Manifests are copied byte for
+ * byte, so every digest stays the same. What the target has is not sent; if it has a manifest, it has its blobs too,
+ * since a registry accepts no manifest without them.
+ * @returns the image's manifest, and whether it was pushed under `tag`: it is not if the target had it before
+ * @throws RegistryError if a registry refuses, or still fails after the retries
  */
 export async function copyImage(
-  source: Source,
-  target: Place,
+  source: CopySource,
+  target: RemoteRepository,
   digest: string,
   options: CopyOptions = {},
 ): Promise<{ manifest: Manifest; report: CopyReport; tagged: boolean }> {
   const copier = new Copier(source, target, options)
-  const manifest = await copier.manifest(digest, options.tag)
-  if (options.referrers) await copier.referrers()
-  return { manifest, report: copier.report, tagged: options.tag !== undefined && copier.put(digest) }
+  const manifest = await copier.copyManifest(digest, options.tag)
+  if (options.referrers) await copier.copyReferrers()
+  return { manifest, report: copier.report, tagged: options.tag !== undefined && copier.hasPushed(digest) }
 }
 
 class Copier {
-  readonly report: CopyReport = { manifests: 0, blobsSent: 0, bytesSent: 0, blobsMounted: 0, blobsThere: 0 }
-  readonly #source: Source
-  readonly #target: Place
+  readonly report: CopyReport = {
+    manifests: 0,
+    blobsSent: 0,
+    bytesSent: 0,
+    blobsMounted: 0,
+    blobsExisting: 0,
+  }
+  readonly #source: CopySource
+  readonly #target: RemoteRepository
   readonly #options: CopyOptions
-  readonly #transfers = new Limiter(TRANSFERS)
-  readonly #requests = new Limiter(REQUESTS)
-  /** Platforms share layers, and signatures refer to each other: each digest is copied once. */
+  readonly #transfers = new Limiter(MAX_TRANSFERS)
+  readonly #requests = new Limiter(MAX_REQUESTS)
+  /** By digest. Platforms share layers, and referrers share subjects: each digest is copied once. */
   readonly #manifests = new Map<string, Promise<Manifest>>()
   readonly #blobs = new Map<string, Promise<void>>()
-  readonly #put = new Set<string>()
+  readonly #pushed = new Set<string>()
 
-  constructor(source: Source, target: Place, options: CopyOptions) {
+  constructor(source: CopySource, target: RemoteRepository, options: CopyOptions) {
     this.#source = source
     this.#target = target
     this.#options = options
   }
 
-  manifest(digest: string, tag?: string, depth = 0): Promise<Manifest> {
-    const known = this.#manifests.get(digest)
-    if (known !== undefined) return known
-    const copying = this.#copyManifest(digest, tag, depth)
-    this.#manifests.set(digest, copying)
-    return copying
+  copyManifest(digest: string, tag?: string, depth = 0): Promise<Manifest> {
+    return once(this.#manifests, digest, () => this.#copyNewManifest(digest, tag, depth))
   }
 
-  /** Whether this manifest was not there and is now. */
-  put(digest: string): boolean {
-    return this.#put.has(digest)
+  /** Whether this manifest was pushed, because the target did not have it. */
+  hasPushed(digest: string): boolean {
+    return this.#pushed.has(digest)
   }
 
-  async #copyManifest(digest: string, tag: string | undefined, depth: number): Promise<Manifest> {
-    if (depth > DEPTH) throw new Error(`${digest} is nested too deeply`)
+  async #copyNewManifest(digest: string, tag: string | undefined, depth: number): Promise<Manifest> {
+    if (depth > MAX_INDEX_DEPTH) {
+      throw new RegistryError(`${digest} is in more than ${MAX_INDEX_DEPTH} indexes, one in the other`)
+    }
     const { registry, repository } = this.#target
-    const [manifest, there] = await Promise.all([
+    const [manifest, existing] = await Promise.all([
       this.#requests.run(() => this.#source.registry.manifest(this.#source.repository, digest)),
       this.#options.targetIsEmpty ? null : this.#requests.run(() => registry.head(repository, digest)),
     ])
     const children = isIndex(manifest.mediaType) ? (manifest.content.manifests ?? []) : []
     await settled<unknown>([
-      ...children.map((child) => this.manifest(child.digest, undefined, depth + 1)),
-      ...(there === null ? blobsOf(manifest.content).map((blob) => this.#blob(blob)) : []),
+      ...children.map((child) => this.copyManifest(child.digest, undefined, depth + 1)),
+      ...(existing === null ? blobsOf(manifest.content).map((blob) => this.#copyBlob(blob)) : []),
     ])
-    if (there === null) {
-      // Last, when all that it names is there: nobody pulls half an image by a tag.
+    if (existing === null) {
+      // Last, after everything in it, so that nobody can pull half an image by its tag.
       await this.#requests.run(() => registry.putManifest(repository, tag ?? digest, manifest))
-      this.#put.add(digest)
+      this.#pushed.add(digest)
       this.report.manifests++
     }
     return manifest
   }
 
-  #blob(blob: Descriptor): Promise<void> {
-    const known = this.#blobs.get(blob.digest)
-    if (known !== undefined) return known
-    const copying = this.#copyBlob(blob)
-    this.#blobs.set(blob.digest, copying)
-    return copying
+  #copyBlob(blob: Descriptor): Promise<void> {
+    return once(this.#blobs, blob.digest, () => this.#copyNewBlob(blob))
   }
 
-  async #copyBlob(blob: Descriptor): Promise<void> {
+  async #copyNewBlob(blob: Descriptor): Promise<void> {
     const { registry, repository } = this.#target
     const source = this.#source
     if (
       !this.#options.targetIsEmpty &&
       (await this.#requests.run(() => registry.hasBlob(repository, blob)))
     ) {
-      this.report.blobsThere++
+      this.report.blobsExisting++
       return
     }
     await this.#transfers.run(async () => {
-      const open = (from: number) => source.registry.openBlob(source.repository, blob, from)
+      const from = {
+        place: source.registry.displayUri(source.repository),
+        open: (offset: number) => source.registry.openBlob(source.repository, blob, offset),
+      }
       const mountFrom = registry.host === source.registry.host ? source.repository : null
-      const how = await pushBlob(registry, repository, blob, open, mountFrom)
+      const how = await pushBlob(registry, repository, blob, from, mountFrom)
       if (how === 'mounted') {
         this.report.blobsMounted++
         return
@@ -148,44 +154,54 @@ class Copier {
   }
 
   /**
-   * Copies what refers to anything copied so far, then what refers to that. In rounds, because a list or a tag may
-   * name an image that is its own ancestor.
+   * Copies what refers to anything that was copied, then what refers to that, and so on. In rounds, because a list or
+   * a tag may lead back to an image that was copied before.
    */
-  async referrers(): Promise<void> {
+  async copyReferrers(): Promise<void> {
     const asked = new Set<string>()
-    for (let round = 0; round < DEPTH; round++) {
+    for (let round = 0; round < MAX_INDEX_DEPTH; round++) {
       const digests = [...this.#manifests.keys()].filter((digest) => !asked.has(digest))
       if (digests.length === 0) return
       for (const digest of digests) asked.add(digest)
-      await settled(digests.flatMap((digest) => [this.#listed(digest), this.#tagged(digest)]))
+      await settled(digests.flatMap((digest) => [this.#copyListed(digest), this.#copyTagged(digest)]))
     }
   }
 
-  async #listed(digest: string): Promise<void> {
+  async #copyListed(digest: string): Promise<void> {
     const { registry, repository } = this.#source
     const listed = await this.#requests.run(() => registry.referrers(repository, digest))
-    await settled((listed ?? []).map((referrer) => this.manifest(referrer.digest)))
+    await settled((listed ?? []).map((referrer) => this.copyManifest(referrer.digest)))
   }
 
   /**
-   * Signatures and attestations of the time before referrers, which tools still write: they are found by a tag made
-   * of the image's digest. The one without an ending is the list of referrers of registries that have none.
+   * Copies signatures and attestations of the kind that existed before referrers, and that tools still write: each has
+   * a tag made of the image's digest. The tag without an ending is the list of referrers in registries that have no
+   * such API.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
    * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
    */
-  async #tagged(digest: string): Promise<void> {
+  async #copyTagged(digest: string): Promise<void> {
     await settled(
       ['', '.sig', '.att', '.sbom'].map(async (ending) => {
         const tag = `${digest.replace(':', '-')}${ending}`
-        const [found, target] = [this.#source, this.#target]
-        const named = await this.#requests.run(() => found.registry.head(found.repository, tag))
+        const [source, target] = [this.#source, this.#target]
+        const named = await this.#requests.run(() => source.registry.head(source.repository, tag))
         if (named === null) return
-        const manifest = await this.manifest(named.digest)
-        const held = await this.#requests.run(() => target.registry.head(target.repository, tag))
-        if (held?.digest === named.digest) return
+        const manifest = await this.copyManifest(named.digest)
+        const existing = await this.#requests.run(() => target.registry.head(target.repository, tag))
+        if (existing?.digest === named.digest) return
         await this.#requests.run(() => target.registry.putManifest(target.repository, tag, manifest))
         this.#options.log?.(`Copied ${tag}`)
       }),
     )
   }
+}
+
+/** Starts the work for a digest, or returns the promise of the work that was started before. */
+function once<T>(started: Map<string, Promise<T>>, digest: string, work: () => Promise<T>): Promise<T> {
+  const known = started.get(digest)
+  if (known !== undefined) return known
+  const promise = work()
+  started.set(digest, promise)
+  return promise
 }

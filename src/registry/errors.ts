@@ -1,20 +1,28 @@
-/** An answer of a registry that is not what was asked for, or none. The message holds no credential and no query. */
+import { STATUS_CODES } from 'node:http'
+import type { Operation } from './request.ts'
+
+/** A request to a registry that failed, or a response that cannot be right. It holds no credential and no query. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'
-  /** Null where there was no answer, or one that cannot be right. */
+  /** What was being done, for people: `Reading the manifest of HOST/NAME:v1`. Null outside of a request. */
+  readonly operation: string | null
+  /** What went wrong, without what was being done: `503 Service Unavailable`. */
+  readonly reason: string
+  /** Null if there was no response, or one that cannot be right. */
   readonly status: number | null
-  /** OCI's error code, such as `MANIFEST_UNKNOWN`; null where the registry gave none. */
+  /** OCI's error code, such as `MANIFEST_UNKNOWN`; null if the registry gave none. */
   readonly code: string | null
   /** Whether the same request can succeed later. */
   readonly transient: boolean
-  /** How long the registry wants to be left alone. */
+  /** How long the registry asks us to wait before the next request, in milliseconds; null if it does not say. */
   readonly retryAfterMs: number | null
-  /** How the registry wants to be asked, where it refused for that. */
+  /** The header `WWW-Authenticate` of a 401: how the registry wants us to log in. */
   readonly challenge: string | null
 
   constructor(
-    message: string,
+    reason: string,
     about: {
+      readonly during?: Operation
       readonly status?: number | null
       readonly code?: string | null
       readonly transient?: boolean
@@ -23,7 +31,9 @@ export class RegistryError extends Error {
     } = {},
     options?: ErrorOptions,
   ) {
-    super(message, options)
+    super(about.during === undefined ? reason : `${about.during.detail}: ${reason}`, options)
+    this.operation = about.during?.operation ?? null
+    this.reason = reason
     this.status = about.status ?? null
     this.code = about.code ?? null
     this.transient = about.transient ?? false
@@ -32,63 +42,63 @@ export class RegistryError extends Error {
   }
 }
 
-/** Statuses of a passing trouble. https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
+/** https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
+const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** A registry that wants to be left alone for longer is not waited for. */
-const LONGEST_AFTER_MS = 120_000
+/** If a registry asks for a longer wait than this, the request fails instead. */
+const MAX_RETRY_AFTER_MS = 120_000
 
 /**
- * Codes of node's own, for connections that broke or could not be made at the moment. A name that does not exist
- * (ENOTFOUND) and a certificate that is not trusted stay so; a resolver without an answer (EAI_AGAIN) does not.
+ * Node's codes for connections that broke, or could not be made at the moment. A name that does not exist (ENOTFOUND)
+ * and a certificate that is not trusted are not transient; a DNS server that does not answer (EAI_AGAIN) is.
  * https://nodejs.org/api/errors.html#common-system-errors
  */
-const PASSING_CODES =
+const TRANSIENT_CODES =
   /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/
 
 /**
- * The error for an answer.
+ * The error for a response with a status that was not expected.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
- * @param doing `PUT https://HOST/v2/NAME/manifests/v1`
- * @param body the beginning of the answer's body
+ * @param body the beginning of the response's body
  */
-export function refused(
-  doing: string,
+export function statusError(
+  during: Operation,
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,
 ): RegistryError {
   const { code, message } = errorIn(body)
-  const said = [code, message ?? plain(body)].filter((part) => part !== null && part !== '').join(': ')
-  const passes = PASSING.has(status) || code === 'TOOMANYREQUESTS'
+  const said = [code, message ?? plainText(body)].filter((part) => part !== null && part !== '').join(': ')
+  const transient = TRANSIENT_STATUSES.has(status) || code === 'TOOMANYREQUESTS'
   const retryAfterMs = retryAfter(headers['retry-after'])
-  const tooLong = passes && (retryAfterMs ?? 0) > LONGEST_AFTER_MS
+  const tooLong = transient && (retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS
   const wait = tooLong
     ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
     : ''
-  return new RegistryError(`${doing}: ${status}${said === '' ? '' : ` ${said}`}${wait}`, {
+  return new RegistryError(`${status} ${said || (STATUS_CODES[status] ?? '')}`.trim() + wait, {
+    during,
     status,
     code,
-    transient: passes && !tooLong,
+    transient: transient && !tooLong,
     retryAfterMs,
     challenge: status === 401 ? String(headers['www-authenticate'] ?? '') : null,
   })
 }
 
-/** The error for a connection that broke. */
-export function broken(doing: string, error: unknown): RegistryError {
+/** The error for a connection that broke. A RegistryError is returned as it is. */
+export function connectionError(during: Operation, error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
   const { message, code } = error as NodeJS.ErrnoException
-  const transient = PASSING_CODES.test(code ?? '') || message === 'aborted'
-  return new RegistryError(`${doing}: ${message || code}`, { transient }, { cause: error })
+  const transient = TRANSIENT_CODES.test(code ?? '') || message === 'aborted'
+  return new RegistryError(message || String(code), { during, transient }, { cause: error })
 }
 
-/** The error for an answer that cannot be right; asking again is worth while. */
-export function wrong(doing: string, what: string): RegistryError {
-  return new RegistryError(`${doing}: ${what}`, { transient: true })
+/** The error for a response that cannot be right. It is worth a retry: a proxy on the way may have damaged it. */
+export function invalidResponse(during: Operation, reason: string): RegistryError {
+  return new RegistryError(reason, { during, transient: true })
 }
 
-/** The first error that the registry names, as far as it is text. */
+/** The first error in the registry's JSON, as far as it is text. */
 function errorIn(body: string): { code: string | null; message: string | null } {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 1000) : null)
   try {
@@ -100,8 +110,8 @@ function errorIn(body: string): { code: string | null; message: string | null } 
   }
 }
 
-/** What a proxy or a gateway says in a page of its own is no help beyond a line. */
-function plain(body: string): string {
+/** The first words of a page that a proxy or a gateway wrote itself, without its tags. */
+function plainText(body: string): string {
   return body
     .slice(0, 4096)
     .replace(/<[^>]*>/g, ' ')

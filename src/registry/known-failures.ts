@@ -1,11 +1,13 @@
-/** What a registry or the engine says, and what that means in ECR. */
-export const KNOWN: readonly {
+/** A message of a registry or of the engine, and what it means in ECR. */
+export interface KnownFailure {
   readonly said: RegExp
   readonly what: string
   readonly remedy: string
-  /** Whoever says it. */
+  /** It means this even if a command of the Dockerfile prints it. */
   readonly anywhere?: true
-}[] = [
+}
+
+export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
     what: 'The tag exists already, and the repository is immutable',
@@ -13,9 +15,9 @@ export const KNOWN: readonly {
   },
   {
     said: /your authorization token has expired/i,
-    what: 'A registry calls the token expired',
+    what: 'A registry says that the token has expired',
     remedy:
-      'run the job again: the step renews its own token once, and says above where it could not; where it is about a base image in another registry, log in to that just before this step.',
+      'run the job again: the step renews its own token once, and the log says above if it could not; if this is about a base image in another registry, log in to that registry just before this step.',
   },
   {
     said: /no basic auth credentials|401 unauthorized/i,
@@ -26,7 +28,7 @@ export const KNOWN: readonly {
     said: /name unknown: The repository with name/i,
     what: 'A repository does not exist in ECR',
     remedy:
-      'set create-repository: true where it is the one to push to; where it is a base image, correct the FROM line.',
+      'if it is the repository to push to, set create-repository: true; if it is that of a base image, correct the FROM line.',
   },
   {
     said: /insufficient_scope|403 forbidden|denied: /i,
@@ -41,22 +43,22 @@ export const KNOWN: readonly {
       'for the push, run fewer jobs at once, or raise the quotas of ECR; for a base image, log in to its registry, or take it from public.ecr.aws or from a pull-through cache.',
   },
   {
-    // BuildKit leaves out what the registry says beside the status.
+    // BuildKit passes on the status only, without the registry's message.
     said: /unexpected status from PUT request to \S+\/manifests\/\S+: 400 Bad Request/i,
     what: 'The registry refuses the manifest, and the builder does not pass on why',
     remedy:
-      'in most cases another job has just pushed the same tag, and the repository is immutable: push another tag (the commit SHA changes with each commit), or run the job again.',
+      'usually another job has just pushed the same tag, and the repository is immutable: push another tag (the commit SHA changes with each commit), or run the job again.',
   },
   {
     said: /maximum number of artifacts \(100\)/i,
-    what: 'The image has 100 referrers already (signatures, attestations), which is as many as ECR allows',
+    what: 'The image already has 100 referrers (signatures, attestations), and ECR allows no more',
     remedy: 'delete old referrers of that image, or build a new image.',
   },
   {
     said: /cache export is not supported for the docker driver/i,
     what: 'The builder cannot write a cache',
     remedy:
-      'use a builder of docker/setup-buildx-action, or turn the containerd image store of the engine on.',
+      'use a builder of docker/setup-buildx-action, or turn on the containerd image store of the engine.',
   },
   {
     said: /unsupported request frontend\.(?:lint|outline|targets)/i,
@@ -77,7 +79,7 @@ export const KNOWN: readonly {
   },
 ]
 
-/** What is known of something that docker or a registry has said. */
-export function knownFailure(output: string): { readonly what: string; readonly remedy: string } | undefined {
-  return KNOWN.find(({ said }) => said.test(output))
+/** @param output what docker or a registry said */
+export function findKnownFailure(output: string): KnownFailure | undefined {
+  return KNOWN_FAILURES.find(({ said }) => said.test(output))
 }

@@ -1,19 +1,23 @@
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { proxied } from '../shared/proxied.ts'
-import { Registry } from './client.ts'
+import { Registry, type RegistryOptions } from './client.ts'
 import { type Agents, directAgents } from './http.ts'
 
 let agents: Promise<Agents> | null = null
 
-/** A client for the registry that the session is with, through the proxy that the environment names for it. */
+/**
+ * Opens a client of the session's registry, which uses the proxy that the environment names for it.
+ * @param log gets one line for each retry
+ * @param debug gets the request behind it
+ */
 export async function openRegistry(
   session: RegistrySession,
   env: Readonly<Record<string, string | undefined>>,
-  log: (line: string) => void,
+  { log, debug }: Pick<RegistryOptions, 'log' | 'debug'> = {},
 ): Promise<Registry> {
-  // One set of connections for all registries of this process.
+  // All registries of this process share the connection pools.
   agents ??= proxied(env).then((proxy) =>
     proxy === null ? directAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
   )
-  return new Registry(session, { agents: await agents, log })
+  return new Registry(session, { agents: await agents, log, debug })
 }

@@ -1,7 +1,7 @@
+import { isIndex } from '../oci/media-types.ts'
 import {
   type Descriptor,
   isAttestation,
-  isIndex,
   type Manifest,
   type Platform,
   platformIn,
@@ -9,21 +9,21 @@ import {
 } from '../oci/types.ts'
 import type { Registry } from './client.ts'
 
-/** One platform's image. */
-export interface PlatformImage {
+/** The manifest of one platform's image. */
+export interface PlatformManifest {
   readonly platform: Platform
   readonly digest: string
 }
 
 /**
- * The images of an index, or the one that the manifest is, with their platforms. Attestations are none.
- * @throws RegistryError where the image's configuration cannot be read
+ * The images of an index with their platforms, without attestations. If the manifest is not an index, itself.
+ * @throws RegistryError if the image's configuration cannot be read
  */
 export async function platformImages(
   registry: Registry,
   repository: string,
   manifest: Manifest,
-): Promise<PlatformImage[]> {
+): Promise<PlatformManifest[]> {
   const { mediaType, content, digest } = manifest
   if (isIndex(mediaType)) {
     return (content.manifests ?? []).flatMap((child) =>
@@ -37,7 +37,7 @@ export async function platformImages(
   return platform === null ? [] : [{ platform, digest }]
 }
 
-/** What an image's configuration says of its platform; null where it says nothing, as an artifact's does. */
+/** The platform in an image's configuration; null if it has none, as in an artifact. */
 async function configuredPlatform(
   registry: Registry,
   repository: string,
@@ -63,6 +63,6 @@ function jsonIn(bytes: Uint8Array): unknown {
 }
 
 /** `{"linux/amd64":"sha256:…"}` */
-export function platformDigests(images: readonly PlatformImage[]): Record<string, string> {
+export function platformDigests(images: readonly PlatformManifest[]): Record<string, string> {
   return Object.fromEntries(images.map(({ platform, digest }) => [platformName(platform), digest]))
 }

@@ -36,7 +36,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     },
     openRegistry: async (login) => {
       const { openRegistry } = await import('../registry/open.ts')
-      return openRegistry(login, process.env, log)
+      return openRegistry(login, process.env, { log, debug: core.debug })
     },
     github: connectGitHub(process.env, core.getInput('github-token')),
     setOutputs: (outputs) => {

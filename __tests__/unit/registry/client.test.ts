@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { digestOf, OCI_IMAGE } from '../../../src/oci/types.ts'
+import { OCI_IMAGE } from '../../../src/oci/media-types.ts'
+import { digestOf } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { directAgents } from '../../../src/registry/http.ts'
-import { PATIENCE } from '../../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../../src/registry/request-retries.ts'
 import { fixedSession } from '../../support/session.ts'
 
 // The client against servers that misbehave on purpose, each in its way.
@@ -46,7 +47,7 @@ function clientOf(host: string) {
   const agents = directAgents()
   ends.push(() => agents.http.destroy())
   const patience = {
-    ...PATIENCE,
+    ...REQUEST_PATIENCE,
     sleep: async (milliseconds: number) => {
       waits.push(milliseconds)
     },
@@ -86,16 +87,16 @@ describe('a manifest is checked', () => {
       'another media type than it says of itself',
       'v1',
       answer(200, manifest, { 'content-type': 'application/vnd.oci.image.index.v1+json' }),
-      `comes as application/vnd.oci.image.index.v1+json and says of itself ${OCI_IMAGE}`,
+      `the response has the media type application/vnd.oci.image.index.v1+json, and the manifest in it says ${OCI_IMAGE}`,
     ],
-    ['no JSON', 'v1', answer(200, '<html>', { 'content-type': OCI_IMAGE }), 'is no manifest'],
+    ['no JSON', 'v1', answer(200, '<html>', { 'content-type': OCI_IMAGE }), 'is not a valid manifest'],
     [
       'an unknown kind',
       'v1',
       answer(200, '{}', { 'content-type': 'text/html; charset=utf-8' }),
-      "a manifest of the type 'text/html', which is not known here",
+      "a manifest of the unknown media type 'text/html'",
     ],
-    ['far too many bytes', 'v1', answer(200, Buffer.alloc(5 << 20)), 'an answer of more than 4194304 bytes'],
+    ['far too many bytes', 'v1', answer(200, Buffer.alloc(5 << 20)), 'a response of more than 4194304 bytes'],
   ])('%s is an error', async (_, reference, given, message) => {
     const { registry } = await scripted(given)
     await expect(registry.manifest('app', reference)).rejects.toThrow(message)
@@ -109,7 +110,7 @@ describe('a manifest is checked', () => {
   test('a registry that holds something else after a push is an error', async () => {
     const { registry } = await scripted(answer(201, '', { 'docker-content-digest': other }))
     const put = registry.putManifest('app', 'v1', { bytes: manifest, mediaType: OCI_IMAGE, digest })
-    await expect(put).rejects.toThrow(`the registry holds ${other}, which is not ${digest}`)
+    await expect(put).rejects.toThrow(`the registry stored ${other}, which is not ${digest}`)
   })
 })
 
@@ -142,8 +143,8 @@ describe('what can pass', () => {
     const { registry, waits } = await scripted(failure, failure, good)
     expect((await registry.manifest('app', 'v1')).digest).toBe(digest)
     expect(waits).toHaveLength(2)
-    expect(waits[0]).toBeLessThanOrEqual(PATIENCE.firstMs)
-    expect(waits[1]).toBeLessThanOrEqual(2 * PATIENCE.firstMs)
+    expect(waits[0]).toBeLessThanOrEqual(REQUEST_PATIENCE.firstMs)
+    expect(waits[1]).toBeLessThanOrEqual(2 * REQUEST_PATIENCE.firstMs)
   })
 
   test('a registry that says when to come back is believed, within bounds', async () => {
@@ -164,7 +165,7 @@ describe('what can pass', () => {
   test('a registry that wants to be left alone for long ends it at once', async () => {
     const { registry, asked } = await scripted(answer(429, '', { 'retry-after': '86400' }), good)
     await expect(registry.manifest('app', 'v1')).rejects.toThrow(
-      '429 (it asks to come back in 86400 s, which is too long to wait for)',
+      '429 Too Many Requests (it asks to come back in 86400 s, which is too long to wait for)',
     )
     expect(asked).toHaveLength(1)
   })
@@ -180,7 +181,7 @@ describe('what can pass', () => {
     await expect(registry.manifest('app', 'v1')).rejects.toThrow(
       `GET http://${host}/v2/app/manifests/v1: 503 UNAVAILABLE: come back`,
     )
-    expect(asked).toHaveLength(PATIENCE.attempts)
+    expect(asked).toHaveLength(REQUEST_PATIENCE.attempts)
   })
 
   test.each([400, 401, 403, 404])('%d does not pass and is not tried again', async (status) => {
@@ -258,7 +259,7 @@ describe('a registry with tokens of its own', () => {
   })
   test('elsewhere gets no credentials', async () => {
     const { registry, asked } = await scripted(challenge('example.com'))
-    await expect(registry.manifest('app', 'v1')).rejects.toThrow('sends for a token elsewhere')
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow('names another host to get a token from')
     expect(asked).toHaveLength(1)
   })
   test('that never takes it is not asked for ever', async () => {
@@ -279,9 +280,10 @@ test('no error holds the credentials or a query', async () => {
   })
   const { pushBlob } = await import('../../../src/registry/upload.ts')
   const { Readable } = await import('node:stream')
-  const failure = await pushBlob(registry, 'app', blob, async () =>
-    Readable.from([Buffer.from('0123456789')]),
-  ).catch((error) => `${error.message} ${error.stack} ${JSON.stringify(error)}`)
+  const open = async () => Readable.from([Buffer.from('0123456789')])
+  const failure = await pushBlob(registry, 'app', blob, { place: 'there', open }).catch(
+    (error) => `${error.message} ${error.stack} ${JSON.stringify(error)}`,
+  )
   expect(failure).toContain('/v2/app/up: 403 DENIED: no')
   expect(failure).not.toMatch(/secret-state/)
   expect(failure).not.toContain(SECRET)
@@ -313,6 +315,6 @@ describe('referrers', () => {
   })
   test('a list that is none is an error', async () => {
     const { registry } = await scripted(answer(200, page('../../escape')))
-    await expect(registry.referrers('app', digest)).rejects.toThrow('the list of referrers is no index')
+    await expect(registry.referrers('app', digest)).rejects.toThrow('the list of referrers is not an index')
   })
 })

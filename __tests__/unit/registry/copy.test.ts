@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { copyImage, type Place } from '../../../src/registry/copy.ts'
+import { copyImage, type RemoteRepository } from '../../../src/registry/copy.ts'
 import { putTags } from '../../../src/registry/tags.ts'
 import { openRegistries, type Registries, seedBlob, seedImage, seedIndex } from '../../support/registries.ts'
 
@@ -10,8 +10,8 @@ let registries: Registries
 let round = 0
 let from: typeof FROM
 let to: typeof TO
-let source: Place
-let target: Place
+let source: RemoteRepository
+let target: RemoteRepository
 
 beforeAll(async () => {
   registries = await openRegistries()
@@ -38,13 +38,13 @@ test('an image comes over byte for byte; what was sent once is not sent again', 
   const { manifest, report } = await copyImage(source, target, image.digest)
   expect(manifest.digest).toBe(image.digest)
   expect(Buffer.from(held(to).images.get(image.digest)?.bytes ?? []).toString()).toBe(image.text)
-  expect(report).toMatchObject({ manifests: 1, blobsSent: 3, blobsThere: 0, blobsMounted: 0 })
+  expect(report).toMatchObject({ manifests: 1, blobsSent: 3, blobsExisting: 0, blobsMounted: 0 })
   // By its digest alone: tags are not the copy's business.
   expect([...held(to).tags.keys()]).toEqual([])
 
   registries.ecr.service.recorder.clear()
   const again = await copyImage(source, target, image.digest)
-  expect(again.report).toMatchObject({ manifests: 0, blobsSent: 0, blobsThere: 0 })
+  expect(again.report).toMatchObject({ manifests: 0, blobsSent: 0, blobsExisting: 0 })
   expect(sent(to.region)).toEqual([`HEAD manifests/${image.digest}`])
 })
 
@@ -52,7 +52,7 @@ test('a layer that is there already is not sent', async () => {
   const image = await seedImage(registries, from, ['base', 'new'])
   const base = await seedBlob(registries, to, 'base')
   const { report } = await copyImage(source, target, image.digest)
-  expect(report).toMatchObject({ blobsSent: 2, blobsThere: 1 })
+  expect(report).toMatchObject({ blobsSent: 2, blobsExisting: 1 })
   expect(sent(from.region)).not.toContain(`GET blobs/${base.digest}`)
 })
 

@@ -32,8 +32,11 @@ test('a registry is asked through the proxy of the environment, which sees its n
     () => 0,
     () => undefined,
   )
-  const registry = await openRegistry(session, process.env, () => undefined)
-  const asked = registry.send({ method: 'GET', url: registry.url('app', 'manifests/v1') }, [200])
+  const registry = await openRegistry(session, process.env)
+  const asked = registry.send(
+    { operation: 'It', method: 'GET', url: registry.url('app', 'manifests/v1') },
+    [200],
+  )
   await expect(asked).rejects.toThrow(`GET https://${host}/v2/app/manifests/v1`)
   expect(connected).toEqual([`${host}:443`])
 })

@@ -4,9 +4,9 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../../local-ecr/images.ts'
 import { Registry } from '../../../src/registry/client.ts'
-import type { Place } from '../../../src/registry/copy.ts'
+import type { RemoteRepository } from '../../../src/registry/copy.ts'
 import { directAgents } from '../../../src/registry/http.ts'
-import { PATIENCE } from '../../../src/registry/retry.ts'
+import { REQUEST_PATIENCE } from '../../../src/registry/request-retries.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
 import { openRegistries, type Registries } from '../../support/registries.ts'
 import { fixedSession } from '../../support/session.ts'
@@ -17,7 +17,7 @@ const blob = { mediaType: 'x', digest: digestOf(content), size: content.length }
 const CHUNKS = { chunkedFrom: 500, chunkSize: 300 }
 
 let registries: Registries
-let place: Place
+let place: RemoteRepository
 let opened: number[]
 
 beforeAll(async () => {
@@ -39,7 +39,8 @@ const open = async (from: number) => {
     objectMode: false,
   })
 }
-const push = (given = blob, source = open) => pushBlob(place.registry, place.repository, given, source)
+const push = (given = blob, source = open) =>
+  pushBlob(place.registry, place.repository, given, { place: 'the source', open: source })
 const methods = () => registries.ecr.requests.map(({ method }) => method).join(' ')
 const size = () => registries.ecr.store.backend.blobSize(WHERE, blob.digest)
 
@@ -134,9 +135,9 @@ describe('after a break', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
       const access = fixedSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'x')
-      const patience = { ...PATIENCE, sleep: async () => undefined }
+      const patience = { ...REQUEST_PATIENCE, sleep: async () => undefined }
       const registry = new Registry(access, { agents: directAgents(), patience, upload: CHUNKS })
-      await pushBlob(registry, 'x', blob, open)
+      await pushBlob(registry, 'x', blob, { place: 'the source', open })
     } finally {
       server.closeAllConnections()
       server.close()

@@ -151,14 +151,14 @@ async function pushLayout(
   { uri, session, created }: Pick<Destination, 'uri' | 'session' | 'created'>,
   world: Pick<World, 'openRegistry'>,
 ): Promise<void> {
-  const [registry, { Layout }, { copyImage }] = await Promise.all([
+  const [registry, { OciLayout }, { copyImage }] = await Promise.all([
     world.openRegistry(session),
-    import('../../registry/layout.ts'),
+    import('../../registry/oci-layout.ts'),
     import('../../registry/copy.ts'),
   ])
   await explaining(`The push of ${digest} to ${uri}`, () =>
     copyImage(
-      { registry: new Layout(folder), repository: '' },
+      { registry: new OciLayout(folder), repository: '' },
       { registry, repository: pathOf({ uri }) },
       digest,
       { targetIsEmpty: created !== 'no' },

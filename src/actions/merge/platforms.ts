@@ -1,13 +1,13 @@
 import { platformName } from '../../oci/types.ts'
-import type { Part } from '../../registry/merge.ts'
+import type { IndexPart } from '../../registry/create-index.ts'
 import { ActionError } from '../../shared/errors.ts'
 
 /** The names of all platforms that the parts are for. */
-export const platformsOf = (parts: readonly Part[]) =>
+export const platformsOf = (parts: readonly IndexPart[]) =>
   parts.flatMap(({ platforms }) => platforms.map((platform) => platformName(platform)))
 
 /** @throws ActionError where a platform is missing, there twice, or none */
-export function refusePlatforms(parts: readonly Part[], wanted: readonly string[]): void {
+export function refusePlatforms(parts: readonly IndexPart[], wanted: readonly string[]): void {
   const owners = new Map<string, string[]>()
   for (const { digest, platforms } of parts) {
     if (platforms.length === 0) {

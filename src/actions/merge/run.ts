@@ -7,8 +7,8 @@ import {
   planOthers,
 } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
+import { createIndex, type IndexPart, readIndexPart } from '../../registry/create-index.ts'
 import { RegistryError } from '../../registry/errors.ts'
-import { makeIndex, type Part, readPart } from '../../registry/merge.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import { describeTagged } from '../describe-tagged.ts'
@@ -54,13 +54,13 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
 async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: FinishWorld) {
   const parts = await readParts(source, inputs.digests, world)
   refusePlatforms(parts, inputs.platforms)
-  return { source, parts, index: makeIndex(parts, inputs.indexAnnotations) }
+  return { source, parts, index: createIndex(parts, inputs.indexAnnotations) }
 }
 
 /** @returns whether this run has put it there */
 async function putIndex(
   { session, name, uri }: OpenRepository,
-  index: ReturnType<typeof makeIndex>,
+  index: ReturnType<typeof createIndex>,
   world: FinishWorld,
 ): Promise<boolean> {
   return explaining(`The push of the index to ${uri}`, async () => {
@@ -75,12 +75,12 @@ async function readParts(
   { session, name, uri }: OpenRepository,
   digests: readonly string[],
   world: FinishWorld,
-): Promise<Part[]> {
+): Promise<IndexPart[]> {
   const registry = await world.openRegistry(session)
   return together(
     digests.map((digest) =>
       explaining(`Reading ${uri}@${digest}`, () =>
-        readPart(registry, name, digest).catch((error) => {
+        readIndexPart(registry, name, digest).catch((error) => {
           if (!(error instanceof RegistryError) || error.status !== 404) throw error
           throw new ActionError(
             `${uri} does not have ${digest}.`,

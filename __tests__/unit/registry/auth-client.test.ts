@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { Door } from '../../../src/registry/door.ts'
+import { AuthClient } from '../../../src/registry/auth-client.ts'
 import { directAgents, drain } from '../../../src/registry/http.ts'
 import { fixedSession } from '../../support/session.ts'
 
@@ -12,7 +12,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-/** A registry that takes one password, and says of the others, in words at its base alone, what is wrong with them. */
+/** A registry that accepts one password. What is wrong with others it says only to a GET, at /v2/. */
 async function registry(good: string, wrong: string) {
   const asked: string[] = []
   const server: Server = createServer((request, response) => {
@@ -47,17 +47,18 @@ async function registry(good: string, wrong: string) {
       return { username: 'AWS', password: 'new' }
     },
   }
-  const door = new Door(tokens, agents)
+  const client = new AuthClient(tokens, agents)
+  const url = new URL('/v2/app/manifests/v1', client.origin)
   const head = () =>
-    door.send({ method: 'HEAD', url: new URL('/v2/app/manifests/v1', door.origin) }, [200]).then((answer) => {
-      drain(answer)
-      return answer.statusCode
+    client.send({ operation: 'Looking up it', method: 'HEAD', url }, [200]).then((response) => {
+      drain(response)
+      return response.statusCode
     })
   return { asked, tokens, head }
 }
 
-describe('a HEAD request that is refused, whose answer has no words', () => {
-  test('is sent again with a new token where the registry calls the old one expired', async () => {
+describe('a HEAD request that is refused without a body that says why', () => {
+  test('is retried with a new token if the registry says that the old one has expired', async () => {
     const { asked, tokens, head } = await registry('new', EXPIRED)
     expect(await head()).toBe(200)
     expect(asked).toEqual(['HEAD /v2/app/manifests/v1 old', 'GET /v2/ old', 'HEAD /v2/app/manifests/v1 new'])
@@ -65,9 +66,9 @@ describe('a HEAD request that is refused, whose answer has no words', () => {
   })
 
   test.each([
-    ['takes the token', ''],
+    ['accepts the token', ''],
     ['denies for another reason', 'not authorized to perform: ecr:BatchGetImage'],
-  ])('is an error where the registry %s', async (_, wrong) => {
+  ])('is an error if the registry %s', async (_, wrong) => {
     const { asked, tokens, head } = await registry('nobody has it', wrong)
     await expect(head()).rejects.toThrow(/^HEAD \S+: 403/)
     expect(asked).toHaveLength(2)

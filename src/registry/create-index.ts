@@ -1,30 +1,27 @@
-import {
-  type Descriptor,
-  digestOf,
-  isAttestation,
-  isIndex,
-  type Manifest,
-  OCI_INDEX,
-  type Platform,
-} from '../oci/types.ts'
+import { isIndex, OCI_INDEX } from '../oci/media-types.ts'
+import { type Descriptor, digestOf, isAttestation, type Manifest, type Platform } from '../oci/types.ts'
 import type { Registry } from './client.ts'
 import { platformImages } from './platforms.ts'
 
-/** What one digest gives to an index: an image, or the images and attestations of an index of its own. */
-export interface Part {
+/** What one digest adds to an index: an image, or the images and attestations of an index. */
+export interface IndexPart {
   readonly digest: string
   readonly descriptors: readonly Descriptor[]
-  /** Of its images; none where the configuration does not say. */
+  /** Of its images; empty if an image does not say its platform. */
   readonly platforms: readonly Platform[]
 }
 
-/** @throws RegistryError where the digest is not there, or cannot be read */
-export async function readPart(registry: Registry, repository: string, digest: string): Promise<Part> {
+/** @throws RegistryError with the status 404 if the digest does not exist, or another one if it cannot be read */
+export async function readIndexPart(
+  registry: Registry,
+  repository: string,
+  digest: string,
+): Promise<IndexPart> {
   const manifest = await registry.manifest(repository, digest)
   if (isIndex(manifest.mediaType)) {
     const descriptors = manifest.content.manifests ?? []
     const images = descriptors.filter((child) => !isAttestation(child))
-    // An image whose descriptor says no platform would hide behind those that do.
+    // One image without a platform makes the whole part one without: it must not go unnoticed beside the others.
     const platforms = images.flatMap(({ platform }) => platform ?? [])
     return { digest, descriptors, platforms: platforms.length < images.length ? [] : platforms }
   }
@@ -40,12 +37,12 @@ export async function readPart(registry: Registry, repository: string, digest: s
 }
 
 /**
- * The index over the parts, in their order. The same parts and annotations give the same bytes, so that a second run
- * makes nothing new.
+ * The index of the parts, in their order. The same parts and annotations give the same bytes, so a second run creates
+ * nothing new.
  * https://github.com/opencontainers/image-spec/blob/main/image-index.md
  */
-export function makeIndex(
-  parts: readonly Part[],
+export function createIndex(
+  parts: readonly IndexPart[],
   annotations: Readonly<Record<string, string>>,
 ): Pick<Manifest, 'bytes' | 'digest' | 'mediaType'> {
   const content = {
