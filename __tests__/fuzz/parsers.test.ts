@@ -15,7 +15,7 @@ import { blobsOf, DIGEST } from '../../src/oci/types.ts'
 import { statusError } from '../../src/registry/errors.ts'
 import { explainRegistryError } from '../../src/registry/explain.ts'
 import { metadataOutputs } from '../../src/report/outputs.ts'
-import { code, literal } from '../../src/report/summary.ts'
+import { code, escapeMarkdown } from '../../src/report/summary.ts'
 import { attribute, joinCsv, splitCsv } from '../../src/shared/csv.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { commandValue, logLine } from '../../src/shared/log-line.ts'
@@ -50,7 +50,7 @@ test(
   'the summary shows text and renders none of it',
   async () => {
     await hold(hostileText, 2000, (text) => {
-      const shown = literal(text)
+      const shown = escapeMarkdown(text)
       expect(shown.replace(/&#\d+;/g, '')).not.toMatch(/[<>&|`*~[\]()!$\\#"'\r\n]|:\/\/|www\./i)
       const back = shown.replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)))
       expect(back).toBe(text.replace(/\p{Cc}/gu, ' '))

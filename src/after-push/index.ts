@@ -2,7 +2,7 @@ import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { AfterInputs } from '../inputs/after-push.ts'
 import type { SetOutputs } from '../report/outputs.ts'
-import { literal } from '../report/summary.ts'
+import { escapeMarkdown } from '../report/summary.ts'
 import { ActionError, explain } from '../shared/errors.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import type { Clock } from './polling.ts'
@@ -106,7 +106,7 @@ async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Rep
       { replication, repository, digest, destinations, timeoutSeconds },
       world,
     )
-    return { section: `Replicated to ${literal(copies.map(placeOf).join(', '))}.\n`, failure: null }
+    return { section: `Replicated to ${escapeMarkdown(copies.map(placeOf).join(', '))}.\n`, failure: null }
   }
 }
 

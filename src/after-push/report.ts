@@ -1,5 +1,5 @@
 import { type Finding, rank } from '../ecr/scans.ts'
-import { code, literal } from '../report/summary.ts'
+import { code, escapeMarkdown } from '../report/summary.ts'
 import { severitiesIn } from './gate.ts'
 import type { ImageScan } from './scan.ts'
 
@@ -63,7 +63,7 @@ export function scanSection(
 ): string {
   const { head, rows, more } = table(images)
   if (images.some(({ ended }) => ended !== 'well')) return `### Scan: ${code(status)}\n`
-  const lines = [`### Scan: ${literal(inWords(counts))}`, '']
+  const lines = [`### Scan: ${escapeMarkdown(inWords(counts))}`, '']
   if (rows.length > 0) {
     lines.push(`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`)
     for (const row of rows)

@@ -1,6 +1,6 @@
 import type { ImageMetadata } from '../metadata/index.ts'
 
-/** The outputs of action.yml, by name. A list is one item a line. */
+/** The outputs of action.yml, by name. A list has one item a line. */
 export interface Outputs {
   'image-uri': string
   'image-uris': string
@@ -23,10 +23,10 @@ export interface Outputs {
   'scan-findings': string
 }
 
-/** Where outputs go: GITHUB_OUTPUT in production. Each is set as soon as it is true, so that a failure later keeps it. */
+/** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
 export type SetOutputs = (outputs: Partial<Outputs>) => void
 
-/** The outputs that are known before anything is built. */
+/** The outputs that are known before the build. */
 export function metadataOutputs(
   name: string,
   { tags, version, labels }: ImageMetadata,
@@ -39,17 +39,17 @@ export function metadataOutputs(
   }
 }
 
-/** An item that a list would not give back as it is, such as one with a line break, is quoted, as the inputs read it. */
+/** Quotes an item that a list could not hold as it is, such as one with a line break. The inputs read it back. */
 function oneLine(item: string): string {
   return /[\r\n]|,"|^["#]/.test(item) ? `"${item.replaceAll('"', '""')}"` : item
 }
 
-/** `key=value`, as docker takes them. */
+/** `key=value`, as docker takes labels. */
 export function labelLines(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels).map(([key, value]) => `${key}=${value}`)
 }
 
-/** Everything for scripts: lists as lists, truth as truth, JSON as JSON. */
+/** The output `json`: all outputs, with lists, booleans and JSON in their own types. */
 export function jsonOutput(
   outputs: Partial<Outputs>,
   image: Pick<ImageMetadata, 'labels' | 'annotations'>,
@@ -65,22 +65,22 @@ export function jsonOutput(
   } = outputs
   return JSON.stringify({
     ...texts,
-    tags: list(tags),
+    tags: splitLines(tags),
     labels: image.labels,
     annotations: image.annotations,
     pushed: pushed === 'true',
-    ...(uris === undefined ? {} : { 'image-uris': list(uris) }),
+    ...(uris === undefined ? {} : { 'image-uris': splitLines(uris) }),
     ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
     ...(platforms === undefined ? {} : { 'platform-digests': JSON.parse(platforms) as unknown }),
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })
 }
 
-function list(lines: string | undefined): string[] {
+function splitLines(lines: string | undefined): string[] {
   return lines ? lines.split('\n') : []
 }
 
-/** What the repository makes known. */
+/** The outputs about the repository. */
 export function repositoryOutputs(
   repository: { readonly uri: string; readonly arn: string },
   created: boolean,
@@ -99,8 +99,8 @@ export interface Holder {
 }
 
 /**
- * What the digest makes known that ECR holds under every tag.
- * @param holders the first is that of `repository`
+ * The outputs about the image, with the digest that ECR has under every tag.
+ * @param holders the first is the one that the input `repository` names
  */
 export function imageOutputs(
   holders: readonly Holder[],
@@ -115,7 +115,7 @@ export function imageOutputs(
   }
 }
 
-/** An image's names in a repository: by its tags, or by its digest where it has none. */
+/** An image's URIs in a repository: one for each tag, or the one with its digest if it has no tags. */
 export function imageUris({ uri, tags }: Holder, digest: string): string[] {
   return tags.length === 0 ? [`${uri}@${digest}`] : tags.map((tag) => `${uri}:${tag}`)
 }
