@@ -59,6 +59,10 @@ describe.each<EngineName>(['current', 'old'])('registries, from the %s engine', 
   test('three regions and two accounts have the same digest under every tag', async () => {
     app('many', `many ${name}`)
     await share('many', 'us-east-1')
+    stage.ecr.faults.order({
+      match: { side: 'registry', region: 'eu-west-1', method: 'PUT', path: '/manifests/' },
+      effect: { kind: 'status', status: 503 },
+    })
     const result = await stage.main({
       repository: 'many',
       'aws-region': REGION,
@@ -85,6 +89,15 @@ describe.each<EngineName>(['current', 'old'])('registries, from the %s engine', 
     }
     expect(JSON.parse(result.outputs['platform-digests'] as string)).toEqual({ 'linux/amd64': digest })
     const tokens = stage.ecr.requests.filter(({ operation }) => operation === 'GetAuthorizationToken')
+    // The retry says what was done to what; the request itself is in the debug log.
+    const europe = hostOf(ACCOUNT, 'eu-west-1').replaceAll('.', '\\.')
+    const [retry] = result.log.split('\n').filter((line) => line.includes('503 Service Unavailable'))
+    expect(retry).toMatch(
+      new RegExp(`^Pushing the manifest of ${europe}/many:v1 failed \\(503 Service Unavailable\\); `),
+    )
+    expect(result.raw).toMatch(
+      new RegExp(`^::debug::PUT https?://${europe}/v2/many/manifests/v1: 503 Service Unavailable$`, 'm'),
+    )
     // No secret of any of the registries stands anywhere.
     expect(tokens.length).toBeGreaterThan(3)
     expect(result.raw.replace(/^::add-mask::.*$/gm, '')).not.toMatch(/QVdTO[A-Za-z0-9+/]{40}/)
@@ -199,6 +212,23 @@ describe('several runners, one image', () => {
       'linux/amd64',
       'linux/arm64',
     ])
+
+    // What the engine wrote as provenance is no image, and an image of elsewhere is none of this repository.
+    const refuse = async (digests: string) => {
+      const inputs = { repository: 'native', 'aws-region': REGION, digests, tags: 'v2' }
+      const result = await stage.main(inputs, { action: MERGE })
+      expect(result.exitCode).toBe(1)
+      return result.annotations[0]?.message
+    }
+    expect(await refuse(index.manifests[1].digest)).toContain(
+      `${hostOf(ACCOUNT, REGION)}/native@${index.manifests[1].digest} is an attestation (provenance or SBOM), and not an image.`,
+    )
+    expect(await refuse(`${hostOf(ACCOUNT, REGION)}/other@${amd64['digest']}`)).toContain(
+      "is not in the repository that the input 'repository' names (native)",
+    )
+    expect(await refuse(`${hostOf(OTHER, REGION)}/native@${amd64['digest']}`)).toContain(
+      `The input 'digests' names images of another repository than ${hostOf(ACCOUNT, REGION)}/native`,
+    )
 
     // No engine: docker would have to be found.
     const promoted = await stage.main(

@@ -68,12 +68,23 @@ async function pushImage(): Promise<string> {
   return digest(manifest)
 }
 
-/** An index of two platforms, with the attestation that buildx writes beside each. */
-async function pushIndex(): Promise<string> {
+const LINUX = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }))
+const WINDOWS = ['10.0.17763.5458', '10.0.20348.587'].map((version) => ({
+  os: 'windows',
+  architecture: 'amd64',
+  'os.version': version,
+}))
+
+/**
+ * An index of two platforms, with the attestation that buildx writes beside each.
+ * @param annotated false: without the annotation of the attestations, which some tools drop
+ */
+async function pushIndex(platforms: readonly object[] = LINUX, annotated = true): Promise<string> {
   const children = []
-  for (const architecture of ['amd64', 'arm64']) {
-    const manifest = await imageManifest(store, store.get(place), architecture)
-    const attestation = await imageManifest(store, store.get(place), `attestation of ${architecture}`)
+  for (const platform of platforms) {
+    const name = platform === LINUX[1] ? 'arm64' : JSON.stringify(platform)
+    const manifest = await imageManifest(store, store.get(place), name)
+    const attestation = await imageManifest(store, store.get(place), `attestation of ${name}`)
     for (const imageManifest of [manifest, attestation])
       await invoke(store, caller, 'PutImage', { repositoryName, imageManifest })
     children.push(
@@ -81,17 +92,21 @@ async function pushIndex(): Promise<string> {
         mediaType: imageType,
         digest: digest(manifest),
         size: manifest.length,
-        platform: { os: 'linux', architecture },
+        platform,
       },
       {
         mediaType: imageType,
         digest: digest(attestation),
         size: attestation.length,
         platform: { os: 'unknown', architecture: 'unknown' },
-        annotations: {
-          'vnd.docker.reference.type': 'attestation-manifest',
-          'vnd.docker.reference.digest': digest(manifest),
-        },
+        ...(annotated
+          ? {
+              annotations: {
+                'vnd.docker.reference.type': 'attestation-manifest',
+                'vnd.docker.reference.digest': digest(manifest),
+              },
+            }
+          : {}),
       },
     )
   }
@@ -348,7 +363,7 @@ describe('fail-on-severity', () => {
     test('is scanned by its platforms’ images, without attestations', async () => {
       await scanOnPush(true)
       plan({ underWay: 1, findings: [high, low] })
-      expect(await step({ failOnSeverity: 'HIGH' }, pushIndex)).toContain('HIGH 2.')
+      expect(await step({ failOnSeverity: 'HIGH' }, () => pushIndex())).toContain('HIGH 2.')
       expect(outputs).toMatchObject({ 'scan-status': 'COMPLETE', 'scan-findings': '{"HIGH":2,"LOW":2}' })
       const asked = service.recorder.requests.filter(
         ({ operation }) => operation === 'DescribeImageScanFindings',
@@ -363,8 +378,23 @@ describe('fail-on-severity', () => {
       expect(log.some((line) => /^Scan of sha256:\w+ \(linux\/arm64\): COMPLETE/.test(line))).toBe(true)
     })
 
+    test('attestations without their annotation are none of its images either', async () => {
+      expect(await step({ failOnSeverity: 'HIGH' }, () => pushIndex(LINUX, false))).toBeUndefined()
+      expect(calls('StartImageScan')).toBe(2)
+    })
+
+    test('two versions of Windows have names that tell them apart', async () => {
+      await scanOnPush(true)
+      plan({ findings: [high] })
+      await step({ failOnSeverity: 'CRITICAL' }, () => pushIndex(WINDOWS))
+      expect(summary).toContain(
+        '<code>windows&#40;10.0.17763.5458&#41;/amd64 windows&#40;10.0.20348.587&#41;/amd64</code>',
+      )
+      expect(log.filter((line) => line.includes('(windows(10.0.20348.587)/amd64)'))).not.toEqual([])
+    })
+
     test('started scans are those of its images, for ECR refuses the index', async () => {
-      expect(await step({ failOnSeverity: 'HIGH' }, pushIndex)).toBeUndefined()
+      expect(await step({ failOnSeverity: 'HIGH' }, () => pushIndex())).toBeUndefined()
       expect(calls('StartImageScan')).toBe(2)
     })
 
@@ -376,7 +406,7 @@ describe('fail-on-severity', () => {
         { status: 'FAILED', description: 'UnsupportedImageError: The operating system is not supported.' },
         arm,
       )
-      const said = await step({ failOnSeverity: 'HIGH' }, pushIndex)
+      const said = await step({ failOnSeverity: 'HIGH' }, () => pushIndex())
       expect(said).toContain(
         `ECR has no scan result for ${URI}@${arm} (linux/arm64): FAILED: UnsupportedImageError: The operating system is not supported.\nWhat to do: basic scanning reads the packages of some distributions only`,
       )

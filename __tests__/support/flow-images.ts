@@ -8,11 +8,20 @@ export interface Descriptor {
   readonly size: number
 }
 
+/** The members of an image's configuration that say its platform. */
+export interface ConfiguredPlatform {
+  readonly os?: string
+  readonly architecture?: string
+  readonly variant?: string
+  readonly 'os.version'?: string
+  readonly 'os.features'?: readonly string[]
+}
+
 /** Puts an image of a platform into a repository of the flow's own registry, by its digest alone or under a tag. */
 export async function putImage(
   flow: Flow,
   repository: string,
-  platform: { os?: string; architecture?: string; variant?: string },
+  platform: ConfiguredPlatform,
   more: { tag?: string; subject?: Descriptor } = {},
 ): Promise<Descriptor> {
   const config = Buffer.from(JSON.stringify({ ...platform, rootfs: {}, of: more }))

@@ -84,13 +84,19 @@ export async function seedImage(
   registries: Registries,
   where: { account: string; region: string; repository: string },
   layers: readonly string[],
-  more: { architecture?: string; subject?: Descriptor; tag?: string; artifactType?: string } = {},
+  more: {
+    os?: string
+    architecture?: string
+    subject?: Descriptor
+    tag?: string
+    artifactType?: string
+  } = {},
 ): Promise<Seeded> {
-  const { architecture = 'amd64', tag, ...rest } = more
+  const { os = 'linux', architecture = 'amd64', tag, ...rest } = more
   const config = await seedBlob(
     registries,
     where,
-    JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
+    JSON.stringify({ architecture, os, rootfs: { type: 'layers', diff_ids: [] } }),
     'application/vnd.oci.image.config.v1+json',
   )
   const content = {

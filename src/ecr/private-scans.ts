@@ -11,13 +11,8 @@ import {
 } from '@aws-sdk/client-ecr'
 import { contentOf } from '../oci/content.ts'
 import { isIndex, MANIFEST_TYPES } from '../oci/media-types.ts'
-import {
-  type Descriptor,
-  isAttestation,
-  MAX_INDEX_DEPTH,
-  type ManifestContent,
-  platformName,
-} from '../oci/types.ts'
+import { platformNames } from '../oci/platform-names.ts'
+import { type Descriptor, isAttestation, MAX_INDEX_DEPTH, type ManifestContent } from '../oci/types.ts'
 import { ActionError } from '../shared/errors.ts'
 import { malformed } from './answers.ts'
 import { saidBy } from './errors.ts'
@@ -55,9 +50,10 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
     const { manifests } = readIndex(await manifestOf(repository, digest), depth)
     if (manifests === undefined) return [{ digest, platform: null }]
     const parts = manifests.filter((child) => !isAttestation(child))
+    const names = namesOf(parts)
     const nested = parts.map(async (child): Promise<PlatformImage[]> => {
       if (isIndex(child.mediaType)) return platforms(repository, child.digest, depth + 1)
-      return [{ digest: child.digest, platform: platformOf(child) }]
+      return [{ digest: child.digest, platform: names.get(child) ?? null }]
     })
     return (await Promise.all(nested)).flat()
   }
@@ -141,8 +137,11 @@ function readIndex(manifest: string, depth: number): ManifestContent {
   throw malformed('a manifest that is none, or an index that has no end')
 }
 
-function platformOf({ platform }: Descriptor): string | null {
-  return platform === undefined ? null : platformName(platform)
+/** By entry, a platform name that no other entry has. Entries without a platform have none. */
+function namesOf(entries: readonly Descriptor[]): ReadonlyMap<Descriptor, string> {
+  const named = entries.filter(({ platform }) => platform !== undefined)
+  const names = platformNames(named.flatMap(({ platform }) => platform ?? []))
+  return new Map(named.map((entry, at) => [entry, names[at] as string]))
 }
 
 function toAnswer(

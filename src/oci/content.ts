@@ -44,11 +44,12 @@ function isDescriptor(value: unknown): value is Descriptor {
 
 function isPlatform(value: unknown): boolean {
   if (!isObject(value)) return false
-  const { os, architecture, variant, 'os.version': version } = value
+  const { os, architecture, variant, 'os.version': version, 'os.features': features = [] } = value
   return (
     typeof os === 'string' &&
     typeof architecture === 'string' &&
-    [variant, version].every((text) => text === undefined || typeof text === 'string')
+    [variant, version].every((text) => text === undefined || typeof text === 'string') &&
+    (features === null || (Array.isArray(features) && features.every((one) => typeof one === 'string')))
   )
 }
 

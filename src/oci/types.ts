@@ -20,6 +20,7 @@ export interface Platform {
   readonly architecture: string
   readonly variant?: string
   readonly 'os.version'?: string
+  readonly 'os.features'?: readonly string[]
 }
 
 /** A manifest as a registry holds it. The digest is that of the bytes; all else is read from them. */
@@ -66,14 +67,17 @@ export function platformName({ os, architecture, variant }: Platform): string {
 
 /** The platform that an image's configuration or a descriptor names; null if it names none. */
 export function platformIn(said: unknown): Platform | null {
-  const { os, architecture, variant, 'os.version': version } = (said ?? {}) as Record<string, unknown>
+  const members = (said ?? {}) as Record<string, unknown>
+  const { os, architecture, variant, 'os.version': version, 'os.features': listed } = members
   const given = (value: unknown): value is string => typeof value === 'string' && value !== ''
   if (!given(os) || !given(architecture)) return null
+  const features = Array.isArray(listed) ? listed.filter(given) : []
   return {
     os,
     architecture,
     ...(given(variant) ? { variant } : {}),
     ...(given(version) ? { 'os.version': version } : {}),
+    ...(features.length > 0 ? { 'os.features': features } : {}),
   }
 }
 

@@ -1,13 +1,15 @@
 import { isIndex } from '../oci/media-types.ts'
+import { platformNames } from '../oci/platform-names.ts'
 import {
   type Descriptor,
   isAttestation,
+  MAX_INDEX_DEPTH,
   type Manifest,
   type Platform,
   platformIn,
-  platformName,
 } from '../oci/types.ts'
 import type { Registry } from './client.ts'
+import { RegistryError } from './errors.ts'
 
 /** The manifest of one platform's image. */
 export interface PlatformManifest {
@@ -16,42 +18,51 @@ export interface PlatformManifest {
 }
 
 /**
- * The images of an index with their platforms, without attestations. If the manifest is not an index, itself.
- * @throws RegistryError if the image's configuration cannot be read
+ * The images of an index with their platforms, also those of indexes in it, without attestations. If the manifest is
+ * not an index: itself, or nothing if its configuration says no platform.
+ * @throws RegistryError if the image's configuration or an index cannot be read
  */
 export async function platformImages(
   registry: Registry,
   repository: string,
   manifest: Manifest,
+  depth = 0,
 ): Promise<PlatformManifest[]> {
   const { mediaType, content, digest } = manifest
-  if (isIndex(mediaType)) {
-    return (content.manifests ?? []).flatMap((child) =>
-      child.platform === undefined || isAttestation(child)
-        ? []
-        : [{ platform: child.platform, digest: child.digest }],
-    )
+  if (depth > MAX_INDEX_DEPTH) throw new RegistryError(`${digest}: an index in too many other indexes`)
+  if (!isIndex(mediaType)) {
+    const platform = await platformOfImage(registry, repository, manifest)
+    return platform === null || isAttestation({ platform }) ? [] : [{ platform, digest }]
   }
-  if (content.config === undefined) return []
-  const platform = await configuredPlatform(registry, repository, content.config)
-  return platform === null ? [] : [{ platform, digest }]
+  const images = (content.manifests ?? []).map(async (child): Promise<PlatformManifest[]> => {
+    if (isAttestation(child)) return []
+    if (isIndex(child.mediaType)) {
+      const inner = await registry.manifest(repository, child.digest)
+      return platformImages(registry, repository, inner, depth + 1)
+    }
+    return child.platform === undefined ? [] : [{ platform: child.platform, digest: child.digest }]
+  })
+  return (await Promise.all(images)).flat()
 }
 
-/** The platform in an image's configuration; null if it has none, as in an artifact. */
-async function configuredPlatform(
+/** Whether a descriptor is of the configuration of an image, and not of a Helm chart, a signature or the like. */
+export function isImageConfig(config: Descriptor | undefined): boolean {
+  return /^application\/vnd\.(?:oci\.image\.config\.v1|docker\.container\.image\.v1)\+json$/.test(
+    config?.mediaType ?? '',
+  )
+}
+
+/**
+ * Reads the platform of an image that is not an index from its configuration.
+ * @returns null if the configuration says none, or is not that of an image
+ */
+export async function platformOfImage(
   registry: Registry,
   repository: string,
-  config: Descriptor,
+  { content: { config } }: Manifest,
 ): Promise<Platform | null> {
-  if (
-    !/^application\/vnd\.(?:oci\.image\.config\.v1|docker\.container\.image\.v1)\+json$/.test(
-      config.mediaType,
-    )
-  ) {
-    return null
-  }
-  const bytes = await registry.readBlob(repository, config)
-  return platformIn(jsonIn(bytes))
+  if (config === undefined || !isImageConfig(config)) return null
+  return platformIn(jsonIn(await registry.readBlob(repository, config)))
 }
 
 function jsonIn(bytes: Uint8Array): unknown {
@@ -62,7 +73,16 @@ function jsonIn(bytes: Uint8Array): unknown {
   }
 }
 
-/** `{"linux/amd64":"sha256:…"}` */
+/**
+ * The output `platform-digests`: `{"linux/amd64":"sha256:…"}`, and full names for platforms that would share a name.
+ * Of two images for the very same platform it has the first, as that is the one that containerd pulls.
+ */
 export function platformDigests(images: readonly PlatformManifest[]): Record<string, string> {
-  return Object.fromEntries(images.map(({ platform, digest }) => [platformName(platform), digest]))
+  const names = platformNames(images.map(({ platform }) => platform))
+  const digests = new Map<string, string>()
+  images.forEach(({ digest }, at) => {
+    const name = names[at] as string
+    if (!digests.has(name)) digests.set(name, digest)
+  })
+  return Object.fromEntries(digests)
 }

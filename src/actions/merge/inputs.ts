@@ -1,10 +1,10 @@
 import type { InputSource } from '../../inputs/index.ts'
 import { Reader } from '../../inputs/reader.ts'
-import { DIGEST } from '../../oci/types.ts'
 import { readCommon, type SiblingInputs } from '../siblings/inputs.ts'
+import { type DigestItem, readDigests } from './digests.ts'
 
 export interface MergeInputs extends SiblingInputs {
-  readonly digests: readonly string[]
+  readonly digests: readonly DigestItem[]
   /** What the image is to be for, all of it; empty: whatever the digests are for. */
   readonly platforms: readonly string[]
   /** Of the index: `key=value`. */
@@ -14,23 +14,12 @@ export interface MergeInputs extends SiblingInputs {
 /** @throws InputError with everything that is wrong */
 export function readMergeInputs(source: InputSource): MergeInputs {
   const reader = new Reader(source)
-  const given = reader.list('digests', { commas: true })
-  // `digest-uri` serves as well as `digest`: what stands before the digest was for docker.
-  const digests = given.map((item) => item.slice(item.lastIndexOf('@') + 1))
-  digests.forEach((digest, at) => {
-    if (!DIGEST.test(digest))
-      reader.problem('digests', given[at] as string, 'must be sha256: and 64 hexadecimal digits')
-    else if (digests.indexOf(digest) < at) reader.problem('digests', digest, 'is there twice')
-  })
-  if (given.length === 0) {
-    reader.problem('digests', '', "is required: the output 'digest' of each runner, one a line")
-  }
   const common = readCommon(reader)
   const inputs = {
     ...common,
     // The event's own are for the images; those of the index are the ones that are given.
     metadata: { ...common.metadata, annotations: [] },
-    digests,
+    digests: readDigests(reader, common.repository),
     platforms: reader.list('platforms', { commas: true }),
     indexAnnotations: readAnnotations(reader),
   }

@@ -7,8 +7,9 @@ import {
   planOthers,
 } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
-import { createIndex, type IndexPart, readIndexPart } from '../../registry/create-index.ts'
+import { createIndex } from '../../registry/create-index.ts'
 import { RegistryError } from '../../registry/errors.ts'
+import { type IndexPart, readIndexPart } from '../../registry/index-part.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import { describeTagged } from '../describe-tagged.ts'
@@ -16,6 +17,7 @@ import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { runAction } from '../step.ts'
+import { type DigestItem, refuseOtherRegistries } from './digests.ts'
 import type { MergeInputs } from './inputs.ts'
 import { platformsOf, refusePlatforms } from './platforms.ts'
 
@@ -52,6 +54,7 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
 
 /** Reads every part, and puts them together; nothing is written yet. */
 async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: FinishWorld) {
+  refuseOtherRegistries(inputs.digests, source.uri)
   const parts = await readParts(source, inputs.digests, world)
   refusePlatforms(parts, inputs.platforms)
   return { source, parts, index: createIndex(parts, inputs.indexAnnotations) }
@@ -73,12 +76,12 @@ async function putIndex(
 
 async function readParts(
   { session, name, uri }: OpenRepository,
-  digests: readonly string[],
+  digests: readonly DigestItem[],
   world: FinishWorld,
 ): Promise<IndexPart[]> {
   const registry = await world.openRegistry(session)
   return together(
-    digests.map((digest) =>
+    digests.map(({ digest }) =>
       explaining(`Reading ${uri}@${digest}`, () =>
         readIndexPart(registry, name, digest).catch((error) => {
           if (!(error instanceof RegistryError) || error.status !== 404) throw error
