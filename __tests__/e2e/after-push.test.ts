@@ -86,7 +86,9 @@ describe.each<EngineName>(['current', 'old'])('after the push, on the %s engine'
     })
     const cells = ['HIGH', 'CVE-2026-1111', 'openssl', '3.0.1', '3.0.2']
     expect(result.summary).toContain(`| ${cells.map((cell) => `<code>${cell}</code>`).join(' | ')} |`)
-    expect(result.summary).toContain('### Pushed <code>app</code>')
+    expect(result.summary).toContain('### In ECR, but not to be deployed: <code>app</code>')
+    expect(result.summary).toContain('> ECR found 1 vulnerability of MEDIUM severity or worse')
+    expect(result.summary).not.toMatch(/Pushed|Deploy by/)
   })
 
   test('scans that are off end the step before the build', async () => {

@@ -260,6 +260,8 @@ describe('fail-on-severity', () => {
       'scan-status': 'COMPLETE',
       'scan-findings': '{"CRITICAL":1,"HIGH":1,"LOW":1}',
     })
+    expect(summary).toMatch(/^### In ECR, but not to be deployed: /)
+    expect(summary).not.toMatch(/Pushed|Deploy by/)
     const rows = summary.split('\n').filter((line) => line.includes('CVE-'))
     const row = (...cells: string[]) =>
       `| ${cells.map((cell) => cell && `<code>${cell}</code>`).join(' | ')} |`

@@ -3,10 +3,11 @@ import type { ImageMetadata } from '../metadata/index.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
 import type { SummaryFacts } from '../report/summary.ts'
 import { ending } from '../shared/ending.ts'
+import { explain } from '../shared/errors.ts'
 import type { World } from '../world.ts'
 
 /** What an action came to. */
-export interface Result extends Omit<SummaryFacts, 'name' | 'sections' | 'seconds'> {
+export interface Result extends Omit<SummaryFacts, 'name' | 'failure' | 'sections' | 'seconds'> {
   /** Of the build and the push; null if nothing was built. */
   readonly buildSeconds: number | null
   /** Null if no check was asked for that follows a push. */
@@ -48,7 +49,13 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       const seconds = { build: buildSeconds ?? 0, total: (outer.clock() - started) / 1000 }
       // What only tells of the work never fails it.
       await outer
-        .summarize({ ...facts, name, sections: verdict?.sections ?? [], seconds })
+        .summarize({
+          ...facts,
+          name,
+          failure: failureOf(verdict),
+          sections: verdict?.sections ?? [],
+          seconds,
+        })
         .catch((error: Error) => outer.warn(`The job summary could not be written: ${error.message}`))
     }
     if (verdict?.failure) throw verdict.failure
@@ -58,4 +65,8 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   } finally {
     outer.setOutputs({ json: jsonOutput(outputs, progress.image) })
   }
+}
+
+function failureOf(verdict: Verdict | null): string | null {
+  return verdict?.failure ? explain(verdict.failure) : null
 }

@@ -11,6 +11,8 @@ export interface SummaryFacts {
   /** Null if nothing was built. */
   readonly engine: string | null
   readonly seconds: { readonly build: number; readonly total: number }
+  /** Why the step fails although the image is in ECR: a check after the push; null if it does not. */
+  readonly failure: string | null
   /** Markdown about the checks after the push. */
   readonly sections: readonly string[]
 }
@@ -26,10 +28,11 @@ const HEADINGS = {
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
  */
 export function renderSummary(facts: SummaryFacts): string {
-  const { name, outcome, digestUri, imageId, sizeInBytes, engine } = facts
+  const { name, outcome, digestUri, imageId, sizeInBytes, engine, failure } = facts
   const rows: readonly (readonly [string, string | null])[] = [
     [HEADINGS[outcome].row, facts.uris.map(code).join('<br>')],
-    ['Deploy by digest', digestUri && code(digestUri)],
+    // What has failed a check is not offered for a deployment.
+    [failure === null ? 'Deploy by digest' : 'Digest', digestUri && code(digestUri)],
     ['Image ID', imageId && code(imageId)],
     ['Size in ECR', sizeInBytes === null ? null : `${megabytes(sizeInBytes)} (compressed)`],
     ['Repository', code(name) + (facts.repositoryCreated ? ', created by this run' : '')],
@@ -37,8 +40,9 @@ export function renderSummary(facts: SummaryFacts): string {
     ['Time', time(facts)],
   ]
   return [
-    `### ${HEADINGS[outcome].title} ${code(name)}`,
+    `### ${failure === null ? HEADINGS[outcome].title : 'In ECR, but not to be deployed:'} ${code(name)}`,
     '',
+    ...(failure === null ? [] : [`> ${failure.split('\n').map(escapeMarkdown).join('<br>')}`, '']),
     '| | |',
     '| --- | --- |',
     ...rows.flatMap(([key, value]) => (value === null ? [] : [`| ${key} | ${value} |`])),

@@ -11,6 +11,7 @@ const FACTS: SummaryFacts = {
   repositoryCreated: true,
   engine: 'buildx',
   seconds: { build: 3.21, total: 4.56 },
+  failure: null,
   sections: ['### Scan\n'],
 }
 /** The table's rows, as the first column and the second. */
@@ -30,6 +31,18 @@ test('all that is known has a row', () => {
     ['Built by', '<code>buildx</code>'],
     ['Time', '4.6 s, of which build and push 3.2 s'],
   ])
+})
+
+test('what a check has refused is not offered for a deployment, and says why', () => {
+  const failure = 'ECR found 1 <vulnerability>.\nWhat to do: do not deploy it.'
+  const text = renderSummary({ ...FACTS, failure })
+  expect(text.split('\n').slice(0, 3)).toEqual([
+    '### In ECR, but not to be deployed: <code>app</code>',
+    '',
+    '> ECR found 1 &#60;vulnerability&#62;.<br>What to do: do not deploy it.',
+  ])
+  expect(text).not.toMatch(/Pushed|Deploy by/)
+  expect(rowsOf({ failure })).toContainEqual(['Digest', '<code>HOST/app@sha256:abc</code>'])
 })
 
 test('what is not known has none, also if the rest is zero', () => {
