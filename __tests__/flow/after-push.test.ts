@@ -481,7 +481,7 @@ describe('fail-on-severity', () => {
     const said = await step({ failOnSeverity: 'HIGH' })
     expect(said).toContain('"Action":"ecr:DescribeImageScanFindings"')
     expect(outputs['pushed']).toBe('true')
-    expect(summary).toContain('### Pushed')
+    expect(summary).toContain('### In ECR, but not to be deployed')
   })
 })
 
