@@ -5,5 +5,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/.local', '<rootDir>/lib', '<rootDir>/dist'],
+  // Where nothing else of a machine is: `/tmp` keeps nothing of this project.
+  cacheDirectory: '<rootDir>/.local/jest',
+  // A test waits for a condition; this ends one whose condition never comes, on a machine as busy as it may be.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
 }

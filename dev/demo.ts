@@ -3,35 +3,43 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { busyboxRoot, type Engine, registryBinary } from './engine/index.ts'
-import { startEngines } from './engines.ts'
+import { CommandError } from './command/errors.ts'
+import { main, type Told } from './command/main.ts'
+import { CORNER, type Parts, readParts } from './parts.ts'
 import { root } from './runner.ts'
 import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
+import { prepareEngines } from './with-engines.ts'
 
 // The walk that the ECR console prints under "View push commands", made by the action: create the repository,
 // log in, build, tag, push; then the image is pulled by its digest and run.
 
-const keep = process.argv.includes('--keep')
 const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text)
 const heading = (text: string) => console.log(`\n${bold(text)}`)
 const detail = (text: string) => console.log(`    ${text}`)
 
-// Whoever interrupts, once or impatiently again, still gets the machine back as it was: the engine ends, and the
-// host names go.
-const interruption = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+const help = `
+npm run demo [-- OPTION…]
+
+The walk of the ECR console, made by the action on a local ECR: examples/demo-service is built and pushed, pulled back
+by its digest, started, and its page fetched. It needs Docker, or root on Debian 12 or later; see README.md.
+
+  --keep      the local ECR stays up until Ctrl-C, to be used with aws and docker
+  --verbose   show where an error comes from
+  --help      show this
+`
+
+await main({ help, options: { keep: { type: 'boolean' } } }, async (told) => {
+  const parts = readParts()
+  if (parts !== undefined) return show(parts, told)
+  heading('Getting ready: an engine, a registry, a local ECR')
+  const withEngines = await prepareEngines({ engines: ['current'], clients: [] }, detail)
+  const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)]
+  return withEngines({ command, interruption: told.interruption })
 })
 
-heading('Getting ready: an engine, a registry, a local ECR')
-const started = await startEngines(['current'], detail)
-const engine = started.engines[0] as Engine
-try {
-  const stage = await openStage({
-    engine,
-    names: started.names,
-    registryBinary: await registryBinary(detail),
-    busyboxRoot: await busyboxRoot(detail),
-  })
+async function show(parts: Parts, { values, interruption }: Told): Promise<undefined> {
+  const engine = parts.engines.current
+  const stage = await openStage({ ...parts, engine })
   try {
     detail(
       `Docker ${engine.serverVersion}, buildx ${engine.buildxVersion}${engine.own ? ', started for this demo' : ', as it is on this machine'}`,
@@ -39,18 +47,15 @@ try {
     detail(
       `the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${stage.ecr.registryHost(ACCOUNT, REGION)}`,
     )
-    const interrupted = interruption.then(() => Promise.reject(new Error('interrupted')))
-    await Promise.race([walk(stage), interrupted])
-    interrupted.catch(() => undefined)
-    if (keep) await stayUp(stage)
+    await walk(stage, parts, interruption)
+    if (values['keep'] && !interruption.aborted) await stayUp(stage, parts, interruption)
   } finally {
     await stage.close()
   }
-} finally {
-  await started.stop()
 }
 
-async function walk(stage: Stage): Promise<void> {
+async function walk(stage: Stage, parts: Parts, interruption: AbortSignal): Promise<void> {
+  const engine = parts.engines.current
   const sha = commit()
   const inputs = {
     repository: 'demo-service',
@@ -74,9 +79,12 @@ async function walk(stage: Stage): Promise<void> {
   }
 
   heading('2. Its log')
-  const more = { workspace: root, env: job(stage, sha), onLine: detail }
+  // A step that is told to end says what it leaves; afterwards nothing more is shown.
+  const cancel = { on: aborted(interruption) }
+  const more = { workspace: root, env: job(stage, sha), onLine: detail, cancel }
   const result = await stage.main(inputs, more)
-  if (result.exitCode !== 0) throw new Error(`the step ended with exit code ${result.exitCode}`)
+  interruption.throwIfAborted()
+  if (result.exitCode !== 0) throw stepFailed('The step', result.exitCode)
 
   heading('3. Its outputs')
   for (const [name, value] of Object.entries(result.outputs)) {
@@ -118,7 +126,7 @@ async function walk(stage: Stage): Promise<void> {
 
   heading('5. The post step, at the end of the job')
   const post = await stage.post(result, { ...more, env: {} })
-  if (post.exitCode !== 0) throw new Error(`the post step ended with exit code ${post.exitCode}`)
+  if (post.exitCode !== 0) throw stepFailed('The post step', post.exitCode)
   detail('the login is gone from ~/.docker/config.json')
 
   heading('What would differ on real AWS')
@@ -130,8 +138,10 @@ async function walk(stage: Stage): Promise<void> {
 }
 
 /** What a person needs to look at the local ECR from another terminal. */
-async function stayUp(stage: Stage): Promise<void> {
+async function stayUp(stage: Stage, parts: Parts, interruption: AbortSignal): Promise<void> {
+  const engine = parts.engines.current
   heading('The local ECR stays up until Ctrl-C. In another terminal:')
+  if (engine.own) console.log(`nsenter --target ${process.env[CORNER]} --all --wd=${root} bash`)
   const names = [
     'DOCKER_HOST',
     'AWS_ACCESS_KEY_ID',
@@ -151,8 +161,22 @@ async function stayUp(stage: Stage): Promise<void> {
     `aws ecr get-login-password${endpoint} | ${engine.own ? engine.docker : 'docker'} login --username AWS --password-stdin ${host}`,
   )
   const alive = setInterval(() => undefined, 60_000)
-  await interruption
+  await aborted(interruption)
   clearInterval(alive)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function stepFailed(which: string, code: number | null): CommandError {
+  return new CommandError(
+    `${which} ended with exit code ${code}.`,
+    'its log is above, and says what to do; npm run build makes dist/ anew.',
+  )
 }
 
 /** What GitHub's runner says of a push to main, as far as the action reads it. */

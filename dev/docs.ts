@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
+import { CommandError } from './command/errors.ts'
+import { main } from './command/main.ts'
 import { root } from './runner.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml. A table stands
@@ -43,19 +45,23 @@ const TABLE = new RegExp(`${BEGIN.source}\n.*?<!-- end -->`, 'gs')
 
 /**
  * The Markdown with every table in it as action.yml makes it.
- * @throws Error where a table has no end
+ * @throws CommandError if a table has no end
  */
 export function withTables(markdown: string, read: ReadMetadata): string {
   const replaced = markdown.replace(TABLE, (block: string, kind: 'inputs' | 'outputs', file: string) => {
     const begin = block.slice(0, block.indexOf('\n'))
-    if (BEGIN.test(block.slice(begin.length))) throw new Error(`no <!-- end --> after ${begin}`)
+    if (BEGIN.test(block.slice(begin.length))) throw noEnd(begin)
     const metadata = read(file)
     const table = kind === 'inputs' ? inputsTable(metadata) : outputsTable(metadata)
     return `${begin}\n${table}\n<!-- end -->`
   })
   const begins = markdown.match(new RegExp(BEGIN.source, 'g'))?.length ?? 0
-  if (begins !== (markdown.match(TABLE)?.length ?? 0)) throw new Error('a table has no <!-- end -->')
+  if (begins !== (markdown.match(TABLE)?.length ?? 0)) throw noEnd('a table')
   return replaced
+}
+
+function noEnd(table: string): CommandError {
+  return new CommandError(`There is no <!-- end --> after ${table}.`, 'put one on the line after the table.')
 }
 
 function inputsTable({ inputs = {} }: Metadata): string {
@@ -164,12 +170,24 @@ export function wholeWorkflow(text: string): string {
   return keys.includes('steps') ? job(text) : `on: push\njobs:\n${indent(text, 2)}`
 }
 
+const help = `
+npm run docs
+
+Writes the tables of inputs and outputs into the Markdown files, from action.yml.
+
+  --verbose   show where an error comes from
+  --help      show this
+`
+
 if (import.meta.main) {
-  for (const file of markdownFiles()) {
-    const before = readFileSync(path.join(root, file), 'utf8')
-    const after = withTables(before, readMetadata)
-    if (after === before) continue
-    writeFileSync(path.join(root, file), after)
-    console.log(`Wrote ${file}`)
-  }
+  await main({ help, options: {} }, async () => {
+    for (const file of markdownFiles()) {
+      const before = readFileSync(path.join(root, file), 'utf8')
+      const after = withTables(before, readMetadata)
+      if (after === before) continue
+      writeFileSync(path.join(root, file), after)
+      console.log(`Wrote ${file}`)
+    }
+    return 0
+  })
 }

@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { endOf, spawnTied } from './command/child.ts'
+import { CommandError } from './command/errors.ts'
+import { interruption } from './command/interruption.ts'
+import { main } from './command/main.ts'
 import { root } from './runner.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
@@ -10,24 +13,40 @@ import { root } from './runner.ts'
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
 
-/** Each part throws where something is not as it should be, and returns what it did, as one line. */
-const PARTS: Readonly<Record<string, (args: readonly string[]) => string | Promise<string>>> = {
+/** Each part returns what it did, as one line; undefined if a test has failed, whose report stands above. */
+const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
   faults,
 }
 
-const [name, ...args] = process.argv.slice(2)
-for (const part of name === undefined ? Object.keys(PARTS) : [name]) {
-  const work = PARTS[part]
-  if (work === undefined)
-    throw new Error(`there is no part '${part}'; there are ${Object.keys(PARTS).join(', ')}`)
-  const started = performance.now()
-  const line = await work(args)
-  console.log(`ok: ${part}: ${line}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
-}
+const help = `
+npm run soak [-- fuzz [SEED] | faults]
+
+What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
+the same ones again), and every fault at every stage of a run on both engines (faults). Without a part, both.
+
+  --verbose   show where an error comes from
+  --help      show this
+`
+
+await main({ help, options: {} }, async ({ args: [name, ...args] }) => {
+  for (const part of name === undefined ? Object.keys(PARTS) : [name]) {
+    const work = PARTS[part]
+    if (work === undefined)
+      throw new CommandError(
+        `There is no part '${part}'.`,
+        `name one of ${Object.keys(PARTS).join(', ')}, or none.`,
+      )
+    const started = performance.now()
+    const line = await work(args)
+    if (line === undefined) return 1
+    console.log(`ok: ${part}: ${line}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  }
+  return 0
+})
 
 /** The property-based tests, each with many times as many values, all of one seed. */
-function fuzz([given]: readonly string[]): string {
+async function fuzz([given]: readonly string[]): Promise<string | undefined> {
   const seed = given ?? String(Date.now() % 2 ** 31)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'soak-'))
   const report = path.join(folder, 'cases')
@@ -42,8 +61,11 @@ function fuzz([given]: readonly string[]): string {
     ]
     const variables = { FUZZ_TIMES: String(FUZZ_TIMES), FUZZ_SEED: seed, FUZZ_REPORT: report }
     const env = { ...process.env, ...variables }
-    const { status } = spawnSync(process.execPath, jest, { cwd: root, stdio: 'inherit', env })
-    if (status !== 0) throw new Error(`fuzz failed; the same again: npm run soak -- fuzz ${seed}`)
+    const status = await run([process.execPath, ...jest], env)
+    if (status !== 0) {
+      console.error(`FAILED: fuzz; the same values: npm run soak -- fuzz ${seed}`)
+      return undefined
+    }
     const counts = readFileSync(report, 'utf8').trim().split('\n').map(Number)
     return `${counts.reduce((sum, count) => sum + count, 0)} cases of ${counts.length} properties, seed ${seed}`
   } finally {
@@ -52,11 +74,22 @@ function fuzz([given]: readonly string[]): string {
 }
 
 /** Every fault at every stage of a run, on both engines, and the load test after it. */
-function faults(): string {
+async function faults(): Promise<string | undefined> {
   const script = path.join(root, 'dev', 'test.ts')
   const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/load']
   const env = { ...process.env, FAULTS: 'all' }
-  const { status } = spawnSync(process.execPath, [script, ...tests], { cwd: root, stdio: 'inherit', env })
-  if (status !== 0) throw new Error('faults failed; what did, is above')
+  const status = await run([process.execPath, script, ...tests], env)
+  if (status !== 0) {
+    console.error('FAILED: faults')
+    return undefined
+  }
   return 'every fault at every stage'
+}
+
+/** Runs a program with the terminal of this one, and ends it if this one is told to end. @returns its exit code */
+async function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawnTied(command, { cwd: root, stdio: 'inherit', env })
+  const pass = () => child.kill(interruption.reason as NodeJS.Signals)
+  interruption.addEventListener('abort', pass)
+  return endOf(child).finally(() => interruption.removeEventListener('abort', pass))
 }

@@ -1,135 +1,137 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { awsCli, busyboxRoot, registryBinary, skopeo } from './engine/index.ts'
-import { startEngines } from './engines.ts'
+import { endOf, spawnTied } from './command/child.ts'
+import { main } from './command/main.ts'
 import { root } from './runner.ts'
+import { Progress } from './testing/progress.ts'
+import { JEST, NODE_OPTIONS_OF_JEST, type Run, runJest } from './testing/run.ts'
+import { select } from './testing/select.ts'
+import { Durations, share } from './testing/shares.ts'
+import { prepareEngines, type WithEngines } from './with-engines.ts'
 
 // All that decides whether a change is good: lint, types, dist/, then every test, the end-to-end ones on two real
-// engines. Arguments go to jest, and then only jest runs: npm test -- __tests__/unit
+// engines. The last line is the count of all tests.
 
-/** What the end-to-end tests find in the environment, as JSON: see __tests__/support/parts.ts. */
-const PARTS = 'ECR_BUILD_PUSH_PARTS'
+const help = `
+npm test                                   lint, types, dist/ against src/, and all tests
+npm test -- PATH… [OPTION…]                the tests that jest finds for these arguments
+npm run test:unit [-- PATH… OPTION…]       the tests that need no engine and no root
+npm run test:watch [-- PATH… OPTION…]      the same, whenever a file changes
 
-const args = process.argv.slice(2)
+A PATH is one below __tests__, or a part of one. An OPTION is one of jest's: -t NAME runs the tests of that name,
+https://jestjs.io/docs/cli has them all. Engines start only if an end-to-end test is meant (__tests__/e2e); they are
+the machine's Docker, or as root on Debian 12 or later two of their own; see README.md.
+
+  --verbose   show where an error comes from, and each test's name
+  --help      show this
+`
+
+/** Corners in which end-to-end tests run at the same time; they wait more than they work. */
+const CORNERS = 2
+const NO_ENGINE = '--no-engine'
+const FLAGS_THAT_WATCH = ['--watch', '--watchAll']
+
+const durations = new Durations()
 const failed: string[] = []
-/** What is run at the same time as other tests has a report of its own. */
-const reports = {
-  one: path.join(root, '.local', 'jest.json'),
-  other: path.join(root, '.local', 'jest-other.json'),
-}
+const counts: Progress['counts'][] = []
 
-/** What runs now. Told to end, this process ends them, and then stops the engines that it has started. */
-const running = new Set<ChildProcess>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    failed.push(signal)
-    for (const child of running) child.kill(signal)
-  })
-}
-
-mkdirSync(path.dirname(reports.one), { recursive: true })
-for (const file of Object.values(reports)) rmSync(file, { force: true })
-if (args.length === 0) {
-  await check('lint', 'biome', ['ci', '--error-on-warnings', '.'])
-  await check('types', 'tsc', ['--noEmit'])
-  await check('dist/', process.execPath, [path.join(root, 'dev', 'build.ts'), '--check'])
-}
-if (!args.some((arg) => /unit|fuzz/.test(arg)) || args.length > 1) await testWithEngines()
-else await test({})
-if (failed.length > 0) {
-  console.error(`\nFailed: ${failed.join(', ')}`)
-  process.exitCode = 1
-}
-console.log(readReports(args.length === 0 ? Object.values(reports) : [reports.one]))
-
-async function testWithEngines(): Promise<void> {
-  const log = (line: string) => console.log(`  ${line}`)
-  console.log('engines and clients')
-  const { engines, names, stop } = await startEngines(['current', 'old'], log)
-  try {
-    const parts = {
-      engines: Object.fromEntries(engines.map((engine) => [engine.name, engine])),
-      names,
-      registryBinary: await registryBinary(log),
-      busyboxRoot: await busyboxRoot(log),
-      aws: await awsCli(log),
-      skopeo: await skopeo(log),
-    }
-    const found = { [PARTS]: JSON.stringify(parts) }
-    if (args.length > 0) await test(found)
-    // The end-to-end tests wait more than they work: the others have the time in between.
-    else
-      await Promise.all([
-        test(found, 'end-to-end tests', reports.one, ['__tests__/e2e']),
-        test({}, 'all other tests', reports.other, ['--testPathIgnorePatterns', '__tests__/e2e']),
-      ])
-  } finally {
-    await stop()
-  }
-}
-
-async function test(
-  extra: Record<string, string>,
-  name = 'tests',
-  report = reports.one,
-  given: readonly string[] = args,
-): Promise<void> {
-  const jest = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    // One after the other: the end-to-end tests share the engines, host names and two cores.
-    '--runInBand',
-    '--json',
-    `--outputFile=${report}`,
-    ...given,
-  ]
-  await check(name, process.execPath, jest, extra)
-}
-
-async function check(
-  name: string,
-  program: string,
-  programArgs: string[],
-  extra: Record<string, string> = {},
-): Promise<void> {
+await main({ help, options: null }, async ({ args: given, interruption }) => {
   const started = performance.now()
-  console.log(name)
-  // jest's --json prints the whole report on standard output too; what people read is on standard error.
-  const stdout = programArgs.includes('--json') ? 'ignore' : 'inherit'
-  const env = { ...process.env, ...extra }
-  const child = spawn(program, programArgs, { cwd: root, stdio: ['ignore', stdout, 'inherit'], env })
-  running.add(child)
-  const status = await new Promise<number | null>((resolve) => {
-    child.on('close', resolve)
-    child.on('error', () => resolve(null))
-  })
-  running.delete(child)
-  if (status !== 0) failed.push(name)
-  console.log(
-    `${status === 0 ? 'ok' : 'FAILED'}: ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  const args = given.filter((arg) => arg !== NO_ENGINE)
+  if (args.some((arg) => FLAGS_THAT_WATCH.includes(arg))) return watch(args)
+  const selection = await select(args)
+  const without = given.length > args.length
+  const all = given.length === 0
+  const engines = without || selection.endToEnd.length === 0 ? undefined : await engineOf(all)
+  if (all) {
+    await check('lint', ['biome', 'ci', '--error-on-warnings', '.'], interruption)
+    await check('types', ['tsc', '--noEmit'], interruption)
+    await check('dist/', [process.execPath, path.join(root, 'dev', 'build.ts'), '--check'], interruption)
+    await Promise.all([others(selection.others), endToEnd(selection.endToEnd, engines)])
+  } else {
+    const patterns = (folder: string) => [...args, `--testPathIgnorePatterns=${folder}`]
+    if (selection.others.length > 0 || engines === undefined)
+      await tests('tests', selection.others, { args: patterns('/__tests__/e2e/') })
+    if (engines !== undefined) {
+      const others = '/__tests__/(?!e2e/)'
+      await tests('end-to-end tests', selection.endToEnd, { args: patterns(others), withEngines: engines })
+    }
+  }
+  durations.save()
+  if (interruption.aborted) return 1
+  if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`)
+  console.log(`${minutes(started)} in all`)
+  const sum = (count: keyof Progress['counts']) => counts.reduce((total, one) => total + one[count], 0)
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+  return failed.length > 0 ? 1 : 0
+
+  /** jest with its own report, for one run at a time. */
+  async function tests(name: string, files: readonly string[], run: Partial<Run>): Promise<void> {
+    const progress = new Progress(name, files, { durations, lanes: 1 })
+    counts.push(progress.counts)
+    const passed = await runJest({
+      args: [],
+      progress,
+      interruption,
+      ownReport: true,
+      withEngines: undefined,
+      ...run,
+    })
+    if (!passed) failed.push(name)
+  }
+
+  async function others(files: readonly string[]): Promise<void> {
+    await quietTests('unit, flow and fuzz', [[...files]], undefined)
+  }
+
+  async function endToEnd(files: readonly string[], withEngines: WithEngines | undefined): Promise<void> {
+    // On a machine's own Docker they would meet.
+    const corners = process.getuid?.() === 0 ? CORNERS : 1
+    const shares = share(files, corners, (file) => durations.of(file))
+    await quietTests('end-to-end', shares, withEngines)
+  }
+
+  /** jest without a report of its own, once for each share, all at the same time. */
+  async function quietTests(
+    name: string,
+    shares: readonly (readonly string[])[],
+    withEngines: WithEngines | undefined,
+  ): Promise<void> {
+    const before = performance.now()
+    const options = { durations, lanes: shares.length, print: console.log }
+    const progress = new Progress(name, shares.flat(), options)
+    counts.push(progress.counts)
+    const run = { progress, interruption, ownReport: false, withEngines }
+    const passed = await Promise.all(
+      shares.map((files) => runJest({ ...run, args: ['--runTestsByPath', ...files] })),
+    )
+    if (!passed.every(Boolean)) failed.push(name)
+    console.log(`${passed.every(Boolean) ? 'ok' : 'FAILED'}: ${name}, ${minutes(before)}`)
+  }
+})
+
+async function engineOf(all: boolean): Promise<WithEngines> {
+  if (all) console.log('engines and clients')
+  return prepareEngines({ engines: ['current', 'old'], clients: ['aws', 'skopeo'] }, (line) =>
+    console.log(`  ${line}`),
   )
 }
 
-/** The counts of jest's own reports, as one plain line. A report that is missing is a failure. */
-function readReports(files: readonly string[]): string {
-  const sum = { passed: 0, failed: 0, skipped: 0 }
-  for (const file of files) {
-    try {
-      const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } =
-        JSON.parse(readFileSync(file, 'utf8'))
-      // A file that cannot even be loaded counts no test of its own.
-      const broken = testResults.filter(
-        (suite: { assertionResults: unknown[] }) => suite.assertionResults.length === 0,
-      )
-      sum.passed += numPassedTests
-      sum.failed += numFailedTests + (numFailedTestSuites > 0 ? broken.length : 0)
-      sum.skipped += numPendingTests
-    } catch {
-      process.exitCode = 1
-      sum.failed += 1
-    }
-  }
-  return `${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`
+async function check(name: string, command: readonly string[], interruption: AbortSignal): Promise<void> {
+  if (interruption.aborted) return
+  const started = performance.now()
+  console.log(name)
+  const status = await endOf(spawnTied(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
+  if (status !== 0) failed.push(name)
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}, ${minutes(started)}`)
+}
+
+async function watch(args: readonly string[]): Promise<number> {
+  const ignore = '--testPathIgnorePatterns=/__tests__/e2e/'
+  const command = [process.execPath, ...NODE_OPTIONS_OF_JEST, JEST, ...args, ignore]
+  return endOf(spawnTied(command, { cwd: root, stdio: 'inherit' }))
+}
+
+function minutes(since: number): string {
+  const seconds = (performance.now() - since) / 1000
+  return seconds < 100 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
 }

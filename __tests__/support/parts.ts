@@ -1,26 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Engine } from '../../dev/engine/index.ts'
+import { type Parts, readParts } from '../../dev/parts.ts'
 import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
-
-/** What dev/test.ts has found or started: engines, registry, clients. */
-interface Parts {
-  readonly engines: Readonly<Record<'current' | 'old', Engine>>
-  /** The claim on ECR's host names; null where ports are used. */
-  readonly names: string | null
-  readonly registryBinary: string
-  readonly busyboxRoot: string
-  readonly aws: string
-  readonly skopeo: string
-}
 
 export type EngineName = keyof Parts['engines']
 
-/** @throws Error where the tests were not started by `npm test`: a missing part is an error, not a skipped test */
+/** @throws Error if the tests were not started by `npm test`: a missing part is an error, not a skipped test */
 export function parts(): Parts {
-  const given = process.env['ECR_BUILD_PUSH_PARTS']
-  if (!given) throw new Error('end-to-end tests need engines: run them with npm test')
-  return JSON.parse(given) as Parts
+  const given = readParts()
+  if (given === undefined) throw new Error('end-to-end tests need engines: run them with npm test')
+  return given
 }
 
 /** A fresh local ECR, home and job environment on one of the engines. */

@@ -1,3 +1,5 @@
+import { CommandError } from '../command/errors.ts'
+
 /** One entry of a machine's apt sources: the text that is kept, and what an entry can be chosen by. */
 interface Entry {
   readonly uris: string
@@ -15,7 +17,7 @@ interface Entry {
  * @param codename of the running release, as /etc/os-release has it
  * @param suite wanted: the codename itself, or another one
  * @returns a deb822 file
- * @throws where no source of the distribution itself is among them
+ * @throws CommandError if no source of the distribution itself is among them
  */
 export function sourcesForSuite(
   files: readonly { readonly name: string; readonly text: string }[],
@@ -34,7 +36,12 @@ export function sourcesForSuite(
   )
   const main = ofRelease.filter(({ components }) => components.includes('main'))
   const archive = main.find(({ uris }) => updated.has(uris)) ?? main[0]
-  if (!archive) throw new Error(`apt's sources on this machine have no entry for ${codename} main`)
+  if (!archive) {
+    throw new CommandError(
+      `apt's sources on this machine have no entry for ${codename} main.`,
+      'add one (https://wiki.debian.org/SourcesList), or install Docker.',
+    )
+  }
   return ofRelease
     .filter(({ uris }) => uris === archive.uris)
     .map((entry) => entry.withSuite(suite))

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { open, readdir, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CommandError } from '../command/errors.ts'
 import { lastLines } from './process.ts'
 
-/** A program that outlives this process, known by its command line. */
+/** A program that runs for as long as it is needed. */
 export interface Daemon {
   readonly program: string // absolute path
   readonly args: readonly string[]
@@ -11,79 +12,66 @@ export interface Daemon {
   readonly logFile: string
 }
 
+/** On a busy machine an engine has been seen to need half a minute. */
+const PATIENCE_MS = 120_000
+
 /**
- * Starts a daemon in a session of its own, so that the end of this process, or a Ctrl-C, is not its end.
- * @param ready asked again and again, until it says true
- * @throws with the end of its log, where it ends, or is not ready within 60 s
+ * Starts a daemon, and waits until it can be used.
+ * @param ready asked every tenth of a second, until it says true
+ * @returns what ends it: it is asked to, and killed if it has not ended after 15 s
+ * @throws CommandError with the reason in its log, if it ends, or is not ready within two minutes
  */
-export async function startDaemon(daemon: Daemon, ready: () => Promise<boolean>): Promise<void> {
+export async function startDaemon(
+  daemon: Daemon,
+  ready: () => Promise<boolean>,
+): Promise<() => Promise<void>> {
   const log = await open(daemon.logFile, 'w')
   const child = spawn(daemon.program, daemon.args, {
+    // A session of its own: Ctrl-C in a terminal is not its end.
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     env: { ...process.env, ...daemon.env },
   })
   let ended: string | undefined
-  child.once('error', (error) => {
-    ended = error.message
+  const end = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      ended = `does not start: ${error.message}`
+      resolve()
+    })
+    child.once('exit', (code, signal) => {
+      ended = `ended with ${signal ?? `code ${code}`}`
+      resolve()
+    })
   })
-  child.once('exit', (code, signal) => {
-    ended = `ended with ${signal ?? `code ${code}`}`
-  })
-  child.unref()
   await log.close()
-  const deadline = Date.now() + 60_000
+  const stop = async () => {
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), 15_000)
+    await end
+    clearTimeout(late)
+  }
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await ready())) {
     if (ended === undefined && Date.now() < deadline) {
       await sleep(100)
       continue
     }
+    const why = ended ?? `is not ready after ${PATIENCE_MS / 1000} s`
     if (ended === undefined) child.kill('SIGKILL')
     const written = await readFile(daemon.logFile, 'utf8').catch(() => '')
-    throw new Error(
-      `${daemon.program} ${ended ?? 'is not ready after 60 s'}; the end of ${daemon.logFile}:\n${lastLines(written, 20)}`,
+    throw new CommandError(
+      `${daemon.program.split('/').at(-1)} ${why}: ${reasonIn(written)}`,
+      `read ${daemon.logFile}; if its storage is damaged, delete .local/engine and try again.`,
+      { cause: new Error(lastLines(written, 20)) },
     )
   }
+  return stop
 }
 
-/**
- * The running processes whose arguments include the given one: a path in this checkout, or in its run
- * folder, so that they are surely ours, however they were left behind.
- */
-export async function findOurs(program: string, argument: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const ours = await Promise.all(
-    pids.map(async (pid) => {
-      const [first = '', ...rest] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split(
-        '\0',
-      )
-      return (first === program || first.endsWith(`/${program}`)) && rest.includes(argument)
-    }),
-  )
-  return pids.filter((_, index) => ours[index])
-}
-
-/** Ends our processes of this kind: asks, and after `patience` milliseconds kills. */
-export async function endOurs(program: string, argument: string, patience: number): Promise<void> {
-  const deadline = Date.now() + patience
-  const asked = new Set<number>()
-  for (;;) {
-    const pids = await findOurs(program, argument)
-    if (pids.length === 0) return
-    for (const pid of pids) {
-      const late = Date.now() > deadline
-      if (late || !asked.has(pid)) signal(pid, late ? 'SIGKILL' : 'SIGTERM')
-      asked.add(pid)
-    }
-    if (Date.now() > deadline + 5000) throw new Error(`${program} (${pids.join(', ')}) cannot be ended`)
-    await sleep(100)
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It has ended meanwhile.
-  }
+/** The last line of a log that tells of an error, without its time and level. */
+function reasonIn(log: string): string {
+  const lines = log.trimEnd().split('\n')
+  const telling = lines.findLast((line) => /level=(error|fatal)|^failed|^panic|error/i.test(line))
+  const line = telling ?? lines.at(-1) ?? ''
+  return /msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replaceAll('\\"', '"') ?? line
 }

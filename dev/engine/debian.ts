@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CommandError } from '../command/errors.ts'
 import { sourcesForSuite } from './apt-sources.ts'
-import { madeOnce, workFolder } from './made-once.ts'
+import { madeOnce, madePath, workFolder } from './made-once.ts'
 import { allOnPath, type Log, run } from './process.ts'
 
 /** Packages of one suite; `native` is the release that the machine runs. */
 export type Wanted = Readonly<Partial<Record<'native' | 'bookworm' | 'trixie' | 'sid', readonly string[]>>>
-
-async function hasApt(): Promise<boolean> {
-  return (await allOnPath('apt-get')).length > 0 && (await allOnPath('dpkg')).length > 0
-}
 
 /**
  * Unpacks Debian packages into a folder of the checkout; nothing is installed, and no root is needed.
@@ -19,22 +16,119 @@ async function hasApt(): Promise<boolean> {
  *
  * @param name of the folder, to tell it from others
  * @returns the folder, with `usr/bin` and so on in it
- * @throws where the machine has no apt, or its mirror not the packages
+ * @throws CommandError if the machine has no apt, or its mirror not the packages
  */
 export async function unpack(name: string, wanted: Wanted, log: Log): Promise<string> {
-  const id = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 8)
-  return madeOnce(`${name}-${id}`, async (unfinished, work) => {
+  return madeOnce(folderName(name, wanted), async (unfinished, work) => {
     for (const [suite, packages] of Object.entries(wanted)) {
-      log(`Fetching ${packages.join(', ')} (${suite})`)
-      const apt = await aptFor(suite)
       const archives = join(work, suite)
       await mkdir(archives)
-      await run('apt-get', [...apt, 'download', ...packages], { cwd: archives })
+      await fetching(packages, suite, archives, log, async (apt) => [
+        'apt-get',
+        ...apt,
+        'download',
+        ...packages,
+      ])
       for (const archive of await readdir(archives))
         await run('dpkg', ['-x', join(archives, archive), unfinished])
     }
   })
 }
+
+/** Whether {@link unpack} would have nothing to fetch. */
+export function isUnpacked(name: string, wanted: Wanted): boolean {
+  return existsSync(madePath(folderName(name, wanted)))
+}
+
+/**
+ * Unpacks packages of the machine's own release together with all that they depend on and the machine does not have,
+ * for what cannot be used alone.
+ * @param finish called before the folder is kept, for instance to write a program that knows where it lies
+ * @returns the folder
+ * @throws CommandError if the machine has no apt, or its mirror not the packages
+ */
+export async function unpackWithDependencies(
+  name: string,
+  packages: readonly string[],
+  finish: (unfinished: string, made: string) => Promise<void>,
+  log: Log,
+): Promise<string> {
+  const made = folderName(name, { native: packages })
+  return madeOnce(made, async (unfinished, work) => {
+    const archives = join(work, 'cache', 'archives')
+    await mkdir(join(archives, 'partial'), { recursive: true })
+    await fetching(packages, 'native', archives, log, async (apt) => {
+      const options = ['-o', `Dir::Cache=${join(work, 'cache')}`, '-o', 'Debug::NoLocking=1', '--yes']
+      return [
+        'apt-get',
+        ...apt,
+        ...options,
+        '--no-install-recommends',
+        '--download-only',
+        'install',
+        ...packages,
+      ]
+    })
+    for (const archive of await readdir(archives))
+      if (archive.endsWith('.deb')) await run('dpkg', ['-x', join(archives, archive), unfinished])
+    await finish(unfinished, madePath(made))
+  })
+}
+
+function folderName(name: string, wanted: Wanted): string {
+  return `${name}-${createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 8)}`
+}
+
+/** Fetches packages into a folder, and says what, how much, and every few seconds how far it is. */
+async function fetching(
+  packages: readonly string[],
+  suite: string,
+  folder: string,
+  log: Log,
+  command: (apt: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+  const what = `${packages.join(', ')}${suite === 'native' ? '' : ` of ${suite}`}`
+  try {
+    log(`Reading the list of packages${suite === 'native' ? '' : ` of ${suite}`}`)
+    const [program = '', ...args] = await command(await aptFor(suite))
+    const planned = await run(program, ['--print-uris', '-qq', ...args], { cwd: folder })
+    // Each line: 'URI' NAME SIZE CHECKSUM
+    const sizes = planned.split('\n').map((line) => Number(/^'\S+' \S+ (\d+)/.exec(line)?.[1] ?? 0))
+    const total = megabytes(sizes.reduce((sum, size) => sum + size, 0))
+    log(`Fetching ${what}, ${total} MB`)
+    const timer = setInterval(async () => {
+      const got = await sizeOf(folder).catch(() => 0)
+      log(`  ${megabytes(got)} of ${total} MB`)
+    }, 5000)
+    await run(program, args, { cwd: folder }).finally(() => clearInterval(timer))
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new CommandError(
+      `Fetching ${what} failed: ${reasonOf(error)}`,
+      'check that this machine can reach the mirror in its apt sources (apt-get update), and try again.',
+      { cause: error },
+    )
+  }
+}
+
+/** apt's first error, in its own words. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  const said = lines.find((line) => /(^|: )E: /.test(line)) ?? lines.at(-1) ?? ''
+  return said.replace(/^.*?E: /, '').slice(0, 300)
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    files
+      .filter((file) => file.isFile())
+      .map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+const megabytes = (bytes: number) => Math.max(1, Math.round(bytes / 1e6))
 
 /** The folders of shared libraries in an unpacked root, for LD_LIBRARY_PATH. */
 export async function libraryFolders(root: string): Promise<string[]> {
@@ -49,23 +143,6 @@ export async function libraryFolders(root: string): Promise<string[]> {
   return found.flat()
 }
 
-/**
- * Installs a package of the machine's own release, for what is of no use unpacked.
- * @throws where that takes root and there is none
- */
-export async function install(name: string, log: Log): Promise<void> {
-  if (!(await hasApt())) throw new Error(`install ${name}: this machine has no apt to do it with`)
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n', 'DEBIAN_FRONTEND=noninteractive']
-  const apt = async (...args: string[]): Promise<void> => {
-    const [program = '', ...rest] = [...sudo, 'apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=120', ...args]
-    await run(program, rest, { env: { DEBIAN_FRONTEND: 'noninteractive' } })
-  }
-  log(`Installing ${name}`)
-  const attempt = () => apt('--no-install-recommends', 'install', name)
-  // The machine's lists of packages may be missing or old.
-  await attempt().catch(() => apt('update').then(attempt))
-}
-
 const prepared = new Map<string, Promise<string[]>>()
 
 /** apt's options for one suite, with lists of its own that live as long as this process. */
@@ -78,9 +155,19 @@ function aptFor(suite: string): Promise<string[]> {
 }
 
 async function prepare(suite: string): Promise<string[]> {
-  if (!(await hasApt())) throw new Error('this machine has no apt-get and dpkg')
+  for (const program of ['apt-get', 'dpkg']) {
+    if ((await allOnPath(program)).length === 0)
+      throw new CommandError(
+        `There is no ${program} on PATH, to fetch packages with.`,
+        'use Debian 12 or later, or install Docker.',
+      )
+  }
   const codename = /^VERSION_CODENAME="?(\w+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1]
-  if (!codename) throw new Error('/etc/os-release names no release (VERSION_CODENAME)')
+  if (!codename)
+    throw new CommandError(
+      '/etc/os-release names no release (VERSION_CODENAME).',
+      'use Debian 12 or later, or install Docker.',
+    )
   const sources = sourcesForSuite(await machineSources(), codename, suite === 'native' ? codename : suite)
 
   const state = await workFolder(`apt-${suite}`)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CommandError } from '../command/errors.ts'
 import { libraryFolders, unpack } from './debian.ts'
 import { allOnPath, type Log, works } from './process.ts'
 
@@ -14,26 +15,31 @@ const libraries = [
   'libnftnl11',
 ]
 
-/** A question that is answered only where the program and the kernel fit. */
-const question = ['-w', '-t', 'nat', '-n', '-L']
+/**
+ * A question that is answered only if the program and the kernel fit. Asked in a new network: the older iptables
+ * makes the tables that it is asked for.
+ */
+const fits = (program: string) => works('unshare', ['--net', program, '-w', '-t', 'nat', '-n', '-L'])
 
 /**
  * A folder with an `iptables` that works, to put on an engine's PATH: the machine's, else Debian's, unpacked.
- * @throws where neither of Debian's variants works with the running kernel
+ * @param folder where small programs for Debian's are written, if they are needed; none: it is only fetched
+ * @throws CommandError if neither of Debian's variants works with the running kernel
  */
-export async function iptablesFolder(log: Log): Promise<string> {
+export async function iptablesFolder(log: Log, folder?: string): Promise<string> {
   for (const program of await allOnPath('iptables')) {
-    if (await works(program, question)) return join(program, '..')
+    if (await fits(program)) return join(program, '..')
   }
   const root = await unpack('iptables', { native: ['iptables', ...libraries] }, log)
+  if (folder === undefined) return root
   const folders = await libraryFolders(root)
-  const plugins = folders.map((folder) => join(folder, 'xtables')).find((folder) => existsSync(folder))
+  const plugins = folders.map((one) => join(one, 'xtables')).find((one) => existsSync(one))
   for (const variant of ['nft', 'legacy']) {
-    const folder = join(root, variant)
-    await mkdir(folder, { recursive: true })
+    const programs = join(folder, variant)
+    await mkdir(programs, { recursive: true })
     for (const command of ['iptables', 'ip6tables']) {
       await writeFile(
-        join(folder, command),
+        join(programs, command),
         `#!/bin/sh
 export LD_LIBRARY_PATH='${folders.join(':')}' XTABLES_LIBDIR='${plugins ?? ''}'
 exec '${join(root, `usr/sbin/xtables-${variant}-multi`)}' ${command} "$@"
@@ -41,7 +47,10 @@ exec '${join(root, `usr/sbin/xtables-${variant}-multi`)}' ${command} "$@"
         { mode: 0o755 },
       )
     }
-    if (await works(join(folder, 'iptables'), question)) return folder
+    if (await fits(join(programs, 'iptables'))) return programs
   }
-  throw new Error('neither iptables-nft nor iptables-legacy works with this kernel')
+  throw new CommandError(
+    'Neither iptables-nft nor iptables-legacy works with the kernel of this machine.',
+    'load its modules (modprobe nf_tables ip_tables; in a container, on its host), and try again.',
+  )
 }

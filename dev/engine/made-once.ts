@@ -5,6 +5,11 @@ import { local } from './paths.ts'
 
 const folder = join(local, 'packages')
 
+/** Where {@link madeOnce} puts a folder. */
+export function madePath(name: string): string {
+  return join(folder, name)
+}
+
 /**
  * A folder that is filled once and then kept: a run that is killed leaves none half-filled under its name.
  * @param fill fills the new folder (to be created by it); `work` is for what is not kept
@@ -14,7 +19,7 @@ export async function madeOnce(
   name: string,
   fill: (unfinished: string, work: string) => Promise<void>,
 ): Promise<string> {
-  const made = join(folder, name)
+  const made = madePath(name)
   if (existsSync(made)) return made
   const work = await workFolder(name)
   try {

@@ -1,21 +1,18 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { addBridge, hasBridge, removeBridge } from './bridge.ts'
-import { type Daemon, endOurs, findOurs, startDaemon } from './daemon.ts'
-import { libraryFolders, unpack } from './debian.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+import { isUnpacked, libraryFolders, unpack } from './debian.ts'
 import type { Engine } from './index.ts'
 import { iptablesFolder } from './iptables.ts'
 import { buildxVersion, withoutBuildx } from './machine-engine.ts'
-import { checkoutId, local, runFolder } from './paths.ts'
 import { type Log, run, works } from './process.ts'
 import { busyboxRoot } from './tools.ts'
-import { addUser, alone, usersOf } from './users.ts'
 
-/** What to run, of what and where: everything that differs between the two engines. */
-interface Parts {
+/** What to run, of what and with what: everything that differs between the two engines. */
+interface EngineParts {
   readonly root: string
   readonly path: readonly string[] // the daemons' own programs
   readonly libraries: readonly string[]
@@ -23,21 +20,32 @@ interface Parts {
   readonly buildxVersion: string | null
   readonly config: object
   readonly flags: readonly string[]
+  /** The subnet of the containers' bridge. Nothing else is in the network that the engine sees. */
+  readonly bridge: { readonly name: string; readonly address: string }
+}
+
+export interface OwnEngineOptions {
+  /** A folder on a disk, for images and logs, which stays between runs. One engine uses it at a time. */
+  readonly store: string
+  /** A new folder with a short path, for sockets. */
+  readonly state: string
+  /** Of all its containers, so that it can be removed with them. */
+  readonly cgroup: string
 }
 
 /**
- * Starts a Docker engine from Debian's packages on a machine that has none, with containerd, network bridge,
- * storage and sockets of its own, or goes on with the one of this checkout that is running: an earlier run left
- * it, or another process uses it now. Its `stop` leaves it running while another process uses it.
- * Storage stays between runs.
- * @throws where a part cannot be had, or a daemon does not come up
+ * Starts a Docker engine from Debian's packages, with containerd, network bridge, storage and sockets of its own. It
+ * changes the network and the firewall that it sees, and so is started in a corner of the machine only.
+ * @returns the engine, and what ends it
+ * @throws CommandError if a part cannot be had, or a daemon does not start
  */
-export async function ownEngine(name: Engine['name'], log: Log): Promise<Engine> {
-  const parts = await (name === 'current' ? currentParts(log) : oldParts(log))
+export async function ownEngine(
+  name: Engine['name'],
+  { store, state, cgroup }: OwnEngineOptions,
+  log: Log,
+): Promise<{ engine: Engine; stop: () => Promise<void> }> {
+  const parts = await engineParts(name, log, join(state, 'iptables'), store)
   const busybox = join(await busyboxRoot(log), 'bin/busybox')
-  const store = join(local, 'engine', name)
-  const state = join(runFolder, name)
-  const bridge = `ebp${checkoutId}${name.charAt(0)}`
   const socket = join(state, 'docker.sock')
   const containerdSocket = join(state, 'containerd.sock')
   const containerdConfig = join(store, 'containerd.toml')
@@ -57,7 +65,8 @@ export async function ownEngine(name: Engine['name'], log: Log): Promise<Engine>
       `--exec-root=${join(state, 'exec')}`,
       `--pidfile=${join(state, 'docker.pid')}`,
       `--containerd=${containerdSocket}`,
-      `--bridge=${bridge}`,
+      `--bridge=${parts.bridge.name}`,
+      `--cgroup-parent=${cgroup}`,
       `--init-path=${join(parts.root, 'usr/bin/tini-static')}`,
       `--userland-proxy-path=${join(parts.root, 'usr/sbin/docker-proxy')}`,
       '--shutdown-timeout=5',
@@ -67,61 +76,24 @@ export async function ownEngine(name: Engine['name'], log: Log): Promise<Engine>
     logFile: join(store, 'dockerd.log'),
   }
 
-  const running = async (daemon: Daemon, argument: string) =>
-    (await findOurs(daemon.program, argument)).length > 0
-  const dockerdMark = `--host=unix://${socket}`
-  const end = async () => {
-    await endOurs('dockerd', dockerdMark, 20_000)
-    await endOurs('containerd', containerdConfig, 5000)
-    // dockerd leaves its storage mounted onto itself, and then the folder could not be deleted.
-    await unmountUnder(busybox, [store, state])
-    await removeBridge(busybox, bridge)
-  }
-
-  const begin = async () => {
-    await mkdir(store, { recursive: true })
-    await mkdir(state, { recursive: true, mode: 0o700 })
-    for (const stale of [socket, containerdSocket, join(state, 'docker.pid')])
-      await rm(stale, { force: true })
-    await writeFile(containerdConfig, containerdToml(store, state, containerdSocket))
-    await writeFile(join(store, 'daemon.json'), `${JSON.stringify(parts.config)}\n`)
-    await addBridge(busybox, bridge)
-    await startDaemon(containerd, () => accepts(containerdSocket))
-    await startDaemon(dockerd, async () => (await versionOf(socket)) !== undefined)
-  }
-
-  const users = join(state, 'users')
-  const lock = `ecr-build-push-${checkoutId}-${name}`
-  const removeUser = await alone(lock, async () => {
-    const others = await usersOf(users)
-    const left =
-      (await running(dockerd, dockerdMark)) &&
-      (await running(containerd, containerdConfig)) &&
-      hasBridge(bridge) &&
-      (await versionOf(socket)) !== undefined
-    if (left) {
-      log(`Going on with the ${name} engine that is running`)
-    } else if (others.length > 0) {
-      throw new Error(`the ${name} engine does not answer, and process ${others.join(', ')} uses it`)
-    } else {
-      log(`Starting the ${name} engine`)
-      await end()
-      await begin().catch(async (error: unknown) => {
-        await end()
-        throw error
-      })
-    }
-    return addUser(users)
-  })
-  const stop = () =>
-    alone(lock, async () => {
-      await removeUser()
-      // Another run in this checkout may be in the midst of a build: the last one ends the engine.
-      if ((await usersOf(users)).length === 0) await end()
-    })
-
+  log(`Starting the ${name} engine`)
+  await mkdir(store, { recursive: true })
+  await mkdir(state, { recursive: true, mode: 0o700 })
+  await writeFile(containerdConfig, containerdToml(store, state, containerdSocket))
+  await writeFile(join(store, 'daemon.json'), `${JSON.stringify(parts.config)}\n`)
+  const ip = (...args: string[]) => run(busybox, ['ip', ...args])
+  await ip('link', 'add', parts.bridge.name, 'type', 'bridge')
+  await ip('addr', 'add', parts.bridge.address, 'dev', parts.bridge.name)
+  await ip('link', 'set', parts.bridge.name, 'up')
+  const stopContainerd = await startDaemon(containerd, () => accepts(containerdSocket))
+  const stopDockerd = await startDaemon(dockerd, async () => (await versionOf(socket)) !== undefined).catch(
+    async (error: unknown) => {
+      await stopContainerd()
+      throw error
+    },
+  )
   const cli = join(parts.root, 'usr/bin')
-  return {
+  const engine: Engine = {
     name,
     own: true,
     docker: join(cli, 'docker'),
@@ -134,40 +106,66 @@ export async function ownEngine(name: Engine['name'], log: Log): Promise<Engine>
     pluginsDir: parts.pluginsDir,
     serverVersion: (await versionOf(socket)) ?? '',
     buildxVersion: parts.buildxVersion,
-    stop,
   }
-}
-
-/** Docker 26 from trixie, which has the containerd image store, with a recent buildx. */
-async function currentParts(log: Log): Promise<Parts> {
-  // The rest of trixie's works with bookworm's libc, its runc does not: that is the machine's own release's.
-  const root = await unpack(
-    'engine-current',
-    { trixie: ['docker.io', 'docker-cli', 'containerd', 'tini'], native: ['runc'] },
-    log,
-  )
-  const plugins = await buildxFolder(log)
   return {
-    root,
-    path: [...programsIn(root), await iptablesFolder(log)],
-    libraries: [],
-    pluginsDir: plugins,
-    buildxVersion: await buildxVersion(join(plugins, 'docker-buildx'), ['version']),
-    config: { features: { 'containerd-snapshotter': true } },
-    flags: (await onOverlay()) ? ['--storage-driver=native'] : [],
+    engine,
+    async stop() {
+      await stopDockerd()
+      await stopContainerd()
+      await rm(state, { recursive: true, force: true })
+    },
   }
 }
 
-/**
- * Docker 20.10 from bookworm, with its own client and no buildx. It leaves the packet filter alone, so as
- * not to contend for it with the other engine: its containers reach this machine, but nothing beyond it.
- */
-async function oldParts(log: Log): Promise<Parts> {
-  const root = await unpack(
-    'engine-old',
-    { bookworm: ['docker.io', 'containerd', 'tini', 'libdevmapper1.02.1'], native: ['runc'] },
-    log,
-  )
+/** Fetches what an engine is made of, so that it can be started without a network. */
+export async function fetchEngine(name: Engine['name'], log: Log): Promise<void> {
+  if (name === 'old') await oldPackages(log)
+  else {
+    await currentPackages(log)
+    await buildxFolder(log)
+    await iptablesFolder(log)
+  }
+}
+
+/** A program that ends what its children leave behind, for who is the first process of a machine. @returns its path */
+export async function initProgram(log: Log): Promise<string> {
+  return join(await currentPackages(log), 'usr/bin/tini-static')
+}
+
+/** Docker 26 from trixie, which has the containerd image store. */
+function currentPackages(log: Log): Promise<string> {
+  // The rest of trixie's works with bookworm's libc, its runc does not: that is the machine's own release's.
+  const wanted = { trixie: ['docker.io', 'docker-cli', 'containerd', 'tini'], native: ['runc'] }
+  return unpack('engine-current', wanted, log)
+}
+
+/** Docker 20.10 from bookworm, with its own client and no buildx. */
+function oldPackages(log: Log): Promise<string> {
+  const wanted = { bookworm: ['docker.io', 'containerd', 'tini', 'libdevmapper1.02.1'], native: ['runc'] }
+  return unpack('engine-old', wanted, log)
+}
+
+async function engineParts(
+  name: Engine['name'],
+  log: Log,
+  iptables: string,
+  store: string,
+): Promise<EngineParts> {
+  if (name === 'current') {
+    const root = await currentPackages(log)
+    const plugins = await buildxFolder(log)
+    return {
+      root,
+      path: [...programsIn(root), await iptablesFolder(log, iptables)],
+      libraries: [],
+      pluginsDir: plugins,
+      buildxVersion: await buildxVersion(join(plugins, 'docker-buildx'), ['version']),
+      config: { features: { 'containerd-snapshotter': true } },
+      flags: (await onOverlay(store)) ? ['--storage-driver=native'] : [],
+      bridge: { name: 'current0', address: '172.30.0.1/24' },
+    }
+  }
+  const root = await oldPackages(log)
   return {
     root,
     path: programsIn(root),
@@ -175,24 +173,28 @@ async function oldParts(log: Log): Promise<Parts> {
     pluginsDir: await withoutBuildx(),
     buildxVersion: null,
     config: {},
+    // It leaves the packet filter alone, so as not to contend for it with the other engine.
     flags: [
       '--iptables=false',
       '--ip-forward=false',
       '--ip-masq=false',
-      `--storage-driver=${(await onOverlay()) ? 'vfs' : 'overlay2'}`,
+      `--storage-driver=${(await onOverlay(store)) ? 'vfs' : 'overlay2'}`,
     ],
+    bridge: { name: 'old0', address: '172.30.1.1/24' },
   }
 }
 
-/** The newest buildx there is; where that wants a newer libc, the one of the engine's release. */
+/** The newest buildx that runs here: sid's, or if that wants a newer libc, the one of the engine's release. */
 async function buildxFolder(log: Log): Promise<string> {
   const inside = 'usr/libexec/docker/cli-plugins'
-  const newest = await unpack('buildx', { sid: ['docker-buildx'] }, log).catch((error: Error) => {
-    log(`No buildx from sid: ${error.message}`)
-    return undefined
-  })
-  if (newest && (await works(join(newest, inside, 'docker-buildx'), ['version']))) return join(newest, inside)
-  return join(await unpack('buildx', { trixie: ['docker-buildx'] }, log), inside)
+  const [sid, trixie] = [{ sid: ['docker-buildx'] }, { trixie: ['docker-buildx'] }]
+  // A mirror that had no sid when trixie's was fetched is not asked for it each time.
+  if (isUnpacked('buildx', sid) || !isUnpacked('buildx', trixie)) {
+    const newest = await unpack('buildx', sid, log).catch(() => log('Taking the buildx of trixie instead'))
+    if (newest && (await works(join(newest, inside, 'docker-buildx'), ['version'])))
+      return join(newest, inside)
+  }
+  return join(await unpack('buildx', trixie, log), inside)
 }
 
 function programsIn(root: string): string[] {
@@ -201,28 +203,17 @@ function programsIn(root: string): string[] {
     .filter((folder) => existsSync(folder))
 }
 
-function environment({ path, libraries }: Parts): Record<string, string> {
+function environment({ path, libraries }: EngineParts): Record<string, string> {
   return {
     PATH: [...path, process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':'),
     ...(libraries.length > 0 ? { LD_LIBRARY_PATH: libraries.join(':') } : {}),
   }
 }
 
-async function unmountUnder(busybox: string, folders: readonly string[]): Promise<void> {
-  const mounted = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) =>
-    // The kernel writes a blank in a path as \040.
-    (line.split(' ')[1] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    ),
-  )
-  const ours = mounted.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
-  // The last mounted first; a lazy unmount, as one that is in use must not stop the others.
-  for (const path of ours.reverse()) await run(busybox, ['umount', '-l', path]).catch(() => '')
-}
-
 /** Whether the storage would lie on an overlay, as in a container: there an overlay of an overlay cannot be mounted. */
-async function onOverlay(): Promise<boolean> {
-  return (await statfs(local)).type === 0x794c7630
+async function onOverlay(store: string): Promise<boolean> {
+  await mkdir(store, { recursive: true })
+  return (await statfs(store)).type === 0x794c7630
 }
 
 /** containerd without what only Kubernetes needs; `opt` would otherwise be a folder of the system. */
@@ -239,7 +230,7 @@ path = ${quoted(join(store, 'containerd-opt'))}
 `
 }
 
-/** The version that an engine on this socket reports; undefined where none answers within five seconds. */
+/** The version that an engine on this socket reports; undefined if none answers within five seconds. */
 function versionOf(socketPath: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: '/version', timeout: 5000 }, (response) => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { interruption } from '../command/interruption.ts'
 
 export type Log = (line: string) => void
 
@@ -14,7 +15,7 @@ export interface RunOptions {
 /**
  * Runs a program to its end, without a shell.
  * @returns its standard output
- * @throws with the end of what it wrote to standard error, where it fails or takes too long
+ * @throws with the end of what it wrote to standard error, if it fails, takes too long, or the command is interrupted
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { cwd, env, timeout = 600_000 } = options
@@ -22,7 +23,14 @@ export function run(program: string, args: readonly string[], options: RunOption
     const child = execFile(
       program,
       [...args],
-      { cwd, env: { ...process.env, ...env }, timeout, maxBuffer: 1 << 26, encoding: 'utf8' },
+      {
+        cwd,
+        env: { ...process.env, ...env },
+        timeout,
+        maxBuffer: 1 << 26,
+        encoding: 'utf8',
+        signal: interruption,
+      },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout)
         const why = error.killed ? `no end after ${timeout / 1000} s` : lastLines(stderr || error.message, 15)

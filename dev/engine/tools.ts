@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { install, unpack } from './debian.ts'
+import { join, relative } from 'node:path'
+import { CommandError } from '../command/errors.ts'
+import { libraryFolders, unpack, unpackWithDependencies } from './debian.ts'
 import { madeOnce } from './made-once.ts'
-import { allOnPath, type Log, run, works } from './process.ts'
+import { allOnPath, type Log, lastLines, run, works } from './process.ts'
 
 const silent: Log = () => {}
 
@@ -11,7 +12,7 @@ const silent: Log = () => {}
  * The `registry` of the distribution project, version 2: Debian's or Ubuntu's, unpacked, else the one on PATH,
  * else the one in its image.
  * @returns its absolute path
- * @throws where there is none, saying what to install
+ * @throws CommandError if there is none, saying what to install
  */
 export async function registryBinary(log: Log = silent): Promise<string> {
   const unpacked = await unpack('registry', { native: ['docker-registry'] }, log).catch(reasonTo(log))
@@ -23,14 +24,17 @@ export async function registryBinary(log: Log = silent): Promise<string> {
     if (!(await works(join(root, 'bin/registry'), ['--version']))) throw new Error('it does not run here')
   }).catch(reasonTo(log))
   if (made) return join(made, 'bin/registry')
-  throw new Error('No registry: put the `registry` program of the distribution project, version 2.8, on PATH')
+  throw new CommandError(
+    'There is no registry, and none can be fetched.',
+    'put the `registry` program of the distribution project, version 2.8, on PATH (apt-get install docker-registry), and try again.',
+  )
 }
 
 /**
  * A root file system to base images on where no image registry can be reached: a static busybox, all its
  * applets, `/tmp`, and the users root and nobody. For `--build-context NAME=FOLDER`, or `docker import`.
  * @returns the folder
- * @throws where the machine has neither apt nor a Docker engine that has, or can pull, busybox
+ * @throws if the machine has neither apt nor a Docker engine that has, or can pull, busybox
  */
 export async function busyboxRoot(log: Log = silent): Promise<string> {
   return madeOnce('busybox-root', async (root, work) => {
@@ -42,7 +46,7 @@ export async function busyboxRoot(log: Log = silent): Promise<string> {
 /** What to do with a failure that there is another way after. */
 function reasonTo(log: Log): (error: Error) => undefined {
   return (error) => {
-    log(error.message)
+    log(error.message.split('\n')[0] ?? '')
     return undefined
   }
 }
@@ -78,29 +82,49 @@ async function fromImage(image: string, root: string, work: string, log: Log): P
   await run('tar', ['-xf', archive, '-C', root, '--exclude', 'dev/*', '--exclude', './dev/*'])
 }
 
-/** The AWS CLI. @returns its absolute path @throws where there is none and it cannot be installed */
+/** The AWS CLI. @returns its absolute path @throws CommandError if there is none and it cannot be fetched */
 export async function awsCli(log: Log = silent): Promise<string> {
   return client('aws', 'awscli', log)
 }
 
-/** skopeo. @returns its absolute path @throws where there is none and it cannot be installed */
+/** skopeo. @returns its absolute path @throws CommandError if there is none and it cannot be fetched */
 export async function skopeo(log: Log = silent): Promise<string> {
   return client('skopeo', 'skopeo', log)
 }
 
+/** The machine's, if it works, else Debian's, unpacked with what it depends on. */
 async function client(name: string, packageName: string, log: Log): Promise<string> {
   // The system's own first: what is earlier on PATH may be a shim that works in some folders only.
-  const own = `/usr/bin/${name}`
-  const usable = async () => {
-    for (const program of new Set([own, ...(await allOnPath(name))])) {
-      if (await works(program, ['--version'])) return program
-    }
-    return undefined
+  for (const program of new Set([`/usr/bin/${name}`, ...(await allOnPath(name))])) {
+    if (await works(program, ['--version'])) return program
   }
-  const found = await usable()
-  if (found) return found
-  await install(packageName, log)
-  const installed = await usable()
-  if (!installed) throw new Error(`${name} does not work although ${packageName} is installed`)
-  return installed
+  const finish = (unfinished: string, made: string) => writeStarter(name, unfinished, made)
+  const starter = join(await unpackWithDependencies(name, [packageName], finish, log), name)
+  await run(starter, ['--version'], { timeout: 60_000 }).catch((cause: Error) => {
+    throw new CommandError(
+      `${name} does not work as it was unpacked: ${lastLines(cause.message, 1)}`,
+      `install it (apt-get install ${packageName}), and try again.`,
+      { cause },
+    )
+  })
+  return starter
+}
+
+/** A program in the folder itself that starts the unpacked one with its own libraries and settings. */
+async function writeStarter(name: string, unfinished: string, made: string): Promise<void> {
+  const here = (folder: string) => join(made, relative(unfinished, folder))
+  const libraries = (await libraryFolders(unfinished)).map(here)
+  const environment = [`export LD_LIBRARY_PATH='${libraries.join(':')}'`]
+  const program = [`'${join(made, 'usr/bin', name)}'`]
+  if (existsSync(join(unfinished, 'usr/lib/python3/dist-packages'))) {
+    // Python finds its own modules beside itself.
+    const own = existsSync(join(unfinished, 'usr/bin/python3')) ? join(made, 'usr/bin/python3') : 'python3'
+    environment.push(`export PYTHONPATH='${join(made, 'usr/lib/python3/dist-packages')}'`)
+    program.unshift(own)
+  }
+  // Without one it copies nothing. https://man.archlinux.org/man/containers-policy.json.5
+  const policy = join('etc', 'containers', 'policy.json')
+  if (existsSync(join(unfinished, policy))) program.push('--policy', `'${join(made, policy)}'`)
+  const script = ['#!/bin/sh', ...environment, `exec ${program.join(' ')} "$@"`, '']
+  await writeFile(join(unfinished, name), script.join('\n'), { mode: 0o755 })
 }

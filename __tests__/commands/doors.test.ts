@@ -1,0 +1,326 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { root } from '../../dev/runner.ts'
+import { start } from '../support/command.ts'
+
+// What a person reads who cannot go on: one line what, one line what to do, no stack trace. Each failure is provoked as
+// it happens, by a machine that lacks something.
+
+let folder: string
+/** Copies of this checkout: as it was cloned, and with its packages. */
+let clone: string
+let installed: string
+/** Programs, as far as a machine has any, without docker. */
+let bin: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'doors-'))
+  chmodSync(folder, 0o755)
+  clone = path.join(folder, 'clone')
+  for (const name of [
+    'dev',
+    'local-ecr',
+    '__tests__',
+    'package.json',
+    'package-lock.json',
+    'jest.config.mjs',
+    'tsconfig.json',
+  ])
+    cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
+  installed = path.join(folder, 'installed')
+  cpSync(clone, installed, { recursive: true })
+  symlinkSync(path.join(root, 'node_modules'), path.join(installed, 'node_modules'))
+  bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  for (const name of ['setpriv', 'unshare', 'sh', 'id', 'mount', 'cat', 'tar', 'gzip', 'true', 'mkdir'])
+    for (const place of ['/usr/bin', '/bin', '/usr/sbin'])
+      try {
+        symlinkSync(path.join(place, name), path.join(bin, name))
+      } catch {
+        // It is there from another folder.
+      }
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Given {
+  readonly args: readonly string[]
+  readonly folder?: () => string
+  /** Programs that are on PATH beside those of every machine. */
+  readonly programs?: Readonly<Record<string, string>>
+  /** What the command is started through, such as another user. */
+  readonly through?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+let number = 0
+
+async function run(given: Given) {
+  const own = path.join(folder, `programs-${number++}`)
+  mkdirSync(own)
+  for (const [name, script] of Object.entries(given.programs ?? {}))
+    writeFileSync(path.join(own, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const env = { PATH: `${own}:${bin}`, HOME: folder, ...given.env }
+  return start(given.args, { env, folder: given.folder?.() ?? installed, through: given.through ?? [] }).end
+}
+
+/** Two lines, whatever the command has said before, and an exit code that says so. */
+async function expectSentence(given: Given, what: RegExp, remedy: RegExp) {
+  const { code, output } = await run(given)
+  const lines = output.trimEnd().split('\n')
+  expect(lines.at(-2)).toMatch(what)
+  expect(lines.at(-1)).toMatch(/^What to do: /)
+  expect(lines.at(-1)).toMatch(remedy)
+  expect(output).not.toMatch(/\n\s+at |node:internal|Error:/)
+  expect(code).toBe(1)
+}
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip
+const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
+
+describe('a sentence, if', () => {
+  test('Node is too old', () =>
+    expectSentence(
+      {
+        args: ['dev/demo.ts'],
+        env: { NODE_OPTIONS: '--require ./old-node.cjs' },
+        folder: () => {
+          const fake =
+            "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '16.20.2' } })"
+          writeFileSync(path.join(clone, 'old-node.cjs'), fake)
+          return clone
+        },
+      },
+      /^This is Node 16\.20\.2; the commands need Node 18 or later\.$/,
+      /install a newer one/,
+    ))
+
+  test('there is no npm', () =>
+    expectSentence(
+      { args: ['dev/test.ts', 'unit'], folder: () => clone },
+      /^There is no npm on PATH, and packages have to be installed\.$/,
+      /apt-get install npm/,
+    ))
+
+  test('npm cannot install the packages', () =>
+    expectSentence(
+      {
+        args: ['dev/test.ts', 'unit'],
+        folder: () => clone,
+        programs: {
+          npm: 'echo "npm error code ECONNREFUSED" >&2; echo "npm error request to https://registry.example failed" >&2; exit 1',
+        },
+      },
+      /^npm ci failed: request to https:\/\/registry\.example failed$/,
+      /npm registry can be reached/,
+    ))
+
+  test('no test file is meant', () =>
+    expectSentence(
+      { args: ['dev/test.ts', 'nosuch'] },
+      /^No test file is meant by 'nosuch'\.$/,
+      /give a path below __tests__/,
+    ))
+
+  test('jest does not know an option', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '--nosuch'] },
+      /^jest does not take these arguments: Unrecognized option "nosuch"/,
+      /jestjs\.io/,
+    ))
+
+  test('a pattern is none', () =>
+    expectSentence({ args: ['dev/test.ts', '('] }, /^'\(' is no pattern of a path\.$/, /jestjs\.io/))
+
+  test.each(['dev/demo.ts', 'dev/bench.ts', 'dev/bench-many.ts', 'dev/soak.ts', 'dev/docs.ts'])(
+    '%s does not know an option',
+    (script) =>
+      expectSentence(
+        { args: [script, '--nosuch'], programs: docker('0.0.0') },
+        /^Unknown option '--nosuch'\.$/,
+        /--help/,
+      ),
+  )
+
+  test('soak does not know a part', () =>
+    expectSentence({ args: ['dev/soak.ts', 'nosuch'] }, /^There is no part 'nosuch'\.$/, /fuzz, faults/))
+
+  test('a program does not exist', () =>
+    expectSentence(
+      { args: ['nosuch'] },
+      /^There is no program 'nosuch' in node_modules\/\.bin\.$/,
+      /npm run/,
+    ))
+
+  asRoot('the user cannot write to the checkout', () =>
+    expectSentence(
+      { args: ['dev/demo.ts'], through: nobody },
+      /^This user cannot write to .*\.local\.$/,
+      /clone of your own/,
+    ),
+  )
+
+  describe('a user who is not root', () => {
+    const theirs = () => {
+      const folder_ = path.join(folder, `theirs-${number}`)
+      cpSync(installed, folder_, { recursive: true, verbatimSymlinks: true })
+      mkdirSync(path.join(folder_, '.local'), { recursive: true })
+      chmodSync(path.join(folder_, '.local'), 0o777)
+      return folder_
+    }
+
+    asRoot('has no docker', () =>
+      expectSentence(
+        {
+          args: ['dev/demo.ts'],
+          through: [...nobody, 'sh', '-c', 'umask 0; exec "$@"', 'sh'],
+          folder: theirs,
+        },
+        /^The command needs a Docker engine, and there is no docker on PATH; only root can start one of its own\.$/,
+        /install and start Docker, or run the command as root on Debian 12/,
+      ),
+    )
+
+    asRoot('has a docker command without an engine', () =>
+      expectSentence(
+        {
+          args: ['dev/demo.ts'],
+          through: nobody,
+          folder: theirs,
+          programs: {
+            docker:
+              'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1',
+          },
+        },
+        /there is a docker command, and no engine behind it \(Cannot connect to the Docker daemon/,
+        /start Docker/,
+      ),
+    )
+
+    asRoot('may not use the docker of the machine', () =>
+      expectSentence(
+        {
+          args: ['dev/demo.ts'],
+          through: nobody,
+          folder: theirs,
+          programs: {
+            docker:
+              'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1',
+          },
+        },
+        /this user may not use the Docker of this machine/,
+        /usermod --append --groups docker/,
+      ),
+    )
+  })
+
+  asRoot('root has no right to a part of the machine of its own', () =>
+    expectSentence(
+      {
+        args: ['dev/demo.ts'],
+        through: ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'],
+        programs: apt('exit 1'),
+      },
+      /^This root may not start an engine apart from the rest of the machine \(unshare: .*Operation not permitted\)/,
+      /--privileged/,
+    ),
+  )
+
+  asRoot('the machine is not Debian', () =>
+    expectSentence(
+      {
+        args: ['dev/demo.ts'],
+        through: [
+          'unshare',
+          '--mount',
+          'sh',
+          '-c',
+          `echo 'ID=fedora
+PRETTY_NAME="Fedora Linux 41"' >"$HOME/os-release"; mount --bind "$HOME/os-release" /etc/os-release; exec "$@"`,
+          'sh',
+        ],
+      },
+      /Debian 12 or later, and this is Fedora Linux 41/,
+      /install and start Docker/,
+    ),
+  )
+
+  asRoot('the disk is full', () =>
+    expectSentence(
+      {
+        args: ['dev/demo.ts'],
+        programs: apt('exit 1'),
+        through: [
+          'unshare',
+          '--mount',
+          'sh',
+          '-c',
+          `mkdir -p "$HOME/small"; mount -t tmpfs -o size=64m tmpfs "$HOME/small"; (cd "${installed}"; tar -cf - .) | tar -xf - -C "$HOME/small"; cd "$HOME/small"; exec "$@"`,
+          'sh',
+        ],
+      },
+      /^There are 0\.\d GB free on the disk of .*small, and the command needs \d\.\d GB\.$/,
+      /make room/,
+    ),
+  )
+
+  asRoot('the mirror cannot be reached', () =>
+    expectSentence(
+      {
+        args: ['dev/demo.ts'],
+        programs: apt(
+          'echo "E: Failed to fetch http://mirror.example/dists/trixie/InRelease  Could not resolve" >&2; exit 100',
+        ),
+      },
+      /^Fetching docker\.io, docker-cli, containerd, tini of trixie failed: Failed to fetch http:\/\/mirror\.example/,
+      /mirror in its apt sources/,
+    ),
+  )
+})
+
+function apt(script: string): Record<string, string> {
+  return { 'apt-get': script, dpkg: 'exit 0' }
+}
+
+/** A docker whose engine answers, for a command that does not come to use it. */
+function docker(version: string): Record<string, string> {
+  return { docker: `echo ${version.replace(/^0/, '1')}` }
+}
+
+describe('help', () => {
+  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs'])(
+    'of %s, which needs nothing',
+    async (name) => {
+      const { code, output } = await run({ args: [`dev/${name}.ts`, '--help'] })
+      expect([code, output]).toEqual([0, expect.stringMatching(/^npm (run|test)/)])
+      expect(output).toContain('--help')
+    },
+  )
+})
+
+test('a defect is one line with the way to see more, and with --verbose all of it', async () => {
+  const script = path.join(installed, 'dev', 'defect.ts')
+  writeFileSync(
+    script,
+    `import { main } from './command/main.ts'
+await main({ help: '', options: {} }, async () => { throw new TypeError('one is not two\\nand more') })\n`,
+  )
+  const short = await run({ args: ['dev/defect.ts'] })
+  expect([short.code, short.output]).toEqual([
+    1,
+    'TypeError: one is not two\nWhat to do: this is a defect of the command; run the command with --verbose, which shows where.\n',
+  ])
+  const long = await run({ args: ['dev/defect.ts', '--verbose'] })
+  expect(long.output).toMatch(/\n\s+at .*defect\.ts:2/)
+})
+
+test('a flow test by its path needs no engine, no docker and no root', async () => {
+  const { code, output } = await run({
+    args: ['dev/test.ts', '__tests__/flow/tokens.test.ts'],
+    folder: () => root,
+  })
+  expect(output).not.toMatch(/engine/i)
+  expect(output).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/)
+  expect(code).toBe(0)
+})

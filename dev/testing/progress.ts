@@ -1,0 +1,53 @@
+import path from 'node:path'
+import { root } from '../runner.ts'
+import type { FileReport } from './reporter.ts'
+import type { Durations } from './shares.ts'
+
+/** Counts, and says, what has become of a set of test files, whichever run of jest ran each. */
+export class Progress {
+  readonly counts = { passed: 0, failed: 0, skipped: 0 }
+  readonly #name: string
+  readonly #left: Set<string>
+  readonly #total: number
+  readonly #durations: Durations
+  readonly #print: ((line: string) => void) | undefined
+  readonly #lanes: number
+
+  /**
+   * @param name of the set, for people
+   * @param lanes how many of them run at the same time
+   * @param print undefined: jest prints itself
+   */
+  constructor(
+    name: string,
+    files: readonly string[],
+    { durations, lanes, print }: { durations: Durations; lanes: number; print?: (line: string) => void },
+  ) {
+    this.#name = name
+    this.#left = new Set(files)
+    this.#total = files.length
+    this.#durations = durations
+    this.#lanes = lanes
+    this.#print = print
+  }
+
+  add(report: FileReport): void {
+    const file = path.relative(root, report.file)
+    this.#left.delete(file)
+    this.#durations.set(file, report.seconds)
+    for (const count of ['passed', 'failed', 'skipped'] as const) this.counts[count] += report[count]
+    const verdict = report.failed > 0 || report.failure !== '' ? 'FAIL' : 'ok'
+    this.#print?.(`  ${this.#where()}: ${verdict} ${file}, ${report.seconds.toFixed(0)} s`)
+    if (report.failure !== '') this.#print?.(report.failure)
+  }
+
+  /** Such as `end-to-end 7 of 22, about 3 min left`. */
+  #where(): string {
+    const left = [...this.#left].map((file) => this.#durations.of(file))
+    // Not shorter than the longest of them, however many run at the same time.
+    const seconds = Math.max(0, ...left, left.reduce((sum, one) => sum + one, 0) / this.#lanes)
+    const about = seconds < 50 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.round(seconds / 60)} min`
+    const done = `${this.#name} ${this.#total - this.#left.size} of ${this.#total}`
+    return this.#left.size === 0 ? done : `${done}, about ${about} left`
+  }
+}

@@ -1,0 +1,46 @@
+import type { AggregatedResult, Reporter, Test, TestResult } from '@jest/reporters'
+
+/** What became of a test file. */
+export interface FileReport {
+  readonly type: 'file'
+  /** Absolute path. */
+  readonly file: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly seconds: number
+  /** What a person reads of its failures; empty if there are none. */
+  readonly failure: string
+}
+
+/** The last message of a run of jest that came to its end. */
+export interface EndReport {
+  readonly type: 'end'
+}
+
+export type Report = FileReport | EndReport
+
+/** A reporter for jest that sends each file's result to the process that has started jest. */
+export default class SendingReporter implements Pick<Reporter, 'onTestResult' | 'onRunComplete'> {
+  onTestResult(test: Test, result: TestResult): void {
+    // A file that cannot even be loaded has no test of its own to count.
+    const broken = result.testExecError !== undefined && result.numFailingTests === 0
+    send({
+      type: 'file',
+      file: test.path,
+      passed: result.numPassingTests,
+      failed: result.numFailingTests + (broken ? 1 : 0),
+      skipped: result.numPendingTests + result.numTodoTests,
+      seconds: (result.perfStats.end - result.perfStats.start) / 1000,
+      failure: result.failureMessage ?? '',
+    })
+  }
+
+  onRunComplete(_contexts: unknown, _results: AggregatedResult): void {
+    send({ type: 'end' })
+  }
+}
+
+function send(report: Report): void {
+  process.send?.(report)
+}

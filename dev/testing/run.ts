@@ -1,0 +1,58 @@
+import path from 'node:path'
+import { endOf, spawnTied } from '../command/child.ts'
+import { root } from '../runner.ts'
+import type { WithEngines } from '../with-engines.ts'
+import type { Progress } from './progress.ts'
+
+export const JEST = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
+/** The packages of GitHub's toolkit are ES modules, which jest loads with this only. */
+export const NODE_OPTIONS_OF_JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+
+const REPORTER = path.join(import.meta.dirname, 'reporter.ts')
+
+export interface Run {
+  /** jest's arguments. */
+  readonly args: readonly string[]
+  readonly progress: Progress
+  readonly interruption: AbortSignal
+  /** Whether jest prints its own report, which is made for one run at a time. */
+  readonly ownReport: boolean
+  /** Undefined: the tests need none. */
+  readonly withEngines: WithEngines | undefined
+}
+
+/** Runs jest once. @returns whether all tests passed, as jest and its report both say */
+export async function runJest(run: Run): Promise<boolean> {
+  const { args, progress, interruption, ownReport, withEngines } = run
+  const reporters = ownReport ? ['default', REPORTER] : [REPORTER]
+  const command = [
+    process.execPath,
+    ...NODE_OPTIONS_OF_JEST,
+    JEST,
+    // Files one after the other: the end-to-end tests of a run share the engines and the host names.
+    '--runInBand',
+    ...args,
+    ...reporters.map((one) => `--reporters=${one}`),
+  ]
+  let ended = false
+  const onMessage = (message: unknown) => {
+    if (!isReport(message)) return
+    if (message.type === 'end') ended = true
+    else progress.add(message)
+  }
+  if (withEngines) {
+    const status = await withEngines({ command, interruption, onMessage })
+    return status === 0 && ended
+  }
+  const child = spawnTied(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child.on('message', onMessage)
+  const pass = () => child.kill(interruption.reason as NodeJS.Signals)
+  if (interruption.aborted) pass()
+  interruption.addEventListener('abort', pass)
+  const status = await endOf(child).finally(() => interruption.removeEventListener('abort', pass))
+  return status === 0 && ended
+}
+
+function isReport(message: unknown): message is import('./reporter.ts').Report {
+  return typeof message === 'object' && message !== null && 'type' in message
+}

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { CommandError } from '../command/errors.ts'
+import { root } from '../runner.ts'
+import { JEST, NODE_OPTIONS_OF_JEST } from './run.ts'
+
+/** Test files, relative to the root of the checkout. */
+export interface Selection {
+  /** Those of `dist/`, on real engines. */
+  readonly endToEnd: readonly string[]
+  readonly others: readonly string[]
+}
+
+const END_TO_END = path.join('__tests__', 'e2e', path.sep)
+
+/**
+ * Asks jest which test files its arguments mean, so that a path, a part of one, a pattern or an option is understood as
+ * jest understands it.
+ * @throws CommandError if they mean none, or jest does not know one of them
+ */
+export async function select(args: readonly string[]): Promise<Selection> {
+  // Most often a file is named, and then jest need not look through all of them.
+  const named = args.length > 0 && args.every(isTestFile)
+  const files = (named ? args.map((arg) => path.resolve(root, arg)) : await listTests(args))
+    .map((file) => path.relative(root, file))
+    .sort()
+  if (files.length === 0) {
+    throw new CommandError(
+      `No test file is meant by '${args.join(' ')}'.`,
+      'give a path below __tests__, or a part of one, such as __tests__/unit/metadata; npm test -- --help says more.',
+    )
+  }
+  const needsEngine = (file: string) => file.startsWith(END_TO_END)
+  return { endToEnd: files.filter(needsEngine), others: files.filter((file) => !needsEngine(file)) }
+}
+
+function isTestFile(arg: string): boolean {
+  const file = path.resolve(root, arg)
+  return (
+    file.startsWith(path.join(root, '__tests__', path.sep)) && file.endsWith('.test.ts') && existsSync(file)
+  )
+}
+
+async function listTests(args: readonly string[]): Promise<string[]> {
+  const argv = [...NODE_OPTIONS_OF_JEST, JEST, ...args, '--listTests', '--json']
+  const remedy = 'see https://jestjs.io/docs/cli for what jest knows.'
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: root, maxBuffer: 1 << 24 })
+    const invalid = stdout.split('\n').find((line) => line.includes('Invalid testPattern'))
+    if (invalid) throw new CommandError(`'${args.join(' ')}' is no pattern of a path.`, remedy)
+    return JSON.parse(stdout || '[]') as string[]
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    const lines = `${error.stderr}\n${error.stdout}`
+      .split('\n')
+      .map((line) => line.replace(/^[\s●]+/, '').trim())
+    const said = lines.find((line) => line !== '' && !/^Unrecognized CLI Parameter/.test(line))
+    throw new CommandError(`jest does not take these arguments: ${said}`, remedy, { cause: error })
+  }
+}
+
+function isFailure(error: unknown): error is Error & { stdout: string; stderr: string } {
+  return error instanceof Error && 'stderr' in error
+}

@@ -1,0 +1,70 @@
+import { endOf, spawnTied } from './command/child.ts'
+import { CommandError } from './command/errors.ts'
+import { runInCorner } from './corner/index.ts'
+import {
+  awsCli,
+  busyboxRoot,
+  type Engine,
+  fetchEngine,
+  machineEngine,
+  registryBinary,
+  skopeo,
+} from './engine/index.ts'
+import type { Log } from './engine/process.ts'
+import { PARTS, type Parts } from './parts.ts'
+import { findObstacle } from './preflight.mjs'
+
+export interface Wanted {
+  readonly engines: readonly Engine['name'][]
+  readonly clients: readonly ('aws' | 'skopeo')[]
+}
+
+export interface Work {
+  /** What to run; it finds the parts in its environment ({@link readParts}). */
+  readonly command: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly interruption: AbortSignal
+  /** Whatever the command sends. */
+  readonly onMessage?: (message: unknown) => void
+}
+
+/** Runs a piece of work with engines; it may be called several times, also at the same time. */
+export type WithEngines = (work: Work) => Promise<number>
+
+/**
+ * Finds or fetches all that work with engines needs, the network included, so that nothing is missing later.
+ *
+ * The engine is the machine's Docker if it answers, with ECR on ports of localhost, because that engine is not made to
+ * trust a certificate of ours. Else it is one of our own, in a corner of the machine and with ECR's own host names.
+ * @throws CommandError if something cannot be had
+ */
+export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngines> {
+  const obstacle = findObstacle({ engine: true, packages: false })
+  if (obstacle) throw new CommandError(obstacle.what, obstacle.remedy)
+  const machine = await machineEngine('current')
+  if (machine === undefined) for (const name of wanted.engines) await fetchEngine(name, log)
+  const parts = {
+    registryBinary: await registryBinary(log),
+    busyboxRoot: await busyboxRoot(log),
+    aws: wanted.clients.includes('aws') ? await awsCli(log) : '',
+    skopeo: wanted.clients.includes('skopeo') ? await skopeo(log) : '',
+  }
+  if (machine === undefined) return (work) => runInCorner({ ...work, engines: wanted.engines, parts }, log)
+  const old = await machineEngine('old')
+  const engines = { current: machine, old: old ?? machine }
+  return (work) => runOnMachine({ ...parts, engines, names: null }, work)
+}
+
+async function runOnMachine(parts: Parts, work: Work): Promise<number> {
+  const child = spawnTied(work.command, {
+    env: { ...process.env, ...work.env, [PARTS]: JSON.stringify(parts) },
+    // A session of its own: Ctrl-C in a terminal reaches this process, which passes it on.
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  child.on('message', (message) => work.onMessage?.(message))
+  const pass = () => child.kill(work.interruption.reason as NodeJS.Signals)
+  if (work.interruption.aborted) pass()
+  work.interruption.addEventListener('abort', pass)
+  return endOf(child).finally(() => work.interruption.removeEventListener('abort', pass))
+}
