@@ -130,13 +130,14 @@ function quietly(program, argv, cwd, progress) {
   })
 }
 
-/** npm's own sentence: the first line of its error that says something. */
+/** npm's own sentence: the first line of its error that says something; or if npm itself does not run, why. */
 function reasonOf({ output }) {
-  const lines = output.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim())
-  const said = lines.filter(
-    (line) => line !== '' && !/^(code|errno|syscall|path|A complete log)\b/.test(line),
-  )
-  return said[0] ?? 'it said nothing'
+  const lines = output.split('\n').map((line) => line.trim())
+  const ofNpm = lines
+    .filter((line) => /^npm (error|ERR!)/.test(line))
+    .map((line) => line.replace(/^npm \S+ ?/, ''))
+  const said = ofNpm.find((line) => line !== '' && !/^(code|errno|syscall|path|A complete log)\b/.test(line))
+  return said ?? lines.find((line) => /Error: /.test(line)) ?? lines.find(Boolean) ?? 'it said nothing'
 }
 
 function lockFile() {

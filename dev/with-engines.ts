@@ -1,5 +1,6 @@
 import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
+import { temporaryFolder } from './command/temporary.ts'
 import { runInCorner } from './corner/index.ts'
 import {
   awsCli,
@@ -56,8 +57,9 @@ export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngi
 }
 
 async function runOnMachine(parts: Parts, work: Work): Promise<number> {
+  const temporary = temporaryFolder()
   const child = spawnTied(work.command, {
-    env: { ...process.env, ...work.env, [PARTS]: JSON.stringify(parts) },
+    env: { ...process.env, ...temporary.env, ...work.env, [PARTS]: JSON.stringify(parts) },
     // A session of its own: Ctrl-C in a terminal reaches this process, which passes it on.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -66,5 +68,8 @@ async function runOnMachine(parts: Parts, work: Work): Promise<number> {
   const pass = () => child.kill(work.interruption.reason as NodeJS.Signals)
   if (work.interruption.aborted) pass()
   work.interruption.addEventListener('abort', pass)
-  return endOf(child).finally(() => work.interruption.removeEventListener('abort', pass))
+  return endOf(child).finally(() => {
+    work.interruption.removeEventListener('abort', pass)
+    temporary.remove()
+  })
 }

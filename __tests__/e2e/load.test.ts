@@ -35,6 +35,13 @@ test(`${RUNS} runs at once, at the rates that ECR documents: all succeed, nothin
     const tags = index % 2 === 0 ? [`run-${index}`] : [`run-${index}`, `also-${index}`]
     return { folder, home, temp, repository, tags }
   })
+  // A slow machine does not come to the rates by itself; these requests are refused on any.
+  for (const operation of ['PutImage', 'InitiateLayerUpload'])
+    stage.ecr.faults.order({
+      match: { side: 'registry', operation },
+      times: 10,
+      effect: { kind: 'throttle' },
+    })
   const first = stage.ecr.requests.length
   const results = await Promise.all(
     runs.map(async ({ folder, home, temp, repository, tags }) => {
@@ -49,9 +56,9 @@ test(`${RUNS} runs at once, at the rates that ECR documents: all succeed, nothin
     expectSuccess(main)
     expectSuccess(post)
   }
-  // The rates were met, or this test shows nothing.
+  // The limits were met, or this test shows nothing.
   const throttled = requests.filter(({ error, status }) => status === 429 || error === 'ThrottlingException')
-  expect(throttled.length).toBeGreaterThan(0)
+  expect(throttled.length).toBeGreaterThanOrEqual(20)
 
   for (const [index, { repository, tags, temp, home }] of runs.entries()) {
     const { digest } = results[index]?.main.outputs ?? {}

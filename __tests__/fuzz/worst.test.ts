@@ -40,10 +40,10 @@ const WORST: readonly [string, () => unknown][] = [
   ],
 ]
 
-test.each(WORST)('%s end in half a second', (_, work) => {
+test.each(WORST)('%s end in two seconds of a processor', (_, work) => {
   const before = process.cpuUsage()
   work()
-  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(0.5)
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2)
 })
 
 test('a Dockerfile on standard input, which nobody would ever end', () => {

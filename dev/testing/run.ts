@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { endOf, spawnTied } from '../command/child.ts'
+import { temporaryFolder } from '../command/temporary.ts'
 import { root } from '../runner.ts'
 import type { WithEngines } from '../with-engines.ts'
 import type { Progress } from './progress.ts'
@@ -44,12 +45,20 @@ export async function runJest(run: Run): Promise<boolean> {
     const status = await withEngines({ command, interruption, onMessage })
     return status === 0 && ended
   }
-  const child = spawnTied(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const temporary = temporaryFolder()
+  const child = spawnTied(command, {
+    cwd: root,
+    env: { ...process.env, ...temporary.env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   child.on('message', onMessage)
   const pass = () => child.kill(interruption.reason as NodeJS.Signals)
   if (interruption.aborted) pass()
   interruption.addEventListener('abort', pass)
-  const status = await endOf(child).finally(() => interruption.removeEventListener('abort', pass))
+  const status = await endOf(child).finally(() => {
+    interruption.removeEventListener('abort', pass)
+    temporary.remove()
+  })
   return status === 0 && ended
 }
 

@@ -34,16 +34,18 @@ const next = (socket: Socket) =>
 test('the first answer takes two round trips, each later one takes one', async () => {
   const client = await start((socket) => socket.pipe(socket))
   const times: number[] = []
-  for (const text of ['one', 'two']) {
+  for (const text of Array.from({ length: 20 }, (_, index) => `text ${index}`)) {
     const began = performance.now()
     client.write(text)
     expect(await next(client)).toBe(text)
     times.push(performance.now() - began)
   }
-  const [first = 0, second = 0] = times
+  const [first = 0, ...later] = times
   expect(first).toBeGreaterThanOrEqual(4 * delayMs - 2)
-  expect(second).toBeGreaterThanOrEqual(2 * delayMs - 2)
-  expect(second).toBeLessThan(4 * delayMs)
+  // A busy machine adds to most of them, and not to all.
+  const least = Math.min(...later)
+  expect(least).toBeGreaterThanOrEqual(2 * delayMs - 2)
+  expect(least).toBeLessThan(4 * delayMs)
   client.destroy()
 })
 

@@ -63,10 +63,8 @@ test('who does not end is killed', async () => {
 })
 
 test('who cannot be ended is not waited for', async () => {
-  // No process has this number.
-  const begun = performance.now()
+  // No process has this number. If it were waited for, this would never end.
   expect(await endProcesses(() => [2 ** 30], 'SIGTERM', undefined, patience)).toBe(false)
-  expect(performance.now() - begun).toBeLessThan(2500)
 })
 
 test('one that comes later is told too', async () => {
