@@ -3,7 +3,7 @@
 // `using: node24` names, which strips the types itself. It imports nothing but Node: before it there are no packages.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,11 +46,12 @@ async function installPackages() {
   const { lock, stamp, stampFile } = lockFile()
   if (readIfExists(stampFile)?.trim() === stamp) return
   if (!packagesAreInstalled()) {
-    const wanted = Object.keys(lock.packages).filter((path) => /^node_modules\/[^/]+$/.test(path)).length
+    const wanted = Object.entries(lock.packages).filter(([path, { optional }]) => path !== '' && !optional)
     console.error(
       'Installing the packages of package-lock.json (npm ci): 0.5 GB, half a minute to two minutes',
     )
-    const count = () => `${readdirSync(modules).length} of about ${wanted} packages unpacked`
+    const unpacked = () => wanted.filter(([path]) => existsSync(join(project, path, 'package.json'))).length
+    const count = () => `${unpacked()} of ${wanted.length} packages unpacked`
     const done = await quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], project, count)
     if (done.status !== 0) {
       fail(

@@ -14,11 +14,11 @@ export interface Step {
   readonly action?: string
   /** What stands under `with:`. */
   readonly with: Readonly<Record<string, string>>
-  /** The job's environment; nothing is taken from this process but what is named here. */
+  /** The job's environment; nothing of this process's own is added. */
   readonly env: Readonly<Record<string, string>>
   /** The job's workspace. */
   readonly workspace: string
-  /** RUNNER_TEMP and the files through which a step speaks; emptied by nobody, so that a test can look at it. */
+  /** RUNNER_TEMP and the files through which a step speaks; not emptied afterwards, so that a test can look at it. */
   readonly temp: string
   /** Called with each line of the log, as GitHub would show it. */
   readonly onLine?: (line: string) => void
@@ -43,7 +43,7 @@ export interface StepResult {
     readonly properties: Readonly<Record<string, string>>
   }[]
   readonly seconds: number
-  /** From the first signal of `cancel` to the end; null where it did not come to that. */
+  /** From the first signal of `cancel` to the end; null if no signal was sent. */
   readonly secondsFromCancel: number | null
 }
 

@@ -14,7 +14,7 @@ export interface StageOptions {
   readonly engine: Pick<Engine, 'docker' | 'env' | 'pluginsDir' | 'own'>
   readonly registryBinary: string
   readonly busyboxRoot: string
-  /** The claim on ECR's host names that was made before the engine started; null where ports are used. */
+  /** The claim on ECR's host names that was made before the engine started; null if ports are used. */
   readonly names: string | null
   /** One way, between every client and the local ECR. */
   readonly delayMs?: number
@@ -26,7 +26,7 @@ export interface Stage {
   readonly ecr: LocalEcr
   /** The reference of the base image, in the demo's own registry. */
   readonly baseImage: string
-  /** A folder that goes with the stage. */
+  /** A folder that is deleted when the stage is closed. */
   readonly folder: string
   readonly home: string
   /** What RUNNER_TEMP names. */

@@ -61,7 +61,7 @@ export async function startDaemon(
     const written = await readFile(daemon.logFile, 'utf8').catch(() => '')
     throw new CommandError(
       `${daemon.program.split('/').at(-1)} ${why}: ${reasonIn(written)}`,
-      `read ${daemon.logFile}; if its storage is damaged, delete .local/engine and try again.`,
+      `read ${daemon.logFile}; if its storage is damaged, delete .local/corners and try again.`,
       { cause: new Error(lastLines(written, 20)) },
     )
   }

@@ -12,7 +12,7 @@ export type Wanted = Readonly<Partial<Record<'native' | 'bookworm' | 'trixie' | 
 
 /**
  * Unpacks Debian packages into a folder of the checkout; nothing is installed, and no root is needed.
- * apt verifies them. What was unpacked before is there at once.
+ * apt verifies them. What was unpacked before is not fetched twice.
  *
  * @param name of the folder, to tell it from others
  * @returns the folder, with `usr/bin` and so on in it

@@ -55,8 +55,8 @@ export async function allOnPath(name: string): Promise<string[]> {
   const candidates = [...folders, '/usr/bin', '/usr/sbin', '/sbin', '/bin'].map((folder) =>
     join(folder, name),
   )
-  const there = await Promise.all(candidates.map(isProgram))
-  return [...new Set(candidates.filter((_, index) => there[index]))]
+  const found = await Promise.all(candidates.map(isProgram))
+  return [...new Set(candidates.filter((_, index) => found[index]))]
 }
 
 async function isProgram(path: string): Promise<boolean> {

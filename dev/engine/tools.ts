@@ -43,7 +43,7 @@ export async function busyboxRoot(log: Log = silent): Promise<string> {
   })
 }
 
-/** What to do with a failure that there is another way after. */
+/** Logs a failure after which another way is tried. */
 function reasonTo(log: Log): (error: Error) => undefined {
   return (error) => {
     log(error.message.split('\n')[0] ?? '')
