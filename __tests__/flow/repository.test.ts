@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../local-ecr/dispatch.ts'
-import { NO_SETTINGS, type RepositorySettings } from '../../src/ecr/settings.ts'
+import { NO_SETTINGS, type RepositorySettings } from '../../src/ecr/settings/settings.ts'
 import { Flow } from '../support/flow.ts'
 
 const rule = (countNumber: number) => ({

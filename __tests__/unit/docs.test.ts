@@ -16,7 +16,7 @@ import { root } from '../../dev/runner.ts'
 import { route } from '../../local-ecr/routes.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import { explainDockerFailure } from '../../src/docker/failures.ts'
-import { explainEcrError } from '../../src/ecr/errors.ts'
+import { explainEcrError } from '../../src/ecr/errors/explain.ts'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 const filesUnder = (folder: string, ending: string) =>
@@ -348,7 +348,7 @@ describe('the table of troubles', () => {
   })
 
   test('has all the errors of ECR', () => {
-    const entries = /REMEDIES.*?= \{\n(.*?)\n\}/s.exec(read('src/ecr/errors.ts'))?.[1] ?? ''
+    const entries = /REMEDIES.*?= \{\n(.*?)\n\}/s.exec(read('src/ecr/errors/explain.ts'))?.[1] ?? ''
     const names = [...entries.matchAll(/^ {2}(\w+): /gm)].map((match) => match[1])
     expect(names.length).toBeGreaterThan(10)
     expect(names.filter((name) => !codes.includes(name as string))).toEqual([])

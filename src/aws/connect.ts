@@ -1,5 +1,5 @@
 import type { Ecr } from '../ecr/port.ts'
-import { TIMEOUTS } from '../ecr/retries.ts'
+import { TIMEOUTS } from '../ecr/sdk/retries.ts'
 import { proxied } from '../shared/proxied.ts'
 import type { AwsWorld, EcrTarget } from './workflow.ts'
 
@@ -19,9 +19,9 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
       : { credentials: (await import('./role.ts')).assumedRole(role, { ...world, region, network }) }
   const options = { region, registryId, mask, log, client: { ...network, ...identity } }
   if (registryType === 'public') {
-    const { connectPublicEcr } = await import('../ecr/public.ts')
+    const { connectPublicEcr } = await import('../ecr/public/connect.ts')
     return connectPublicEcr(options)
   }
-  const { connectPrivateEcr } = await import('../ecr/private.ts')
+  const { connectPrivateEcr } = await import('../ecr/private/connect.ts')
   return connectPrivateEcr(options)
 }

@@ -5,7 +5,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from '@aws-sdk/client-sts'
-import { RETRIES, tellRetries } from '../ecr/retries.ts'
+import { RETRIES, tellRetries } from '../ecr/sdk/retries.ts'
 import { ActionError } from '../shared/errors.ts'
 import { explainStsError, noIdentity } from './sts-errors.ts'
 import type { AwsWorld, RoleInput } from './workflow.ts'

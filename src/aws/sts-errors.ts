@@ -1,4 +1,4 @@
-import { saidBy } from '../ecr/errors.ts'
+import { saidBy } from '../ecr/errors/explain.ts'
 import { ActionError } from '../shared/errors.ts'
 import type { RoleInput } from './workflow.ts'
 

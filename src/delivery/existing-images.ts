@@ -1,4 +1,4 @@
-import { isImmutable } from '../ecr/mutability.ts'
+import { isImmutable } from '../ecr/settings/mutability.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import { type ImageMetadata, withoutTags } from '../metadata/index.ts'
 import { ActionError } from '../shared/errors.ts'

@@ -1,7 +1,7 @@
 import type { Ecr } from '../ecr/port.ts'
-import { NO_SETTINGS, type RepositorySettings } from '../ecr/settings.ts'
+import { NO_SETTINGS, type RepositorySettings } from '../ecr/settings/settings.ts'
+import type { Teller } from '../ecr/settings/update.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
-import type { Teller } from '../ecr/update.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import { ActionError } from '../shared/errors.ts'
@@ -86,7 +86,7 @@ const anySettings = (settings: RepositorySettings) => Object.values(settings).so
 /** The code that knows settings is loaded only if the inputs have some. */
 async function readPolicies(ecr: Ecr, name: string, settings: RepositorySettings, update: boolean) {
   if (!anySettings(settings)) return null
-  const reading = (await import('../ecr/update.ts')).readPolicies(ecr, name, settings)
+  const reading = (await import('../ecr/settings/update.ts')).readPolicies(ecr, name, settings)
   // A role that may not read them can still push: what is only compared is not worth a failure.
   return update ? reading : reading.catch(() => null)
 }
@@ -98,7 +98,7 @@ async function compare(
   { settings, updateRepository: update }: Pick<RepositoryPlanInputs, 'settings' | 'updateRepository'>,
   teller: Teller,
 ): Promise<Repository> {
-  const { compareSettings } = await import('../ecr/update.ts')
+  const { compareSettings } = await import('../ecr/settings/update.ts')
   const comparing = compareSettings(ecr, found, policies, settings, { ...teller, update })
   if (update) return comparing
   return comparing.catch((error) => {
@@ -141,7 +141,7 @@ async function createRepository(
   if (created) {
     teller.log(`Created the repository ${repository.uri}`)
     if (anySettings(settings)) {
-      const { completeCreation } = await import('../ecr/update.ts')
+      const { completeCreation } = await import('../ecr/settings/update.ts')
       await completeCreation(ecr, repository, settings, teller)
     }
     return { repository, created, image, images: new Map() }

@@ -1,4 +1,4 @@
-import { isImmutable, type Mutability } from '../ecr/mutability.ts'
+import { isImmutable, type Mutability } from '../ecr/settings/mutability.ts'
 import type { CachePreset } from './port.ts'
 
 /** A preset, worked out. */

@@ -1,7 +1,7 @@
-import type { Mutability } from './mutability.ts'
 import type { Replication } from './replication.ts'
 import type { Scans } from './scans.ts'
-import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+import type { Mutability } from './settings/mutability.ts'
+import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings/settings.ts'
 import type { RegistryToken } from './tokens.ts'
 import type { HeldImage, Repository } from './types.ts'
 

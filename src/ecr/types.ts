@@ -1,5 +1,5 @@
-import type { Mutability } from './mutability.ts'
-import type { Encryption } from './settings.ts'
+import type { Mutability } from './settings/mutability.ts'
+import type { Encryption } from './settings/settings.ts'
 
 export interface Repository {
   readonly name: string

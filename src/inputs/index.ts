@@ -1,7 +1,7 @@
 import type { RoleInput } from '../aws/workflow.ts'
 import { parseExporter } from '../docker/exporters.ts'
 import type { BuildInputs } from '../docker/port.ts'
-import type { RepositorySettings } from '../ecr/settings.ts'
+import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
 import { type AfterInputs, readAfter } from './after-push.ts'
 import { readBuild } from './build.ts'

@@ -1,5 +1,5 @@
-import type { Mutability } from '../ecr/mutability.ts'
-import type { Encryption, RepositorySettings } from '../ecr/settings.ts'
+import type { Mutability } from '../ecr/settings/mutability.ts'
+import type { Encryption, RepositorySettings } from '../ecr/settings/settings.ts'
 import { checkLifecyclePolicy, checkRepositoryPolicy, readPolicy } from './policies.ts'
 
 /** What of the inputs' reader the repository's settings need. */

@@ -6,7 +6,7 @@ import { assumedRole } from '../../../src/aws/role.ts'
 import { explainStsError } from '../../../src/aws/sts-errors.ts'
 import type { RoleInput } from '../../../src/aws/workflow.ts'
 import { sessionTags } from '../../../src/aws/workflow.ts'
-import { connectPrivateEcr } from '../../../src/ecr/private.ts'
+import { connectPrivateEcr } from '../../../src/ecr/private/connect.ts'
 import { explain } from '../../../src/shared/errors.ts'
 
 const role: RoleInput = {

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { presetCache } from '../../../src/docker/cache.ts'
-import type { Mutability } from '../../../src/ecr/mutability.ts'
+import type { Mutability } from '../../../src/ecr/settings/mutability.ts'
 import { slug } from '../../../src/inputs/cache.ts'
 import { type Desk, read } from '../../support/arguments.ts'
 

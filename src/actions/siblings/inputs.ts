@@ -1,6 +1,6 @@
 import type { RoleInput } from '../../aws/workflow.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
-import { NO_SETTINGS } from '../../ecr/settings.ts'
+import { NO_SETTINGS } from '../../ecr/settings/settings.ts'
 import { type AfterInputs, readAfter } from '../../inputs/after-push.ts'
 import { readMetadata } from '../../inputs/metadata.ts'
 import type { Reader } from '../../inputs/reader.ts'

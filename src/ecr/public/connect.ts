@@ -7,11 +7,11 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr-public'
-import { soundDigest, soundRepository, soundSize } from './answers.ts'
-import type { Ecr } from './port.ts'
-import { RETRIES, tellRetries } from './retries.ts'
-import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
-import type { HeldImage, Repository } from './types.ts'
+import type { Ecr } from '../port.ts'
+import { soundDigest, soundRepository, soundSize } from '../sdk/answers.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from '../sdk/calls.ts'
+import { RETRIES, tellRetries } from '../sdk/retries.ts'
+import type { HeldImage, Repository } from '../types.ts'
 
 /** DescribeImages answers for so many of them. */
 const IMAGES_PER_CALL = 100
@@ -112,7 +112,7 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
     },
 
     async settings() {
-      const { publicSettings } = await import('./public-settings.ts')
+      const { publicSettings } = await import('./settings.ts')
       return publicSettings(client, calling, registryId)
     },
   }

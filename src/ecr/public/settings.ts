@@ -5,8 +5,8 @@ import {
   SetRepositoryPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr-public'
-import type { SettingsPort } from './port.ts'
-import { type Calling, isNamed } from './sdk.ts'
+import type { SettingsPort } from '../port.ts'
+import { type Calling, isNamed } from '../sdk/calls.ts'
 
 /** A public repository has a policy and tags; the inputs refuse every other setting for it. */
 export function publicSettings(

@@ -1,5 +1,5 @@
+import type { Repository } from '../types.ts'
 import type { Encryption, HeldSettings, RepositorySettings } from './settings.ts'
-import type { Repository } from './types.ts'
 
 /** A setting that is not as the inputs say. */
 export interface Difference {

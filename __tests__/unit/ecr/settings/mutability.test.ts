@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isImmutable, type Mutability } from '../../../src/ecr/mutability.ts'
+import { isImmutable, type Mutability } from '../../../../src/ecr/settings/mutability.ts'
 
 test.each<[Mutability['mode'], string[], string, boolean]>([
   ['MUTABLE', [], 'v1', false],

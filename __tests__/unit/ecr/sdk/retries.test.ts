@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:net'
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../../local-ecr/faults.ts'
-import { inProcess } from '../../../local-ecr/sdk-handler.ts'
-import { Service } from '../../../local-ecr/service.ts'
-import { Store } from '../../../local-ecr/store.ts'
-import { connectPrivateEcr } from '../../../src/ecr/private.ts'
-import { RETRIES, TIMEOUTS, tellRetries } from '../../../src/ecr/retries.ts'
-import { NO_SETTINGS } from '../../../src/ecr/settings.ts'
+import type { Effect } from '../../../../local-ecr/faults.ts'
+import { inProcess } from '../../../../local-ecr/sdk-handler.ts'
+import { Service } from '../../../../local-ecr/service.ts'
+import { Store } from '../../../../local-ecr/store.ts'
+import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
+import { RETRIES, TIMEOUTS, tellRetries } from '../../../../src/ecr/sdk/retries.ts'
+import { NO_SETTINGS } from '../../../../src/ecr/settings/settings.ts'
 
 let service: Service
 let log: string[]

@@ -1,4 +1,4 @@
-import { isNamed } from './sdk.ts'
+import { isNamed } from './calls.ts'
 
 /** A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota. */
 export const RETRIES = { retryMode: 'adaptive', maxAttempts: 6 } as const

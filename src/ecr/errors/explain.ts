@@ -1,4 +1,4 @@
-import { ActionError } from '../shared/errors.ts'
+import { ActionError } from '../../shared/errors.ts'
 import type { Call, Remedy } from './call.ts'
 import { EXCEPTIONS } from './exceptions.ts'
 

@@ -9,16 +9,16 @@ import {
   type ImageScanFinding,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
-import { contentOf } from '../oci/content.ts'
-import { isIndex, MANIFEST_TYPES } from '../oci/media-types.ts'
-import { platformNames } from '../oci/platform-names.ts'
-import { type Descriptor, isAttestation, MAX_INDEX_DEPTH, type ManifestContent } from '../oci/types.ts'
-import { ActionError } from '../shared/errors.ts'
-import { malformed } from './answers.ts'
-import { saidBy } from './errors.ts'
-import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from './scans.ts'
-import { type Calling, isDenied, isNamed } from './sdk.ts'
-import type { Repository } from './types.ts'
+import { contentOf } from '../../oci/content.ts'
+import { isIndex, MANIFEST_TYPES } from '../../oci/media-types.ts'
+import { platformNames } from '../../oci/platform-names.ts'
+import { type Descriptor, isAttestation, MAX_INDEX_DEPTH, type ManifestContent } from '../../oci/types.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { saidBy } from '../errors/explain.ts'
+import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../scans.ts'
+import { malformed } from '../sdk/answers.ts'
+import { type Calling, isDenied, isNamed } from '../sdk/calls.ts'
+import type { Repository } from '../types.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000

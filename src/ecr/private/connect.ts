@@ -9,15 +9,15 @@ import {
   GetAuthorizationTokenCommand,
   type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
-import { MANIFEST_TYPES } from '../oci/media-types.ts'
-import { ActionError } from '../shared/errors.ts'
-import { soundDigest, soundRepository, soundSize } from './answers.ts'
-import { mutabilityInput } from './mutability.ts'
-import type { Ecr } from './port.ts'
-import { RETRIES, tellRetries } from './retries.ts'
-import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from './sdk.ts'
-import type { RepositorySettings } from './settings.ts'
-import type { HeldImage, Repository } from './types.ts'
+import { MANIFEST_TYPES } from '../../oci/media-types.ts'
+import { ActionError } from '../../shared/errors.ts'
+import type { Ecr } from '../port.ts'
+import { soundDigest, soundRepository, soundSize } from '../sdk/answers.ts'
+import { callingIn, chunks, decodeToken, type EcrOptions, isNamed } from '../sdk/calls.ts'
+import { RETRIES, tellRetries } from '../sdk/retries.ts'
+import { mutabilityInput } from '../settings/mutability.ts'
+import type { RepositorySettings } from '../settings/settings.ts'
+import type { HeldImage, Repository } from '../types.ts'
 
 /** ECR answers for so many images of one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -163,12 +163,12 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     },
 
     async settings() {
-      const { privateSettings } = await import('./private-settings.ts')
+      const { privateSettings } = await import('./settings.ts')
       return privateSettings(client, calling, registryId)
     },
 
-    scans: async () => (await import('./private-scans.ts')).privateScans(client, calling),
-    replication: async () => (await import('./private-replication.ts')).privateReplication(client, calling),
+    scans: async () => (await import('./scans.ts')).privateScans(client, calling),
+    replication: async () => (await import('./replication.ts')).privateReplication(client, calling),
   }
   return ecr
 }

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as sdk from '@aws-sdk/client-ecr'
 import { describe, expect, test } from '@jest/globals'
-import { root } from '../../../dev/runner.ts'
-import type { Call } from '../../../src/ecr/call.ts'
-import { explainEcrError, statementFor } from '../../../src/ecr/errors.ts'
-import { EXCEPTIONS } from '../../../src/ecr/exceptions.ts'
-import { ActionError } from '../../../src/shared/errors.ts'
+import { root } from '../../../../dev/runner.ts'
+import type { Call } from '../../../../src/ecr/errors/call.ts'
+import { EXCEPTIONS } from '../../../../src/ecr/errors/exceptions.ts'
+import { explainEcrError, statementFor } from '../../../../src/ecr/errors/explain.ts'
+import { ActionError } from '../../../../src/shared/errors.ts'
 
 const call: Call = { action: 'ecr:PutImage', repository: 'team/app', region: 'eu-west-1', registryId: null }
 const failed = "ecr:PutImage failed for 'team/app' in eu-west-1"

@@ -12,10 +12,10 @@ import {
   StartLifecyclePolicyPreviewCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr'
-import { mutabilityInput } from './mutability.ts'
-import type { SettingsPort } from './port.ts'
-import { type Calling, isNamed } from './sdk.ts'
-import type { LifecyclePreview } from './settings.ts'
+import type { SettingsPort } from '../port.ts'
+import { type Calling, isNamed } from '../sdk/calls.ts'
+import { mutabilityInput } from '../settings/mutability.ts'
+import type { LifecyclePreview } from '../settings/settings.ts'
 
 /** How long a preview may take: ECR walks over every image of the repository. */
 const PREVIEW_MS = 60_000

@@ -1,5 +1,5 @@
-import { DIGEST } from '../oci/types.ts'
-import { ActionError } from '../shared/errors.ts'
+import { DIGEST } from '../../oci/types.ts'
+import { ActionError } from '../../shared/errors.ts'
 
 // What the API names is put into command lines, references and the log, so that it must be what it is said to be.
 // Which host it is stays ECR's to say: other partitions and ECR-compatible servers have their own.

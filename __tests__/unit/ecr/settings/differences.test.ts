@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { createsOnPush } from '../../../src/ecr/creation-templates.ts'
-import { differences, samePolicy } from '../../../src/ecr/differences.ts'
-import { type Encryption, NO_SETTINGS } from '../../../src/ecr/settings.ts'
-import { describePreview } from '../../../src/ecr/update.ts'
+import { createsOnPush } from '../../../../src/ecr/private/creation-templates.ts'
+import { differences, samePolicy } from '../../../../src/ecr/settings/differences.ts'
+import { type Encryption, NO_SETTINGS } from '../../../../src/ecr/settings/settings.ts'
+import { describePreview } from '../../../../src/ecr/settings/update.ts'
 
 const plain = {
   mutability: { mode: 'MUTABLE', exclusions: [] },

@@ -1,6 +1,6 @@
 import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
-import { malformed } from './answers.ts'
-import type { Calling } from './sdk.ts'
+import { malformed } from '../sdk/answers.ts'
+import type { Calling } from '../sdk/calls.ts'
 
 /** A registry has at most 50 templates. */
 const MOST_PAGES = 50

@@ -3,8 +3,8 @@ import {
   DescribeRegistryCommand,
   type ECRClient,
 } from '@aws-sdk/client-ecr'
-import type { Destination, Replication } from './replication.ts'
-import type { Calling } from './sdk.ts'
+import type { Destination, Replication } from '../replication.ts'
+import type { Calling } from '../sdk/calls.ts'
 
 /** Replication of private ECR through the AWS SDK; its methods throw ActionErrors only. */
 export function privateReplication(client: ECRClient, calling: Calling): Replication {

@@ -1,8 +1,8 @@
-import { ActionError } from '../shared/errors.ts'
+import { ActionError } from '../../shared/errors.ts'
+import type { Call } from '../errors/call.ts'
+import { explainEcrError } from '../errors/explain.ts'
+import type { RegistryToken } from '../tokens.ts'
 import { soundHost } from './answers.ts'
-import type { Call } from './call.ts'
-import { explainEcrError } from './errors.ts'
-import type { RegistryToken } from './tokens.ts'
 
 /** What both adapters are connected with. */
 export interface EcrOptions<ClientConfig> {

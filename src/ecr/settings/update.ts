@@ -1,8 +1,8 @@
-import { ActionError } from '../shared/errors.ts'
+import { ActionError } from '../../shared/errors.ts'
+import type { Ecr, SettingsPort } from '../port.ts'
+import type { Repository } from '../types.ts'
 import { describeDifference, differences, differingTags } from './differences.ts'
-import type { Ecr, SettingsPort } from './port.ts'
 import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
-import type { Repository } from './types.ts'
 
 /** Where what happens to a repository is told. */
 export interface Teller {
