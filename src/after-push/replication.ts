@@ -1,7 +1,8 @@
 import type { Copy, Destination, Replication } from '../ecr/replication.ts'
 import type { Repository } from '../ecr/types.ts'
 import { ActionError } from '../shared/errors.ts'
-import { type Clock, poll } from './polling.ts'
+import { type Clock, poll } from '../shared/time.ts'
+import { PAUSES } from './polling.ts'
 
 /** @throws ActionError where the registry copies nothing of this repository: known before anything is built */
 export function refuseNoDestination(
@@ -37,7 +38,7 @@ export async function awaitReplication(
   const uri = `${repository.uri}@${digest}`
   const told = new Set<string>()
   let copies: readonly Copy[] = []
-  const complete = await poll(world, ask.timeoutSeconds * 1000, async () => {
+  const complete = await poll(world, ask.timeoutSeconds * 1000, PAUSES, async () => {
     copies = withAbsent(await replication.progress(repository, digest), destinations)
     for (const copy of copies) {
       const line = `Replication to ${placeOf(copy)}: ${copy.status}`

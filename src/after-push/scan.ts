@@ -1,7 +1,9 @@
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../ecr/scans.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import { ActionError, explain } from '../shared/errors.ts'
-import { type Clock, poll } from './polling.ts'
+import { type Clock, poll } from '../shared/time.ts'
+import { together } from '../shared/together.ts'
+import { PAUSES } from './polling.ts'
 
 /** A scan that has begun by itself has been seen by then; after it, one is asked for. */
 const GRACE = 15_000
@@ -67,8 +69,8 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
     expectation.because === null ? [] : [`the scans' configuration is not known: ${expectation.because}`]
   const starter = new Starter(ask, notes, world)
   const watched = wanted.map((image) => new Watched(image))
-  const settled = await poll(world, ask.timeoutMs, async () => {
-    await Promise.all(
+  const settled = await poll(world, ask.timeoutMs, PAUSES, async () => {
+    await together(
       watched
         .filter((one) => one.seen.ended === 'not')
         .map(async (one) => {

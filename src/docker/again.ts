@@ -1,4 +1,5 @@
-import { describeRetry, type Patience, retrying, sleep } from '../shared/retry.ts'
+import { describeRetry, type RetryPolicy, withRetries } from '../shared/retry.ts'
+import { sleep } from '../shared/time.ts'
 import { ProcessError } from './exec.ts'
 import { mayBeExpired, passingReason } from './passing.ts'
 import type { BuildHelp } from './port.ts'
@@ -7,7 +8,7 @@ import type { BuildHelp } from './port.ts'
  * Engines have a patience of their own, which comes on top for each attempt: BuildKit 7 s after 5xx and breaks, and
  * none after 429; dockerd 50 s for a layer, and none for a manifest.
  */
-const PATIENCE: Patience = { attempts: 4, firstMs: 2000, longestMs: 30_000, sleep }
+const PATIENCE: RetryPolicy = { attempts: 4, firstMs: 2000, longestMs: 30_000, sleep }
 
 /** What one of docker's programs failed at. */
 export interface Trouble {
@@ -51,7 +52,7 @@ export async function again<T>(
   }
 
   try {
-    return await retrying(
+    return await withRetries(
       PATIENCE,
       withNewToken,
       (error) => {

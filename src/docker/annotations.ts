@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Place } from '../shared/errors.ts'
+import type { SourceLocation } from '../shared/errors.ts'
 import { isRemote } from './context.ts'
 import type { BuildRequest } from './port.ts'
 import { sourceBlocks } from './source-blocks.ts'
@@ -8,7 +8,7 @@ import { sourceBlocks } from './source-blocks.ts'
 export type Annotate = (
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  place?: Omit<Place, 'message'>,
+  place?: Omit<SourceLocation, 'message'>,
 ) => void
 
 /** Where in the workspace the Dockerfile of a build is; null for one that is elsewhere. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { findKnownFailure, KNOWN_FAILURES } from '../registry/known-failures.ts'
-import { ActionError, type Place } from '../shared/errors.ts'
+import { ActionError, type SourceLocation } from '../shared/errors.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import type { ProcessError } from './exec.ts'
 import { type FailingStep, lastError, locateInstruction, parseFailure, shortReason } from './failing-step.ts'
@@ -32,7 +32,7 @@ export async function explainBuildFailure(
   return new ActionError(
     `${phaseOf(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
     known?.remedy ?? (phaseOf(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure),
-    { cause: error, place },
+    { cause: error, location: place },
   )
 }
 
@@ -73,7 +73,7 @@ async function placeOf(
   reason: string,
   request: BuildRequest,
   workspace: string,
-): Promise<Place | null> {
+): Promise<SourceLocation | null> {
   const file = dockerfilePath(request, workspace)
   if (file === null || request.file === null) return null
   const found = failure.source ?? (await findLines(failure, request.file))

@@ -1,9 +1,10 @@
 import { logLine } from '../shared/log-line.ts'
-import { describeRetry, type Patience, retrying, sleep } from '../shared/retry.ts'
+import { describeRetry, type RetryPolicy, withRetries } from '../shared/retry.ts'
+import { sleep } from '../shared/time.ts'
 import { RegistryError } from './errors.ts'
 
 export interface RetryOptions {
-  readonly patience: Patience
+  readonly patience: RetryPolicy
   /** Gets one line for each retry. */
   readonly log?: ((line: string) => void) | undefined
   /** Gets the request behind that line. */
@@ -11,7 +12,7 @@ export interface RetryOptions {
 }
 
 /** Requests are small, so they are retried more often than docker's pushes: for about half a minute. */
-export const REQUEST_PATIENCE: Patience = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
+export const REQUEST_PATIENCE: RetryPolicy = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
 
 /**
  * Retries requests that failed for a transient reason. If the registry says how long to wait, that is done.
@@ -22,7 +23,7 @@ export function retryRequest<T>(
   { patience, log, debug }: RetryOptions,
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
-  return retrying(
+  return withRetries(
     patience,
     attempt,
     (error) =>

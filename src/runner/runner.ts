@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
 import type { InputSource } from '../inputs/index.ts'
 import { renderSummary } from '../report/summary.ts'
-import { ActionError, explain, type Place } from '../shared/errors.ts'
+import { ActionError, explain, type SourceLocation } from '../shared/errors.ts'
 import { logLine } from '../shared/log-line.ts'
 import type { World } from '../world.ts'
 import { connectGitHub } from './github.ts'
@@ -56,8 +56,8 @@ export function runnerWorld(): Omit<World, 'docker'> {
 /** Ends the step as failed, with what a user should read of the error. */
 export function failStep(error: unknown): void {
   core.setFailed(explain(error))
-  if (error instanceof ActionError && error.place !== null) {
-    annotate('error', error.place.message, error.place)
+  if (error instanceof ActionError && error.location !== null) {
+    annotate('error', error.location.message, error.location)
   }
   if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
 }
@@ -66,7 +66,7 @@ export function failStep(error: unknown): void {
 export function annotate(
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  place?: Omit<Place, 'message'>,
+  place?: Omit<SourceLocation, 'message'>,
 ): void {
   const properties =
     place === undefined ? {} : { file: place.file, startLine: place.line, endLine: place.endLine }

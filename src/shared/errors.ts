@@ -1,23 +1,29 @@
+import { clip } from './clip.ts'
+
 /**
- * An error that a user reads: what failed and why, and what to do about it.
- * Whatever reaches the entry and is not one of these is a defect of ours and says so.
+ * An error that a user reads: what failed and why, and what to do about it. Any other error that reaches the entry
+ * is a defect of this action, and is reported as one.
  */
 export class ActionError extends Error {
   override readonly name: string = 'ActionError'
   /** What the user can do, in the imperative. */
   readonly remedy: string
-  /** Where in the user's files it is, where that is known. */
-  readonly place: Place | null
+  /** Where in the user's files it is; null if that is not known. */
+  readonly location: SourceLocation | null
 
-  constructor(what: string, remedy: string, options?: ErrorOptions & { readonly place?: Place | null }) {
+  constructor(
+    what: string,
+    remedy: string,
+    options?: ErrorOptions & { readonly location?: SourceLocation | null },
+  ) {
     super(what, options)
     this.remedy = remedy
-    this.place = options?.place ?? null
+    this.location = options?.location ?? null
   }
 }
 
 /** Lines of a file of the workspace, and what is said of them. */
-export interface Place {
+export interface SourceLocation {
   /** Relative to the workspace. */
   readonly file: string
   readonly line: number
@@ -47,12 +53,33 @@ export class InputError extends ActionError {
 }
 
 function describeProblem({ input, value, message }: Problem): string {
-  return value === '' ? `Input '${input}': ${message}` : `Input '${input}': '${clip(value)}': ${message}`
+  return value === '' ? `Input '${input}': ${message}` : `Input '${input}': '${clip(value, 200)}': ${message}`
 }
 
-/** Keeps a hostile or accidental megabyte out of an error message. */
-function clip(value: string, max = 200): string {
-  return value.length <= max ? value : `${value.slice(0, max)}… (${value.length} characters)`
+/** What failed and why. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return !(error instanceof ActionError) && isFullDisk(error)
+    ? `A disk of the runner is full: ${message}`
+    : message
+}
+
+/** What the user can do about an error; empty if its message says so itself. */
+export function remedyOf(error: unknown): string {
+  if (error instanceof ActionError) return error.remedy
+  if (isFullDisk(error)) {
+    return `free space on it. The runner keeps what steps write in RUNNER_TEMP (${process.env['RUNNER_TEMP'] ?? 'not set'}); df -h shows which disk is full.`
+  }
+  return 'this is not an error that ecr-build-push knows; run the job again with debug logging (the secret ACTIONS_STEP_DEBUG set to true) and report what it prints.'
+}
+
+function isFullDisk(error: unknown): boolean {
+  return /^(?:ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | null)?.code ?? '')
+}
+
+/** A message with its remedy on a line of its own. */
+export function withRemedy(message: string, remedy: string): string {
+  return remedy === '' ? message : `${message}\nWhat to do: ${remedy}`
 }
 
 /**
@@ -60,12 +87,5 @@ function clip(value: string, max = 200): string {
  * @param error anything that was thrown
  */
 export function explain(error: unknown): string {
-  if (error instanceof ActionError) {
-    return error.remedy === '' ? error.message : `${error.message}\nWhat to do: ${error.remedy}`
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  if (/^(?:ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | null)?.code ?? '')) {
-    return `A disk of the runner is full: ${message}\nWhat to do: free space on it. The runner keeps what steps write in RUNNER_TEMP (${process.env['RUNNER_TEMP'] ?? 'not set'}); df -h shows which disk is full.`
-  }
-  return `${message}\nWhat to do: this is not an error that ecr-build-push knows; run the job again with debug logging (the secret ACTIONS_STEP_DEBUG set to true) and report what it prints.`
+  return withRemedy(messageOf(error), remedyOf(error))
 }
