@@ -123,8 +123,8 @@ describe.each<EngineName>(['current', 'old'])('registries, from the %s engine', 
     const { digest } = first.outputs
     const [message] = first.annotations.map((annotation) => annotation.message)
     expect(message).toContain(`${digest} is in 2 of 3 registries.`)
-    expect(message).toContain(`There: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
-    expect(message).toContain(`Not there: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
+    expect(message).toContain(`Done: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
+    expect(message).toContain(`Failed: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
     expect(first.outputs['image-uris']).toBe(
       `${hostOf(ACCOUNT, REGION)}/broken:v1\n${hostOf(ACCOUNT, 'eu-west-1')}/broken:v1`,
     )

@@ -80,15 +80,15 @@ describe('a registry that fails in the middle', () => {
     const { digest = '' } = flow.outputs
     const lines = message.split('\n')
     expect(lines[0]).toBe(`${digest} is in 2 of 3 registries.`)
-    expect(lines.slice(1, 3)).toEqual([`There: ${first} (v1, latest)`, `There: ${west} (v1, latest)`])
+    expect(lines.slice(1, 3)).toEqual([`Done: ${first} (v1, latest)`, `Done: ${west} (v1, latest)`])
     expect(lines[3]).toMatch(
-      `Not there: ${east} (v1, latest): The push of ${digest} to ${east} failed: PUT http`,
+      `Failed: ${east} (v1, latest): The push of ${digest} to ${east} failed: PUT http`,
     )
     expect(lines[3]).toContain('is not authorized to perform: ecr:CompleteLayerUpload')
     expect(message).toContain(
       `"Action":"ecr:CompleteLayerUpload","Resource":"arn:aws:ecr:us-east-1:${HOME}:repository/app"`,
     )
-    expect(message).toContain('Then run the job again: what is there is not sent again.')
+    expect(message).toContain('Then run the job again: what is in a registry is not sent again.')
     expect(flow.outputs).toMatchObject({
       'image-uris': [first, west].flatMap((uri) => [`${uri}:v1`, `${uri}:latest`]).join('\n'),
       pushed: 'true',

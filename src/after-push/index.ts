@@ -3,8 +3,10 @@ import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { AfterInputs } from '../inputs/after-push.ts'
 import type { SetOutputs } from '../report/outputs.ts'
 import { escapeMarkdown } from '../report/summary.ts'
-import { ActionError, explain } from '../shared/errors.ts'
+import { combineErrors } from '../shared/combine.ts'
+import { ActionError } from '../shared/errors.ts'
 import type { Clock } from '../shared/time.ts'
+import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import { awaitReplication, placeOf, refuseNoDestination } from './replication.ts'
 import { scanLog, scanSection } from './report.ts'
@@ -29,9 +31,6 @@ export interface Verdict {
   readonly failure: unknown
 }
 
-/** Whether any of this is needed at all: where not, nothing of it is loaded. */
-export type { AfterInputs } from '../inputs/after-push.ts'
-
 /**
  * Finds out, before anything is built, what may be expected after the push.
  * @throws ActionError where what the inputs ask for cannot come: scans that are off, no replication rule
@@ -42,14 +41,11 @@ export async function prepareAfter(
   repository: Repository,
   world: AfterWorld,
 ): Promise<After> {
-  const checks = await Promise.allSettled([
+  const prepared = await together([
     inputs.failOnSeverity === null ? null : prepareScan(inputs, ecr, repository, world),
     inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
   ])
-  for (const check of checks) if (check.status === 'rejected') throw check.reason
-  const steps = checks.flatMap((check) =>
-    check.status === 'fulfilled' && check.value !== null ? [check.value] : [],
-  )
+  const steps = prepared.filter((step) => step !== null)
   return {
     async verify(held) {
       const results = await Promise.allSettled(steps.map((step) => step(held)))
@@ -59,7 +55,7 @@ export async function prepareAfter(
       const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
       return {
         sections: verdicts.flatMap(({ section }) => section ?? []),
-        failure: failures.length < 2 ? (failures[0] ?? null) : combine(failures),
+        failure: failures.length === 0 ? null : combineErrors(failures),
       }
     },
   }
@@ -112,11 +108,4 @@ async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Rep
 
 function unavailable(input: string, what: string): ActionError {
   return new ActionError(`ECR Public has no ${what}, so that ${input} cannot be met.`, `leave ${input} out.`)
-}
-
-/** Two failures are one error, unless one of them is a defect: that one is shown. */
-function combine(failures: readonly unknown[]): unknown {
-  const defect = failures.find((failure) => !(failure instanceof ActionError))
-  if (defect !== undefined) return defect
-  return new ActionError(failures.map(explain).join('\n'), '', { cause: failures[0] })
 }

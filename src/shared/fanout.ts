@@ -1,13 +1,15 @@
-import { ActionError } from './errors.ts'
+import { partsOf } from './combine.ts'
+import { ActionError, messageOf, remedyOf } from './errors.ts'
 
-/** How the work for one place ended. */
+/** How the work for one item ended. */
 export type Outcome<T, R> =
   | { readonly item: T; readonly ok: true; readonly value: R }
   | { readonly item: T; readonly ok: false; readonly error: unknown }
 
 /**
- * Does the same for every item, so many at a time. A failure stops none of the others.
- * @returns how each ended, in the items' order
+ * Does the same for every item, at most `limit` of them at a time. A failure stops none of the others.
+ * @param limit at least 1
+ * @returns how each ended, in the items' order; it never throws
  */
 export async function fanOut<T, R>(
   items: readonly T[],
@@ -20,10 +22,11 @@ export async function fanOut<T, R>(
     while (next < items.length) {
       const at = next++
       const item = items[at] as T
-      outcomes[at] = await work(item).then(
-        (value) => ({ item, ok: true, value }),
-        (error: unknown) => ({ item, ok: false, error }),
-      )
+      try {
+        outcomes[at] = { item, ok: true, value: await work(item) }
+      } catch (error) {
+        outcomes[at] = { item, ok: false, error }
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
@@ -31,10 +34,11 @@ export async function fanOut<T, R>(
 }
 
 /**
- * One error for all that failed, which says what is where.
+ * One error for a delivery to several registries: which of them have the image, and why each of the others has not.
  * @param what the image
- * @param nameOf a place, in the error
- * @returns null where nothing failed
+ * @param outcomes one for each registry
+ * @param nameOf a registry's repository, in the error
+ * @returns null if nothing failed; of a single registry, its own error
  */
 export function oneError<T, R>(
   what: string,
@@ -42,22 +46,22 @@ export function oneError<T, R>(
   nameOf: (item: T) => string,
 ): unknown {
   const failed = outcomes.filter((outcome) => !outcome.ok)
-  if (failed.length === 0) return null
-  // An error that is no ActionError is a defect of ours and says so by itself.
-  const unknown = failed.find(({ error }) => !(error instanceof ActionError))
-  if (unknown !== undefined) return unknown.error
-  const errors = failed.map(({ error }) => error as ActionError)
-  const [first] = errors
-  if (first !== undefined && outcomes.length === 1) return first
-  const there = outcomes.filter((outcome) => outcome.ok).map(({ item }) => nameOf(item))
-  const remedies = [...new Set(errors.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '')
+  const [first] = failed
+  if (first === undefined) return null
+  if (outcomes.length === 1) return first.error
+  const holders = outcomes.filter((outcome) => outcome.ok).map(({ item }) => nameOf(item))
+  const failures = failed.flatMap(({ item, error }) => partsOf(error).map((part) => ({ item, part })))
+  const remedies = new Set(failures.map(({ part }) => remedyOf(part)).filter((remedy) => remedy !== ''))
   return new ActionError(
     [
-      `${what} is in ${there.length} of ${outcomes.length} registries.`,
-      ...there.map((name) => `There: ${name}`),
-      ...failed.map(({ item, error }) => `Not there: ${nameOf(item)}: ${(error as Error).message}`),
+      `${what} is in ${holders.length} of ${outcomes.length} registries.`,
+      ...holders.map((name) => `Done: ${name}`),
+      ...failures.map(({ item, part }) => `Failed: ${nameOf(item)}: ${messageOf(part)}`),
     ].join('\n'),
-    `${remedies.join('\n')}\nThen run the job again: what is there is not sent again. Where the repository is immutable, set if-image-exists: skip for that.`,
-    { cause: first },
+    [
+      ...remedies,
+      'Then run the job again: what is in a registry is not sent again. If the repository is immutable, set if-image-exists: skip for that.',
+    ].join('\n'),
+    { cause: first.error },
   )
 }

@@ -1,6 +1,11 @@
-import { ActionError, explain } from './errors.ts'
+import { combineErrors } from './combine.ts'
 
-/** As Promise.all, but lets every part end before it throws: nothing goes on behind an error that was reported. */
+/**
+ * Waits for all parts, as Promise.all does, but lets every part end before it throws: nothing goes on in the
+ * background after an error was reported.
+ * @returns the results in the order of the parts
+ * @throws the failure, or one error that names every failure
+ */
 export async function together<const T extends readonly unknown[]>(
   parts: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
@@ -8,20 +13,8 @@ export async function together<const T extends readonly unknown[]>(
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason as unknown)
-  if (failures.length > 0) throw combine(failures)
+  if (failures.length > 0) throw combineErrors(failures)
   return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
     -readonly [K in keyof T]: Awaited<T[K]>
   }
-}
-
-/** Several failures of one round are one error, unless they all say the same. */
-function combine(failures: readonly unknown[]): unknown {
-  const known = failures.filter((failure) => failure instanceof ActionError)
-  if (known.length < failures.length) return failures.find((failure) => !(failure instanceof ActionError))
-  const [first, ...others] = [
-    ...new Map(known.map((failure) => [failure.remedy || failure.message, failure])).values(),
-  ]
-  if (others.length === 0) return first
-  const text = [first, ...others].map(explain).join('\n')
-  return new ActionError(text, '', { cause: first })
 }
