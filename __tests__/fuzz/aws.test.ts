@@ -186,7 +186,7 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
     const answer = await (await ecr.scans?.())?.findings(REPOSITORY, OTHER)
     for (const count of Object.values(answer?.counts ?? {})) expect(count).toBeGreaterThan(0)
   },
-  destinations: async (ecr) => (await ecr.replication?.())?.destinations(REPOSITORY),
+  'replication targets': async (ecr) => (await ecr.replication?.())?.targets(REPOSITORY),
   progress: async (ecr) => (await ecr.replication?.())?.progress(REPOSITORY, OTHER),
 }
 

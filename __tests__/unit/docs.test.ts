@@ -348,7 +348,7 @@ describe('the table of troubles', () => {
   })
 
   test('has all the errors of ECR', () => {
-    const entries = /REMEDIES.*?= \{\n(.*?)\n\}/s.exec(read('src/ecr/errors/explain.ts'))?.[1] ?? ''
+    const entries = /REMEDIES.*?= \{\n(.*?)\n\}/s.exec(read('src/ecr/errors/remedies.ts'))?.[1] ?? ''
     const names = [...entries.matchAll(/^ {2}(\w+): /gm)].map((match) => match[1])
     expect(names.length).toBeGreaterThan(10)
     expect(names.filter((name) => !codes.includes(name as string))).toEqual([])

@@ -1,3 +1,4 @@
+import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { AfterInputs } from '../inputs/after-push.ts'
@@ -8,7 +9,7 @@ import { ActionError } from '../shared/errors.ts'
 import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
-import { awaitReplication, placeOf, refuseNoDestination } from './replication.ts'
+import { awaitReplication, refuseNoTarget } from './replication.ts'
 import { scanLog, scanSection } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
 
@@ -94,15 +95,15 @@ async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository
 async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
   const replication = await ecr.replication?.()
   if (replication === undefined) throw unavailable('wait-for-replication', 'replication')
-  const destinations = await replication.destinations(repository)
-  refuseNoDestination(destinations, repository)
+  const targets = await replication.targets(repository)
+  refuseNoTarget(targets, repository)
   return async ({ digest }: HeldImage): Promise<Step> => {
     const timeoutSeconds = inputs.replicationTimeoutSeconds
-    const copies = await awaitReplication(
-      { replication, repository, digest, destinations, timeoutSeconds },
-      world,
-    )
-    return { section: `Replicated to ${escapeMarkdown(copies.map(placeOf).join(', '))}.\n`, failure: null }
+    const copies = await awaitReplication({ replication, repository, digest, targets, timeoutSeconds }, world)
+    return {
+      section: `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.\n`,
+      failure: null,
+    }
   }
 }
 

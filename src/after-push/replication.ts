@@ -1,15 +1,13 @@
-import type { Copy, Destination, Replication } from '../ecr/replication.ts'
+import { describeRegistry } from '../ecr/hosts.ts'
+import type { ReplicaStatus, Replication, ReplicationTarget } from '../ecr/replication.ts'
 import type { Repository } from '../ecr/types.ts'
 import { ActionError } from '../shared/errors.ts'
 import { type Clock, poll } from '../shared/time.ts'
 import { PAUSES } from './polling.ts'
 
 /** @throws ActionError where the registry copies nothing of this repository: known before anything is built */
-export function refuseNoDestination(
-  destinations: readonly Destination[] | null,
-  repository: Repository,
-): void {
-  if (destinations === null || destinations.length > 0) return
+export function refuseNoTarget(targets: readonly ReplicationTarget[] | null, repository: Repository): void {
+  if (targets === null || targets.length > 0) return
   throw new ActionError(
     `wait-for-replication is set, but the registry of ${repository.uri} replicates '${repository.name}' to nowhere: no replication rule matches it.`,
     'add a rule to the registry (aws ecr put-replication-configuration, https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html), or leave wait-for-replication out.',
@@ -21,7 +19,7 @@ export interface ReplicationAsk {
   readonly repository: Repository
   readonly digest: string
   /** Null: not known; then what ECR lists has to be complete. */
-  readonly destinations: readonly Destination[] | null
+  readonly targets: readonly ReplicationTarget[] | null
   readonly timeoutSeconds: number
 }
 
@@ -33,15 +31,15 @@ export interface ReplicationAsk {
 export async function awaitReplication(
   ask: ReplicationAsk,
   world: Clock & { log(line: string): void },
-): Promise<readonly Copy[]> {
-  const { replication, repository, digest, destinations } = ask
+): Promise<readonly ReplicaStatus[]> {
+  const { replication, repository, digest, targets } = ask
   const uri = `${repository.uri}@${digest}`
   const told = new Set<string>()
-  let copies: readonly Copy[] = []
+  let copies: readonly ReplicaStatus[] = []
   const complete = await poll(world, ask.timeoutSeconds * 1000, PAUSES, async () => {
-    copies = withAbsent(await replication.progress(repository, digest), destinations)
+    copies = withAbsent(await replication.progress(repository, digest), targets)
     for (const copy of copies) {
-      const line = `Replication to ${placeOf(copy)}: ${copy.status}`
+      const line = `Replication to ${describeRegistry(copy)}: ${copy.status}`
       if (!told.has(line)) world.log(line)
       told.add(line)
     }
@@ -51,15 +49,17 @@ export async function awaitReplication(
   })
   if (complete !== undefined) return complete
   const open = copies.filter(({ status }) => status !== 'COMPLETE')
-  const list = open.map((copy) => `${placeOf(copy)} is ${copy.status}`).join(', ')
+  const list = open.map((copy) => `${describeRegistry(copy)} is ${copy.status}`).join(', ')
   throw new ActionError(
     `The replication of ${uri} is not complete within replication-timeout (${ask.timeoutSeconds} s): ${list || 'ECR lists no destination'}.`,
     'ECR usually needs less than 30 minutes: raise replication-timeout. An image that was there before the replication rule is never copied: push a new one.',
   )
 }
 
-function refused(uri: string, failed: readonly Copy[]): ActionError {
-  const list = failed.map((copy) => `${placeOf(copy)} (${copy.failureCode ?? 'no failure code'})`).join(', ')
+function refused(uri: string, failed: readonly ReplicaStatus[]): ActionError {
+  const list = failed
+    .map((copy) => `${describeRegistry(copy)} (${copy.failureCode ?? 'no failure code'})`)
+    .join(', ')
   return new ActionError(
     `ECR could not replicate ${uri} to ${list}.`,
     "look at that destination: the region must be enabled for the account; another account's registry policy must allow ecr:ReplicateImage and ecr:CreateRepository to this one; a tag there may be immutable; a KMS key there must be usable.",
@@ -67,18 +67,19 @@ function refused(uri: string, failed: readonly Copy[]): ActionError {
 }
 
 /** Destinations that ECR does not list yet are waited for too. */
-function withAbsent(copies: readonly Copy[], destinations: readonly Destination[] | null): readonly Copy[] {
-  if (destinations === null) return copies
-  return destinations.map(
-    (place) =>
-      copies.find(({ registryId, region }) => registryId === place.registryId && region === place.region) ?? {
-        ...place,
+function withAbsent(
+  copies: readonly ReplicaStatus[],
+  targets: readonly ReplicationTarget[] | null,
+): readonly ReplicaStatus[] {
+  if (targets === null) return copies
+  return targets.map(
+    (target) =>
+      copies.find(
+        ({ registryId, region }) => registryId === target.registryId && region === target.region,
+      ) ?? {
+        ...target,
         status: 'ABSENT',
         failureCode: null,
       },
   )
-}
-
-export function placeOf({ registryId, region }: Destination): string {
-  return `${region} of account ${registryId}`
 }

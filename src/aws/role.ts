@@ -5,7 +5,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from '@aws-sdk/client-sts'
-import { RETRIES, tellRetries } from '../ecr/sdk/retries.ts'
+import { logRetries, RETRIES } from '../ecr/sdk/retries.ts'
 import { ActionError } from '../shared/errors.ts'
 import { explainStsError, noIdentity } from './sts-errors.ts'
 import type { AwsWorld, RoleInput } from './workflow.ts'
@@ -34,7 +34,7 @@ export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<As
   const { env, workflow, region, network, log } = world
   const client = () => {
     const made = new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
-    tellRetries(made, 'STS', log)
+    logRetries(made, (operation, where) => `sts:${operation} for ${role.arn} in ${where}`, log)
     return made
   }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])

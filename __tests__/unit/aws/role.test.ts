@@ -92,6 +92,20 @@ test('a role whose credentials are about to expire is assumed again for the next
   expect(assumed.length).toBeGreaterThanOrEqual(2)
 })
 
+test('a retry of STS is told with its operation, the role and the region', async () => {
+  service.store.addRole(role.arn, { subjects: [subject] })
+  service.faults.order({
+    match: { operation: 'AssumeRoleWithWebIdentity' },
+    effect: { kind: 'error', name: 'ServiceUnavailable', message: 'Slow down.', status: 503 },
+  })
+  await assume({}, { oidc: true })
+  expect(notices).toEqual([
+    expect.stringMatching(
+      /^sts:AssumeRoleWithWebIdentity for arn:aws:iam::123456789012:role\/ci in us-east-1 failed \(ServiceUnavailable: Slow down\.\); retry after \d+\.\d s, attempt 2 of 6$/,
+    ),
+  ])
+})
+
 describe('what STS refuses says what to do', () => {
   const failure = (promise: Promise<unknown>) => promise.then(() => 'it did not fail', explain)
 

@@ -1,12 +1,15 @@
+import type { RegistryAddress } from '../hosts.ts'
+
 /** The call that failed: what an error needs in order to name the permission and the resource. */
-export interface Call {
+export interface Call extends RegistryAddress {
   /** The IAM action, such as `ecr:CreateRepository`. */
   readonly action: string
   /** The repository, or null for calls on the registry itself. */
   readonly repository: string | null
-  readonly region: string
-  /** Null: the credentials' own account. */
-  readonly registryId: string | null
 }
 
+/**
+ * What to do about a failure.
+ * @param said the message of AWS
+ */
 export type Remedy = (call: Call, said: string) => string

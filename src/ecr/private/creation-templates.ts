@@ -1,6 +1,6 @@
 import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import { malformed } from '../sdk/answers.ts'
-import type { Calling } from '../sdk/calls.ts'
+import type { Api } from '../sdk/api.ts'
 
 /** A registry has at most 50 templates. */
 const MOST_PAGES = 50
@@ -12,8 +12,8 @@ export interface CreationTemplate {
 }
 
 /** Whether one of the registry's templates creates a repository of this name when it is pushed to. */
-export function findsCreationOnPush(client: ECRClient, calling: Calling, name: string): Promise<boolean> {
-  return calling('ecr:DescribeRepositoryCreationTemplates', null, async () => {
+export function findsCreationOnPush({ client, calling }: Api<ECRClient>, name: string): Promise<boolean> {
+  return calling('DescribeRepositoryCreationTemplates', null, async () => {
     let page: { readonly nextToken?: string } = {}
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
@@ -22,12 +22,13 @@ export function findsCreationOnPush(client: ECRClient, calling: Calling, name: s
       if (answer.nextToken === undefined) return false
       page = { nextToken: answer.nextToken }
     }
-    throw malformed('a list of repository creation templates that has no end')
+    throw malformed('with a list of repository creation templates that has no end')
   })
 }
 
 /**
- * A prefix is a namespace: `team` is meant for `team/demo`, not for `teams/demo`; `ROOT` for every name.
+ * Whether a template creates a repository of this name on a push. A prefix is a namespace: `team` is meant for
+ * `team/demo`, not for `teams/demo`; `ROOT` is for every name.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
  */
 export function createsOnPush({ prefix = '', appliedFor = [] }: CreationTemplate, name: string): boolean {

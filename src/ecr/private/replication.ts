@@ -3,33 +3,33 @@ import {
   DescribeRegistryCommand,
   type ECRClient,
 } from '@aws-sdk/client-ecr'
-import type { Destination, Replication } from '../replication.ts'
-import type { Calling } from '../sdk/calls.ts'
+import type { Replication, ReplicationTarget } from '../replication.ts'
+import type { Api } from '../sdk/api.ts'
 
 /** Replication of private ECR through the AWS SDK; its methods throw ActionErrors only. */
-export function privateReplication(client: ECRClient, calling: Calling): Replication {
+export function privateReplication({ client, calling }: Api<ECRClient>): Replication {
   return {
-    destinations(repository) {
-      return calling('ecr:DescribeRegistry', null, async () => {
+    targets(repository) {
+      return calling('DescribeRegistry', null, async () => {
         const { registryId, replicationConfiguration } = await client.send(new DescribeRegistryCommand({}))
-        // The call knows the caller's own registry only.
+        // The call is about the caller's own registry only.
         if (registryId !== repository.registryId) return null
-        const destinations = (replicationConfiguration?.rules ?? [])
+        const targets = (replicationConfiguration?.rules ?? [])
           .filter(
             ({ repositoryFilters: filters = [] }) =>
               filters.length === 0 || filters.some(({ filter = '' }) => repository.name.startsWith(filter)),
           )
           .flatMap((rule) => rule.destinations ?? [])
-          .flatMap(({ registryId, region }): Destination[] =>
+          .flatMap(({ registryId, region }): ReplicationTarget[] =>
             registryId && region ? [{ registryId, region }] : [],
           )
-        // Two rules may name the same destination.
-        return [...new Map(destinations.map((one) => [`${one.registryId}/${one.region}`, one])).values()]
+        // Two rules may name the same registry.
+        return [...new Map(targets.map((one) => [`${one.registryId}/${one.region}`, one])).values()]
       })
     },
 
     progress(repository, imageDigest) {
-      return calling('ecr:DescribeImageReplicationStatus', repository.name, async () => {
+      return calling('DescribeImageReplicationStatus', repository.name, async () => {
         const answer = await client.send(
           new DescribeImageReplicationStatusCommand({
             registryId: repository.registryId,

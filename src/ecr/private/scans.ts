@@ -13,11 +13,14 @@ import { contentOf } from '../../oci/content.ts'
 import { isIndex, MANIFEST_TYPES } from '../../oci/media-types.ts'
 import { platformNames } from '../../oci/platform-names.ts'
 import { type Descriptor, isAttestation, MAX_INDEX_DEPTH, type ManifestContent } from '../../oci/types.ts'
+import { combineErrors } from '../../shared/combine.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { together } from '../../shared/together.ts'
 import { saidBy } from '../errors/explain.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../scans.ts'
 import { malformed } from '../sdk/answers.ts'
-import { type Calling, isDenied, isNamed } from '../sdk/calls.ts'
+import type { Api } from '../sdk/api.ts'
+import { isDenied, isNamed } from '../sdk/exceptions.ts'
 import type { Repository } from '../types.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
@@ -25,11 +28,11 @@ const FINDINGS_PER_PAGE = 1000
 const MOST_PAGES = 20
 
 /** Scans of private ECR through the AWS SDK; its methods throw ActionErrors only. */
-export function privateScans(client: ECRClient, calling: Calling): Scans {
+export function privateScans({ client, calling }: Api<ECRClient>): Scans {
   const target = ({ registryId, name }: Repository) => ({ registryId, repositoryName: name })
 
   const manifestOf = (repository: Repository, imageDigest: string): Promise<string> =>
-    calling('ecr:BatchGetImage', repository.name, async () => {
+    calling('BatchGetImage', repository.name, async () => {
       const answer = await client.send(
         new BatchGetImageCommand({
           ...target(repository),
@@ -55,22 +58,24 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
       if (isIndex(child.mediaType)) return platforms(repository, child.digest, depth + 1)
       return [{ digest: child.digest, platform: names.get(child) ?? null }]
     })
-    return (await Promise.all(nested)).flat()
+    return (await together(nested)).flat()
   }
 
   return {
     async expectation(repository) {
       const [registry, own] = await Promise.allSettled([
-        calling('ecr:GetRegistryScanningConfiguration', null, () =>
+        calling('GetRegistryScanningConfiguration', null, () =>
           client.send(new GetRegistryScanningConfigurationCommand({})),
         ),
-        calling('ecr:BatchGetRepositoryScanningConfiguration', repository.name, () =>
+        calling('BatchGetRepositoryScanningConfiguration', repository.name, () =>
           client.send(
             new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [repository.name] }),
           ),
         ),
       ])
-      if (registry.status === 'rejected') return unknown(registry.reason)
+      if (registry.status === 'rejected') {
+        return notKnown([registry.reason, ...(own.status === 'rejected' ? [own.reason] : [])])
+      }
       // Both calls know the caller's own registry only; a repository of the same name there would mislead.
       if (registry.value.registryId !== repository.registryId) {
         return {
@@ -79,7 +84,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
           because: `account ${repository.registryId} configures its scans`,
         }
       }
-      if (own.status === 'rejected') return unknown(own.reason)
+      if (own.status === 'rejected') return notKnown([own.reason])
       const found = own.value.scanningConfigurations?.[0]
       const type = registry.value.scanningConfiguration?.scanType ?? 'BASIC'
       const frequency = found?.scanFrequency ?? (found?.scanOnPush ? 'SCAN_ON_PUSH' : 'MANUAL')
@@ -92,7 +97,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
     },
 
     findings(repository, imageDigest) {
-      return calling('ecr:DescribeImageScanFindings', repository.name, async () => {
+      return calling('DescribeImageScanFindings', repository.name, async () => {
         const ask = { ...target(repository), imageId: { imageDigest }, maxResults: FINDINGS_PER_PAGE }
         try {
           const first = await client.send(new DescribeImageScanFindingsCommand(ask))
@@ -110,7 +115,7 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
     },
 
     start(repository, imageDigest) {
-      return calling('ecr:StartImageScan', repository.name, async () => {
+      return calling('StartImageScan', repository.name, async () => {
         try {
           await client.send(new StartImageScanCommand({ ...target(repository), imageId: { imageDigest } }))
           return null
@@ -124,17 +129,20 @@ export function privateScans(client: ECRClient, calling: Calling): Scans {
   }
 }
 
-/** Not to know what to expect is no reason to fail where it is only a permission that is missing. */
-function unknown(reason: unknown): Expectation {
-  if (!isDenied(reason)) throw reason
-  return { type: null, frequency: null, because: (reason as Error).message }
+/**
+ * If only a permission is missing, not to know what to expect is no reason to fail.
+ * @param failures at least one; the first decides
+ */
+function notKnown(failures: readonly unknown[]): Expectation {
+  if (!isDenied(failures[0])) throw combineErrors(failures)
+  return { type: null, frequency: null, because: (failures[0] as Error).message }
 }
 
 /** @throws ActionError for what is no manifest, or an index that contains itself */
 function readIndex(manifest: string, depth: number): ManifestContent {
   const content = depth > MAX_INDEX_DEPTH ? null : contentOf(manifest)
   if (content !== null) return content
-  throw malformed('a manifest that is none, or an index that has no end')
+  throw malformed('with a manifest that is none, or an index that has no end')
 }
 
 /** By entry, a platform name that no other entry has. Entries without a platform have none. */

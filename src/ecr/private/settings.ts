@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type ECRClient,
   GetLifecyclePolicyCommand,
   GetLifecyclePolicyPreviewCommand,
+  type GetLifecyclePolicyPreviewResponse,
   GetRepositoryPolicyCommand,
   ListTagsForResourceCommand,
   PutImageScanningConfigurationCommand,
@@ -12,101 +12,76 @@ import {
   StartLifecyclePolicyPreviewCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr'
+import { poll, REAL_TIME } from '../../shared/time.ts'
+import { together } from '../../shared/together.ts'
 import type { SettingsPort } from '../port.ts'
-import { type Calling, isNamed } from '../sdk/calls.ts'
+import type { Api } from '../sdk/api.ts'
+import { isNamed, orNull } from '../sdk/exceptions.ts'
+import { settingsMethods } from '../sdk/settings.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
 import type { LifecyclePreview } from '../settings/settings.ts'
 
 /** How long a preview may take: ECR walks over every image of the repository. */
 const PREVIEW_MS = 60_000
+const PREVIEW_PAUSES = { firstMs: 300, longestMs: 4000, factor: 2 }
 
-/** @param registryId as members of an input: empty for the credentials' own account */
-export function privateSettings(
-  client: ECRClient,
-  calling: Calling,
-  registryId: { readonly registryId?: string },
-): SettingsPort {
-  const target = (name: string) => ({ ...registryId, repositoryName: name })
+/** The settings of a private repository through the AWS SDK; its methods throw ActionErrors only. */
+export function privateSettings({ client, calling, registry }: Api<ECRClient>): SettingsPort {
+  const target = (name: string) => ({ ...registry, repositoryName: name })
+  const { readPolicy, ...common } = settingsMethods(calling, {
+    getPolicy: (name) => client.send(new GetRepositoryPolicyCommand(target(name))),
+    setPolicy: (name, policyText) =>
+      client.send(new SetRepositoryPolicyCommand({ ...target(name), policyText })),
+    listTags: (resourceArn) => client.send(new ListTagsForResourceCommand({ resourceArn })),
+    addTags: (resourceArn, tags) => client.send(new TagResourceCommand({ resourceArn, tags })),
+  })
 
-  /** The text, or null where ECR says that there is none. */
-  const orNull = async (
-    action: string,
-    name: string,
-    absent: string,
-    read: () => Promise<string | undefined>,
-  ) =>
-    calling(action, name, async () => {
-      try {
-        return (await read()) ?? null
-      } catch (error) {
-        if (isNamed(error, absent, 'RepositoryNotFoundException')) return null
-        throw error
-      }
-    })
+  const readLifecyclePolicy = (name: string) =>
+    calling('GetLifecyclePolicy', name, () =>
+      orNull(['LifecyclePolicyNotFoundException', 'RepositoryNotFoundException'], async () => {
+        const { lifecyclePolicyText } = await client.send(new GetLifecyclePolicyCommand(target(name)))
+        return lifecyclePolicyText
+      }),
+    )
 
   return {
+    ...common,
+
     async readPolicies(name, which) {
-      const [lifecyclePolicy, repositoryPolicy] = await Promise.all([
-        which.lifecycle
-          ? orNull('ecr:GetLifecyclePolicy', name, 'LifecyclePolicyNotFoundException', async () => {
-              const answer = await client.send(new GetLifecyclePolicyCommand(target(name)))
-              return answer.lifecyclePolicyText
-            })
-          : null,
-        which.repository
-          ? orNull('ecr:GetRepositoryPolicy', name, 'RepositoryPolicyNotFoundException', async () => {
-              const answer = await client.send(new GetRepositoryPolicyCommand(target(name)))
-              return answer.policyText
-            })
-          : null,
+      const [lifecyclePolicy, repositoryPolicy] = await together([
+        which.lifecycle ? readLifecyclePolicy(name) : null,
+        which.repository ? readPolicy(name) : null,
       ])
       return { lifecyclePolicy, repositoryPolicy }
     },
 
-    readTags({ name, arn }) {
-      return calling('ecr:ListTagsForResource', name, async () => {
-        const { tags = [] } = await client.send(new ListTagsForResourceCommand({ resourceArn: arn }))
-        return new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
-      })
-    },
-
     async putMutability(name, mutability) {
-      await calling('ecr:PutImageTagMutability', name, () =>
-        client.send(new PutImageTagMutabilityCommand({ ...target(name), ...mutabilityInput(mutability) })),
-      )
+      const input = { ...target(name), ...mutabilityInput(mutability) }
+      await calling('PutImageTagMutability', name, () => client.send(new PutImageTagMutabilityCommand(input)))
     },
 
     async putScanOnPush(name, scanOnPush) {
       const input = { ...target(name), imageScanningConfiguration: { scanOnPush } }
-      await calling('ecr:PutImageScanningConfiguration', name, () =>
+      await calling('PutImageScanningConfiguration', name, () =>
         client.send(new PutImageScanningConfigurationCommand(input)),
       )
     },
 
-    async putTags({ name, arn }, tags) {
-      const input = { resourceArn: arn, tags: [...tags].map(([Key, Value]) => ({ Key, Value })) }
-      await calling('ecr:TagResource', name, () => client.send(new TagResourceCommand(input)))
-    },
-
     async putLifecyclePolicy(name, lifecyclePolicyText) {
-      await calling('ecr:PutLifecyclePolicy', name, () =>
+      await calling('PutLifecyclePolicy', name, () =>
         client.send(new PutLifecyclePolicyCommand({ ...target(name), lifecyclePolicyText })),
       )
     },
 
-    async setRepositoryPolicy(name, policyText) {
-      await calling('ecr:SetRepositoryPolicy', name, () =>
-        client.send(new SetRepositoryPolicyCommand({ ...target(name), policyText })),
-      )
-    },
-
     async previewLifecyclePolicy(name, lifecyclePolicyText) {
-      const deadline = performance.now() + PREVIEW_MS
-      const started = await calling('ecr:StartLifecyclePolicyPreview', name, () =>
-        startPreview(client, { ...target(name), lifecyclePolicyText }, deadline),
+      const end = REAL_TIME.clock() + PREVIEW_MS
+      const started = await calling('StartLifecyclePolicyPreview', name, () =>
+        startPreview(client, { ...target(name), lifecyclePolicyText }, end),
       )
-      if (!started) return { complete: false, images: [], expiring: 0 }
-      return calling('ecr:GetLifecyclePolicyPreview', name, () => readPreview(client, target(name), deadline))
+      const complete = started
+        ? await calling('GetLifecyclePolicyPreview', name, () => awaitPreview(client, target(name), end))
+        : null
+      return complete === null ? INCOMPLETE : toPreview(complete)
     },
   }
 }
@@ -116,43 +91,52 @@ interface Target {
   readonly repositoryName: string
 }
 
-/** @returns false where another preview is in progress until the deadline: ECR has one at a time */
+const INCOMPLETE: LifecyclePreview = { complete: false, images: [], expiring: 0 }
+
+/** Asks until there is an answer, or the preview's time is over. */
+async function pollUntil<T>(end: number, ask: () => Promise<T | undefined>): Promise<T | null> {
+  return (await poll(REAL_TIME, end - REAL_TIME.clock(), PREVIEW_PAUSES, ask)) ?? null
+}
+
+/** @returns false if another preview is in progress until the end: ECR makes one at a time */
 async function startPreview(
   client: ECRClient,
   input: Target & { readonly lifecyclePolicyText: string },
-  deadline: number,
+  end: number,
 ): Promise<boolean> {
-  for (let wait = 500; ; wait = Math.min(wait * 2, 4000)) {
+  const started = await pollUntil(end, async () => {
     try {
       await client.send(new StartLifecyclePolicyPreviewCommand(input))
       return true
     } catch (error) {
-      if (!isNamed(error, 'LifecyclePolicyPreviewInProgressException')) throw error
-      if (performance.now() + wait > deadline) return false
-      await sleep(wait)
+      if (isNamed(error, 'LifecyclePolicyPreviewInProgressException')) return undefined
+      throw error
     }
-  }
+  })
+  return started !== null
 }
 
-/** Polls until the preview is complete, then reads its first page: the count is in the summary. */
-async function readPreview(client: ECRClient, input: Target, deadline: number): Promise<LifecyclePreview> {
-  for (let wait = 300; ; wait = Math.min(wait * 2, 4000)) {
-    const answer = await client.send(new GetLifecyclePolicyPreviewCommand({ ...input, maxResults: 100 }))
-    if (answer.status === 'IN_PROGRESS' && performance.now() + wait < deadline) {
-      await sleep(wait)
-      continue
-    }
-    const images = (answer.previewResults ?? []).map((result) => ({
-      digest: result.imageDigest ?? '',
-      tags: result.imageTags ?? [],
-      action: (result.action?.type ?? 'EXPIRE').toLowerCase(),
-      rule: result.appliedRulePriority ?? 0,
-    }))
-    return {
-      complete: answer.status === 'COMPLETE',
-      images,
-      expiring:
-        answer.summary?.expiringImageTotalCount ?? images.filter(({ action }) => action === 'expire').length,
-    }
-  }
+/** @returns the first page of the complete preview; null if ECR has not completed it */
+async function awaitPreview(
+  client: ECRClient,
+  input: Target,
+  end: number,
+): Promise<GetLifecyclePolicyPreviewResponse | null> {
+  const answer = await pollUntil(end, async () => {
+    const preview = await client.send(new GetLifecyclePolicyPreviewCommand({ ...input, maxResults: 100 }))
+    return preview.status === 'IN_PROGRESS' ? undefined : preview
+  })
+  return answer?.status === 'COMPLETE' ? answer : null
+}
+
+/** The first page has some of the images; the count of those that expire is of all. */
+function toPreview({ previewResults = [], summary }: GetLifecyclePolicyPreviewResponse): LifecyclePreview {
+  const images = previewResults.map((result) => ({
+    digest: result.imageDigest ?? '',
+    tags: result.imageTags ?? [],
+    action: (result.action?.type ?? 'EXPIRE').toLowerCase(),
+    rule: result.appliedRulePriority ?? 0,
+  }))
+  const expiring = images.filter(({ action }) => action === 'expire').length
+  return { complete: true, images, expiring: summary?.expiringImageTotalCount ?? expiring }
 }

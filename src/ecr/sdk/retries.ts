@@ -1,4 +1,8 @@
-import { isNamed } from './calls.ts'
+import type { ECRClient } from '@aws-sdk/client-ecr'
+import { clip } from '../../shared/clip.ts'
+import { describeRetry } from '../../shared/retry.ts'
+import { saidBy } from '../errors/explain.ts'
+import { isNamed } from './exceptions.ts'
 
 /** A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota. */
 export const RETRIES = { retryMode: 'adaptive', maxAttempts: 6 } as const
@@ -13,59 +17,95 @@ export const TIMEOUTS = {
   throwOnRequestTimeout: true,
 } as const
 
-/** What is known of the SDK's own strategy, which stays what it is: full jitter, at most 20 s. */
-interface Strategy {
-  refreshRetryTokenForRetry?: (token: never, info: never) => Promise<{ getRetryCount(): number }>
+/** Any client of the AWS SDK: those of its services differ in their commands only. */
+interface SdkClient {
+  readonly config: object
+  readonly middlewareStack: object
 }
 
 /**
- * Lets the SDK tell each of its retries, and not retry what it takes for throttling and is none: a quota that is used
- * up (LimitExceededException) is so in a second, too.
+ * Logs each retry that the SDK makes, and stops the SDK from retrying LimitExceededException, which it mistakes for
+ * throttling.
  * @param client whose calls it is about; changed in place
- * @param service such as `ECR`
+ * @param describe what the log calls a call of an operation, such as `DescribeRepositories`, in a region
  */
-export function tellRetries(
-  client: { readonly config: object },
-  service: string,
+export function logRetries(
+  client: SdkClient,
+  describe: (operation: string, region: string) => string,
   log: (line: string) => void,
 ): void {
+  retryNoQuota(client)
+  const { config, middlewareStack } = client as Pick<ECRClient, 'config' | 'middlewareStack'>
+  middlewareStack.add(
+    // Made anew for each call, and run for each of its attempts.
+    (next, { commandName = 'A call' }) => {
+      const operation = commandName.replace(/Command$/, '')
+      let attempt = 0
+      let failed: { readonly error: unknown; readonly at: number } | null = null
+      return async (args) => {
+        attempt++
+        if (failed !== null) {
+          // The SDK has waited by now: it tells nobody before.
+          const waitMs = performance.now() - failed.at
+          const what = describe(operation, await config.region())
+          const retry = {
+            reason: reasonOf(failed.error),
+            attempt,
+            attempts: await config.maxAttempts(),
+            waitMs,
+          }
+          log(describeRetry(what, retry))
+        }
+        try {
+          return await next(args)
+        } catch (error) {
+          failed = { error, at: performance.now() }
+          throw error
+        }
+      }
+    },
+    { name: 'logRetries', step: 'finalizeRequest', priority: 'low' },
+  )
+}
+
+/** The part of the SDK's retry strategy that decides whether a failure is retried. */
+interface Strategy {
+  refreshRetryTokenForRetry(token: unknown, info: RetryInfo): Promise<unknown>
+}
+
+interface RetryInfo {
+  readonly error?: unknown
+  readonly errorType: string
+}
+
+/** A quota that is used up will be so in a second, too. */
+function retryNoQuota(client: SdkClient): void {
   const config = client.config as { retryStrategy: () => Promise<Strategy> }
   const given = config.retryStrategy
-  let telling: Promise<Strategy> | null = null
+  let changed: Promise<Strategy> | null = null
   config.retryStrategy = () => {
-    telling ??= given().then((strategy) => told(strategy, service, log))
-    return telling
+    changed ??= given().then((strategy) => {
+      const refresh = strategy.refreshRetryTokenForRetry.bind(strategy)
+      strategy.refreshRetryTokenForRetry = (token, info) =>
+        refresh(
+          token,
+          isNamed(info.error, 'LimitExceededException') ? { ...info, errorType: 'CLIENT_ERROR' } : info,
+        )
+      return strategy
+    })
+    return changed
   }
 }
 
-function told(strategy: Strategy, service: string, log: (line: string) => void): Strategy {
-  const refresh = strategy.refreshRetryTokenForRetry?.bind(strategy) as
-    | ((token: unknown, info: object) => Promise<{ getRetryCount(): number }>)
-    | undefined
-  if (refresh === undefined) return strategy
-  strategy.refreshRetryTokenForRetry = async (token: unknown, info: { readonly error?: unknown }) => {
-    const lasts = isNamed(info.error, 'LimitExceededException')
-    const next = await refresh(token, lasts ? { ...info, errorType: 'CLIENT_ERROR' } : info)
-    // The SDK has waited by now.
-    log(
-      `A call to ${service} failed (${reasonOf(info.error)}); again, attempt ${next.getRetryCount() + 1} of ${RETRIES.maxAttempts}`,
-    )
-    return next
-  }
-  return strategy
-}
-
-/** In one line. Of an answer that is not AWS's, such as a gateway's page, the status says more than that it is none. */
+/** In one line. For an answer that is not AWS's, such as a gateway's page, the status says more than its text. */
 function reasonOf(error: unknown): string {
-  const {
-    name = 'Error',
-    message = '',
-    $response,
-  } = (error ?? {}) as Partial<Error> & {
+  const { name = 'Error', $response } = (error ?? {}) as Partial<Error> & {
     readonly $response?: { readonly statusCode?: number }
   }
   const status = $response?.statusCode ?? 0
-  if ((error instanceof SyntaxError || name === 'Unknown') && status >= 400)
+  if ((error instanceof SyntaxError || name === 'Unknown') && status >= 400) {
     return `an answer of status ${status} that is not AWS's`
-  return `${name}: ${message.split('\n', 1)[0]?.slice(0, 200)}`
+  }
+  const [line = ''] = saidBy(error).split('\n', 1)
+  return `${name}: ${clip(line, 200)}`
 }

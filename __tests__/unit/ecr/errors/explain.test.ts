@@ -4,8 +4,9 @@ import * as sdk from '@aws-sdk/client-ecr'
 import { describe, expect, test } from '@jest/globals'
 import { root } from '../../../../dev/runner.ts'
 import type { Call } from '../../../../src/ecr/errors/call.ts'
-import { EXCEPTIONS } from '../../../../src/ecr/errors/exceptions.ts'
-import { explainEcrError, statementFor } from '../../../../src/ecr/errors/explain.ts'
+import { statementFor } from '../../../../src/ecr/errors/denied.ts'
+import { explainEcrError } from '../../../../src/ecr/errors/explain.ts'
+import { EXCEPTIONS } from '../../../../src/ecr/errors/remedies.ts'
 import { ActionError } from '../../../../src/shared/errors.ts'
 
 const call: Call = { action: 'ecr:PutImage', repository: 'team/app', region: 'eu-west-1', registryId: null }
@@ -85,17 +86,17 @@ test.each<[string, string]>([
   ['InvalidTagParameterException', "correct 'repository-tags': at most 50"],
   ['TooManyTagsException', "correct 'repository-tags': at most 50"],
   ['RepositoryNotFoundException', `there is no repository ${APP} in eu-west-1: set create-repository: true`],
-  ['RepositoryAlreadyExistsException', 'another job has created the repository'],
-  ['RepositoryPolicyNotFoundException', `${APP} has no policy any more`],
-  ['LifecyclePolicyNotFoundException', `${APP} has no lifecycle policy any more`],
+  ['RepositoryAlreadyExistsException', 'another job created the repository'],
+  ['RepositoryPolicyNotFoundException', `${APP} no longer has a policy`],
+  ['LifecyclePolicyNotFoundException', `${APP} no longer has a lifecycle policy`],
   ['LifecyclePolicyPreviewInProgressException', 'ECR makes one preview of a repository at a time'],
   ['LifecyclePolicyPreviewNotFoundException', 'the preview has expired'],
   ['LimitExceededException', 'a quota of ECR in eu-west-1 is used up'],
   ['KmsException', 'ECR cannot use the KMS key: the identity in use needs kms:CreateGrant'],
   ['ServerException', 'the fault is on the side of AWS'],
-  ['ImageNotFoundException', 'it was there a moment ago'],
+  ['ImageNotFoundException', 'the image existed a moment ago'],
   ['ImageArchivedException', 'restore the image'],
-  ['ImageAlreadyExistsException', 'the image is there under this tag already'],
+  ['ImageAlreadyExistsException', 'the image exists under this tag already'],
   ['ImageTagAlreadyExistsException', `${APP} is immutable and the tag is taken`],
   ['ImageDigestDoesNotMatchException', 'the manifest has changed on its way'],
   ['ReferencedImagesNotFoundException', `the index names images that ${APP} does not hold`],

@@ -6,7 +6,7 @@ import { inProcess } from '../../../../local-ecr/sdk-handler.ts'
 import { Service } from '../../../../local-ecr/service.ts'
 import { Store } from '../../../../local-ecr/store.ts'
 import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
-import { RETRIES, TIMEOUTS, tellRetries } from '../../../../src/ecr/sdk/retries.ts'
+import { logRetries, RETRIES, TIMEOUTS } from '../../../../src/ecr/sdk/retries.ts'
 import { NO_SETTINGS } from '../../../../src/ecr/settings/settings.ts'
 
 let service: Service
@@ -16,21 +16,21 @@ beforeEach(() => {
   log = []
 })
 
-function connect() {
+function connect(registryId: string | null = null) {
   const { accessKeyId, secretAccessKey, sessionToken = '' } = service.store.issueCredentials('123456789012')
   const credentials = { accessKeyId, secretAccessKey, sessionToken }
   const client = { requestHandler: inProcess(service), credentials }
   const say = (line: string) => log.push(line)
   return connectPrivateEcr({
     region: 'eu-west-1',
-    registryId: null,
+    registryId,
     mask: () => undefined,
     log: say,
     client,
   })
 }
 
-describe('a call that fails of what can pass is tried again, with a line for each', () => {
+describe('a call that fails for a transient reason is retried, with a line for each retry', () => {
   test.each<[string, Effect, string]>([
     ['throttling', { kind: 'throttle' }, 'ThrottlingException: Rate exceeded'],
     [
@@ -38,13 +38,58 @@ describe('a call that fails of what can pass is tried again, with a line for eac
       { kind: 'error', name: 'ServerException', message: 'oops', status: 500 },
       'ServerException: oops',
     ],
-    ['a break', { kind: 'drop' }, 'Error: socket hang up'],
+    ['a connection that breaks', { kind: 'drop' }, 'Dropped: socket hang up'],
   ])('%s', async (_, effect, said) => {
     service.faults.order({ match: { operation: 'GetAuthorizationToken' }, times: 2, effect })
     await (await connect()).authorize()
-    expect(log).toEqual([2, 3].map((attempt) => expect.stringContaining(`); again, attempt ${attempt} of 6`)))
-    expect(log[0]).toMatch(/^A call to ECR failed \(/)
-    if (effect.kind !== 'drop') expect(log[0]).toContain(said)
+    expect(log).toEqual(
+      [2, 3].map((attempt) =>
+        expect.stringMatching(
+          new RegExp(
+            `^ecr:GetAuthorizationToken in eu-west-1 failed \\(${said}.*\\); retry after \\d+\\.\\d s, attempt ${attempt} of 6$`,
+          ),
+        ),
+      ),
+    )
+  })
+
+  test('calls side by side are told apart, each with its own count', async () => {
+    const fail = (operation: string, times: number) =>
+      service.faults.order({
+        match: { operation },
+        times,
+        effect: { kind: 'error', name: 'ServerException', message: operation, status: 503 },
+      })
+    fail('GetAuthorizationToken', 1)
+    fail('DescribeRepositories', 2)
+    fail('DescribeImages', 1)
+    const ecr = await connect('210987654321')
+    await Promise.allSettled([
+      ecr.authorize(),
+      ecr.findRepository('app'),
+      ecr.findImages({ name: 'app' }, ['v1']),
+    ])
+    const told = log.map((line) =>
+      /^(\S+) in (.*) failed \(ServerException: (\S+)\); .*, attempt (\d)/.exec(line)?.slice(1),
+    )
+    expect(told.toSorted()).toEqual(
+      [
+        ['ecr:DescribeImages', 'DescribeImages', '2'],
+        ['ecr:DescribeRepositories', 'DescribeRepositories', '2'],
+        ['ecr:DescribeRepositories', 'DescribeRepositories', '3'],
+        ['ecr:GetAuthorizationToken', 'GetAuthorizationToken', '2'],
+      ].map(([operation, said, attempt]) => [operation, 'eu-west-1 of account 210987654321', said, attempt]),
+    )
+  })
+
+  test('the wait that the line names is the one that was', async () => {
+    service.faults.order({ match: { operation: 'GetAuthorizationToken' }, effect: { kind: 'throttle' } })
+    const ecr = await connect()
+    const before = performance.now()
+    await ecr.authorize()
+    const waited = Number(/retry after (\d+\.\d) s/.exec(log[0] ?? '')?.[1]) * 1000
+    // The line is rounded to tenths of a second.
+    expect(waited).toBeLessThanOrEqual(performance.now() - before + 50)
   })
 
   test('and the number of attempts is bounded', async () => {
@@ -88,11 +133,17 @@ test('an endpoint that swallows what it gets is left after a while', async () =>
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     requestHandler: { ...TIMEOUTS, requestTimeout: 50 },
   })
-  tellRetries(client, 'ECR', (line) => log.push(line))
+  logRetries(
+    client,
+    (operation, region) => `${operation} at ${region}`,
+    (line) => log.push(line),
+  )
   try {
     await expect(client.send(new GetAuthorizationTokenCommand({}))).rejects.toThrow('50 ms requestTimeout')
     expect(log).toEqual([
-      expect.stringMatching(/^A call to ECR failed \(TimeoutError: .*; again, attempt 2 of/),
+      expect.stringMatching(
+        /^GetAuthorizationToken at eu-west-1 failed \(TimeoutError: .*; retry after \d\.\d s, attempt 2 of 2$/,
+      ),
     ])
   } finally {
     client.destroy()
