@@ -96,7 +96,7 @@ describe.each<EngineName>(['current', 'old'])('the repository, on the %s engine'
     expectSuccess(second)
     expect(notices(second)).toEqual([])
     expect(second.log).toMatch(
-      /The new lifecycle policy would expire 1 of the images that are there:\n {2}rule 1 would expire sha256:/,
+      /The new lifecycle policy would expire 1 of the existing images:\n {2}rule 1 would expire sha256:/,
     )
     expect(second.log).toContain('Changed lifecycle-policy of ')
     expect(since(before)).toContain('PutLifecyclePolicy')

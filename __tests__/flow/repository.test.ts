@@ -200,7 +200,7 @@ describe('a new lifecycle policy', () => {
     await flow.put(['v1'])
     flow.content = 'b'
     await flow.run({ settings, updateRepository: true, tags: ['v2'] })
-    const told = flow.log.indexOf('The new lifecycle policy would expire 1 of the images that are there:')
+    const told = flow.log.indexOf('The new lifecycle policy would expire 1 of the existing images:')
     expect(flow.log[told + 1]).toBe(`  rule 1 would expire ${old} (v0, old)`)
     expect(flow.log[told + 2]).toMatch(/^Changed lifecycle-policy of .*\/app \(there was none\)$/)
     const order = flow.operations().filter((name) => name.includes('LifecyclePolicy'))
@@ -215,7 +215,7 @@ describe('a new lifecycle policy', () => {
 
   test('that expires nothing says so', async () => {
     await flow.run({ settings, updateRepository: true })
-    expect(flow.log).toContain('The new lifecycle policy would expire none of the images that are there.')
+    expect(flow.log).toContain('The new lifecycle policy would expire none of the existing images.')
   })
 
   test('waits for a preview of somebody else', async () => {

@@ -1,4 +1,4 @@
-import { describe, type GitHub } from '../metadata/describe.ts'
+import { type GitHub, imageMetadata } from '../metadata/describe.ts'
 import type { ImageMetadata, MetadataInputs } from '../metadata/index.ts'
 import { InputError } from '../shared/errors.ts'
 
@@ -12,7 +12,7 @@ export async function describeTagged(
   world: { readonly github: GitHub; readonly warn: (line: string) => void },
   folder: string | null = null,
 ): Promise<ImageMetadata> {
-  const image = await describe(inputs, world.github, folder)
+  const image = await imageMetadata(inputs, world.github, folder)
   for (const warning of image.warnings) world.warn(warning)
   if (image.tags.length > 0) return image
   const message =

@@ -4,7 +4,7 @@ import type { Inputs } from '../inputs/index.ts'
 import type { World } from '../world.ts'
 import type { After } from './index.ts'
 
-/** What follows the push is loaded only where it is asked for. */
+/** Prepares what follows the push. Its code is loaded only if the inputs ask for some of it; null if they do not. */
 export async function expectAfter(
   ecr: Ecr,
   repository: Repository | null,

@@ -5,12 +5,12 @@ import { type ImageScan, nameOf, type ScanRun } from './scan.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide'
 
-/** @throws ActionError where no scan can come: known before anything is built */
+/** @throws ActionError if nothing will scan the image, which is known before anything is built */
 export function refuseScansOff(expectation: Expectation, repository: Repository): void {
   if (expectation.type !== 'ENHANCED' || expectation.frequency !== 'MANUAL') return
   throw new ActionError(
-    `Scans are off for ${repository.uri}: the registry uses enhanced scanning, and none of its rules names this repository, so that fail-on-severity would wait in vain.`,
-    `add a rule with a filter that matches '${repository.name}' (aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules '[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"${repository.name}","filterType":"WILDCARD"}]}]', together with the rules that are there), or leave fail-on-severity out.`,
+    `Scans are off for ${repository.uri}: the registry uses enhanced scanning, and none of its rules matches this repository, so fail-on-severity would never get a result.`,
+    `add a rule with a filter that matches '${repository.name}' (aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules '[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"${repository.name}","filterType":"WILDCARD"}]}]', together with the existing rules), or leave fail-on-severity out.`,
   )
 }
 
@@ -24,6 +24,7 @@ export function sumCounts(images: readonly ImageScan[]): Record<string, number> 
   return Object.fromEntries([...sums].sort(([one], [other]) => rank(one) - rank(other)))
 }
 
+/** What the gate decides on. */
 export interface Judgement {
   readonly repository: Repository
   readonly digest: string
@@ -32,7 +33,7 @@ export interface Judgement {
   readonly timeoutSeconds: number
 }
 
-/** Why the step fails, or null where it does not: a scan that did not end well, or findings at the threshold. */
+/** Why the step fails: a scan that did not end well, or findings at the threshold or above. Null if it does not. */
 export function judge({ repository, digest, run, threshold, timeoutSeconds }: Judgement): ActionError | null {
   const bad = run.images.find(({ ended }) => ended === 'badly')
   if (bad !== undefined) {
@@ -82,7 +83,7 @@ function remedyFor(scan: ImageScan, type: Expectation['type'], repository: Repos
 }
 
 const REMEDY_FAILED =
-  'run the job again; ECR scans one image once in 24 hours (basic scanning), so that a new build may be needed.'
+  'run the job again; ECR scans an image once in 24 hours (basic scanning), so a new build may be needed.'
 
 const REMEDIES: Readonly<Record<string, string>> = {
   FAILED: REMEDY_FAILED,
@@ -96,7 +97,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD), or push another one: what is archived is not scanned.',
 }
 
-/** The words that {@link judge} knows a remedy for; a test holds them against the SDK's. */
+/** The statuses that {@link judge} knows a remedy for; a test compares them with the SDK's. */
 export const EXPLAINED = ['UNSUPPORTED_IMAGE', ...Object.keys(REMEDIES)]
 
 /** ECR's own severities and those that only Inspector has, the worst first. */

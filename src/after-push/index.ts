@@ -13,28 +13,29 @@ import { awaitReplication, refuseNoTarget } from './replication.ts'
 import { scanLog, scanSection } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
 
-/** What of the world is touched here. */
+/** The parts of the world that are touched here. */
 export interface AfterWorld extends Clock {
   readonly setOutputs: SetOutputs
   readonly log: (line: string) => void
 }
 
-/** What is to be done once the image is in ECR. */
+/** What is to be checked once the image is in ECR. */
 export interface After {
-  /** Never throws: the summary is to be written first. */
+  /** Never throws: the summary is written before the step fails. */
   verify(held: HeldImage): Promise<Verdict>
 }
 
+/** How the checks ended. */
 export interface Verdict {
   /** Markdown for the job summary. */
   readonly sections: readonly string[]
-  /** Why the step fails. */
+  /** Why the step fails; null if it does not. */
   readonly failure: unknown
 }
 
 /**
- * Finds out, before anything is built, what may be expected after the push.
- * @throws ActionError where what the inputs ask for cannot come: scans that are off, no replication rule
+ * Finds out, before anything is built, what can be expected after the push.
+ * @throws ActionError if what the inputs ask for cannot happen: scans are off, or no replication rule matches
  */
 export async function prepareAfter(
   inputs: AfterInputs,
@@ -62,6 +63,7 @@ export async function prepareAfter(
   }
 }
 
+/** How one of the checks ended. */
 interface Step {
   readonly section: string | null
   readonly failure: unknown

@@ -5,7 +5,7 @@ import { ActionError } from '../shared/errors.ts'
 import { type Clock, poll } from '../shared/time.ts'
 import { PAUSES } from './polling.ts'
 
-/** @throws ActionError where the registry copies nothing of this repository: known before anything is built */
+/** @throws ActionError if the registry copies nothing of this repository, which is known before anything is built */
 export function refuseNoTarget(targets: readonly ReplicationTarget[] | null, repository: Repository): void {
   if (targets === null || targets.length > 0) return
   throw new ActionError(
@@ -14,19 +14,20 @@ export function refuseNoTarget(targets: readonly ReplicationTarget[] | null, rep
   )
 }
 
+/** The copies that are waited for. */
 export interface ReplicationAsk {
   readonly replication: Replication
   readonly repository: Repository
   readonly digest: string
-  /** Null: not known; then what ECR lists has to be complete. */
+  /** Null if they are not known: then every copy that ECR lists has to be complete. */
   readonly targets: readonly ReplicationTarget[] | null
   readonly timeoutSeconds: number
 }
 
 /**
- * Waits until the image is in every destination.
+ * Waits until ECR has copied the image to every registry that its rules name.
  * @returns the copies
- * @throws ActionError where one failed, or the time is over
+ * @throws ActionError if one failed, or the time is over
  */
 export async function awaitReplication(
   ask: ReplicationAsk,
@@ -52,7 +53,7 @@ export async function awaitReplication(
   const list = open.map((copy) => `${describeRegistry(copy)} is ${copy.status}`).join(', ')
   throw new ActionError(
     `The replication of ${uri} is not complete within replication-timeout (${ask.timeoutSeconds} s): ${list || 'ECR lists no destination'}.`,
-    'ECR usually needs less than 30 minutes: raise replication-timeout. An image that was there before the replication rule is never copied: push a new one.',
+    'ECR usually needs less than 30 minutes: raise replication-timeout. An image that is older than the replication rule is never copied: push a new one.',
   )
 }
 
@@ -66,7 +67,7 @@ function refused(uri: string, failed: readonly ReplicaStatus[]): ActionError {
   )
 }
 
-/** Destinations that ECR does not list yet are waited for too. */
+/** With the copies that ECR does not list yet: they are waited for, too. */
 function withAbsent(
   copies: readonly ReplicaStatus[],
   targets: readonly ReplicationTarget[] | null,

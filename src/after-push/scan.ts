@@ -5,17 +5,17 @@ import { type Clock, poll } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { PAUSES } from './polling.ts'
 
-/** A scan that has begun by itself has been seen by then; after it, one is asked for. */
+/** After this time, in milliseconds, ECR would show a scan that begins by itself; then one is started. */
 const GRACE = 15_000
 /**
- * An enhanced scan may be reported as ended before its findings are there; a clean image has none. Such an answer
- * counts once it has stayed the same for so long. https://github.com/aws/aws-sdk/issues/289
+ * ECR may report an enhanced scan as ended before it has the findings, and a clean image has none. An answer without
+ * findings counts once it has stayed the same for this long, in milliseconds. https://github.com/aws/aws-sdk/issues/289
  */
 const SETTLING = 30_000
 
 const ENDED_WELL = ['COMPLETE', 'ACTIVE']
 const UNDER_WAY = ['PENDING', 'IN_PROGRESS', 'SCAN_NOT_FOUND']
-/** The words that ECR has, besides those above. Any other one of the future is waited for, as long as time allows. */
+/** ECR's other statuses. A status of the future, in none of these lists, is waited for until the time is over. */
 const ENDED_BADLY = [
   'FAILED',
   'UNSUPPORTED_IMAGE',
@@ -31,17 +31,19 @@ export interface ImageScan extends PlatformImage {
   readonly description: string | null
   readonly counts: Readonly<Record<string, number>>
   readonly findings: readonly Finding[]
-  /** Whether the findings are all there. */
+  /** `well` if all findings are known. */
   readonly ended: 'well' | 'badly' | 'not'
 }
 
+/** What came of the scans of an image. */
 export interface ScanRun {
   readonly images: readonly ImageScan[]
   readonly type: Expectation['type']
-  /** What a person should know where the scan did not come. */
+  /** What a person should know if a scan did not happen. */
   readonly notes: readonly string[]
 }
 
+/** The scans that are waited for. */
 export interface ScanAsk {
   readonly scans: Scans
   readonly repository: Repository
@@ -51,17 +53,17 @@ export interface ScanAsk {
 }
 
 /**
- * Waits until the scans of an image have ended; of an index, those of its platforms' images. A scan that ended badly
- * ends the waiting: nothing can be said about the whole any more.
- * @returns what was seen last, also where the time was over
- * @throws ActionError where a call fails
+ * Waits until the scans of an image have ended; for an index, those of its platforms' images. One scan that ended
+ * badly ends the waiting, since the gate cannot pass then.
+ * @returns what was seen last, also if the time was over
+ * @throws ActionError if a call fails
  */
 export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string): void }): Promise<ScanRun> {
   const { scans, repository, expectation } = ask
   const wanted = await scans.images(repository, ask.image)
   if (wanted.length === 0) {
     throw new ActionError(
-      `The index ${repository.uri}@${ask.image.digest} names no image of a platform, so that ECR scans nothing of it.`,
+      `The index ${repository.uri}@${ask.image.digest} names no image of a platform, so ECR scans nothing of it.`,
       'push at least one platform, or leave fail-on-severity out.',
     )
   }
@@ -90,7 +92,7 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
 /** An image whose scan is waited for. */
 class Watched {
   seen: ImageScan
-  /** Since when the scan has been reported as ended, without any sign of its findings. */
+  /** Since when ECR has reported the scan as ended, without findings. */
   #hollowSince: number | null = null
 
   constructor(image: PlatformImage) {
@@ -104,7 +106,10 @@ class Watched {
     }
   }
 
-  /** @returns a line for the log, where there is something new to say */
+  /**
+   * Takes in an answer of ECR.
+   * @returns a line for the log; null if nothing has changed
+   */
   see(answer: ScanAnswer, now: number): string | null {
     const before = this.seen
     const { status, description, counts, findings } = answer
@@ -126,8 +131,7 @@ class Watched {
 }
 
 /**
- * Starts the scans that do not come by themselves, and only those: the SDK takes ECR's refusal of a second scan for
- * throttling, and repeats the call for a long time.
+ * Starts the scans that do not begin by themselves, and only those: ECR scans an image once in 24 hours.
  */
 class Starter {
   readonly #ask: ScanAsk
@@ -144,16 +148,16 @@ class Starter {
   }
 
   /**
-   * Starts the scan of an image of which ECR knows none: at once where nothing scans on push; else after a while,
-   * since only what is new to a repository is scanned on push, and an image may be older than that setting.
-   * @throws ActionError where ECR refuses what has to be started
+   * Starts the scan of an image of which ECR knows none: at once if nothing scans on push; else after a while, since
+   * only images that are new to a repository are scanned on push, and this one may be older than that setting.
+   * @throws ActionError if ECR refuses a scan that does not begin by itself
    */
   async consider(image: PlatformImage): Promise<void> {
     const { type, frequency } = this.#ask.expectation
     if (type === 'ENHANCED' || this.#started.has(image.digest)) return
     if (type === 'BASIC' && frequency === 'MANUAL') return this.#start(image)
     if (this.#world.clock() - this.#since < GRACE) return
-    // A refusal is no failure yet: the scan may still come by itself.
+    // A refusal is no failure yet: the scan may still begin by itself.
     await this.#start(image).catch((error: unknown) => {
       this.#notes.push(explain(error))
     })
@@ -167,12 +171,12 @@ class Starter {
   }
 }
 
-/** `sha256:…`, with the platform where there are several. */
+/** `sha256:…`, with the platform if the image is part of an index. */
 export function nameOf({ digest, platform }: PlatformImage): string {
   return platform === null ? digest : `${digest} (${platform})`
 }
 
-/** The one word for all images: what stands in the way, if anything does. */
+/** One status for all images: that of the image that keeps the whole from being complete, if there is one. */
 export function overallStatus(images: readonly ImageScan[]): string {
   const first = (ended: ImageScan['ended']) => images.find((image) => image.ended === ended)?.status
   const open = images.filter(({ ended }) => ended === 'not').map(({ status }) => status)

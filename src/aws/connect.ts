@@ -4,9 +4,9 @@ import { proxied } from '../shared/proxied.ts'
 import type { AwsWorld, EcrTarget } from './workflow.ts'
 
 /**
- * The ECR that the inputs mean, with the credentials that they mean. Nothing of AWS is loaded before this is called,
- * and of it only what the inputs need.
- * @throws ActionError where no region is set
+ * Connects to the registry that the inputs name, with the credentials that they name. No code of the AWS SDK is
+ * loaded before this is called, and then only what the inputs need.
+ * @throws ActionError if no region is set
  */
 export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorld): Promise<Ecr> {
   const { env, mask, log } = world

@@ -13,7 +13,7 @@ import { sessionTags } from './workflow.ts'
 
 interface RoleWorld extends AwsWorld {
   readonly region: string | null
-  /** How AWS is reached, where it is through a proxy. */
+  /** How AWS is reached: timeouts, and the proxy if there is one. */
   readonly network: Pick<STSClientConfig, 'requestHandler'>
 }
 
@@ -25,40 +25,44 @@ interface Assumed {
 }
 
 /**
- * Credentials of the role, for this process alone: they are put into no environment and no file.
- * Explicit credentials of the environment come first (the role is chained from them), then GitHub's OIDC token,
- * then the identity of the machine.
- * @returns a provider that the SDK asks again when the credentials are about to expire
+ * Assumes a role for this process alone: its credentials are put into no environment and no file. It is assumed with
+ * the credentials of the environment if it has some (chaining), else with GitHub's OIDC token, else with the identity
+ * of the machine.
+ * @returns a provider that the SDK calls whenever it has no credentials, or they are about to expire
  */
 export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
   const { env, workflow, region, network, log } = world
-  const client = () => {
-    const made = new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
-    logRetries(made, (operation, where) => `sts:${operation} for ${role.arn} in ${where}`, log)
-    return made
+  const connect = () => {
+    const client = new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
+    logRetries(client, (operation, where) => `sts:${operation} for ${role.arn} in ${where}`, log)
+    return client
   }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   return async () => {
-    if (!explicit && workflow.hasIdToken) return withToken(client(), role, world)
-    return chained(client(), role, world)
+    if (!explicit && workflow.hasIdToken) return assumeWithToken(connect(), role, world)
+    return assumeFromCredentials(connect(), role, world)
   }
 }
 
+/** The members that the inputs of both calls have. */
 const common = ({ arn, sessionName, seconds }: RoleInput) => ({
   RoleArn: arn,
   RoleSessionName: sessionName,
   ...(seconds === null ? {} : { DurationSeconds: seconds }),
 })
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
-async function withToken(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+/**
+ * With GitHub's OIDC token.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+async function assumeWithToken(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
   let token: string
   try {
     token = await world.workflow.idToken(role.audience)
   } catch (error) {
     throw new ActionError(
       `GitHub gave no OIDC token for the audience '${role.audience}': ${(error as Error).message}`,
-      'run the job again; where it goes on, look at the status of GitHub Actions, and at the proxy of a self-hosted runner.',
+      'run the job again; if it keeps failing, look at the status of GitHub Actions, and at the proxy of a self-hosted runner.',
       { cause: error },
     )
   }
@@ -72,8 +76,11 @@ async function withToken(client: STSClient, role: RoleInput, world: RoleWorld): 
   }
 }
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-async function chained(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+/**
+ * With the credentials that the SDK's own chain finds.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+async function assumeFromCredentials(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
   const assume = async (Tags: { Key: string; Value: string }[]) => {
     const tagged = Tags.length === 0 ? {} : { Tags }
     const { Credentials: given } = await client.send(new AssumeRoleCommand({ ...common(role), ...tagged }))
@@ -81,7 +88,7 @@ async function chained(client: STSClient, role: RoleInput, world: RoleWorld): Pr
   }
   try {
     return await assume(sessionTags(world.env)).catch((error) => {
-      // Tags are for the readers of CloudTrail: a trust policy that does not allow them is no reason to fail.
+      // The tags are for readers of CloudTrail: a trust policy that does not allow them is no reason to fail.
       if (!(error instanceof Error && /sts:TagSession/.test(error.message))) throw error
       world.notice(
         `The trust policy of ${role.arn} does not allow sts:TagSession: the session has no tags that tell CloudTrail of this run.`,
@@ -94,6 +101,7 @@ async function chained(client: STSClient, role: RoleInput, world: RoleWorld): Pr
   }
 }
 
+/** @throws ActionError if the answer has no credentials */
 function received(given: Credentials | undefined, mask: (secret: string) => void): Assumed {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {}
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) {

@@ -2,14 +2,14 @@ import { saidBy } from '../ecr/errors/explain.ts'
 import { ActionError } from '../shared/errors.ts'
 import type { RoleInput } from './workflow.ts'
 
-/** The lines that let a job have an OIDC token. */
+/** The lines that give a job an OIDC token. */
 const PERMISSION = 'permissions:\n  id-token: write'
 
-/** @returns the error where a role is to be assumed and there is nobody who could */
+/** The error if a role is to be assumed and there is no identity to assume it with. */
 export function noIdentity({ arn }: RoleInput, cause: Error): ActionError {
   return new ActionError(
     `${arn} cannot be assumed: GitHub gives this job no OIDC token, and there are no other AWS credentials (${cause.message}).`,
-    `let the job have a token, with these two lines in the workflow or the job (and contents: read, where the job checks out):\n${PERMISSION}\nA pull request from a fork never gets one: set push: false there.`,
+    `let the job have a token, with these two lines in the workflow or the job (and contents: read, if the job checks out):\n${PERMISSION}\nA pull request from a fork never gets one: set push: false there.`,
     { cause },
   )
 }
@@ -17,7 +17,7 @@ export function noIdentity({ arn }: RoleInput, cause: Error): ActionError {
 interface Assumption {
   readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity'
   readonly role: RoleInput
-  /** GitHub's OIDC token, where it was used. */
+  /** GitHub's OIDC token; null if it was not used. */
   readonly token: string | null
 }
 
@@ -69,6 +69,7 @@ export function explainStsError(error: unknown, { action, role, token }: Assumpt
   return as("check the role's ARN, its trust policy, and that the runner reaches STS (proxy, VPC endpoint).")
 }
 
+/** `?` for a claim that the token lacks. */
 interface Claims {
   readonly issuer: string
   readonly subject: string
@@ -76,13 +77,13 @@ interface Claims {
   readonly text: string
 }
 
-/** What the token says of the job; the claims are no secret, the signature behind them is. */
+/** What the token says about the job. Claims are not secret; the signature behind them is. */
 function claimsOf(token: string): Claims {
   let claims: { sub?: unknown; aud?: unknown; iss?: unknown } = {}
   try {
     claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
   } catch {
-    // The error of STS says enough of a token that cannot be read.
+    // What STS says about a token that cannot be read is enough.
   }
   const [subject, audience, issuer] = [claims.sub, claims.aud, claims.iss].map((claim) =>
     String(claim ?? '?'),
@@ -95,7 +96,10 @@ function claimsOf(token: string): Claims {
   }
 }
 
-/** https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws */
+/**
+ * The statement that lets a job with these claims assume the role.
+ * https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+ */
 function trustStatement(arn: string, { issuer, subject, audience }: Claims): string {
   const [, partition, account] = /^arn:([^:]+):iam::(\d+):/.exec(arn) ?? []
   const provider = issuer.replace(/^https:\/\//, '')

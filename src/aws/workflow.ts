@@ -1,4 +1,4 @@
-/** What of the workflow the identity needs. */
+/** The part of the workflow that assuming a role needs. */
 export interface Workflow {
   /** Whether GitHub gives this job an OIDC token. */
   readonly hasIdToken: boolean
@@ -7,8 +7,8 @@ export interface Workflow {
 }
 
 /**
- * Session tags: what a reader of CloudTrail wants to know of a call, under the keys that
- * aws-actions/configure-aws-credentials gives them, so that policies that ask for those go on working.
+ * Session tags: what a reader of CloudTrail wants to know about a call. The keys are those of
+ * aws-actions/configure-aws-credentials, so that policies that ask for them keep working.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 export function sessionTags(
@@ -32,7 +32,7 @@ function tagValue(text: string): string {
   return [...text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')].slice(0, 256).join('')
 }
 
-/** The role to be assumed, where one is. */
+/** A role to assume. */
 export interface RoleInput {
   readonly arn: string
   readonly sessionName: string
@@ -52,7 +52,7 @@ export interface AwsWorld {
   readonly log: (line: string) => void
 }
 
-/** Which registry, and as whom. */
+/** The registry to connect to, and the role to do it as; null: with the credentials of the job. */
 export interface EcrTarget {
   readonly repository: {
     readonly registryType: 'private' | 'public'

@@ -6,8 +6,8 @@ import type { RegistryToken } from './tokens.ts'
 import type { HeldImage, Repository } from './types.ts'
 
 /**
- * What the action needs of ECR, in its own terms: no SDK type gets past this file's implementations, which are
- * private and public ECR, and a flow test wires it to the local ECR's operations.
+ * What the action needs of one ECR registry, in its own terms. Private and public ECR implement it; a flow test wires
+ * it to the local ECR's operations. No type of the AWS SDK gets past it. Each method throws ActionErrors only.
  */
 export interface Ecr {
   /**
@@ -16,7 +16,7 @@ export interface Ecr {
    */
   authorize(): Promise<RegistryToken>
 
-  /** The repository, or null where the registry has none of that name. */
+  /** The repository, or null if the registry has none of that name. */
   findRepository(name: string): Promise<Repository | null>
 
   /**
@@ -28,35 +28,35 @@ export interface Ecr {
     settings: RepositorySettings,
   ): Promise<Repository & { readonly created: boolean }>
 
-  /** Whether the account is set up to create a repository of this name when an image is pushed to it. */
+  /** Whether the registry is set up to create a repository of this name when an image is pushed to it. */
   createsOnPush(name: string): Promise<boolean>
 
   /**
-   * What the tags name, as ECR reports it; a tag that names nothing, or is asked for in a repository that is not
-   * there, is absent from the result.
-   * Needs `ecr:DescribeImages`, or, where the role lacks it, `ecr:BatchGetImage`.
+   * What the tags name, as ECR reports it. A tag that names nothing is absent from the result, and so are all tags
+   * if the repository does not exist.
+   * Needs `ecr:DescribeImages`, or, if the role lacks it, `ecr:BatchGetImage`.
    */
   findImages(
     repository: Pick<Repository, 'name'>,
     tags: readonly string[],
   ): Promise<ReadonlyMap<string, HeldImage>>
 
-  /** The manifest of an image or an index; null where the API gives none (ECR Public). */
+  /** The manifest of an image or an index; null if the API gives none (ECR Public). */
   readManifest(repository: Pick<Repository, 'name'>, digest: string): Promise<string | null>
 
-  /** The settings that are not part of creation; their code is loaded only where it is asked for. */
+  /** Loads the code for the settings that are not part of creation. */
   settings(): Promise<SettingsPort>
 
-  /** Loads what asks for scans; absent where the registry has none (public ECR). */
+  /** Loads the code for scans; absent if the registry has none (ECR Public). */
   readonly scans?: () => Promise<Scans>
 
-  /** Loads what asks for replication; absent where the registry has none (public ECR). */
+  /** Loads the code for replication; absent if the registry has none (ECR Public). */
   readonly replication?: () => Promise<Replication>
 }
 
-/** Reads and changes a repository's settings. Each method is one call to ECR, but where it says otherwise. */
+/** Reads and changes a repository's settings. Each method is one call to ECR, unless it says otherwise. */
 export interface SettingsPort {
-  /** Policies, where asked for; none of a repository that is not there. */
+  /** The policies that are asked for, each by a call of its own; null for all if the repository does not exist. */
   readPolicies(
     name: string,
     which: { readonly lifecycle: boolean; readonly repository: boolean },
@@ -68,6 +68,6 @@ export interface SettingsPort {
   putTags(repository: Repository, tags: ReadonlyMap<string, string>): Promise<void>
   putLifecyclePolicy(name: string, policy: string): Promise<void>
   setRepositoryPolicy(name: string, policy: string): Promise<void>
-  /** Lets ECR work out what a policy would do, and waits for it up to a minute. */
+  /** Lets ECR work out what a policy would do, and waits for that up to a minute. */
   previewLifecyclePolicy(name: string, policy: string): Promise<LifecyclePreview>
 }

@@ -20,11 +20,12 @@ export interface Scans {
 
   /**
    * Starts a basic scan. Needs `ecr:StartImageScan`.
-   * @returns what ECR said where it allows no further scan of this image today
+   * @returns null if the scan was started; else why ECR allows no further scan of this image today
    */
   start(repository: Repository, digest: string): Promise<string | null>
 }
 
+/** What scans the images of a repository, and when. */
 export interface Expectation {
   /** Null: not known, for the reason in `because`. */
   readonly type: 'BASIC' | 'ENHANCED' | null
@@ -33,14 +34,16 @@ export interface Expectation {
   readonly because: string | null
 }
 
+/** An image of one platform. */
 export interface PlatformImage {
   readonly digest: string
   /** `linux/arm64`; null for an image that is no part of an index. */
   readonly platform: string | null
 }
 
+/** How far the scan of an image is, and what it has found so far. */
 export interface ScanAnswer {
-  /** ECR's word, or `SCAN_NOT_FOUND` where it knows of no scan. */
+  /** ECR's word, or `SCAN_NOT_FOUND` if it knows of no scan. */
   readonly status: string
   readonly description: string | null
   /** By ECR's own names of severities. */
@@ -50,6 +53,7 @@ export interface ScanAnswer {
   readonly hasFindings: boolean
 }
 
+/** A vulnerability in a package, or in the image if no package is named. */
 export interface Finding {
   readonly severity: string
   /** Usually a CVE's number. */
@@ -60,7 +64,7 @@ export interface Finding {
   readonly fixed: string | null
 }
 
-/** 0 is the worst; a name that is not ECR's own (Inspector's UNTRIAGED) ranks with UNDEFINED. */
+/** The rank of a severity: 0 is the worst. A name that is not ECR's own (Inspector's UNTRIAGED) ranks with UNDEFINED. */
 export function rank(severity: string): number {
   const index = SEVERITIES.indexOf(severity as Severity)
   return index < 0 ? SEVERITIES.length - 1 : index

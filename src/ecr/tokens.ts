@@ -24,7 +24,7 @@ export interface RegistryToken extends Credentials {
   readonly expiresAt: Date | null
 }
 
-/** A registry of ECR's, with a token that is renewed before it expires and when the registry calls it expired. */
+/** A session with an ECR registry. Its token is renewed before it expires, and when the registry calls it expired. */
 export class TokenSession implements RegistrySession {
   readonly scheme: 'https' | 'http'
   readonly host: string
@@ -63,7 +63,7 @@ export class TokenSession implements RegistrySession {
   async current(): Promise<Credentials> {
     if (this.#clock() < this.#renewAt) return this.#credentials
     try {
-      return await this.#renew('little is left of it')
+      return await this.#renew('it was about to expire')
     } catch (error) {
       this.#renewAt = this.#clock() + SHORTEST_MS
       this.#log(`The registry token cannot be renewed yet: ${(error as Error).message}`)
@@ -79,7 +79,7 @@ export class TokenSession implements RegistrySession {
       this.#refusedAt = now
     }
     try {
-      return await this.#renew('the registry calls it expired')
+      return await this.#renew('the registry called it expired')
     } catch (error) {
       this.#log(`The registry token has expired and cannot be renewed: ${(error as Error).message}`)
       return null
@@ -101,7 +101,7 @@ export class TokenSession implements RegistrySession {
     return this.#renewing
   }
 
-  /** When to renew a token. An expiry that cannot be right is ignored: a wrong clock must not renew for ever. */
+  /** When to renew a token. An expiry that cannot be right is ignored: a wrong clock must not cause endless renewals. */
   #dueOf({ expiresAt }: Pick<RegistryToken, 'expiresAt'>): number {
     const stated = expiresAt === null ? Number.NaN : expiresAt.getTime() - Date.now()
     const life = stated >= SHORTEST_MS && stated <= LIFETIME_MS ? stated : LIFETIME_MS

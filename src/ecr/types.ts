@@ -1,6 +1,7 @@
 import type { Mutability } from './settings/mutability.ts'
 import type { Encryption } from './settings/settings.ts'
 
+/** A repository as it is in ECR. */
 export interface Repository {
   readonly name: string
   readonly arn: string
@@ -12,12 +13,13 @@ export interface Repository {
   readonly encryption: Encryption
 }
 
+/** An image as ECR holds it under a tag or a digest. */
 export interface HeldImage {
   readonly digest: string
-  /** The manifest's media type; null where ECR does not say. */
+  /** The manifest's media type; null if ECR does not say. */
   readonly mediaType: string | null
-  /** Compressed, in bytes; null where ECR does not say (an index, or a role without DescribeImages). */
+  /** Compressed, in bytes; null if ECR does not say (an index, or a role without DescribeImages). */
   readonly sizeInBytes: number | null
-  /** False for an image that is archived, or on its way back from there: it cannot be pulled. */
+  /** False for an image that is archived, or is being restored: it cannot be pulled. */
   readonly active: boolean
 }

@@ -8,7 +8,7 @@ const LEVELLED = new RegExp(`^${LEVEL}(?:,${LEVEL})*:.`)
  * Annotations as `buildx build --annotation` takes them: `level:key=value`.
  * @param standard those that every image has
  * @param own the user's; a key that names its levels keeps them
- * @param levels where those go that do not say so
+ * @param levels the levels of those that name none
  */
 export function levelAnnotations(
   standard: readonly (readonly [string, string])[],

@@ -46,7 +46,7 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /**
- * What is wrong with a format in a time zone; null where it can be rendered at any time.
+ * What is wrong with a format in a time zone; null if it can be rendered at any time.
  */
 export function dateProblem(format: string, zone: string): string | null {
   if (!isTimeZone(zone)) return `tz='${zone}' is not a time zone, such as 'UTC' or 'Asia/Seoul'`

@@ -19,11 +19,11 @@ export interface GitHub {
 }
 
 /**
- * Tags, labels and annotations for this event.
+ * Tags, labels and annotations for the event of this run.
  * @param folder where the image is built from; null if it is not built here
  * @throws InputError with every rule that gives nothing valid for it
  */
-export async function describe(
+export async function imageMetadata(
   inputs: MetadataInputs,
   github: GitHub,
   folder: string | null = null,

@@ -1,9 +1,9 @@
 import type { RuleOf, TagRule } from './rules.ts'
 import type { Scene } from './scene.ts'
-import type { Outcome } from './types/outcome.ts'
+import type { RuleResult } from './types/rule-result.ts'
 import { evaluateEdge, evaluateRaw, evaluateRef, evaluateSchedule, evaluateSha } from './types/simple.ts'
 
-type Evaluate<T extends TagRule['type']> = (rule: RuleOf<T>, scene: Scene) => Outcome | Promise<Outcome>
+type Evaluate<T extends TagRule['type']> = (rule: RuleOf<T>, scene: Scene) => RuleResult | Promise<RuleResult>
 
 // Libraries of versions and the sandbox of regular expressions are loaded by the rules that need them.
 const EVALUATE: { readonly [T in TagRule['type']]: Evaluate<T> } = {
@@ -18,7 +18,7 @@ const EVALUATE: { readonly [T in TagRule['type']]: Evaluate<T> } = {
 }
 
 /** What a rule makes of an event. */
-export async function evaluate(rule: TagRule, scene: Scene): Promise<Outcome> {
+export async function evaluate(rule: TagRule, scene: Scene): Promise<RuleResult> {
   const own = EVALUATE[rule.type] as Evaluate<TagRule['type']>
   return own(rule, scene)
 }

@@ -28,7 +28,7 @@ export interface MetadataInputs {
 
 /** What an image is called, and what it says about itself. */
 export interface ImageMetadata {
-  /** Names, the one to deploy by first. None where the user's rules give none for this event. */
+  /** Names, the one to deploy by first. None if the user's rules give none for this event. */
   readonly tags: readonly string[]
   /** Those of `tags` that nobody named and that move: a repository with immutable tags can do without them. */
   readonly moving: ReadonlySet<string>
@@ -52,7 +52,7 @@ export function findProblems(inputs: MetadataInputs): readonly MetadataProblem[]
 
 /**
  * Tags, labels and annotations for an event, as docker/metadata-action has them.
- * The same inputs and context give the same result; only `lookups` ask anybody, where the payload is not enough.
+ * The same inputs and context give the same result; only `lookups` ask GitHub, if the payload is not enough.
  * @throws MetadataError with all that is wrong with the inputs
  */
 export async function describeImage(

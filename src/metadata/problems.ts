@@ -26,7 +26,7 @@ export class Problems {
     this.#found.push({ input, value, message })
   }
 
-  /** @throws MetadataError where there is one */
+  /** @throws MetadataError if there is one */
   throwIfAny(): void {
     if (this.#found.length > 0) throw new MetadataError(this.#found)
   }

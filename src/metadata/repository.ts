@@ -13,7 +13,7 @@ export interface RepositoryData {
 }
 
 /**
- * What an event may lack and GitHub's API has. Each is called at most once, and only where the payload is not
+ * What an event may lack and GitHub's API has. Each is called at most once, and only if the payload is not
  * enough; one that fails costs a warning, not the build.
  */
 export interface GitHubLookups {

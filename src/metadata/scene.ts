@@ -5,11 +5,11 @@ import type { RepositoryData } from './repository.ts'
 /** The event, read: all that rules and expressions draw on. */
 export interface Scene {
   readonly eventName: string
-  /** The commit that images are named after; empty where there is none. */
+  /** The commit that images are named after; empty if there is none. */
   readonly sha: string
   readonly shortSha: string
   readonly ref: string
-  /** The ref's name where it is a branch, a tag, a pull request. */
+  /** The ref's name if it is a branch, a tag, a pull request; else null. */
   readonly branch: string | null
   readonly tag: string | null
   readonly pullRequest: string | null
@@ -39,7 +39,7 @@ export function namedCommit(context: EventContext): { ref: string; sha: string }
   return { ref, sha }
 }
 
-/** When the commit was made, by the payload; null where it does not say so. */
+/** When the commit was made, by the payload; null if it does not say so. */
 export function commitDateInPayload(payload: unknown, sha: string): Date | null {
   const commits = valueAt(payload, 'commits')
   const candidates: unknown[] = Array.isArray(commits) ? [...commits] : []
@@ -51,7 +51,7 @@ export function commitDateInPayload(payload: unknown, sha: string): Date | null 
   return null
 }
 
-/** The date where its year has four digits in every time zone, or null. */
+/** The date if its year has four digits in every time zone; else null. */
 export function usableDate(date: Date): Date | null {
   const time = date.getTime()
   return time >= Date.UTC(1000, 0, 2) && time < Date.UTC(9999, 11, 31) ? date : null

@@ -11,13 +11,13 @@ import { renderTemplate } from './template.ts'
 export interface ImageTags {
   /** In order of priority; each once. */
   readonly names: readonly string[]
-  /** The first rule's; empty where no rule gives a tag. */
+  /** The first rule's; empty if no rule gives a tag. */
   readonly version: string
   /** Those that nobody named, and that the next commit's image takes over. */
   readonly moving: ReadonlySet<string>
 }
 
-/** The rules where the user gave none: docker/metadata-action's, and the whole commit. */
+/** The rules if the user gave none: docker/metadata-action's, and the whole commit. */
 export const DEFAULT_RULES = [
   'type=schedule',
   'type=ref,event=branch',
@@ -54,13 +54,13 @@ export async function deriveTags(
       if (enabled !== 'false') problems.add('tags', rule.text, `enable '${enabled}' must be true or false`)
       continue
     }
-    const outcome = await evaluateSafely(rule, scene, problems)
-    if (outcome === null) continue
-    if ('warning' in outcome) {
-      warnings.add(outcome.warning)
+    const result = await evaluateSafely(rule, scene, problems)
+    if (result === null) continue
+    if ('warning' in result) {
+      warnings.add(result.warning)
       continue
     }
-    const text = render(rule.prefix ?? flavor.prefix) + outcome.value + render(rule.suffix ?? flavor.suffix)
+    const text = render(rule.prefix ?? flavor.prefix) + result.value + render(rule.suffix ?? flavor.suffix)
     if (text === '') continue
     const tag = sanitizeTag(text)
     if (!isTag(tag)) {
@@ -70,7 +70,7 @@ export async function deriveTags(
       continue
     }
     given.push({ tag, rule })
-    latest ??= flavor.latest === 'auto' ? outcome.latest : flavor.latest === 'true'
+    latest ??= flavor.latest === 'auto' ? result.latest : flavor.latest === 'true'
   }
   const latestName = latest ? nameLatest(flavor, render, problems) : null
   return arrange(given, latestName, flavor, isDefault)

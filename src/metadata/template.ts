@@ -93,7 +93,7 @@ function parseExpression(
   const name = take(NAME)?.[1]
   if (name === undefined || !vocabulary.has(name)) {
     if (!text.includes('}}', start)) throw new TemplateError(`${shown()} is not closed with }}`)
-    throw new TemplateError(`${shown()} is not an expression that is known here; ${describe(vocabulary)}`)
+    throw new TemplateError(`${shown()} is not an expression that is known here; ${listNames(vocabulary)}`)
   }
   const argument = take(STRING)
   const options = new Map<string, string>()
@@ -106,7 +106,7 @@ function parseExpression(
   const wanted = kind === '{' ? '}}}' : '}}'
   if (close !== wanted) {
     if (!text.includes('}}', start)) throw new TemplateError(`${shown()} is not closed with ${wanted}`)
-    throw new TemplateError(`${shown()} cannot be read; ${describe(vocabulary)}`)
+    throw new TemplateError(`${shown()} cannot be read; ${listNames(vocabulary)}`)
   }
   const expression = {
     name,
@@ -136,7 +136,7 @@ function unquote(match: RegExpExecArray): string {
     : match[1].replaceAll("\\'", "'")
 }
 
-function describe(vocabulary: Vocabulary): string {
+function listNames(vocabulary: Vocabulary): string {
   const names = [...vocabulary].map(([name, kind]) =>
     kind === 'date' ? `{{${name} 'YYYYMMDD' tz='UTC'}}` : `{{${name}}}`,
   )

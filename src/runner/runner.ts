@@ -3,6 +3,7 @@ import type { InputSource } from '../inputs/index.ts'
 import { renderSummary } from '../report/summary.ts'
 import { ActionError, explain, type SourceLocation } from '../shared/errors.ts'
 import { logLine } from '../shared/log-line.ts'
+import { REAL_TIME } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { connectGitHub } from './github.ts'
 
@@ -48,8 +49,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     log,
     notice: (line) => core.notice(line),
     warn: (line) => core.warning(line),
-    clock: () => performance.now(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    ...REAL_TIME,
   }
 }
 

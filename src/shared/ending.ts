@@ -2,13 +2,13 @@ import os from 'node:os'
 import { ActionError } from './errors.ts'
 
 /**
- * What the runner sends to the step's process, and to that alone, where a job is cancelled or out of time: SIGINT,
- * SIGTERM 7.5 s later, and 2.5 s after that it kills. The third is that of a terminal that goes away.
+ * What the runner sends to the step's process, and to no other one, if a job is cancelled or out of time: SIGINT,
+ * and SIGTERM 7.5 s later; 2.5 s after that it kills the process. SIGHUP is that of a terminal that is closed.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
  */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The step was told to end before its work was done. */
+/** The error of a step that was told to end before its work was done. */
 export class Cancelled extends ActionError {
   override readonly name = 'Cancelled'
 
@@ -24,13 +24,13 @@ export class Cancelled extends ActionError {
 interface Reason {
   readonly error: unknown
   readonly exitCode: number
-  /** What the processes are told that the step has started. */
+  /** The signal for the processes that the step has started. */
   readonly signal: NodeJS.Signals
 }
 
 /**
- * The end of a step that comes from outside of its work: a signal, or an error that nobody waited for. The first
- * one counts; what comes later does not cut the clean-up short.
+ * The end of a step from outside of its work: by a signal, or by an error that no code waited for. The first one
+ * counts; a later one does not cut the clean-up short.
  */
 export class Ending {
   #reason: Reason | null = null
@@ -44,16 +44,19 @@ export class Ending {
     return this.#reason
   }
 
-  /** @returns what gives signals and errors back to Node */
+  /**
+   * Begins to listen for signals and errors.
+   * @returns a function that leaves them to Node again
+   */
   listen(): () => void {
     const signalled = (signal: NodeJS.Signals) =>
       this.#begin({
         error: new Cancelled(signal),
-        // As a shell counts it.
+        // The exit code that a shell would give.
         exitCode: 128 + os.constants.signals[signal],
         signal,
       })
-    // A rejection that nobody handled comes as this too.
+    // An unhandled rejection arrives as an uncaught exception, too.
     const crashed = (error: unknown) => this.#begin({ error, exitCode: 1, signal: 'SIGTERM' })
     for (const signal of SIGNALS) process.on(signal, signalled)
     process.on('uncaughtException', crashed)
@@ -63,14 +66,14 @@ export class Ending {
     }
   }
 
-  /** @throws what the step ends for: nothing is to be begun any more */
+  /** @throws the reason, if the step is ending: nothing may be begun then */
   refuse(): void {
     if (this.#reason !== null) throw this.#reason.error
   }
 
   /**
-   * Work that nobody waits for once the step ends.
-   * @throws what the work throws, or what the step ends for, at once
+   * Waits for work, but no longer once the step ends.
+   * @throws what the work throws, or the reason as soon as the step ends
    */
   before<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#begun.promise])
@@ -83,5 +86,5 @@ export class Ending {
   }
 }
 
-/** Signals are for the whole process, and so is this. */
+/** One for the whole process, as signals are. */
 export const ending = new Ending()

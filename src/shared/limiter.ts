@@ -1,5 +1,6 @@
 /**
- * So many pieces of work at a time. After a failure nothing more is begun: what waits fails with the same error.
+ * Lets a limited number of pieces of work run at the same time. After a failure nothing more is begun: what waits
+ * fails with the same error.
  */
 export class Limiter {
   readonly #waiting: (() => void)[] = []
@@ -10,7 +11,7 @@ export class Limiter {
     this.#free = limit
   }
 
-  /** @throws what the work throws, or what other work of this limiter has thrown before it began */
+  /** @throws what the work throws, or what other work threw before this one could begin */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -29,8 +30,8 @@ export class Limiter {
 }
 
 /**
- * Waits for all, also after a failure: nothing goes on behind an error that was reported.
- * @throws the first failure
+ * Waits for all, also after a failure: nothing goes on in the background after an error was reported.
+ * @throws the first failure alone, as it is: for parts of one piece of work, which fail for the same reason
  */
 export async function settled<T>(parts: readonly Promise<T>[]): Promise<T[]> {
   const results = await Promise.allSettled(parts)

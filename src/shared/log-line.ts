@@ -1,7 +1,7 @@
 /**
  * A line for the log in which the runner finds no command, whatever a registry, AWS or an event wrote into it: one
- * line, without characters that a terminal would obey. The runner takes a line for a command that begins with `::`
- * behind any blanks, and one that has `##[` anywhere.
+ * line, without control characters. The runner takes a line for a command if it begins with `::`, after any blanks,
+ * or has `##[` anywhere.
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function logLine(text: string): string {

@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from './time.ts'
 
-/** The variable by which the processes of one step know each other, whoever has started them. */
+/** The variable that marks all processes of one step, whichever process started them. */
 export const MARK = 'ECR_BUILD_PUSH_STEP'
 
-/** How long a process has to end by itself, and how long for SIGKILL to work; GitHub kills the step after 10 s. */
-const PATIENCE = { askedMs: 4000, killedMs: 1000, everyMs: 40 }
+/**
+ * How long a process has to end after the signal, how long SIGKILL has to work, and the pauses between two looks.
+ * GitHub kills the step after 10 s.
+ */
+const DEADLINES = { askedMs: 4000, killedMs: 1000, everyMs: 40 }
 
 /**
- * The processes whose environment has the mark, also those whose parent has ended. Only Linux tells.
- * @param proc where Linux tells of processes
+ * The ids of the processes whose environment has the mark, also of those whose parent has ended. Only on Linux: on
+ * other systems there are none.
+ * @param proc the folder in which Linux lists processes
  */
 export function markedProcesses(mark: string, proc = '/proc'): number[] {
   const entry = `${MARK}=${mark}`
@@ -33,16 +37,16 @@ export function markedProcesses(mark: string, proc = '/proc'): number[] {
 }
 
 /**
- * Ends processes: each gets the signal once, and is killed where it does not end in time.
- * @param alive those that have not ended, asked again and again: others may come
- * @param pending whether one may still come, or has not been read to its end
+ * Ends processes: each gets the signal once, and is killed if it does not end in time.
+ * @param alive the ids of those that have not ended; it is called repeatedly, as more of them may appear
+ * @param pending whether another one may still appear, or the output of one has not been read to its end
  * @returns whether all have ended
  */
 export async function endProcesses(
   alive: () => readonly number[],
   signal: NodeJS.Signals,
   pending: () => boolean = () => false,
-  { askedMs, killedMs, everyMs } = PATIENCE,
+  { askedMs, killedMs, everyMs } = DEADLINES,
 ): Promise<boolean> {
   const told = new Set<number>()
   const started = performance.now()

@@ -7,9 +7,9 @@ import { getProxyForUrl } from 'proxy-from-env'
 import { ActionError } from './errors.ts'
 
 /**
- * Agents for the SDK, which knows no proxy itself: each request goes through the proxy that HTTPS_PROXY, HTTP_PROXY
- * and NO_PROXY say for its host, or straight there. The proxy is asked for a tunnel (CONNECT), so that it never sees
- * what is in it.
+ * Agents for the SDK, which knows no proxies itself: each request goes through the proxy that HTTPS_PROXY, HTTP_PROXY
+ * and NO_PROXY name for its host, or directly to the host. The proxy is asked for a tunnel (CONNECT), so that it never
+ * sees what is in a request.
  */
 export function proxyAgents(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
   const agent = new ByHost({ keepAlive: true })
@@ -38,7 +38,7 @@ class ByHost extends Agent {
   }
 }
 
-/** @throws ActionError for what is no proxy's address; its password is not shown */
+/** @throws ActionError if it is not the address of a proxy; the password in it is not shown */
 function checked(proxy: string): string {
   const { protocol } = URL.canParse(proxy) ? new URL(proxy) : { protocol: '' }
   if (protocol === 'http:' || protocol === 'https:') return proxy

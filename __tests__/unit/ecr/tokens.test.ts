@@ -52,7 +52,7 @@ describe('a token is renewed before something long begins', () => {
     now += 2000
     expect(await password(session)).toBe('password-1')
     expect(await password(session)).toBe('password-1')
-    expect(log).toEqual([`Renewed the token of ${host}: little is left of it`])
+    expect(log).toEqual([`Renewed the token of ${host}: it was about to expire`])
   })
 
   test('once for all who ask at the same time', async () => {
@@ -81,7 +81,7 @@ describe('a token that the registry calls expired', () => {
     const given = await Promise.all([session.replace('password-0'), session.replace('password-0')])
     expect(given.map((credentials) => credentials?.password)).toEqual(['password-1', 'password-1'])
     expect((await session.replace('password-0'))?.password).toBe('password-1')
-    expect(log).toEqual([`Renewed the token of ${host}: the registry calls it expired`])
+    expect(log).toEqual([`Renewed the token of ${host}: the registry called it expired`])
   })
 
   test('and that cannot be renewed is told of', async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Inputs } from '../../inputs/index.ts'
-import { describe } from '../../metadata/describe.ts'
+import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { metadataOutputs } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
@@ -32,7 +32,7 @@ async function describeImage(inputs: Inputs, world: World): Promise<ImageMetadat
   const { context } = inputs.build
   const folder = path.isAbsolute(context) ? context : null
   if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, folder)
-  const image = await describe(inputs.metadata, world.github, folder)
+  const image = await imageMetadata(inputs.metadata, world.github, folder)
   // push-by-digest uses no tags, and every warning so far is about tags.
   if (inputs.pushByDigest) return { ...image, tags: [], warnings: [] }
   for (const warning of image.warnings) world.warn(warning)

@@ -8,7 +8,7 @@ import {
 } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import type { RepositoryInput } from '../../inputs/repository.ts'
-import { describe } from '../../metadata/describe.ts'
+import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
@@ -64,7 +64,7 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
 /** Rules as in the main action, but none by default: nobody wants a release under the names of a commit. */
 async function describeCopy({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
   if (metadata.tags.length > 0) return describeTagged(metadata, world)
-  return { ...(await describe(metadata, world.github)), tags: [], warnings: [] }
+  return { ...(await imageMetadata(metadata, world.github)), tags: [], warnings: [] }
 }
 
 const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>

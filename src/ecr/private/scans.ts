@@ -120,7 +120,7 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
           await client.send(new StartImageScanCommand({ ...target(repository), imageId: { imageDigest } }))
           return null
         } catch (error) {
-          // One scan of an image in 24 hours: what the last one found is there to be read.
+          // One scan of an image in 24 hours: what the last one found can be read.
           if (isNamed(error, 'LimitExceededException')) return saidBy(error)
           throw error
         }

@@ -6,14 +6,15 @@ export interface Difference {
   readonly setting: keyof RepositorySettings
   /** The input's name. */
   readonly input: string
-  /** What is there, for the log; null where the value is a document. */
+  /** The present value, for the log; null if it is a document. */
   readonly is: string | null
+  /** Null if the value is a document. */
   readonly wanted: string | null
 }
 
 /**
- * Where a repository differs from what the inputs say; what they do not say does not differ.
- * @param held what of the settings was read; null where it could not be
+ * The settings in which a repository differs from the inputs. A setting that no input names does not differ.
+ * @param held the settings that were read by themselves; null if they could not be read
  */
 export function differences(
   repository: Pick<Repository, 'mutability' | 'scanOnPush' | 'encryption'>,
@@ -55,7 +56,7 @@ export function differences(
   return found
 }
 
-/** The tags that are to be added or to get another value. Tags that nobody named are not ours to remove. */
+/** The tags to add, or to give another value. Tags that the inputs do not name are not ours to remove. */
 export function differingTags(
   held: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string> | null,
@@ -78,8 +79,8 @@ function describeKey({ type, key }: Encryption): string {
 }
 
 /**
- * ECR tells a key by its ARN. An id is the end of it; which key an alias means only KMS could say, which is not
- * asked: an alias does not differ.
+ * ECR names a key by its ARN, which ends with the key's id. Which key an alias means, only KMS knows, and it is not
+ * asked: an alias counts as the same key.
  */
 function sameEncryption(held: Encryption, wanted: Encryption): boolean {
   if (held.type !== wanted.type) return false
@@ -87,7 +88,7 @@ function sameEncryption(held: Encryption, wanted: Encryption): boolean {
   return held.key === wanted.key || held.key.endsWith(`:key/${wanted.key}`)
 }
 
-/** Whether two policies say the same, however they are written. */
+/** Whether two policies (JSON) say the same, however they are written. */
 export function samePolicy(held: string | null, wanted: string): boolean {
   if (held === null) return false
   try {

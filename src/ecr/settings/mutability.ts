@@ -8,7 +8,7 @@ export interface Mutability {
   readonly exclusions: readonly string[]
 }
 
-/** Whether ECR refuses to move the tag once it is there. */
+/** Whether ECR refuses to move the tag once an image has it. */
 export function isImmutable({ mode, exclusions }: Mutability, tag: string): boolean {
   if (mode === 'MUTABLE') return false
   if (mode === 'IMMUTABLE') return true
@@ -16,7 +16,7 @@ export function isImmutable({ mode, exclusions }: Mutability, tag: string): bool
   return mode === 'IMMUTABLE_WITH_EXCLUSION' ? !excluded : excluded
 }
 
-/** Without a regular expression, whose backtracking a hostile pattern could exploit. */
+/** Matches a pattern with `*`. Not by a regular expression, whose backtracking a hostile pattern could exploit. */
 function matches(pattern: string, tag: string): boolean {
   const [head = '', ...rest] = pattern.split('*')
   if (rest.length === 0) return tag === pattern
@@ -31,7 +31,7 @@ function matches(pattern: string, tag: string): boolean {
   return tag.length - tail.length >= at && tag.endsWith(tail)
 }
 
-/** In the terms of CreateRepository and PutImageTagMutability, which share them. */
+/** The mutability as members of the inputs of CreateRepository and PutImageTagMutability. */
 export function mutabilityInput({ mode, exclusions }: Mutability) {
   return {
     imageTagMutability: mode,

@@ -1,6 +1,6 @@
 import type { Mutability } from './mutability.ts'
 
-/** What the inputs say about a repository; null where they say nothing, which leaves ECR's default or what is there. */
+/** What the inputs say about a repository. Null: nothing, which leaves ECR's default, or an existing repository as it is. */
 export interface RepositorySettings {
   readonly mutability: Mutability | null
   readonly scanOnPush: boolean | null
@@ -13,6 +13,7 @@ export interface RepositorySettings {
   readonly repositoryPolicy: string | null
 }
 
+/** How a repository's images are encrypted. */
 export interface Encryption {
   readonly type: 'AES256' | 'KMS' | 'KMS_DSSE'
   /** A key's ARN, its id or its alias; null for AES256, and for the key that AWS manages for ECR. */
@@ -36,9 +37,9 @@ export interface HeldSettings {
   readonly repositoryPolicy: string | null
 }
 
-/** What a lifecycle policy would do to the images that are there. */
+/** What a lifecycle policy would do to the existing images. */
 export interface LifecyclePreview {
-  /** False where the waiting ended before ECR was done. */
+  /** False if ECR did not complete it in time: then nothing else is known. */
   readonly complete: boolean
   readonly images: readonly {
     readonly digest: string

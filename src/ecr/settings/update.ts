@@ -1,10 +1,11 @@
 import { ActionError } from '../../shared/errors.ts'
+import { together } from '../../shared/together.ts'
 import type { Ecr, SettingsPort } from '../port.ts'
 import type { Repository } from '../types.ts'
-import { describeDifference, differences, differingTags } from './differences.ts'
+import { type Difference, describeDifference, differences, differingTags } from './differences.ts'
 import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
 
-/** Where what happens to a repository is told. */
+/** Who hears what happens to a repository. */
 export interface Teller {
   readonly log: (line: string) => void
   readonly notice: (line: string) => void
@@ -19,7 +20,7 @@ function hasPolicies({ lifecyclePolicy, repositoryPolicy }: RepositorySettings):
   return lifecyclePolicy !== null || repositoryPolicy !== null
 }
 
-/** The policies that the inputs speak of, as they are; they can be read beside the repository itself. */
+/** The present policies, as far as the inputs name one. They can be read at the same time as the repository. */
 export async function readPolicies(
   ecr: Ecr,
   name: string,
@@ -33,8 +34,8 @@ export async function readPolicies(
 }
 
 /**
- * The settings of a repository that was just created and that CreateRepository does not take.
- * @throws ActionError where ECR refuses one: the repository is there then, without it
+ * Sets what CreateRepository does not take, on a repository that was just created: its policies.
+ * @throws ActionError if ECR refuses one of them: the repository then exists without it
  */
 export async function completeCreation(
   ecr: Ecr,
@@ -58,7 +59,7 @@ export async function completeCreation(
     }
     log(`Set its ${what}`)
   }
-  await Promise.all([
+  await together([
     lifecyclePolicy === null
       ? null
       : setting('lifecycle policy', settings.putLifecyclePolicy(name, lifecyclePolicy)),
@@ -69,11 +70,11 @@ export async function completeCreation(
 }
 
 /**
- * A repository that was there: with `update` it is brought to the settings, touching only what differs; without it,
- * a difference is a notice.
- * @param policies as {@link readPolicies} gave them; null where they could not be read
+ * Compares an existing repository with the settings. With `update`, what differs is changed, and nothing else;
+ * without it, a difference is a notice.
+ * @param policies as {@link readPolicies} returned them; null if they could not be read
  * @returns the repository as it is now
- * @throws ActionError where the encryption differs, which ECR never changes, or where ECR refuses a change
+ * @throws ActionError if the encryption differs, which ECR never changes, or if ECR refuses a change
  */
 export async function compareSettings(
   ecr: Ecr,
@@ -82,7 +83,7 @@ export async function compareSettings(
   wanted: RepositorySettings,
   options: Teller & { readonly update: boolean },
 ): Promise<Repository> {
-  const { update, log, notice } = options
+  const { update, notice } = options
   const held =
     policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
   const found = differences(repository, held, wanted)
@@ -102,27 +103,38 @@ export async function compareSettings(
     )
   }
   const settings = await ecr.settings()
-  const { name } = repository
-  const { mutability, scanOnPush, resourceTags, lifecyclePolicy, repositoryPolicy } = wanted
   for (const difference of found) {
-    const { setting } = difference
-    if (setting === 'mutability' && mutability !== null) await settings.putMutability(name, mutability)
-    if (setting === 'scanOnPush' && scanOnPush !== null) await settings.putScanOnPush(name, scanOnPush)
-    if (setting === 'resourceTags') {
-      await settings.putTags(repository, differingTags(held?.resourceTags ?? new Map(), resourceTags))
-    }
-    if (setting === 'lifecyclePolicy' && lifecyclePolicy !== null) {
-      await replaceLifecyclePolicy(settings, name, lifecyclePolicy, options)
-    }
-    if (setting === 'repositoryPolicy' && repositoryPolicy !== null) {
-      await settings.setRepositoryPolicy(name, repositoryPolicy)
-    }
-    log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
+    await change(settings, repository, difference.setting, held, wanted, options)
+    options.log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
   }
   return {
     ...repository,
-    mutability: mutability ?? repository.mutability,
-    scanOnPush: scanOnPush ?? repository.scanOnPush,
+    mutability: wanted.mutability ?? repository.mutability,
+    scanOnPush: wanted.scanOnPush ?? repository.scanOnPush,
+  }
+}
+
+/** Brings one setting of a repository to what is wanted. */
+async function change(
+  settings: SettingsPort,
+  repository: Repository,
+  setting: Difference['setting'],
+  held: HeldSettings | null,
+  wanted: RepositorySettings,
+  teller: Teller,
+): Promise<void> {
+  const { name } = repository
+  const { mutability, scanOnPush, resourceTags, lifecyclePolicy, repositoryPolicy } = wanted
+  if (setting === 'mutability' && mutability !== null) await settings.putMutability(name, mutability)
+  if (setting === 'scanOnPush' && scanOnPush !== null) await settings.putScanOnPush(name, scanOnPush)
+  if (setting === 'resourceTags') {
+    await settings.putTags(repository, differingTags(held?.resourceTags ?? new Map(), resourceTags))
+  }
+  if (setting === 'lifecyclePolicy' && lifecyclePolicy !== null) {
+    await replaceLifecyclePolicy(settings, name, lifecyclePolicy, teller)
+  }
+  if (setting === 'repositoryPolicy' && repositoryPolicy !== null) {
+    await settings.setRepositoryPolicy(name, repositoryPolicy)
   }
 }
 
@@ -137,7 +149,7 @@ async function readTags(ecr: Ecr, repository: Repository, wanted: RepositorySett
     : (await ecr.settings()).readTags(repository)
 }
 
-/** Images that a new policy would expire are told before it is in force. */
+/** Logs which images a new policy would expire, before it is in force. */
 async function replaceLifecyclePolicy(
   settings: SettingsPort,
   name: string,
@@ -156,10 +168,10 @@ async function replaceLifecyclePolicy(
 
 const SHOWN = 20
 
-/** What the log says of a preview: the count, and the first of the images. */
+/** The lines that the log has of a preview: the count, and the first of the images. */
 export function describePreview({ complete, images, expiring }: LifecyclePreview): string[] {
   if (!complete) return []
-  if (images.length === 0) return ['The new lifecycle policy would expire none of the images that are there.']
+  if (images.length === 0) return ['The new lifecycle policy would expire none of the existing images.']
   const lines = images
     .slice(0, SHOWN)
     .map(
@@ -171,7 +183,7 @@ export function describePreview({ complete, images, expiring }: LifecyclePreview
   const others = Math.max(expiring + moved, images.length) - lines.length
   const also = moved === 0 ? '' : `, and archive ${moved}`
   return [
-    `The new lifecycle policy would expire ${expiring} of the images that are there${also}:`,
+    `The new lifecycle policy would expire ${expiring} of the existing images${also}:`,
     ...lines,
     ...(others > 0 ? [`  and ${others} more`] : []),
   ]

@@ -1,11 +1,11 @@
 import { matchInTime } from '../match.ts'
 import type { RuleOf } from '../rules.ts'
 import type { Scene } from '../scene.ts'
-import type { Outcome } from './outcome.ts'
+import type { RuleResult } from './rule-result.ts'
 import { subjectOf } from './subject.ts'
 
 /** `type=match`: the part of the Git tag, or of a value, that a regular expression picks. */
-export function evaluateMatch(rule: RuleOf<'match'>, scene: Scene): Outcome {
+export function evaluateMatch(rule: RuleOf<'match'>, scene: Scene): RuleResult {
   const subject = subjectOf(rule, scene)
   if (subject === null) return null
   const found = matchInTime(subject, rule.pattern)

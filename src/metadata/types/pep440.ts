@@ -2,14 +2,14 @@ import { clean, explain } from '@renovatebot/pep440'
 import type { RuleOf } from '../rules.ts'
 import type { Scene } from '../scene.ts'
 import { renderTemplate } from '../template.ts'
-import type { Outcome } from './outcome.ts'
+import type { RuleResult } from './rule-result.ts'
 import { isRaw, versionTextOf } from './subject.ts'
 
 /**
  * `type=pep440` (https://peps.python.org/pep-0440): a final release gives the pattern and `latest`; a pre-, post-
  * or development release only its whole version.
  */
-export async function evaluatePep440(rule: RuleOf<'pep440'>, scene: Scene): Promise<Outcome> {
+export async function evaluatePep440(rule: RuleOf<'pep440'>, scene: Scene): Promise<RuleResult> {
   const found = await versionTextOf(rule, scene)
   if (found === null || 'warning' in found) return found
   const raw = found.text

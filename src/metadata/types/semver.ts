@@ -2,14 +2,14 @@ import parse from 'semver/functions/parse.js'
 import type { RuleOf } from '../rules.ts'
 import type { Scene } from '../scene.ts'
 import { renderTemplate } from '../template.ts'
-import type { Outcome } from './outcome.ts'
+import type { RuleResult } from './rule-result.ts'
 import { isRaw, versionTextOf } from './subject.ts'
 
 /**
  * `type=semver` (https://semver.org): a release gives the pattern and `latest`; a pre-release, which changes
  * often and promises little, only its whole version.
  */
-export async function evaluateSemver(rule: RuleOf<'semver'>, scene: Scene): Promise<Outcome> {
+export async function evaluateSemver(rule: RuleOf<'semver'>, scene: Scene): Promise<RuleResult> {
   const found = await versionTextOf(rule, scene)
   if (found === null || 'warning' in found) return found
   const version = parse(found.text)

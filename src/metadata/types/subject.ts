@@ -3,7 +3,7 @@ import type { RuleOf } from '../rules.ts'
 import type { Scene } from '../scene.ts'
 import { renderTemplate } from '../template.ts'
 
-/** What semver, pep440 and match work on: the rule's value, or the Git tag; null where there is neither. */
+/** What semver, pep440 and match work on: the rule's value, or the Git tag; null if there is neither. */
 export function subjectOf(rule: RuleOf<'semver' | 'pep440' | 'match'>, scene: Scene): string | null {
   return rule.value === null ? scene.tag : renderTemplate(rule.value, globalFunctions(scene))
 }

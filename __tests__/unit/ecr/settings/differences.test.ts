@@ -77,9 +77,7 @@ test('a long preview shows its first images and the count of the others', () => 
     rule: 7,
   }))
   const lines = describePreview({ complete: true, images, expiring: 229 })
-  expect(lines[0]).toBe(
-    'The new lifecycle policy would expire 229 of the images that are there, and archive 1:',
-  )
+  expect(lines[0]).toBe('The new lifecycle policy would expire 229 of the existing images, and archive 1:')
   expect(lines[1]).toBe('  rule 7 would expire sha256:0 (untagged)')
   expect(lines[2]).toBe('  rule 7 would archive sha256:1 (v1)')
   expect(lines).toHaveLength(22)

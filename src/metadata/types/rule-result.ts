@@ -1,5 +1,5 @@
-/** What a rule makes of an event; null where it does not apply to it. */
-export type Outcome =
+/** What a rule gives for an event; null if it does not apply to it. */
+export type RuleResult =
   | {
       /** Before prefix and suffix. */
       readonly value: string
