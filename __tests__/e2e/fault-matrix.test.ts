@@ -47,7 +47,7 @@ describe.each<EngineName>(['current', 'old'])('on the %s engine', (engine) => {
       const { main, post, held, left } = ran
       const fault = faultOf(cell)
       const here = held[REGION]
-      const retries = main.log.split('\n').filter((line) => /; again[ ,]/.test(line))
+      const retries = main.log.split('\n').filter((line) => /; retry after /.test(line))
       try {
         expect({ met: ran.met > 0, pending: ran.pending }).toEqual({ met: true, pending: 0 })
         if ('lasting' in fault && fault.lasting) {

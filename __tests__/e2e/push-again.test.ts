@@ -36,7 +36,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     )
   /** A step that gives something else each time that it runs, and says what. */
   const random = 'RUN echo "made-$(head -c 8 /dev/urandom | od -An -tx1 | tr -d " ")" | tee /made'
-  const retries = (log: string) => log.split('\n').filter((line) => / failed \(.*; again /.test(line))
+  const retries = (log: string) => log.split('\n').filter((line) => / failed \(.*; retry after /.test(line))
   const puts = { side: 'registry', method: 'PUT', path: /\/app\/manifests\// } as const
 
   /** What /made holds in the image that the tag names. */
@@ -64,7 +64,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
       [2, 3].map((attempt) =>
         expect.stringMatching(
           new RegExp(
-            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); again in \\d+\\.\\d s, attempt ${attempt} of 4, nothing is built again$`,
+            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); retry after \\d+\\.\\d s, attempt ${attempt} of 4, nothing is built again$`,
           ),
         ),
       ),
@@ -119,7 +119,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     expectSuccess(result)
     expect(retries(result.log)).toEqual([
       expect.stringMatching(
-        /^The pull for \[internal\] load metadata for \S+ failed \(503 Service Unavailable\); again in \d+\.\d s, attempt 2 of 4$/,
+        /^The pull for \[internal\] load metadata for \S+ failed \(503 Service Unavailable\); retry after \d+\.\d s, attempt 2 of 4$/,
       ),
     ])
   })

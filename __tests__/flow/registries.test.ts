@@ -171,3 +171,20 @@ test('a registry that cannot be prepared is known before the build', async () =>
   expect(await flow.failure({ registries })).toContain('"Action":"ecr:CreateRepository"')
   expect(flow.dockerCalls).not.toContain('build')
 })
+
+test('registries that cannot be prepared for the same reason are all named, the remedy once', async () => {
+  const name = 'InvalidClientTokenId'
+  flow.service.faults.order({
+    match: { operation: 'DescribeRepositories' },
+    times: 3,
+    effect: { kind: 'error', name, message: 'The token is not valid.', status: 403 },
+  })
+  const message = await flow.failure({ registries })
+  for (const region of ['ap-northeast-2', 'us-east-1', 'eu-west-1']) {
+    const line = `ecr:DescribeRepositories failed for 'app' in ${region}: The token is not valid. (${name})`
+    expect(message.split('\n')).toContain(line)
+  }
+  expect(message.match(/What to do: /g)).toHaveLength(1)
+  expect(message.split('\n').at(-1)).toMatch(/^What to do: the credentials are not valid/)
+  expect(flow.dockerCalls).not.toContain('build')
+})

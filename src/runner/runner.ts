@@ -37,7 +37,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     },
     openRegistry: async (login) => {
       const { openRegistry } = await import('../registry/open.ts')
-      return openRegistry(login, process.env, { log, debug: core.debug })
+      return openRegistry(login, process.env, { log, debug: (line) => core.debug(logLine(line)) })
     },
     github: connectGitHub(process.env, core.getInput('github-token')),
     setOutputs: (outputs) => {

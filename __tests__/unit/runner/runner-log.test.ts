@@ -34,7 +34,7 @@ function written(): string[] {
 
 function expectNoCommand(chunks: readonly string[]): void {
   const lines = chunks.join('').split(/\r?\n|\r/)
-  expect(lines.filter((line) => /; again[ ,]/.test(line))).toHaveLength(1)
+  expect(lines.filter((line) => /; retry after /.test(line))).toHaveLength(1)
   expect(lines.filter((line) => /^\s*::(?:error|add-mask)|##\[/.test(line))).toEqual([])
 }
 
