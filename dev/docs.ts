@@ -3,10 +3,12 @@ import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
+import { withPermissions } from './iam-docs.ts'
+import { table } from './markdown.ts'
 import { root } from './runner.ts'
 
-// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml. A table stands
-// between two comments; the first says what goes there:
+// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, and the policies
+// of docs/iam.md (iam-docs.ts). A table stands between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -80,15 +82,6 @@ function outputsTable({ outputs = {} }: Metadata): string {
     ['Output', 'Value'],
     Object.entries(outputs).map(([name, output]) => [`\`${name}\``, output.description]),
   )
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-function cell(text: string): string {
-  return text.trim().replaceAll('|', '\\|').replace(/\s+/g, ' ')
 }
 
 /** One fenced block of a Markdown file. */
@@ -173,7 +166,8 @@ export function wholeWorkflow(text: string): string {
 const help = `
 npm run docs
 
-Writes the tables of inputs and outputs into the Markdown files, from action.yml.
+Writes the tables of inputs and outputs into the Markdown files, from action.yml, and the permissions and policies of
+docs/iam.md, from src/aws/permissions.ts.
 
   --verbose   show where an error comes from
   --help      show this
@@ -183,7 +177,7 @@ if (import.meta.main) {
   await main({ help, options: {} }, async () => {
     for (const file of markdownFiles()) {
       const before = readFileSync(path.join(root, file), 'utf8')
-      const after = withTables(before, readMetadata)
+      const after = withPermissions(withTables(before, readMetadata))
       if (after === before) continue
       writeFileSync(path.join(root, file), after)
       console.log(`Wrote ${file}`)

@@ -4,6 +4,7 @@ import { examplesIn } from '../../dev/docs.ts'
 import { root } from '../../dev/runner.ts'
 import type { RecordedRequest } from '../../local-ecr/recorder.ts'
 import { PUBLIC } from '../../local-ecr/store.ts'
+import type { Statement } from '../../src/aws/policy.ts'
 
 /** One permission that a request takes. */
 export interface Permission {
@@ -12,11 +13,7 @@ export interface Permission {
 }
 
 interface Policy {
-  readonly Statement: readonly {
-    readonly Effect: 'Allow'
-    readonly Action: string | readonly string[]
-    readonly Resource: string | readonly string[]
-  }[]
+  readonly Statement: readonly Statement[]
 }
 
 /** What the policies of these sections of docs/iam.md allow, together. */
@@ -27,11 +24,15 @@ export function documented(...headings: readonly string[]): Permission[] {
     if (section === undefined) throw new Error(`docs/iam.md has no section '${heading}'`)
     return examplesIn(section)
       .filter(({ language }) => language === 'json')
-      .flatMap(({ text }) => (JSON.parse(text) as Policy).Statement)
-      .flatMap(({ Action, Resource }) =>
-        [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
-      )
+      .flatMap(({ text }) => permissionsIn((JSON.parse(text) as Policy).Statement))
   })
+}
+
+/** What statements allow, one by one. */
+export function permissionsIn(statements: readonly Statement[]): Permission[] {
+  return statements.flatMap(({ Action, Resource }) =>
+    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
+  )
 }
 
 /**

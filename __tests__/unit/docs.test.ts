@@ -12,8 +12,11 @@ import {
   wholeWorkflow,
   withTables,
 } from '../../dev/docs.ts'
+import { withPermissions } from '../../dev/iam-docs.ts'
 import { root } from '../../dev/runner.ts'
 import { route } from '../../local-ecr/routes.ts'
+import { PRIVATE, PUBLIC } from '../../src/aws/permissions.ts'
+import { neededActions } from '../../src/aws/policy.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import { explainDockerFailure } from '../../src/docker/failures.ts'
 import { explainEcrError } from '../../src/ecr/errors/explain.ts'
@@ -27,7 +30,7 @@ const filesUnder = (folder: string, ending: string) =>
 describe('the tables', () => {
   test.each(markdownFiles())('%s has what npm run docs makes of action.yml', (file) => {
     const markdown = read(file)
-    expect(markdown).toBe(withTables(markdown, readMetadata))
+    expect(markdown).toBe(withPermissions(withTables(markdown, readMetadata)))
   })
 
   test('README.md has both tables of the main action', () => {
@@ -292,19 +295,50 @@ describe('the IAM policies', () => {
   /** What a copy asks for besides. */
   const copied = new Set([permission('GET', 'referrers/sha256:0')])
 
-  test('docs/iam.md allows every call that the action and docker make', () => {
+  const table = [...PRIVATE, ...PUBLIC].map(({ action }) => action)
+  const pushedToPublic = [...pushed]
+    .map((action) => action.replace(/^ecr:/, 'ecr-public:'))
+    // Everybody may pull from ECR Public.
+    .filter((action) => action !== 'ecr-public:BatchGetImage')
+
+  test('the table of permissions has every call that the action and docker make, and no other', () => {
     expect(called.size).toBeGreaterThan(4)
-    for (const action of [...called, ...pushed, ...pulled, ...copied]) expect(documented).toContain(action)
+    const made = new Set([...called, ...pushed, ...pushedToPublic, ...pulled, ...copied])
+    expect(table.filter((action) => action.startsWith('ecr')).sort()).toEqual([...made].sort())
+    expect(new Set(table).size).toBe(table.length)
   })
 
-  test('docs/iam.md allows nothing else in ECR', () => {
-    const pushedToPublic = [...pushed].map((action) => action.replace(/^ecr:/, 'ecr-public:'))
-    const needed = new Set([...called, ...pushed, ...pushedToPublic, ...pulled, ...copied])
-    expect([...documented].filter((action) => action.startsWith('ecr') && !needed.has(action))).toEqual([])
+  test('the table of permissions has every call to STS that takes a permission', () => {
+    const calls = [...read('src/aws/role.ts').matchAll(/new (\w+)Command\(/g)].map(
+      ([, call]) => `sts:${call}`,
+    )
+    // Whoever has the token may ask: the role's trust decides.
+    expect(calls.filter((call) => call !== 'sts:AssumeRoleWithWebIdentity')).toEqual(['sts:AssumeRole'])
+    expect(table).toEqual(expect.arrayContaining(['sts:AssumeRole', 'sts:TagSession']))
   })
 
-  test('docs/iam.md says of every call when it is made', () => {
-    for (const action of called) expect(read('docs/iam.md')).toContain(`| \`${action}\` |`)
+  test('docs/iam.md has a policy for everything in the table, and for nothing else', () => {
+    const trust = ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole', 'sts:TagSession']
+    expect([...documented].filter((action) => !trust.includes(action)).sort()).toEqual(
+      table.filter((action) => !trust.includes(action)).sort(),
+    )
+  })
+
+  test('every policy in docs/iam.md is made of the table, but for those of a trust', () => {
+    const written = read('docs/iam.md')
+    const byHand = written.replace(/<!-- [\w ]+ (?:for|of) [^>]*-->\n.*?<!-- end -->/gs, '')
+    const left = examplesIn(byHand).filter(({ text }) => /"(?:Resource|ecr(?:-public)?:\w+)"/.test(text))
+    expect(left).toEqual([])
+  })
+
+  test.each([
+    ['permissions of all registries', "permissions of 'all registries'"],
+    ['policy for push', "'push' must be FEATURE, … on NAME"],
+    ['policy for pish on app', "'pish' is none of push, "],
+    ['policy for toString on app', "'toString' is none of push, "],
+  ])('a comment that says what nobody knows is an error: %s', (what, message) => {
+    const block = `<!-- ${what}, written by npm run docs -->\n<!-- end -->`
+    expect(() => withPermissions(block)).toThrow(message)
   })
 
   test('README.md shows the first of them', () => {
@@ -314,6 +348,15 @@ describe('the IAM policies', () => {
   test('the error of a denied push names what a push needs', () => {
     const { remedy } = explainDockerFailure('The push', new ProcessError('', 1, '', 'denied: no'))
     expect(new Set(remedy.match(/ecr:\w+/g))).toEqual(pushed)
+  })
+
+  test('the remedy for a KMS key names what its creation needs', () => {
+    const call = { action: 'ecr:CreateRepository', repository: 'app', region: 'us-east-1', registryId: null }
+    const { remedy } = explainEcrError(Object.assign(new Error('said'), { name: 'KmsException' }), call)
+    const [use] = neededActions([
+      { registry: 'private', repository: 'app', key: 'key', features: ['kms-key', 'create-repository'] },
+    ]).filter(({ Resource }) => Resource === 'key')
+    expect(remedy.match(/kms:\w+/g)).toEqual(use?.Action)
   })
 })
 

@@ -1,0 +1,314 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { invoke } from '../../local-ecr/dispatch.ts'
+import { callerOf } from '../../local-ecr/store.ts'
+import { run } from '../../src/actions/build-push/run.ts'
+import { merge, readMergeInputs } from '../../src/actions/siblings/merge.ts'
+import { promote, readPromoteInputs } from '../../src/actions/siblings/promote.ts'
+import { type Home, usesOfBuildPush, usesOfMerge, usesOfPromote } from '../../src/actions/uses.ts'
+import { type Feature, PRIVATE } from '../../src/aws/permissions.ts'
+import { necessityOf, neededActions, type Use } from '../../src/aws/policy.ts'
+import { readInputs } from '../../src/inputs/index.ts'
+import { explain } from '../../src/shared/errors.ts'
+import type { World } from '../../src/world.ts'
+import { Flow } from '../support/flow.ts'
+import { putImage } from '../support/flow-images.ts'
+import { isAllowed, type Permission, permissionsIn, permissionsOf } from '../support/iam.ts'
+
+// The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not
+// allow; what is required fails the run by its name if it is denied; and what is optional does not.
+
+// Each run is one for every permission of a scenario.
+jest.setTimeout(60_000)
+
+const REPOSITORY = 'app'
+const SOURCE = 'source'
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+const OTHER_REGION = 'us-east-1'
+
+interface Given {
+  readonly [input: string]: string
+}
+
+interface Scenario {
+  readonly action: 'main' | 'merge' | 'promote'
+  readonly with: Given | ((digests: string) => Given)
+  readonly prepare?: (flow: Flow) => Promise<unknown>
+  /** What the inputs do not say. */
+  readonly features?: readonly Feature[]
+}
+
+const policies = (count: number) => ({
+  'lifecycle-policy': JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber: count },
+        action: { type: 'expire' },
+      },
+    ],
+  }),
+  'repository-policy': JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'Pull', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }],
+  }),
+})
+const settings = {
+  ...policies(20),
+  'repository-tags': 'team=tools',
+  'image-tag-mutability': 'IMMUTABLE_WITH_EXCLUSION',
+  'image-tag-mutability-exclusions': 'latest',
+  'scan-on-push': 'true',
+}
+
+const create = (flow: Flow, repositoryName = REPOSITORY, region = flow.caller.region) =>
+  invoke(flow.store, callerOf(flow.caller.account, region), 'CreateRepository', { repositoryName })
+const replicate = (flow: Flow) =>
+  invoke(flow.store, flow.caller, 'PutReplicationConfiguration', {
+    replicationConfiguration: {
+      rules: [{ destinations: [{ region: OTHER_REGION, registryId: flow.caller.account }] }],
+    },
+  })
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'a push': { action: 'main', with: {}, prepare: create },
+  'a push that creates the repository': { action: 'main', with: {} },
+  'a creation with all settings': { action: 'main', with: settings },
+  'settings, left as they are': { action: 'main', with: settings, prepare: create },
+  'settings, brought to the repository': {
+    action: 'main',
+    with: { ...settings, 'update-repository': 'true' },
+    prepare: create,
+  },
+  'a repository that ECR creates on the push': {
+    action: 'main',
+    with: { 'create-repository': 'false' },
+    prepare: (flow) =>
+      invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', {
+        prefix: 'ROOT',
+        appliedFor: ['CREATE_ON_PUSH'],
+      }),
+  },
+  'if-image-exists: skip, and the image is there': {
+    action: 'main',
+    with: { 'if-image-exists': 'skip', tags: 'v1' },
+    async prepare(flow) {
+      await create(flow)
+      await putImage(flow, REPOSITORY, PLATFORM, { tag: 'v1' })
+    },
+  },
+  'push-by-digest': { action: 'main', with: { 'push-by-digest': 'true', tags: '' }, prepare: create },
+  'a builder that does not say the platform': {
+    action: 'main',
+    with: {},
+    prepare: create,
+    features: ['platform-unknown'],
+  },
+  'fail-on-severity': { action: 'main', with: { 'fail-on-severity': 'critical' }, prepare: create },
+  'wait-for-replication': {
+    action: 'main',
+    with: { 'wait-for-replication': 'true' },
+    prepare: async (flow) => {
+      await create(flow)
+      await replicate(flow)
+    },
+  },
+  'a push to another region too': {
+    action: 'main',
+    with: { registries: OTHER_REGION },
+    prepare: (flow) => create(flow),
+  },
+  'a push to another region, which has the repository': {
+    action: 'main',
+    with: { registries: OTHER_REGION },
+    async prepare(flow) {
+      await create(flow)
+      await create(flow, REPOSITORY, OTHER_REGION)
+    },
+  },
+  merge: {
+    action: 'merge',
+    with: (digests) => ({ digests, 'fail-on-severity': 'low', registries: OTHER_REGION }),
+    prepare: create,
+  },
+  'promote to more tags': {
+    action: 'promote',
+    with: { source: 'build', 'wait-for-replication': 'true' },
+    prepare: async (flow) => {
+      await create(flow)
+      await replicate(flow)
+    },
+  },
+  'promote to another region': {
+    action: 'promote',
+    with: { source: 'build', registries: OTHER_REGION },
+    prepare: create,
+  },
+  'promote to another repository': {
+    action: 'promote',
+    with: { source: `${HOST}/${SOURCE}:build` },
+  },
+}
+
+let workspace = ''
+beforeAll(() => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'permissions-'))
+  writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
+})
+afterAll(() => rmSync(workspace, { recursive: true }))
+
+/** One run of a scenario, on an ECR of its own. */
+class Run {
+  readonly flow = new Flow()
+  uses: readonly Use[] = []
+
+  async prepare({ action, prepare }: Scenario): Promise<string> {
+    await prepare?.(this.flow)
+    const at = this.flow.store.find(this.flow.place) === undefined ? SOURCE : REPOSITORY
+    if (action === 'main') return ''
+    if (at === SOURCE) await create(this.flow, SOURCE)
+    const amd64 = await putImage(this.flow, at, PLATFORM, { tag: 'build' })
+    const arm64 = await putImage(this.flow, at, { os: 'linux', architecture: 'arm64' })
+    return `${amd64.digest}\n${arm64.digest}`
+  }
+
+  async start(scenario: Scenario, denied?: Permission): Promise<void> {
+    const digests = await this.prepare(scenario)
+    const { flow } = this
+    flow.service.recorder.clear()
+    if (denied !== undefined) {
+      const operation = denied.action.slice('ecr:'.length)
+      // Of two repositories, the permission may be missing on one.
+      const [, region, repository] = /^arn:aws:ecr:([^:]+):\d+:repository\/(.+)$/.exec(denied.resource) ?? []
+      flow.service.faults.order({
+        match: {
+          operation,
+          ...(region === undefined ? {} : { region }),
+          // The calls about tags name the repository by its ARN, which the orders do not know.
+          ...(repository === undefined || /Tags?(?:For)?Resource$/.test(operation) ? {} : { repository }),
+        },
+        times: Number.POSITIVE_INFINITY,
+        effect: { kind: 'deny' },
+      })
+    }
+    const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
+    const inputs: Given = {
+      'aws-region': flow.caller.region,
+      repository: REPOSITORY,
+      tags: 'v1,latest',
+      ...given,
+    }
+    const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: workspace }
+    const home: Home = { partition: 'aws', ...flow.caller }
+    await flow.within(async (world) => {
+      const fast = { ...world, clock: patient() }
+      if (scenario.action === 'merge') {
+        const read = readMergeInputs(source)
+        this.uses = usesOfMerge(read, home)
+        await merge(read, fast)
+      } else if (scenario.action === 'promote') {
+        const read = readPromoteInputs(source)
+        this.uses = usesOfPromote(read, home)
+        await promote(read, fast)
+      } else {
+        const read = readInputs(source)
+        const { features = [] } = scenario
+        this.uses = usesOfBuildPush(read, home).map((use) => ({
+          ...use,
+          features: [...use.features, ...features],
+        }))
+        const platform = features.includes('platform-unknown') ? null : PLATFORM
+        await run(read, { ...fast, docker: dockerOf(world, flow, platform) })
+      }
+    })
+  }
+
+  get asked(): Permission[] {
+    return this.flow.service.recorder.requests.flatMap(permissionsOf)
+  }
+}
+
+/** A clock that is a second further at every look: what is awaited for half a minute is not awaited by the test. */
+function patient(): () => number {
+  let now = 0
+  return () => {
+    now += 1000
+    return now
+  }
+}
+
+const PLATFORM = { os: 'linux', architecture: 'amd64' }
+
+/** The flow's docker, which says the platform and can push under no tag. */
+function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | null): World['docker'] {
+  return {
+    ...docker,
+    async build(engine, request, help) {
+      if (!request.byDigest) return { ...(await docker.build(engine, request, help)), platform }
+      const { digest } = await putImage(flow, REPOSITORY, PLATFORM)
+      return { digest, imageId: digest, metadata: {}, platform }
+    },
+  }
+}
+
+/** What the whole table was asked for, by all scenarios. */
+const everAsked = new Set<string>()
+
+describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
+  test('is allowed by the policy of its inputs, and by nothing less', async () => {
+    const whole = new Run()
+    await whole.start(scenario)
+    const allowed = permissionsIn(neededActions(whole.uses))
+    expect(whole.asked.filter((permission) => !isAllowed(allowed, permission))).toEqual([])
+    for (const { action } of whole.asked) everAsked.add(action)
+
+    const surprises: string[] = []
+    for (const permission of allowed) {
+      if (!whole.asked.some((asked) => isAllowed([permission], asked))) continue
+      // The local ECR knows a blob that comes in one piece by the request that ends its upload, as docker's too.
+      if (permission.action === 'ecr:UploadLayerPart') continue
+      const { said } = await denying(scenario, permission)
+      const needed = necessity(whole.uses, permission)
+      if (needed === 'optional' && said !== null) surprises.push(`${permission.action} is needed: ${said}`)
+      // A registry's answer to a HEAD has no words.
+      if (needed === 'required' && !said?.includes(permission.action) && !/HEAD \S+: 403/.test(said ?? '')) {
+        surprises.push(`${permission.action} on ${permission.resource}: ${said ?? 'nobody missed it'}`)
+      }
+    }
+    expect(surprises).toEqual([])
+  })
+})
+
+/** @returns what the run without one permission says; null if it ends well */
+async function denying(scenario: Scenario, permission: Permission): Promise<{ said: string | null }> {
+  const less = new Run()
+  try {
+    await less.start(scenario, permission)
+    return { said: null }
+  } catch (error) {
+    return { said: explain(error) }
+  }
+}
+
+function necessity(uses: readonly Use[], { action, resource }: Permission) {
+  const row = PRIVATE.find((one) => one.action === action)
+  if (row === undefined) return 'none'
+  const of = uses
+    .filter(({ repository }) => row.on !== 'repository' || repository === resource)
+    .map(({ features }) => necessityOf(row, features))
+  return of.includes('required') ? 'required' : of.includes('optional') ? 'optional' : 'none'
+}
+
+/** What docker asks for, and what no local ECR checks: the end-to-end tests have the former. */
+const ELSEWHERE: readonly Feature[] = ['cache', 'pull', 'kms-key', 'chained-role']
+
+afterAll(() => {
+  const never = PRIVATE.filter(
+    ({ action, needs }) =>
+      !everAsked.has(action) &&
+      !needs.every(({ any }) => any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))),
+  )
+  expect(never.map(({ action }) => action)).toEqual([])
+})

@@ -1,0 +1,138 @@
+import {
+  CALLERS,
+  type Feature,
+  type Need,
+  type PermissionRow,
+  PRIVATE,
+  PUBLIC,
+} from '../src/aws/permissions.ts'
+import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
+import { table } from './markdown.ts'
+
+// `npm run docs` writes the tables and the policies of docs/iam.md from src/aws/permissions.ts. Each stands between
+// two comments; the first says what goes there:
+//
+//     <!-- permissions of private registries, written by npm run docs -->
+//     <!-- end -->
+//     <!-- policy for push, create-repository on team/*, written by npm run docs -->
+//     <!-- end -->
+//
+// A policy can be for several repositories (`; push on demo-service in us-east-1`), for a public one (`on public
+// demo-service`), and without what another policy has already (`besides push on demo-service`). `repository policy for`
+// makes the repository's own policy, which names who may.
+
+/** What examples are about. A region, a name and a kind can be said in the comment. */
+const EXAMPLE = {
+  partition: 'aws',
+  account: '123456789012',
+  region: 'ap-northeast-2',
+  role: 'arn:aws:iam::123456789012:role/ci',
+  key: 'arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+}
+
+const BLOCK =
+  /<!-- (permissions of|policy for|repository policy for) ([^>]*?), written by npm run docs -->\n.*?<!-- end -->/gs
+
+/**
+ * The Markdown with every table and policy in it as the permissions make it.
+ * @throws Error if a comment says what nobody knows
+ */
+export function withPermissions(markdown: string): string {
+  return markdown.replace(BLOCK, (block: string, kind: string, what: string) => {
+    const begin = block.slice(0, block.indexOf('\n'))
+    const made = kind === 'permissions of' ? permissionsTable(rowsOf(what)) : fenced(policyFor(kind, what))
+    return `${begin}\n${made}\n<!-- end -->`
+  })
+}
+
+function rowsOf(what: string): readonly PermissionRow[] {
+  if (what === 'private registries') return PRIVATE
+  if (what === 'ECR Public') return PUBLIC
+  throw new Error(`permissions of '${what}': must be private registries or ECR Public`)
+}
+
+const RESOURCES = { repository: 'the repository', key: 'the key', role: 'the role', '*': '`*`' } as const
+
+function permissionsTable(rows: readonly PermissionRow[]): string {
+  // merge and promote know private registries only.
+  const siblings = rows === PRIVATE
+  return table(
+    ['Action', 'Resource', ...(siblings ? ['Asked for by'] : []), 'Needed'],
+    rows.map(({ action, on, needs }) => [
+      `\`${action}\``,
+      RESOURCES[on],
+      ...(siblings ? [callersOf(needs).join(', ')] : []),
+      needs.map(describeNeed).join('; '),
+    ]),
+  )
+}
+
+/** In the order in which the actions are listed everywhere. */
+function callersOf(needs: readonly Need[]): string[] {
+  const reasons = needs.flatMap(({ any }) => any.map((together) => [together].flat()))
+  return CALLERS.push.filter((caller) =>
+    reasons.some((features) => features.every((feature) => CALLERS[feature].includes(caller))),
+  )
+}
+
+function describeNeed({ any, says, without }: Need): string {
+  if (without !== undefined) return `**optional**, ${says}: without it, ${without}`
+  return any.includes('push') ? `**always**, ${says}` : `**if** ${says}`
+}
+
+/** A policy of the identity, or the statement of a repository's own. */
+function policyFor(kind: string, what: string): object {
+  const [wanted = [], had = []] = what.split(' besides ').map((list) => neededActions(readUses(list)))
+  const statements = without(wanted, had)
+  if (kind === 'policy for') return { Version: '2012-10-17', Statement: statements }
+  // A repository's policy is about that repository, and has no word on what is of the registry.
+  return {
+    Version: '2012-10-17',
+    Statement: statements
+      .filter(({ Resource }) => Resource !== '*')
+      .map(({ Effect, Action }) => ({
+        Sid: 'PushFromCi',
+        Effect,
+        Principal: { AWS: EXAMPLE.role },
+        Action,
+      })),
+  }
+}
+
+/** `FEATURE, … on [public] NAME [in REGION][; …]` */
+function readUses(list: string): Use[] {
+  return list.split('; ').map((part) => {
+    const [, features, kind, name = '', region = EXAMPLE.region] =
+      /^(.+?) on (public )?(\S+)(?: in (\S+))?$/.exec(part) ?? []
+    if (features === undefined) throw new Error(`'${part}' must be FEATURE, … on NAME`)
+    const registry = kind === undefined ? 'private' : 'public'
+    return {
+      registry,
+      repository: repositoryArn(registry, { ...EXAMPLE, region, name }),
+      features: features.split(', ').map(featureNamed),
+      key: EXAMPLE.key,
+      role: EXAMPLE.role,
+    }
+  })
+}
+
+function featureNamed(name: string): Feature {
+  if (Object.hasOwn(CALLERS, name)) return name as Feature
+  throw new Error(`'${name}' is none of ${Object.keys(CALLERS).join(', ')}`)
+}
+
+/** The statements without the permissions that others give. */
+function without(statements: readonly Statement[], others: readonly Statement[]): Statement[] {
+  const given = others.flatMap(({ Action, Resource }) =>
+    [Resource].flat().flatMap((resource) => [Action].flat().map((action) => `${resource} ${action}`)),
+  )
+  return statements.flatMap(({ Effect, Action, Resource }) => {
+    const left = [Action]
+      .flat()
+      .filter((action) => ![Resource].flat().every((resource) => given.includes(`${resource} ${action}`)))
+    if (left.length === 0) return []
+    return [{ Effect, Action: left.length === 1 ? (left[0] as string) : left, Resource }]
+  })
+}
+
+const fenced = (content: object) => `\`\`\`json\n${JSON.stringify(content, null, 2)}\n\`\`\``

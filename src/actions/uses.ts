@@ -1,0 +1,127 @@
+import type { Feature } from '../aws/permissions.ts'
+import { repositoryArn, type Use } from '../aws/policy.ts'
+import type { RoleInput } from '../aws/workflow.ts'
+import type { Inputs } from '../inputs/index.ts'
+import type { RegistryTarget } from '../inputs/registries.ts'
+import type { RepositoryInput } from '../inputs/repository.ts'
+import type { SiblingInputs } from './siblings/common.ts'
+import type { MergeInputs } from './siblings/merge.ts'
+import type { PromoteInputs } from './siblings/promote.ts'
+
+/** Where the credentials are at home: what the inputs leave open is there. */
+export interface Home {
+  /** Such as `aws` or `aws-cn`. */
+  readonly partition: string
+  readonly account: string
+  readonly region: string
+}
+
+/** What is done with one repository, and as whom. */
+export interface RoleUse extends Use {
+  /** The ARN of the role that does it; null for the job's own credentials. */
+  readonly as: string | null
+}
+
+/**
+ * What a run of the main action does with which repository. It knows what the inputs say: a base image in ECR
+ * (`pull`), a builder that does not say the platform (`platform-unknown`) and the credentials that a role is assumed
+ * with (`chained-role`) are for the caller to add.
+ * @returns nothing if nothing is pushed
+ */
+export function usesOfBuildPush(inputs: Inputs, home: Home): RoleUse[] {
+  if (!inputs.push) return []
+  const { settings, build } = inputs
+  const everywhere: (Feature | false)[] = [
+    'push',
+    inputs.createRepository ? 'create-repository' : 'create-on-push',
+    settings.mutability !== null && 'image-tag-mutability',
+    settings.scanOnPush !== null && 'scan-on-push',
+    settings.resourceTags !== null && 'repository-tags',
+    settings.lifecyclePolicy !== null && 'lifecycle-policy',
+    settings.repositoryPolicy !== null && 'repository-policy',
+    (settings.encryption?.key ?? null) !== null && 'kms-key',
+    inputs.updateRepository && 'update-repository',
+    inputs.ifImageExists !== 'push' && 'if-image-exists',
+  ]
+  const registryCache = [...build.cacheFrom, ...build.cacheTo].some((cache) =>
+    /\btype=registry\b/.test(cache),
+  )
+  const first: (Feature | false)[] = [
+    ...everywhere,
+    (build.cache?.kind === 'ecr' || registryCache) && 'cache',
+    inputs.keepLogin && 'pull',
+    ...afterPush(inputs),
+  ]
+  const key = settings.encryption?.key ?? ''
+  const use = (repository: RepositoryInput, role: RoleInput | null, features: (Feature | false)[]) => ({
+    ...useOf(repository, role, home, features),
+    ...(key.startsWith('arn:') ? { key } : {}),
+  })
+  return [
+    use(inputs.repository, inputs.role, first),
+    ...inputs.registries.map((target) => use(elsewhere(inputs.repository, target), target.role, everywhere)),
+  ]
+}
+
+/** What a run of `merge` does with which repository. */
+export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
+  const { repository, role } = inputs
+  return [useOf(repository, role, home, ['merge', ...afterPush(inputs)]), ...copiesOf(inputs, home)]
+}
+
+/** What a run of `promote` does with which repository. */
+export function usesOfPromote(inputs: PromoteInputs, home: Home): RoleUse[] {
+  const { repository, role, source } = inputs
+  const [from, to] = [source.repository, repository].map((place) => useOf(place, role, home, []))
+  const after = afterPush(inputs)
+  const copies = copiesOf(inputs, home)
+  if (from?.repository === to?.repository) {
+    const features: (Feature | false)[] = ['promote', copies.length > 0 && 'promote-from', ...after]
+    return [useOf(repository, role, home, features), ...copies]
+  }
+  return [
+    useOf(source.repository, role, home, ['promote-from']),
+    useOf(repository, role, home, ['push', creation(inputs), ...after]),
+    ...copies,
+  ]
+}
+
+/** What is asked of the first repository when the image is in it. */
+function afterPush({ after, registries }: Pick<SiblingInputs, 'after' | 'registries'>): (Feature | false)[] {
+  return [
+    after.failOnSeverity !== null && 'fail-on-severity',
+    after.waitForReplication && 'wait-for-replication',
+    registries.length > 0 && 'registries',
+  ]
+}
+
+const creation = ({ createRepository }: Pick<SiblingInputs, 'createRepository'>): Feature =>
+  createRepository ? 'create-repository' : 'create-on-push'
+
+/** The further registries of a sibling action. */
+function copiesOf(inputs: SiblingInputs, home: Home): RoleUse[] {
+  return inputs.registries.map((target) =>
+    useOf(elsewhere(inputs.repository, target), target.role, home, ['push', creation(inputs)]),
+  )
+}
+
+const elsewhere = (repository: RepositoryInput, { region, registryId }: RegistryTarget): RepositoryInput => ({
+  ...repository,
+  region,
+  registryId,
+})
+
+function useOf(
+  { name, registryType, region, registryId }: RepositoryInput,
+  role: RoleInput | null,
+  home: Home,
+  features: (Feature | false)[],
+): RoleUse {
+  const place = { ...home, name, region: region ?? home.region, account: registryId ?? home.account }
+  return {
+    registry: registryType,
+    repository: repositoryArn(registryType, place),
+    features: features.filter((feature) => feature !== false),
+    as: role?.arn ?? null,
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * Every action of IAM that this action, its siblings and docker can need: the one place that says so. docs/iam.md is
+ * generated from it, and tests hold it against recorded calls, in both directions. Pure data, and functions of it.
+ *
+ * Names and resources are AWS's own:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
+ */
+
+/** What is done with one repository, by the name of the input that asks for it if there is one. */
+export type Feature =
+  /** An image is pushed to it, by docker or as a copy from another registry. */
+  | 'push'
+  /** The action merge makes an index of images that are in it. */
+  | 'merge'
+  /** The action promote gives an image that is in it more tags. */
+  | 'promote'
+  /** The action promote copies an image from it to another repository. */
+  | 'promote-from'
+  /** It is created if it does not exist. */
+  | 'create-repository'
+  /** ECR creates it on the push, by a repository creation template. */
+  | 'create-on-push'
+  | 'image-tag-mutability'
+  | 'scan-on-push'
+  | 'repository-tags'
+  | 'lifecycle-policy'
+  | 'repository-policy'
+  | 'kms-key'
+  | 'update-repository'
+  /** `skip` or `fail`. */
+  | 'if-image-exists'
+  /** A builder pushes to it that does not say the platform of the image. */
+  | 'platform-unknown'
+  | 'fail-on-severity'
+  | 'wait-for-replication'
+  /** It keeps a build cache of type `registry`. */
+  | 'cache'
+  /** The image goes from it to the registries of the input `registries`. */
+  | 'registries'
+  /** It has a base image, or a later step pulls from it. */
+  | 'pull'
+  /** `role-to-assume` is assumed with AWS credentials, not with GitHub's OIDC token. */
+  | 'chained-role'
+
+/** The action itself, or one of its siblings. */
+export type Caller = 'main' | 'merge' | 'promote'
+
+const ALL: readonly Caller[] = ['main', 'merge', 'promote']
+const MAIN: readonly Caller[] = ['main']
+
+/** Which action can have which feature. */
+export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
+  push: ALL,
+  merge: ['merge'],
+  promote: ['promote'],
+  'promote-from': ['promote'],
+  'create-repository': ALL,
+  'create-on-push': ALL,
+  'image-tag-mutability': MAIN,
+  'scan-on-push': MAIN,
+  'repository-tags': MAIN,
+  'lifecycle-policy': MAIN,
+  'repository-policy': MAIN,
+  'kms-key': MAIN,
+  'update-repository': MAIN,
+  'if-image-exists': MAIN,
+  'platform-unknown': MAIN,
+  'fail-on-severity': ALL,
+  'wait-for-replication': ALL,
+  cache: MAIN,
+  registries: ALL,
+  pull: MAIN,
+  'chained-role': ALL,
+}
+
+/** What a policy names as the resource of an action. */
+export type ResourceKind = 'repository' | 'key' | 'role' | '*'
+
+/** One feature, or several that are asked for together. */
+type Together = Feature | readonly [Feature, Feature]
+
+/** A reason to call. */
+export interface Need {
+  readonly any: readonly Together[]
+  /** For people: what follows "always, ", "if " or "optional, ". */
+  readonly says: string
+  /** What happens without the permission; absent if the step fails then. */
+  readonly without?: string
+}
+
+/** An action of IAM, and all reasons to call it. */
+export interface PermissionRow {
+  /** Such as `ecr:PutImage`. */
+  readonly action: string
+  readonly on: ResourceKind
+  readonly needs: readonly Need[]
+}
+
+/** An image gets to its repository, or is read from it: one of these is part of every run. */
+const EVERY = ['push', 'merge', 'promote', 'promote-from'] as const
+
+const row = (action: string, on: ResourceKind, ...needs: readonly Need[]): PermissionRow => ({
+  action,
+  on,
+  needs,
+})
+const need = (any: readonly Together[], says: string, without?: string): Need =>
+  without === undefined ? { any, says } : { any, says, without }
+
+/** What layers are sent with: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+const LAYERS = [
+  'BatchCheckLayerAvailability',
+  'InitiateLayerUpload',
+  'UploadLayerPart',
+  'CompleteLayerUpload',
+]
+
+const PUSHING = 'for a push or a copy'
+const NOT_COMPARED = 'nothing says if the repository differs from the inputs'
+const SCANS_OFF = need(
+  ['fail-on-severity'],
+  'if `fail-on-severity` is given, to know before the build if scans are off',
+  'the log says that it is not known what scans the repository, and the scan is awaited',
+)
+
+/** What is set at the creation of the repository, and when `update-repository` changes it. */
+const set = (feature: Feature) =>
+  need(
+    [
+      [feature, 'create-repository'],
+      [feature, 'update-repository'],
+    ],
+    `\`${feature}\` is given and set, at creation or by \`update-repository\``,
+  )
+const compared = (feature: Feature) => [
+  need([[feature, 'update-repository']], `\`${feature}\` is given, and \`update-repository\` is true`),
+  need([feature], `if \`${feature}\` is given, to compare it with a repository that exists`, NOT_COMPARED),
+]
+
+/** Private registries. */
+export const PRIVATE: readonly PermissionRow[] = [
+  row('ecr:GetAuthorizationToken', '*', need([...EVERY, 'pull'], 'for the registry token')),
+  row('ecr:DescribeRepositories', 'repository', need(EVERY, 'to find the repository and its URI')),
+  row(
+    'ecr:CreateRepository',
+    'repository',
+    need(['create-repository'], 'the repository does not exist, and `create-repository` is true'),
+  ),
+  row(
+    'ecr:DescribeRepositoryCreationTemplates',
+    '*',
+    need(['create-on-push'], 'the repository does not exist, and `create-repository` is false'),
+  ),
+  row(
+    'ecr:DescribeImages',
+    'repository',
+    need(
+      EVERY,
+      'to read the digest back from ECR after a push, and before the build the tags that `if-image-exists` or an immutable repository is about',
+      'the same is asked through `ecr:BatchGetImage`; the summary then does not say the size of the image, and an archived image counts as absent',
+    ),
+  ),
+  ...LAYERS.map((operation) => row(`ecr:${operation}`, 'repository', need(['push'], PUSHING))),
+  row(
+    'ecr:PutImage',
+    'repository',
+    need(['push', 'merge', 'promote'], 'for a push or a copy, and for every further tag'),
+  ),
+  row(
+    'ecr:BatchGetImage',
+    'repository',
+    need(EVERY, 'to ask which manifest a tag has, and to read manifests'),
+    need(['if-image-exists'], '`if-image-exists: skip` finds the image, to report it'),
+    need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
+    need(['registries'], '`registries` is given, to read what is copied'),
+    need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
+  ),
+  row(
+    'ecr:GetDownloadUrlForLayer',
+    'repository',
+    need(['registries', 'promote-from'], 'layers are copied from it (`registries`, `promote`)'),
+    need(['merge'], '`merge` reads the platforms of the images in it'),
+    need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
+    need(
+      ['platform-unknown', 'if-image-exists', 'promote'],
+      'to read the platform of an image from it, if no builder has said it',
+      'the output `platform-digests` stays empty',
+    ),
+  ),
+  row(
+    'ecr:ListImageReferrers',
+    'repository',
+    need(['promote-from'], '`promote` copies from it, for signatures and attestations'),
+  ),
+  row('ecr:TagResource', 'repository', set('repository-tags')),
+  row('ecr:ListTagsForResource', 'repository', ...compared('repository-tags')),
+  row('ecr:PutLifecyclePolicy', 'repository', set('lifecycle-policy')),
+  row('ecr:GetLifecyclePolicy', 'repository', ...compared('lifecycle-policy')),
+  ...['ecr:StartLifecyclePolicyPreview', 'ecr:GetLifecyclePolicyPreview'].map((action) =>
+    row(
+      action,
+      'repository',
+      need(
+        [['lifecycle-policy', 'update-repository']],
+        '`update-repository` is about to change the lifecycle policy, to say what the new one would expire',
+      ),
+    ),
+  ),
+  row('ecr:SetRepositoryPolicy', 'repository', set('repository-policy')),
+  row('ecr:GetRepositoryPolicy', 'repository', ...compared('repository-policy')),
+  row(
+    'ecr:PutImageTagMutability',
+    'repository',
+    need(
+      [['image-tag-mutability', 'update-repository']],
+      '`update-repository` changes `image-tag-mutability`',
+    ),
+  ),
+  row(
+    'ecr:PutImageScanningConfiguration',
+    'repository',
+    need([['scan-on-push', 'update-repository']], '`update-repository` changes `scan-on-push`'),
+  ),
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+  ...['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'].map((action) =>
+    row(
+      action,
+      'key',
+      need([['kms-key', 'create-repository']], 'the repository is created with a `kms-key` of your own'),
+    ),
+  ),
+  row('ecr:GetRegistryScanningConfiguration', '*', SCANS_OFF),
+  row('ecr:BatchGetRepositoryScanningConfiguration', 'repository', SCANS_OFF),
+  row(
+    'ecr:DescribeImageScanFindings',
+    'repository',
+    need(['fail-on-severity'], '`fail-on-severity` is given'),
+  ),
+  row(
+    'ecr:StartImageScan',
+    'repository',
+    need(
+      ['fail-on-severity'],
+      '`fail-on-severity` is given, and basic scanning does not scan the repository on push',
+    ),
+  ),
+  row('ecr:DescribeRegistry', '*', need(['wait-for-replication'], '`wait-for-replication` is true')),
+  row(
+    'ecr:DescribeImageReplicationStatus',
+    'repository',
+    need(['wait-for-replication'], '`wait-for-replication` is true'),
+  ),
+  row(
+    'sts:AssumeRole',
+    'role',
+    need(['chained-role'], '`role-to-assume` is assumed with other AWS credentials, which need this'),
+  ),
+  row(
+    'sts:TagSession',
+    'role',
+    need(
+      ['chained-role'],
+      'if `role-to-assume` is assumed with other AWS credentials, for session tags that tell CloudTrail of the run',
+      'the session has no tags, and the log says so',
+    ),
+  ),
+]
+
+/** ECR Public. Everybody may pull from it, so that reading an image takes no permission. */
+export const PUBLIC: readonly PermissionRow[] = [
+  row('ecr-public:GetAuthorizationToken', '*', need(['push'], 'for the registry token')),
+  row('sts:GetServiceBearerToken', '*', need(['push'], 'for the registry token')),
+  row('ecr-public:DescribeRepositories', 'repository', need(['push'], 'to find the repository and its URI')),
+  row(
+    'ecr-public:CreateRepository',
+    'repository',
+    need(['create-repository'], 'the repository does not exist, and `create-repository` is true'),
+  ),
+  row(
+    'ecr-public:DescribeImages',
+    'repository',
+    need(['push'], 'to read the digest back from ECR after a push'),
+  ),
+  ...LAYERS.map((operation) => row(`ecr-public:${operation}`, 'repository', need(['push'], PUSHING))),
+  row('ecr-public:PutImage', 'repository', need(['push'], 'for a push or a copy, and for every further tag')),
+  row('ecr-public:TagResource', 'repository', set('repository-tags')),
+  row('ecr-public:ListTagsForResource', 'repository', ...compared('repository-tags')),
+  row('ecr-public:SetRepositoryPolicy', 'repository', set('repository-policy')),
+  row('ecr-public:GetRepositoryPolicy', 'repository', ...compared('repository-policy')),
+]

@@ -1,0 +1,111 @@
+import { type Feature, type Need, type PermissionRow, PRIVATE, PUBLIC } from './permissions.ts'
+
+/** One statement of an IAM policy, as its JSON has it. */
+export interface Statement {
+  readonly Effect: 'Allow'
+  readonly Action: string | readonly string[]
+  readonly Resource: string | readonly string[]
+}
+
+/** What is done with one repository. */
+export interface Use {
+  readonly registry: 'private' | 'public'
+  /** Its ARN, or a pattern of ARNs. */
+  readonly repository: string
+  readonly features: readonly Feature[]
+  /** The ARN of the KMS key that encrypts it, for the feature `kms-key`; any key if it is not known. */
+  readonly key?: string
+  /** The ARN of the role, for the feature `chained-role`; any role if it is not known. */
+  readonly role?: string
+}
+
+/** How much a permission is needed. */
+export type Necessity =
+  /** Without it, the step fails. */
+  | 'required'
+  /** Without it, the step does what `without` of the need says. */
+  | 'optional'
+  | 'none'
+
+/** @returns how much these features need an action, given by its row in the table */
+export function necessityOf({ needs }: PermissionRow, features: readonly Feature[]): Necessity {
+  const met = needs.filter((need) => applies(need, features))
+  if (met.length === 0) return 'none'
+  return met.some(({ without }) => without === undefined) ? 'required' : 'optional'
+}
+
+/** Whether the features are a reason for the call. */
+function applies({ any }: Need, features: readonly Feature[]): boolean {
+  return any.some((together) => [together].flat().every((feature) => features.includes(feature)))
+}
+
+/**
+ * The smallest policy for what is done: no action that the features do not need, and as resources the ARNs of the
+ * uses, with `*` where AWS takes nothing else.
+ * @param uses of each repository; the same repository may come more than once
+ * @param options `optional: false` leaves out what a run can do without
+ * @returns the statements, those for `*` first; actions in the order of the table, none of them twice for a resource
+ */
+export function neededActions(
+  uses: readonly Use[],
+  { optional = true }: { readonly optional?: boolean } = {},
+): Statement[] {
+  const actions = new Map<string, Set<string>>([['*', new Set()]])
+  for (const use of uses) {
+    for (const row of use.registry === 'private' ? PRIVATE : PUBLIC) {
+      const necessity = necessityOf(row, use.features)
+      if (necessity === 'none' || (necessity === 'optional' && !optional)) continue
+      const resource = resourceOf(row, use)
+      actions.set(resource, (actions.get(resource) ?? new Set()).add(row.action))
+    }
+  }
+  const order = [...PRIVATE, ...PUBLIC].map(({ action }) => action)
+  const sorted = [...actions].map(([resource, some]): [string, string[]] => [
+    resource,
+    order.filter((action) => some.has(action)),
+  ])
+  // Repositories that need the same share a statement: a session policy has a limit.
+  const byActions = new Map<string, { Action: string[]; Resource: string[] }>()
+  for (const [resource, Action] of sorted) {
+    if (Action.length === 0) continue
+    const statement = byActions.get(Action.join()) ?? { Action, Resource: [] }
+    statement.Resource.push(resource)
+    byActions.set(Action.join(), statement)
+  }
+  return [...byActions.values()].map(({ Action, Resource }) => ({
+    Effect: 'Allow',
+    Action: oneOrAll(Action),
+    Resource: oneOrAll(Resource),
+  }))
+}
+
+function resourceOf({ on }: PermissionRow, { repository, key, role }: Use): string {
+  if (on === 'repository') return repository
+  if (on === 'key') return key ?? '*'
+  return on === 'role' ? (role ?? '*') : '*'
+}
+
+const oneOrAll = (items: readonly string[]) => (items.length === 1 ? (items[0] as string) : items)
+
+/** Where a repository is. */
+export interface RepositoryPlace {
+  /** Such as `aws` or `aws-cn`. */
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  /** The repository's name, or a pattern of names. */
+  readonly name: string
+}
+
+/**
+ * @returns the ARN of a repository; public repositories have no region in theirs
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ */
+export function repositoryArn(
+  registry: Use['registry'],
+  { partition, region, account, name }: RepositoryPlace,
+): string {
+  return registry === 'private'
+    ? `arn:${partition}:ecr:${region}:${account}:repository/${name}`
+    : `arn:${partition}:ecr-public::${account}:repository/${name}`
+}
