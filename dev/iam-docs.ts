@@ -18,8 +18,8 @@ import { table } from './markdown.ts'
 //     <!-- end -->
 //
 // A policy can be for several repositories (`; push on demo-service in us-east-1`), for a public one (`on public
-// demo-service`), and without what another policy has already (`besides push on demo-service`). `repository policy for`
-// makes the repository's own policy, which names who may.
+// demo-service`), and without what another policy has already (`besides push on demo-service`). `repository policy for
+// ARN, …` makes the repository's own policy, which says who may.
 
 /** What examples are about. A region, a name and a kind can be said in the comment. */
 const EXAMPLE = {
@@ -80,23 +80,20 @@ function describeNeed({ any, says, without }: Need): string {
   return any.includes('push') ? `**always**, ${says}` : `**if** ${says}`
 }
 
-/** A policy of the identity, or the statement of a repository's own. */
+/** A policy of the identity, or of a repository; the latter begins with who it allows. */
 function policyFor(kind: string, what: string): object {
-  const [wanted = [], had = []] = what.split(' besides ').map((list) => neededActions(readUses(list)))
-  const statements = without(wanted, had)
-  if (kind === 'policy for') return { Version: '2012-10-17', Statement: statements }
-  // A repository's policy is about that repository, and has no word on what is of the registry.
-  return {
-    Version: '2012-10-17',
-    Statement: statements
-      .filter(({ Resource }) => Resource !== '*')
-      .map(({ Effect, Action }) => ({
-        Sid: 'PushFromCi',
-        Effect,
-        Principal: { AWS: EXAMPLE.role },
-        Action,
-      })),
+  const Version = '2012-10-17'
+  if (kind === 'policy for') {
+    const [wanted = [], had = []] = what.split(' besides ').map((list) => neededActions(readUses(list)))
+    return { Version, Statement: without(wanted, had) }
   }
+  const [, AWS, list = ''] = /^(arn:\S+), (.*)$/.exec(what) ?? []
+  if (AWS === undefined) throw new Error(`'${what}' must be ARN, FEATURE, … on NAME`)
+  // The policy is the repository's own: it names no resource, and nothing that is of the registry.
+  const Statement = neededActions(readUses(list))
+    .filter(({ Resource }) => Resource !== '*')
+    .map(({ Effect, Action }) => ({ Effect, Principal: { AWS }, Action }))
+  return { Version, Statement }
 }
 
 /** `FEATURE, … on [public] NAME [in REGION][; …]` */

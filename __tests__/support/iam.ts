@@ -22,9 +22,14 @@ export function documented(...headings: readonly string[]): Permission[] {
   return headings.flatMap((heading) => {
     const section = markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`))
     if (section === undefined) throw new Error(`docs/iam.md has no section '${heading}'`)
-    return examplesIn(section)
-      .filter(({ language }) => language === 'json')
-      .flatMap(({ text }) => permissionsIn((JSON.parse(text) as Policy).Statement))
+    return (
+      examplesIn(section)
+        .filter(({ language }) => language === 'json')
+        .flatMap(({ text }) => (JSON.parse(text) as Policy).Statement)
+        // The policy of a repository names none: it is about that one.
+        .filter((statement) => statement.Resource !== undefined)
+        .flatMap((statement) => permissionsIn([statement]))
+    )
   })
 }
 
@@ -50,8 +55,10 @@ export function permissionsOf(request: RecordedRequest): Permission[] {
   const input = request.input as { registryId?: string; resourceArn?: string } | undefined
   const place = isPublic ? 'arn:aws:ecr-public:' : `arn:aws:ecr:${region}`
   const own = repository ? `${place}:${input?.registryId ?? account}:repository/${repository}` : '*'
+  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+  const named = operation === 'ListImageReferrers' ? 'BatchGetImage' : operation
   const asked = {
-    action: `${isPublic ? 'ecr-public' : 'ecr'}:${operation}`,
+    action: `${isPublic ? 'ecr-public' : 'ecr'}:${named}`,
     resource: input?.resourceArn ?? own,
   }
   // A blob that ends its upload with its own bytes is a part and the end in one.

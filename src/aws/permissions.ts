@@ -174,6 +174,8 @@ export const PRIVATE: readonly PermissionRow[] = [
     need(['if-image-exists'], '`if-image-exists: skip` finds the image, to report it'),
     need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
     need(['registries'], '`registries` is given, to read what is copied'),
+    // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+    need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
   ),
   row(
@@ -187,11 +189,6 @@ export const PRIVATE: readonly PermissionRow[] = [
       'to read the platform of an image from it, if no builder has said it',
       'the output `platform-digests` stays empty',
     ),
-  ),
-  row(
-    'ecr:ListImageReferrers',
-    'repository',
-    need(['promote-from'], '`promote` copies from it, for signatures and attestations'),
   ),
   row('ecr:TagResource', 'repository', set('repository-tags')),
   row('ecr:ListTagsForResource', 'repository', ...compared('repository-tags')),
