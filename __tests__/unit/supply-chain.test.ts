@@ -101,7 +101,7 @@ describe.each(workflows)('%s', (file) => {
   })
 
   test('puts nothing of an event into a script', () => {
-    expect(steps.filter(({ run }) => run && /\$\{\{(?!\s*matrix\.name\s*\}\})/.test(run))).toEqual([])
+    expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
   })
 })
 
