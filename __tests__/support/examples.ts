@@ -1,0 +1,304 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readMergeInputs } from '../../src/actions/siblings/merge.ts'
+import { readPromoteInputs } from '../../src/actions/siblings/promote.ts'
+import {
+  type Home,
+  type RoleUse,
+  usesOfBuildPush,
+  usesOfMerge,
+  usesOfPromote,
+} from '../../src/actions/uses.ts'
+import { neededActions } from '../../src/aws/policy.ts'
+import { readInputs } from '../../src/inputs/index.ts'
+import { InputError } from '../../src/shared/errors.ts'
+import { type Permission, permissionsIn } from './iam.ts'
+import { runStepScript } from './scripts.ts'
+import {
+  type Contexts,
+  combinations,
+  evaluate,
+  evaluateIf,
+  evaluateMap,
+  type Job,
+  readWorkflow,
+  type Step,
+  type Trigger,
+  type Workflow,
+} from './workflows.ts'
+
+// What the workflows in examples/workflows do when they run: which role each step takes, what GitHub says of its job,
+// and what the step asks AWS for.
+
+export interface TakenRole {
+  /** The run, such as `push of refs/heads/main`. */
+  readonly event: string
+  /** The keys of the jobs, from the caller's to the called one's. */
+  readonly job: string
+  readonly role: string
+  /** The subject of GitHub's token, behind the repository. */
+  readonly sub: string
+  readonly asks: readonly Permission[]
+}
+
+/** A step of ours whose inputs the action does not take. */
+export interface RefusedInputs {
+  readonly event: string
+  readonly job: string
+  readonly message: string
+}
+
+export interface Simulated {
+  readonly roles: readonly TakenRole[]
+  readonly refused: readonly RefusedInputs[]
+  /** The keys of the jobs that ran, as in `job` above. */
+  readonly jobs: readonly string[]
+}
+
+const DIGEST = `sha256:${'0'.repeat(64)}`
+const HASH = 'c0ffee'.repeat(7).slice(0, 40)
+
+/** Runs of a workflow that its triggers make, as far as `github` tells of them. */
+function eventsOf({ on }: Workflow): { readonly name: string; readonly github: Record<string, string> }[] {
+  const common = { sha: HASH, repository: 'acme/shop', run_id: '42', run_attempt: '1', workflow: 'Example' }
+  const { push, pull_request } = on as Record<string, Trigger | null>
+  const refs = [
+    ...(push?.branches ?? []).map((name) => ({ ref_type: 'branch', ref: `refs/heads/${name}` })),
+    ...(push?.tags ?? []).map((name) => ({
+      ref_type: 'tag',
+      ref: `refs/tags/${name.replace('*', '1.2.3')}`,
+    })),
+  ]
+  const pushes = refs.map(({ ref, ref_type }) => ({
+    name: `push of ${ref}`,
+    github: { ...common, event_name: 'push', ref, ref_type },
+  }))
+  if (pull_request === undefined) return pushes
+  const pull = { ...common, event_name: 'pull_request', ref: 'refs/pull/7/merge', ref_type: 'branch' }
+  return [...pushes, { name: 'pull request', github: pull }]
+}
+
+/**
+ * The subject of the token of a job, as GitHub writes it by default, behind `repo:OWNER/NAME:`.
+ * https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+ */
+function subjectOf(github: Readonly<Record<string, string>>, environment: string): string {
+  if (environment !== '') return `environment:${environment.replaceAll(':', '%3A')}`
+  if (github['event_name'] === 'pull_request') return 'pull_request'
+  return `ref:${github['ref']}`
+}
+
+/**
+ * Follows every run of an example, called workflows included.
+ * @param file relative to this project
+ * @param workspace an empty folder, in which there will be the Dockerfiles that steps build
+ */
+export async function simulate(file: string, workspace: string): Promise<Simulated> {
+  const roles: TakenRole[] = []
+  const refused: RefusedInputs[] = []
+  const jobs: string[] = []
+  const workflow = readWorkflow(file)
+  for (const { name, github } of eventsOf(workflow)) {
+    const follower = new Follower(name, github, workspace)
+    await follower.follow(workflow, { github, inputs: {} }, '')
+    roles.push(...follower.roles)
+    refused.push(...follower.refused)
+    jobs.push(...follower.jobs)
+  }
+  return { roles, refused, jobs }
+}
+
+class Follower {
+  readonly roles: TakenRole[] = []
+  readonly refused: RefusedInputs[] = []
+  readonly jobs: string[] = []
+  readonly #event: string
+  readonly #github: Readonly<Record<string, string>>
+  readonly #workspace: string
+
+  constructor(event: string, github: Readonly<Record<string, string>>, workspace: string) {
+    this.#event = event
+    this.#github = github
+    this.#workspace = workspace
+  }
+
+  async follow(workflow: Workflow, base: Contexts, above: string): Promise<void> {
+    const needs: Record<string, { outputs: Record<string, string> }> = {}
+    const skipped = new Set<string>()
+    for (const [key, job] of Object.entries(workflow.jobs)) {
+      const wanted = [job.needs ?? []].flat()
+      const contexts = { env: {}, vars: {}, secrets: {}, ...base, needs }
+      if (wanted.some((one) => skipped.has(one)) || !evaluateIf(job.if, contexts)) {
+        skipped.add(key)
+        continue
+      }
+      const outputs: Record<string, string> = {}
+      for (const matrix of combinations(job, contexts)) {
+        const within = { ...contexts, matrix, strategy: {}, runner: {} }
+        const label = above === '' ? key : `${above}/${key}`
+        Object.assign(outputs, await this.#job(job, within, label))
+      }
+      needs[key] = { outputs }
+    }
+  }
+
+  /** @returns the outputs of the job */
+  async #job(job: Job, contexts: Contexts, label: string): Promise<Record<string, string>> {
+    this.jobs.push(label)
+    if (job.uses !== undefined) {
+      const called = readWorkflow(job.uses.replace(/^OWNER\/ecr-build-push\/(.*)@v1$/, '$1'))
+      const { inputs: declared = {}, outputs = {} } =
+        (called.on as Record<string, Called>)['workflow_call'] ?? {}
+      const defaults = Object.entries(declared).map(([name, input]) => [name, input.default ?? ''])
+      const inputs = { ...Object.fromEntries(defaults), ...evaluateMap(job.with, contexts) }
+      await this.follow(called, { github: this.#github, inputs }, label)
+      return Object.fromEntries(Object.keys(outputs).map((name) => [name, valueFor(name)]))
+    }
+    const { environment = '' } = job
+    const named = evaluate(typeof environment === 'string' ? environment : environment.name, contexts)
+    const sub = subjectOf(this.#github, named)
+    const steps: Record<string, { outputs: Record<string, string> }> = {}
+    /** Whose credentials are in the environment, and where. */
+    let ambient = { role: '', region: '' }
+    for (const step of job.steps ?? []) {
+      const within = { ...contexts, steps }
+      if (!evaluateIf(step.if, within)) continue
+      const values = evaluateMap(step.with, within)
+      const took = (role: string, asks: readonly Permission[]) => {
+        if (asks.length > 0) this.roles.push({ event: this.#event, job: label, role, sub, asks })
+      }
+      if (step.uses?.startsWith('aws-actions/configure-aws-credentials@')) {
+        ambient = { role: values['role-to-assume'] ?? '', region: values['aws-region'] ?? '' }
+      } else if (step.uses?.startsWith('OWNER/ecr-build-push')) {
+        for (const [role, asks] of this.#action(step.uses, values, label)) took(role, asks)
+      } else if (step.run !== undefined && /^\s*(?:\w+=\$\()?aws /m.test(step.run)) {
+        took(
+          ambient.role,
+          commandsIn(step, within).flatMap((command) => asksOf(command, ambient)),
+        )
+      }
+      if (step.id !== undefined) steps[step.id] = { outputs: await outputsOf(step, within) }
+    }
+    return evaluateMap(job.outputs, { ...contexts, steps })
+  }
+
+  /** What a step of ours asks for, by role. */
+  #action(uses: string, inputs: Record<string, string>, label: string): Map<string, Permission[]> {
+    const action = uses.includes('/merge@') ? 'merge' : uses.includes('/promote@') ? 'promote' : 'main'
+    const context = path.join(this.#workspace, inputs['context'] || '.')
+    mkdirSync(context, { recursive: true })
+    writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\n')
+    const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: this.#workspace }
+    const home: Home = {
+      partition: 'aws',
+      account: accountOf(inputs['role-to-assume'] ?? ''),
+      region: inputs['aws-region'] ?? '',
+    }
+    let taken: RoleUse[] = []
+    try {
+      if (action === 'merge') taken = usesOfMerge(readMergeInputs(source), home)
+      else if (action === 'promote') taken = usesOfPromote(readPromoteInputs(source), home)
+      else taken = usesOfBuildPush(readInputs(source), home)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      this.refused.push({ event: this.#event, job: label, message: error.message })
+    }
+    const byRole = new Map<string, Permission[]>()
+    for (const role of new Set(taken.map((use) => use.as ?? ''))) {
+      byRole.set(role, permissionsIn(neededActions(taken.filter((use) => (use.as ?? '') === role))))
+    }
+    return byRole
+  }
+}
+
+interface Called extends Trigger {
+  readonly outputs?: Readonly<Record<string, unknown>>
+}
+
+const accountOf = (role: string) => /::(\d{12}):/.exec(role)?.[1] ?? ''
+
+/** An output that nobody here can make. */
+const valueFor = (name: string) => (name === 'hash' ? HASH : DIGEST)
+
+/** The outputs of a step: of the plan its own, of others what may stand in their place. */
+async function outputsOf(step: Step, contexts: Contexts): Promise<Record<string, string>> {
+  if (step.id === 'plan') return runStepScript(step, contexts, ({ outputs }) => ({ ...outputs }))
+  return { digest: DIGEST, hash: HASH }
+}
+
+interface Command {
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** The commands of the AWS CLI in a script, with the variables of the step filled in. */
+export function commandsIn(step: Step, contexts: Contexts): Command[] {
+  const env = evaluateMap(step.env, contexts)
+  const script = (step.run ?? '').replace(/\$\{?([A-Z_]+)\}?/g, (whole, name: string) => env[name] ?? whole)
+  return [...script.matchAll(/\baws ([a-z]+) ([a-z0-9-]+)( [a-z][a-z0-9-]+)?((?: --.*)?)$/gm)].map(
+    ([, service = '', operation = '', waiter = '', rest = '']) => ({
+      words: [service, operation, ...(waiter === '' ? [] : [waiter.trim()])],
+      options: Object.fromEntries(
+        [...rest.matchAll(/--([a-z-]+) (?:"([^"]*)"|([^\s)]+))/g)].map(([, name = '', quoted, bare]) => [
+          name,
+          quoted ?? bare ?? '',
+        ]),
+      ),
+    }),
+  )
+}
+
+/**
+ * What a command of the AWS CLI needs.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ * @throws Error for a command that is not known here
+ */
+function asksOf({ words, options }: Command, at: { role: string; region: string }): Permission[] {
+  const { region } = at
+  const account = accountOf(at.role)
+  const arn = (service: string, resource: string, where = region) =>
+    `arn:aws:${service}:${where}:${account}:${resource}`
+  const option = (name: string) => {
+    const value = options[name]
+    if (value === undefined) throw new Error(`aws ${words.join(' ')} without --${name}`)
+    return value
+  }
+  const service = () => arn('ecs', `service/${option('cluster')}/${options['service'] ?? option('services')}`)
+  const lambda = () => arn('lambda', `function:${option('function-name')}`)
+  switch (words.join(' ')) {
+    case 'ecs describe-task-definition':
+      return [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
+    case 'ecs register-task-definition':
+      // It says the family in a file, with tags, and with the roles of its containers.
+      return [
+        { action: 'ecs:RegisterTaskDefinition', resource: arn('ecs', 'task-definition/demo-service:1') },
+        { action: 'ecs:TagResource', resource: arn('ecs', 'task-definition/demo-service:1') },
+        { action: 'iam:PassRole', resource: arn('iam', 'role/demo-execution', '') },
+      ]
+    case 'ecs update-service':
+      return [{ action: 'ecs:UpdateService', resource: service() }]
+    case 'ecs wait services-stable':
+      return [{ action: 'ecs:DescribeServices', resource: service() }]
+    case 'eks update-kubeconfig':
+      return [
+        {
+          action: 'eks:DescribeCluster',
+          resource: arn('eks', `cluster/${option('name')}`, option('region')),
+        },
+      ]
+    case 'lambda update-function-code': {
+      const [, where = '', name = ''] =
+        /\.ecr\.([a-z0-9-]+)\.[^/]+\/([^@:]+)[@:]/.exec(option('image-uri')) ?? []
+      const repository = arn('ecr', `repository/${name}`, where)
+      return [
+        { action: 'lambda:UpdateFunctionCode', resource: lambda() },
+        { action: 'ecr:BatchGetImage', resource: repository },
+        { action: 'ecr:GetDownloadUrlForLayer', resource: repository },
+      ]
+    }
+    case 'lambda wait function-updated-v2':
+      return [{ action: 'lambda:GetFunction', resource: lambda() }]
+    default:
+      throw new Error(`nothing is known of aws ${words.join(' ')}`)
+  }
+}
