@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { readMergeInputs } from '../../src/actions/siblings/merge.ts'
-import { readPromoteInputs } from '../../src/actions/siblings/promote.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import {
   type Home,
   type RoleUse,

@@ -4,9 +4,9 @@ import type { RoleInput } from '../aws/workflow.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
-import type { SiblingInputs } from './siblings/common.ts'
-import type { MergeInputs } from './siblings/merge.ts'
-import type { PromoteInputs } from './siblings/promote.ts'
+import type { MergeInputs } from './merge/inputs.ts'
+import type { PromoteInputs } from './promote/inputs.ts'
+import type { SiblingInputs } from './siblings/inputs.ts'
 
 /** Where the credentials are at home: what the inputs leave open is there. */
 export interface Home {
