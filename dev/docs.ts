@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
-import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { withPermissions } from './iam-docs.ts'
-import { table } from './markdown.ts'
+import { table, withBlocks } from './markdown.ts'
 import { root } from './runner.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, and the policies
@@ -43,27 +42,15 @@ export function markdownFiles(): string[] {
 }
 
 const BEGIN = /<!-- (inputs|outputs) of (\S+), written by npm run docs -->/
-const TABLE = new RegExp(`${BEGIN.source}\n.*?<!-- end -->`, 'gs')
 
 /**
  * The Markdown with every table in it as action.yml makes it.
  * @throws CommandError if a table has no end
  */
 export function withTables(markdown: string, read: ReadMetadata): string {
-  const replaced = markdown.replace(TABLE, (block: string, kind: 'inputs' | 'outputs', file: string) => {
-    const begin = block.slice(0, block.indexOf('\n'))
-    if (BEGIN.test(block.slice(begin.length))) throw noEnd(begin)
-    const metadata = read(file)
-    const table = kind === 'inputs' ? inputsTable(metadata) : outputsTable(metadata)
-    return `${begin}\n${table}\n<!-- end -->`
-  })
-  const begins = markdown.match(new RegExp(BEGIN.source, 'g'))?.length ?? 0
-  if (begins !== (markdown.match(TABLE)?.length ?? 0)) throw noEnd('a table')
-  return replaced
-}
-
-function noEnd(table: string): CommandError {
-  return new CommandError(`There is no <!-- end --> after ${table}.`, 'put one on the line after the table.')
+  return withBlocks(markdown, BEGIN, (kind, file = '') =>
+    kind === 'inputs' ? inputsTable(read(file)) : outputsTable(read(file)),
+  )
 }
 
 function inputsTable({ inputs = {} }: Metadata): string {

@@ -7,7 +7,8 @@ import {
   PUBLIC,
 } from '../src/aws/permissions.ts'
 import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
-import { table } from './markdown.ts'
+import { CommandError } from './command/errors.ts'
+import { table, withBlocks } from './markdown.ts'
 
 // `npm run docs` writes the tables and the policies of docs/iam.md from src/aws/permissions.ts. Each stands between
 // two comments; the first says what goes there:
@@ -30,25 +31,22 @@ const EXAMPLE = {
   key: 'arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 }
 
-const BLOCK =
-  /<!-- (permissions of|policy for|repository policy for) ([^>]*?), written by npm run docs -->\n.*?<!-- end -->/gs
+const BEGIN = /<!-- (permissions of|policy for|repository policy for) ([^>]*?), written by npm run docs -->/
 
 /**
  * The Markdown with every table and policy in it as the permissions make it.
- * @throws Error if a comment says what nobody knows
+ * @throws CommandError if a comment says what nobody knows, or a block has no end
  */
 export function withPermissions(markdown: string): string {
-  return markdown.replace(BLOCK, (block: string, kind: string, what: string) => {
-    const begin = block.slice(0, block.indexOf('\n'))
-    const made = kind === 'permissions of' ? permissionsTable(rowsOf(what)) : fenced(policyFor(kind, what))
-    return `${begin}\n${made}\n<!-- end -->`
-  })
+  return withBlocks(markdown, BEGIN, (kind = '', what = '') =>
+    kind === 'permissions of' ? permissionsTable(rowsOf(what)) : fenced(policyFor(kind, what)),
+  )
 }
 
 function rowsOf(what: string): readonly PermissionRow[] {
   if (what === 'private registries') return PRIVATE
   if (what === 'ECR Public') return PUBLIC
-  throw new Error(`permissions of '${what}': must be private registries or ECR Public`)
+  throw unknown(`permissions of '${what}'`, 'private registries or ECR Public')
 }
 
 const RESOURCES = { repository: 'the repository', key: 'the key', role: 'the role', '*': '`*`' } as const
@@ -88,7 +86,7 @@ function policyFor(kind: string, what: string): object {
     return { Version, Statement: without(wanted, had) }
   }
   const [, AWS, list = ''] = /^(arn:\S+), (.*)$/.exec(what) ?? []
-  if (AWS === undefined) throw new Error(`'${what}' must be ARN, FEATURE, … on NAME`)
+  if (AWS === undefined) throw unknown(`repository policy for '${what}'`, 'ARN, FEATURE, … on NAME')
   // The policy is the repository's own: it names no resource, and nothing that is of the registry.
   const Statement = neededActions(readUses(list))
     .filter(({ Resource }) => Resource !== '*')
@@ -101,7 +99,7 @@ function readUses(list: string): Use[] {
   return list.split('; ').map((part) => {
     const [, features, kind, name = '', region = EXAMPLE.region] =
       /^(.+?) on (public )?(\S+)(?: in (\S+))?$/.exec(part) ?? []
-    if (features === undefined) throw new Error(`'${part}' must be FEATURE, … on NAME`)
+    if (features === undefined) throw unknown(`policy for '${part}'`, 'FEATURE, … on NAME')
     const registry = kind === undefined ? 'private' : 'public'
     return {
       registry,
@@ -115,7 +113,7 @@ function readUses(list: string): Use[] {
 
 function featureNamed(name: string): Feature {
   if (Object.hasOwn(CALLERS, name)) return name as Feature
-  throw new Error(`'${name}' is none of ${Object.keys(CALLERS).join(', ')}`)
+  throw unknown(`policy for '${name}'`, `one of ${Object.keys(CALLERS).join(', ')}`)
 }
 
 /** The statements without the permissions that others give. */
@@ -130,6 +128,10 @@ function without(statements: readonly Statement[], others: readonly Statement[])
     if (left.length === 0) return []
     return [{ Effect, Action: left.length === 1 ? (left[0] as string) : left, Resource }]
   })
+}
+
+function unknown(what: string, allowed: string): CommandError {
+  return new CommandError(`Nobody can write the ${what}.`, `correct the comment: it must be ${allowed}.`)
 }
 
 const fenced = (content: object) => `\`\`\`json\n${JSON.stringify(content, null, 2)}\n\`\`\``

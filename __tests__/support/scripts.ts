@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { jq } from '../../dev/engine/jq.ts'
+import { jq } from '../../dev/engine/index.ts'
 import { type Contexts, evaluateMap, type Step } from './workflows.ts'
 
 export interface ScriptRun {

@@ -330,10 +330,11 @@ describe('the IAM policies', () => {
   })
 
   test.each([
-    ['permissions of all registries', "permissions of 'all registries'"],
-    ['policy for push', "'push' must be FEATURE, … on NAME"],
-    ['policy for pish on app', "'pish' is none of push, "],
-    ['policy for toString on app', "'toString' is none of push, "],
+    ['permissions of all registries', "Nobody can write the permissions of 'all registries'."],
+    ['policy for push', "Nobody can write the policy for 'push'."],
+    ['policy for pish on app', "Nobody can write the policy for 'pish'."],
+    ['policy for toString on app', "Nobody can write the policy for 'toString'."],
+    ['repository policy for push on app', "Nobody can write the repository policy for 'push on app'."],
   ])('a comment that says what nobody knows is an error: %s', (what, message) => {
     const block = `<!-- ${what}, written by npm run docs -->\n<!-- end -->`
     expect(() => withPermissions(block)).toThrow(message)

@@ -92,6 +92,11 @@ export async function skopeo(log: Log = silent): Promise<string> {
   return client('skopeo', 'skopeo', log)
 }
 
+/** jq. @returns its absolute path @throws CommandError if there is none and it cannot be fetched */
+export async function jq(log: Log = silent): Promise<string> {
+  return client('jq', 'jq', log)
+}
+
 /** The machine's, if it works, else Debian's, unpacked with what it depends on. */
 async function client(name: string, packageName: string, log: Log): Promise<string> {
   // The system's own first: what is earlier on PATH may be a shim that works in some folders only.
