@@ -272,6 +272,7 @@ describe('promote', () => {
       digest: signed.digest,
       'image-name': 'prod/app:v1',
       'repository-created': 'true',
+      'platform-digests': JSON.stringify({ 'linux/amd64': signed.digest }),
     })
     expect(flow.outputs['image-uris']).toBe(`${HOST}/prod/app:v1\n${EAST}/prod/app:v1`)
   })

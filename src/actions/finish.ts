@@ -44,7 +44,7 @@ export async function finish(work: Work, inputs: Pick<Inputs, 'after'>, world: F
       ? world.setOutputs({
           'platform-digests': JSON.stringify({ [platformName(built.platform)]: origin.digest }),
         })
-      : reportPlatforms(first, origin.digest, world),
+      : reportPlatforms(origin.source, origin.digest, world),
   ])
   const report = reportDelivered(delivered, image, world)
   if (delivered.failure !== null || report === null) throw delivered.failure

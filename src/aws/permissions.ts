@@ -171,7 +171,11 @@ export const PRIVATE: readonly PermissionRow[] = [
     'ecr:BatchGetImage',
     'repository',
     need(EVERY, 'to ask which manifest a tag has, and to read manifests'),
-    need(['if-image-exists'], '`if-image-exists: skip` finds the image, to report it'),
+    need(
+      ['if-image-exists'],
+      'to report an image that is not built now',
+      'the outputs `imageid`, `metadata` and `platform-digests` stay empty',
+    ),
     need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
     need(['registries'], '`registries` is given, to read what is copied'),
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
