@@ -3,11 +3,13 @@ import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { main } from './command/main.ts'
 import { withPermissions } from './iam-docs.ts'
+import { inputNames, NAMES_FILE } from './input-names.ts'
 import { table, withBlocks } from './markdown.ts'
 import { root } from './runner.ts'
 
-// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, and the policies
-// of docs/iam.md (iam-docs.ts). A table stands between two comments; the first says what goes there:
+// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies
+// of docs/iam.md (iam-docs.ts), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands
+// between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -153,8 +155,8 @@ export function wholeWorkflow(text: string): string {
 const help = `
 npm run docs
 
-Writes the tables of inputs and outputs into the Markdown files, from action.yml, and the permissions and policies of
-docs/iam.md, from src/aws/permissions.ts.
+Writes the tables of inputs and outputs into the Markdown files, from action.yml, the permissions and policies of
+docs/iam.md, from src/aws/permissions.ts, and the names of the inputs into src/inputs/names.ts, from action.yml.
 
   --verbose   show where an error comes from
   --help      show this
@@ -162,10 +164,16 @@ docs/iam.md, from src/aws/permissions.ts.
 
 if (import.meta.main) {
   await main({ help, options: {} }, async () => {
-    for (const file of markdownFiles()) {
-      const before = readFileSync(path.join(root, file), 'utf8')
-      const after = withPermissions(withTables(before, readMetadata))
-      if (after === before) continue
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+    const written = [
+      { file: NAMES_FILE, after: inputNames(readMetadata) },
+      ...markdownFiles().map((file) => ({
+        file,
+        after: withPermissions(withTables(read(file), readMetadata)),
+      })),
+    ]
+    for (const { file, after } of written) {
+      if (after === read(file)) continue
       writeFileSync(path.join(root, file), after)
       console.log(`Wrote ${file}`)
     }

@@ -8,15 +8,14 @@ import { callerOf, Store } from '../../local-ecr/store.ts'
 import { run } from '../../src/actions/build-push/run.ts'
 import { EXPLAINED } from '../../src/after-push/gate.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
-import { NO_SETTINGS } from '../../src/ecr/settings/settings.ts'
 import type { AfterInputs } from '../../src/inputs/after-push.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { explain } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
-import { buildInputs } from '../support/build-inputs.ts'
 import { type Front, openFront } from '../support/front.ts'
+import { inRegion, mainInputs } from '../support/inputs.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
 
 // What follows the push, over the local ECR's operations and the real SDK, on a clock that only sleeping moves.
@@ -156,36 +155,8 @@ async function step(
       now += milliseconds
     },
   }
-  const inputs = {
-    repository: {
-      name: repositoryName,
-      host: null,
-      registryType: 'private' as const,
-      alias: null,
-      registryId: null,
-      region: caller.region,
-    },
-    registries: [],
-    createRepository: true,
-    settings: NO_SETTINGS,
-    updateRepository: false,
-    role: null,
-    ifImageExists: 'push' as const,
-    metadata: { tags: ['v1'], flavor: [], labels: [], annotations: [] },
-    build: buildInputs(),
-    push: true,
-    pushByDigest: false,
-    keepLogin: false,
-    after: {
-      failOnSeverity: null,
-      scanTimeoutSeconds: 900,
-      waitForReplication: false,
-      replicationTimeoutSeconds: 1800,
-      ...after,
-    },
-    summary: true,
-    ...change,
-  }
+  const usual = mainInputs(inRegion(caller.region))
+  const inputs = { ...usual, after: { ...usual.after, ...after }, ...change }
   return run(inputs, world).then(() => undefined, explain)
 }
 

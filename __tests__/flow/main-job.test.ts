@@ -6,14 +6,13 @@ import { callerOf, Store } from '../../local-ecr/store.ts'
 import { run } from '../../src/actions/build-push/run.ts'
 import type { BuildHelp, BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
-import { NO_SETTINGS } from '../../src/ecr/settings/settings.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
-import { buildInputs } from '../support/build-inputs.ts'
 import { type Front, openFront } from '../support/front.ts'
+import { buildInputs, inRegion, mainInputs } from '../support/inputs.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
@@ -117,35 +116,14 @@ function world(change: Partial<World> = {}): World {
 }
 
 function inputs(change: Partial<Inputs> = {}): Inputs {
-  return {
-    repository: {
-      name: 'app',
-      host: null,
-      registryType: 'private',
-      alias: null,
-      registryId: null,
-      region: caller.region,
-    },
-    settings: NO_SETTINGS,
-    updateRepository: false,
-    role: null,
-    ifImageExists: 'push',
-    registries: [],
-    createRepository: true,
-    metadata: { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] },
-    build: buildInputs(),
-    push: true,
-    pushByDigest: false,
-    keepLogin: false,
-    after: {
-      failOnSeverity: null,
-      scanTimeoutSeconds: 60,
-      waitForReplication: false,
-      replicationTimeoutSeconds: 60,
-    },
-    summary: true,
-    ...change,
+  const metadata = {
+    context: 'workflow' as const,
+    tags: ['v1', 'latest'],
+    flavor: [],
+    labels: [],
+    annotations: [],
   }
+  return mainInputs({ ...inRegion(caller.region), metadata, ...change })
 }
 
 async function failure(promise: Promise<unknown>): Promise<string> {

@@ -14,8 +14,8 @@ import { atLeast } from '../../src/docker/versions.ts'
 import { DIGEST, platformIn, platformName } from '../../src/oci/types.ts'
 import { statusError } from '../../src/registry/errors.ts'
 import { ActionError } from '../../src/shared/errors.ts'
-import { buildInputs } from '../support/build-inputs.ts'
 import { builderOutput, FUZZ_TIMEOUT, hold, hostileText, prototypes, recordOf } from '../support/fuzz.ts'
+import { buildInputs } from '../support/inputs.ts'
 
 const before = prototypes()
 const request = { ...buildInputs(), annotations: [], labels: [], references: [], push: true, byDigest: false }

@@ -48,7 +48,7 @@ test.each(WORST)('%s end in two seconds of a processor', (_, work) => {
 
 test('a Dockerfile on standard input, which nobody would ever end', () => {
   expect(problemsOf({ context: 'https://github.com/acme/shop.git', file: '-' })).toContain(
-    "Input 'file': '-': is standard input, which a step has none of",
+    "Input 'file': '-': is standard input, which a step does not have",
   )
 })
 

@@ -6,22 +6,13 @@ import { callerOf, Store } from '../../local-ecr/store.ts'
 import { run } from '../../src/actions/build-push/run.ts'
 import type { Docker } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
-import { NO_SETTINGS } from '../../src/ecr/settings/settings.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
-import { buildInputs } from './build-inputs.ts'
 import { openFront } from './front.ts'
-
-/** Nothing is waited for after the push. */
-export const NOTHING_AFTER: Inputs['after'] = {
-  failOnSeverity: null,
-  scanTimeoutSeconds: 60,
-  waitForReplication: false,
-  replicationTimeoutSeconds: 60,
-}
+import { inRegion, mainInputs } from './inputs.ts'
 
 /** Other inputs than the usual ones; tags by themselves, for short. */
 type Change = Partial<Inputs> & { readonly tags?: readonly string[] }
@@ -145,29 +136,7 @@ export class Flow {
   }
 
   private inputs({ tags = ['v1', 'latest'], ...change }: Change): Inputs {
-    return {
-      repository: {
-        name: 'app',
-        host: null,
-        registryType: 'private',
-        alias: null,
-        registryId: null,
-        region: this.caller.region,
-      },
-      registries: [],
-      createRepository: true,
-      settings: NO_SETTINGS,
-      updateRepository: false,
-      role: null,
-      ifImageExists: 'push',
-      metadata: { tags, flavor: [], labels: [], annotations: [] },
-      build: buildInputs(),
-      push: true,
-      pushByDigest: false,
-      keepLogin: false,
-      after: NOTHING_AFTER,
-      summary: true,
-      ...change,
-    }
+    const metadata = { context: 'workflow' as const, tags, flavor: [], labels: [], annotations: [] }
+    return mainInputs({ ...inRegion(this.caller.region), metadata, ...change })
   }
 }

@@ -1,7 +1,8 @@
 import { parseBoolean } from '../shared/boolean.ts'
-import { attribute, joinCsv, splitCsv } from '../shared/csv.ts'
+import { attribute, joinCsv } from '../shared/csv.ts'
 import { readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
+import { readFields, requireKeys } from './records.ts'
 
 /**
  * The inputs `provenance`, `sbom` and `attests`, as the values of `--attest`. The first two take precedence over
@@ -15,47 +16,49 @@ export function readAttestations(reader: Reader): string[] {
   const result: string[] = []
   if (provenance !== null) {
     const on = provenance.length === 1 && provenance[0] === 'disabled=false'
-    // Where `true` says no more than that, the run that is named says it.
+    // If `true` is all that was given, the name of the run says as much.
     const fields = withBuilder(on && builder !== null ? [] : provenance, builder)
     result.push(joinCsv(['type=provenance', ...fields]))
   }
   if (sbom !== null) result.push(joinCsv(['type=sbom', ...sbom]))
-  for (const item of reader.list('attests', { commas: 'no' })) {
-    const fields = readFields(reader, 'attests', item)
+  for (const item of reader.list('attests', 'records')) {
+    const fields = readAttributes(reader, 'attests', item)
+    if (fields === null) continue
     const type = attribute(fields, 'type')
     if (!type) reader.problem('attests', item, 'must be type=…, such as type=sbom,generator=image')
-    else if (type === 'provenance' && provenance === null) result.push(joinCsv(withBuilder(fields, builder)))
+    else requireKeys(reader, 'attests', item, fields)
+    if (type === 'provenance' && provenance === null) result.push(joinCsv(withBuilder(fields, builder)))
     else if (type === 'sbom' && sbom !== null) continue
     else if (type !== 'provenance') result.push(joinCsv(fields))
   }
   return result
 }
 
-/** A boolean, or attributes: null where the input is empty. */
-function readShorthand(reader: Reader, name: string, example: string): string[] | null {
+/** @returns attributes, of which a boolean is one; null if the input is empty */
+function readShorthand(reader: Reader, name: 'provenance' | 'sbom', example: string): string[] | null {
   const value = reader.text(name)
   if (value === '') return null
-  const fields = readFields(reader, name, value)
-  for (const field of fields) {
-    if (!/^[a-z-]+=./i.test(field)) {
-      reader.problem(name, value, `must be true, false or attributes, such as ${example}`)
-      break
-    }
-  }
+  const fields = readAttributes(reader, name, value) ?? []
+  if (fields.some((field) => !/^[a-z-]+=./i.test(field)))
+    reader.problem(name, value, `must be true, false or attributes, such as ${example}`)
   return fields
 }
 
-/** A bare boolean among the fields turns the attestation on or off. */
-function readFields(reader: Reader, name: string, value: string): string[] {
-  try {
-    return splitCsv(value).map((field) => {
-      const on = parseBoolean(field)
-      return on === null ? field : `disabled=${!on}`
-    })
-  } catch (error) {
-    reader.problem(name, value, `is not comma-separated: ${(error as Error).message}`)
-    return []
-  }
+/**
+ * A bare boolean among the fields turns the attestation on or off.
+ * @returns null if the value is not CSV
+ */
+function readAttributes(
+  reader: Reader,
+  name: 'provenance' | 'sbom' | 'attests',
+  value: string,
+): string[] | null {
+  const fields = readFields(reader, name, value)
+  if (fields === null) return null
+  return fields.map((field) => {
+    const on = parseBoolean(field)
+    return on === null ? field : `disabled=${!on}`
+  })
 }
 
 /** Provenance names the run that made it, unless the user names a builder. */

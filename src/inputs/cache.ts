@@ -1,13 +1,64 @@
 import { createHash } from 'node:crypto'
-import type { CachePreset } from '../docker/port.ts'
+import type { BuildInputs, CachePreset } from '../docker/port.ts'
+import { attribute } from '../shared/csv.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
+import { readFields, requireKeys } from './records.ts'
 
-/** The input `cache`. */
-export function readCachePreset(
+/**
+ * The inputs `cache-from`, `cache-to` and `cache`.
+ * @param build what tells this build from others of the same repository and branch
+ */
+export function readCaches(
   reader: Reader,
-  build: { readonly platforms: readonly string[]; readonly target: string | null },
-): CachePreset | null {
+  build: Pick<BuildInputs, 'platforms' | 'target'>,
+): Pick<BuildInputs, 'cacheFrom' | 'cacheTo' | 'cache'> {
+  const caches = {
+    cacheFrom: readCacheList(reader, 'cache-from'),
+    cacheTo: readCacheList(reader, 'cache-to'),
+    cache: readPreset(reader, build),
+  }
+  // The preset stands for both lists.
+  const besides = (['cache-from', 'cache-to'] as const).find((name) => reader.text(name) !== '')
+  if (caches.cache !== null && besides !== undefined) {
+    reader.problem(
+      'cache',
+      caches.cache.kind,
+      `stands for cache-from and cache-to; leave out ${besides}, or the preset`,
+    )
+  }
+  return caches
+}
+
+/** Attributes of caches that are secrets, wherever they stand. */
+const SECRET_ATTRIBUTES = ['token', 'ghtoken', 'secret_access_key', 'session_token']
+
+function readCacheList(reader: Reader, name: 'cache-from' | 'cache-to'): string[] {
+  const items = reader.list(name, 'records')
+  for (const item of items) checkCache(reader, name, item)
+  return items
+}
+
+/** https://github.com/docker/buildx/blob/v0.29.1/util/buildflags/cache.go */
+function checkCache(reader: Reader, name: 'cache-from' | 'cache-to', item: string): void {
+  // Also in an item that is not CSV: the problem shows it.
+  for (const [, secret = ''] of item.matchAll(SECRET_IN_TEXT)) if (secret !== '') reader.source.mask?.(secret)
+  const fields = readFields(reader, name, item)
+  if (fields === null) return
+  for (const key of SECRET_ATTRIBUTES) {
+    const secret = attribute(fields, key)
+    if (secret) reader.source.mask?.(secret)
+  }
+  // Image references alone, of which docker takes several.
+  if (!item.includes('=')) return
+  if (!attribute(fields, 'type')) {
+    reader.problem(name, item, 'must be an image reference, or type=TYPE,…, such as type=gha,mode=max')
+  } else requireKeys(reader, name, item, fields)
+}
+
+const SECRET_IN_TEXT = new RegExp(`\\b(?:${SECRET_ATTRIBUTES.join('|')})\\s*=\\s*([^",\\s]+)`, 'gi')
+
+function readPreset(reader: Reader, build: Pick<BuildInputs, 'platforms' | 'target'>): CachePreset | null {
   const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
   if (kind !== 'ecr' && kind !== 'gha') return null
   const { env } = reader.source
@@ -30,7 +81,7 @@ function readScopes(env: Readonly<Record<string, string | undefined>>): string[]
   return [...new Set(names.filter((name) => name !== null))].map(slug)
 }
 
-/** All Git tags share a cache: none of them is built a second time. */
+/** All Git tags share one cache: a tag is hardly ever built twice. */
 function nameOf(ref: string): string {
   const [, kind, rest = ''] = /^refs\/(heads|tags|pull)\/(.+)$/.exec(ref) ?? []
   if (kind === 'tags') return 'tags'

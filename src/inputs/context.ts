@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { isRemote } from '../docker/context.ts'
 import { readGitHubRun, readPullRequestHead } from './github.ts'
@@ -21,7 +21,11 @@ export function readContext(reader: Reader): BuildContext {
   if (isRemote(rendered)) {
     const file = reader.text('file')
     if (file === '-')
-      reader.problem('file', file, "is standard input, which a step has none of; give the Dockerfile's path")
+      reader.problem(
+        'file',
+        file,
+        "is standard input, which a step does not have; give the Dockerfile's path",
+      )
     return { context: rendered, file: file || null }
   }
   return readFolder(reader, rendered === '' ? '.' : rendered)
@@ -33,25 +37,47 @@ function readFolder(reader: Reader, given: string): BuildContext {
   const kind = kindOf(context)
   if (kind !== 'folder') {
     const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
-    const hint = kind === 'missing' ? ' (is there an actions/checkout step before this one?)' : ''
+    const hint = kind === 'missing' ? CHECKOUT : ''
     reader.problem('context', given, `${why}; must be a folder, relative to ${cwd}${hint}`)
   }
   const givenFile = reader.text('file')
-  // Docker fetches a Dockerfile from elsewhere itself.
+  // Docker fetches a remote Dockerfile itself.
   if (isRemote(givenFile)) return { context, file: givenFile }
-  const file = givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile)
-  const fileKind = givenFile !== '' || kind === 'folder' ? kindOf(file) : 'file'
-  if (fileKind !== 'file') {
-    const missing = fileKind === 'missing' ? `does not exist (${file})` : 'is not a file'
-    const where = givenFile === '' ? `no Dockerfile at ${file}` : missing
-    reader.problem('file', givenFile, `${where}; must be the Dockerfile's path, relative to ${cwd}`)
+  const file = findDockerfile(
+    givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile),
+  )
+  const fileKind = kindOf(file)
+  const hint = isEmpty(cwd) ? CHECKOUT : ''
+  if (givenFile !== '' && fileKind !== 'file') {
+    const why = fileKind === 'missing' ? `does not exist (${file})` : 'is not a file'
+    reader.problem('file', givenFile, `${why}; must be the Dockerfile's path, relative to ${cwd}${hint}`)
+  } else if (kind === 'folder' && fileKind !== 'file') {
+    const remedy = `name the Dockerfile's path in 'file', or another folder, both relative to ${cwd}`
+    reader.problem('context', given, `has no Dockerfile (${file}); ${remedy}${hint}`)
   }
   return { context, file }
 }
 
+const CHECKOUT = ' (is there an actions/checkout step before this one?)'
+
+/** Docker's builders take a `dockerfile` if there is no `Dockerfile` beside it. */
+function findDockerfile(file: string): string {
+  if (path.basename(file) !== 'Dockerfile' || kindOf(file) !== 'missing') return file
+  const other = path.join(path.dirname(file), 'dockerfile')
+  return kindOf(other) === 'file' ? other : file
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0
+  } catch {
+    return false
+  }
+}
+
 /** The input `build-contexts`: `name=path`, or `name=` and what docker takes besides. */
 export function readBuildContexts(reader: Reader): string[] {
-  return reader.list('build-contexts', { commas: 'no' }).map((item) => {
+  return reader.list('build-contexts', 'lines').map((item) => {
     const rendered = renderDefaultContext(reader, 'build-contexts', item)
     const equals = rendered.indexOf('=')
     const value = rendered.slice(equals + 1)
@@ -59,7 +85,7 @@ export function readBuildContexts(reader: Reader): string[] {
       reader.problem(
         'build-contexts',
         item,
-        'must be name=value, where the value is a path, a Git or tarball URL, docker-image://…, oci-layout://… or target:…',
+        'must be name=value, and the value a path, a Git or tarball URL, docker-image://…, oci-layout://… or target:…',
       )
     } else if (!isRemote(value) && !/^[a-z-]+:/.test(value)) {
       const folder = path.resolve(reader.source.cwd, value)
@@ -76,7 +102,7 @@ export function readBuildContexts(reader: Reader): string[] {
 }
 
 /** Puts the Git context of the commit that the run is about in the place of `{{defaultContext}}`. */
-function renderDefaultContext(reader: Reader, input: string, value: string): string {
+function renderDefaultContext(reader: Reader, input: 'context' | 'build-contexts', value: string): string {
   return value.replaceAll(TEMPLATE, (template, inside: string) => {
     const name = inside.trim()
     const context = name === 'defaultContext' ? defaultContext(reader.source.env) : null
@@ -86,7 +112,7 @@ function renderDefaultContext(reader: Reader, input: string, value: string): str
       reader.problem(
         input,
         value,
-        'needs GITHUB_REPOSITORY and GITHUB_SHA, which GitHub sets; give the Git URL itself elsewhere',
+        'needs GITHUB_REPOSITORY and GITHUB_SHA, which GitHub sets; outside of GitHub, give the Git URL itself',
       )
     }
     return context ?? template
@@ -109,6 +135,7 @@ export function defaultContext(env: Readonly<Record<string, string | undefined>>
   return repository === '' || commit === '' ? null : `${serverUrl}/${repository}.git#${commit}`
 }
 
+/** What a path leads to. */
 export function kindOf(file: string): 'file' | 'folder' | 'missing' | 'other' {
   try {
     const stat = statSync(file)

@@ -1,22 +1,38 @@
 import { parseExporter } from '../docker/exporters.ts'
+import { parseBoolean } from '../shared/boolean.ts'
+import { attribute } from '../shared/csv.ts'
 import type { Reader } from './reader.ts'
+import { readFields, requireKeys } from './records.ts'
 
 const TYPES = ['local', 'tar', 'oci', 'docker', 'image', 'registry', 'cacheonly']
 const RULE = `must be a folder, or type=TYPE,… with one of the types ${TYPES.join(', ')}`
 
 /** The input `outputs`, each as it was given, quotes and all: docker reads it as CSV. */
 export function readOutputs(reader: Reader, push: boolean): string[] {
-  const items = reader.list('outputs', { commas: 'raw' })
-  for (const item of items) {
-    const exporter = parseExporter(item)
-    if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, RULE)
-    else if (exporter.destination === '-') {
-      reader.problem('outputs', item, 'would write the result into the log; give dest=PATH')
-    } else if ((exporter.type === 'local' || exporter.type === 'tar') && exporter.destination === null) {
-      reader.problem('outputs', item, 'needs dest=PATH')
-    } else if (exporter.pushes && !push) {
-      reader.problem('outputs', item, 'pushes, but push is false')
-    }
-  }
+  const items = reader.list('outputs', 'records')
+  for (const item of items) checkOutput(reader, item, push)
   return items
+}
+
+/** https://docs.docker.com/reference/cli/docker/buildx/build/#output */
+function checkOutput(reader: Reader, item: string, push: boolean): void {
+  const fields = readFields(reader, 'outputs', item)
+  if (fields === null) return
+  const exporter = parseExporter(item)
+  if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, RULE)
+  else if (fields.length > 1) requireKeys(reader, 'outputs', item, fields)
+  if (exporter === null) return
+  if (exporter.destination === '-') {
+    reader.problem('outputs', item, 'would write the result into the log; give dest=PATH')
+  } else if ((exporter.type === 'local' || exporter.type === 'tar') && exporter.destination === null) {
+    reader.problem('outputs', item, 'needs dest=PATH')
+  } else if (parseBoolean(attribute(fields, 'push-by-digest') ?? '') === true) {
+    reader.problem(
+      'outputs',
+      item,
+      'pushes by digest, which is an input here: leave this output out, and give push-by-digest: true',
+    )
+  } else if (exporter.pushes && !push) {
+    reader.problem('outputs', item, 'pushes, but push is false')
+  }
 }

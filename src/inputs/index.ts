@@ -9,8 +9,10 @@ import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
 import { type RegistryTarget, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
-import { readChoice, readRepositorySettings } from './repository-settings.ts'
+import { readRepositorySettings } from './repository-settings.ts'
 import { readRole } from './role.ts'
+import { warnOfUndeclared } from './undeclared.ts'
+import { describeWaiting, waitingForPush, withoutPush } from './waiting-for-push.ts'
 
 export type { BuildInputs } from '../docker/port.ts'
 export type { InputSource } from './reader.ts'
@@ -36,50 +38,52 @@ export interface Inputs {
   readonly keepLogin: boolean
   readonly after: AfterInputs
   readonly summary: boolean
+  /** What a person should know of what they asked for. */
+  readonly notices: readonly string[]
 }
 
 /**
- * Reads and checks every input.
+ * Reads and checks every input of the main action.
  * @returns the inputs, with defaults filled in and paths made absolute
  * @throws InputError with everything that is wrong, before anything has been called
  */
 export function readInputs(source: InputSource): Inputs {
+  warnOfUndeclared(source, 'main')
   const reader = new Reader(source)
   const repository = readRepository(reader)
   const metadata = readMetadata(reader)
   const wanted = reader.boolean('push', true)
   const build = readBuild(reader, wanted)
-  // What is asked of the Dockerfile makes no image.
+  // With `call`, docker looks at the Dockerfile and makes no image.
   const push = wanted && build.call === null
   const role = readRole(reader)
+  const waiting = push ? [] : waitingForPush(reader)
   const inputs: Inputs = {
     repository,
     registries: readRegistries(reader, { repository, role }),
     createRepository: reader.boolean('create-repository', true),
-    settings: readRepositorySettings(reader, repository.registryType),
+    settings: readRepositorySettings(reader, repository),
     updateRepository: reader.boolean('update-repository', false),
     role,
-    ifImageExists: readChoice(reader, 'if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
+    ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     metadata,
-    build,
+    build: push ? build : withoutPush(build),
     push,
-    pushByDigest: readPushByDigest(reader),
+    pushByDigest: readPushByDigest(reader, build),
     keepLogin: reader.boolean('keep-login', false),
-    after: readAfter(reader, { push, registryType: repository.registryType }),
+    after: readAfter(reader, repository),
     summary: reader.boolean('summary', true),
-  }
-  if (inputs.keepLogin && !inputs.push) {
-    reader.problem('keep-login', 'true', 'needs push: true; without a push nobody logs in')
+    notices: waiting.length === 0 ? [] : [describeWaiting(waiting, build.call)],
   }
   reader.finish()
   return inputs
 }
 
 /** An image without a tag has no tags that could be there already, and one way to the registry. */
-function readPushByDigest(reader: Reader): boolean {
+function readPushByDigest(reader: Reader, { outputs }: Pick<BuildInputs, 'outputs'>): boolean {
   const value = reader.boolean('push-by-digest', false)
   if (!value) return false
-  const refuse = (input: string, message: string) => {
+  const refuse = (input: 'tags' | 'flavor' | 'if-image-exists', message: string) => {
     const given = reader.text(input)
     if (given !== '') reader.problem(input, given, message)
   }
@@ -88,7 +92,7 @@ function readPushByDigest(reader: Reader): boolean {
   if (!/^(?:push)?$/.test(reader.text('if-image-exists'))) {
     refuse('if-image-exists', 'asks for tags, which push-by-digest has none of')
   }
-  for (const output of reader.list('outputs', { commas: 'raw' })) {
+  for (const output of outputs) {
     if (/^(?:image|registry)$/.test(parseExporter(output)?.type ?? '')) {
       reader.problem('outputs', output, 'is another way to push; leave it out with push-by-digest')
     }

@@ -6,7 +6,7 @@ export type PolicyReading = { readonly text: string } | { readonly problem: stri
 
 /**
  * Reads a policy that is given as JSON or as a file's path.
- * @param value the input; JSON where it starts with a brace
+ * @param value the input; JSON if it starts with a brace
  * @param cwd the workspace: a file must be inside of it, also behind symbolic links
  * @returns the policy's JSON without blanks
  */
@@ -24,7 +24,7 @@ export function readPolicy(value: string, cwd: string, check: (policy: object) =
     const problem = check(policy)
     return problem === null ? { text: JSON.stringify(policy) } : { problem }
   } catch (error) {
-    // JSON of any depth can be read, but not be written again.
+    // JSON of any depth can be read, but not written back.
     if (!(error instanceof RangeError)) throw error
     return { problem: 'is nested too deeply' }
   }
@@ -43,7 +43,8 @@ function readInside(value: string, cwd: string): PolicyReading {
         problem: 'must be JSON, or the path of a file in the workspace: it is none, or has over 1 MiB',
       }
     }
-    return { text: readFileSync(file, 'utf8') }
+    // Some editors begin a file with a byte order mark, which JSON does not know.
+    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
@@ -84,19 +85,19 @@ function checkRule(rule: Record<string, unknown>): string | null {
   }
   const lists = [tagPrefixList, tagPatternList].filter((list) => list !== undefined)
   if (tagStatus === 'tagged' && lists.length !== 1) {
-    return 'selection needs either tagPatternList or tagPrefixList where tagStatus is tagged'
+    return 'selection needs either tagPatternList or tagPrefixList if tagStatus is tagged'
   }
   if (!COUNT_TYPES.includes(String(countType)))
     return `selection.countType must be one of ${COUNT_TYPES.join(', ')}`
   if (!isCount(countNumber)) return 'selection.countNumber must be a whole number from 1'
   if (String(countType).startsWith('since') && countUnit !== 'days') {
-    return `selection.countUnit must be days where countType is ${countType}`
+    return `selection.countUnit must be days if countType is ${countType}`
   }
   if (!isObject(action) || !['expire', 'transition'].includes(String(action['type']))) {
     return 'action.type must be expire or transition'
   }
   if (action['type'] === 'transition' && action['targetStorageClass'] === undefined) {
-    return 'action.targetStorageClass is required where action.type is transition'
+    return 'action.targetStorageClass is required if action.type is transition'
   }
   return null
 }

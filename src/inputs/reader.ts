@@ -1,26 +1,23 @@
-import { parse as parseCsv } from 'csv-parse/sync'
 import { parseBoolean } from '../shared/boolean.ts'
 import { InputError, type Problem } from '../shared/errors.ts'
+import { BROKEN, type ListKind, parseList } from './list.ts'
+import type { InputName } from './names.ts'
 
 /** What inputs are read from: GitHub's runner in production, a table in a test. */
 export interface InputSource {
-  /** The value of an input, with the spaces around it; empty where it was not given. */
+  /** The value of an input, with the blanks around it; empty if it was not given. */
   readonly get: (name: string) => string
   /** The job's environment. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths start from: the job's workspace. */
   readonly cwd: string
-  /** Keeps a value out of the log, from the moment on that it is called. */
+  /** Keeps a value out of the log, from this call on. */
   readonly mask?: (secret: string) => void
+  /** Shows what a person should know although the inputs may be right. */
+  readonly warn?: (message: string) => void
 }
 
-/**
- * How a list is taken apart: `no`, one item a line; `yes`, at every comma too; `unquoted`, at the commas outside
- * of quotes; `raw`, one item a line with its quotes, for values that are CSV themselves.
- */
-export type Commas = 'no' | 'yes' | 'unquoted' | 'raw'
-
-/** Collects problems while values are read, so that all are reported at once. */
+/** Reads the values of inputs, and collects what is wrong with them, so that all of it is reported at once. */
 export class Reader {
   readonly #problems: Problem[]
   readonly source: InputSource
@@ -30,23 +27,28 @@ export class Reader {
     this.#problems = problems
   }
 
-  /** The same inputs, but for these; problems are collected together. */
-  as(name: string, value: string, more: Readonly<Record<string, string>> = {}): Reader {
-    const changed = new Map(Object.entries({ ...more, [name]: value }))
+  /** The same inputs except for these; problems are collected together. */
+  as(name: InputName, value: string, more: Readonly<Partial<Record<InputName, string>>> = {}): Reader {
+    const changed = new Map<string, string>(Object.entries({ ...more, [name]: value }))
     const get = (asked: string) => changed.get(asked) ?? this.source.get(asked)
     return new Reader({ ...this.source, get }, this.#problems)
   }
 
-  text(name: string): string {
+  /** @returns the value without the blanks around it; empty if it was not given */
+  text(name: InputName): string {
     return this.source.get(name).trim()
   }
 
+  /**
+   * @param input the name of an input, or of a variable of the job that is as wrong as one
+   * @param value what was given; empty for what must not be shown
+   */
   problem(input: string, value: string, message: string): void {
     this.#problems.push({ input, value, message })
   }
 
   /** YAML 1.2's core schema, which is what people write in a workflow; never `True` read as false. */
-  boolean(name: string, fallback: boolean): boolean {
+  boolean(name: InputName, fallback: boolean): boolean {
     const value = this.text(name)
     if (value === '') return fallback
     const parsed = parseBoolean(value)
@@ -54,11 +56,30 @@ export class Reader {
     return parsed ?? fallback
   }
 
+  /** @returns one of the words; null if the input is empty or something else */
+  choice<const T extends string>(name: InputName, allowed: readonly T[]): T | null {
+    const value = this.text(name)
+    if (value === '') return null
+    const found = allowed.find((word) => word === value)
+    if (found === undefined) this.problem(name, value, `must be ${oneOf(allowed)}`)
+    return found ?? null
+  }
+
+  /** @returns the number; null if the input is empty or not a whole number from `least` to `most` */
+  wholeNumber(name: InputName, least: number, most: number, what = ''): number | null {
+    const value = this.text(name)
+    if (value === '') return null
+    const number = Number(value)
+    if (/^\d{1,9}$/.test(value) && number >= least && number <= most) return number
+    this.problem(name, value, `must be ${what}a whole number from ${least} to ${most}`)
+    return null
+  }
+
   /**
    * A value that must have a form.
-   * @returns null where the input is empty or wrong
+   * @returns null if the input is empty or wrong
    */
-  matching(name: string, pattern: RegExp, message: string): string | null {
+  matching(name: InputName, pattern: RegExp, message: string): string | null {
     const value = this.text(name)
     if (value === '') return null
     if (pattern.test(value)) return value
@@ -66,49 +87,27 @@ export class Reader {
     return null
   }
 
-  /**
-   * The items of a list, as docker/build-push-action reads its lists; besides, a line that starts with `#` is a
-   * comment. An item may be quoted as CSV.
-   */
-  list(name: string, { commas }: { commas: boolean | Commas }): string[] {
-    const mode = commas === true ? 'yes' : commas === false ? 'no' : commas
-    const value = this.text(name)
-    if (value === '') return []
-    try {
-      const rows: string[][] = parseCsv(value, {
-        relax_quotes: true,
-        relax_column_count: true,
-        skip_empty_lines: true,
-        comment: '#',
-        comment_no_infix: true,
-        ...(mode === 'raw' ? { quote: false } : {}),
-      })
-      const items = mode === 'unquoted' || mode === 'yes' ? rows.flat() : rows.map((row) => row.join(','))
-      const parts = mode === 'yes' ? items.flatMap((item) => item.split(',')) : items
-      return parts.map((item) => item.trim()).filter((item) => item !== '')
-    } catch (error) {
-      this.problem(name, value, `is not a list: ${(error as Error).message}`)
-      return []
-    }
+  /** The items of a list; `list.ts` has the grammar. What is not one is a problem, and left out. */
+  list(name: InputName, kind: ListKind): string[] {
+    const { items, broken } = parseList(this.source.get(name), kind)
+    for (const line of broken) this.problem(name, line, BROKEN)
+    return items.map(({ text }) => text)
   }
 
   /** As {@link list}, with a problem for each item that does not have the form. */
-  matchingList(name: string, commas: Commas, pattern: RegExp, message: string): string[] {
-    const items = this.list(name, { commas })
+  matchingList(name: InputName, kind: ListKind, pattern: RegExp, message: string): string[] {
+    const items = this.list(name, kind)
     for (const item of items) if (!pattern.test(item)) this.problem(name, item, message)
     return items
   }
 
-  /** One item a line, whose own fields may be quoted: tag rules, as docker/metadata-action reads them. */
-  lines(name: string): string[] {
-    return this.text(name)
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => (/^"[^"]*"$/.test(line) ? line.slice(1, -1) : line))
-  }
-
+  /** @throws InputError with all problems, if there are any */
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems)
   }
+}
+
+/** `a, b or c` */
+export function oneOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }

@@ -1,4 +1,5 @@
 import type { RoleInput } from '../aws/workflow.ts'
+import type { Reader } from './reader.ts'
 import type { RepositoryInput } from './repository.ts'
 import { isRoleArn, roleFor } from './role.ts'
 
@@ -11,19 +12,12 @@ export interface RegistryTarget {
   readonly role: RoleInput | null
 }
 
-/** What of the inputs' reader this needs. */
-interface Reader {
-  list(name: string, options: { commas: boolean }): string[]
-  problem(input: string, value: string, message: string): void
-  readonly source: { readonly env: Readonly<Record<string, string | undefined>> }
-}
-
 type Main = { readonly repository: RepositoryInput; readonly role: RoleInput | null }
 
 const HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
 const ACCOUNT_AND_REGION = /^(?:(\d{12})\/)?([a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2})$/
 const RULE =
-  'must be ACCOUNT.dkr.ecr.REGION.amazonaws.com, REGION or ACCOUNT/REGION, with a space and the ARN of a role after it where that registry needs its own'
+  'must be ACCOUNT.dkr.ecr.REGION.amazonaws.com, REGION or ACCOUNT/REGION, with a space and the ARN of a role after it if that registry needs its own'
 
 /**
  * Reads `registries`: more registries that the same repository name is pushed to.
@@ -31,7 +25,7 @@ const RULE =
  * @returns the registries in their order; what is wrong goes to the reader
  */
 export function readRegistries(reader: Reader, main: Main): RegistryTarget[] {
-  const items = reader.list('registries', { commas: false }).flatMap(splitAtCommas)
+  const items = reader.list('registries', 'lines').flatMap(splitAtCommas)
   const seen = new Set([keyOf(main.repository)])
   const targets: RegistryTarget[] = []
   for (const item of items) {
@@ -53,7 +47,7 @@ export function readRegistries(reader: Reader, main: Main): RegistryTarget[] {
 const keyOf = ({ registryId, region }: Pick<RepositoryInput, 'registryId' | 'region'>) =>
   `${registryId}/${region}`
 
-/** A role's name may hold a comma; what follows one is a new item only where it begins like one. */
+/** A role's name may hold a comma: what follows a comma is a new item only if it begins like one. */
 function splitAtCommas(line: string): string[] {
   return line.split(/,\s*(?=\d{12}[./]|[a-z]{2,8}-)/).map((item) => item.trim())
 }

@@ -1,15 +1,8 @@
 import type { Mutability } from '../ecr/settings/mutability.ts'
 import type { Encryption, RepositorySettings } from '../ecr/settings/settings.ts'
 import { checkLifecyclePolicy, checkRepositoryPolicy, readPolicy } from './policies.ts'
-
-/** What of the inputs' reader the repository's settings need. */
-export interface SettingsReader {
-  text(name: string): string
-  boolean(name: string, fallback: boolean): boolean
-  list(name: string, options: { commas: 'no' | 'yes' }): string[]
-  problem(input: string, value: string, message: string): void
-  readonly source: { readonly cwd: string }
-}
+import type { Reader } from './reader.ts'
+import type { RepositoryInput } from './repository.ts'
 
 const MODES = ['MUTABLE', 'IMMUTABLE', 'MUTABLE_WITH_EXCLUSION', 'IMMUTABLE_WITH_EXCLUSION'] as const
 const ENCRYPTIONS = ['AES256', 'KMS', 'KMS_DSSE'] as const
@@ -21,7 +14,9 @@ const PRIVATE_ONLY = [
   'encryption-type',
   'kms-key',
   'lifecycle-policy',
-]
+] as const
+/** The inputs that say how a repository is to be. */
+export const SETTINGS = [...PRIVATE_ONLY, 'repository-tags', 'repository-policy'] as const
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
 const EXCLUSION = /^[0-9a-zA-Z._*-]{1,128}$/
@@ -29,8 +24,11 @@ const EXCLUSION = /^[0-9a-zA-Z._*-]{1,128}$/
 const KMS_KEY =
   /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+|alias\/[\w/-]+|(?:mrk-)?[0-9a-f-]{32,36})$/
 
-/** @returns the settings, null where the inputs say nothing; what is wrong goes to the reader */
-export function readRepositorySettings(reader: SettingsReader, registryType: 'private' | 'public') {
+/** @returns the settings, each null if its input says nothing */
+export function readRepositorySettings(
+  reader: Reader,
+  { registryType }: Pick<RepositoryInput, 'registryType'>,
+): RepositorySettings {
   if (registryType === 'public') {
     for (const name of PRIVATE_ONLY) {
       const value = reader.text(name)
@@ -42,39 +40,20 @@ export function readRepositorySettings(reader: SettingsReader, registryType: 'pr
       )
     }
   }
-  const scan = reader.text('scan-on-push')
-  const settings: RepositorySettings = {
+  return {
     mutability: readMutability(reader),
-    scanOnPush: scan === '' ? null : reader.boolean('scan-on-push', false),
+    scanOnPush: reader.text('scan-on-push') === '' ? null : reader.boolean('scan-on-push', false),
     encryption: readEncryption(reader),
     resourceTags: readResourceTags(reader),
     lifecyclePolicy: readPolicyInput(reader, 'lifecycle-policy', checkLifecyclePolicy),
     repositoryPolicy: readPolicyInput(reader, 'repository-policy', checkRepositoryPolicy),
   }
-  return settings
 }
 
-/** One of a few words, or null where nothing or something else was given. */
-export function readChoice<T extends string>(
-  reader: Pick<SettingsReader, 'text' | 'problem'>,
-  name: string,
-  allowed: readonly T[],
-): T | null {
-  const value = reader.text(name)
-  if (value === '') return null
-  const found = allowed.find((word) => word === value)
-  if (found === undefined) reader.problem(name, value, `must be ${oneOf(allowed)}`)
-  return found ?? null
-}
-
-function oneOf(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-}
-
-function readMutability(reader: SettingsReader): Mutability | null {
-  const mode = readChoice(reader, 'image-tag-mutability', MODES)
+function readMutability(reader: Reader): Mutability | null {
+  const mode = reader.choice('image-tag-mutability', MODES)
   const name = 'image-tag-mutability-exclusions'
-  const exclusions = [...new Set(reader.list(name, { commas: 'yes' }))]
+  const exclusions = [...new Set(reader.list(name, 'words'))]
   for (const exclusion of exclusions) {
     if (EXCLUSION.test(exclusion) && exclusion.split('*').length <= 3) continue
     reader.problem(
@@ -100,8 +79,8 @@ function readMutability(reader: SettingsReader): Mutability | null {
   return mode === null ? null : { mode, exclusions: withExclusions ? exclusions : [] }
 }
 
-function readEncryption(reader: SettingsReader): Encryption | null {
-  const type = readChoice(reader, 'encryption-type', ENCRYPTIONS)
+function readEncryption(reader: Reader): Encryption | null {
+  const type = reader.choice('encryption-type', ENCRYPTIONS)
   const key = reader.text('kms-key')
   if (key !== '' && !KMS_KEY.test(key)) {
     reader.problem('kms-key', key, "must be a KMS key's ARN, its id, or its alias (alias/NAME)")
@@ -115,9 +94,9 @@ function readEncryption(reader: SettingsReader): Encryption | null {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-function readResourceTags(reader: SettingsReader): ReadonlyMap<string, string> | null {
+function readResourceTags(reader: Reader): ReadonlyMap<string, string> | null {
   const name = 'repository-tags'
-  const items = reader.list(name, { commas: 'no' })
+  const items = reader.list(name, 'lines')
   const tags = new Map<string, string>()
   for (const item of items) {
     const equals = item.indexOf('=')
@@ -140,8 +119,8 @@ function checkTag(key: string, value: string): string | null {
 }
 
 function readPolicyInput(
-  reader: SettingsReader,
-  name: string,
+  reader: Reader,
+  name: 'lifecycle-policy' | 'repository-policy',
   check: (policy: object) => string | null,
 ): string | null {
   const value = reader.text(name)

@@ -1,14 +1,13 @@
 import type { Reader } from './reader.ts'
-import { readChoice } from './repository-settings.ts'
 
 /** Where the image goes, as far as the inputs say. */
 export interface RepositoryInput {
   /** The name without the registry: `team/demo-service`. */
   readonly name: string
-  /** The host where `repository` was a URI. It names local images of `push: false`; pushes use the API's own. */
+  /** The host if `repository` was a URI. It names local images of `push: false`; pushes use the API's own. */
   readonly host: string | null
   readonly registryType: 'private' | 'public'
-  /** The alias of a public registry where `repository` was a URI; the account's own registry must have it. */
+  /** The alias of a public registry if `repository` was a URI; the account's own registry must have it. */
   readonly alias: string | null
   /** 12 digits, or null for the registry of the credentials' own account. */
   readonly registryId: string | null
@@ -17,32 +16,35 @@ export interface RepositoryInput {
 }
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
-export const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
+const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
 
-export const ACCOUNT_ID = /^\d{12}$/
+const ACCOUNT_ID = /^\d{12}$/
 
-export const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
 
 // `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
 // every partition: the suffix is left open, since the API returns the host that is used.
 export const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
 
 // `public.ecr.aws/ALIAS/NAME`, and the dual-stack host of the same.
-export const PUBLIC_URI = /^(public\.ecr\.aws|ecr-public\.aws\.com)\/([^/]+)\/?(.*)$/
+const PUBLIC_URI = /^(public\.ecr\.aws|ecr-public\.aws\.com)(?:\/([^/]*)\/?(.*))?$/
 
-export const NAME_RULE =
+const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
 
+/** The API of ECR Public is in one region only; https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
+const PUBLIC_REGION = 'us-east-1'
+
+/** The inputs `repository`, `registry-id`, `aws-region` and `registry-type`. */
 export function readRepository(reader: Reader): RepositoryInput {
   const value = reader.text('repository')
-  let registryId = readMatching(reader, 'registry-id', ACCOUNT_ID, 'an AWS account id is 12 digits')
-  let region = readMatching(reader, 'aws-region', REGION, 'must be a region code, such as ap-northeast-2')
-  const type = readChoice(reader, 'registry-type', ['private', 'public'])
+  const registryId = readRegistryId(reader)
+  const region = reader.matching('aws-region', REGION, 'must be a region code, such as ap-northeast-2')
+  const type = reader.choice('registry-type', ['private', 'public'])
   const rest = { alias: null, registryType: type ?? 'private' } as const
-  const missing = { ...rest, name: '', host: null, registryId, region }
   if (value === '') {
     reader.problem('repository', '', "is required: an ECR repository's name or URI, such as demo-service")
-    return missing
+    return { ...rest, name: '', host: null, registryId, region }
   }
   if (/^[a-z]+:\/\//i.test(value)) {
     reader.problem(
@@ -50,30 +52,46 @@ export function readRepository(reader: Reader): RepositoryInput {
       value,
       'must be without https://: a name or ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME',
     )
-    return missing
+    return { ...rest, name: '', host: null, registryId, region }
   }
   const ofPublic = PUBLIC_URI.exec(value)
   if (ofPublic !== null || type === 'public') {
     return readPublicRepository(reader, { value, match: ofPublic, type, registryId, region })
   }
   const slash = value.indexOf('/')
-  const match = REGISTRY_HOST.exec(slash < 0 ? value : value.slice(0, slash))
-  let name = value
-  let host: string | null = null
-  if (match !== null) {
-    host = match[0]
-    name = slash < 0 ? '' : value.slice(slash + 1)
-    registryId = agree(reader, 'registry-id', registryId, match[1] as string)
-    region = agree(reader, 'aws-region', region, match[2] as string)
+  const [first, name] = slash < 0 ? [value, ''] : [value.slice(0, slash), value.slice(slash + 1)]
+  const [host, account, inHost] = REGISTRY_HOST.exec(first) ?? []
+  if (host === undefined || account === undefined || inHost === undefined) {
+    if (/\.dkr[.-]ecr[.-]/.test(first)) {
+      reader.problem(
+        'repository',
+        value,
+        `${first} is no registry: ACCOUNT.dkr.ecr.REGION.amazonaws.com is one`,
+      )
+    } else checkName(reader, value, value)
+    return { ...rest, name: value, host: null, registryId, region }
   }
-  checkRepositoryName(reader, value, name)
-  return { ...rest, name, host, registryId, region }
+  if (name === '') reader.problem('repository', value, `is a registry; name the repository too: ${host}/NAME`)
+  else checkName(reader, value, name)
+  return {
+    ...rest,
+    name,
+    host,
+    registryId: agree(reader, 'registry-id', registryId, account),
+    region: agree(reader, 'aws-region', region, inHost),
+  }
 }
 
-/** The API of ECR Public is in one region only; https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
-export const PUBLIC_REGION = 'us-east-1'
+function readRegistryId(reader: Reader): string | null {
+  const value = reader.text('registry-id')
+  // A number of YAML has no zeros at its beginning.
+  const hint = /^\d{9,11}$/.test(value)
+    ? `, and these are ${value.length}; quote it, since YAML takes a zero from the beginning of a number: registry-id: '${value.padStart(12, '0')}'`
+    : ''
+  return reader.matching('registry-id', ACCOUNT_ID, `an AWS account id is 12 digits${hint}`)
+}
 
-export function readPublicRepository(
+function readPublicRepository(
   reader: Reader,
   given: {
     readonly value: string
@@ -94,40 +112,37 @@ export function readPublicRepository(
   if (region !== null && region !== PUBLIC_REGION) {
     reader.problem('aws-region', region, `ECR Public has its API in ${PUBLIC_REGION} only; leave it empty`)
   }
-  const name = match === null ? value : (match[3] ?? '')
-  checkRepositoryName(reader, value, name)
-  return {
-    name,
-    host: match?.[1] ?? null,
-    registryType: 'public',
-    alias: match?.[2] ?? null,
-    registryId,
-    region: PUBLIC_REGION,
-  }
+  const [, host = null, alias = null, name = ''] = match ?? [value, null, null, value]
+  if (name === '') {
+    const uri = [host, alias || 'ALIAS', 'NAME'].join('/')
+    reader.problem('repository', value, `is a registry; name the repository too: ${uri}`)
+  } else checkName(reader, value, name)
+  return { name, host, registryType: 'public', alias, registryId, region: PUBLIC_REGION }
 }
 
-export function checkRepositoryName(reader: Reader, value: string, name: string): void {
+/** @param value the input, which ends with the name */
+function checkName(reader: Reader, value: string, name: string): void {
   if (name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')) {
     reader.problem('repository', value, "must be without a tag or digest; tags go into the input 'tags'")
-  } else if (name.length < 2 || name.length > 256 || !REPOSITORY_NAME.test(name)) {
-    const upper = name.toLowerCase()
-    const hint = upper !== name && REPOSITORY_NAME.test(upper) ? `; did you mean ${upper}?` : ''
-    reader.problem('repository', value, NAME_RULE + hint)
+  } else if (!isName(name)) {
+    const meant = name.toLowerCase().replace(/^\/+|\/+$/g, '')
+    const hint = isName(meant) ? `; did you mean ${value.slice(0, -name.length)}${meant}?` : ''
+    const rule = name.endsWith('/') ? 'ends with a slash, and a repository name does not' : NAME_RULE
+    reader.problem('repository', value, rule + hint)
   }
 }
 
-export function readMatching(reader: Reader, name: string, pattern: RegExp, message: string): string | null {
-  const value = reader.text(name)
-  if (value === '') return null
-  if (!pattern.test(value)) {
-    reader.problem(name, value, message)
-    return null
-  }
-  return value
+function isName(name: string): boolean {
+  return name.length >= 2 && name.length <= 256 && REPOSITORY_NAME.test(name)
 }
 
 /** A repository URI says account and region; the input of that name may repeat it, not contradict it. */
-export function agree(reader: Reader, name: string, given: string | null, inUri: string): string {
+function agree(
+  reader: Reader,
+  name: 'registry-id' | 'aws-region',
+  given: string | null,
+  inUri: string,
+): string {
   if (given !== null && given !== inUri) {
     reader.problem(name, given, `contradicts the repository URI, which says ${inUri}; give only one of them`)
   }

@@ -1,92 +1,97 @@
 import path from 'node:path'
-import { parse as parseCsv } from 'csv-parse/sync'
 import type { Secret } from '../docker/port.ts'
 import { defaultContext, kindOf } from './context.ts'
 import { readGitHubRun } from './github.ts'
+import { type Item, parseList } from './list.ts'
 import type { Reader } from './reader.ts'
 import { insideOf } from './workspace.ts'
 
-/** What a Dockerfile can name (`--mount=type=secret,id=…`); `GIT_AUTH_TOKEN.HOST:PORT` is one. */
-const ID = /^[A-Za-z0-9_][A-Za-z0-9_.:/@-]*$/
-const ID_RULE = "letters, digits, '_', '.', ':', '/', '@' and '-'"
+/**
+ * An id beside a value. docker takes any text; what has other characters is more likely a part of a secret, and
+ * would come to stand on the command line.
+ */
+const ID = /^[\p{L}\p{N}_.:/@+~%-]+$/u
+const ID_RULE = 'letters, digits and _ . : / @ + ~ % -'
+/** An id beside a name. */
+const ANY_ID = /^[^\s=]+$/
+
+const INPUT = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
 
 /**
  * The inputs `secret-envs`, `secrets`, `secret-files` and `github-token`, in the order of build-push-action's
  * arguments. Problems never show what might be a part of a secret.
- * @param remoteContext the context where docker fetches it itself, else null
+ * @param remoteContext the context if docker fetches it itself, else null
  */
 export function readSecrets(reader: Reader, remoteContext: string | null): Secret[] {
   const secrets = [...readEnvs(reader), ...readValues(reader), ...readFiles(reader)]
   const token = readGitHubToken(reader, secrets, remoteContext)
-  if (token !== null) secrets.push(token)
-  const twice = new Set(secrets.map(({ id }) => id).filter((id, at, ids) => ids.indexOf(id) !== at))
-  for (const id of twice) {
-    reader.problem(
-      'secrets',
-      '',
-      `the id ${id} is given more than once, in secrets, secret-envs or secret-files`,
-    )
+  for (const [at, { id, from }] of secrets.entries()) {
+    const first = secrets.findIndex((secret) => secret.id === id)
+    const other = secrets[first] as Secret
+    if (first === at) continue
+    const where = other.from === from ? '' : `, also in ${INPUT[other.from]}`
+    reader.problem(INPUT[from], '', `the id ${id} is given more than once${where}`)
   }
-  return secrets
+  return token === null ? secrets : [...secrets, token]
+}
+
+/**
+ * Keeps a secret out of the log: as it is, and each line of it, since a log is masked line by line.
+ * https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs (AddMaskCommandExtension)
+ */
+function mask(reader: Reader, secret: string): void {
+  const parts = secret.split(/[\r\n]+/).map((line) => line.trim())
+  for (const part of new Set([secret, ...parts])) if (part.trim() !== '') reader.source.mask?.(part)
 }
 
 function readValues(reader: Reader): Secret[] {
-  const items = splitValues(reader, reader.source.get('secrets'))
+  const { items, broken } = parseList(reader.source.get('secrets'), 'secrets')
+  // Whatever follows an equals sign is a secret as soon as it has been read.
+  for (const { text } of items) mask(reader, valueIn(text))
+  if (broken.length > 0) {
+    // What was read as an item may be a line of what was to be quoted.
+    for (const { text } of items) mask(reader, text)
+    for (const line of broken) for (const part of [line, valueIn(line.replace(/"$/, ''))]) mask(reader, part)
+    reader.problem('secrets', '', BROKEN_SECRETS)
+    return []
+  }
   return items.flatMap((item, index): Secret[] => {
-    const equals = item.indexOf('=')
-    const [id, value] = [item.slice(0, equals), item.slice(equals + 1)]
-    // What follows an equals sign, and the whole of an item that has none, is a secret as soon as it has been read.
-    if (value.trim() !== '') reader.source.mask?.(value)
-    const wrong = problemOf(id, value, equals)
+    const value = valueIn(item.text)
+    const id = item.text.slice(0, -value.length - 1)
+    const wrong = problemOf(item, id, value)
     if (wrong === null) return [{ id, from: 'value', value }]
+    mask(reader, item.text)
     reader.problem('secrets', '', `item ${index + 1} of ${items.length} ${wrong}`)
     return []
   })
 }
 
-function problemOf(id: string, value: string, equals: number): string | null {
-  if (equals < 1 || !ID.test(id)) {
-    return `is not ID=value (an id is ${ID_RULE}); a value of several lines is quoted together with its id: "ID=first line⏎second line"`
-  }
+/** All of it if there is no equals sign. */
+const valueIn = (item: string) => item.slice(item.indexOf('=') + 1)
+
+const BROKEN_SECRETS =
+  'is not a list: an item begins with a quote, and is not quoted as a whole. End it with a quote and double each quote inside ("ID=a ""b"" c"), or leave out the quotes around it; secret-envs takes any value as it is'
+const QUOTE = '; a value of several lines is quoted together with its id: "ID=first line⏎second line"'
+
+/** @returns null if nothing is wrong with the item */
+function problemOf({ text, quoted }: Item, id: string, value: string): string | null {
+  const quote = quoted ? '' : QUOTE
+  if (!text.includes('=') || !ID.test(id)) return `is not ID=value (an id is ${ID_RULE})${quote}`
   if (value.trim() === '') {
     return 'has an empty value; is the GitHub secret set, and given to this event? Pull requests from forks get none'
   }
-  if (/^=+$/.test(value)) {
-    return 'looks like the end of a base64 value; a value of several lines is quoted together with its id: "ID=first line⏎second line"'
-  }
+  if (/^=+$/.test(value)) return `looks like the end of a base64 value${quote}`
   return null
 }
 
-/** Neither trimmed nor with comments: spaces and `#` may belong to a secret. */
-function splitValues(reader: Reader, text: string): string[] {
-  if (text.trim() === '') return []
-  try {
-    const rows: string[][] = parseCsv(text, {
-      relax_quotes: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    })
-    return rows.map((row) => row.join(',')).filter((item) => item.trim() !== '')
-  } catch {
-    // The parser's own message may quote the text.
-    for (const line of text.split(/\r?\n/)) if (line.trim() !== '') reader.source.mask?.(line)
-    reader.problem(
-      'secrets',
-      '',
-      'is not a list: a quote is not closed; inside of a quoted value a quote is doubled ("")',
-    )
-    return []
-  }
-}
-
 function readEnvs(reader: Reader): Secret[] {
-  return reader.list('secret-envs', { commas: 'yes' }).flatMap((item): Secret[] => {
-    const [id = '', name = ''] = split(item)
-    if (!ID.test(id) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  return reader.list('secret-envs', 'words').flatMap((item): Secret[] => {
+    const [id, name] = split(item)
+    if (!ANY_ID.test(id) || !ANY_ID.test(name)) {
       reader.problem(
         'secret-envs',
         item,
-        'must be ID=NAME, where NAME is a variable of the environment of the step',
+        'must be ID=NAME, and NAME a variable of the environment of the step',
       )
       return []
     }
@@ -95,16 +100,16 @@ function readEnvs(reader: Reader): Secret[] {
       reader.problem('secret-envs', item, `the variable ${name} is not set in the environment of the step`)
       return []
     }
-    reader.source.mask?.(value)
+    mask(reader, value)
     return [{ id, from: 'env', name }]
   })
 }
 
 function readFiles(reader: Reader): Secret[] {
-  return reader.list('secret-files', { commas: 'no' }).flatMap((item): Secret[] => {
-    const [id = '', given = ''] = split(item)
-    if (!ID.test(id) || given === '') {
-      reader.problem('secret-files', item, `must be ID=path (an id is ${ID_RULE})`)
+  return reader.list('secret-files', 'lines').flatMap((item): Secret[] => {
+    const [id, given] = split(item)
+    if (!ANY_ID.test(id) || given === '') {
+      reader.problem('secret-files', item, 'must be ID=path, the id without blanks')
       return []
     }
     const { cwd } = reader.source
@@ -113,13 +118,13 @@ function readFiles(reader: Reader): Secret[] {
       reader.problem('secret-files', item, `there is no file ${file}; a path is relative to the workspace`)
       return []
     }
-    // What is checked out may be anybody's: a link in it must not choose a file of the runner for the build.
+    // Anybody may have written what is checked out: a link in it must not choose a file of the runner for the build.
     const real = path.isAbsolute(given) ? file : insideOf(cwd, given)
     if (real === null) {
       reader.problem(
         'secret-files',
         item,
-        `is outside of the workspace (${cwd}), or a link to there; give the absolute path where that is meant`,
+        `is outside of the workspace (${cwd}), or a link to there; give the absolute path if that is meant`,
       )
       return []
     }
@@ -128,7 +133,7 @@ function readFiles(reader: Reader): Secret[] {
 }
 
 /**
- * Lets docker fetch the run's own repository where that is the context, unless the user has a token of their own
+ * Lets docker fetch the run's own repository if that is the context, unless the user has a token of their own
  * for it: https://docs.docker.com/build/building/secrets/#git-authentication-for-remote-contexts
  */
 function readGitHubToken(
@@ -137,7 +142,7 @@ function readGitHubToken(
   remoteContext: string | null,
 ): Secret | null {
   const token = reader.text('github-token')
-  if (token !== '') reader.source.mask?.(token)
+  if (token !== '') mask(reader, token)
   const own = defaultContext(reader.source.env)
   if (token === '' || remoteContext === null || own === null) return null
   if (repositoryOf(remoteContext) !== repositoryOf(own)) return null

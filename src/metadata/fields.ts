@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { splitCsv } from '../shared/csv.ts'
 
 /** One field of a line: `key=value`, or a value alone. */
 export interface Field {
@@ -28,16 +28,12 @@ export function splitFields(line: string): Field[] {
 
 function parseLine(line: string): string[] {
   try {
-    const rows: string[][] = parse(line, { relax_column_count: true, skip_empty_lines: true })
-    return rows[0] ?? []
+    return splitCsv(line)
   } catch (error) {
-    const code = (error as { code?: string }).code
-    const reason =
-      code === 'INVALID_OPENING_QUOTE'
-        ? 'a quote stands inside of a field'
-        : 'a quote is not closed, or not alone'
+    const { message } = error as Error
     throw new Error(
-      `is not CSV: ${reason}; quote a whole field ("value=a,b"), and use single quotes in expressions`,
+      `is not CSV: ${message}; quote a whole field ("value=a,b"), and use single quotes in expressions`,
+      { cause: error },
     )
   }
 }

@@ -14,6 +14,7 @@ export function runnerInputs(): InputSource {
     env: process.env,
     cwd: process.cwd(),
     mask: core.setSecret,
+    warn: (message) => core.warning(message),
   }
 }
 

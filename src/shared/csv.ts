@@ -1,16 +1,25 @@
 import { parse } from 'csv-parse/sync'
 
 /**
- * The fields of one comma-separated record, as docker reads `--output`, `--attest`, `--secret` and the like.
- * @throws Error where a quote is not closed
+ * The fields of one comma-separated record, without the blanks around them, as docker reads `--output`, `--attest`,
+ * `--secret` and the like: a field that holds a comma or a quote is quoted as a whole, and each quote in it doubled.
+ * https://github.com/tonistiigi/go-csvvalue/blob/main/csvvalue.go
+ * @throws Error that says what docker would refuse, without the text, which may hold a secret
  */
 export function splitCsv(text: string): string[] {
-  const rows: string[][] = parse(text, {
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  })
-  return rows.flat().map((field) => field.trim())
+  let rows: string[][]
+  try {
+    rows = parse(text, { relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' })
+  } catch (error) {
+    throw new Error(reasonOf((error as { code?: string }).code), { cause: error })
+  }
+  if (rows.length > 1) throw new Error('a line ends outside of quotes')
+  return (rows[0] ?? []).map((field) => field.trim())
+}
+
+function reasonOf(code: string | undefined): string {
+  if (code === 'INVALID_OPENING_QUOTE') return 'a quote stands inside of a field'
+  return 'a quote is not closed, or not alone'
 }
 
 /** The record that docker reads those fields from: a field with a comma, a quote or a line break is quoted. */

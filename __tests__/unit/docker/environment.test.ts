@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { environmentsOf } from '../../../src/docker/environment.ts'
 import type { BuildRequest } from '../../../src/docker/port.ts'
-import { buildInputs } from '../../support/build-inputs.ts'
+import { buildInputs } from '../../support/inputs.ts'
 
 let home: string
 let job: Record<string, string>

@@ -4,7 +4,7 @@ import type { BuildInputs } from '../../../src/docker/port.ts'
 import { lambdaWarning } from '../../../src/docker/preflight.ts'
 import { type BuilderFacts, requirementsOf, unmet } from '../../../src/docker/requirements.ts'
 import { atLeast } from '../../../src/docker/versions.ts'
-import { buildInputs } from '../../support/build-inputs.ts'
+import { buildInputs } from '../../support/inputs.ts'
 
 /** A builder that can do everything. */
 const able: BuilderFacts = {

@@ -1,20 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { type AfterInputs, readAfter } from '../../../src/inputs/after-push.ts'
+import { Reader } from '../../../src/inputs/reader.ts'
+import type { Problem } from '../../../src/shared/errors.ts'
 
 function read(
   given: Record<string, string>,
-  push = true,
   registryType: 'private' | 'public' = 'private',
 ): { inputs: AfterInputs; problems: string[] } {
-  const problems: string[] = []
-  const reader = {
-    text: (name: string) => given[name] ?? '',
-    boolean: (name: string, fallback: boolean) =>
-      given[name] === undefined ? fallback : given[name] === 'true',
-    problem: (input: string, value: string, message: string) =>
-      problems.push(`${input} '${value}' ${message}`),
-  }
-  return { inputs: readAfter(reader, { push, registryType }), problems }
+  const found: Problem[] = []
+  const reader = new Reader({ get: (name) => given[name] ?? '', env: {}, cwd: '/' }, found)
+  const inputs = readAfter(reader, { registryType })
+  return { inputs, problems: found.map(({ input, value, message }) => `${input} '${value}' ${message}`) }
 }
 
 describe('what is waited for after the push', () => {
@@ -26,7 +22,6 @@ describe('what is waited for after the push', () => {
       replicationTimeoutSeconds: 1800,
     }
     expect(read({})).toEqual({ inputs, problems: [] })
-    expect(read({}, false).problems).toEqual([])
   })
 
   test.each([
@@ -63,20 +58,16 @@ describe('what is waited for after the push', () => {
 
   const SEVERITY = "must be one of ECR's severities: critical, high, medium, low, informational or undefined"
   const SECONDS = 'must be seconds, a whole number from 1 to 21600'
-  test.each<[Record<string, string>, boolean, string[]]>([
-    [{ 'fail-on-severity': 'severe' }, true, [`fail-on-severity 'severe' ${SEVERITY}`]],
-    [{ 'fail-on-severity': 'high,low' }, true, [`fail-on-severity 'high,low' ${SEVERITY}`]],
-    [{ 'fail-on-severity': 'true' }, true, [`fail-on-severity 'true' ${SEVERITY}`]],
-    ...['0', '-1', '1.5', '5m', '21601', '1e3', ' 5'].map(
-      (value): [Record<string, string>, boolean, string[]] => [
-        { 'fail-on-severity': 'high', 'scan-timeout': value },
-        true,
-        [`scan-timeout '${value}' ${SECONDS}`],
-      ],
-    ),
+  test.each<[Record<string, string>, string[]]>([
+    [{ 'fail-on-severity': 'severe' }, [`fail-on-severity 'severe' ${SEVERITY}`]],
+    [{ 'fail-on-severity': 'high,low' }, [`fail-on-severity 'high,low' ${SEVERITY}`]],
+    [{ 'fail-on-severity': 'true' }, [`fail-on-severity 'true' ${SEVERITY}`]],
+    ...['0', '-1', '1.5', '5m', '21601', '1e3', '+5'].map((value): [Record<string, string>, string[]] => [
+      { 'fail-on-severity': 'high', 'scan-timeout': value },
+      [`scan-timeout '${value}' ${SECONDS}`],
+    ]),
     [
       { 'scan-timeout': '60', 'replication-timeout': '0' },
-      true,
       [
         "scan-timeout '60' needs fail-on-severity; without it nothing is waited for",
         `replication-timeout '0' ${SECONDS}`,
@@ -84,25 +75,16 @@ describe('what is waited for after the push', () => {
     ],
     [
       { 'replication-timeout': '60' },
-      true,
       ["replication-timeout '60' needs wait-for-replication: true; without it nothing is waited for"],
     ],
-    [
-      { 'fail-on-severity': 'high', 'wait-for-replication': 'true' },
-      false,
-      [
-        "fail-on-severity 'high' needs push: true; ECR scans what it holds",
-        "wait-for-replication 'true' needs push: true; ECR replicates what it holds",
-      ],
-    ],
-    [{ 'fail-on-severity': 'high', 'scan-timeout': '9999999' }, true, [`scan-timeout '9999999' ${SECONDS}`]],
-  ])('%j with push: %s', (given, push, expected) => {
-    expect(read(given, push).problems).toEqual(expected)
+    [{ 'fail-on-severity': 'high', 'scan-timeout': '9999999' }, [`scan-timeout '9999999' ${SECONDS}`]],
+  ])('%j', (given, expected) => {
+    expect(read(given).problems).toEqual(expected)
   })
 
   test('ECR Public has neither', () => {
     const given = { 'fail-on-severity': 'high', 'wait-for-replication': 'true' }
-    expect(read(given, true, 'public').problems).toEqual([
+    expect(read(given, 'public').problems).toEqual([
       "fail-on-severity 'high' needs a private registry; ECR Public scans nothing",
       "wait-for-replication 'true' needs a private registry; ECR Public replicates nothing",
     ])

@@ -10,7 +10,9 @@ let desk: Desk
 beforeAll(() => {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'workspace-'))
   writeFileSync(path.join(cwd, 'Dockerfile'), 'FROM scratch\n')
-  mkdirSync(path.join(cwd, 'folder'))
+  for (const folder of ['folder', 'lower', 'empty']) mkdirSync(path.join(cwd, folder))
+  writeFileSync(path.join(cwd, 'lower', 'dockerfile'), 'FROM scratch\n')
+  writeFileSync(path.join(cwd, '.npmrc'), 'x')
   desk = { cwd, folder: cwd }
 })
 
@@ -27,7 +29,10 @@ function problems(given: Record<string, string>, job: Job = {}): string {
 }
 
 const SECRET_RULE =
-  "is not ID=value (an id is letters, digits, '_', '.', ':', '/', '@' and '-'); a value of several lines is quoted together with its id: \"ID=first line⏎second line\""
+  'is not ID=value (an id is letters, digits and _ . : / @ + ~ % -); a value of several lines is quoted together with its id: "ID=first line⏎second line"'
+
+const BROKEN_SECRETS =
+  'is not a list: an item begins with a quote, and is not quoted as a whole. End it with a quote and double each quote inside ("ID=a ""b"" c"), or leave out the quotes around it; secret-envs takes any value as it is'
 
 describe('a wrong input says what is allowed', () => {
   const wrong: [input: string, value: string, message: string, more?: Record<string, string>][] = [
@@ -38,7 +43,7 @@ describe('a wrong input says what is allowed', () => {
     ['attests', 'mode=max', 'must be type=…, such as type=sbom,generator=image'],
     ['provenance', 'maximal', 'must be true, false or attributes, such as mode=max'],
     ['sbom', 'yes', 'must be true, false or attributes, such as generator=image'],
-    ['build-contexts', 'folder', 'must be name=value, where the value is a path'],
+    ['build-contexts', 'folder', 'must be name=value, and the value a path'],
     ['build-contexts', 'lib=nowhere', 'there is no folder CWD/nowhere; a path is relative to the workspace'],
     ['build-contexts', 'lib={{nothing}}', '{{nothing}} is not known; {{defaultContext}} is'],
     ['context', '{{context}}', '{{context}} is not known; {{defaultContext}} is'],
@@ -67,7 +72,7 @@ describe('a wrong input says what is allowed', () => {
     ['shm-size', 'big', 'must be a size, such as 2g or 512m'],
     ['ssh', '=x', "must be 'default', or ID=SOCKET or ID=KEYFILE"],
     ['ulimit', 'nofile', 'must be type=soft[:hard], such as nofile=1024:1024'],
-    ['secret-envs', 'token', 'must be ID=NAME, where NAME is a variable of the environment of the step'],
+    ['secret-envs', 'token', 'must be ID=NAME, and NAME a variable of the environment of the step'],
     ['secret-envs', 'token=NOT_THERE', 'the variable NOT_THERE is not set in the environment of the step'],
     ['secret-files', 'token', 'must be ID=path'],
     ['secret-files', 'token=nowhere', 'there is no file CWD/nowhere; a path is relative to the workspace'],
@@ -117,16 +122,32 @@ describe('a wrong secret', () => {
   test('a quote that is not closed', () => {
     const masked: string[] = []
     const message = problems({ secrets: 'A=x\n"B=hunter2' }, { mask: (secret) => masked.push(secret) })
-    expect(message).toBe(
-      'Input \'secrets\': is not a list: a quote is not closed; inside of a quoted value a quote is doubled ("")',
+    expect(message).toBe(`Input 'secrets': ${BROKEN_SECRETS}`)
+    expect(masked).toEqual(expect.arrayContaining(['"B=hunter2', 'hunter2', 'x']))
+  })
+
+  test('quotes in a quoted item that are not doubled: nothing more is asked to be quoted', () => {
+    const masked: string[] = []
+    const secrets = '"A={"user": "hunter2"}"\nB=y'
+    const message = problems({ secrets }, { mask: (secret) => masked.push(secret) })
+    expect(message).toBe(`Input 'secrets': ${BROKEN_SECRETS}`)
+    expect(masked).toEqual(expect.arrayContaining(['{"user": "hunter2"}', 'B=y', 'y']))
+    expect(of('"two lines\nwithout an id"')).toBe(
+      "Input 'secrets': item 1 of 1 is not ID=value (an id is letters, digits and _ . : / @ + ~ % -)",
     )
-    expect(masked).toContain('"B=hunter2')
+  })
+
+  test('a value without its id does not get to the command line', () => {
+    expect(of('{"token":"a=b"}')).toBe(`Input 'secrets': item 1 of 1 ${SECRET_RULE}`)
   })
 
   test('the same id twice, wherever', () => {
-    expect(problems({ secrets: 'A=x\nA=y' })).toContain('the id A is given more than once')
-    expect(problems({ secrets: 'A=x', 'secret-files': 'A=Dockerfile' })).toContain(
-      'the id A is given more than once',
+    expect(problems({ secrets: 'A=x\nA=y' })).toBe("Input 'secrets': the id A is given more than once")
+    expect(problems({ secrets: 'A=x', 'secret-files': 'A=Dockerfile' })).toBe(
+      "Input 'secret-files': the id A is given more than once, also in secrets",
+    )
+    expect(problems({ 'secret-envs': 'A=X,A=X' }, { env: { X: 'x' } })).toBe(
+      "Input 'secret-envs': the id A is given more than once",
     )
   })
 })
@@ -141,7 +162,150 @@ test('every secret value is masked as soon as it is read, also of a wrong list',
     'cache-from': 'type=s3,secret_access_key=zzz',
   }
   problems(given, { env: { HERE: 'three' }, mask: (secret) => masked.push(secret) })
-  expect(masked.sort()).toEqual(['broken', 'ghp_y', 'ghs_x', 'one', 'three', 'two\nlines', 'zzz'])
+  const values = ['one', 'two\nlines', 'three', 'ghs_x', 'ghp_y', 'zzz', 'broken']
+  // A log is masked line by line.
+  expect(new Set(masked)).toEqual(new Set([...values, 'two', 'lines']))
+})
+
+describe('a secret arrives as it was given, and is masked as it was given', () => {
+  const valuesOf = (secrets: string) => {
+    const masked: string[] = []
+    const { build } = read({ secrets }, desk, { mask: (secret) => masked.push(secret) })
+    return { values: build.secrets.map((secret) => ('value' in secret ? secret.value : '')), masked }
+  }
+
+  test.each([
+    ['JSON without quotes around it', 'A={"k":"v","l":["x","y"]}', ['{"k":"v","l":["x","y"]}']],
+    ['lines that end differently', 'A=1\r\nB=2\nC=3\r\n', ['1', '2', '3']],
+    ['a key of several lines', '"A=-----BEGIN-----\r\n  MIIE==\r\n-----END-----\r\n"', null],
+    ['blanks behind it', 'A= x \nB=y', [' x ', 'y']],
+    ['doubled quotes', '"A=""x"", y"', ['"x", y']],
+  ])('%s', (_, secrets, expected) => {
+    const { values, masked } = valuesOf(secrets)
+    expect(values).toEqual(expected ?? ['-----BEGIN-----\r\n  MIIE==\r\n-----END-----\r\n'])
+    const lines = values.flatMap((value) => value.split(/[\r\n]+/).map((line) => line.trim()))
+    expect(new Set(masked)).toEqual(new Set([...values, ...lines.filter((line) => line !== '')]))
+  })
+
+  test('what docker takes as an id is taken', () => {
+    const given = {
+      'secret-files': '.npmrc=.npmrc\n-x(y)=.npmrc',
+      secrets: '.netrc=x',
+      'secret-envs': '/a=my-var',
+    }
+    const { build } = read(given, desk, { env: { 'my-var': 'z' } })
+    expect(build.secrets.map(({ id }) => id)).toEqual(['/a', '.netrc', '.npmrc', '-x(y)'])
+  })
+})
+
+describe('what docker reads as CSV is checked before the build', () => {
+  const QUOTE = 'a quote stands inside of a field'
+  const OPEN = 'a quote is not closed, or not alone'
+  test.each([
+    ['cache-from', 'type=registry,ref=a"b', QUOTE],
+    ['cache-from', 'type=registry,"ref=a', OPEN],
+    ['cache-to', 'type=registry,"ref=a"b', OPEN],
+    ['outputs', 'type=local,dest="a,b"', QUOTE],
+    ['attests', 'type=sbom, "generator=a"', QUOTE],
+    ['provenance', 'mode=max,builder-id="a"', QUOTE],
+    ['sbom', '"generator=a', OPEN],
+  ])('%s: %s', (input, item, reason) => {
+    expect(problems({ [input]: item })).toContain(
+      `Input '${input}': '${item}': is not comma-separated as docker reads it: ${reason}; quote the whole field ("key=a,b"), and double each quote in it`,
+    )
+  })
+
+  test.each([
+    ['cache-from', 'type=gha,mode'],
+    ['cache-to', 'type=gha,mode=max,'],
+    ['outputs', 'type=local,dest=a,b'],
+    ['attests', 'type=sbom,image'],
+  ])('%s: %s', (input, item) => {
+    expect(problems({ [input]: item })).toContain(`Input '${input}': '${item}': must be key=value,…, and '`)
+  })
+
+  test('several image references are caches, as docker has it', () => {
+    const { build } = read({ 'cache-from': 'a/b:c,d/e:f' }, desk)
+    expect(build.cacheFrom).toEqual(['a/b:c,d/e:f'])
+  })
+
+  test('a secret in what is not CSV is masked before it is shown', () => {
+    const masked: string[] = []
+    const item = 'type=s3,secret_access_key=hunter2,"bucket=x'
+    expect(problems({ 'cache-to': item }, { mask: (secret) => masked.push(secret) })).toContain(item)
+    expect(masked).toEqual(['hunter2'])
+  })
+})
+
+test.each([
+  'type=image,name=registry/a,push-by-digest=true,name-canonical=true,push=true',
+  'type=image,"name=registry/a,registry/b",push-by-digest=true',
+])('outputs: %s is an input here', (outputs) => {
+  const message =
+    'pushes by digest, which is an input here: leave this output out, and give push-by-digest: true'
+  for (const push of ['true', 'false']) {
+    expect(problems({ outputs, push })).toBe(`Input 'outputs': '${outputs}': ${message}`)
+  }
+})
+
+describe('a quoted item with quotes that are not doubled', () => {
+  const item = '"com.example.conf={"a": 1, "b": "c"}"'
+  const message =
+    'begins with a quote, so that all of it has to be quoted: end it with a quote and double each quote inside ("a ""b"" c"), or leave out the quotes around it'
+
+  test.each(['labels', 'annotations', 'build-args', 'build-contexts', 'ulimit', 'ssh', 'platforms'])(
+    'is an error in %s',
+    (input) => {
+      expect(problems({ [input]: item })).toBe(`Input '${input}': '${item}': ${message}`)
+    },
+  )
+
+  test('either remedy gives what was meant', () => {
+    const value = 'com.example.conf={"a": 1, "b": "c"}'
+    for (const labels of [value, `"${value.replaceAll('"', '""')}"`])
+      expect(read({ labels }, desk).metadata.labels).toEqual([value])
+  })
+})
+
+test.each(['spring.profiles.active=prod', 'my-arg=1', 'A/B=x', '(=y', 'KEY', 'with.dot'])(
+  'docker takes the build argument %s',
+  (item) => {
+    expect(read({ 'build-args': item }, desk).build.buildArgs).toEqual([item])
+  },
+)
+
+describe('the Dockerfile', () => {
+  test.each([
+    ['the context’s', { context: 'lower' }],
+    ['the named one', { file: 'lower/Dockerfile' }],
+  ])('%s may be called dockerfile', (_, given) => {
+    expect(read(given, desk).build.file).toBe(path.join(desk.cwd, 'lower', 'dockerfile'))
+  })
+
+  test('another name is taken as it is', () => {
+    expect(problems({ file: 'lower/DOCKERFILE' })).toContain(
+      "Input 'file': 'lower/DOCKERFILE': does not exist",
+    )
+  })
+
+  test('a forgotten checkout is named, and no input that nobody gave', () => {
+    const cwd = path.join(desk.cwd, 'empty')
+    const message = (given: Record<string, string>) => {
+      try {
+        read(given, { cwd, folder: cwd })
+      } catch (error) {
+        return (error as Error).message
+      }
+      return ''
+    }
+    const hint = '(is there an actions/checkout step before this one?)'
+    expect(message({ context: '.' })).toBe(
+      `Input 'context': '.': has no Dockerfile (${cwd}/Dockerfile); name the Dockerfile's path in 'file', or another folder, both relative to ${cwd} ${hint}`,
+    )
+    expect(message({ file: 'Dockerfile' })).toBe(
+      `Input 'file': 'Dockerfile': does not exist (${cwd}/Dockerfile); must be the Dockerfile's path, relative to ${cwd} ${hint}`,
+    )
+  })
 })
 
 describe('the context', () => {
@@ -197,4 +361,5 @@ describe('the context', () => {
 test('what is asked of the Dockerfile is not pushed', () => {
   expect(read({ call: 'check' }, desk).push).toBe(false)
   expect(read({ call: 'build' }, desk).push).toBe(true)
+  expect(read({ call: 'build,format=json' }, desk).push).toBe(true)
 })

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { NO_SETTINGS } from '../../../src/ecr/settings/settings.ts'
 import { type Inputs, readInputs } from '../../../src/inputs/index.ts'
 import { InputError } from '../../../src/shared/errors.ts'
-import { buildInputs } from '../../support/build-inputs.ts'
 
 const SHA = 'a'.repeat(40)
 const URI = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/demo-service'
@@ -62,7 +61,16 @@ describe('a wrong input', () => {
       `Input 'repository': '${'a'.repeat(200)}… (257 characters)': ${NAME_RULE}`,
     ],
     ['a leading slash', { repository: '/demo' }, `Input 'repository': '/demo': ${NAME_RULE}`],
-    ['a trailing slash', { repository: 'demo/' }, `Input 'repository': 'demo/': ${NAME_RULE}`],
+    [
+      'a trailing slash',
+      { repository: 'demo/' },
+      "Input 'repository': 'demo/': ends with a slash, and a repository name does not; did you mean demo?",
+    ],
+    [
+      'a trailing slash behind the URI',
+      { repository: `${URI}/` },
+      `Input 'repository': '${URI}/': ends with a slash, and a repository name does not; did you mean ${URI}?`,
+    ],
     ['two slashes', { repository: 'team//demo' }, `Input 'repository': 'team//demo': ${NAME_RULE}`],
     ['a trailing hyphen', { repository: 'demo-' }, `Input 'repository': 'demo-': ${NAME_RULE}`],
     ['two dots', { repository: 'de..mo' }, `Input 'repository': 'de..mo': ${NAME_RULE}`],
@@ -92,12 +100,22 @@ describe('a wrong input', () => {
     [
       'a registry alone',
       { repository: '123456789012.dkr.ecr.us-east-1.amazonaws.com' },
-      `Input 'repository': '123456789012.dkr.ecr.us-east-1.amazonaws.com': ${NAME_RULE}`,
+      "Input 'repository': '123456789012.dkr.ecr.us-east-1.amazonaws.com': is a registry; name the repository too: 123456789012.dkr.ecr.us-east-1.amazonaws.com/NAME",
     ],
     [
       'a registry and a slash',
       { repository: '123456789012.dkr.ecr.us-east-1.amazonaws.com/' },
-      `Input 'repository': '123456789012.dkr.ecr.us-east-1.amazonaws.com/': ${NAME_RULE}`,
+      "Input 'repository': '123456789012.dkr.ecr.us-east-1.amazonaws.com/': is a registry; name the repository too: 123456789012.dkr.ecr.us-east-1.amazonaws.com/NAME",
+    ],
+    [
+      'a registry with a short account',
+      { repository: '12345678901.dkr.ecr.us-east-1.amazonaws.com/demo' },
+      "Input 'repository': '12345678901.dkr.ecr.us-east-1.amazonaws.com/demo': 12345678901.dkr.ecr.us-east-1.amazonaws.com is no registry: ACCOUNT.dkr.ecr.REGION.amazonaws.com is one",
+    ],
+    [
+      'an account without its first zero',
+      { ...demo, 'registry-id': '12345678901' },
+      "Input 'registry-id': '12345678901': an AWS account id is 12 digits, and these are 11; quote it, since YAML takes a zero from the beginning of a number: registry-id: '012345678901'",
     ],
     [
       'a short account',
@@ -177,11 +195,6 @@ describe('a wrong input', () => {
       "Input 'keep-login': 'off': must be true or false",
     ],
     [
-      'keep-login without a push',
-      { ...demo, 'keep-login': 'true', push: 'false' },
-      "Input 'keep-login': 'true': needs push: true; without a push nobody logs in",
-    ],
-    [
       'a context that is not there',
       { ...demo, context: 'nowhere' },
       "Input 'context': 'nowhere': does not exist; must be a folder, relative to CWD (is there an actions/checkout step before this one?)",
@@ -199,7 +212,7 @@ describe('a wrong input', () => {
     [
       'no Dockerfile in the context',
       { ...demo, context: 'empty' },
-      "Input 'file': no Dockerfile at CWD/empty/Dockerfile; must be the Dockerfile's path, relative to CWD",
+      "Input 'context': 'empty': has no Dockerfile (CWD/empty/Dockerfile); name the Dockerfile's path in 'file', or another folder, both relative to CWD",
     ],
     [
       'a Dockerfile that is not there',
@@ -282,7 +295,33 @@ describe('a right input', () => {
       registries: [],
       createRepository: true,
       metadata: { context: 'workflow', tags: [], flavor: [], labels: [], annotations: [] },
-      build: buildInputs({ context: cwd, file: path.join(cwd, 'Dockerfile') }),
+      build: {
+        context: cwd,
+        file: path.join(cwd, 'Dockerfile'),
+        target: null,
+        platforms: [],
+        buildArgs: [],
+        buildContexts: [],
+        secrets: [],
+        ssh: [],
+        cacheFrom: [],
+        cacheTo: [],
+        cache: null,
+        noCache: false,
+        noCacheFilters: [],
+        pull: false,
+        addHosts: [],
+        allow: [],
+        attests: [],
+        builder: null,
+        call: null,
+        cgroupParent: null,
+        network: null,
+        outputs: [],
+        load: false,
+        shmSize: null,
+        ulimits: [],
+      },
       push: true,
       pushByDigest: false,
       keepLogin: false,
@@ -293,6 +332,7 @@ describe('a right input', () => {
         replicationTimeoutSeconds: 1800,
       },
       summary: true,
+      notices: [],
     })
   })
 

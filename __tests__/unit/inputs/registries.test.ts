@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RoleInput } from '../../../src/aws/workflow.ts'
+import { Reader } from '../../../src/inputs/reader.ts'
 import { inputsFor, readRegistries } from '../../../src/inputs/registries.ts'
 import type { RepositoryInput } from '../../../src/inputs/repository.ts'
+import type { Problem } from '../../../src/shared/errors.ts'
 
 const repository: RepositoryInput = {
   name: 'team/app',
@@ -23,13 +25,10 @@ function read(
   items: readonly string[],
   main: Partial<{ repository: RepositoryInput; role: RoleInput | null }> = {},
 ) {
-  const problems: string[] = []
-  const reader = {
-    list: () => [...items],
-    problem: (_: string, value: string, message: string) => problems.push(`${value}: ${message}`),
-    source: { env: { GITHUB_RUN_ID: '7' } },
-  }
-  return { targets: readRegistries(reader, { repository, role: null, ...main }), problems }
+  const found: Problem[] = []
+  const reader = new Reader({ get: () => items.join('\n'), env: { GITHUB_RUN_ID: '7' }, cwd: '/' }, found)
+  const targets = readRegistries(reader, { repository, role: null, ...main })
+  return { targets, problems: found.map(({ value, message }) => `${value}: ${message}`) }
 }
 
 test.each<[string, { region: string; registryId: string | null }[]]>([

@@ -27,6 +27,7 @@ beforeAll(() => {
   mkdirSync(path.join(cwd, 'policies'), { recursive: true })
   writeFileSync(path.join(cwd, 'Dockerfile'), 'FROM scratch\n')
   writeFileSync(path.join(cwd, 'policies', 'lifecycle.json'), JSON.stringify(JSON.parse(lifecycle), null, 2))
+  writeFileSync(path.join(cwd, 'policies', 'marked.json'), `\ufeff${lifecycle}`)
   writeFileSync(path.join(cwd, 'broken.json'), '{"rules": [')
   writeFileSync(path.join(folder, 'outside.json'), lifecycle)
   symlinkSync(path.join(folder, 'outside.json'), path.join(cwd, 'link.json'))
@@ -211,7 +212,7 @@ describe('a wrong input', () => {
       'tagged without patterns',
       { 'lifecycle-policy': selecting({ tagStatus: 'tagged' }) },
       'lifecycle-policy',
-      'rule 1: selection needs either tagPatternList or tagPrefixList where tagStatus is tagged',
+      'rule 1: selection needs either tagPatternList or tagPrefixList if tagStatus is tagged',
     ],
     [
       'a count type',
@@ -229,7 +230,7 @@ describe('a wrong input', () => {
       'no unit',
       { 'lifecycle-policy': selecting({ countUnit: undefined }) },
       'lifecycle-policy',
-      'rule 1: selection.countUnit must be days where countType is sinceImagePushed',
+      'rule 1: selection.countUnit must be days if countType is sinceImagePushed',
     ],
     [
       'an action',
@@ -241,7 +242,7 @@ describe('a wrong input', () => {
       'a transition to nowhere',
       { 'lifecycle-policy': withRule({ action: { type: 'transition' } }) },
       'lifecycle-policy',
-      'rule 1: action.targetStorageClass is required where action.type is transition',
+      'rule 1: action.targetStorageClass is required if action.type is transition',
     ],
     [
       'a repository policy without statements',
@@ -333,7 +334,13 @@ describe('a wrong input', () => {
       'a public URI without a repository',
       { repository: 'public.ecr.aws/a1b2c3d4' },
       'repository',
-      'a repository name is 2 to 256 lower-case letters',
+      'is a registry; name the repository too: public.ecr.aws/a1b2c3d4/NAME',
+    ],
+    [
+      'a public registry alone',
+      { repository: 'public.ecr.aws' },
+      'repository',
+      'is a registry; name the repository too: public.ecr.aws/ALIAS/NAME',
     ],
   ]
 
@@ -383,6 +390,13 @@ describe('a right input', () => {
       repositoryPolicy: policyWith({}),
     })
   })
+
+  test.each(['policies/marked.json', `\ufeff${lifecycle}`])(
+    'a byte order mark is no part of a policy: %j',
+    (given) => {
+      expect(read({ 'lifecycle-policy': given }).settings.lifecyclePolicy).toBe(lifecycle)
+    },
+  )
 
   test('scan-on-push: false is not the same as nothing', () => {
     expect(read({ 'scan-on-push': 'false' }).settings.scanOnPush).toBe(false)

@@ -16,6 +16,7 @@ import { prepareLocalBuild, preparePush } from './prepare.ts'
  */
 export async function run(inputs: Inputs, outer: World): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
+    for (const notice of inputs.notices) world.notice(notice)
     const wanted = await describeImage(inputs, world)
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })

@@ -19,7 +19,7 @@ const ITEM = /^(?:([^@\s]+?)(?::\w[\w.-]{0,127})?@)?(sha256:[0-9a-f]{64})$/
  */
 export function readDigests(reader: Reader, repository: RepositoryInput): DigestItem[] {
   const items: DigestItem[] = []
-  const given = reader.list('digests', { commas: true })
+  const given = reader.list('digests', 'words')
   for (const item of given) {
     const [, uri = '', digest] = ITEM.exec(item) ?? []
     if (digest === undefined) {

@@ -1,5 +1,6 @@
 import type { InputSource } from '../../inputs/index.ts'
 import { Reader } from '../../inputs/reader.ts'
+import { warnOfUndeclared } from '../../inputs/undeclared.ts'
 import { readCommon, type SiblingInputs } from '../siblings/inputs.ts'
 import { type DigestItem, readDigests } from './digests.ts'
 
@@ -13,6 +14,7 @@ export interface MergeInputs extends SiblingInputs {
 
 /** @throws InputError with everything that is wrong */
 export function readMergeInputs(source: InputSource): MergeInputs {
+  warnOfUndeclared(source, 'merge')
   const reader = new Reader(source)
   const common = readCommon(reader)
   const inputs = {
@@ -20,7 +22,7 @@ export function readMergeInputs(source: InputSource): MergeInputs {
     // The event's own are for the images; those of the index are the ones that are given.
     metadata: { ...common.metadata, annotations: [] },
     digests: readDigests(reader, common.repository),
-    platforms: reader.list('platforms', { commas: true }),
+    platforms: reader.list('platforms', 'words'),
     indexAnnotations: readAnnotations(reader),
   }
   reader.finish()
@@ -30,7 +32,7 @@ export function readMergeInputs(source: InputSource): MergeInputs {
 /** https://docs.docker.com/build/metadata/annotations/ */
 function readAnnotations(reader: Reader): Record<string, string> {
   const annotations: [string, string][] = []
-  for (const item of reader.list('annotations', { commas: false })) {
+  for (const item of reader.list('annotations', 'lines')) {
     const [, level = 'index', key = '', value = ''] =
       /^(?:([a-z][a-z,-]*(?:\[[^\]]*\])?):)?([^=:]+)=(.*)$/s.exec(item) ?? []
     if (key === '') reader.problem('annotations', item, 'must be key=value')

@@ -1,6 +1,7 @@
 import type { InputSource } from '../../inputs/index.ts'
 import { Reader } from '../../inputs/reader.ts'
 import { type RepositoryInput, readRepository } from '../../inputs/repository.ts'
+import { warnOfUndeclared } from '../../inputs/undeclared.ts'
 import { readCommon, type SiblingInputs } from '../siblings/inputs.ts'
 import { readSource } from './source.ts'
 
@@ -14,6 +15,7 @@ export interface PromoteInputs extends SiblingInputs {
 
 /** @throws InputError with everything that is wrong */
 export function readPromoteInputs(given: InputSource): PromoteInputs {
+  warnOfUndeclared(given, 'promote')
   const reader = new Reader(given)
   const source = readSource(reader)
   const destination = reader.text('repository')

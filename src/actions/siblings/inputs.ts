@@ -33,7 +33,7 @@ export function readCommon(reader: Reader): SiblingInputs {
     createRepository: reader.boolean('create-repository', true),
     role,
     metadata: readMetadata(reader),
-    after: readAfter(reader, { push: true, registryType: repository.registryType }),
+    after: readAfter(reader, repository),
     summary: reader.boolean('summary', true),
   }
 }

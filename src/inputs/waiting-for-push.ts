@@ -1,0 +1,45 @@
+import type { BuildInputs } from '../docker/port.ts'
+import { parseBoolean } from '../shared/boolean.ts'
+import type { InputName } from './names.ts'
+import type { Reader } from './reader.ts'
+import { SETTINGS } from './repository-settings.ts'
+
+const isGiven = (value: string) => value !== ''
+const isTrue = (value: string) => parseBoolean(value) === true
+
+/** The inputs that need a push, and the values of them that ask for something. */
+const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[] = [
+  ['registries', isGiven],
+  ...SETTINGS.map((name) => [name, isGiven] as const),
+  ['update-repository', isTrue],
+  ['if-image-exists', (value) => value === 'skip' || value === 'fail'],
+  ['cache', (value) => value === 'ecr'],
+  ['push-by-digest', isTrue],
+  ['keep-login', isTrue],
+  ['fail-on-severity', isGiven],
+  ['wait-for-replication', isTrue],
+]
+
+/**
+ * What the inputs ask for that needs a push. Without one it is left out, and never an error: one workflow serves
+ * pull requests and pushes.
+ * @returns names of inputs
+ */
+export function waitingForPush(reader: Reader): InputName[] {
+  return NEED_A_PUSH.filter(([name, asks]) => asks(reader.text(name))).map(([name]) => name)
+}
+
+/**
+ * The notice that lists it.
+ * @param call the input `call`, if that is why nothing is pushed
+ */
+export function describeWaiting(waiting: readonly InputName[], call: string | null): string {
+  const why = call === null ? 'push: false' : `call: ${call}`
+  const list = waiting.map((name) => (name === 'cache' ? 'cache: ecr' : name)).join(', ')
+  return `Nothing is pushed (${why}), so that these inputs have no effect until a run pushes: ${list}`
+}
+
+/** The build without the cache in ECR, to which nobody logs in without a push. */
+export function withoutPush(build: BuildInputs): BuildInputs {
+  return build.cache?.kind === 'ecr' ? { ...build, cache: null } : build
+}
