@@ -25,6 +25,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     "must be the name of a stage of the Dockerfile (letters, digits, '.', '_' and '-')",
   )
   const platforms = readPlatforms(reader)
+  const attests = readAttestations(reader)
   return {
     context,
     file,
@@ -65,12 +66,12 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       /^[a-z]+(?:\.[a-z]+)*(?:=.*)?$/,
       'must be an entitlement, such as network.host or security.insecure',
     ),
-    attests: readAttestations(reader),
+    attests,
     builder: reader.matching('builder', /^[a-zA-Z0-9][a-zA-Z0-9._/-]*$/, 'must be the name of a builder'),
     call: readCall(reader),
     cgroupParent: reader.matching('cgroup-parent', /^\S+$/, 'must be the name of a control group'),
     network: reader.matching('network', /^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/, 'must be default, host or none'),
-    outputs: readOutputs(reader, push),
+    outputs: readOutputs(reader, { platforms, attests, push }),
     load: reader.boolean('load', false),
     shmSize: reader.matching('shm-size', SIZE, 'must be a size, such as 2g or 512m'),
     ulimits: reader.matchingList(

@@ -1,4 +1,6 @@
+import { isEnabled } from '../docker/attestations.ts'
 import { parseExporter } from '../docker/exporters.ts'
+import type { BuildInputs } from '../docker/port.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { attribute } from '../shared/csv.ts'
 import type { Reader } from './reader.ts'
@@ -7,15 +9,18 @@ import { readFields, requireKeys } from './records.ts'
 const TYPES = ['local', 'tar', 'oci', 'docker', 'image', 'registry', 'cacheonly']
 const RULE = `must be a folder, or type=TYPE,… with one of the types ${TYPES.join(', ')}`
 
+/** What decides where the result of a build can go. */
+type Build = Pick<BuildInputs, 'platforms' | 'attests'> & { readonly push: boolean }
+
 /** The input `outputs`, each as it was given, quotes and all: docker reads it as CSV. */
-export function readOutputs(reader: Reader, push: boolean): string[] {
+export function readOutputs(reader: Reader, build: Build): string[] {
   const items = reader.list('outputs', 'records')
-  for (const item of items) checkOutput(reader, item, push)
+  for (const item of items) checkOutput(reader, item, build)
   return items
 }
 
 /** https://docs.docker.com/reference/cli/docker/buildx/build/#output */
-function checkOutput(reader: Reader, item: string, push: boolean): void {
+function checkOutput(reader: Reader, item: string, build: Build): void {
   const fields = readFields(reader, 'outputs', item)
   if (fields === null) return
   const exporter = parseExporter(item)
@@ -32,7 +37,21 @@ function checkOutput(reader: Reader, item: string, push: boolean): void {
       item,
       'pushes by digest, which is an input here: leave this output out, and give push-by-digest: true',
     )
-  } else if (exporter.pushes && !push) {
+  } else if (exporter.pushes && !build.push) {
     reader.problem('outputs', item, 'pushes, but push is false')
   }
+  const why = whyIndex(build)
+  if (exporter.type === 'docker' && exporter.destination !== null && why !== null) {
+    reader.problem(
+      'outputs',
+      item,
+      `docker's archive holds one image, and this is an index because of ${why}; type=oci takes an index`,
+    )
+  }
+}
+
+/** @returns null if the build makes a plain image */
+function whyIndex({ platforms, attests }: Build): string | null {
+  if (platforms.length > 1) return 'several platforms'
+  return attests.some(isEnabled) ? 'an attestation (provenance, sbom or attests)' : null
 }

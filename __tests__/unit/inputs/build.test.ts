@@ -248,6 +248,28 @@ test.each([
   }
 })
 
+describe('an archive of docker load holds one image', () => {
+  const outputs = 'type=docker,dest=image.tar'
+  const message = (why: string) =>
+    `Input 'outputs': '${outputs}': docker's archive holds one image, and this is an index because of ${why}; type=oci takes an index`
+
+  test.each([
+    [{ platforms: 'linux/amd64,linux/arm64' }, 'several platforms'],
+    [{ provenance: 'true' }, 'an attestation (provenance, sbom or attests)'],
+    [{ attests: 'type=sbom' }, 'an attestation (provenance, sbom or attests)'],
+  ])('%j', (more, why) => {
+    expect(problems({ outputs, ...more })).toBe(message(why))
+  })
+
+  test.each([
+    { platforms: 'linux/amd64' },
+    { provenance: 'false' },
+    { platforms: 'linux/amd64,linux/arm64', outputs: 'type=oci,dest=image.tar' },
+  ])('%j is one, or goes into another archive', (more) => {
+    expect(problems({ outputs, ...more })).toBe('')
+  })
+})
+
 describe('a quoted item with quotes that are not doubled', () => {
   const item = '"com.example.conf={"a": 1, "b": "c"}"'
   const message =

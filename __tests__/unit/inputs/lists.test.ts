@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { parse as parseCsv } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { Document, parse, type Scalar } from 'yaml'
 import { type Example, examplesIn } from '../../../dev/docs.ts'
@@ -100,7 +101,7 @@ function throughYaml(value: string, style: Scalar.Type, fileInCrLf: boolean): st
   const type = value.includes('\r') ? 'QUOTE_DOUBLE' : style
   const document = new Document({ with: { list: value } })
   ;(document.getIn(['with', 'list'], true) as Scalar).type = type
-  const file = document.toString({ lineWidth: 0 })
+  const file = document.toString({ lineWidth: 0, doubleQuotedAsJSON: true })
   const { with: inputs } = parse(fileInCrLf && type !== 'QUOTE_DOUBLE' ? file.replaceAll('\n', '\r\n') : file)
   // Lines of blanks between indented ones are more than the library can fold.
   if (style === 'BLOCK_FOLDED' && inputs.list !== value)
@@ -299,6 +300,26 @@ describe('whatever a person can write as a list in YAML arrives as it was writte
     FUZZ_TIMEOUT,
   )
 })
+
+test(
+  'where no item has a quote in its middle, it is what CSV over the whole text gives, as docker/build-push-action reads it',
+  async () => {
+    // What people have there: quoted as a whole or without any quote, in lines that all end in LF, no comments.
+    const item = text.map((value) => value.replace(/["#\r]/g, '').trim()).filter((value) => value !== '')
+    const list = fc.array(
+      written(item).map((one) => ({ ...one, noise: [], blanks: ['', ''] as const })),
+      { minLength: 1, maxLength: 5 },
+    )
+    await hold(fc.tuple(list, fc.constantFrom<ListKind>('lines', 'words')), 500, ([items, kind]) => {
+      const value = write(items, kind).replaceAll('\r\n', '\n')
+      const rows: string[][] = parseCsv(value, { relax_quotes: true, relax_column_count: true })
+      const parts = kind === 'lines' ? rows.map((row) => row.join(',')) : rows.flat().join(',').split(',')
+      const expected = parts.map((part) => part.trim()).filter((part) => part !== '')
+      expect(parseList(value, kind).items.map((one) => one.text)).toEqual(expected)
+    })
+  },
+  FUZZ_TIMEOUT,
+)
 
 describe('the grammar', () => {
   const parsed = (given: string, kind: ListKind) => {
