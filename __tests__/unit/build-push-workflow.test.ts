@@ -109,7 +109,7 @@ function merged(outputs: Readonly<Record<string, string>>): string[] {
     { needs: { build: { outputs } } },
   )
   const get = (input: string) => (input === 'digests' ? digests : '')
-  return new Reader({ get, env: {}, cwd: '/' }).list('digests', { commas: true })
+  return new Reader({ get, env: {}, cwd: '/' }).list('digests', 'words')
 }
 
 const digestOf = (index: number) => `sha256:${String(index).padStart(64, '0')}`
