@@ -1,7 +1,7 @@
 import { type Expectation, rank, SEVERITIES, type Severity } from '../ecr/scans.ts'
 import type { Repository } from '../ecr/types.ts'
 import { ActionError } from '../shared/errors.ts'
-import { type ImageScan, nameOf, type ScanRun } from './scan.ts'
+import { type ImageScan, type ScanRun, scannedImage } from './scan.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide'
 
@@ -39,8 +39,8 @@ export function judge({ repository, digest, run, threshold, timeoutSeconds }: Ju
   if (bad !== undefined) {
     const said = bad.description === null ? bad.status : `${bad.status}: ${bad.description}`
     return new ActionError(
-      `ECR has no scan result for ${repository.uri}@${nameOf(bad)}: ${said}`,
-      remedyFor(bad, run.type, repository),
+      `ECR has no scan result for ${repository.uri}@${scannedImage(bad)}: ${said}`,
+      remedyForScan(bad, run.type, repository),
     )
   }
   const late = run.images.find(({ ended }) => ended === 'not')
@@ -67,25 +67,28 @@ function tooLate(late: ImageScan, run: ScanRun, repository: Repository, seconds:
       ? `let the registry scan '${repository.name}' on push (aws ecr put-registry-scanning-configuration, ${DOCS}/image-scanning.html), or raise scan-timeout.`
       : 'raise scan-timeout, or look at the image in the ECR console.'
   return new ActionError(
-    `The scan of ${repository.uri}@${nameOf(late)} has not ended within scan-timeout (${seconds} s): ${seen}.${notes}`,
+    `The scan of ${repository.uri}@${scannedImage(late)} has not ended within scan-timeout (${seconds} s): ${seen}.${notes}`,
     remedy,
   )
 }
 
-function remedyFor(scan: ImageScan, type: Expectation['type'], repository: Repository): string {
+function remedyForScan(scan: ImageScan, type: Expectation['type'], repository: Repository): string {
   const unsupported = scan.status === 'UNSUPPORTED_IMAGE' || /UnsupportedImage/i.test(scan.description ?? '')
   if (unsupported) {
     return type === 'ENHANCED'
       ? `Amazon Inspector does not know this operating system or media type: build on a base that it knows (https://docs.aws.amazon.com/inspector/latest/user/supported.html), or leave fail-on-severity out for this image.`
       : `basic scanning reads the packages of some distributions only, and nothing of an image from scratch: build on a base that it knows (${DOCS}/image-scanning-basic.html), turn enhanced scanning on for '${repository.name}', or leave fail-on-severity out for this image.`
   }
-  return (Object.hasOwn(REMEDIES, scan.status) ? REMEDIES[scan.status] : undefined) ?? REMEDY_FAILED
+  return (
+    (Object.hasOwn(REMEDY_BY_STATUS, scan.status) ? REMEDY_BY_STATUS[scan.status] : undefined) ??
+    REMEDY_FAILED
+  )
 }
 
 const REMEDY_FAILED =
   'run the job again; ECR scans an image once in 24 hours (basic scanning), so a new build may be needed.'
 
-const REMEDIES: Readonly<Record<string, string>> = {
+const REMEDY_BY_STATUS: Readonly<Record<string, string>> = {
   FAILED: REMEDY_FAILED,
   FINDINGS_UNAVAILABLE:
     'check in the Amazon Inspector console of this region that scanning of ECR is active for the account, and that nobody has turned it off for this repository.',
@@ -98,7 +101,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 }
 
 /** The statuses that {@link judge} knows a remedy for; a test compares them with the SDK's. */
-export const EXPLAINED = ['UNSUPPORTED_IMAGE', ...Object.keys(REMEDIES)]
+export const EXPLAINED = ['UNSUPPORTED_IMAGE', ...Object.keys(REMEDY_BY_STATUS)]
 
 /** ECR's own severities and those that only Inspector has, the worst first. */
 export function severitiesIn(counts: Readonly<Record<string, number>>): string[] {

@@ -28,7 +28,7 @@ export function worstFindings(images: readonly ImageScan[]): Row[] {
   )
 }
 
-const HEAD = ['Severity', 'Vulnerability', 'Package', 'Installed', 'Fixed in', 'Platforms']
+const COLUMNS = ['Severity', 'Vulnerability', 'Package', 'Installed', 'Fixed in', 'Platforms']
 
 function cellsOf(row: Row): string[] {
   return [
@@ -45,9 +45,9 @@ function cellsOf(row: Row): string[] {
 function table(images: readonly ImageScan[]): { head: string[]; rows: string[][]; more: number } {
   const findings = worstFindings(images)
   const rows = findings.slice(0, ROWS).map(cellsOf)
-  const used = HEAD.map((_, index) => rows.some((row) => row[index] !== ''))
+  const used = COLUMNS.map((_, index) => rows.some((row) => row[index] !== ''))
   const only = (row: readonly string[]) => row.filter((_, index) => used[index])
-  return { head: only(HEAD), rows: rows.map(only), more: Math.max(0, findings.length - ROWS) }
+  return { head: only(COLUMNS), rows: rows.map(only), more: Math.max(0, findings.length - ROWS) }
 }
 
 function inWords(counts: Readonly<Record<string, number>>): string {

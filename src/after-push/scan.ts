@@ -115,7 +115,7 @@ class Watched {
     const { status, description, counts, findings } = answer
     this.seen = { ...before, status, description, counts, findings, ended: this.#judge(answer, now) }
     if (before.status === status && before.ended === this.seen.ended) return null
-    return `Scan of ${nameOf(before)}: ${status}${description === null ? '' : ` (${description})`}`
+    return `Scan of ${scannedImage(before)}: ${status}${description === null ? '' : ` (${description})`}`
   }
 
   #judge({ status, hasFindings }: ScanAnswer, now: number): ImageScan['ended'] {
@@ -165,14 +165,14 @@ class Starter {
 
   async #start(image: PlatformImage): Promise<void> {
     this.#started.add(image.digest)
-    this.#world.log(`ECR knows of no scan of ${nameOf(image)}: starting one`)
+    this.#world.log(`ECR knows of no scan of ${scannedImage(image)}: starting one`)
     const said = await this.#ask.scans.start(this.#ask.repository, image.digest)
     if (said !== null) this.#notes.push(`ecr:StartImageScan was refused: ${said}`)
   }
 }
 
 /** `sha256:…`, with the platform if the image is part of an index. */
-export function nameOf({ digest, platform }: PlatformImage): string {
+export function scannedImage({ digest, platform }: PlatformImage): string {
   return platform === null ? digest : `${digest} (${platform})`
 }
 

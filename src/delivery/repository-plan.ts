@@ -86,7 +86,7 @@ const anySettings = (settings: RepositorySettings) => Object.values(settings).so
 /** The code that knows settings is loaded only if the inputs have some. */
 async function readPolicies(ecr: Ecr, name: string, settings: RepositorySettings, update: boolean) {
   if (!anySettings(settings)) return null
-  const reading = (await import('../ecr/settings/update.ts')).readPolicies(ecr, name, settings)
+  const reading = (await import('../ecr/settings/update.ts')).readHeldPolicies(ecr, name, settings)
   // A role that may not read them can still push: what is only compared is not worth a failure.
   return update ? reading : reading.catch(() => null)
 }

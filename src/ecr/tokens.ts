@@ -1,7 +1,7 @@
 import type { Credentials, RegistrySession } from '../oci/registry-session.ts'
 
 /** ECR's tokens live for twelve hours. https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html */
-const LIFETIME_MS = 12 * 3600_000
+const TOKEN_LIFETIME_MS = 12 * 3600_000
 /** A stated expiry is believed only between these two: clocks are wrong, and so was ECR (dotnet/docker-tools#1310). */
 const SHORTEST_MS = 5 * 60_000
 /** A token is renewed before something long begins if it has less than this left, or a quarter of its life. */
@@ -104,7 +104,7 @@ export class TokenSession implements RegistrySession {
   /** When to renew a token. An expiry that cannot be right is ignored: a wrong clock must not cause endless renewals. */
   #dueOf({ expiresAt }: Pick<RegistryToken, 'expiresAt'>): number {
     const stated = expiresAt === null ? Number.NaN : expiresAt.getTime() - Date.now()
-    const life = stated >= SHORTEST_MS && stated <= LIFETIME_MS ? stated : LIFETIME_MS
+    const life = stated >= SHORTEST_MS && stated <= TOKEN_LIFETIME_MS ? stated : TOKEN_LIFETIME_MS
     return this.#clock() + life - Math.min(LITTLE_MS, life / 4)
   }
 }

@@ -1,8 +1,5 @@
+import { namesItsLevels } from './annotation-levels.ts'
 import { mergeLabels } from './labels.ts'
-
-// buildx's own form: `index,manifest[linux/amd64]:key=value`.
-const LEVEL = '(?:manifest|index)(?:-descriptor)?(?:\\[[A-Za-z0-9_/.-]+\\])?'
-const LEVELLED = new RegExp(`^${LEVEL}(?:,${LEVEL})*:.`)
 
 /**
  * Annotations as `buildx build --annotation` takes them: `level:key=value`.
@@ -15,8 +12,8 @@ export function levelAnnotations(
   own: readonly (readonly [string, string])[],
   levels: readonly string[],
 ): string[] {
-  const levelled = own.filter(([key]) => LEVELLED.test(key))
-  const others = mergeLabels([...standard, ...own.filter(([key]) => !LEVELLED.test(key))])
+  const levelled = own.filter(([key]) => namesItsLevels(key))
+  const others = mergeLabels([...standard, ...own.filter(([key]) => !namesItsLevels(key))])
   return [
     ...levels.flatMap((level) => others.map(([key, value]) => `${level}:${key}=${value}`)),
     ...levelled.map(([key, value]) => `${key}=${value}`),

@@ -1,3 +1,4 @@
+import { isAnnotationLevel } from './annotation-levels.ts'
 import { Problems } from './problems.ts'
 
 /** What GitHub says about the run. */
@@ -31,8 +32,6 @@ export interface Checkout {
   readonly ref: () => Promise<string | null>
 }
 
-const LEVEL = /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[A-Za-z0-9_/.-]+\])?$/
-
 /**
  * The context from the environment that GitHub's runner and the user's `env:` set.
  * @param env the job's environment; the variables DOCKER_METADATA_… are those of docker/metadata-action, and
@@ -52,11 +51,11 @@ export function readEventContext(
   }
   const levels = env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] || 'manifest'
   const annotationLevels = levels.split(',').map((level) => level.trim())
-  if (!annotationLevels.every((level) => LEVEL.test(level))) {
+  if (!annotationLevels.every(isAnnotationLevel)) {
     problems.add(
       'DOCKER_METADATA_ANNOTATIONS_LEVELS',
       levels,
-      'must be a comma-separated list of manifest, index, manifest-descriptor and index-descriptor, each with a [platform] where wanted',
+      'must be a comma-separated list of manifest, index, manifest-descriptor and index-descriptor, each with a [platform] if wanted',
     )
   }
   const epoch = env['SOURCE_DATE_EPOCH'] || null

@@ -37,7 +37,7 @@ export function readFlavor(lines: readonly string[], problems: Problems): Flavor
   }
   for (const line of lines) {
     try {
-      readLine(splitFields(line), flavor, (message) => problems.add('flavor', line, message))
+      readFlavorLine(splitFields(line), flavor, (message) => problems.add('flavor', line, message))
     } catch (error) {
       problems.add('flavor', line, (error as Error).message)
     }
@@ -45,7 +45,7 @@ export function readFlavor(lines: readonly string[], problems: Problems): Flavor
   return flavor
 }
 
-function readLine(fields: readonly Field[], flavor: Draft, problem: (message: string) => void): void {
+function readFlavorLine(fields: readonly Field[], flavor: Draft, problem: (message: string) => void): void {
   let affix: 'prefix' | 'suffix' | null = null
   for (const { key, value } of fields) {
     switch (key) {

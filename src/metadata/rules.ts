@@ -81,11 +81,11 @@ export function parseTagRules(lines: readonly string[]): TagRule[] {
 /** As parseTagRules, with problems collected and the rules that have none returned. */
 export function readTagRules(lines: readonly string[], problems: Problems): TagRule[] {
   return lines
-    .flatMap((line) => readLine(line.trim(), problems))
+    .flatMap((line) => readRuleLine(line.trim(), problems))
     .sort((one, other) => other.priority - one.priority)
 }
 
-function readLine(line: string, problems: Problems): TagRule[] {
+function readRuleLine(line: string, problems: Problems): TagRule[] {
   let fields: Field[]
   try {
     fields = splitFields(line)

@@ -1,12 +1,12 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests (<reference> as a tag)
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
+const TAG_PATTERN = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 export const TAG_RULE =
   'a tag is 1 to 128 letters, digits, underscores, dots and hyphens, and does not start with a dot or a hyphen'
 
 /** Whether ECR takes a text as a tag. */
 export function isTag(text: string): boolean {
-  return TAG.test(text)
+  return TAG_PATTERN.test(text)
 }
 
 /** Whether each character may be in a tag, wherever it stands. */

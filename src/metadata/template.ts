@@ -68,7 +68,7 @@ export function parseTemplate(text: string, vocabulary: Vocabulary): Template {
 // A mustache: `{{`, `{{{` or `{{&`, a name, an argument, options, and the closing braces. Each part starts with
 // a character that none before it can hold, so matching is linear.
 const OPEN = /\{\{(\{|&)?\s*/y
-const NAME = /([a-zA-Z_][a-zA-Z0-9_]*)\s*/y
+const EXPRESSION_NAME = /([a-zA-Z_][a-zA-Z0-9_]*)\s*/y
 const OPTION = /([a-zA-Z_][a-zA-Z0-9_]*)=/y
 const STRING = /(?:'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)")\s*/y
 const CLOSE = /\}\}\}?/y
@@ -90,7 +90,7 @@ function parseExpression(
     return close < 0 ? text.slice(start) : text.slice(start, close + 2)
   }
   const kind = take(OPEN)?.[1]
-  const name = take(NAME)?.[1]
+  const name = take(EXPRESSION_NAME)?.[1]
   if (name === undefined || !vocabulary.has(name)) {
     if (!text.includes('}}', start)) throw new TemplateError(`${shown()} is not closed with }}`)
     throw new TemplateError(`${shown()} is not an expression that is known here; ${listNames(vocabulary)}`)

@@ -17,7 +17,7 @@ import { prepareLocalBuild, preparePush } from './prepare.ts'
 export async function run(inputs: Inputs, outer: World): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
     for (const notice of inputs.notices) world.notice(notice)
-    const wanted = await describeImage(inputs, world)
+    const wanted = await wantedImage(inputs, world)
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
     if (!inputs.push) return buildLocally(await prepareLocalBuild(inputs, wanted, world), inputs, world)
@@ -29,7 +29,7 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
 }
 
 /** The image as the inputs name it: its tags, labels and annotations. */
-async function describeImage(inputs: Inputs, world: World): Promise<ImageMetadata> {
+async function wantedImage(inputs: Inputs, world: World): Promise<ImageMetadata> {
   const { context } = inputs.build
   const folder = path.isAbsolute(context) ? context : null
   if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, folder)

@@ -3,10 +3,10 @@ import { ActionError } from '../../shared/errors.ts'
 import { describeRegistry } from '../hosts.ts'
 import type { Call } from './call.ts'
 import { resourceArn } from './denied.ts'
-import { remedyFor } from './remedies.ts'
+import { exceptionRemedy } from './remedies.ts'
 
 /** AWS has less than this to say; what is longer comes from elsewhere. In characters. */
-const LONGEST = 4000
+const LONGEST_MESSAGE = 4000
 
 /** Codes and names of failures to reach the API at all. */
 const UNREACHABLE = /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError)$/
@@ -19,10 +19,10 @@ const UNREACHABLE = /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|T
 export function explainEcrError(error: unknown, call: Call): ActionError {
   if (error instanceof ActionError) return error
   const name = errorName(error)
-  const said = clip(saidBy(error), LONGEST)
+  const said = clip(saidBy(error), LONGEST_MESSAGE)
   const failed = `${call.action} failed for ${subject(call)}`
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
-  const remedy = remedyFor(name)
+  const remedy = exceptionRemedy(name)
   if (remedy !== null) return as(`${failed}: ${said} (${name})`, remedy(call, said))
   if (UNREACHABLE.test(codeOf(error) ?? name)) {
     return as(

@@ -6,7 +6,7 @@ import { denied } from './denied.ts'
  * What to do about an error of AWS, by its name.
  * @returns null for a name that has no remedy of its own
  */
-export function remedyFor(name: string): Remedy | null {
+export function exceptionRemedy(name: string): Remedy | null {
   const table = [REMEDIES, EXCEPTIONS].find((one) => Object.hasOwn(one, name))
   return table?.[name] ?? null
 }

@@ -3,7 +3,7 @@ import { malformed } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
 
 /** A registry has at most 50 templates. */
-const MOST_PAGES = 50
+const MOST_TEMPLATE_PAGES = 50
 
 /** The part of a repository creation template that says whether it creates a repository on a push. */
 export interface CreationTemplate {
@@ -15,7 +15,7 @@ export interface CreationTemplate {
 export function findsCreationOnPush({ client, calling }: Api<ECRClient>, name: string): Promise<boolean> {
   return calling('DescribeRepositoryCreationTemplates', null, async () => {
     let page: { readonly nextToken?: string } = {}
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
+    for (let pages = 0; pages < MOST_TEMPLATE_PAGES; pages++) {
       const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
       const templates = answer.repositoryCreationTemplates ?? []
       if (templates.some((template) => createsOnPush(template, name))) return true

@@ -2,7 +2,7 @@ import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient } from '@aw
 import { MANIFEST_TYPES } from '../../oci/media-types.ts'
 import { checkedDigest } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
-import { isNamed } from '../sdk/exceptions.ts'
+import { isException } from '../sdk/exceptions.ts'
 import { askForTags, describeTags, inCalls, type TaggedImages } from '../sdk/images.ts'
 import type { HeldImage } from '../types.ts'
 
@@ -20,7 +20,7 @@ export function findImages(
           api.client.send(new DescribeImagesCommand({ ...target, imageIds })),
         )
       } catch (error) {
-        if (!isNamed(error, 'AccessDeniedException')) throw error
+        if (!isException(error, 'AccessDeniedException')) throw error
         // Roles made for `docker push` have BatchGetImage more often than DescribeImages. If that is denied too,
         // DescribeImages is the permission to ask for.
         return getTags(api.client, target, asked).catch(() => Promise.reject(error))

@@ -20,12 +20,12 @@ import { saidBy } from '../errors/explain.ts'
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../scans.ts'
 import { malformed } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
-import { isDenied, isNamed } from '../sdk/exceptions.ts'
+import { isDenied, isException } from '../sdk/exceptions.ts'
 import type { Repository } from '../types.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000
-const MOST_PAGES = 20
+const MOST_FINDING_PAGES = 20
 
 /** Scans of private ECR through the AWS SDK; its methods throw ActionErrors only. */
 export function privateScans({ client, calling }: Api<ECRClient>): Scans {
@@ -102,12 +102,12 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
         try {
           const first = await client.send(new DescribeImageScanFindingsCommand(ask))
           const pages: DescribeImageScanFindingsResponse[] = [first]
-          for (let at = first; at.nextToken && pages.length < MOST_PAGES; pages.push(at)) {
+          for (let at = first; at.nextToken && pages.length < MOST_FINDING_PAGES; pages.push(at)) {
             at = await client.send(new DescribeImageScanFindingsCommand({ ...ask, nextToken: at.nextToken }))
           }
           return toAnswer(first, pages)
         } catch (error) {
-          if (!isNamed(error, 'ScanNotFoundException')) throw error
+          if (!isException(error, 'ScanNotFoundException')) throw error
           const said = saidBy(error)
           return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false }
         }
@@ -121,7 +121,7 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
           return null
         } catch (error) {
           // One scan of an image in 24 hours: what the last one found can be read.
-          if (isNamed(error, 'LimitExceededException')) return saidBy(error)
+          if (isException(error, 'LimitExceededException')) return saidBy(error)
           throw error
         }
       })

@@ -16,7 +16,7 @@ import { poll, REAL_TIME } from '../../shared/time.ts'
 import { together } from '../../shared/together.ts'
 import type { SettingsPort } from '../port.ts'
 import type { Api } from '../sdk/api.ts'
-import { isNamed, orNull } from '../sdk/exceptions.ts'
+import { isException, orNull } from '../sdk/exceptions.ts'
 import { settingsMethods } from '../sdk/settings.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
 import type { LifecyclePreview } from '../settings/settings.ts'
@@ -109,7 +109,7 @@ async function startPreview(
       await client.send(new StartLifecyclePolicyPreviewCommand(input))
       return true
     } catch (error) {
-      if (isNamed(error, 'LifecyclePolicyPreviewInProgressException')) return undefined
+      if (isException(error, 'LifecyclePolicyPreviewInProgressException')) return undefined
       throw error
     }
   })

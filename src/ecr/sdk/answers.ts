@@ -5,7 +5,7 @@ import type { Repository } from '../types.ts'
 
 // What the API names goes into command lines, references and the log: it is checked to be what it should be. Which
 // host it is, is for ECR to say: other partitions and ECR-compatible servers have their own.
-const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i
+const HOST_WITH_PORT = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i
 const PATH = /^[a-z0-9][a-z0-9._/-]{0,300}$/
 const ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:repository\/[\w./-]+$/
 
@@ -19,7 +19,7 @@ export function malformed(answered: string): ActionError {
 
 /** @throws ActionError for everything but a host, which may have a port */
 export function checkedHost(text: unknown): string {
-  if (typeof text === 'string' && HOST.test(text)) return text
+  if (typeof text === 'string' && HOST_WITH_PORT.test(text)) return text
   throw malformed('with an endpoint that is not a host')
 }
 
@@ -88,5 +88,5 @@ export function checkedRepository(found: AnsweredRepository | null | undefined, 
 function isUriOf(name: string, uri: unknown): boolean {
   const [host = '', ...path] = typeof uri === 'string' ? uri.split('/') : []
   const rest = path.join('/')
-  return HOST.test(host) && PATH.test(rest) && `/${rest}`.endsWith(`/${name}`)
+  return HOST_WITH_PORT.test(host) && PATH.test(rest) && `/${rest}`.endsWith(`/${name}`)
 }

@@ -1,12 +1,12 @@
 /** Whether an error is one of AWS's exceptions of these names. */
-export function isNamed(error: unknown, ...names: readonly string[]): boolean {
+export function isException(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name)
 }
 
 /** Whether an error, or what it was made of, is a missing permission. */
 export function isDenied(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return isNamed(cause, 'AccessDeniedException', 'AccessDenied')
+  return isException(cause, 'AccessDeniedException', 'AccessDenied')
 }
 
 /**
@@ -21,7 +21,7 @@ export async function orNull<T>(
   try {
     return (await read()) ?? null
   } catch (error) {
-    if (isNamed(error, ...absent)) return null
+    if (isException(error, ...absent)) return null
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { settled } from '../../shared/limiter.ts'
 import type { HeldImage } from '../types.ts'
 import { checkedDigest, checkedSize } from './answers.ts'
-import { isNamed } from './exceptions.ts'
+import { isException } from './exceptions.ts'
 
 /** ECR answers for this many images in one DescribeImages or BatchGetImage call. */
 const IMAGES_PER_CALL = 100
@@ -27,7 +27,7 @@ export async function inCalls(
   for (let start = 0; start < tags.length; start += IMAGES_PER_CALL) {
     calls.push(ask(tags.slice(start, start + IMAGES_PER_CALL)))
   }
-  return merge(await settled(calls))
+  return mergeTagged(await settled(calls))
 }
 
 /**
@@ -43,10 +43,10 @@ export async function askForTags(
   try {
     return await ask(tags)
   } catch (error) {
-    if (isNamed(error, 'RepositoryNotFoundException')) return new Map()
-    if (!isNamed(error, absent)) throw error
+    if (isException(error, 'RepositoryNotFoundException')) return new Map()
+    if (!isException(error, absent)) throw error
     if (tags.length < 2) return new Map()
-    return merge(await settled(tags.map((tag) => askForTags([tag], absent, ask))))
+    return mergeTagged(await settled(tags.map((tag) => askForTags([tag], absent, ask))))
   }
 }
 
@@ -83,6 +83,6 @@ function taggedImages(detail: ImageDetail, asked: readonly string[]): [tag: stri
     ])
 }
 
-function merge(parts: readonly TaggedImages[]): TaggedImages {
+function mergeTagged(parts: readonly TaggedImages[]): TaggedImages {
   return new Map(parts.flatMap((part) => [...part]))
 }

@@ -2,7 +2,7 @@ import type { Ecr } from '../port.ts'
 import type { RepositorySettings } from '../settings/settings.ts'
 import { type AnsweredRepository, checkedRepository } from './answers.ts'
 import type { Calling } from './api.ts'
-import { isNamed } from './exceptions.ts'
+import { isException } from './exceptions.ts'
 
 /** The calls on repositories that both APIs have, each of them once. */
 export interface RepositoryCalls {
@@ -24,7 +24,7 @@ export function repositoryMethods(
         const { repositories } = await calls.describe(name)
         return checkedRepository(repositories?.[0], name)
       } catch (error) {
-        if (isNamed(error, 'RepositoryNotFoundException')) return null
+        if (isException(error, 'RepositoryNotFoundException')) return null
         throw error
       }
     })
@@ -36,7 +36,7 @@ export function repositoryMethods(
         return { ...checkedRepository(repository, name), created: true }
       } catch (error) {
         // Two jobs of one matrix create the same repository at the same time: the second finds the first's.
-        if (!isNamed(error, 'RepositoryAlreadyExistsException')) throw error
+        if (!isException(error, 'RepositoryAlreadyExistsException')) throw error
         const found = await findRepository(name)
         if (found === null) throw error
         return { ...found, created: false }

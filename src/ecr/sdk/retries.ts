@@ -2,7 +2,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr'
 import { clip } from '../../shared/clip.ts'
 import { describeRetry } from '../../shared/retry.ts'
 import { saidBy } from '../errors/explain.ts'
-import { isNamed } from './exceptions.ts'
+import { isException } from './exceptions.ts'
 
 /** A token bucket with client-side rate limiting: many jobs of one matrix share the account's quota. */
 export const RETRIES = { retryMode: 'adaptive', maxAttempts: 6 } as const
@@ -89,7 +89,7 @@ function retryNoQuota(client: SdkClient): void {
       strategy.refreshRetryTokenForRetry = (token, info) =>
         refresh(
           token,
-          isNamed(info.error, 'LimitExceededException') ? { ...info, errorType: 'CLIENT_ERROR' } : info,
+          isException(info.error, 'LimitExceededException') ? { ...info, errorType: 'CLIENT_ERROR' } : info,
         )
       return strategy
     })

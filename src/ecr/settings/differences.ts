@@ -103,12 +103,12 @@ export function samePolicy(held: string | null, wanted: string): boolean {
  * list of words does not count, and an account's number is its root.
  */
 function canonical(value: unknown): string {
-  return JSON.stringify(normal(value))
+  return JSON.stringify(normalized(value))
 }
 
-function normal(value: unknown): unknown {
+function normalized(value: unknown): unknown {
   if (Array.isArray(value)) {
-    const items = value.map(normal)
+    const items = value.map(normalized)
     if (items.length === 1) return items[0]
     return items.map((item) => JSON.stringify(item)).sort()
   }
@@ -117,6 +117,6 @@ function normal(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, held]) => [name, normal(held)]),
+      .map(([name, held]) => [name, normalized(held)]),
   )
 }

@@ -21,7 +21,7 @@ function hasPolicies({ lifecyclePolicy, repositoryPolicy }: RepositorySettings):
 }
 
 /** The present policies, as far as the inputs name one. They can be read at the same time as the repository. */
-export async function readPolicies(
+export async function readHeldPolicies(
   ecr: Ecr,
   name: string,
   wanted: RepositorySettings,
@@ -72,7 +72,7 @@ export async function completeCreation(
 /**
  * Compares an existing repository with the settings. With `update`, what differs is changed, and nothing else;
  * without it, a difference is a notice.
- * @param policies as {@link readPolicies} returned them; null if they could not be read
+ * @param policies as {@link readHeldPolicies} returned them; null if they could not be read
  * @returns the repository as it is now
  * @throws ActionError if the encryption differs, which ECR never changes, or if ECR refuses a change
  */
@@ -104,7 +104,7 @@ export async function compareSettings(
   }
   const settings = await ecr.settings()
   for (const difference of found) {
-    await change(settings, repository, difference.setting, held, wanted, options)
+    await changeSetting(settings, repository, difference.setting, held, wanted, options)
     options.log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
   }
   return {
@@ -115,7 +115,7 @@ export async function compareSettings(
 }
 
 /** Brings one setting of a repository to what is wanted. */
-async function change(
+async function changeSetting(
   settings: SettingsPort,
   repository: Repository,
   setting: Difference['setting'],
@@ -166,14 +166,14 @@ async function replaceLifecyclePolicy(
   await settings.putLifecyclePolicy(name, policy)
 }
 
-const SHOWN = 20
+const IMAGES_SHOWN = 20
 
 /** The lines that the log has of a preview: the count, and the first of the images. */
 export function describePreview({ complete, images, expiring }: LifecyclePreview): string[] {
   if (!complete) return []
   if (images.length === 0) return ['The new lifecycle policy would expire none of the existing images.']
   const lines = images
-    .slice(0, SHOWN)
+    .slice(0, IMAGES_SHOWN)
     .map(
       ({ digest, tags, action, rule }) =>
         `  rule ${rule} would ${action === 'expire' ? action : 'archive'} ${digest}${tags.length === 0 ? ' (untagged)' : ` (${tags.join(', ')})`}`,
