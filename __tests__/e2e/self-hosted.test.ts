@@ -13,8 +13,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { seedBaseImage } from '../../dev/base-image.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { writeConfig } from '../../src/docker/config.ts'
-import { addKeptLogin, nameKeptLogin } from '../../src/docker/kept-login.ts'
+import { writeConfig } from '../../src/docker/login/config.ts'
+import { addKeptLogin, nameKeptLogin } from '../../src/docker/login/kept-login.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { buildxArguments, classicArguments } from '../../src/docker/arguments.ts'
-import { writeSecrets } from '../../src/docker/secret-files.ts'
+import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
+import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { type Inputs, readInputs } from '../../src/inputs/index.ts'
 
 /** Where the table's build keeps its files. */

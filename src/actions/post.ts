@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { removeKeptLogin } from '../docker/kept-login.ts'
+import { removeKeptLogin } from '../docker/login/kept-login.ts'
 import { recallInPost } from '../runner/state.ts'
 import { explain } from '../shared/errors.ts'
 import { commandValue } from '../shared/log-line.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { attribute, splitCsv } from '../shared/csv.ts'
-import { type Env, readUserConfig, userFolder } from './config.ts'
+import { type Env, readUserConfig, userFolder } from './login/config.ts'
 import type { BuildRequest, Secret } from './port.ts'
 
 /** What the runner gives to actions and no child process of ours has a use for. */

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ending } from '../shared/ending.ts'
-import type { Annotate } from './annotations.ts'
-import { privateConfig, readUserConfig, writeConfig } from './config.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
-import type { KeptLogin } from './kept-login.ts'
-import { dockerLogin } from './login.ts'
+import type { Annotate } from './failures/annotations.ts'
+import { privateConfig, readUserConfig, writeConfig } from './login/config.ts'
+import type { KeptLogin } from './login/kept-login.ts'
+import { dockerLogin } from './login/login.ts'
+import { openSession, type Session } from './login/session.ts'
 import type { Docker, Secret } from './port.ts'
-import { openSession, type Session } from './session.ts'
 
 /** Longer than any write takes, and not so long as to delay the end of a step. */
 const WRITE_MS = 1000
@@ -62,7 +62,7 @@ export function openDocker(
     async inspect(build, options) {
       const envs = await environmentsFor(build.secrets)
       const engine = await details(envs)
-      const { checkBuild, lambdaWarning } = await import('./preflight.ts')
+      const { checkBuild, lambdaWarning } = await import('./build/preflight.ts')
       const builderEnv = async () => ({ ...(await envs.builder(build.builder)), ...(await session()).user })
       driver = (await checkBuild(build, options, engine, builderEnv)).driver
       const warning = options.push ? lambdaWarning(build) : null
@@ -80,7 +80,7 @@ export function openDocker(
       const write = async () => {
         await writeConfig(folder, privateConfig(config, registry.host, auth, env))
         if (!keep) return
-        const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
+        const { addKeptLogin, nameKeptLogin } = await import('./login/kept-login.ts')
         if (kept === null) {
           kept = await nameKeptLogin(env, registry.host)
           remember({ folder, kept })
@@ -99,7 +99,7 @@ export function openDocker(
       const buildEnv = { ...(await envs.build(request, buildx !== null)), ...places }
       const tools = { ...help, folder, env: buildEnv, workspace: process.cwd(), annotate }
       if (buildx === null) {
-        const { buildWithoutBuildx } = await import('./classic.ts')
+        const { buildWithoutBuildx } = await import('./build/classic.ts')
         return buildWithoutBuildx(request, (await details(envs)).classic, {
           ...tools,
           variables: env,
@@ -107,7 +107,7 @@ export function openDocker(
           pushEnv: { ...envs.push, ...places },
         })
       }
-      const { buildWithBuildx } = await import('./buildx.ts')
+      const { buildWithBuildx } = await import('./build/buildx.ts')
       // The engine's own builder puts into the engine what it pushes; told to load it as well, it does so twice at
       // once, and one of the two finds the image there already.
       const load = request.load && !(request.push && driver === 'docker')

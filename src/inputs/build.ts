@@ -1,5 +1,5 @@
-import { isRemote } from '../docker/context.ts'
 import type { BuildInputs } from '../docker/port.ts'
+import { isRemote } from '../docker/syntax/context.ts'
 import { readAttestations } from './attestations.ts'
 import { readCaches } from './cache.ts'
 import { readBuildContexts, readContext } from './context.ts'

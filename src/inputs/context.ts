@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { isRemote } from '../docker/context.ts'
+import { isRemote } from '../docker/syntax/context.ts'
 import { readGitHubRun, readPullRequestHead } from './github.ts'
 import type { Reader } from './reader.ts'
 

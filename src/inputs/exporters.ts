@@ -1,6 +1,6 @@
-import { isEnabled } from '../docker/attestations.ts'
-import { parseExporter } from '../docker/exporters.ts'
 import type { BuildInputs } from '../docker/port.ts'
+import { isEnabled } from '../docker/syntax/attestations.ts'
+import { parseExporter } from '../docker/syntax/exporters.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { attribute } from '../shared/csv.ts'
 import type { Reader } from './reader.ts'

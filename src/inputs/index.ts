@@ -1,6 +1,6 @@
 import type { RoleInput } from '../aws/workflow.ts'
-import { parseExporter } from '../docker/exporters.ts'
 import type { BuildInputs } from '../docker/port.ts'
+import { parseExporter } from '../docker/syntax/exporters.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
 import { type AfterInputs, readAfter } from './after-push.ts'

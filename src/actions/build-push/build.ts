@@ -136,7 +136,7 @@ async function planCache(
   world: Pick<World, 'warn'>,
 ): Promise<Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>> {
   if (cache === null) return {}
-  const { presetCache } = await import('../../docker/cache.ts')
+  const { presetCache } = await import('../../docker/build/cache.ts')
   // What ECR creates on the push takes moving tags, unless its template says otherwise.
   const unborn = target && { uri: target.uri, mutability: { mode: 'MUTABLE' as const, exclusions: [] } }
   const { warnings, ...caches } = presetCache(cache, name, target?.repository ?? unborn)

@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseBuilder } from '../../../../src/docker/build/builder.ts'
+import { lambdaWarning } from '../../../../src/docker/build/preflight.ts'
+import { type BuilderFacts, requirementsOf, unmet } from '../../../../src/docker/build/requirements.ts'
+import type { BuildInputs } from '../../../../src/docker/port.ts'
+import { atLeast } from '../../../../src/docker/syntax/versions.ts'
+import { buildInputs } from '../../../support/inputs.ts'
+
+/** A builder that can do everything. */
+const able: BuilderFacts = {
+  buildxVersion: '0.29.1',
+  classic: 'legacy',
+  store: true,
+  driver: 'docker-container',
+  buildkitVersion: '0.25.0',
+}
+const old: BuilderFacts = {
+  ...able,
+  buildxVersion: null,
+  classic: 'buildkit',
+  store: false,
+  driver: 'docker',
+}
+const legacy: BuilderFacts = { ...old, classic: 'legacy' }
+const moby: BuilderFacts = { ...able, store: false, driver: 'docker', buildkitVersion: null }
+
+type Asked = Partial<BuildInputs> & { readonly annotations?: readonly string[] }
+
+function messages({ annotations = [], ...build }: Asked, facts: BuilderFacts, push = true): string[] {
+  return unmet(requirementsOf(buildInputs(build), push, annotations), facts).map(
+    ({ input, message }) => `${input} ${message}`,
+  )
+}
+
+test('a common build asks for nothing', () => {
+  const common = {
+    buildArgs: ['A=1'],
+
+    target: 'x',
+    pull: true,
+    noCache: true,
+    network: 'host',
+  }
+  expect(requirementsOf(buildInputs(common), true)).toEqual([])
+  expect(
+    requirementsOf(buildInputs({ platforms: ['linux/arm64'], addHosts: ['a:b'], load: true }), false),
+  ).toEqual([])
+})
+
+const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'legacy'][] = [
+  ['allow', { allow: ['network.host'] }, 'none'],
+  ['annotations', { annotations: ['a=b'] }, 'none'],
+  ['attests', { attests: ['type=acme'] }, 'none'],
+  ['build-contexts', { buildContexts: ['a=b'] }, 'none'],
+  ['builder', { builder: 'x' }, 'none'],
+  ['cache', { cache: { kind: 'gha', scopes: [], variant: '', hasGitHubCache: true } }, 'none'],
+  ['cache-from', { cacheFrom: ['type=gha'] }, 'none'],
+  ['cache-to', { cacheTo: ['type=inline'] }, 'none'],
+  ['call', { call: 'check' }, 'none'],
+  ['cgroup-parent', { cgroupParent: 'x' }, 'legacy'],
+  ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
+  ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
+  ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
+  ['provenance', { attests: ['type=provenance,mode=max'] }, 'none'],
+  ['sbom', { attests: ['type=sbom,disabled=false'] }, 'none'],
+  ['secrets', { secrets: [{ id: 'x', from: 'value', value: 'y' }] }, 'buildkit'],
+  ['shm-size', { shmSize: '1g' }, 'legacy'],
+  ['ssh', { ssh: ['default'] }, 'buildkit'],
+  ['ulimit', { ulimits: ['nproc=3'] }, 'legacy'],
+]
+
+describe('without buildx', () => {
+  test.each(withoutBuildx)('%s', (name, build, who) => {
+    const expected = expect.stringMatching(
+      new RegExp(
+        `^${name} needs buildx( \\d+\\.\\d+\\.0 or later)?, which this runner's docker does not have; install it with docker/setup-buildx-action`,
+      ),
+    )
+    expect(messages(build, old)).toEqual(who === 'buildkit' ? [] : [expected])
+    expect(messages(build, legacy)).toEqual(who === 'legacy' ? [] : [expected])
+    expect(messages(build, able)).toEqual([])
+  })
+
+  test('one result on the disk instead of an image is written by docker’s own BuildKit', () => {
+    expect(messages({ outputs: ['type=local,dest=x'] }, old, false)).toEqual([])
+    expect(messages({ outputs: ['type=local,dest=x'] }, old, true)).toHaveLength(1)
+    expect(messages({ outputs: ['x', 'y'] }, old, false)).toHaveLength(2)
+  })
+
+  test('an attestation that is turned off, a cache that is an image', () => {
+    const off = { attests: ['type=provenance,disabled=true'], cacheFrom: ['acme/app:cache'] }
+    expect(messages(off, old)).toEqual([])
+  })
+
+  test('no value of a secret is in a message', () => {
+    const build = buildInputs({ secrets: [{ id: 'TOKEN', from: 'value', value: 'hunter2' }] })
+    expect(JSON.stringify(unmet(requirementsOf(build, true), legacy))).not.toContain('hunter2')
+  })
+})
+
+describe('the version of buildx that an input came with', () => {
+  test.each<[string, Asked, last: string, first: string]>([
+    ['annotations', { annotations: ['a=b'] }, '0.11.2', '0.12.0'],
+    ['provenance', { attests: ['type=provenance'] }, '0.9.1', '0.10.0'],
+    ['build-contexts', { buildContexts: ['a=b'] }, '0.7.1', '0.8.0'],
+    ['call', { call: 'check' }, '0.14.1', '0.15.0'],
+    ['cgroup-parent', { cgroupParent: 'x' }, '0.6.3', '0.7.0'],
+    ['no-cache-filters', { noCacheFilters: ['x'] }, '0.7.1', '0.8.0'],
+    ['outputs', { outputs: ['x', 'y'] }, '0.12.1', '0.13.0'],
+    ['shm-size', { shmSize: '1g' }, '0.6.3', '0.7.0'],
+    ['ulimit', { ulimits: ['nproc=3'] }, '0.6.3', '0.7.0'],
+  ])('%s', (name, build, last, first) => {
+    expect(messages(build, { ...able, buildxVersion: last }, false)).toEqual([
+      `${name} needs buildx ${first} or later, and this runner has ${last}; update it with docker/setup-buildx-action in a step before this one`,
+    ])
+    expect(messages(build, { ...able, buildxVersion: first }, false)).toEqual([])
+  })
+
+  test('load and a push at once are two results', () => {
+    const facts = { ...able, buildxVersion: '0.12.0' }
+    expect(messages({ load: true }, facts, true)).toEqual([
+      expect.stringMatching(/^load needs buildx 0\.13\.0/),
+    ])
+    expect(messages({ load: true }, facts, false)).toEqual([])
+    expect(messages({ outputs: ['type=image,name=x'] }, facts, true)).toEqual([])
+  })
+})
+
+describe('the docker driver without the containerd image store', () => {
+  test.each<[string, Partial<BuildInputs>]>([
+    ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }],
+    ['provenance', { attests: ['type=provenance'] }],
+    ['sbom', { attests: ['type=sbom'] }],
+    ['cache-to', { cacheTo: ['type=gha'] }],
+    ['cache', { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } }],
+    ['outputs', { outputs: ['type=oci,dest=x'] }],
+    ['outputs', { outputs: ['type=docker,dest=x'] }],
+  ])('%s', (name, build) => {
+    const [message, ...others] = messages(build, moby, false)
+    expect(message).toContain(
+      `${name} the builder's driver (docker) cannot do it without the containerd image store; use the builder of docker/setup-buildx-action`,
+    )
+    expect(others).toEqual([])
+    expect(messages(build, { ...moby, store: true }, false)).toEqual([])
+  })
+
+  test('an inline cache, one platform, the image itself', () => {
+    const build = { cacheTo: ['type=inline'], platforms: ['linux/amd64'], outputs: ['type=docker'] }
+    expect(messages(build, moby, false)).toEqual([])
+  })
+})
+
+test('the version of BuildKit, where the builder says it', () => {
+  const cache = { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } } as const
+  expect(messages(cache, { ...able, buildkitVersion: '0.11.6' })).toEqual([
+    'cache needs BuildKit 0.12.0 or later, and the builder has 0.11.6; update it, or use the builder of docker/setup-buildx-action in a step before this one',
+  ])
+  expect(messages(cache, { ...able, buildkitVersion: null })).toEqual([])
+})
+
+test.each([
+  ['0.12.0', '0.12.0', true],
+  ['v0.13.1-desktop.1', '0.13.0', true],
+  ['0.13.1+ds1-3', '0.13.2', false],
+  ['0.9.1', '0.12.0', false],
+  ['1.0.0', '0.30.0', true],
+  ['0.13', '0.13.0', true],
+  ['37657a1', '0.13.0', true],
+  ['0.0.0+unknown', '0.13.0', true],
+  ['', '0.13.0', true],
+])('version %s is at least %s: %s', (version, wanted, expected) => {
+  expect(atLeast(version, wanted)).toBe(expected)
+})
+
+test.each([
+  [
+    'Name:   b\nDriver: docker-container\n\nNodes:\nName:      b0\nStatus:    running\nBuildKit version: v0.15.2\n',
+    'docker-container',
+    '0.15.2',
+  ],
+  [
+    'Name:   default\nDriver: docker\n\nNodes:\nBuildkit:  v0.11.7+d3e6c1360f6e\n',
+    'docker',
+    '0.11.7+d3e6c1360f6e',
+  ],
+  ['Name:   r\nDriver: remote\n\nNodes:\nName: r0\nStatus: inactive\n', 'remote', null],
+])('what buildx inspect says', (text, driver, buildkitVersion) => {
+  expect(parseBuilder(text)).toEqual({ driver, buildkitVersion })
+})
+
+describe('Lambda', () => {
+  test.each<[string, Partial<BuildInputs>]>([
+    ['a plain build', {}],
+    ['one platform', { platforms: ['linux/arm64'] }],
+    ['attestations turned off', { attests: ['type=provenance,disabled=true', 'type=sbom,disabled=true'] }],
+  ])('%s makes an image for it', (_, build) => {
+    expect(lambdaWarning(buildInputs(build))).toBeNull()
+  })
+
+  test('an attestation is warned of', () => {
+    expect(lambdaWarning(buildInputs({ attests: ['type=provenance,mode=max'] }))).toEqual({
+      kind: 'warning',
+      message: expect.stringMatching(
+        /index because of an attestation .* AWS Lambda takes only an image of one platform/,
+      ),
+    })
+  })
+
+  test('several platforms are told', () => {
+    expect(lambdaWarning(buildInputs({ platforms: ['linux/amd64', 'linux/arm64'] }))).toEqual({
+      kind: 'notice',
+      message: expect.stringContaining('several platforms (linux/amd64, linux/arm64)'),
+    })
+  })
+})

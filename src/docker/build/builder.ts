@@ -1,0 +1,45 @@
+import { ActionError } from '../../shared/errors.ts'
+import { execute, ProcessError } from '../exec.ts'
+
+/** A builder of buildx, as `docker buildx inspect` tells of it. */
+export interface Builder {
+  /** `docker`, `docker-container`, `kubernetes`, `remote`, `cloud`. */
+  readonly driver: string
+  /** Null where the builder does not run yet. */
+  readonly buildkitVersion: string | null
+}
+
+/**
+ * @param name null for the builder that docker uses by itself
+ * @param env in which docker finds the user's builders
+ * @throws ActionError where there is none of that name
+ */
+export async function inspectBuilder(
+  name: string | null,
+  env: Readonly<Record<string, string>>,
+): Promise<Builder> {
+  try {
+    const { stdout } = await execute('docker', ['buildx', 'inspect', ...(name === null ? [] : [name])], {
+      env,
+    })
+    return parseBuilder(stdout)
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error
+    const said = error.stderr.trim().split('\n').at(-1) ?? error.message
+    throw new ActionError(
+      name === null
+        ? `docker cannot tell which builder it would use: ${said}`
+        : `Input 'builder': '${name}': there is no such builder: ${said}`,
+      'make one with docker/setup-buildx-action in a step before this one, and give its output name as the input builder; docker buildx ls shows those that are there.',
+      { cause: error },
+    )
+  }
+}
+
+/** The output is for people, and has no other form; later versions have added lines and changed none of these. */
+export function parseBuilder(text: string): Builder {
+  return {
+    driver: /^Driver:\s+(\S+)/m.exec(text)?.[1] ?? 'docker',
+    buildkitVersion: /^Build[Kk]it(?: version)?:\s+v?(\S+)/m.exec(text)?.[1] ?? null,
+  }
+}

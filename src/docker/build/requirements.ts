@@ -1,0 +1,161 @@
+import { attribute, splitCsv } from '../../shared/csv.ts'
+import type { Problem } from '../../shared/errors.ts'
+import type { BuildInputs } from '../port.ts'
+import { isEnabled } from '../syntax/attestations.ts'
+import { parseExporter } from '../syntax/exporters.ts'
+import { atLeast } from '../syntax/versions.ts'
+
+/** What a build asks of docker beyond a plain image of one platform. */
+export interface Requirement {
+  readonly input: string
+  readonly value: string
+  /** The version of buildx that came with it. */
+  readonly buildx?: string
+  /** The version of BuildKit that came with it. */
+  readonly buildkit?: string
+  /** The `docker` driver has it only with the containerd image store. */
+  readonly store?: true
+  /**
+   * Who has it without buildx: `buildkit`, docker before 23.0, which speaks to the engine's BuildKit itself;
+   * `legacy`, the builder of docker since then; `both`, or `none`.
+   */
+  readonly classic: 'buildkit' | 'legacy' | 'both' | 'none'
+}
+
+/** The builder that would build. */
+export interface BuilderFacts {
+  /** Null: no buildx. */
+  readonly buildxVersion: string | null
+  /** What `docker build` uses where there is no buildx. */
+  readonly classic: 'buildkit' | 'legacy'
+  /** Whether it can do what the `docker` driver can do with the containerd image store only. */
+  readonly store: boolean
+  /** `docker` where nobody asked. */
+  readonly driver: string
+  /** Null where nobody asked, or it does not say. */
+  readonly buildkitVersion: string | null
+}
+
+/**
+ * The requirements of a build; none for a common one.
+ * The versions are those whose release notes bring the option: https://github.com/docker/buildx/releases,
+ * https://github.com/moby/buildkit/releases
+ */
+export function requirementsOf(
+  build: BuildInputs,
+  push: boolean,
+  annotations: readonly string[] = [],
+  byDigest = false,
+): Requirement[] {
+  const from = (input: string, values: readonly string[], needs: Omit<Requirement, 'input' | 'value'>) =>
+    values.map((value) => ({ input, value, ...needs }))
+  return [
+    ...from('allow', build.allow, { classic: 'none' }),
+    ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
+    ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
+    ...from('builder', one(build.builder), { classic: 'none' }),
+    ...build.attests.flatMap(attestation),
+    ...from('cache-from', build.cacheFrom.filter(hasType), { classic: 'none' }),
+    ...build.cacheTo.map(cacheExport),
+    ...from('cache', one(build.cache?.kind ?? null), {
+      store: true,
+      ...(build.cache?.kind === 'ecr' ? { buildkit: '0.12.0' } : {}),
+      classic: 'none',
+    }),
+    ...from('call', one(build.call), { buildx: '0.15.0', classic: 'none' }),
+    ...from('cgroup-parent', one(build.cgroupParent), { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
+    ...build.outputs.map((output) => exporter(output, build, push)),
+    ...several(build, push),
+    ...(build.platforms.length > 1
+      ? from('platforms', [build.platforms.join(',')], { store: true, classic: 'none' })
+      : []),
+    // Where the `docker` driver cannot push so, it can write an OCI layout.
+    ...from('push-by-digest', byDigest ? ['true'] : [], {
+      buildx: '0.10.0',
+      buildkit: '0.11.0',
+      store: true,
+      classic: 'none',
+    }),
+    // The value is the secret's own, its id is not.
+    ...build.secrets.map(({ id }): Requirement => ({ input: 'secrets', value: id, classic: 'buildkit' })),
+    ...from('shm-size', one(build.shmSize), { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('ssh', build.ssh, { classic: 'buildkit' }),
+    ...from('ulimit', build.ulimits, { buildx: '0.7.0', classic: 'legacy' }),
+  ]
+}
+
+/** An attestation that is turned off asks for nothing. */
+function attestation(attest: string): Requirement[] {
+  if (!isEnabled(attest)) return []
+  const type = attribute(splitCsv(attest), 'type')
+  const input = type === 'provenance' || type === 'sbom' ? type : 'attests'
+  return [{ input, value: attest, buildx: '0.10.0', buildkit: '0.11.0', store: true, classic: 'none' }]
+}
+
+function cacheExport(value: string): Requirement {
+  const inline = attribute(splitCsv(value), 'type') === 'inline'
+  return { input: 'cache-to', value, ...(inline ? {} : { store: true as const }), classic: 'none' }
+}
+
+function exporter(output: string, build: BuildInputs, push: boolean): Requirement {
+  const { type, destination } = parseExporter(output) ?? { type: '', destination: null }
+  // An engine without buildx either keeps an image or writes it to the disk.
+  const alone = build.outputs.length === 1 && !push && (type === 'local' || type === 'tar')
+  const store = type === 'oci' || (type === 'docker' && destination !== null)
+  return {
+    input: 'outputs',
+    value: output,
+    ...(store ? { store } : {}),
+    classic: alone ? 'buildkit' : 'none',
+  }
+}
+
+/** More than one result of the same build. */
+function several({ outputs, load }: BuildInputs, push: boolean): Requirement[] {
+  const exporters = outputs.map((output) => parseExporter(output))
+  const pushing = push && !exporters.some((exporter) => /^(?:image|registry)$/.test(exporter?.type ?? ''))
+  const loading =
+    load && !exporters.some((exporter) => exporter?.type === 'docker' && exporter.destination === null)
+  const count = outputs.length + (pushing ? 1 : 0) + (loading ? 1 : 0)
+  if (count < 2) return []
+  const needs = { buildx: '0.13.0', buildkit: '0.13.0', classic: 'both' as const }
+  const [input, value] = outputs.length > 0 ? ['outputs', outputs.join('\n')] : ['load', 'true']
+  return [{ input, value: `${value}`, ...needs }]
+}
+
+const SETUP = 'docker/setup-buildx-action in a step before this one'
+
+/** The requirements that a builder does not meet, each as what is wrong with an input. */
+export function unmet(requirements: readonly Requirement[], facts: BuilderFacts): Problem[] {
+  return requirements.flatMap((requirement) => {
+    const message = problemWith(requirement, facts)
+    return message === null ? [] : [{ input: requirement.input, value: requirement.value, message }]
+  })
+}
+
+function problemWith(requirement: Requirement, facts: BuilderFacts): string | null {
+  const { buildx, buildkit, store, classic } = requirement
+  if (facts.buildxVersion === null) {
+    if (classic === 'both' || classic === facts.classic) return null
+    return `needs ${buildx === undefined ? 'buildx' : `buildx ${buildx} or later`}, which this runner's docker does not have; install it with ${SETUP}`
+  }
+  if (buildx !== undefined && !atLeast(facts.buildxVersion, buildx)) {
+    return `needs buildx ${buildx} or later, and this runner has ${facts.buildxVersion}; update it with ${SETUP}`
+  }
+  if (store === true && !facts.store) {
+    return `the builder's driver (${facts.driver}) cannot do it without the containerd image store; use the builder of ${SETUP}, or turn the image store on ("features": {"containerd-snapshotter": true} in the engine's daemon.json)`
+  }
+  if (buildkit !== undefined && facts.buildkitVersion !== null && !atLeast(facts.buildkitVersion, buildkit)) {
+    return `needs BuildKit ${buildkit} or later, and the builder has ${facts.buildkitVersion}; update it, or use the builder of ${SETUP}`
+  }
+  return null
+}
+
+function hasType(cache: string): boolean {
+  return attribute(splitCsv(cache), 'type') !== undefined
+}
+
+function one(value: string | null): string[] {
+  return value === null ? [] : [value]
+}

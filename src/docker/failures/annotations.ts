@@ -1,0 +1,102 @@
+import path from 'node:path'
+import type { SourceLocation } from '../../shared/errors.ts'
+import type { BuildRequest } from '../port.ts'
+import { isRemote } from '../syntax/context.ts'
+import { sourceBlocks } from './source-blocks.ts'
+
+/** Puts a message beside the run, and where a place is given beside the lines of the file. */
+export type Annotate = (
+  kind: 'error' | 'warning' | 'notice',
+  message: string,
+  place?: Omit<SourceLocation, 'message'>,
+) => void
+
+/** Where in the workspace the Dockerfile of a build is; null for one that is elsewhere. */
+export function dockerfilePath(
+  request: Pick<BuildRequest, 'context' | 'file'>,
+  workspace: string,
+): string | null {
+  if (request.file === null || isRemote(request.file) || isRemote(request.context)) return null
+  const relative = path.relative(workspace, request.file)
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? null : relative
+}
+
+/**
+ * Errors of reading or writing a cache, which do not end a build. A cache that is not there yet is none.
+ * @param progress BuildKit's plain progress
+ */
+export function annotateCacheErrors(progress: string, annotate: Annotate): void {
+  const doing = new Map<string, string>()
+  for (const line of progress.split(/\r?\n/)) {
+    const [, number = '', text = ''] = /^#(\d+) (.*)$/.exec(line) ?? []
+    if (/^(?:importing cache manifest from |exporting cache|exporting to .* cache)/i.test(text))
+      doing.set(number, text)
+    const [, error] = /^ERROR: (.*)$/.exec(text) ?? []
+    const what = doing.get(number)
+    if (error === undefined || what === undefined) continue
+    const reading = what.startsWith('importing')
+    if (reading && /not found|does not exist|no such/i.test(error)) continue
+    annotate(
+      'warning',
+      `The cache was not ${reading ? 'read' : 'written'}; the build went on without (${what}): ${error}`,
+    )
+  }
+}
+
+/** One entry of `buildx.build.warnings` in buildx's metadata; bytes are base64. */
+interface CheckWarning {
+  readonly short?: string
+  readonly url?: string
+  readonly range?: readonly {
+    readonly start?: { readonly line?: number }
+    readonly end?: { readonly line?: number }
+  }[]
+}
+
+const isLine = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+
+/** What the checks of the Dockerfile found in a build that went well. */
+export function annotateChecks(
+  warnings: unknown,
+  request: Pick<BuildRequest, 'context' | 'file'>,
+  workspace: string,
+  annotate: Annotate,
+): void {
+  const file = dockerfilePath(request, workspace)
+  if (!Array.isArray(warnings) || file === null) return
+  for (const warning of warnings as readonly (CheckWarning | null)[]) {
+    const { short, url, range } = warning ?? {}
+    if (typeof short !== 'string' || !Array.isArray(range)) continue
+    const line: unknown = range[0]?.start?.line
+    if (!isLine(line)) continue
+    const text = Buffer.from(short, 'base64').toString('utf8')
+    const end: unknown = range.at(-1)?.end?.line
+    annotate('warning', typeof url === 'string' && url !== '' ? `${text}\n${url}` : text, {
+      file,
+      line,
+      endLine: isLine(end) ? end : line,
+    })
+  }
+}
+
+/**
+ * The findings of `call: check`, as it prints them: `WARNING: RULE - URL`, what it is, and the lines.
+ * @param stdout of `docker buildx build --call=check`
+ */
+export function annotateFindings(
+  stdout: string,
+  request: Pick<BuildRequest, 'context' | 'file'>,
+  workspace: string,
+  annotate: Annotate,
+): void {
+  const file = dockerfilePath(request, workspace)
+  if (file === null) return
+  const lines = stdout.split(/\r?\n/)
+  let from = 0
+  for (const { line, endLine, start, end } of sourceBlocks(lines)) {
+    const said = lines.slice(from, start).filter((text) => text.trim() !== '')
+    from = end
+    const head = said.findLastIndex((text) => /^(?:WARNING|ERROR): /.test(text))
+    annotate('warning', said.slice(Math.max(head, 0)).join('\n'), { file, line, endLine })
+  }
+}

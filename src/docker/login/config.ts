@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ActionError } from '../../shared/errors.ts'
+import { readIfThere, replaceFile, writingUnder } from './files.ts'
+
+/**
+ * Docker's config.json, as far as logins are concerned; everything else in it is carried along.
+ * https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties
+ */
+export interface DockerConfig {
+  auths?: Record<string, { auth?: string } & Record<string, unknown>>
+  credHelpers?: Record<string, string>
+  credsStore?: string
+  currentContext?: string
+  cliPluginsExtraDirs?: string[]
+  [key: string]: unknown
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Where docker looks for the user's configuration. */
+export function userFolder(env: Env): string {
+  return env['DOCKER_CONFIG'] || path.join(env['HOME'] || os.homedir(), '.docker')
+}
+
+/** Reads the user's configuration. @throws ActionError where it is not JSON */
+export async function readUserConfig(env: Env): Promise<DockerConfig> {
+  const file = path.join(userFolder(env), 'config.json')
+  return parseConfig(file, await readWhole(file))
+}
+
+/** The user's configuration with this step's login in it, for the step's own folder. */
+export function withLogin(config: DockerConfig, host: string, auth: string): DockerConfig {
+  return {
+    ...config,
+    auths: { ...config.auths, [host]: { auth } },
+    // An empty helper for the host makes docker read the file for it, whatever store or helper is configured.
+    ...(needsNoHelper(config, host) ? { credHelpers: { ...config.credHelpers, [host]: '' } } : {}),
+  }
+}
+
+/** As {@link withLogin}, and with the user's plugins, which docker would look for in the step's own folder. */
+export function privateConfig(config: DockerConfig, host: string, auth: string, env: Env): DockerConfig {
+  const plugins = path.join(path.resolve(userFolder(env)), 'cli-plugins')
+  return {
+    ...withLogin(config, host, auth),
+    ...(existsSync(plugins) ? { cliPluginsExtraDirs: [...(config.cliPluginsExtraDirs ?? []), plugins] } : {}),
+  }
+}
+
+/**
+ * The configuration that `docker login` itself gets. Without any login or helper in its file, docker would pick
+ * a store of the platform (a keychain, pass); an empty helper makes it write to the file.
+ */
+export function loginConfig(host: string): DockerConfig {
+  return { auths: {}, credHelpers: { [host]: '' } }
+}
+
+/** Writes a config.json that only its owner reads, whole or not at all. @throws ActionError where it cannot */
+export async function writeConfig(folder: string, config: DockerConfig): Promise<void> {
+  await writingUnder(folder, () => replaceFile(path.join(folder, 'config.json'), serialise(config), 0o600))
+}
+
+/** Whether somebody else than the file answers for the host. */
+function needsNoHelper(config: DockerConfig, host: string): boolean {
+  return Boolean(config.credsStore) || Boolean(config.credHelpers?.[host])
+}
+
+/** @throws ActionError where it is not a JSON object; no file, and an empty one, are an empty configuration */
+export function parseConfig(file: string, bytes: Buffer | null): DockerConfig {
+  if (bytes === null || bytes.length === 0) return {}
+  try {
+    const config: unknown = JSON.parse(bytes.toString('utf8'))
+    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as DockerConfig
+    throw new Error('not a JSON object')
+  } catch (error) {
+    // The parser quotes what it has read, and a login may be part of that.
+    throw new ActionError(
+      `Docker's configuration ${file} is not valid: it is not a JSON object`,
+      'correct or remove it on the runner, or set DOCKER_CONFIG to a folder without one.',
+      { cause: error instanceof SyntaxError ? undefined : error },
+    )
+  }
+}
+
+/** As docker writes it itself. */
+export function serialise(config: DockerConfig): string {
+  return JSON.stringify(config, null, '\t')
+}
+
+/** Other tools write the file in place: what cannot be read is read again, for a second. */
+const PAUSES_MS = [25, 75, 200, 300, 400]
+
+/** @returns what can be parsed, where it can within a second; else what there is */
+export async function readWhole(file: string): Promise<Buffer | null> {
+  let bytes = await readIfThere(file)
+  for (const pause of PAUSES_MS) {
+    if (isWhole(bytes)) break
+    await sleep(pause)
+    bytes = await readIfThere(file)
+    // Somebody's file may be empty for good; a writer's is for a moment.
+    if (bytes?.length === 0 && pause > 50) break
+  }
+  return bytes
+}
+
+function isWhole(bytes: Buffer | null): boolean {
+  if (bytes === null) return true
+  try {
+    JSON.parse(bytes.toString('utf8'))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { RegistrySession } from '../../oci/registry-session.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { execute, type ProcessError } from '../exec.ts'
+import { again } from '../failures/again.ts'
+import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
+
+/**
+ * Logs in with `docker login`, the password on standard input. The engine itself asks the registry, so that a
+ * registry it cannot reach, does not trust or is refused by is known before anything is built. No credential
+ * store is asked: a broken one does not matter, and none keeps the token.
+ * @param folder the step's own configuration folder, whose config.json is replaced
+ * @returns the login as docker stores it
+ * @throws ActionError where the registry refuses or cannot be reached
+ */
+export async function dockerLogin(
+  { host, credentials: { username, password } }: RegistrySession,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  log: (line: string) => void,
+): Promise<string> {
+  await writeConfig(folder, loginConfig(host))
+  const args = ['login', '--username', username, '--password-stdin', '--', host]
+  const said = (error: ProcessError) => error.stderr.trim() || error.message
+  await again(
+    () => execute('docker', args, { env, input: password }),
+    (error) => ({ what: `docker login to ${host}`, phase: 'pull', said: said(error) }),
+    (error, attempts) => explainLogin(host, said(error), attempts, error),
+    { log, renewal: null },
+  )
+  const written = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as DockerConfig
+  return written.auths?.[host]?.auth ?? Buffer.from(`${username}:${password}`).toString('base64')
+}
+
+function explainLogin(host: string, said: string, attempts: number, cause: unknown): ActionError {
+  if (/no space left on device/i.test(said)) {
+    return new ActionError(
+      `docker cannot log in to ${host}, as the disk of its configuration is full: ${said}`,
+      'free space on the disk of RUNNER_TEMP.',
+      { cause },
+    )
+  }
+  const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
+  return new ActionError(
+    `docker cannot log in to ${host}${attempts > 1 ? `, in ${attempts} attempts` : ''}: ${said}`,
+    refused
+      ? 'the registry refuses the token that ECR issued: check the VPC endpoint policy and the registry policy on the way.'
+      : `check that the engine reaches ${host} (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr) and trusts its certificate.`,
+    { cause },
+  )
+}

@@ -1,0 +1,32 @@
+import { parseBoolean } from '../../shared/boolean.ts'
+import { attribute, splitCsv } from '../../shared/csv.ts'
+
+/** Where a value of `--output` puts the result. */
+export interface Exporter {
+  /** `local`, `tar`, `docker`, `oci`, `image`, `registry`, `cacheonly`. */
+  readonly type: string
+  /** Null where the result goes to the builder's own place. */
+  readonly destination: string | null
+  readonly pushes: boolean
+}
+
+/**
+ * https://docs.docker.com/reference/cli/docker/buildx/build/#output
+ * @returns null where it is not one
+ */
+export function parseExporter(output: string): Exporter | null {
+  let fields: string[]
+  try {
+    fields = splitCsv(output)
+  } catch {
+    return null
+  }
+  const [first = ''] = fields
+  if (fields.length === 1 && !first.startsWith('type=')) {
+    return { type: first === '-' ? 'tar' : 'local', destination: first, pushes: false }
+  }
+  const type = attribute(fields, 'type') ?? ''
+  const pushes =
+    type === 'registry' || (type === 'image' && parseBoolean(attribute(fields, 'push') ?? '') === true)
+  return { type, destination: attribute(fields, 'dest') ?? null, pushes }
+}
