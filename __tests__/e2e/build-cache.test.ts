@@ -83,7 +83,7 @@ describe('cache: ecr', () => {
       expect(result.annotations).toEqual([
         {
           kind: 'warning',
-          message: expect.stringContaining('The cache was not written; the build went on without'),
+          message: expect.stringContaining('The cache was not written, and the build continued without it'),
           properties: {},
         },
       ])
@@ -102,7 +102,7 @@ describe('cache: ecr', () => {
     try {
       const { result } = await uuidOf({ repository: 'unread', cache: 'ecr' }, on('refs/heads/main'))
       expect(result.annotations.map(({ kind, message }) => `${kind}: ${message}`)).toContainEqual(
-        expect.stringContaining('warning: The cache was not read; the build went on without'),
+        expect.stringContaining('warning: The cache was not read, and the build continued without it'),
       )
     } finally {
       stage.ecr.faults.clear()

@@ -50,7 +50,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     return /made-[0-9a-f]{16}/.exec(gunzipSync(bytes).toString('latin1'))?.[0] ?? ''
   }
 
-  test('of too many requests is taken up again, and nothing is built again', async () => {
+  test('of too many requests is retried without rebuilding', async () => {
     write(random)
     const first = await stage.main(inputs)
     expectSuccess(first)
@@ -64,7 +64,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
       [2, 3].map((attempt) =>
         expect.stringMatching(
           new RegExp(
-            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); retry after \\d+\\.\\d s, attempt ${attempt} of 4, nothing is built again$`,
+            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); retry after \\d+\\.\\d s, attempt ${attempt} of 4, without rebuilding$`,
           ),
         ),
       ),
@@ -124,7 +124,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     ])
   })
 
-  test('because the token has expired in the build is taken up again with a new one', async () => {
+  test('because the token has expired in the build is retried with a new one', async () => {
     write(random, 'RUN echo long-build && sleep 1')
     const before = stage.ecr.requests.length
     const onLine = (line: string) => {
@@ -137,7 +137,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
       .filter((line) => /^Renewed the token of \S+: the registry/.test(line))
     expect(renewed).toHaveLength(1)
     expect(result.log).toMatch(
-      /^The push of \S+ failed \(the registry token has expired\); again with a new one, nothing is built again$/m,
+      /^The push of \S+ failed \(the registry token has expired\); retry with a new one, without rebuilding$/m,
     )
     const made = [...result.log.matchAll(/^#\d+ [\d.]+ (made-[0-9a-f]{16})$/gm)].map(([, text]) => text)
     expect(new Set(made).size).toBe(1)

@@ -14,6 +14,7 @@ import { readEventContext } from '../../src/metadata/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { explain } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
+import { ABLE_ENGINE } from '../support/engine.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { inRegion, mainInputs } from '../support/inputs.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
@@ -134,7 +135,7 @@ async function step(
     },
     openRegistry: (login) => front.open(login),
     docker: {
-      inspect: async () => ({ serverVersion: '28.0.0', buildxVersion: '0.29.0' }),
+      inspect: async () => ABLE_ENGINE,
       login: async () => undefined,
       build: async () => {
         built = true

@@ -11,6 +11,7 @@ import { readEventContext } from '../../src/metadata/index.ts'
 import type { SummaryFacts } from '../../src/report/summary.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
+import { ABLE_ENGINE } from '../support/engine.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { buildInputs, inRegion, mainInputs } from '../support/inputs.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
@@ -55,7 +56,7 @@ function docker(change: Partial<Docker> = {}): Docker {
   return {
     async inspect() {
       dockerCalls.push('inspect')
-      return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+      return ABLE_ENGINE
     },
     async login({ host }, { keep }) {
       dockerCalls.push(`login ${host} keep=${keep}`)
@@ -178,7 +179,7 @@ describe('the calls', () => {
         while (service.faults.pending.length > 0) await new Promise((resolve) => setTimeout(resolve, 5))
         const answered = service.recorder.requests.map(({ operation }) => operation)
         underWay = operations.filter((operation) => !answered.includes(operation))
-        return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+        return ABLE_ENGINE
       },
     })
     await run(inputs(), world({ docker: slow }))

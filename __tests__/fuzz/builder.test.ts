@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseBuilder } from '../../src/docker/build/builder.ts'
 import { parseMetadata } from '../../src/docker/build/buildx.ts'
-import { pushedDigest } from '../../src/docker/build/classic.ts'
+import { digestInOutput } from '../../src/docker/build/classic.ts'
 import { parseInfo } from '../../src/docker/engine.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import {
@@ -10,8 +10,8 @@ import {
   annotateChecks,
   annotateFindings,
 } from '../../src/docker/failures/annotations.ts'
+import { explainBuildFailure, explainDockerFailure } from '../../src/docker/failures/explain.ts'
 import { locateInstruction, parseFailure } from '../../src/docker/failures/failing-step.ts'
-import { explainBuildFailure, explainDockerFailure } from '../../src/docker/failures/failures.ts'
 import { sourceBlocks } from '../../src/docker/failures/source-blocks.ts'
 import { type DockerConfig, privateConfig, withLogin } from '../../src/docker/login/config.ts'
 import { atLeast } from '../../src/docker/syntax/versions.ts'
@@ -22,14 +22,21 @@ import { builderOutput, FUZZ_TIMEOUT, hold, hostileText, prototypes, recordOf } 
 import { buildInputs } from '../support/inputs.ts'
 
 const before = prototypes()
-const request = { ...buildInputs(), annotations: [], labels: [], references: [], push: true, byDigest: false }
+const request = {
+  ...buildInputs(),
+  annotations: [],
+  labels: [],
+  references: [],
+  naming: 'docker' as const,
+}
 
 test(
   'whatever a build prints, its failure is explained',
   async () => {
     await hold(fc.tuple(builderOutput, builderOutput), 1500, async ([stderr, stdout]) => {
       const failure = parseFailure(stderr, stdout)
-      for (const line of failure.lines) expect(line.length).toBeLessThanOrEqual(2000)
+      for (const line of failure.lines)
+        expect(line.length).toBeLessThanOrEqual('… (1000000 characters)'.length + 2000)
       expect(failure.lines.length).toBeLessThanOrEqual(20)
       for (const { line, endLine } of sourceBlocks(stderr.split('\n'))) {
         expect([line, endLine].every(Number.isSafeInteger)).toBe(true)
@@ -41,11 +48,11 @@ test(
       }
       expect(explainDockerFailure('The push', failed)).toBeInstanceOf(ActionError)
       annotateCacheErrors(stderr, () => undefined)
-      annotateFindings(stdout, request, '/app', () => undefined)
+      annotateFindings(stdout, 'Dockerfile', () => undefined)
       locateInstruction(stdout, stderr)
       parseBuilder(stdout)
       atLeast(stdout, '0.10.0')
-      const digest = pushedDigest(stdout)
+      const digest = digestInOutput(stdout)
       if (digest !== null) expect(digest).toMatch(DIGEST)
     })
   },
@@ -75,7 +82,7 @@ test(
         attempts: 1,
       })
       explainDockerFailure('The push', failed)
-      pushedDigest(text)
+      digestInOutput(text)
       statusError({ operation: 'Reading x', detail: 'GET x' }, 500, {}, text.slice(0, 1 << 16))
     })
   },
@@ -138,7 +145,7 @@ test(
           | undefined
         const platform = platformIn(descriptor?.platform)
         if (platform !== null) expect(typeof platformName(platform)).toBe('string')
-        annotateChecks(metadata?.['buildx.build.warnings'], request, '/', (_, message, place) => {
+        annotateChecks(metadata?.['buildx.build.warnings'], 'Dockerfile', (_, message, place) => {
           expect(typeof message).toBe('string')
           expect(Number.isSafeInteger(place?.line)).toBe(true)
         })

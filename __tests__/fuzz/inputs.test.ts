@@ -9,8 +9,10 @@ import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
+import { whoNames } from '../../src/docker/naming.ts'
 import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
 import { InputError } from '../../src/shared/errors.ts'
+import { ABLE_ENGINE } from '../support/engine.ts'
 import { FUZZ_TIMEOUT, hold, hostileText, prototypes } from '../support/fuzz.ts'
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'fuzz-'))
@@ -119,8 +121,7 @@ async function checkBuild({ build, metadata, push, pushByDigest }: Inputs): Prom
     ...build,
     labels: metadata.labels,
     annotations: metadata.annotations,
-    push,
-    byDigest: pushByDigest,
+    naming: whoNames({ push, pushByDigest }, ABLE_ENGINE.capabilities),
     references: ['registry/app:v1'],
   }
   checkArguments(buildxArguments(request, files, '0.29.0'))

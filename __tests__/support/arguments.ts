@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
+import { whoNames } from '../../src/docker/naming.ts'
 import { type Inputs, readInputs } from '../../src/inputs/index.ts'
 
 /** Where the table's build keeps its files. */
@@ -15,7 +16,7 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>
   /** Of buildx; `none` is `docker build`. */
   readonly version?: string
-  /** Whether the builder leaves the image in a folder. */
+  /** Whether the builder cannot push by digest, but leave the image in a folder. */
   readonly layout?: boolean
   readonly mask?: (secret: string) => void
 }
@@ -56,6 +57,8 @@ export async function argumentsFor(
 ): Promise<{ options: string[]; context: string; command: string }> {
   const { build, push, pushByDigest, metadata } = read(given, desk, job)
   const { version = '0.29.0' } = job
+  const capabilities = { pushByDigest: job.layout !== true, layout: true, loadsWhatItPushes: false }
+  const naming = whoNames({ push, pushByDigest }, capabilities)
   const files = {
     metadata: path.join(desk.folder, 'metadata.json'),
     imageId: path.join(desk.folder, 'iid'),
@@ -63,14 +66,14 @@ export async function argumentsFor(
     secrets: await writeSecrets(build.secrets, desk.folder, version === 'none' ? (job.env ?? {}) : null),
   }
   const tags = metadata.tags.flatMap((line) => line.split(',')).map((tag) => tag.trim())
+  const references = pushByDigest ? [] : tags.map((tag) => `registry/demo-service:${tag}`)
   const request = {
     ...build,
     // What the event adds to labels and annotations has tests of its own.
     labels: metadata.labels,
     annotations: metadata.annotations,
-    push,
-    byDigest: pushByDigest,
-    references: pushByDigest ? ['registry/demo-service'] : tags.map((tag) => `registry/demo-service:${tag}`),
+    naming,
+    references: naming === 'docker' || naming === 'local' ? references : ['registry/demo-service'],
   }
   const args =
     version === 'none' ? classicArguments(request, files) : buildxArguments(request, files, version)

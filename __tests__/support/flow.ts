@@ -11,6 +11,7 @@ import { readEventContext } from '../../src/metadata/index.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { ABLE_ENGINE } from './engine.ts'
 import { openFront } from './front.ts'
 import { inRegion, mainInputs } from './inputs.ts'
 
@@ -97,7 +98,7 @@ export class Flow {
     return {
       inspect: async () => {
         this.dockerCalls.push('inspect')
-        return { serverVersion: '28.0.0', buildxVersion: '0.29.0' }
+        return ABLE_ENGINE
       },
       login: async ({ host }) => {
         this.dockerCalls.push(`login ${host}`)

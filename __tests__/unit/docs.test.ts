@@ -18,7 +18,7 @@ import { route } from '../../local-ecr/routes.ts'
 import { PRIVATE, PUBLIC } from '../../src/aws/permissions.ts'
 import { neededActions } from '../../src/aws/policy.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
-import { explainDockerFailure } from '../../src/docker/failures/failures.ts'
+import { explainDockerFailure } from '../../src/docker/failures/explain.ts'
 import { explainEcrError } from '../../src/ecr/errors/explain.ts'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')

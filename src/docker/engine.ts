@@ -1,8 +1,8 @@
+import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { execute, ProcessError } from './exec.ts'
-import type { Engine } from './port.ts'
 
-/** The part of `docker info --format json` that is used; 20.10's has it too. */
+/** The part of `docker info --format json` that is used; 20.10 has it too. */
 interface Info {
   readonly ServerVersion?: string
   readonly ServerErrors?: readonly string[]
@@ -17,20 +17,23 @@ interface Info {
   }
 }
 
-/** What decides how a build is made; only this folder needs it. */
-export interface EngineDetails extends Engine {
+/** What `docker info` says of the engine and of docker itself; it decides how a build is made. */
+export interface EngineDetails {
+  readonly serverVersion: string
+  /** Null if there is no buildx. */
+  readonly buildxVersion: string | null
   /** With the containerd image store the engine itself builds indexes and exports caches. */
   readonly containerdStore: boolean
   /**
-   * What `docker build` uses where there is no buildx. Before 23.0 docker itself speaks to the engine's BuildKit;
-   * since then it does so through buildx only, and the legacy builder is what is left without it.
+   * What `docker build` uses without buildx. Before 23.0 docker itself speaks to the engine's BuildKit; since then it
+   * does so through buildx only, and without it the legacy builder is left.
    */
   readonly classic: 'buildkit' | 'legacy'
 }
 
 /**
- * Engine and plugins in one process.
- * @throws ActionError where there is no docker, or its engine does not answer
+ * Asks for the engine and the plugins, in one process.
+ * @throws ActionError if there is no docker, or its engine does not answer
  */
 export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<EngineDetails> {
   let stdout: string
@@ -84,7 +87,7 @@ export function parseInfo(stdout: string): Info {
     throw new Error('it has another form')
   } catch (error) {
     throw new ActionError(
-      `'docker info' did not answer with JSON: ${stdout.slice(0, 200)}`,
+      `'docker info' did not answer with JSON: ${clip(stdout, 200)}`,
       'update Docker on the runner; 20.10 and later are known to work.',
       { cause: error },
     )

@@ -5,28 +5,28 @@ import { attribute, splitCsv } from '../shared/csv.ts'
 import { type Env, readUserConfig, userFolder } from './login/config.ts'
 import type { BuildRequest, Secret } from './port.ts'
 
-/** What the runner gives to actions and no child process of ours has a use for. */
+/** What the runner gives to an action and none of its child processes needs. */
 const NOT_FOR_CHILDREN =
   /^(?:INPUT_|STATE_|ACTIONS_ID_TOKEN_REQUEST_|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$)/
 
 /**
- * What logs somebody in as the job: to AWS, as its SDKs read it, and to GitHub.
+ * Credentials of the job: for AWS, as its SDKs read them, and for GitHub.
  * https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  */
 const CREDENTIALS =
   /^(?:AWS_(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY|SESSION_TOKEN|SECURITY_TOKEN|CONTAINER_AUTHORIZATION_TOKEN|CONTAINER_CREDENTIALS_(?:FULL|RELATIVE)_URI|BEARER_TOKEN_\w+)|GITHUB_TOKEN|GH_TOKEN)$/
 
-/** What buildx reads for a cache of type=gha: https://github.com/docker/buildx/blob/v0.29.1/build/opt.go */
+/** The variables that buildx reads for a cache of type=gha: https://github.com/docker/buildx/blob/v0.29.1/build/opt.go */
 const GITHUB_CACHE = /^ACTIONS_(?:RUNTIME_TOKEN|RUNTIME_URL|CACHE_URL|RESULTS_URL)$/
 
-/** What a process of docker has a use for, besides what everybody gets. */
+/** What a docker process needs besides what all of them get. */
 interface Uses {
   readonly credentials: boolean
   readonly githubCache: boolean
   readonly names: readonly string[]
 }
 
-/** The environments of docker's processes, each with what it has a use for. */
+/** The environments of docker's processes, each with what that process needs. */
 export interface Environments {
   /** `docker info`, `docker login`, `docker image inspect`: they speak to the engine. */
   readonly engine: Readonly<Record<string, string>>
@@ -39,14 +39,14 @@ export interface Environments {
 }
 
 /**
- * Who gets which secret of the job. Everybody gets the job's environment without this action's inputs, without the
- * files and tokens through which a step speaks to the runner, and without what follows:
+ * Decides which process gets which secret of the job. All get the job's environment without this action's inputs,
+ * without the files and tokens through which a step speaks to the runner, and without these:
  *
- * | variables | who gets them |
+ * | variables | processes that get them |
  * | --- | --- |
- * | credentials for AWS and GitHub | whoever asks a credential helper or store, an engine over ssh (whose proxy command may be AWS's), or a builder elsewhere (`kubernetes`, `remote`: kubeconfig has such commands); a build with a cache of type=s3 |
+ * | credentials for AWS and GitHub | those that ask a credential helper or store, an engine over ssh (whose proxy command may be AWS's), or a builder elsewhere (`kubernetes`, `remote`: kubeconfig has such commands); a build with a cache of type=s3 |
  * | access to GitHub's cache | a build with a cache of type=gha |
- * | what `secret-envs` names | the build, where it is buildx that reads them |
+ * | what `secret-envs` names | the build, if buildx reads them |
  * | any of these that `secret-envs` or a build argument without a value names | the build |
  *
  * @param env the job's environment
@@ -54,7 +54,7 @@ export interface Environments {
  */
 export async function environmentsOf(env: Env, secrets: readonly Secret[]): Promise<Environments> {
   const hidden = new Set(secrets.flatMap((secret) => (secret.from === 'env' ? [secret.name] : [])))
-  // What is wrong with the file is said where it is needed.
+  // If the file cannot be read, whoever needs it says so.
   const config = await readUserConfig(env).catch(() => ({}) as Awaited<ReturnType<typeof readUserConfig>>)
   const asksHelper = Boolean(config.credsStore) || Object.values(config.credHelpers ?? {}).some(Boolean)
   const context = env['DOCKER_CONTEXT'] || config.currentContext
@@ -99,7 +99,7 @@ export function childEnvironment(
   return result
 }
 
-/** Of an engine that a context names. https://docs.docker.com/engine/manage-resources/contexts/ */
+/** The address of the engine that a context names. https://docs.docker.com/engine/manage-resources/contexts/ */
 async function endpointOf(context: string, env: Env): Promise<string | undefined> {
   const id = createHash('sha256').update(context).digest('hex')
   const meta = await readJson<{ Endpoints?: { docker?: { Host?: string } } }>(
@@ -109,8 +109,8 @@ async function endpointOf(context: string, env: Env): Promise<string | undefined
 }
 
 /**
- * Whether a builder that may be used is reached by other ways than the engine is: the named one, or those that the
- * user has chosen. https://github.com/docker/buildx/blob/v0.29.1/store/store.go
+ * Whether a builder that may be used is not reached through the engine: the named one, or those that the user has
+ * chosen. https://github.com/docker/buildx/blob/v0.29.1/store/store.go
  */
 async function isElsewhere(name: string | null, env: Env): Promise<boolean> {
   const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')

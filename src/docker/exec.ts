@@ -6,14 +6,14 @@ import { ending } from '../shared/ending.ts'
 import { commandValue } from '../shared/log-line.ts'
 import { endProcesses, MARK, markedProcesses } from '../shared/processes.ts'
 
-/** What the environment of every process of this step has: its children and theirs are found by it. */
+/** A mark in the environment of every process of this step, by which its children and theirs are found. */
 export const MARK_OF_STEP = randomUUID()
 
-/** Those that this process itself has started and that have not ended. */
+/** Processes that this one has started itself and that have not ended. */
 const children = new Set<ChildProcess>()
-/** Calls that have not come back. */
+/** How many calls of `execute` have not returned. */
 let running = 0
-/** Settles where a process cannot be ended: nobody waits for it any more. */
+/** Rejects if a process cannot be ended: then nobody waits for it any more. */
 const abandoned = Promise.withResolvers<never>()
 abandoned.promise.catch(() => undefined)
 
@@ -24,14 +24,14 @@ subscribe('child_process', (message) => {
   children.add(child)
   child.once('exit', () => children.delete(child))
   child.once('error', () => children.delete(child))
-  // A process that ends before it has read its input is told of by its exit code.
+  // If a process ends before it has read its input, its exit code says why.
   child.once('spawn', () => child.stdin?.on('error', () => undefined))
 })
 
 /**
  * Ends every process of this step, and whatever these have started. The signal goes to all of them: before Docker
- * 25, docker leaves it to a terminal to tell its plugins. Elsewhere than on Linux, only the children are known.
- * @param signal what they are told before they are killed
+ * 25, docker relies on a terminal to pass it to its plugins. On other systems than Linux, only the children are known.
+ * @param signal sent to them before they are killed
  */
 export async function endChildren(signal: NodeJS.Signals): Promise<void> {
   const alive = () => {
@@ -48,7 +48,7 @@ export async function endChildren(signal: NodeJS.Signals): Promise<void> {
 /** A process that did not start, or did not end with 0. */
 export class ProcessError extends Error {
   override readonly name = 'ProcessError'
-  /** Null where it did not start. */
+  /** Null if it did not start. */
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
@@ -80,9 +80,9 @@ const KEPT_CHARACTERS = 1 << 20
  * Runs a program, without a shell.
  * @param program a name on PATH, or an absolute path
  * @param args its arguments, each passed as it is
- * @returns the output, of which the end is kept where it is very long
- * @throws ProcessError where it cannot be started, or ends with another code than 0
- * @throws what the step ends for, where it is told to end before the program has ended
+ * @returns the output; if it is very long, its end
+ * @throws ProcessError if it cannot be started, or ends with another code than 0
+ * @throws the reason why the step ends, if it is told to end before the program has ended
  */
 export async function execute(
   program: string,
@@ -110,7 +110,7 @@ export async function execute(
       ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
     })
     exitCode = await Promise.race([ended, abandoned.promise])
-    // How a program ends that was told to is no news of it, and nothing is to follow.
+    // If the step was told to end, so was the program: its exit code says nothing, and nothing may follow.
     ending.refuse()
   } catch (error) {
     ending.refuse()

@@ -1,19 +1,27 @@
 import { rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { RegistrySession } from '../oci/registry-session.ts'
 import { ending } from '../shared/ending.ts'
+import type { BuildTools } from './build/run.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
 import type { Annotate } from './failures/annotations.ts'
-import { privateConfig, readUserConfig, writeConfig } from './login/config.ts'
+import type { Env } from './login/config.ts'
 import type { KeptLogin } from './login/kept-login.ts'
-import { dockerLogin } from './login/login.ts'
-import { openSession, type Session } from './login/session.ts'
-import type { Docker, Secret } from './port.ts'
+import { openStepFolder, type StepFolder } from './login/step-folder.ts'
+import { StepLogin } from './login/step-login.ts'
+import type {
+  BuildHelp,
+  BuildInputs,
+  BuildRequest,
+  Built,
+  Docker,
+  Engine,
+  InspectOptions,
+  LoginOptions,
+  Secret,
+} from './port.ts'
 
-/** Longer than any write takes, and not so long as to delay the end of a step. */
-const WRITE_MS = 1000
-
-/** What is on disk because of this step, for the post step of a main step that was killed. */
+/** What is on disk because of this step: the post step removes it if the main step was killed. */
 export interface OnDisk {
   readonly folder: string
   readonly kept: KeptLogin | null
@@ -25,104 +33,102 @@ export interface OnDisk {
  * @param remember called before anything is on disk that `close` or the post step has to remove
  * @param annotate shows what people should see who do not read the log
  */
-export function openDocker(
-  env: Readonly<Record<string, string | undefined>>,
-  remember: (onDisk: OnDisk) => void,
-  annotate: Annotate,
-): Docker {
-  let inspected: Promise<EngineDetails> | null = null
-  let opened: Promise<Session> | null = null
-  let environments: Promise<Environments> | null = null
-  let kept: KeptLogin | null = null
-  /** Writes that are under way: a file of the user's is not left half done, nor its lock taken. */
-  let writing: Promise<void> = Promise.resolve()
-  let driver = 'docker'
+export function openDocker(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate): Docker {
+  return new DockerCommand(env, remember, annotate)
+}
 
-  const session = () => {
-    ending.refuse()
-    opened ??= openSession(env).then((made) => {
-      remember({ folder: made.folder, kept: null })
-      return made
+class DockerCommand implements Docker {
+  readonly #env: Env
+  readonly #remember: (onDisk: OnDisk) => void
+  readonly #annotate: Annotate
+  readonly #login: StepLogin
+  // Each is made once, when it is first needed, and whoever needs it at the same time waits for the same one.
+  #folder: Promise<StepFolder> | null = null
+  #environments: Promise<Environments> | null = null
+  #engine: Promise<EngineDetails> | null = null
+
+  constructor(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate) {
+    this.#env = env
+    this.#remember = remember
+    this.#annotate = annotate
+    this.#login = new StepLogin(env)
+  }
+
+  async inspect(build: BuildInputs, options: InspectOptions): Promise<Engine> {
+    const environments = await this.#environmentsFor(build.secrets)
+    const engine = await this.#inspectEngine(environments)
+    const { checkBuild, lambdaWarning } = await import('./build/preflight.ts')
+    const builderEnv = async () => ({
+      ...(await environments.builder(build.builder)),
+      ...(await this.#openFolder()).user,
     })
-    return opened
+    const capabilities = await checkBuild(build, options, engine, builderEnv)
+    const warning = options.push ? lambdaWarning(build) : null
+    if (warning !== null) this.#annotate(warning.kind, warning.message)
+    const { serverVersion, buildxVersion } = engine
+    return { serverVersion, buildxVersion, capabilities }
   }
 
-  // One step has one build, and so one set of secrets.
-  const environmentsFor = (secrets: readonly Secret[]) => {
-    environments ??= environmentsOf(env, secrets)
-    return environments
+  async login(registry: RegistrySession, { keep, secrets, log }: LoginOptions): Promise<void> {
+    const [folder, { engine }] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
+    const remember = (kept: KeptLogin) => this.#remember({ folder: folder.path, kept })
+    await this.#login.logIn(registry, folder, engine, keep ? remember : null, log)
   }
 
-  const details = ({ engine }: Environments) => {
-    inspected ??= inspectEngine(engine)
-    return inspected
-  }
-
-  return {
-    async inspect(build, options) {
-      const envs = await environmentsFor(build.secrets)
-      const engine = await details(envs)
-      const { checkBuild, lambdaWarning } = await import('./build/preflight.ts')
-      const builderEnv = async () => ({ ...(await envs.builder(build.builder)), ...(await session()).user })
-      driver = (await checkBuild(build, options, engine, builderEnv)).driver
-      const warning = options.push ? lambdaWarning(build) : null
-      if (warning !== null) annotate(warning.kind, warning.message)
-      return engine
-    },
-
-    async login(registry, { keep, secrets, log }) {
-      const [config, { folder, own }, { engine }] = await Promise.all([
-        readUserConfig(env),
-        session(),
-        environmentsFor(secrets),
-      ])
-      const auth = await dockerLogin(registry, folder, { ...engine, ...own }, log)
-      const write = async () => {
-        await writeConfig(folder, privateConfig(config, registry.host, auth, env))
-        if (!keep) return
-        const { addKeptLogin, nameKeptLogin } = await import('./login/kept-login.ts')
-        if (kept === null) {
-          kept = await nameKeptLogin(env, registry.host)
-          remember({ folder, kept })
-        }
-        await addKeptLogin(kept, auth)
-      }
-      writing = write()
-      await writing
-    },
-
-    async build(engine, request, help) {
-      const [{ folder, own, user }, envs] = await Promise.all([session(), environmentsFor(request.secrets)])
-      // A build without a login needs no configuration of its own, only a place for its results.
-      const places = request.push ? own : user
-      const buildx = engine.buildxVersion
-      const buildEnv = { ...(await envs.build(request, buildx !== null)), ...places }
-      const tools = { ...help, folder, env: buildEnv, workspace: process.cwd(), annotate }
-      if (buildx === null) {
-        const { buildWithoutBuildx } = await import('./build/classic.ts')
-        return buildWithoutBuildx(request, (await details(envs)).classic, {
-          ...tools,
-          variables: env,
-          engineEnv: { ...envs.engine, ...places },
-          pushEnv: { ...envs.push, ...places },
-        })
-      }
+  async build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built> {
+    const [folder, environments] = await Promise.all([
+      this.#openFolder(),
+      this.#environmentsFor(request.secrets),
+    ])
+    // A build without a login needs no configuration of its own, only a folder for its results.
+    const configuration = request.naming === 'local' ? folder.user : folder.own
+    const buildEnv = await environments.build(request, engine.buildxVersion !== null)
+    const tools: BuildTools = {
+      ...help,
+      folder: folder.path,
+      env: { ...buildEnv, ...configuration },
+      workspace: process.cwd(),
+      annotate: this.#annotate,
+    }
+    if (engine.buildxVersion !== null) {
       const { buildWithBuildx } = await import('./build/buildx.ts')
-      // The engine's own builder puts into the engine what it pushes; told to load it as well, it does so twice at
-      // once, and one of the two finds the image there already.
-      const load = request.load && !(request.push && driver === 'docker')
-      // Nor has it a push by digest: it writes the image into a folder.
-      const layout = request.push && request.byDigest && driver === 'docker'
-      return buildWithBuildx({ ...request, load }, buildx, layout, tools)
-    },
+      return buildWithBuildx(request, engine.buildxVersion, engine.capabilities, tools)
+    }
+    const { buildWithoutBuildx } = await import('./build/classic.ts')
+    return buildWithoutBuildx(request, (await this.#inspectEngine(environments)).classic, {
+      ...tools,
+      variables: this.#env,
+      engineEnv: { ...environments.engine, ...configuration },
+      pushEnv: { ...environments.push, ...configuration },
+    })
+  }
 
-    async close() {
-      // One that could not be made has said so already.
-      const made = await opened?.catch(() => null)
-      if (!made) return
-      await Promise.race([writing.catch(() => undefined), sleep(WRITE_MS, undefined, { ref: false })])
-      // What was dropped may still be writing: a folder that has just got a file is emptied again.
-      await rm(made.folder, { recursive: true, force: true, maxRetries: 5 })
-    },
+  async close(): Promise<void> {
+    // If it could not be made, that has been reported already.
+    const folder = await this.#folder?.catch(() => null)
+    if (!folder) return
+    await this.#login.settled()
+    // Work that was abandoned may still be writing: a folder that has just got a file is emptied again.
+    await rm(folder.path, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  #openFolder(): Promise<StepFolder> {
+    ending.refuse()
+    this.#folder ??= openStepFolder(this.#env).then((folder) => {
+      this.#remember({ folder: folder.path, kept: null })
+      return folder
+    })
+    return this.#folder
+  }
+
+  /** One step has one build, and so one set of secrets. */
+  #environmentsFor(secrets: readonly Secret[]): Promise<Environments> {
+    this.#environments ??= environmentsOf(this.#env, secrets)
+    return this.#environments
+  }
+
+  #inspectEngine({ engine }: Environments): Promise<EngineDetails> {
+    this.#engine ??= inspectEngine(engine)
+    return this.#engine
   }
 }

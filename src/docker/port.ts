@@ -1,40 +1,27 @@
 import type { RegistrySession } from '../oci/registry-session.ts'
 import type { Platform } from '../oci/types.ts'
+import type { Capabilities, Naming } from './naming.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
 export interface Docker {
   /**
-   * The engine that is there, which can do what the build asks for.
-   * @throws ActionError where there is no docker, or its engine does not answer
-   * @throws InputError where it is an engine that cannot do what an input asks for, or has no such builder
+   * Inspects the engine, and checks that it can do what the build asks for.
+   * @throws ActionError if there is no docker, its engine does not answer, or there is no builder of the wanted name
+   * @throws InputError if this docker cannot do what an input asks for
    */
-  inspect(
-    build: BuildInputs,
-    options: {
-      readonly push: boolean
-      readonly byDigest: boolean
-      readonly annotations: readonly string[]
-    },
-  ): Promise<Engine>
+  inspect(build: BuildInputs, options: InspectOptions): Promise<Engine>
 
   /**
    * Logs this step in; with `keep`, also the later steps of the job. A second call replaces the first login.
-   * @param options.secrets of the build, which are none of the login's business
-   * @throws ActionError where the registry refuses or cannot be reached
+   * @throws ActionError if the registry refuses or cannot be reached
    */
-  login(
-    registry: RegistrySession,
-    options: {
-      readonly keep: boolean
-      readonly secrets: BuildInputs['secrets']
-      readonly log: (line: string) => void
-    },
-  ): Promise<void>
+  login(registry: RegistrySession, options: LoginOptions): Promise<void>
 
   /**
-   * Builds, and pushes under every reference where `push` says so. A push that fails of what can pass is taken up
-   * again, and nothing is built for it again.
-   * @throws ActionError where the build or the push fails
+   * Builds, and pushes as `request.naming` says. A push that fails for a transient reason is retried without
+   * rebuilding.
+   * @param engine as `inspect` returned it for this build
+   * @throws ActionError if the build or the push fails
    */
   build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built>
 
@@ -42,29 +29,48 @@ export interface Docker {
   close(): Promise<void>
 }
 
+/** What a build asks for besides its inputs. */
+export interface InspectOptions {
+  readonly push: boolean
+  /** Whether the image is pushed without a tag. */
+  readonly byDigest: boolean
+  /** Given by the user: those that are ours alone are no reason to refuse an old builder. */
+  readonly annotations: readonly string[]
+}
+
+export interface LoginOptions {
+  readonly keep: boolean
+  /** Of the build: `docker login` does not see those that are variables. */
+  readonly secrets: readonly Secret[]
+  /** Gets a line for each retry. */
+  readonly log: (line: string) => void
+}
+
 /** What a build that takes its time needs. */
 export interface BuildHelp {
-  /** Hears of each retry. */
+  /** Gets a line for each retry. */
   readonly log: (line: string) => void
-  /** Null where nothing is pushed. */
+  /** Null if nothing is pushed. */
   readonly renewal: LoginRenewal | null
 }
 
-/** docker's login to the registry that is pushed to. */
+/** Renews docker's login to the registry that is pushed to: a build may take longer than the login lives. */
 export interface LoginRenewal {
-  /** Logs in again where little is left of the token. */
-  refresh(): Promise<void>
+  /** Logs in again if the token is about to expire. */
+  renewIfExpiring(): Promise<void>
   /**
-   * Logs in again after the registry has called the token expired.
-   * @returns false where that was done a short while before, so that another one is no help
+   * Logs in again after the registry refused the token, if the registry itself calls it expired.
+   * @returns false if there is no newer token, so that a retry would not help
    */
-  renew(): Promise<boolean>
+  renewExpired(): Promise<boolean>
 }
 
 export interface Engine {
   readonly serverVersion: string
   /** Null: no buildx; build, tag and push go one by one. */
   readonly buildxVersion: string | null
+  /** Null if the builder was not asked, as nothing in this build depends on it. */
+  readonly capabilities: Capabilities | null
 }
 
 export interface BuildRequest extends BuildInputs {
@@ -72,37 +78,35 @@ export interface BuildRequest extends BuildInputs {
   readonly annotations: readonly string[]
   /** `key=value`. */
   readonly labels: readonly string[]
-  /** `HOST/NAME:TAG`, one for each tag. */
+  readonly naming: Naming
+  /** `HOST/NAME:TAG`, one for each tag that docker gives; the repository's `HOST/NAME` if it gives none. */
   readonly references: readonly string[]
-  readonly push: boolean
-  /** Pushed under no tag: the one reference is a repository. */
-  readonly byDigest: boolean
 }
 
 export interface Built {
-  /** What was pushed; null where nothing was pushed and the engine does not say. */
+  /** Of the image; null if docker does not say it. */
   readonly digest: string | null
   readonly imageId: string
-  /** Of an image that is no index; null where docker does not tell. */
+  /** Of a single image; null for an index, or if docker does not say. */
   readonly platform?: Platform | null
-  /** A folder with the image as an OCI layout, where it is left to the caller to push; null where docker pushed. */
+  /** The folder with the image as an OCI layout, which the caller pushes; null if docker pushed it, or nobody does. */
   readonly layout?: string | null
-  /** buildx's metadata file, or what an engine without buildx tells of the same. */
+  /** buildx's metadata file, or what an engine without buildx says of the same. */
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** A cache that is kept between runs; its place is worked out once the repository is known. */
+/** A cache that is kept between runs; where it is kept is decided once the repository is known. */
 export interface CachePreset {
   readonly kind: 'ecr' | 'gha'
-  /** What the caches are of, as parts of a tag: this run's own first, then those to fall back to. */
+  /** Parts of the caches' tags: this run's own first, then those to fall back to. */
   readonly scopes: readonly string[]
-  /** What tells builds of the same repository and branch apart: platforms and target; empty where neither is given. */
+  /** Tells builds of the same repository and branch apart: platforms and target; empty if neither is given. */
   readonly variant: string
   /** Whether the runner gives the job access to GitHub's cache. */
   readonly hasGitHubCache: boolean
 }
 
-/** A secret of the build. The value of a `value` stands in memory and, while the build runs, in a file of its own. */
+/** A secret of the build. A given value is in memory and, while the build runs, in a file of its own. */
 export type Secret =
   | { readonly id: string; readonly from: 'value'; readonly value: string }
   | { readonly id: string; readonly from: 'env'; readonly name: string }
@@ -125,7 +129,7 @@ export interface BuildInputs {
   readonly ssh: readonly string[]
   readonly cacheFrom: readonly string[]
   readonly cacheTo: readonly string[]
-  /** A preset for the two, which is worked out once the repository is known. */
+  /** A preset for the two, which becomes values of them once the repository is known. */
   readonly cache: CachePreset | null
   readonly noCache: boolean
   readonly noCacheFilters: readonly string[]
@@ -136,7 +140,7 @@ export interface BuildInputs {
   readonly attests: readonly string[]
   /** Null: the builder that docker uses by itself. */
   readonly builder: string | null
-  /** What is asked of the Dockerfile instead of a build: `check`, `outline`, `targets`; null for a build. */
+  /** A question about the Dockerfile instead of a build: `check`, `outline`, `targets`; null for a build. */
   readonly call: string | null
   readonly cgroupParent: string | null
   readonly network: string | null

@@ -1,5 +1,6 @@
 import { type Destination, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
+import { whoNames } from '../../docker/naming.ts'
 import type { BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
@@ -16,10 +17,12 @@ export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): 
   const [first] = destinations
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = first.tags.slice(0, 1)
-  const references = inputs.pushByDigest ? [first.uri] : tagUris(first).slice(0, 1)
+  const naming = whoNames(inputs, engine.capabilities)
+  const references = naming === 'docker' ? tagUris(first).slice(0, 1) : [first.uri]
   const { built, seconds } = await runBuild(engine, inputs, world, renewalOf(first, inputs, world), {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
+    naming,
     references,
   })
   const digest = built.digest ?? (await pushedDigest(first, pushedTags[0] as string))
@@ -52,6 +55,7 @@ export async function buildLocally(
   const { built, seconds } = await runBuild(engine, inputs, world, null, {
     ...(await planCache(inputs, null, world)),
     ...labelsOf(image, inputs),
+    naming: whoNames(inputs, engine.capabilities),
     references: uris,
   })
   const { call } = inputs.build
@@ -74,19 +78,18 @@ export async function buildLocally(
 }
 
 /** What of a build's request depends on more than the inputs. */
-type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'references'> &
+type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'naming' | 'references'> &
   Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>
 
 async function runBuild(
   engine: Engine,
-  inputs: Pick<Inputs, 'build' | 'push' | 'pushByDigest'>,
+  inputs: Pick<Inputs, 'build'>,
   world: Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log'>,
   renewal: LoginRenewal | null,
   request: Request,
 ): Promise<{ built: Built; seconds: number }> {
   const started = world.clock()
-  const whole = { ...inputs.build, ...request, push: inputs.push, byDigest: inputs.pushByDigest }
-  const built = await world.docker.build(engine, whole, { log: world.log, renewal })
+  const built = await world.docker.build(engine, { ...inputs.build, ...request }, { log: world.log, renewal })
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
   return { built, seconds: (world.clock() - started) / 1000 }
 }
@@ -116,11 +119,11 @@ function renewalOf(
     return true
   }
   return {
-    async refresh() {
+    async renewIfExpiring() {
       await session.current()
       await follow()
     },
-    async renew() {
+    async renewExpired() {
       // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
       // the token is renewed.
       await (await world.openRegistry(session)).warm(1)

@@ -5,14 +5,14 @@ import { execute, ProcessError } from '../exec.ts'
 export interface Builder {
   /** `docker`, `docker-container`, `kubernetes`, `remote`, `cloud`. */
   readonly driver: string
-  /** Null where the builder does not run yet. */
+  /** Null if the builder does not run yet, or does not say it. */
   readonly buildkitVersion: string | null
 }
 
 /**
  * @param name null for the builder that docker uses by itself
  * @param env in which docker finds the user's builders
- * @throws ActionError where there is none of that name
+ * @throws ActionError if there is none of that name
  */
 export async function inspectBuilder(
   name: string | null,
@@ -30,7 +30,7 @@ export async function inspectBuilder(
       name === null
         ? `docker cannot tell which builder it would use: ${said}`
         : `Input 'builder': '${name}': there is no such builder: ${said}`,
-      'make one with docker/setup-buildx-action in a step before this one, and give its output name as the input builder; docker buildx ls shows those that are there.',
+      'make one with docker/setup-buildx-action in a step before this one, and give its output name as the input builder; docker buildx ls lists the builders that exist.',
       { cause: error },
     )
   }

@@ -1,7 +1,7 @@
 import { isImmutable, type Mutability } from '../../ecr/settings/mutability.ts'
 import type { CachePreset } from '../port.ts'
 
-/** A preset, worked out. */
+/** The caches that a preset stands for, as values of `cache-from` and `cache-to`. */
 export interface Cache {
   readonly cacheFrom: readonly string[]
   readonly cacheTo: readonly string[]
@@ -11,9 +11,10 @@ export interface Cache {
 
 /**
  * The caches that a preset stands for. In ECR a cache is an image of its own under a tag of its own,
- * `buildcache-…`, in the image's repository; a registry that knows manifests of images only, as ECR is, needs
- * `image-manifest` and `oci-mediatypes`. An error of a cache is none of the build.
+ * `buildcache-…`, in the image's repository. ECR takes no manifests but those of images, so it needs `image-manifest`
+ * and `oci-mediatypes`. A build does not fail because its cache does.
  * https://docs.docker.com/build/cache/backends/
+ * @param name the repository's name, which is the scope of GitHub's cache
  * @param image the repository to push to; null without a push, when nobody is logged in to it
  */
 export function presetCache(
@@ -23,7 +24,7 @@ export function presetCache(
 ): Cache {
   const suffix = preset.variant === '' ? '' : `-${preset.variant}`
   if (preset.kind === 'gha') {
-    // buildx would leave such a cache out without a word.
+    // buildx would leave such a cache out silently.
     if (!preset.hasGitHubCache) {
       return leftOut("cache: gha is left out: the runner gives this job no access to GitHub's cache.")
     }

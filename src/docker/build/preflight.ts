@@ -1,46 +1,44 @@
 import { InputError } from '../../shared/errors.ts'
 import type { EngineDetails } from '../engine.ts'
-import type { BuildInputs, Docker } from '../port.ts'
+import type { Capabilities } from '../naming.ts'
+import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
-import { type Builder, inspectBuilder } from './builder.ts'
-import { requirementsOf, unmet } from './requirements.ts'
+import { inspectBuilder } from './builder.ts'
+import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
 
 /**
- * Checks that this docker can do all that a build asks for. A builder is asked for only where it decides.
- * @param env for a docker that speaks to the builder
- * @returns the builder's driver, `docker` where nobody needed to ask
+ * Checks that this docker can do all that a build asks for. The builder is inspected only if something depends on it.
+ * @param env for a docker process that speaks to the builder
+ * @returns what the builder can do; null if it was not inspected
  * @throws InputError with every input that this docker cannot do, and what is needed for it
- * @throws ActionError where there is no builder of the wanted name
+ * @throws ActionError if there is no builder of the wanted name
  */
 export async function checkBuild(
   build: BuildInputs,
-  { push, byDigest, annotations }: Parameters<Docker['inspect']>[1],
+  { push, byDigest, annotations }: InspectOptions,
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
-): Promise<Pick<Builder, 'driver'>> {
+): Promise<Capabilities | null> {
+  const { buildxVersion, classic, containerdStore } = engine
   const requirements = requirementsOf(build, push, annotations, byDigest)
-  const stored = requirements.some(({ store }) => store === true)
-  const asks =
-    engine.buildxVersion !== null &&
-    (build.builder !== null || (stored && !engine.containerdStore) || (push && (build.load || byDigest)))
-  const builder = asks ? await inspectBuilder(build.builder, await env()) : null
+  const needsStore = requirements.some(({ store }) => store === true)
+  const depends =
+    build.builder !== null || (needsStore && !containerdStore) || (push && (build.load || byDigest))
+  const builder = depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env()) : null
   const driver = builder?.driver ?? 'docker'
-  const problems = unmet(requirements, {
-    buildxVersion: engine.buildxVersion,
-    classic: engine.classic,
-    store: engine.containerdStore || driver !== 'docker',
-    driver,
-    buildkitVersion: builder?.buildkitVersion ?? null,
-  })
+  const store = containerdStore || driver !== 'docker'
+  const buildkitVersion = builder?.buildkitVersion ?? null
+  const facts = { buildxVersion, classic, store, driver, buildkitVersion }
+  const problems = unmet(requirements, facts)
   if (problems.length > 0) throw new InputError(problems)
-  return { driver }
+  return builder === null && buildxVersion !== null ? null : capabilitiesOf(facts)
 }
 
 /**
- * What the user would learn from Lambda otherwise: it takes an image of one platform, and no index. Several
- * platforms are plainly not for Lambda; an attestation can be overlooked, and so is a warning.
+ * Says early what Lambda would say late: it takes an image of one platform, and no index. Whoever builds several
+ * platforms knows that it is not for Lambda, and gets a notice; an attestation is easily overlooked, and is a warning.
  * https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
- * @returns null where the inputs make a plain image
+ * @returns null if the inputs make a plain image
  */
 export function lambdaWarning(build: BuildInputs): { kind: 'warning' | 'notice'; message: string } | null {
   const several = build.platforms.length > 1

@@ -1,14 +1,13 @@
 import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { Problem } from '../../shared/errors.ts'
+import type { Capabilities } from '../naming.ts'
 import type { BuildInputs } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 
-/** What a build asks of docker beyond a plain image of one platform. */
-export interface Requirement {
-  readonly input: string
-  readonly value: string
+/** What is needed for something beyond a plain image of one platform. */
+interface Needs {
   /** The version of buildx that came with it. */
   readonly buildx?: string
   /** The version of BuildKit that came with it. */
@@ -22,19 +21,28 @@ export interface Requirement {
   readonly classic: 'buildkit' | 'legacy' | 'both' | 'none'
 }
 
-/** The builder that would build. */
+/** What an input needs of docker. */
+export interface Requirement extends Needs {
+  readonly input: string
+  readonly value: string
+}
+
+/** The builder that will build. */
 export interface BuilderFacts {
   /** Null: no buildx. */
   readonly buildxVersion: string | null
-  /** What `docker build` uses where there is no buildx. */
+  /** What `docker build` uses without buildx. */
   readonly classic: 'buildkit' | 'legacy'
-  /** Whether it can do what the `docker` driver can do with the containerd image store only. */
+  /** Whether it has what the `docker` driver has only with the containerd image store. */
   readonly store: boolean
-  /** `docker` where nobody asked. */
+  /** `docker` if the builder was not inspected. */
   readonly driver: string
-  /** Null where nobody asked, or it does not say. */
+  /** Null if the builder was not inspected, or does not say it. */
   readonly buildkitVersion: string | null
 }
+
+/** An image without a tag leaves the builder so: pushed by its digest, or as an OCI layout in a folder. */
+const WITHOUT_TAG: Needs = { buildx: '0.10.0', buildkit: '0.11.0', store: true, classic: 'none' }
 
 /**
  * The requirements of a build; none for a common one.
@@ -47,39 +55,33 @@ export function requirementsOf(
   annotations: readonly string[] = [],
   byDigest = false,
 ): Requirement[] {
-  const from = (input: string, values: readonly string[], needs: Omit<Requirement, 'input' | 'value'>) =>
-    values.map((value) => ({ input, value, ...needs }))
+  const from = (input: string, values: readonly string[] | string | null, needs: Needs) =>
+    [values ?? []].flat().map((value) => ({ input, value, ...needs }))
   return [
     ...from('allow', build.allow, { classic: 'none' }),
     ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
-    ...from('builder', one(build.builder), { classic: 'none' }),
+    ...from('builder', build.builder, { classic: 'none' }),
     ...build.attests.flatMap(attestation),
     ...from('cache-from', build.cacheFrom.filter(hasType), { classic: 'none' }),
     ...build.cacheTo.map(cacheExport),
-    ...from('cache', one(build.cache?.kind ?? null), {
+    ...from('cache', build.cache?.kind ?? null, {
       store: true,
       ...(build.cache?.kind === 'ecr' ? { buildkit: '0.12.0' } : {}),
       classic: 'none',
     }),
-    ...from('call', one(build.call), { buildx: '0.15.0', classic: 'none' }),
-    ...from('cgroup-parent', one(build.cgroupParent), { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('call', build.call, { buildx: '0.15.0', classic: 'none' }),
+    ...from('cgroup-parent', build.cgroupParent, { buildx: '0.7.0', classic: 'legacy' }),
     ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
     ...(build.platforms.length > 1
-      ? from('platforms', [build.platforms.join(',')], { store: true, classic: 'none' })
+      ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
-    // Where the `docker` driver cannot push so, it can write an OCI layout.
-    ...from('push-by-digest', byDigest ? ['true'] : [], {
-      buildx: '0.10.0',
-      buildkit: '0.11.0',
-      store: true,
-      classic: 'none',
-    }),
-    // The value is the secret's own, its id is not.
+    ...from('push-by-digest', byDigest ? 'true' : null, WITHOUT_TAG),
+    // Its id is no secret, unlike its value.
     ...build.secrets.map(({ id }): Requirement => ({ input: 'secrets', value: id, classic: 'buildkit' })),
-    ...from('shm-size', one(build.shmSize), { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('shm-size', build.shmSize, { buildx: '0.7.0', classic: 'legacy' }),
     ...from('ssh', build.ssh, { classic: 'buildkit' }),
     ...from('ulimit', build.ulimits, { buildx: '0.7.0', classic: 'legacy' }),
   ]
@@ -124,18 +126,29 @@ function several({ outputs, load }: BuildInputs, push: boolean): Requirement[] {
   return [{ input, value: `${value}`, ...needs }]
 }
 
+/**
+ * What the builder can do. The `docker` driver cannot push by digest; with the containerd image store it can write an
+ * OCI layout. It pushes from the engine's own images, so that what it pushes is loaded.
+ * https://docs.docker.com/build/builders/drivers/
+ */
+export function capabilitiesOf(facts: BuilderFacts): Capabilities {
+  const withoutTag = lacking(WITHOUT_TAG, facts) === null
+  const isEngine = facts.driver === 'docker'
+  return { pushByDigest: withoutTag && !isEngine, layout: withoutTag, loadsWhatItPushes: isEngine }
+}
+
 const SETUP = 'docker/setup-buildx-action in a step before this one'
 
 /** The requirements that a builder does not meet, each as what is wrong with an input. */
 export function unmet(requirements: readonly Requirement[], facts: BuilderFacts): Problem[] {
   return requirements.flatMap((requirement) => {
-    const message = problemWith(requirement, facts)
+    const message = lacking(requirement, facts)
     return message === null ? [] : [{ input: requirement.input, value: requirement.value, message }]
   })
 }
 
-function problemWith(requirement: Requirement, facts: BuilderFacts): string | null {
-  const { buildx, buildkit, store, classic } = requirement
+/** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
+function lacking({ buildx, buildkit, store, classic }: Needs, facts: BuilderFacts): string | null {
   if (facts.buildxVersion === null) {
     if (classic === 'both' || classic === facts.classic) return null
     return `needs ${buildx === undefined ? 'buildx' : `buildx ${buildx} or later`}, which this runner's docker does not have; install it with ${SETUP}`
@@ -154,8 +167,4 @@ function problemWith(requirement: Requirement, facts: BuilderFacts): string | nu
 
 function hasType(cache: string): boolean {
   return attribute(splitCsv(cache), 'type') !== undefined
-}
-
-function one(value: string | null): string[] {
-  return value === null ? [] : [value]
 }

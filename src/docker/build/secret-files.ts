@@ -6,10 +6,10 @@ import type { Secret } from '../port.ts'
 
 /**
  * Puts the values of secrets into files that only their owner reads.
- * @param folder goes when the build is done
- * @param env given where docker itself does not read variables: their values go into files too
+ * @param folder the caller removes it when the build is done
+ * @param env the job's environment, if docker itself does not read variables: their values go into files too
  * @returns the values of `--secret`
- * @throws ActionError where the folder's disk is full
+ * @throws ActionError if the folder's disk is full
  */
 export async function writeSecrets(
   secrets: readonly Secret[],

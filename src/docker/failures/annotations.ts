@@ -4,14 +4,14 @@ import type { BuildRequest } from '../port.ts'
 import { isRemote } from '../syntax/context.ts'
 import { sourceBlocks } from './source-blocks.ts'
 
-/** Puts a message beside the run, and where a place is given beside the lines of the file. */
+/** Shows a message on the run's page and, if a location is given, beside those lines of the file. */
 export type Annotate = (
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  place?: Omit<SourceLocation, 'message'>,
+  location?: Omit<SourceLocation, 'message'>,
 ) => void
 
-/** Where in the workspace the Dockerfile of a build is; null for one that is elsewhere. */
+/** The Dockerfile of a build, relative to the workspace; null if it is outside of it. */
 export function dockerfilePath(
   request: Pick<BuildRequest, 'context' | 'file'>,
   workspace: string,
@@ -22,7 +22,7 @@ export function dockerfilePath(
 }
 
 /**
- * Errors of reading or writing a cache, which do not end a build. A cache that is not there yet is none.
+ * Annotates errors of reading or writing a cache, which do not end a build. A cache that does not exist yet is no error.
  * @param progress BuildKit's plain progress
  */
 export function annotateCacheErrors(progress: string, annotate: Annotate): void {
@@ -38,7 +38,7 @@ export function annotateCacheErrors(progress: string, annotate: Annotate): void 
     if (reading && /not found|does not exist|no such/i.test(error)) continue
     annotate(
       'warning',
-      `The cache was not ${reading ? 'read' : 'written'}; the build went on without (${what}): ${error}`,
+      `The cache was not ${reading ? 'read' : 'written'}, and the build continued without it (${what}): ${error}`,
     )
   }
 }
@@ -55,14 +55,12 @@ interface CheckWarning {
 
 const isLine = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
 
-/** What the checks of the Dockerfile found in a build that went well. */
-export function annotateChecks(
-  warnings: unknown,
-  request: Pick<BuildRequest, 'context' | 'file'>,
-  workspace: string,
-  annotate: Annotate,
-): void {
-  const file = dockerfilePath(request, workspace)
+/**
+ * Annotates what the checks of the Dockerfile found in a build that succeeded.
+ * @param warnings as buildx's metadata has them
+ * @param file as `dockerfilePath` returns it
+ */
+export function annotateChecks(warnings: unknown, file: string | null, annotate: Annotate): void {
   if (!Array.isArray(warnings) || file === null) return
   for (const warning of warnings as readonly (CheckWarning | null)[]) {
     const { short, url, range } = warning ?? {}
@@ -80,16 +78,11 @@ export function annotateChecks(
 }
 
 /**
- * The findings of `call: check`, as it prints them: `WARNING: RULE - URL`, what it is, and the lines.
+ * Annotates the findings of `call: check`, as it prints them: `WARNING: RULE - URL`, what it is, and the lines.
  * @param stdout of `docker buildx build --call=check`
+ * @param file as `dockerfilePath` returns it
  */
-export function annotateFindings(
-  stdout: string,
-  request: Pick<BuildRequest, 'context' | 'file'>,
-  workspace: string,
-  annotate: Annotate,
-): void {
-  const file = dockerfilePath(request, workspace)
+export function annotateFindings(stdout: string, file: string | null, annotate: Annotate): void {
   if (file === null) return
   const lines = stdout.split(/\r?\n/)
   let from = 0

@@ -1,22 +1,23 @@
+import { clip } from '../../shared/clip.ts'
 import { type SourceBlock, sourceBlocks } from './source-blocks.ts'
 
 /** What a builder's output says of its failure. */
 export interface FailingStep {
-  /** `[build 2/3] RUN make`; null where no step of the Dockerfile failed. */
+  /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
   readonly name: string | null
   /** The last lines that the step wrote. */
   readonly lines: readonly string[]
   /** The builder's own last word. */
   readonly reason: string | null
-  /** The lines of the Dockerfile; null where the builder does not show them. */
+  /** The lines of the Dockerfile; null if the builder does not show them. */
   readonly source: SourceBlock | null
 }
 
 /** More lines than this, and longer ones, are in the log, which is right above. */
-const SHOWN = 20
-const LONGEST = 2000
+const LINES_SHOWN = 20
+const LONGEST_LINE = 2000
 
-const shown = (lines: readonly string[]) => lines.slice(-SHOWN).map((line) => line.slice(0, LONGEST))
+const lastOf = (lines: readonly string[]) => lines.slice(-LINES_SHOWN).map((line) => clip(line, LONGEST_LINE))
 
 /**
  * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
@@ -33,7 +34,7 @@ export function parseFailure(stderr: string, stdout: string): FailingStep {
 
 /**
  * The name in the block ` > NAME:` behind a ruler of six hyphens. Of several, as several platforms make them, the
- * first one: the others were canceled because of it or fail of the same.
+ * first one: the others were canceled because of it, or failed for the same reason.
  */
 function failedStep(lines: readonly string[]): string | null {
   const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/.test(lines[index + 1] ?? ''))
@@ -44,11 +45,25 @@ function failedStep(lines: readonly string[]): string | null {
 function writtenBy(lines: readonly string[], name: string): string[] {
   const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1]
   if (number === undefined) return []
-  return shown(
+  return lastOf(
     lines
       .filter((line) => line.startsWith(`${number} `))
       .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? []),
   )
+}
+
+/**
+ * What a build was asking of a registry when it failed: a `push`, when everything is built, or a `pull`, of a base
+ * image or a frontend. Null for every other step, above all for a command of the Dockerfile, which may print anything.
+ */
+export function registryPhaseOf({ name }: Pick<FailingStep, 'name'>): 'push' | 'pull' | null {
+  if (name === null) return null
+  if (/^(?:exporting to image|exporting cache to |pushing )/.test(name)) return 'push'
+  return /^(?:\[internal\] load metadata for |resolve image config for |docker-image:\/\/|\[[^\]]*\] FROM )/.test(
+    name,
+  )
+    ? 'pull'
+    : null
 }
 
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */
@@ -60,11 +75,11 @@ function legacyStep(stdout: string): Pick<FailingStep, 'name' | 'lines'> {
   const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line))
   return {
     name: `[${number}] ${instruction}`,
-    lines: shown(written.filter((line) => line.trim() !== '')),
+    lines: lastOf(written.filter((line) => line.trim() !== '')),
   }
 }
 
-/** A command that failed is named already; what is left of the reason is how it ended. */
+/** The part of a reason that is worth saying beside the name of the step: for a command, how it ended. */
 export function shortReason(reason: string): string {
   const code =
     /^.*(?:did not complete successfully: exit code: |^.*executor failed running .*: exit code: |returned a non-zero code: )(\d+)$/s.exec(
@@ -83,20 +98,21 @@ export function lastError(output: string): string | null {
   const line = lines.findLast((candidate) =>
     /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),
   )
-  return (line ?? lines.at(-1))?.slice(0, LONGEST) ?? null
+  const said = line ?? lines.at(-1)
+  return said === undefined ? null : clip(said, LONGEST_LINE)
 }
 
 /**
  * Finds the lines of the instruction that failed, for a builder that does not show them.
  * @param step such as `[build 2/3] RUN make`
- * @returns null where no instruction is that one, or several are
+ * @returns null if no instruction is that one, or several are
  */
 export function locateInstruction(
   dockerfile: string,
   step: string,
 ): Pick<SourceBlock, 'line' | 'endLine' | 'text'> | null {
-  const wanted = normal(step.replace(/^\[[^\]]*\] /, ''))
-  const found = instructions(dockerfile).filter(({ text }) => normal(text) === wanted)
+  const wanted = withSingleBlanks(step.replace(/^\[[^\]]*\] /, ''))
+  const found = instructions(dockerfile).filter(({ text }) => withSingleBlanks(text) === wanted)
   return found.length === 1 ? (found[0] ?? null) : null
 }
 
@@ -123,6 +139,6 @@ function instructions(dockerfile: string): { line: number; endLine: number; text
   return result
 }
 
-function normal(text: string): string {
+function withSingleBlanks(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }

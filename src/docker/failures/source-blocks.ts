@@ -4,16 +4,16 @@ export interface SourceBlock {
   readonly file: string
   readonly line: number
   readonly endLine: number
-  /** What stands on the marked lines. */
+  /** What the marked lines say. */
   readonly text: string
-  /** Where in the output the block begins and what follows it. */
+  /** Indexes into the output's lines: where the block begins, and the line after it. */
   readonly start: number
   readonly end: number
 }
 
-const RULER = /^-{20}$/
-const HEAD = /^(.+):(\d+)$/
-const SOURCE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/
+const BLOCK_RULER = /^-{20}$/
+const BLOCK_HEAD = /^(.+):(\d+)$/
+const BLOCK_LINE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/
 
 /**
  * Finds every block of the form
@@ -29,14 +29,14 @@ const SOURCE = /^ +(\d{1,9}) \| (>>>| {3})(?: (.*))?$/
 export function sourceBlocks(lines: readonly string[]): SourceBlock[] {
   const blocks: SourceBlock[] = []
   for (let at = 0; at < lines.length - 1; at++) {
-    const head = HEAD.exec(lines[at] as string)
-    if (head === null || !RULER.test(lines[at + 1] as string)) continue
+    const head = BLOCK_HEAD.exec(lines[at] as string)
+    if (head === null || !BLOCK_RULER.test(lines[at + 1] as string)) continue
     let end = at + 2
-    while (end < lines.length && !RULER.test(lines[end] as string)) end++
+    while (end < lines.length && !BLOCK_RULER.test(lines[end] as string)) end++
     if (end === lines.length) break
     const marked = lines
       .slice(at + 2, end)
-      .map((line) => SOURCE.exec(line))
+      .map((line) => BLOCK_LINE.exec(line))
       .filter((match) => match?.[2] === '>>>')
     const numbers = marked.map((match) => Number(match?.[1]))
     if (numbers.length > 0) {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ActionError } from '../../shared/errors.ts'
-import { readIfThere, replaceFile, writingUnder } from './files.ts'
+import { sleep } from '../../shared/time.ts'
+import { readIfExists, replaceFile, writingUnder } from './files.ts'
 
 /**
  * Docker's config.json, as far as logins are concerned; everything else in it is carried along.
@@ -20,12 +20,12 @@ export interface DockerConfig {
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** Where docker looks for the user's configuration. */
+/** The folder in which docker looks for the user's configuration. */
 export function userFolder(env: Env): string {
   return env['DOCKER_CONFIG'] || path.join(env['HOME'] || os.homedir(), '.docker')
 }
 
-/** Reads the user's configuration. @throws ActionError where it is not JSON */
+/** Reads the user's configuration. @throws ActionError if it cannot be read or is not JSON */
 export async function readUserConfig(env: Env): Promise<DockerConfig> {
   const file = path.join(userFolder(env), 'config.json')
   return parseConfig(file, await readWhole(file))
@@ -58,17 +58,17 @@ export function loginConfig(host: string): DockerConfig {
   return { auths: {}, credHelpers: { [host]: '' } }
 }
 
-/** Writes a config.json that only its owner reads, whole or not at all. @throws ActionError where it cannot */
+/** Writes a config.json that only its owner reads, whole or not at all. @throws ActionError if it cannot */
 export async function writeConfig(folder: string, config: DockerConfig): Promise<void> {
   await writingUnder(folder, () => replaceFile(path.join(folder, 'config.json'), serialise(config), 0o600))
 }
 
-/** Whether somebody else than the file answers for the host. */
+/** Whether a helper or a store, and not the file, answers for the host. */
 function needsNoHelper(config: DockerConfig, host: string): boolean {
   return Boolean(config.credsStore) || Boolean(config.credHelpers?.[host])
 }
 
-/** @throws ActionError where it is not a JSON object; no file, and an empty one, are an empty configuration */
+/** @throws ActionError if it is not a JSON object; no file, and an empty one, are an empty configuration */
 export function parseConfig(file: string, bytes: Buffer | null): DockerConfig {
   if (bytes === null || bytes.length === 0) return {}
   try {
@@ -90,16 +90,16 @@ export function serialise(config: DockerConfig): string {
   return JSON.stringify(config, null, '\t')
 }
 
-/** Other tools write the file in place: what cannot be read is read again, for a second. */
+/** Other tools write the file in place: if it is half written, it is read once more after each of these, a second in all. */
 const PAUSES_MS = [25, 75, 200, 300, 400]
 
-/** @returns what can be parsed, where it can within a second; else what there is */
+/** @returns what the file holds, as soon as it can be parsed; after a second, whatever it holds; null if there is none */
 export async function readWhole(file: string): Promise<Buffer | null> {
-  let bytes = await readIfThere(file)
+  let bytes = await readIfExists(file)
   for (const pause of PAUSES_MS) {
     if (isWhole(bytes)) break
     await sleep(pause)
-    bytes = await readIfThere(file)
+    bytes = await readIfExists(file)
     // Somebody's file may be empty for good; a writer's is for a moment.
     if (bytes?.length === 0 && pause > 50) break
   }

@@ -15,8 +15,11 @@ import {
 import path from 'node:path'
 import { ActionError } from '../../shared/errors.ts'
 
-/** @returns null where there is no such file @throws ActionError where it cannot be read */
-export async function readIfThere(file: string): Promise<Buffer | null> {
+/**
+ * @returns null if there is no such file
+ * @throws ActionError if it cannot be read
+ */
+export async function readIfExists(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file)
   } catch (error) {
@@ -30,9 +33,9 @@ export async function readIfThere(file: string): Promise<Buffer | null> {
 }
 
 /**
- * Another process reads the old content or the new, never half, and a full disk leaves the old. A symbolic link
- * stays, and so does the owner, which root would change otherwise.
- * @param expected what the file holds; where it does not any more, nothing is written
+ * Replaces a file as a whole: another process reads the old content or the new, never half, and a full disk leaves the
+ * old. A symbolic link stays, and so does the owner, which root would change otherwise.
+ * @param expected what the file is to hold; if it holds something else by now, nothing is written
  * @returns whether it was written
  */
 export async function replaceFile(
@@ -60,7 +63,7 @@ export async function replaceFile(
   }
 }
 
-/** Compares and renames in one breath: whoever writes the file without our lock has next to no time for it. */
+/** Compares and renames without a pause: a program that writes the file without our lock has next to no time to. */
 function swap(temporary: string, target: string, expected: Buffer | null): boolean {
   if (!sameBytes(expected, existsSync(target) ? readFileSync(target) : null)) {
     rmSync(temporary, { force: true })
@@ -74,7 +77,7 @@ export function sameBytes(one: Buffer | null, other: Buffer | null): boolean {
   return one === null || other === null ? one === other : one.equals(other)
 }
 
-/** The file that a path leads to, also where it, or the end of a link, is not there yet. */
+/** The file that a path leads to, even if it, or the end of a link, does not exist yet. */
 export async function followLinks(file: string): Promise<string> {
   const found = await realpath(file).catch(() => null)
   if (found !== null) return found
@@ -89,14 +92,14 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return codes.includes((error as NodeJS.ErrnoException | null)?.code ?? '')
 }
 
-/** Whether there was no room for what was written. */
+/** Whether a write failed because the disk, or the user's share of it, is full. */
 export function isDiskFull(error: unknown): boolean {
   return isErrno(error, 'ENOSPC', 'EDQUOT')
 }
 
 /**
  * Writes into the step's own folder.
- * @throws ActionError that names the folder, where its disk is full or it cannot be written
+ * @throws ActionError that names the folder, if its disk is full or it cannot be written
  */
 export async function writingUnder<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {
@@ -106,7 +109,7 @@ export async function writingUnder<T>(folder: string, write: () => Promise<T>): 
     if (isDiskFull(error)) {
       throw new ActionError(
         `The disk of ${folder} is full: ${(error as Error).message}`,
-        `free space there: RUNNER_TEMP holds what steps leave behind until the job ends; df -h ${shown(folder)} shows how much is left.`,
+        `free space there: RUNNER_TEMP holds what steps leave behind until the job ends; df -h ${shellWord(folder)} shows how much is left.`,
         { cause: error },
       )
     }
@@ -119,6 +122,6 @@ export async function writingUnder<T>(folder: string, write: () => Promise<T>): 
 }
 
 /** As a person can paste it into a shell. */
-function shown(file: string): string {
+function shellWord(file: string): string {
   return /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
 }

@@ -3,16 +3,16 @@ import path from 'node:path'
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { execute, type ProcessError } from '../exec.ts'
-import { again } from '../failures/again.ts'
+import { inAttempts, withDockerRetries } from '../failures/retry.ts'
 import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
 
 /**
- * Logs in with `docker login`, the password on standard input. The engine itself asks the registry, so that a
- * registry it cannot reach, does not trust or is refused by is known before anything is built. No credential
- * store is asked: a broken one does not matter, and none keeps the token.
+ * Logs in with `docker login`, the password on standard input. The engine itself asks the registry: if it cannot
+ * reach the registry, does not trust it or is refused, that is known before anything is built. No credential store
+ * is asked: a broken one does not matter, and none keeps the token.
  * @param folder the step's own configuration folder, whose config.json is replaced
  * @returns the login as docker stores it
- * @throws ActionError where the registry refuses or cannot be reached
+ * @throws ActionError if the registry refuses or cannot be reached
  */
 export async function dockerLogin(
   { host, credentials: { username, password } }: RegistrySession,
@@ -23,9 +23,9 @@ export async function dockerLogin(
   await writeConfig(folder, loginConfig(host))
   const args = ['login', '--username', username, '--password-stdin', '--', host]
   const said = (error: ProcessError) => error.stderr.trim() || error.message
-  await again(
+  await withDockerRetries(
     () => execute('docker', args, { env, input: password }),
-    (error) => ({ what: `docker login to ${host}`, phase: 'pull', said: said(error) }),
+    (error) => ({ what: `docker login to ${host}`, phase: 'login', said: said(error) }),
     (error, attempts) => explainLogin(host, said(error), attempts, error),
     { log, renewal: null },
   )
@@ -43,7 +43,7 @@ function explainLogin(host: string, said: string, attempts: number, cause: unkno
   }
   const refused = /\b40[13]\b|unauthorized|denied|no basic auth/i.test(said)
   return new ActionError(
-    `docker cannot log in to ${host}${attempts > 1 ? `, in ${attempts} attempts` : ''}: ${said}`,
+    `docker cannot log in to ${host}${inAttempts(attempts)}: ${said}`,
     refused
       ? 'the registry refuses the token that ECR issued: check the VPC endpoint policy and the registry policy on the way.'
       : `check that the engine reaches ${host} (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr) and trusts its certificate.`,

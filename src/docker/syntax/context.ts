@@ -1,5 +1,5 @@
 /**
- * Whether docker fetches it instead of reading it from the disk.
+ * Whether docker fetches a context instead of reading it from the disk.
  * https://docs.docker.com/build/concepts/context/#remote-context
  */
 export function isRemote(value: string): boolean {

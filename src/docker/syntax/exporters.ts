@@ -1,18 +1,18 @@
 import { parseBoolean } from '../../shared/boolean.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
 
-/** Where a value of `--output` puts the result. */
+/** A value of `--output`: where the result of a build goes. */
 export interface Exporter {
   /** `local`, `tar`, `docker`, `oci`, `image`, `registry`, `cacheonly`. */
   readonly type: string
-  /** Null where the result goes to the builder's own place. */
+  /** Null if the result stays with the builder. */
   readonly destination: string | null
   readonly pushes: boolean
 }
 
 /**
- * https://docs.docker.com/reference/cli/docker/buildx/build/#output
- * @returns null where it is not one
+ * Reads a value of `--output`. https://docs.docker.com/reference/cli/docker/buildx/build/#output
+ * @returns null if it is none
  */
 export function parseExporter(output: string): Exporter | null {
   let fields: string[]

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBuilder } from '../../../../src/docker/build/builder.ts'
 import { lambdaWarning } from '../../../../src/docker/build/preflight.ts'
-import { type BuilderFacts, requirementsOf, unmet } from '../../../../src/docker/build/requirements.ts'
+import {
+  type BuilderFacts,
+  capabilitiesOf,
+  requirementsOf,
+  unmet,
+} from '../../../../src/docker/build/requirements.ts'
 import type { BuildInputs } from '../../../../src/docker/port.ts'
 import { atLeast } from '../../../../src/docker/syntax/versions.ts'
 import { buildInputs } from '../../../support/inputs.ts'
@@ -35,7 +40,6 @@ function messages({ annotations = [], ...build }: Asked, facts: BuilderFacts, pu
 test('a common build asks for nothing', () => {
   const common = {
     buildArgs: ['A=1'],
-
     target: 'x',
     pull: true,
     noCache: true,
@@ -150,12 +154,31 @@ describe('the docker driver without the containerd image store', () => {
   })
 })
 
-test('the version of BuildKit, where the builder says it', () => {
+test('the version of BuildKit, if the builder says it', () => {
   const cache = { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } } as const
   expect(messages(cache, { ...able, buildkitVersion: '0.11.6' })).toEqual([
     'cache needs BuildKit 0.12.0 or later, and the builder has 0.11.6; update it, or use the builder of docker/setup-buildx-action in a step before this one',
   ])
   expect(messages(cache, { ...able, buildkitVersion: null })).toEqual([])
+})
+
+describe('what a builder can do', () => {
+  const stored: BuilderFacts = { ...moby, store: true }
+  test.each<[string, BuilderFacts, pushByDigest: boolean, layout: boolean, loadsWhatItPushes: boolean]>([
+    ['a builder of its own', able, true, true, false],
+    ['one that does not run yet', { ...able, buildkitVersion: null }, true, true, false],
+    ["the engine's own, with the containerd image store", stored, false, true, true],
+    ["the engine's own, without it", moby, false, false, true],
+    ['docker before 23.0 without buildx', old, false, false, true],
+    ['docker since 23.0 without buildx', { ...legacy, store: true }, false, false, true],
+    ['an old buildx', { ...able, buildxVersion: '0.9.1' }, false, false, false],
+    ['an old BuildKit', { ...able, buildkitVersion: '0.10.6' }, false, false, false],
+  ])('%s', (_, facts, pushByDigest, layout, loadsWhatItPushes) => {
+    expect(capabilitiesOf(facts)).toEqual({ pushByDigest, layout, loadsWhatItPushes })
+    // An image without a tag is refused before the build exactly if the builder can do neither.
+    const refused = unmet(requirementsOf(buildInputs(), true, [], true), facts)
+    expect(refused.map(({ input }) => input)).toEqual(pushByDigest || layout ? [] : ['push-by-digest'])
+  })
 })
 
 test.each([

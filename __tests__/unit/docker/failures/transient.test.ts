@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { mayBeExpired, passingReason, phaseOf } from '../../../../src/docker/failures/passing.ts'
+import { mayBeExpired, transientReason } from '../../../../src/docker/failures/transient.ts'
 
 // As the engines have printed them: BuildKit in Docker 26.1, dockerd 20.10, and, marked so, from their sources.
 
 const host = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
 const put = `unexpected status from PUT request to https://${host}/v2/app/manifests/v1`
 
-describe('passes', () => {
+describe('transient', () => {
   test.each([
     [
       `failed to push ${host}/app:v1: failed commit on ref "manifest-sha256:1e0ca7f5": ${put}: 429 Too Many Requests`,
@@ -65,10 +65,10 @@ describe('passes', () => {
       `error parsing HTTP 429 response body: invalid character '<' looking for beginning of value: "<html>denied</html>"`,
       'error parsing HTTP 429 response body',
     ],
-  ])('%s', (said, reason) => expect(passingReason(said)).toBe(reason))
+  ])('%s', (said, reason) => expect(transientReason(said)).toBe(reason))
 })
 
-describe('does not pass', () => {
+describe('permanent', () => {
   test.each([
     `${put}: 403 Forbidden`,
     `${put}: 400 Bad Request`,
@@ -89,15 +89,15 @@ describe('does not pass', () => {
     `${put}/EOF: 409 Conflict`,
     'something new',
     '',
-  ])('%s', (said) => expect(passingReason(said)).toBeNull())
+  ])('%s', (said) => expect(transientReason(said)).toBeNull())
 
   test('whatever the user has called a repository', () => {
     const said = `failed to do request: Put "https://${host}/v2/denied-403/manifests/unauthorized": EOF`
-    expect(passingReason(said)).toBe('EOF')
+    expect(transientReason(said)).toBe('EOF')
   })
 })
 
-test('a token may be too old where the registry says so, or says nothing', () => {
+test('a token may have expired if the registry says so, or gives no reason', () => {
   expect(mayBeExpired('denied: Your authorization token has expired. Reauthenticate and try again.')).toBe(
     true,
   )
@@ -106,18 +106,3 @@ test('a token may be too old where the registry says so, or says nothing', () =>
   )
   expect(mayBeExpired('denied: not authorized')).toBe(false)
 })
-
-test.each([
-  ['exporting to image', 'push'],
-  [`pushing ${host}/app:v1 with docker`, 'push'],
-  [`exporting cache to registry`, 'push'],
-  [`[internal] load metadata for ${host}/base:1`, 'pull'],
-  ['resolve image config for docker-image://docker.io/docker/dockerfile:1', 'pull'],
-  ['[build 1/2] FROM docker.io/library/alpine:3', 'pull'],
-  ['[1/2] FROM alpine', 'pull'],
-  ['[2/2] RUN echo exporting to image', null],
-  ['[build 2/3] RUN FROM pushing', null],
-  ['[2/2] COPY FROM /', null],
-  ['[internal] load build context', null],
-  [null, null],
-] as const)('%s is %s', (name, phase) => expect(phaseOf({ name })).toBe(phase))

@@ -2,21 +2,21 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, 
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { openSession } from '../../../../src/docker/login/session.ts'
+import { openStepFolder } from '../../../../src/docker/login/step-folder.ts'
 import { explain } from '../../../../src/shared/errors.ts'
 
 let home: string
 let temp: string
 
 beforeEach(() => {
-  home = mkdtempSync(path.join(os.tmpdir(), 'session-'))
+  home = mkdtempSync(path.join(os.tmpdir(), 'step-folder-'))
   temp = path.join(home, 'temp')
   mkdirSync(temp)
 })
 
 afterEach(() => rmSync(home, { recursive: true }))
 
-const open = (more: Record<string, string> = {}) => openSession({ HOME: home, RUNNER_TEMP: temp, ...more })
+const open = (more: Record<string, string> = {}) => openStepFolder({ HOME: home, RUNNER_TEMP: temp, ...more })
 
 test('the user’s builders and contexts are used where they are', async () => {
   const [builders, contexts] = ['buildx', 'contexts'].map((name) => path.join(home, '.docker', name)) as [
@@ -24,7 +24,7 @@ test('the user’s builders and contexts are used where they are', async () => {
     string,
   ]
   for (const folder of [builders, contexts]) mkdirSync(folder, { recursive: true })
-  const { folder, own, user } = await open()
+  const { path: folder, own, user } = await open()
   expect(path.dirname(folder)).toBe(temp)
   expect(readlinkSync(path.join(folder, 'contexts'))).toBe(contexts)
   expect(own).toEqual({ DOCKER_CONFIG: folder, BUILDX_CONFIG: builders })
@@ -32,8 +32,8 @@ test('the user’s builders and contexts are used where they are', async () => {
   expect((await open({ BUILDX_CONFIG: contexts })).user).toEqual({ BUILDX_CONFIG: contexts })
 })
 
-test('where there are no builders, none are made in the home', async () => {
-  const { folder, user } = await open()
+test('if there are no builders, none are made in the home', async () => {
+  const { path: folder, user } = await open()
   expect(user).toEqual({ BUILDX_CONFIG: path.join(folder, 'buildx') })
   expect(existsSync(path.join(home, '.docker'))).toBe(false)
 })

@@ -5,21 +5,21 @@ import path from 'node:path'
 import { type Env, userFolder } from './config.ts'
 import { writingUnder } from './files.ts'
 
-/** The step's own folder, and what makes docker use it. */
-export interface Session {
-  readonly folder: string
-  /** For what docker does with the user's configuration: builders that cannot be written to are used as a copy. */
+/** The step's own folder, and the variables that make docker use it. */
+export interface StepFolder {
+  readonly path: string
+  /** For docker with the user's configuration: builders that cannot be written to are used as a copy. */
   readonly user: Readonly<Record<string, string>>
-  /** For what it does with the step's own. */
+  /** For docker with the step's own configuration. */
   readonly own: Readonly<Record<string, string>>
 }
 
 /**
  * Makes the step's own Docker configuration folder under RUNNER_TEMP. It sees the user's settings, logins,
  * helpers, contexts, plugins and builders, and nothing that is written to it reaches the user's.
- * @throws ActionError where RUNNER_TEMP cannot be written, or is full
+ * @throws ActionError if RUNNER_TEMP cannot be written, or is full
  */
-export async function openSession(env: Env): Promise<Session> {
+export async function openStepFolder(env: Env): Promise<StepFolder> {
   const temp = env['RUNNER_TEMP'] || os.tmpdir()
   return writingUnder(temp, async () => {
     const folder = await mkdtemp(path.join(temp, 'ecr-build-push-'))
@@ -29,14 +29,14 @@ export async function openSession(env: Env): Promise<Session> {
     const builders = {
       BUILDX_CONFIG: await openBuilders(env['BUILDX_CONFIG'] || path.join(user, 'buildx'), folder),
     }
-    return { folder, user: builders, own: { DOCKER_CONFIG: folder, ...builders } }
+    return { path: folder, user: builders, own: { DOCKER_CONFIG: folder, ...builders } }
   })
 }
 
 /**
- * The user's builders, which buildx does not use without writing to their folder: when a builder was used last, and
- * what was built. Where it cannot (a read-only home, what root has left behind), or there are none, it gets a folder
- * of the step's own, with a copy of them.
+ * The folder of the user's builders. buildx does not use them without writing to it: when a builder was used last, and
+ * what was built. If it cannot write (a read-only home, files that root has left), or there is no such folder, it gets
+ * one of the step's own, with a copy of the builders.
  * https://github.com/docker/buildx/blob/v0.29.1/store/store.go, localstate/localstate.go
  */
 async function openBuilders(users: string, folder: string): Promise<string> {

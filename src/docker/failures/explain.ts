@@ -1,15 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import { findKnownFailure, KNOWN_FAILURES } from '../../registry/known-failures.ts'
+import { clip } from '../../shared/clip.ts'
 import { ActionError, type SourceLocation } from '../../shared/errors.ts'
 import type { ProcessError } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
-import { type FailingStep, lastError, locateInstruction, parseFailure, shortReason } from './failing-step.ts'
-import { passingReason, phaseOf } from './passing.ts'
+import {
+  type FailingStep,
+  lastError,
+  locateInstruction,
+  parseFailure,
+  registryPhaseOf,
+  shortReason,
+} from './failing-step.ts'
+import { inAttempts } from './retry.ts'
+import { transientReason } from './transient.ts'
 
 /**
- * What a build's output says of its failure: the step, its command, its last lines, and where in the Dockerfile.
- * @param error the process that failed; its output stands in the log already
+ * Makes the error of a failed build from its output: the step, its command, its last lines, and the lines of the
+ * Dockerfile.
+ * @param error the process that failed; its output is in the log already
+ * @param context the workspace that paths are relative to, what shows annotations, and how often the build was tried
  */
 export async function explainBuildFailure(
   error: ProcessError,
@@ -24,15 +35,16 @@ export async function explainBuildFailure(
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
   const known = knownOf(failure)
-  const place = await placeOf(failure, reason, request, workspace)
-  const step = failure.name === null ? '' : ` at ${clip(failure.name)}`
+  const location = await locationInDockerfile(failure, reason, request, workspace)
+  const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
+  const phase = registryPhaseOf(failure)
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
-  const at = place === null ? '' : `\n  in ${place.file}, line ${place.line}`
+  const at = location === null ? '' : `\n  in ${location.file}, line ${location.line}`
   return new ActionError(
-    `${phaseOf(failure) === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
-    known?.remedy ?? (phaseOf(failure) === null ? null : remedyForPassing(reason)) ?? remedyFor(failure),
-    { cause: error, location: place },
+    `${phase === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
+    { cause: error, location },
   )
 }
 
@@ -48,27 +60,19 @@ function isCommand({ name }: FailingStep): boolean {
   return name !== null && /^\[[^\]]*\] RUN\b/.test(name)
 }
 
-/** What is left to do when a registry stays away. */
-function remedyForPassing(said: string): string | null {
-  if (passingReason(said) === null) return null
-  return 'run the job again; where it goes on, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.'
+/** What a person can do if every attempt has failed for a transient reason; null if the reason is another. */
+function remedyForTransient(said: string): string | null {
+  if (transientReason(said) === null) return null
+  return 'run the job again; if it keeps failing, check that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and the AWS Health Dashboard.'
 }
 
-function inAttempts(attempts: number): string {
-  return attempts > 1 ? `, in ${attempts} attempts` : ''
-}
-
-function clip(text: string, max = 300): string {
-  return text.length <= max ? text : `${text.slice(0, max)}…`
-}
-
-function remedyFor(failure: FailingStep): string {
+function remedyForBuild(failure: FailingStep): string {
   return isCommand(failure)
     ? 'correct what that command complains of; the same build can be run by hand with the command that the log shows.'
     : 'correct what it says; the same build can be run by hand with the command that the log shows.'
 }
 
-async function placeOf(
+async function locationInDockerfile(
   failure: FailingStep,
   reason: string,
   request: BuildRequest,
@@ -82,14 +86,14 @@ async function placeOf(
   return { file, line: found.line, endLine: found.endLine, message }
 }
 
-/** For a builder that does not show the lines itself. */
+/** For a builder that does not show the lines. */
 async function findLines({ name, reason }: FailingStep, file: string) {
   const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1])
   if (parse > 0) return { line: parse, endLine: parse }
   return name === null ? null : locateInstruction(await readFile(file, 'utf8').catch(() => ''), name)
 }
 
-/** `call: check` ends with 1 where it has found something, which its first line counts. */
+/** `call: check` ends with exit code 1 if it has found something; its first line counts the findings. */
 function explainCall(
   error: ProcessError,
   request: BuildRequest,
@@ -98,7 +102,7 @@ function explainCall(
 ): ActionError {
   const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line))
   if (summary === undefined) return explainDockerFailure(`The call ${request.call}`, error)
-  annotateFindings(error.stdout, request, workspace, annotate)
+  annotateFindings(error.stdout, dockerfilePath(request, workspace), annotate)
   return new ActionError(
     summary.trim(),
     'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).',
@@ -107,8 +111,9 @@ function explainCall(
 }
 
 /**
+ * Makes the error of a docker command that failed, other than a build.
  * @param doing such as `The push of HOST/NAME:TAG`
- * @param error the process that failed; its output stands in the log already
+ * @param error the process that failed; its output is in the log already
  * @param attempts how often it was tried
  */
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
@@ -120,7 +125,7 @@ export function explainDockerFailure(doing: string, error: ProcessError, attempt
   }
   return new ActionError(
     `${doing} failed${inAttempts(attempts)}: ${reason}`,
-    remedyForPassing(reason) ??
+    remedyForTransient(reason) ??
       'read the output above; the same can be run by hand with the command shown there.',
     { cause: error },
   )

@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { clip } from '../../shared/clip.ts'
+import { execute, type ProcessError } from '../exec.ts'
+import type { Annotate } from '../failures/annotations.ts'
+import { parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
+import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
+import type { BuildHelp, BuildRequest } from '../port.ts'
+
+/** What a build works with, with buildx or without. */
+export interface BuildTools extends BuildHelp {
+  /** The step's own folder, for result files and secrets; they are removed when the build is done. */
+  readonly folder: string
+  readonly env: Readonly<Record<string, string>>
+  /** The folder that docker runs in, and that files of annotations are relative to. */
+  readonly workspace: string
+  readonly annotate: Annotate
+}
+
+/** Gives work a folder for the results and secrets of one build, and removes it afterwards. */
+export async function withResults<T>(
+  { folder }: Pick<BuildTools, 'folder'>,
+  work: (results: string) => Promise<T>,
+): Promise<T> {
+  const results = await mkdtemp(path.join(folder, 'build-'))
+  try {
+    return await work(results)
+  } finally {
+    await rm(results, { recursive: true, force: true })
+  }
+}
+
+/** What docker wrote into a result file, without the line's end; empty if it wrote none. */
+export async function readResult(file: string): Promise<string> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim()
+}
+
+/**
+ * Runs the docker command of a build, shown in the log, and retries it if a registry fails for a moment.
+ * @param argumentsOf its argument says whether an earlier attempt has built everything
+ * @param group the title of its group in the log
+ * @throws ActionError that says which step failed, and why
+ */
+export function runBuildCommand(
+  request: BuildRequest,
+  argumentsOf: (built: boolean) => readonly string[],
+  group: string,
+  tools: BuildTools,
+): Promise<{ stdout: string; stderr: string }> {
+  const { env, workspace, annotate } = tools
+  return withDockerRetries(
+    (built) => execute('docker', argumentsOf(built), { env, group }),
+    (error) => registryFailureOf(error, request),
+    async (error, attempts) => {
+      const { explainBuildFailure } = await import('../failures/explain.ts')
+      return explainBuildFailure(error, request, { workspace, annotate, attempts })
+    },
+    tools,
+  )
+}
+
+/** The registry's failure that a build failed of; null if no registry is the reason. */
+function registryFailureOf({ stderr, stdout }: ProcessError, request: BuildRequest): RegistryFailure | null {
+  if (request.call !== null) return null
+  const failure = parseFailure(stderr, stdout)
+  const phase = registryPhaseOf(failure)
+  if (phase === null || failure.name === null || failure.reason === null) return null
+  const what =
+    phase === 'push'
+      ? `The push of ${request.references[0] ?? 'the image'}`
+      : `The pull for ${clip(failure.name, 200)}`
+  return { what, phase, said: shortReason(failure.reason) }
+}

@@ -1,0 +1,90 @@
+import { describeRetry, type RetryPolicy, withRetries } from '../../shared/retry.ts'
+import { sleep } from '../../shared/time.ts'
+import { ProcessError } from '../exec.ts'
+import type { BuildHelp } from '../port.ts'
+import { mayBeExpired, transientReason } from './transient.ts'
+
+/**
+ * Engines retry by themselves, within each of these attempts: BuildKit for 7 s after 5xx and lost connections, and not
+ * at all after 429; dockerd for 50 s for a layer, and not at all for a manifest.
+ */
+const DOCKER_RETRIES: RetryPolicy = { attempts: 4, firstMs: 2000, longestMs: 30_000, sleep }
+
+/** A failure of a docker command that a registry may be the reason of. */
+export interface RegistryFailure {
+  /** `The push of HOST/NAME:TAG` */
+  readonly what: string
+  /**
+   * What docker was doing: a `push`, when everything is built; a `pull`, when a part of the build is missing; or a
+   * `login`, when nothing has begun.
+   */
+  readonly phase: 'push' | 'pull' | 'login'
+  /** docker's own last line. */
+  readonly said: string
+}
+
+/**
+ * Runs a docker command that talks to a registry, and retries it after a transient failure. If the registry calls the
+ * token of a push expired, it is renewed, once.
+ * @param run its argument says whether an earlier attempt has built everything
+ * @param registryFailureOf null if the failure is not about a registry: it is not retried
+ * @param explain makes the error of the last failure
+ * @param help `renewal` is asked after a failed push only
+ * @throws what `explain` makes, or what `run` throws and is no ProcessError
+ */
+export async function withDockerRetries<T>(
+  run: (built: boolean) => Promise<T>,
+  registryFailureOf: (error: ProcessError) => RegistryFailure | null,
+  explain: (error: ProcessError, attempts: number) => Promise<Error> | Error,
+  { log, renewal }: BuildHelp,
+): Promise<T> {
+  let built = false
+  let renewed = false
+  let attempts = 1
+  const failureOf = (error: unknown) => (error instanceof ProcessError ? registryFailureOf(error) : null)
+
+  const renewingOnce = async (): Promise<T> => {
+    try {
+      return await run(built)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (renewed || renewal === null || failure?.phase !== 'push' || !mayBeExpired(failure.said)) throw error
+      renewed = true
+      if (!(await renewal.renewExpired())) throw error
+      log(
+        `${failure.what} failed (the registry token has expired); retry with a new one${WITHOUT_REBUILDING}`,
+      )
+      built = true
+      return run(built)
+    }
+  }
+
+  try {
+    return await withRetries(
+      DOCKER_RETRIES,
+      renewingOnce,
+      (error) => {
+        const failure = failureOf(error)
+        const reason = failure === null ? null : transientReason(failure.said)
+        if (failure === null || reason === null) return null
+        built ||= failure.phase === 'push'
+        return { reason, afterMs: null, failure }
+      },
+      (retry) => {
+        attempts = retry.attempt
+        const { what, phase } = retry.failure
+        log(`${describeRetry(what, retry)}${phase === 'push' ? WITHOUT_REBUILDING : ''}`)
+      },
+    )
+  } catch (error) {
+    if (error instanceof ProcessError) throw await explain(error, attempts)
+    throw error
+  }
+}
+
+const WITHOUT_REBUILDING = ', without rebuilding'
+
+/** `, in 3 attempts`, behind what failed; nothing for a first attempt. */
+export function inAttempts(attempts: number): string {
+  return attempts > 1 ? `, in ${attempts} attempts` : ''
+}

@@ -1,0 +1,60 @@
+import type { RegistrySession } from '../../oci/registry-session.ts'
+import { sleep } from '../../shared/time.ts'
+import { type Env, privateConfig, readUserConfig, writeConfig } from './config.ts'
+import type { KeptLogin } from './kept-login.ts'
+import { dockerLogin } from './login.ts'
+import type { StepFolder } from './step-folder.ts'
+
+/** Longer than any write takes, and not so long as to delay the end of a step. */
+const LONGEST_WRITE_MS = 1000
+
+/** The step's login to the registry that it pushes to, in its own folder and, if it is kept, in the user's. */
+export class StepLogin {
+  readonly #env: Env
+  #kept: KeptLogin | null = null
+  #writing: Promise<void> = Promise.resolve()
+
+  /** @param env the job's environment, which says where the user's configuration is */
+  constructor(env: Env) {
+    this.#env = env
+  }
+
+  /**
+   * Logs in, instead of an earlier login of this step.
+   * @param engineEnv for docker processes that speak to the engine only
+   * @param remember called before the user's configuration is changed, with what restores it; null if the later steps
+   *   of the job are not to be logged in
+   * @param log gets a line for each retry
+   * @throws ActionError if the registry refuses or cannot be reached, or a configuration cannot be read or written
+   */
+  async logIn(
+    registry: RegistrySession,
+    folder: StepFolder,
+    engineEnv: Readonly<Record<string, string>>,
+    remember: ((kept: KeptLogin) => void) | null,
+    log: (line: string) => void,
+  ): Promise<void> {
+    const config = await readUserConfig(this.#env)
+    const auth = await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log)
+    const write = async () => {
+      await writeConfig(folder.path, privateConfig(config, registry.host, auth, this.#env))
+      if (remember !== null) await this.#keep(registry.host, auth, remember)
+    }
+    this.#writing = write()
+    await this.#writing
+  }
+
+  /** Waits for a write that is under way: no file of the user's is left half done, and no lock is left behind. */
+  async settled(): Promise<void> {
+    await Promise.race([this.#writing.catch(() => undefined), sleep(LONGEST_WRITE_MS, { ref: false })])
+  }
+
+  async #keep(host: string, auth: string, remember: (kept: KeptLogin) => void): Promise<void> {
+    const { addKeptLogin, nameKeptLogin } = await import('./kept-login.ts')
+    if (this.#kept === null) {
+      this.#kept = await nameKeptLogin(this.#env, host)
+      remember(this.#kept)
+    }
+    await addKeptLogin(this.#kept, auth)
+  }
+}
