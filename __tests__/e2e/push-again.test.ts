@@ -124,6 +124,23 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
     ])
   })
 
+  test('is not what a login is, which is retried before anything is built', async () => {
+    write('RUN echo once')
+    const match = { side: 'registry', operation: 'Ping', userAgent: 'docker/' } as const
+    stage.ecr.faults.order({ match, times: 1, effect: status(503) })
+    const result = await stage.main(inputs)
+    expectSuccess(result)
+    expect(stage.ecr.faults.pending).toEqual([])
+    const host = stage.ecr.store.host(ACCOUNT, REGION).replaceAll('.', '\\.')
+    expect(retries(result.log)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^docker login to ${host} failed \\(503 Service Unavailable\\); again in \\d+\\.\\d s, attempt 2 of 4$`,
+        ),
+      ),
+    ])
+  })
+
   test('because the token has expired in the build is retried with a new one', async () => {
     write(random, 'RUN echo long-build && sleep 1')
     const before = stage.ecr.requests.length

@@ -19,78 +19,71 @@ export interface BuildFiles {
  * @param version of buildx; what an older one does not know and does not need is left out
  */
 export function buildxArguments(request: BuildRequest, files: BuildFiles, version: string): string[] {
-  return [
-    'buildx',
-    'build',
-    ...each('--allow', request.allow),
-    ...each('--annotation', request.annotations),
-    ...each('--build-context', request.buildContexts),
-    ...each('--cache-to', request.cacheTo),
-    ...each('--call', request.call),
-    ...each('--no-cache-filter', request.noCacheFilters),
-    ...each('--attest', attests(request, version)),
-    ...each('--builder', request.builder),
-    ...(request.load ? ['--load'] : []),
-    ...pushing(request, files),
-    ...each('--platform', request.platforms.join(',') || null),
-    ...each('--metadata-file', atLeast(version, '0.6.0') ? files.metadata : null),
-    ...each('--iidfile', hasImageId(request) ? files.imageId : null),
-    ...commonArguments(request, files),
-  ]
+  const own: Options = {
+    '--allow': request.allow,
+    '--annotation': request.annotations,
+    '--attest': attests(request, version),
+    '--build-context': request.buildContexts,
+    '--builder': request.builder,
+    '--cache-to': request.cacheTo,
+    '--call': request.call,
+    '--load': request.load,
+    '--metadata-file': atLeast(version, '0.6.0') ? files.metadata : null,
+    '--no-cache-filter': request.noCacheFilters,
+    '--platform': request.platforms.join(',') || null,
+    '--push': request.naming === 'docker',
+  }
+  const options = { ...own, ...commonOptions(request, files) }
+  return ['buildx', 'build', ...unnamedImage(request, files), ...written(options), '--', request.context]
 }
 
 /** The arguments of `docker build` on an engine without buildx. */
 export function classicArguments(request: BuildRequest, files: BuildFiles): string[] {
-  return [
-    'build',
-    ...each('--platform', request.platforms),
-    ...each('--iidfile', hasImageId(request) ? files.imageId : null),
-    ...commonArguments(request, files),
-  ]
+  const options = { '--platform': request.platforms, ...commonOptions(request, files) }
+  return ['build', ...written(options), '--', request.context]
 }
 
-/** The arguments that both have. */
-function commonArguments(request: BuildRequest, files: BuildFiles): string[] {
-  return [
-    ...each('--add-host', request.addHosts),
-    ...each('--build-arg', request.buildArgs),
-    ...each('--cache-from', request.cacheFrom),
-    ...each('--cgroup-parent', request.cgroupParent),
-    ...each('--file', request.file),
-    ...each('--label', request.labels),
-    ...each('--network', request.network),
-    ...(request.noCache ? ['--no-cache'] : []),
-    ...each('--output', request.outputs),
-    ...(request.pull ? ['--pull'] : []),
-    ...each('--secret', files.secrets),
-    ...each('--shm-size', request.shmSize),
-    ...each('--ssh', request.ssh),
-    ...each('--tag', namesByTag(request) ? request.references : []),
-    ...each('--target', request.target),
-    ...each('--ulimit', request.ulimits),
-    '--',
-    request.context,
-  ]
+/** The values of each option; true for one that has none, null or false to leave it out. */
+type Options = Readonly<Record<string, readonly string[] | string | boolean | null>>
+
+function commonOptions(request: BuildRequest, files: BuildFiles): Options {
+  return {
+    '--add-host': request.addHosts,
+    '--build-arg': request.buildArgs,
+    '--cache-from': request.cacheFrom,
+    '--cgroup-parent': request.cgroupParent,
+    '--file': request.file,
+    '--iidfile': hasImageId(request) ? files.imageId : null,
+    '--label': request.labels,
+    '--network': request.network,
+    '--no-cache': request.noCache,
+    '--output': request.outputs,
+    '--pull': request.pull,
+    '--secret': files.secrets,
+    '--shm-size': request.shmSize,
+    '--ssh': request.ssh,
+    '--tag': namesByTag(request) ? request.references : null,
+    '--target': request.target,
+    '--ulimit': request.ulimits,
+  }
+}
+
+function written(options: Options): string[] {
+  return Object.entries(options).flatMap(([option, values]) => {
+    if (typeof values === 'boolean') return values ? [option] : []
+    return [values ?? []].flat().map((value) => `${option}=${value}`)
+  })
 }
 
 /**
- * How the image leaves the builder.
+ * How an image leaves the builder that docker gives no name.
  * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
  * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
  */
-function pushing({ naming, references }: BuildRequest, { layout }: BuildFiles): string[] {
-  switch (naming) {
-    case 'local':
-      return []
-    case 'docker':
-      return ['--push']
-    case 'digest':
-      return [
-        `--output=type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`,
-      ]
-    case 'layout':
-      return [`--output=type=oci,tar=false,"dest=${layout}"`]
-  }
+function unnamedImage({ naming, references }: BuildRequest, { layout }: BuildFiles): string[] {
+  if (naming === 'layout') return [`--output=type=oci,tar=false,"dest=${layout}"`]
+  if (naming !== 'digest') return []
+  return [`--output=type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`]
 }
 
 /** Otherwise the one reference is a repository, and the caller puts the tags. */
@@ -106,9 +99,4 @@ function hasImageId({ outputs }: BuildRequest): boolean {
 /** Before 0.10 buildx has no attestations, and none has to be turned off. */
 function attests(request: BuildRequest, version: string): readonly string[] {
   return atLeast(version, '0.10.0') ? request.attests : request.attests.filter(isEnabled)
-}
-
-/** The option with each value; nothing for null. */
-function each(option: string, values: readonly string[] | string | null): string[] {
-  return [values ?? []].flat().map((value) => `${option}=${value}`)
 }
