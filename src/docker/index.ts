@@ -30,7 +30,7 @@ export interface OnDisk {
 /**
  * The docker command line of the runner, behind a configuration of the step's own.
  * @param env the job's environment
- * @param remember called before anything is on disk that `close` or the post step has to remove
+ * @param remember called with what is on disk, or is about to be, that `close` or the post step has to remove
  * @param annotate shows what people should see who do not read the log
  */
 export function openDocker(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate): Docker {

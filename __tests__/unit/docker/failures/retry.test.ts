@@ -89,6 +89,12 @@ describe('if the registry calls the token expired', () => {
       runs: [false, true],
       renewals: 1,
     })
+    // Not for a later attempt either.
+    expect(await attempt('push', [EXPIRED, BUSY, EXPIRED])).toMatchObject({
+      result: `${EXPIRED}, attempts: 2`,
+      runs: [false, true, true],
+      renewals: 1,
+    })
   })
 
   test('a push is not retried if there is no newer token', async () => {
