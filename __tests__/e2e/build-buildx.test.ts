@@ -199,3 +199,16 @@ test('an image that is pushed and loaded, by a builder that is named', async () 
   )
   expect((await manifestOf(`${host}/loaded:v1`)).layers).toHaveLength(1)
 })
+
+test('an image that is pushed by its digest and loaded', async () => {
+  const result = await build('FROM scratch\nLABEL loaded=by-digest\nCOPY Dockerfile /\n', {
+    repository: 'loaded-by-digest',
+    tags: '',
+    load: 'true',
+    'push-by-digest': 'true',
+  })
+  expectSuccess(result)
+  const { imageid = '', digest = '' } = result.outputs
+  expect((await manifestOf(`${host}/loaded-by-digest@${digest}`)).layers).toHaveLength(1)
+  expect(await docker('image', 'inspect', '--format', '{{.Config.Labels.loaded}}', imageid)).toBe('by-digest')
+})

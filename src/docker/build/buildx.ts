@@ -54,7 +54,7 @@ export function needsLoad(
   { load, naming }: Pick<BuildRequest, 'load' | 'naming'>,
   capabilities: Capabilities | null,
 ): boolean {
-  return load && !(naming !== 'local' && capabilities?.loadsWhatItPushes)
+  return load && !(naming === 'docker' && capabilities?.loadsWhatItPushes)
 }
 
 /** What buildx passes on of the builder's answer, which nobody has checked; null if it is no JSON object. */

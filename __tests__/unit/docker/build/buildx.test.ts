@@ -12,6 +12,8 @@ test.each<[load: boolean, Naming, loads: boolean | null, expected: boolean]>([
   [true, 'docker', false, true],
   [true, 'digest', false, true],
   [true, 'docker', true, false],
+  // A layout is in a folder, and nothing of it in the engine.
+  [true, 'layout', true, true],
 ])(
   'load: %j, naming %s, a builder that loads what it pushes: %j: --load is %j',
   (load, naming, loads, expected) => {
