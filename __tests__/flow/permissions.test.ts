@@ -253,7 +253,7 @@ function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | nul
   return {
     ...docker,
     async build(engine, request, help) {
-      if (!request.byDigest) return { ...(await docker.build(engine, request, help)), platform }
+      if (request.naming === 'docker') return { ...(await docker.build(engine, request, help)), platform }
       const { digest } = await putImage(flow, REPOSITORY, PLATFORM)
       return { digest, imageId: digest, metadata: {}, platform }
     },

@@ -15,10 +15,10 @@ import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
 export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): Promise<Work> {
   const { engine, image, destinations, after } = ready
   const [first] = destinations
-  // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
-  const pushedTags = first.tags.slice(0, 1)
   const naming = whoNames(inputs, engine.capabilities)
-  const references = naming === 'docker' ? tagUris(first).slice(0, 1) : [first.uri]
+  // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
+  const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
+  const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
   const { built, seconds } = await runBuild(engine, inputs, world, renewalOf(first, inputs, world), {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
