@@ -1,5 +1,6 @@
 import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
+import { noteEnd } from './command/interruption.ts'
 import { temporaryFolder } from './command/temporary.ts'
 import { runInCorner } from './corner/index.ts'
 import {
@@ -11,6 +12,7 @@ import {
   registryBinary,
   skopeo,
 } from './engine/index.ts'
+import { guestOf } from './engine/machine-guest.ts'
 import type { Log } from './engine/process.ts'
 import { PARTS, type Parts } from './parts.ts'
 import { findObstacle } from './preflight.mjs'
@@ -57,6 +59,7 @@ export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngi
 }
 
 async function runOnMachine(parts: Parts, work: Work): Promise<number> {
+  const leave = await guestOf(parts.engines.current.docker)
   const temporary = temporaryFolder()
   const child = spawnTied(work.command, {
     env: { ...process.env, ...temporary.env, ...work.env, [PARTS]: JSON.stringify(parts) },
@@ -68,8 +71,12 @@ async function runOnMachine(parts: Parts, work: Work): Promise<number> {
   const pass = () => child.kill(work.interruption.reason as NodeJS.Signals)
   if (work.interruption.aborted) pass()
   work.interruption.addEventListener('abort', pass)
-  return endOf(child).finally(() => {
+  try {
+    return await endOf(child)
+  } finally {
     work.interruption.removeEventListener('abort', pass)
     temporary.remove()
-  })
+    await leave()
+    noteEnd('The local ECR has ended, and its images and containers are gone from Docker.')
+  }
 }

@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { CORNER, PARTS } from '../../dev/parts.ts'
 import { type Running, start } from '../support/command.ts'
 import { describeMachine, type Machine } from '../support/machine.ts'
+import { parts } from '../support/parts.ts'
 import { eventually } from '../support/processes.ts'
 
 // The commands are started as a person starts them, on the machine that the tests find: a bare one, or one with Docker.
@@ -27,11 +30,11 @@ function begin(command: readonly string[]): Running {
 }
 
 /** Processes end after they are told to. */
-async function expectUnchanged(): Promise<void> {
+async function expectUnchanged(but: Machine = {}): Promise<void> {
   const processesOf = (machine: Machine) => machine['processes'] as string[]
   const known = new Set(processesOf(before))
   await eventually(() => processesOf(describeMachine()).every((process) => known.has(process)), 30)
-  expect({ ...describeMachine(), processes: [] }).toEqual({ ...before, processes: [] })
+  expect({ ...describeMachine(), processes: [], ...but }).toEqual({ ...before, processes: [], ...but })
 }
 
 test('the demo leaves the machine as it was', async () => {
@@ -41,7 +44,7 @@ test('the demo leaves the machine as it was', async () => {
   await expectUnchanged()
 })
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s leaves the machine as it was', (signal) => {
+describe.each(['SIGINT', 'SIGKILL'] as const)('%s leaves the machine as it was', (signal) => {
   test.each([
     ['before there is an engine', DEMO, 'Getting ready'],
     ['while an engine starts', DEMO, 'Starting the current engine'],
@@ -49,17 +52,78 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s leaves the machine 
     ['while an image is pulled', DEMO, '4. A later step'],
     ['while tests run', TESTS, 'Starting the old engine'],
   ])('%s', async (_, command, line) => {
-    const command_ = begin(command)
-    await command_.says(line)
-    command_.kill(signal)
-    const { code, output } = await command_.end
+    const interrupted = begin(command)
+    await interrupted.says(line)
+    interrupted.kill(signal)
+    const { code, output } = await interrupted.end
     if (signal !== 'SIGKILL') {
-      expect(code).toBe({ SIGINT: 130, SIGTERM: 143 }[signal])
+      expect(code).toBe(130)
       expect(output.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^Interrupted \\(${signal}\\)\\.`))
       expect(output).not.toMatch(/\n\s+at .*:\d+|is not an error that|defect/)
     }
     await expectUnchanged()
   })
+})
+
+describe('on a machine with Docker', () => {
+  // The engine of these tests, as a machine has it that lets its users build.
+  const { docker, env } = parts().engines.current
+  const machine = {
+    ...process.env,
+    ...env,
+    PATH: `${path.dirname(docker)}:${env['PATH'] ?? process.env['PATH']}`,
+  }
+  const onDocker = () => {
+    running = start(DEMO, { env: { ...machine, [PARTS]: undefined, [CORNER]: undefined } })
+    return running
+  }
+  /** The control groups of its containers, and whether its bridge has a carrier, are that Docker’s affair. */
+  const ITS_OWN = { groups: [], addresses: [] }
+  /** The order in which docker tells of them is not always the same. */
+  const held = () =>
+    [
+      [
+        'image',
+        'ls',
+        '--all',
+        '--digests',
+        '--no-trunc',
+        '--format',
+        '{{.ID}} {{.Repository}}:{{.Tag}}@{{.Digest}}',
+      ],
+      ['ps', '--all', '--quiet'],
+      ['network', 'ls'],
+      ['volume', 'ls'],
+    ].flatMap((args) => execFileSync(docker, args, { env: machine, encoding: 'utf8' }).split('\n').sort())
+
+  test('the demo uses it, and leaves in it what was in it', async () => {
+    const atFirst = held()
+    const { code, output } = await onDocker().end
+    expect(output).toContain('as it is on this machine')
+    expect([code, held()]).toEqual([0, atFirst])
+    await expectUnchanged(ITS_OWN)
+  })
+
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    '%s: what it leaves is gone, at the latest with the next run',
+    async (signal) => {
+      const atFirst = held()
+      const interrupted = onDocker()
+      await interrupted.says('4. A later step')
+      interrupted.kill(signal)
+      const { output } = await interrupted.end
+      if (signal === 'SIGINT')
+        expect([output.trimEnd().split('\n').at(-1), held()]).toEqual([
+          expect.stringContaining('gone from Docker'),
+          atFirst,
+        ])
+      else {
+        expect((await onDocker().end).code).toBe(0)
+        expect(held()).toEqual(atFirst)
+      }
+      await expectUnchanged(ITS_OWN)
+    },
+  )
 })
 
 test('after a run that was killed, the next one works', async () => {

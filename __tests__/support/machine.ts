@@ -23,10 +23,7 @@ export function describeMachine(): Machine {
       all?.map((one) => one.cidr),
     ]),
     routes: read('/proc/net/route'),
-    routes6: read('/proc/net/ipv6_route')
-      .split('\n')
-      .filter((line) => !/ lo$/.test(line))
-      .sort(),
+    routes6: routes6(),
     hosts: read('/etc/hosts'),
     resolver: read('/etc/resolv.conf'),
     docker: list('/etc/docker', true),
@@ -53,6 +50,17 @@ function names(file: string): string[] {
   return read(file)
     .split('\n')
     .map((line) => line.trim().split(/[\s:]/)[0] ?? '')
+    .sort()
+}
+
+/** Without those of the loopback link, and without the counts of uses, which move by themselves. */
+function routes6(): string[] {
+  const lines = read('/proc/net/ipv6_route')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+  return lines
+    .filter((fields) => fields.at(-1) !== 'lo')
+    .map((fields) => fields.filter((_, index) => index !== 6 && index !== 7).join(' '))
     .sort()
 }
 

@@ -1,4 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { findDocker } from '../preflight.mjs'
 import type { Engine } from './index.ts'
@@ -18,11 +19,26 @@ export async function machineEngine(name: Engine['name']): Promise<Engine | unde
     name,
     own: false,
     docker,
-    env: {},
-    pluginsDir: old ? await withoutBuildx() : null,
+    env: await address(docker),
+    pluginsDir: old ? await withoutBuildx() : await pluginsFolder(docker),
     serverVersion: (await run(docker, ['version', '--format', '{{.Server.Version}}'])).trim(),
     buildxVersion: old ? null : await buildxVersion(docker, ['buildx', 'version']),
   }
+}
+
+/** The variable by which a user without this one's configuration reaches the same engine; none if everybody does. */
+async function address(docker: string): Promise<Record<string, string>> {
+  const inspect = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']
+  const host = (await run(docker, inspect).catch(() => process.env['DOCKER_HOST'] ?? '')).trim()
+  return host === '' || host === 'unix:///var/run/docker.sock' ? {} : { DOCKER_HOST: host }
+}
+
+/** The folder of this user's own buildx, if it is one that other users' docker does not look into. */
+async function pluginsFolder(docker: string): Promise<string | null> {
+  const format = '{{range .ClientInfo.Plugins}}{{.Name}} {{.Path}}\n{{end}}'
+  const plugins = await run(docker, ['info', '--format', format]).catch(() => '')
+  const folder = /^buildx (.*)\/[^/]*$/m.exec(plugins)?.[1]
+  return folder?.startsWith(homedir()) ? folder : null
 }
 
 /** What buildx says of its version, such as `0.29.1`; null if it does not run. */

@@ -10,6 +10,7 @@ export interface RunOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>> // added to this process's environment
   readonly timeout?: number // milliseconds; 10 minutes unless told
+  readonly whenever?: boolean // also after an interruption of the command
 }
 
 /**
@@ -18,7 +19,7 @@ export interface RunOptions {
  * @throws with the end of what it wrote to standard error, if it fails, takes too long, or the command is interrupted
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { cwd, env, timeout = 600_000 } = options
+  const { cwd, env, timeout = 600_000, whenever = false } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
@@ -29,7 +30,7 @@ export function run(program: string, args: readonly string[], options: RunOption
         timeout,
         maxBuffer: 1 << 26,
         encoding: 'utf8',
-        signal: interruption,
+        ...(whenever ? {} : { signal: interruption }),
       },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout)
