@@ -7,13 +7,16 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { minifyScripts } from './dist-minify.ts'
+import { distReadme, type Stats } from './dist-readme.ts'
 import { root } from './runner.ts'
 
-// Builds dist/ from src/: types are stripped by tsc, ncc bundles. `--check` builds elsewhere and compares with
+// Builds dist/ from src/: tsc strips the types, ncc bundles, swc minifies. `--check` builds elsewhere and compares with
 // what is committed. dist/ is emptied first: a chunk of an earlier build must not stay beside the new ones.
 // The bundler sees the runtime dependencies alone: some take what else happens to be installed, and would bring a
 // development tool's packages into the bundle.
@@ -22,6 +25,7 @@ const NCC = '@vercel/ncc'
 const check = process.argv.includes('--check')
 const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-')))
 const out = path.join(work, 'dist')
+const stats = path.join(work, 'stats.json')
 try {
   command('tsc', ['-p', 'tsconfig.build.json', '--outDir', path.join(work, 'lib')])
   writeFileSync(path.join(work, 'package.json'), '{"type":"module"}')
@@ -35,13 +39,16 @@ try {
       'lib/index.js',
       '-o',
       out,
-      '--minify',
+      '--stats-out',
+      stats,
       '--license',
       'licenses.txt',
       '--no-cache',
     ],
     work,
   )
+  await minifyScripts(out)
+  writeReadme()
   const dist = path.join(root, 'dist')
   if (check) {
     const differing = compare(out, dist)
@@ -71,6 +78,13 @@ function copyPackages(): void {
     const inside = path.join(from, 'node_modules')
     cpSync(from, path.join(work, where), { recursive: true, filter: (source) => source !== inside })
   }
+}
+
+function writeReadme(): void {
+  const scripts = readdirSync(out).filter((name) => name.endsWith('.js'))
+  const sizes = new Map(scripts.map((name) => [name, statSync(path.join(out, name)).size]))
+  const text = distReadme(JSON.parse(readFileSync(stats, 'utf8')) as Stats, sizes)
+  writeFileSync(path.join(out, 'README.md'), text)
 }
 
 function command(program: string, args: string[], cwd = root): void {

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import { licenceNotices, minifyScripts } from '../../dev/dist-minify.ts'
+import { distReadme, type Stats } from '../../dev/dist-readme.ts'
+import { root } from '../../dev/runner.ts'
+
+const dist = path.join(root, 'dist')
+
+describe('dist/', () => {
+  const names = readdirSync(dist)
+  const sizes = new Map(
+    names.filter((name) => name.endsWith('.js')).map((name) => [name, statSync(path.join(dist, name)).size]),
+  )
+
+  test('has at most 1.6 MB of JavaScript', () => {
+    expect(sizes.size).toBeGreaterThan(10)
+    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_600_000)
+  })
+
+  test('has in its README.md every script with its size, and nothing else', () => {
+    const rows = readFileSync(path.join(dist, 'README.md'), 'utf8').matchAll(
+      /^\| `([\w.]+\.js)` \| ([\d,]+) \| (.+) \| (.+) \|$/gm,
+    )
+    const listed = [...rows].map(([, name, size = '']) => [name, Number(size.replaceAll(',', ''))])
+    expect(listed.sort()).toEqual([...sizes].sort())
+  })
+
+  test('has no other files than those that its README.md names', () => {
+    const others = names.filter((name) => !name.endsWith('.js')).sort()
+    expect(others).toEqual(['README.md', 'licenses.txt', 'notices.txt', 'package.json'])
+  })
+
+  test('has the licence notices of comments, whole', () => {
+    const notices = readFileSync(path.join(dist, 'notices.txt'), 'utf8')
+    expect(notices).toMatch(
+      /^Copyright Joyent, Inc\..*\n\nPermission is hereby granted.*IN THE SOFTWARE\.$/ms,
+    )
+    expect(notices).toContain('Copyright (c) 2016 Luigi Pinca')
+  })
+})
+
+describe('the README.md', () => {
+  const stats: Stats = {
+    chunks: [
+      {
+        files: ['20.index.js'],
+        origins: [
+          { moduleName: './lib/b/index.js', request: '../c.js' },
+          { moduleName: './lib/index.js', request: 'left' },
+          { moduleName: './node_modules/@x/left/a.js', request: 'right' },
+        ],
+        modules: [
+          {
+            name: './lib/c.js + 2 modules',
+            moduleType: 'javascript/esm',
+            modules: [
+              { name: './lib/c.js', moduleType: 'javascript/esm' },
+              { name: './node_modules/left/node_modules/@x/inner/a.js', moduleType: 'javascript/esm' },
+            ],
+          },
+          {
+            name: './node_modules/@vercel/ncc/dist/ncc/@@notfound.js?kerberos',
+            moduleType: 'javascript/auto',
+          },
+        ],
+      },
+      {
+        files: ['3.index.js'],
+        origins: [{ moduleName: './lib/index.js', request: './b/index.js' }],
+        modules: [],
+      },
+      {
+        files: ['index.js'],
+        origins: [{ moduleName: '', request: '/tmp/lib/index.js' }],
+        modules: [
+          { name: './lib/index.js', moduleType: 'javascript/esm' },
+          { name: 'external "fs"', moduleType: 'javascript/dynamic' },
+          { name: 'webpack/runtime/define', moduleType: 'runtime' },
+        ],
+      },
+    ],
+  }
+  const sizes = new Map([
+    ['20.index.js', 1200],
+    ['3.index.js', 30],
+    ['index.js', 4],
+  ])
+
+  test('says of each script what loads it and what is in it, the entry first, then by number', () => {
+    const table = distReadme(stats, sizes)
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+    expect(table).toEqual([
+      '| `index.js` | 4 | `action.yml`, `merge/`, `post/`, `promote/` | `src/index.ts` |',
+      '| `3.index.js` | 30 | `src/index.ts` (`src/b/index.ts`) |  |',
+      '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
+    ])
+    expect(distReadme(stats, sizes)).toContain('3 scripts, 1,234 bytes (at most 1,600,000).')
+  })
+
+  test('is not made from the statistics of another build', () => {
+    expect(() => distReadme(stats, new Map([['index.js', 4]]))).toThrow(
+      'webpack names index.js, 3.index.js, 20.index.js; in dist/ are index.js',
+    )
+    expect(() => distReadme(stats, new Map([...sizes].map(([name, size]) => [`4${name}`, size])))).toThrow(
+      'in dist/ are 420.index.js, 43.index.js, 4index.js',
+    )
+  })
+})
+
+describe('minification', () => {
+  test('keeps what a script does, and the names of its classes and functions', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-minify-'))
+    try {
+      const file = path.join(folder, '1.index.js')
+      const code = `/*! kept */
+        /** Copyright (c) 2001 Somebody */
+        class GatewayError extends Error {
+          // goes away
+          status = 502
+        }
+        function explainGateway(error) {
+          return [error.constructor.name, explainGateway.name, error.status, error.message, error.stack]
+        }
+        export const explained = explainGateway(new GatewayError('bad gateway'))`
+      writeFileSync(file, code)
+      await minifyScripts(folder)
+      const minified = readFileSync(file, 'utf8')
+      expect(minified).toMatch(/^\/\*! kept \*\/\S/)
+      expect(minified.length).toBeLessThan(code.length / 1.5)
+      const { explained } = (await import(pathToFileURL(file).href)) as { explained: string[] }
+      expect(explained.slice(0, 4)).toEqual(['GatewayError', 'explainGateway', 502, 'bad gateway'])
+      expect(explained[4]).toContain('1.index.js')
+      expect(readFileSync(path.join(folder, 'notices.txt'), 'utf8')).toMatch(
+        /\n\nCopyright \(c\) 2001 Somebody\n$/,
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test.each([
+    [
+      'a block',
+      '/*!\n * @license MIT\n * Copyright 2020 A\n */\nrun()',
+      ['@license MIT\nCopyright 2020 A\n'],
+    ],
+    ['adjoining lines', '  // B\n  //\n  // (c) 2020 C\nrun()\n// D', ['B\n\n(c) 2020 C\n']],
+    ['a mention', '// based on node-fetch (MIT License)\n', ['based on node-fetch (MIT License)\n']],
+    ['no comment', 'const globs = "/**/*.js" // licensed\nconst license = copyright', []],
+    ['a comment on something else', '// license of the repository\n/* c */', []],
+  ])('finds the licence notice in %s', (_, code, notices) => {
+    expect(licenceNotices(code)).toEqual(notices)
+  })
+})
