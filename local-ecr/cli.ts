@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startLocalEcr } from './index.ts'
+import { startLocalEcr } from './host/start.ts'
 
 const usage = `node local-ecr/cli.ts [options]
   --mode tls|localhost    ECR's own host names, as root, or ports on localhost (default: localhost)

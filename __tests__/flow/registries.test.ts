@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/dispatch.ts'
-import { callerOf } from '../../local-ecr/store.ts'
+import { invoke } from '../../local-ecr/operations/dispatch.ts'
+import { callerOf } from '../../local-ecr/store/store.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 

@@ -1,5 +1,5 @@
-import { invoke } from '../../local-ecr/dispatch.ts'
-import { digestOf } from '../../local-ecr/images.ts'
+import { invoke } from '../../local-ecr/operations/dispatch.ts'
+import { digestOf } from '../../local-ecr/store/images.ts'
 import type { Flow } from './flow.ts'
 
 export interface Descriptor {

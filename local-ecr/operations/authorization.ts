@@ -2,8 +2,8 @@ import type {
   GetAuthorizationTokenCommandInput,
   GetAuthorizationTokenCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { check } from '../constraints.ts'
-import type { Caller, Store } from '../store.ts'
+import type { Caller, Store } from '../store/store.ts'
+import { check } from './constraints.ts'
 import type { Output } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */

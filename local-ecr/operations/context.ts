@@ -1,6 +1,6 @@
-import { accessDenied, EcrError } from '../errors.ts'
-import { allows } from '../policy.ts'
-import { type Caller, PUBLIC, type Repository, type Store } from '../store.ts'
+import { accessDenied, EcrError } from '../store/errors.ts'
+import { allows } from '../store/policy.ts'
+import { type Caller, PUBLIC, type Repository, type Store } from '../store/store.ts'
 
 /** What an operation gives back: the SDK's own type, without the SDK's metadata. */
 export type Output<T> = Omit<T, '$metadata'>

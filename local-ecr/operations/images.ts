@@ -15,9 +15,9 @@ import type {
   PutImageCommandInput,
   PutImageCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError } from '../errors.ts'
-import { digestOf, putImage as put, referrersOf, refuseTaken, tagsOf } from '../images.ts'
-import type { Caller, Image, Repository, Store } from '../store.ts'
+import { EcrError } from '../store/errors.ts'
+import { digestOf, putImage as put, referrersOf, refuseTaken, tagsOf } from '../store/images.ts'
+import type { Caller, Image, Repository, Store } from '../store/store.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 
 type FailureCode = NonNullable<ImageFailure['failureCode']>

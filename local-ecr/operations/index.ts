@@ -1,4 +1,4 @@
-import type { Caller, Store } from '../store.ts'
+import type { Caller, Store } from '../store/store.ts'
 import { getAuthorizationToken } from './authorization.ts'
 import * as images from './images.ts'
 import * as layers from './layers.ts'

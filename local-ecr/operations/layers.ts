@@ -10,9 +10,9 @@ import type {
   UploadLayerPartCommandInput,
   UploadLayerPartCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError } from '../errors.ts'
-import { digestOf } from '../images.ts'
-import type { Caller, LayerUpload, Repository, Store } from '../store.ts'
+import { EcrError } from '../store/errors.ts'
+import { digestOf } from '../store/images.ts'
+import type { Caller, LayerUpload, Repository, Store } from '../store/store.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchCheckLayerAvailability.html */

@@ -4,8 +4,8 @@ import type {
   PutImageTagMutabilityCommandInput,
   PutImageTagMutabilityCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { invalidParameter } from '../errors.ts'
-import type { Caller, Store } from '../store.ts'
+import { invalidParameter } from '../store/errors.ts'
+import type { Caller, Store } from '../store/store.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 const member = 'imageTagMutabilityExclusionFilters'

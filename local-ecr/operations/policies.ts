@@ -12,8 +12,8 @@ import type {
   SetRepositoryPolicyCommandInput,
   SetRepositoryPolicyCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError, invalidParameter } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import { EcrError, invalidParameter } from '../store/errors.ts'
+import type { Caller, Repository, Store } from '../store/store.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 function json(text: string | undefined): Record<string, unknown> | undefined {

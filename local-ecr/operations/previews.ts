@@ -4,10 +4,10 @@ import type {
   StartLifecyclePolicyPreviewCommandInput,
   StartLifecyclePolicyPreviewCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError } from '../errors.ts'
-import { evaluate } from '../lifecycle.ts'
-import type { Caller, Store } from '../store.ts'
+import { EcrError } from '../store/errors.ts'
+import type { Caller, Store } from '../store/store.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
+import { evaluate } from './lifecycle.ts'
 import { checkLifecyclePolicy, lifecyclePolicyOf } from './policies.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartLifecyclePolicyPreview.html */

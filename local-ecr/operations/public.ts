@@ -9,7 +9,7 @@ import type {
   GetAuthorizationTokenCommandOutput,
   Repository as PublicRepository,
 } from '@aws-sdk/client-ecr-public'
-import { type Caller, publicAlias, type Repository, type Store } from '../store.ts'
+import { type Caller, publicAlias, type Repository, type Store } from '../store/store.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 import { describeImages as describePrivateImages } from './images.ts'
 import { getRepositoryPolicy, setRepositoryPolicy } from './policies.ts'

@@ -6,8 +6,8 @@ import type {
   PutImageScanningConfigurationCommandInput,
   PutImageScanningConfigurationCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError, invalidParameter } from '../errors.ts'
-import type { Caller, Store } from '../store.ts'
+import { EcrError, invalidParameter } from '../store/errors.ts'
+import type { Caller, Store } from '../store/store.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageScanningConfiguration.html */

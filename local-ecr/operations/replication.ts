@@ -7,8 +7,8 @@ import type {
   PutReplicationConfigurationCommandOutput,
   ReplicationDestination,
 } from '@aws-sdk/client-ecr'
-import { EcrError } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import { EcrError } from '../store/errors.ts'
+import type { Caller, Repository, Store } from '../store/store.ts'
 import { type Output, repositoryFor } from './context.ts'
 import { imageNamed } from './images.ts'
 

@@ -7,8 +7,8 @@ import type {
   DescribeRepositoriesCommandOutput,
   Repository as RepositoryShape,
 } from '@aws-sdk/client-ecr'
-import { EcrError } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import { EcrError } from '../store/errors.ts'
+import type { Caller, Repository, Store } from '../store/store.ts'
 import { named, type Output, page, repositoryArn, repositoryFor } from './context.ts'
 import { checkExclusions } from './mutability.ts'
 import { checkTags } from './tagging.ts'

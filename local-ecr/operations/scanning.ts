@@ -10,11 +10,11 @@ import type {
   StartImageScanCommandInput,
   StartImageScanCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError, invalidParameter } from '../errors.ts'
-import { findingsOf } from '../findings.ts'
-import { frequencyOf, rulesFor, type ScanPlan } from '../plans.ts'
-import type { Caller, Image, Repository, Store } from '../store.ts'
+import { EcrError, invalidParameter } from '../store/errors.ts'
+import { frequencyOf, rulesFor, type ScanPlan } from '../store/plans.ts'
+import type { Caller, Image, Repository, Store } from '../store/store.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
+import { findingsOf } from './findings.ts'
 import { imageNamed, shown } from './images.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */

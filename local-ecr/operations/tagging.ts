@@ -7,8 +7,8 @@ import type {
   UntagResourceCommandInput,
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-ecr'
-import { EcrError, invalidParameter } from '../errors.ts'
-import { type Caller, PUBLIC, type Repository, type Store } from '../store.ts'
+import { EcrError, invalidParameter } from '../store/errors.ts'
+import { type Caller, PUBLIC, type Repository, type Store } from '../store/store.ts'
 import { type Output, repositoryFor } from './context.ts'
 
 /** At most fifty, none named `aws:`. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html */

@@ -5,9 +5,9 @@ import type {
   DescribeRepositoryCreationTemplatesCommandOutput,
   RepositoryCreationTemplate,
 } from '@aws-sdk/client-ecr'
-import type { Place } from '../backend.ts'
-import { EcrError } from '../errors.ts'
-import type { Caller, Repository, Store } from '../store.ts'
+import type { Place } from '../store/backend.ts'
+import { EcrError } from '../store/errors.ts'
+import type { Caller, Repository, Store } from '../store/store.ts'
 import { type Output, page } from './context.ts'
 import { createRepository } from './repositories.ts'
 

@@ -1,5 +1,5 @@
-import { digestOf } from '../../../local-ecr/images.ts'
-import { callerOf, type Repository, type Store } from '../../../local-ecr/store.ts'
+import { digestOf } from '../../../local-ecr/store/images.ts'
+import { callerOf, type Repository, type Store } from '../../../local-ecr/store/store.ts'
 
 export const caller = callerOf()
 export const other = callerOf('210987654321')

@@ -1,0 +1,40 @@
+import { EcrError } from '../store/errors.ts'
+import { type Caller, PUBLIC, type Store } from '../store/store.ts'
+import { checkInput, checkOutput } from './conformance.ts'
+import { check } from './constraints.ts'
+import { operations } from './index.ts'
+import { publicOperations } from './public.ts'
+
+export type OperationName = keyof typeof operations
+export type InputOf<N extends OperationName> = Parameters<(typeof operations)[N]['run']>[2]
+export type OutputOf<N extends OperationName> = Awaited<ReturnType<(typeof operations)[N]['run']>>
+
+/** Runs one operation in process; throws `EcrError` as ECR would answer it. */
+export async function invoke<N extends OperationName>(
+  store: Store,
+  caller: Caller,
+  name: N,
+  input: InputOf<N>,
+): Promise<OutputOf<N>> {
+  return (await invokeByName(store, caller, name, input as Record<string, unknown>)) as OutputOf<N>
+}
+
+/** The same for a name that came from outside. */
+export async function invokeByName(
+  store: Store,
+  caller: Caller,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<object> {
+  const known = caller.region === PUBLIC ? publicOperations : operations
+  if (!Object.hasOwn(known, name))
+    throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
+  const { required, run } = (known as typeof operations)[name as OperationName]
+  const model = caller.region === PUBLIC ? 'ecr-public' : 'ecr'
+  checkInput(model, name, input)
+  check(input, required)
+  const operation = run as (store: Store, caller: Caller, input: object) => object | Promise<object>
+  const output = await operation(store, caller, input)
+  checkOutput(model, name, output)
+  return output
+}

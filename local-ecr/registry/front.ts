@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { breakOff } from '../faults/break-off.ts'
+import { Dropped, type Subject, Verbatim } from '../faults/faults.ts'
+import { repositoryArn } from '../operations/context.ts'
+import { createOnPush } from '../operations/templates.ts'
+import type { Service } from '../service/service.ts'
+import type { BlobHost } from '../store/backend.ts'
+import { EcrError } from '../store/errors.ts'
+import type { RegistryToken, Repository } from '../store/store.ts'
+import { authenticate, authorize } from './access.ts'
+import { asRegistryError, registryError } from './errors.ts'
+import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
+import { type Route, route } from './routes.ts'
+
+/** Which registry was asked, and the address that the client used. */
+export interface Asked {
+  readonly account: string
+  readonly region: string
+  readonly host: string
+  readonly scheme: 'http' | 'https'
+  /** What stands between `/v2/` and the repository's name: the alias of a public registry. */
+  readonly prefix?: string
+  /** Asked without TLS, where there is nothing but what goes wrong. */
+  readonly refuses?: true
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly asked: Asked
+  readonly route: Route
+  readonly query: URLSearchParams
+}
+
+/**
+ * ECR's registry: who may, which tags may move, what a manifest needs. Manifests come from the store; layers stream
+ * through to the backend. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ */
+export class RegistryFront {
+  readonly #service: Service
+  readonly #blobs: BlobHost
+
+  constructor(service: Service, blobs: BlobHost) {
+    this.#service = service
+    this.#blobs = blobs
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost')
+    const method = request.method ?? 'GET'
+    const exchange: Exchange = {
+      request,
+      response,
+      asked,
+      query,
+      route: route(method, withoutPrefix(pathname, asked)),
+    }
+    const { account, region } = asked
+    const { operation, repository } = exchange.route
+    const userAgent = request.headers['user-agent']
+    const subject: Subject = {
+      side: 'registry',
+      operation,
+      account,
+      region,
+      method,
+      path: pathname,
+      ...(repository ? { repository } : {}),
+      ...(userAgent ? { userAgent } : {}),
+    }
+    const about = { bytes: 0 }
+    request.on('data', (chunk: Buffer) => {
+      about.bytes += chunk.byteLength
+    })
+    request.pause()
+    response.setHeader('docker-distribution-api-version', 'registry/2.0')
+    const who = { caller: '' }
+    try {
+      await this.#service.observed(subject, lazily(about, who), async () => {
+        await this.#answer(exchange, subject, who)
+        return { status: response.statusCode, result: undefined }
+      })
+    } catch (error) {
+      this.#fail(exchange, error)
+    }
+  }
+
+  async #answer(exchange: Exchange, subject: Subject, who: { caller: string }): Promise<void> {
+    const { request, response, asked, query } = exchange
+    const { store, faults, rates } = this.#service
+    const token = authenticate(store, asked, request.headers.authorization, query)
+    who.caller = token.arn
+    const resource = repositoryArn(asked.region, asked.account, exchange.route.repository || '*')
+    try {
+      rates?.take(token.account, asked.region, subject.operation)
+      const met = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
+        token.expires = new Date(store.now().getTime() - 1000)
+      })
+      if (asked.refuses) throw new Dropped()
+      if (met.broken) await breakOff(request, response, met.broken)
+      const answer = await this.#route(exchange, token).catch((error) => {
+        // A stream that is broken off on purpose ends with an error of its own.
+        throw met.broken ? new Dropped(met.broken) : error
+      })
+      if (answer) {
+        request.resume()
+        response.writeHead(answer.status, answer.headers)
+        response.end(request.method === 'HEAD' ? undefined : answer.body)
+      }
+      if (met.broken) throw new Dropped(met.broken)
+    } catch (error) {
+      throw error instanceof EcrError ? asRegistryError(error) : error
+    }
+  }
+
+  /** The answer, or nothing where the backend has given it. */
+  async #route(exchange: Exchange, token: RegistryToken): Promise<Answer | undefined> {
+    const { request, asked, query } = exchange
+    const { store } = this.#service
+    const { kind, reference, operation } = exchange.route
+    if (kind === 'ping') return json({})
+    if (kind === 'catalog')
+      return json({ repositories: [...store.registry(asked.account, asked.region).repositories.keys()] })
+    if (kind === 'unsupported') throw registryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
+    const place = { account: asked.account, region: asked.region, repository: exchange.route.repository }
+    const creates = operation === 'InitiateLayerUpload' || operation === 'PutImage'
+    const absent = creates && store.find(place) === undefined
+    const repository = (absent ? createOnPush(store, place, token.arn) : undefined) ?? store.get(place)
+    authorize(token, repository, operation)
+    switch (kind) {
+      case 'manifest':
+        return request.method === 'PUT'
+          ? putManifest(store, repository, reference, request)
+          : getManifest(store, repository, reference)
+      case 'tags':
+        return tagList(repository, query)
+      case 'referrers':
+        return referrerList(repository, reference, query)
+      default:
+        return this.#blob(exchange, repository)
+    }
+  }
+
+  async #blob(exchange: Exchange, repository: Repository): Promise<undefined> {
+    const { asked, route } = exchange
+    const query = new URLSearchParams(exchange.query)
+    query.delete('X-Amz-Security-Token')
+    if (query.has('mount') && !this.#mountable(repository, query)) {
+      query.delete('mount')
+      query.delete('from')
+    }
+    await this.#blobs.serve(exchange.request, exchange.response, {
+      place: repository,
+      tail: route.tail,
+      query,
+      base: `${asked.scheme}://${asked.host}/v2/${asked.prefix ? `${asked.prefix}/` : ''}${route.repository}/`,
+    })
+  }
+
+  /**
+   * A layer is mounted only where the account has switched that on, from the same registry, and where an image of the
+   * source refers to it; otherwise ECR begins an ordinary upload.
+   * https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html
+   */
+  #mountable(repository: Repository, query: URLSearchParams): boolean {
+    const { account, region } = repository
+    const registry = this.#service.store.registry(account, region)
+    const source = registry.repositories.get(query.get('from') ?? '')
+    const digest = query.get('mount') ?? ''
+    return (
+      registry.settings.get('BLOB_MOUNTING') === 'ENABLED' &&
+      source?.encryption.kmsKey === repository.encryption.kmsKey &&
+      [...(source?.images.values() ?? [])].some((image) => image.blobs.includes(digest))
+    )
+  }
+
+  #fail({ request, response }: Exchange, error: unknown): void {
+    // That one ends when half of it is written.
+    if (error instanceof Dropped && error.when === 'in the answer') return
+    if (error instanceof Dropped || response.headersSent) {
+      request.socket.destroy()
+      return
+    }
+    const answer =
+      error instanceof Verbatim
+        ? error
+        : registryError(500, 'UNKNOWN', error instanceof Error ? error.message : String(error))
+    request.resume()
+    response.writeHead(answer.status, {
+      'content-length': String(Buffer.byteLength(answer.body)),
+      ...answer.headers,
+    })
+    response.end(request.method === 'HEAD' ? undefined : answer.body)
+  }
+}
+
+const withoutPrefix = (path: string, { prefix }: Asked) =>
+  prefix ? path.replace(`/v2/${prefix}/`, '/v2/') : path
+
+/** The record is written at the end, when the size and the caller are known. */
+function lazily(about: { bytes: number }, who: { caller: string }) {
+  return {
+    ...about,
+    get bytes() {
+      return about.bytes
+    },
+    get caller() {
+      return who.caller
+    },
+  }
+}
