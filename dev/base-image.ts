@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { invoke } from '../local-ecr/operations/dispatch.ts'
-import { callerOf, type Store } from '../local-ecr/store/store.ts'
+import { callerOf, invoke, type Store } from '../local-ecr/index.ts'
 
 /** The repository that the base image lies in: what ECR's pull-through cache of public.ecr.aws would name it. */
 export const BASE_REPOSITORY = 'ecr-public/docker/library/busybox'

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type LocalEcr, type LocalEcrOptions, startLocalEcr } from '../local-ecr/host/start.ts'
+import { type LocalEcr, type LocalEcrOptions, startLocalEcr } from '../local-ecr/index.ts'
 import { seedBaseImage } from './base-image.ts'
 import type { Engine } from './engine/index.ts'
 import { runMain, runPost, type Step, type StepResult } from './runner.ts'

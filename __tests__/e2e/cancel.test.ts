@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
-import type { Match } from '../../local-ecr/faults/faults.ts'
+import type { Match } from '../../local-ecr/index.ts'
 import { client, type EngineName, parts, stageOn } from '../support/parts.ts'
 import { eventually, processes } from '../support/processes.ts'
 

@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import type { Credentials } from '../../local-ecr/store/store.ts'
+import type { Credentials } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

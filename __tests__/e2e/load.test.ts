@@ -2,8 +2,7 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(300_000)

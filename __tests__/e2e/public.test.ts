@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { PUBLIC, publicAlias } from '../../local-ecr/store/store.ts'
+import { PUBLIC, publicAlias } from '../../local-ecr/index.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 import { request } from '../support/request.ts'
 

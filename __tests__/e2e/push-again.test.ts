@@ -3,7 +3,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import type { Effect } from '../../local-ecr/faults/faults.ts'
+import type { Effect } from '../../local-ecr/index.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

@@ -4,8 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(180_000)

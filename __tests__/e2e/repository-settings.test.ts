@@ -2,8 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)

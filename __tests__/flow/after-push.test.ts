@@ -1,10 +1,15 @@
 import { ScanStatus } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { inProcess } from '../../local-ecr/api/sdk-handler.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { Service } from '../../local-ecr/service/service.ts'
-import type { ReplicationPlan, ScanPlan, Vulnerability } from '../../local-ecr/store/plans.ts'
-import { callerOf, Store } from '../../local-ecr/store/store.ts'
+import {
+  callerOf,
+  inProcess,
+  invoke,
+  type ReplicationPlan,
+  type ScanPlan,
+  Service,
+  Store,
+  type Vulnerability,
+} from '../../local-ecr/index.ts'
 import { run } from '../../src/actions/build-push/run.ts'
 import { EXPLAINED } from '../../src/after-push/gate.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'

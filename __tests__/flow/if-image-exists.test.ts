@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
+import { invoke } from '../../local-ecr/index.ts'
 import { Flow } from '../support/flow.ts'
 import { imageManifest, indexManifest } from '../unit/local-ecr/images.ts'
 

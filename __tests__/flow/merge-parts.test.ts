@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { digestOf } from '../../local-ecr/store/images.ts'
+import { digestOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'

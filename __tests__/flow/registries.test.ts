@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 

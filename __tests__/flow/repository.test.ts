@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
+import { invoke } from '../../local-ecr/index.ts'
 import { NO_SETTINGS, type RepositorySettings } from '../../src/ecr/settings/settings.ts'
 import { Flow } from '../support/flow.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
+import { invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'

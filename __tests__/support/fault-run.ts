@@ -4,10 +4,7 @@ import path from 'node:path'
 import { BASE_REPOSITORY, BASE_TAG } from '../../dev/base-image.ts'
 import type { StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import type { Order } from '../../local-ecr/faults/faults.ts'
-import type { RecordedRequest } from '../../local-ecr/faults/recorder.ts'
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { callerOf } from '../../local-ecr/store/store.ts'
+import { callerOf, invoke, type Order, type RecordedRequest } from '../../local-ecr/index.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
 
 /** What a run left: in the log, in ECR, on disk. */

@@ -1,4 +1,4 @@
-import type { Effect, Match } from '../../local-ecr/faults/faults.ts'
+import type { Effect, Match } from '../../local-ecr/index.ts'
 import type { EngineName } from './parts.ts'
 
 /** Where in a run a request is that a fault meets, and what the run needs to come by there. */

@@ -1,5 +1,4 @@
-import { invoke } from '../../local-ecr/operations/dispatch.ts'
-import { digestOf } from '../../local-ecr/store/images.ts'
+import { digestOf, invoke } from '../../local-ecr/index.ts'
 import type { Flow } from './flow.ts'
 
 export interface Descriptor {

@@ -1,8 +1,6 @@
 import { Agent, createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { RegistryFront } from '../../local-ecr/registry/front.ts'
-import type { Service } from '../../local-ecr/service/service.ts'
-import { MemoryBackend } from '../../local-ecr/store/memory.ts'
+import { MemoryBackend, MemoryBlobs, RegistryFront, type Service } from '../../local-ecr/index.ts'
 import type { RegistrySession } from '../../src/oci/registry-session.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
@@ -17,7 +15,7 @@ export interface Front {
 export async function openFront(service: Service): Promise<Front> {
   const { backend } = service.store
   if (!(backend instanceof MemoryBackend)) throw new Error('this needs layers in memory')
-  const front = new RegistryFront(service, backend)
+  const front = new RegistryFront(service, new MemoryBlobs(backend))
   const server = createServer((request, response) => {
     const host = request.headers.host ?? ''
     const [, account = '', region = ''] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\./.exec(host) ?? []

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { examplesIn } from '../../dev/docs.ts'
 import { root } from '../../dev/runner.ts'
-import type { RecordedRequest } from '../../local-ecr/faults/recorder.ts'
-import { PUBLIC } from '../../local-ecr/store/store.ts'
+import { PUBLIC, type RecordedRequest } from '../../local-ecr/index.ts'
 import type { Statement } from '../../src/aws/policy.ts'
 
 /** One permission that a request takes. */

@@ -14,7 +14,7 @@ import {
 } from '../../dev/docs.ts'
 import { withPermissions } from '../../dev/iam-docs.ts'
 import { root } from '../../dev/runner.ts'
-import { route } from '../../local-ecr/registry/routes.ts'
+import { route } from '../../local-ecr/index.ts'
 import { PRIVATE, PUBLIC } from '../../src/aws/permissions.ts'
 import { neededActions } from '../../src/aws/policy.ts'
 import { ProcessError } from '../../src/docker/exec.ts'

@@ -1,27 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import { Dropped, Verbatim } from '../faults/faults.ts'
-import type { Service } from '../service/service.ts'
+import { Dropped, Verbatim } from '../faults/failures.ts'
+import { carryOut, type Service } from '../service/service.ts'
 import { EcrError } from '../store/errors.ts'
-import { type Caller, PUBLIC } from '../store/store.ts'
+import { PUBLIC } from '../store/names.ts'
+import type { Caller } from '../store/types.ts'
 import { type SignedRequest, verify } from './sigv4.ts'
 import { sts, stsError, stsInput, UNSIGNED } from './sts.ts'
 
+/** An answer, before it is sent. */
 export interface ApiResponse {
   readonly status: number
   readonly headers: Record<string, string>
   readonly body: string
 }
 
-/** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html (X-Amz-Target) */
+/** The prefixes of X-Amz-Target. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 const targets: Record<string, 'ecr' | 'ecr-public'> = {
   AmazonEC2ContainerRegistry_V20150921: 'ecr',
   SpencerFrontendService: 'ecr-public',
 }
 
 /**
- * A request to ECR's API (AWS JSON 1.1) or to STS, as a function: the HTTP host and the SDK's in-process handler
- * stand around it. Throws `Dropped` where no answer is to be given.
- * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ * Answers a request to the API of ECR or ECR Public (AWS JSON 1.1) or to STS (AWS query). The HTTP server and the SDK's
+ * in-process handler both call it.
+ * @throws Dropped if the connection is to end without a whole answer
  */
 export async function answer(service: Service, request: SignedRequest): Promise<ApiResponse> {
   const requestId = randomUUID()
@@ -60,7 +62,7 @@ function targetOf(request: SignedRequest): { service?: 'ecr' | 'ecr-public'; ope
 
 const textOf = (request: SignedRequest) => Buffer.from(request.body).toString('utf8')
 
-/** A refused signature is recorded too: such a request reaches no operation. */
+/** Verifies the signature. A request that fails here reaches no operation, so it is recorded here. */
 function authenticated(service: Service, request: SignedRequest, isSts: boolean) {
   try {
     return verify(service.store, request)
@@ -97,7 +99,7 @@ async function operation(
     throw new EcrError('UnknownOperationException', 'The X-Amz-Target header names no operation of ECR')
   const input = inputOf(request)
   const asked = targetOf(request).service ?? 'ecr'
-  const output = await service.call(whereAsked(caller, asked), name, input, {
+  const output = await service.call(inRegionOf(caller, asked), name, input, {
     bytes: request.body.byteLength,
     ...about(request),
   })
@@ -108,8 +110,8 @@ async function operation(
   }
 }
 
-/** @throws EcrError where ECR Public is asked in another region than its own */
-function whereAsked(caller: Caller, asked: 'ecr' | 'ecr-public'): Caller {
+/** @throws EcrError if ECR Public is asked in another region than its own */
+function inRegionOf(caller: Caller, asked: 'ecr' | 'ecr-public'): Caller {
   if (asked === 'ecr') return caller
   if (caller.region === 'us-east-1') return { ...caller, region: PUBLIC }
   throw new EcrError(
@@ -138,16 +140,14 @@ async function identity(
   const subject = { side: 'api' as const, operation: name, account, region }
   const seen = { caller: arn, input: stsInput(form), bytes: request.body.byteLength, ...about(request) }
   const body = await service.observed(subject, seen, async () => {
-    const asking = { ...subject, caller: arn || (form.get('RoleArn') ?? '') }
-    const { broken } = await service.faults.meet(asking, arn, '*')
-    const result = sts(service.store, caller, form, requestId)
-    if (broken) throw new Dropped(broken)
-    return { status: 200, result }
+    const asking = { ...subject, ...about(request), caller: arn || (form.get('RoleArn') ?? '') }
+    const after = await service.faults.meet(asking, arn, '*')
+    return { status: 200, result: await carryOut(after, () => sts(service.store, caller, form, requestId)) }
   })
   return { status: 200, headers: headers(requestId, { 'content-type': 'text/xml' }), body }
 }
 
-/** Dates travel as seconds since the epoch. */
+/** The output as JSON has it: dates are seconds since the epoch. */
 function wire(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000
   if (Array.isArray(value)) return value.map(wire)

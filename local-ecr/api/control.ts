@@ -1,11 +1,14 @@
-import type { Order } from '../faults/faults.ts'
-import type { Service } from '../service/service.ts'
+import { readOrders } from '../faults/orders.ts'
+import { carryOut, type Service } from '../service/service.ts'
 import type { ApiResponse } from './answer.ts'
 
+/** The prefix of all paths of this file. No path of ECR's begins with it. */
+export const CONTROL = '/_local/'
+
 /**
- * What another process may ask of a running local ECR, on its API's address: order failures, see the requests.
- * `POST /_local/faults` with an order or a list of them, `DELETE /_local/faults`, `GET` and `DELETE /_local/requests`,
- * `POST /_local/expire-tokens`. `GET /_local/id-token` is GitHub's: what ACTIONS_ID_TOKEN_REQUEST_URL names.
+ * Answers a request by which another process controls a local ECR: orders faults, reads the record of requests,
+ * expires tokens. README.md lists the paths. `GET /_local/id-token` is GitHub's, for jobs with `id-token: write`.
+ * @throws Dropped, EcrError or Verbatim if a fault says so
  */
 export async function control(
   service: Service,
@@ -16,11 +19,13 @@ export async function control(
 ): Promise<ApiResponse> {
   const asked = `${method} ${path.split('?')[0]}`
   switch (asked) {
-    case 'POST /_local/faults': {
-      const given = JSON.parse(Buffer.from(body).toString('utf8')) as Order | Order[]
-      service.faults.order(...(Array.isArray(given) ? given : [given]))
+    case 'POST /_local/faults':
+      try {
+        service.faults.order(...readOrders(JSON.parse(Buffer.from(body).toString('utf8'))))
+      } catch (error) {
+        return reply(400, { message: error instanceof Error ? error.message : String(error) })
+      }
       return reply(200, { pending: service.faults.pending })
-    }
     case 'GET /_local/faults':
       return reply(200, { pending: service.faults.pending })
     case 'DELETE /_local/faults':
@@ -34,18 +39,25 @@ export async function control(
     case 'POST /_local/expire-tokens':
       service.store.expireTokens()
       return reply(200, {})
-    case 'GET /_local/id-token': {
-      const { idTokens, now } = service.store
-      if (authorization.toLowerCase() !== `bearer ${idTokens.requestToken}`.toLowerCase())
-        return reply(401, { message: 'The request token is not that of a job' })
-      await service.faults.meet({ side: 'api', operation: 'IdToken', account: '', region: '' }, '', '*')
-      const audience =
-        new URLSearchParams(path.split('?')[1]).get('audience') ?? 'https://github.com/octo-org'
-      return reply(200, { value: idTokens.issue(audience, now()) })
-    }
+    case 'GET /_local/id-token':
+      return idToken(service, path, authorization)
     default:
-      return reply(404, { message: `Nothing at ${asked}` })
+      return reply(404, { message: `The local ECR has no ${asked}` })
   }
+}
+
+/**
+ * GitHub's endpoint for OIDC tokens: what ACTIONS_ID_TOKEN_REQUEST_URL names.
+ * https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+async function idToken(service: Service, path: string, authorization: string): Promise<ApiResponse> {
+  const { idTokens, now } = service.store
+  if (authorization.toLowerCase() !== `bearer ${idTokens.requestToken}`.toLowerCase())
+    return reply(401, { message: 'The request token is not that of a job' })
+  const subject = { side: 'api', operation: 'IdToken', account: '', region: '' } as const
+  const after = await service.faults.meet(subject, '', '*')
+  const audience = new URLSearchParams(path.split('?')[1]).get('audience') ?? 'https://github.com/octo-org'
+  return reply(200, await carryOut(after, () => ({ value: idTokens.issue(audience, now()) })))
 }
 
 function reply(status: number, value: object): ApiResponse {

@@ -2,8 +2,8 @@ import * as sts from '@aws-sdk/client-sts'
 import { NormalizedSchema } from '@smithy/core/schema'
 
 /**
- * A form of AWS's query protocol as the structure that it stands for: `Tags.member.1.Key=…`. What is a number or a
- * list, the SDK's model of STS says.
+ * The input that a form of AWS's query protocol (`Tags.member.1.Key=…`) stands for. The SDK's model of STS says which
+ * members are numbers, booleans and lists.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function structureOf(operation: string, form: URLSearchParams): object {
@@ -11,12 +11,12 @@ export function structureOf(operation: string, form: URLSearchParams): object {
   for (const [name, value] of form) {
     if (name === 'Action' || name === 'Version') continue
     const steps = name.split('.').filter((step) => step !== 'member')
-    let place: Record<string, unknown> = tree
+    let node: Record<string, unknown> = tree
     for (const step of steps.slice(0, -1)) {
-      place[step] ??= {}
-      place = place[step] as Record<string, unknown>
+      node[step] ??= {}
+      node = node[step] as Record<string, unknown>
     }
-    place[steps.at(-1) ?? ''] = value
+    node[steps.at(-1) ?? ''] = value
   }
   const known = (sts as unknown as Record<string, readonly unknown[] | undefined>)[`${operation}$`]
   return known === undefined ? tree : (typed(NormalizedSchema.of(known[4] as never), tree) as object)

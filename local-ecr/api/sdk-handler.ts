@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Service } from '../service/service.ts'
 import { answer } from './answer.ts'
 
-/** What the SDK hands to its request handler, as far as it is read here. */
+/** The parts of the SDK's request that are used here. */
 interface SdkRequest {
   readonly method: string
   readonly path: string
@@ -17,8 +17,9 @@ interface SdkResponse {
 }
 
 /**
- * A `requestHandler` for an SDK client: the real client, its serialization, signature, retries and errors, with no
- * network and no process. `new ECRClient({ requestHandler: inProcess(service), region, credentials })`.
+ * A `requestHandler` for an SDK client of ECR, ECR Public or STS. The client is the real one, with its serialization,
+ * signatures, retries and errors, but without a network and without another process:
+ * `new ECRClient({ requestHandler: inProcess(service), region, credentials })`.
  */
 export function inProcess(service: Service) {
   return {

@@ -1,7 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 
+/** A request as it came in. */
 export interface SignedRequest {
   readonly method: string
   /** With its query. */
@@ -17,8 +19,10 @@ const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).u
 const skewMs = 5 * 60 * 1000
 
 /**
- * Verifies a request's signature and says who calls, which region and which service.
+ * Verifies a request's signature (AWS Signature Version 4).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * @returns who calls which service
+ * @throws EcrError if the signature is missing, wrong or expired
  */
 export function verify(
   store: Store,

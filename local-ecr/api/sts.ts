@@ -2,24 +2,25 @@ import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } fr
 import { checkInput } from '../operations/conformance.ts'
 import { EcrError } from '../store/errors.ts'
 import { GITHUB_ISSUER } from '../store/id-tokens.ts'
-import type { Caller, Credentials, Role, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Credentials, Role } from '../store/types.ts'
 import { structureOf } from './query.ts'
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 const xml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The one operation of those here that is not signed: its token says who calls. */
+/** The only operation that is not signed: its OIDC token says who calls. */
 export const UNSIGNED = 'AssumeRoleWithWebIdentity'
 
 /**
- * STS, in its query protocol: a form in, XML out.
+ * Answers a request to STS in its query protocol: a form in, XML out.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
  * @param caller null for the unsigned operation
  */
 export function sts(store: Store, caller: Caller | null, form: URLSearchParams, requestId: string): string {
   const action = form.get('Action') ?? ''
-  const run = operations[action]
+  const run = Object.hasOwn(stsOperations, action) ? stsOperations[action] : undefined
   if (run === undefined || (caller === null && action !== UNSIGNED))
     throw new EcrError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`)
   const input = structureOf(action, form)
@@ -33,10 +34,11 @@ export function sts(store: Store, caller: Caller | null, form: URLSearchParams, 
   ].join('')
 }
 
-/** What is recorded of a request: its structure, in which the recorder hides the token. */
+/** The input of a request, for the record. The recorder hides the token in it. */
 export const stsInput = (form: URLSearchParams): object => structureOf(form.get('Action') ?? '', form)
 
-const operations: Record<string, (store: Store, caller: Caller, input: never) => string> = {
+/** Every operation of STS that the local ECR knows. */
+export const stsOperations: Record<string, (store: Store, caller: Caller, input: never) => string> = {
   GetCallerIdentity: getCallerIdentity,
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
@@ -135,7 +137,7 @@ function credentialsXml({ accessKeyId, secretAccessKey, sessionToken = '', expir
   ].join('')
 }
 
-/** The names that STS has for what the JSON services call otherwise. */
+/** STS's names for errors that the JSON services name differently. */
 const names: Record<string, [name: string, status: number]> = {
   UnrecognizedClientException: ['InvalidClientTokenId', 403],
   InvalidSignatureException: ['SignatureDoesNotMatch', 403],

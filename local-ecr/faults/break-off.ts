@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Broken, Dropped } from './faults.ts'
+import { Dropped } from './failures.ts'
+import type { DropPoint } from './orders.ts'
 
 /**
- * Breaks a connection off where the fault says. In the middle of the request that is now, and its end is an error;
- * later it is when the answer is written, which comes to nothing or to its first half.
- * @throws Dropped where the request is not to be carried out
+ * Breaks a connection off at the given point. In the middle of the request is now. The later points come when the
+ * answer is written: nothing of it is sent, or its first half.
+ * @throws Dropped if the request is not to be carried out
  */
 export async function breakOff(
   request: IncomingMessage,
   response: ServerResponse,
-  when: Broken,
+  when: DropPoint,
 ): Promise<void> {
   if (when === 'in the request') {
     request.resume()
@@ -23,7 +24,7 @@ export async function breakOff(
     const body = chunk instanceof Uint8Array ? chunk : Buffer.from(typeof chunk === 'string' ? chunk : '')
     if (when === 'before the answer') socket.destroy()
     else if (body.length > 1) write(body.subarray(0, body.length / 2), () => socket.destroy())
-    // There is nothing of it but its head.
+    // An answer without a body breaks off in its header.
     else socket.write('HTTP/1.1 201 Created\r\nContent-', () => socket.destroy())
     return response
   }
@@ -35,7 +36,7 @@ export async function breakOff(
   response.end = halved
 }
 
-/** The beginning of an answer of the API. */
+/** Sends the beginning of an answer of the API, and ends the connection. */
 export function beginOnly(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': '4096' })
   response.write('{"', () => response.socket?.destroy())

@@ -1,106 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessDenied, EcrError, tokenExpired } from '../store/errors.ts'
-import { PUBLIC } from '../store/store.ts'
+import { PUBLIC } from '../store/names.ts'
+import { Dropped, Verbatim } from './failures.ts'
+import type { DropPoint, Effect, Match, Order, Subject } from './orders.ts'
 
-/** `connection` is a TLS handshake with a registry's own name: what comes before any request. */
-export type Side = 'api' | 'registry' | 'connection'
-
-/** What a request is known by; a registry request has the operation whose permission it needs. */
-export interface Subject {
-  readonly side: Side
-  readonly operation: string
-  readonly account: string
-  readonly region: string
-  readonly method?: string
-  readonly path?: string
-  readonly repository?: string
-  /** The ARN; for a request that nobody signed, that of the role it asks for. */
-  readonly caller?: string
-  readonly userAgent?: string
-}
-
-export interface Match {
-  readonly side?: Side
-  readonly operation?: string
-  readonly method?: string
-  /** A string is looked for anywhere in the path. */
-  readonly path?: RegExp | string
-  readonly repository?: string
-  readonly account?: string
-  readonly region?: string
-  /** Looked for anywhere in the ARN. */
-  readonly caller?: string
-  /** Looked for anywhere in what the client calls itself. */
-  readonly userAgent?: string
-}
-
-export type Effect =
-  | { readonly kind: 'error'; readonly name: string; readonly message: string; readonly status?: number }
-  | { readonly kind: 'delay'; readonly ms: number }
-  /** The connection ends; where nothing is said, before the request is read. */
-  | { readonly kind: 'drop'; readonly when?: Broken }
-  /** Nothing is answered, and the connection stays open. */
-  | { readonly kind: 'hang' }
-  /** The registry's token of the request has come to its end, as if its time were over. */
-  | { readonly kind: 'expire' }
-  /** Text in the API's answer is another: a host that has no address, a digest that is wrong. */
-  | { readonly kind: 'rewrite'; readonly find: string; readonly replace: string }
-  | { readonly kind: 'throttle' }
-  | { readonly kind: 'deny' }
-  | {
-      readonly kind: 'status'
-      readonly status: number
-      readonly body?: string
-      readonly headers?: Record<string, string>
-    }
-
-/**
- * Where a connection ends: in the middle of the request's body; when the request was carried out, with no word of
- * it; or in the middle of the answer.
- */
-export type Broken = 'in the request' | 'before the answer' | 'in the answer'
-
-export interface Order {
-  readonly match: Match
-  /** How many requests it meets; one, where nothing is said. `Infinity` is every one. */
-  readonly times?: number
-  readonly effect: Effect
-}
-
-/** The connection ends without a whole answer. */
-export class Dropped extends Error {
-  readonly when: Broken | undefined
-
-  constructor(when?: Broken) {
-    super('socket hang up')
-    this.name = 'Dropped'
-    this.when = when
-    Object.assign(this, { code: 'ECONNRESET' })
-  }
-}
-
-/** What waits for a request that is carried out. */
-export interface Met {
-  readonly broken?: Broken
+/** What happens to a request after it was carried out. */
+export interface Aftermath {
+  readonly drop?: DropPoint
   readonly rewrite?: (answer: string) => string
-}
-
-/** An answer that is given as it stands. */
-export class Verbatim extends Error {
-  readonly status: number
-  readonly body: string
-  readonly headers: Record<string, string>
-  /** What the record calls it. */
-  readonly label: string
-
-  constructor(status: number, body = '', headers: Record<string, string> = {}, label = `Status${status}`) {
-    super(`status ${status}`)
-    this.name = 'Verbatim'
-    this.label = label
-    this.status = status
-    this.body = body
-    this.headers = headers
-  }
 }
 
 interface Entry {
@@ -109,17 +16,17 @@ interface Entry {
   met: number
 }
 
-/** What was ordered together. */
+/** Orders that were given together. */
 export interface Ordered {
-  /** Requests that were met. */
+  /** How many requests they were applied to. */
   readonly met: number
-  /** Orders that were not met as often as they say; at least once, where that is every time. */
+  /** How many of the orders were not yet applied as often as they say; an order for all requests, at least once. */
   readonly pending: number
-  /** Takes the orders back, and ends the connections of requests that hang for them. */
+  /** Takes the orders back, and ends the connections of requests that hang because of them. */
   withdraw(): void
 }
 
-/** Failures on order. An order meets the requests it matches, in the order in which orders were given. */
+/** Faults on order. Orders apply to the requests that they match, the oldest order first. */
 export class Faults {
   #orders: Entry[] = []
   readonly #hanging = new Map<() => void, Entry>()
@@ -138,7 +45,7 @@ export class Faults {
     }
   }
 
-  /** Forgets the orders, and ends the connections of requests that hang. */
+  /** Withdraws all orders, and ends the connections of requests that hang. */
   clear(): void {
     this.#end(() => true)
   }
@@ -152,21 +59,28 @@ export class Faults {
     }
   }
 
-  /** Orders that no request has met yet: a test can require that there are none. */
+  /**
+   * Orders that were not yet applied as often as they say, without those for all requests. A test can check that none
+   * are left.
+   */
   get pending(): readonly Order[] {
     return this.#orders.filter(({ left }) => left > 0 && left !== Infinity).map(({ order }) => order)
   }
 
   /**
-   * Meets a request: waits for the delays that match, then throws what the first other order says.
-   * @returns what is to come after the request was carried out
+   * Applies the orders that match a request: waits for the delays, then does what the first other order says.
+   * @param arn the caller
+   * @param resource what the request is about, as IAM names it
+   * @param expire expires the request's registry token
+   * @returns what is to be done after the request was carried out
+   * @throws EcrError, Dropped or Verbatim if the request is not to be carried out
    */
-  async meet(subject: Subject, arn: string, resource: string, expire = () => {}): Promise<Met> {
+  async meet(subject: Subject, arn: string, resource: string, expire = () => {}): Promise<Aftermath> {
     const { delay, entry } = this.#take(subject)
     if (delay > 0) await sleep(delay)
     if (entry === undefined) return {}
     const effect = entry.order.effect as Exclude<Effect, { kind: 'delay' }>
-    if (effect.kind === 'drop' && effect.when !== undefined) return { broken: effect.when }
+    if (effect.kind === 'drop' && effect.when !== undefined) return { drop: effect.when }
     if (effect.kind === 'rewrite')
       return { rewrite: (answer) => answer.replaceAll(effect.find, effect.replace) }
     if (effect.kind === 'hang') {
@@ -179,7 +93,7 @@ export class Faults {
   #take(subject: Subject): { delay: number; entry?: Entry } {
     let delay = 0
     for (const entry of this.#orders) {
-      if (!matches(entry.order.match, subject)) continue
+      if (!isFor(entry.order.effect, subject) || !matches(entry.order.match, subject)) continue
       entry.left -= 1
       entry.met += 1
       this.#orders = this.#orders.filter(({ left }) => left > 0)
@@ -191,12 +105,18 @@ export class Faults {
   }
 }
 
+/** Some effects need what only one side has: a registry token, or the API's answer. */
+function isFor({ kind }: Effect, { side }: Subject): boolean {
+  if (kind === 'expire') return side === 'registry'
+  return kind !== 'rewrite' || side === 'api'
+}
+
 function matches(match: Match, subject: Subject): boolean {
-  // A request's orders are not met by the handshake before it.
+  // An order for requests must not be used up by the handshake before the request.
   if (subject.side === 'connection' && match.side !== 'connection') return false
-  const { path, caller, userAgent, ...plain } = match
-  const said = Object.entries(plain) as [Exclude<keyof Match, 'path'>, string | undefined][]
-  if (said.some(([member, value]) => value !== undefined && subject[member] !== value)) return false
+  const { path, caller, userAgent, ...exact } = match
+  const given = Object.entries(exact) as [keyof typeof exact, string | undefined][]
+  if (given.some(([member, value]) => value !== undefined && subject[member] !== value)) return false
   if (caller !== undefined && !(subject.caller ?? '').includes(caller)) return false
   if (userAgent !== undefined && !(subject.userAgent ?? '').includes(userAgent)) return false
   if (path === undefined) return true

@@ -1,12 +1,12 @@
 import { EcrError } from '../store/errors.ts'
-import { PUBLIC } from '../store/store.ts'
+import { PUBLIC } from '../store/names.ts'
 
-/** Requests a second, by operation; one that is not named has no limit. */
+/** Requests a second, by operation. An operation that is not named has no limit. */
 export type RateTable = Readonly<Record<string, number>>
 
 /**
- * The default quotas of an account in a region, which are all that AWS documents: none is named for operations on
- * repositories, nor how many requests may come at once.
+ * The default quotas of an account in a region. AWS documents no others: none for operations on repositories, and no
+ * size of a burst.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
  */
 export const DOCUMENTED: RateTable = {
@@ -20,7 +20,7 @@ export const DOCUMENTED: RateTable = {
   GetDownloadUrlForLayer: 3000,
 }
 
-/** https://docs.aws.amazon.com/AmazonECR/latest/public/public-service-quotas.html */
+/** The default quotas of ECR Public. https://docs.aws.amazon.com/AmazonECR/latest/public/public-service-quotas.html */
 export const DOCUMENTED_PUBLIC: RateTable = {
   GetAuthorizationToken: 200,
   BatchCheckLayerAvailability: 200,
@@ -31,8 +31,8 @@ export const DOCUMENTED_PUBLIC: RateTable = {
 }
 
 /**
- * Token buckets, one for each account, region and operation, by the API and the registry together. A full bucket
- * holds the requests of one second.
+ * Token buckets, one for each account, region and operation, shared by the API and the registry. A full bucket holds
+ * the requests of one second.
  */
 export class Rates {
   readonly #tables: { readonly private: RateTable; readonly public: RateTable }
@@ -48,7 +48,7 @@ export class Rates {
     this.#now = now
   }
 
-  /** @throws EcrError where the account has used up what it may ask in this second */
+  /** Counts a request. @throws EcrError ThrottlingException if the bucket is empty */
   take(account: string, region: string, operation: string): void {
     const rate = this.#tables[region === PUBLIC ? 'public' : 'private'][operation]
     if (rate === undefined) return

@@ -1,5 +1,6 @@
-import type { Side } from './faults.ts'
+import type { Side } from './orders.ts'
 
+/** A request, and how it ended. */
 export interface RecordedRequest {
   readonly time: Date
   readonly ms: number
@@ -7,16 +8,16 @@ export interface RecordedRequest {
   readonly operation: string
   readonly account: string
   readonly region: string
-  /** The caller's ARN, or nothing for a request without valid credentials. */
+  /** The caller's ARN; none for a request without valid credentials. */
   readonly caller?: string
   readonly repository?: string
-  /** The API's input; a registry request has a method and a path instead. */
+  /** The input of an API request. A registry request has a method and a path instead. */
   readonly input?: unknown
   readonly method?: string
   readonly path?: string
-  /** Zero where the connection was dropped. */
+  /** The HTTP status; 0 if the connection was dropped. */
   readonly status: number
-  /** The error's name, where there was one. */
+  /** The name of the error, if the request failed. */
   readonly error?: string
   readonly userAgent?: string
   /** Bytes of the request's body. */
@@ -25,7 +26,7 @@ export interface RecordedRequest {
 
 const hidden = /^(layerPartBlob|WebIdentityToken|authorizationToken|.*secret.*|.*password.*)$/i
 
-/** A copy without anything that opens a door, and without layers. */
+/** A copy of an input without secrets and without the content of layers. */
 function safe(value: unknown): unknown {
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`
   if (Array.isArray(value)) return value.map(safe)
@@ -35,7 +36,7 @@ function safe(value: unknown): unknown {
   )
 }
 
-/** Every request, in the order in which they were answered. */
+/** Records every request, in the order of the answers. */
 export class Recorder {
   readonly requests: RecordedRequest[] = []
 
@@ -48,7 +49,7 @@ export class Recorder {
     })
   }
 
-  /** Names of the API's operations so far. */
+  /** The operations of all requests so far, of the API or of another side. */
   operations(side: Side = 'api'): string[] {
     return this.requests.filter((request) => request.side === side).map(({ operation }) => operation)
   }

@@ -1,9 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** Bytes on their way in one direction, beyond which the sender waits: a bounded memory. */
+/** The most bytes that one direction holds; with more, the sender has to wait. */
 const highWater = 16 * 1024 * 1024
 
-/** One direction: what comes in goes out, in order, a fixed time later. */
+/** One direction of a connection: what comes in goes out in order, a fixed time later. */
 class Line {
   readonly #queue: { due: number; chunk: Buffer | undefined }[] = []
   readonly #from: Socket
@@ -43,7 +43,7 @@ class Line {
       if (!next) return
       const wait = next.due - performance.now()
       if (wait > 0) {
-        // Rounded up: a timer that comes early would only be set again.
+        // Rounded up, because a timer that fires early would have to be set once more.
         this.#timer = setTimeout(() => this.#send(), Math.ceil(wait))
         return
       }
@@ -59,14 +59,16 @@ class Line {
   }
 }
 
+/** A relay that listens. */
 export interface Relay {
   readonly port: number
   stop(): Promise<void>
 }
 
 /**
- * A TCP relay that stands for a distance: each direction is late by `delayMs`, and a new connection's first bytes by
- * one round trip more, which is what a handshake costs. Order, streaming and half-open ends are kept.
+ * A TCP relay that simulates a distance: each direction is late by `delayMs` milliseconds, and the first bytes of a
+ * new connection by one round trip more, which is what a TCP handshake takes. It keeps order, streaming and half-open
+ * connections.
  */
 export async function startRelay(options: {
   host: string
@@ -101,7 +103,7 @@ export async function startRelay(options: {
   }
 }
 
-/** Listens, or rejects with the reason. */
+/** Resolves when a server listens. @throws Error if it cannot */
 export function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)

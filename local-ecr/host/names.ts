@@ -2,19 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import { PUBLIC_HOST } from '../registry/public.ts'
-import { registryName } from '../store/store.ts'
+import { registryName } from '../store/names.ts'
 import { claimHosts } from './hosts.ts'
-import { type Certificates, makeCertificates } from './tls.ts'
+import { ACCOUNTS, checkPlaces, REGIONS } from './options.ts'
+import type { Certificates } from './tls.ts'
 
-export const ACCOUNTS = ['123456789012', '210987654321'] as const
-export const REGIONS = ['ap-northeast-2', 'us-east-1', 'eu-west-1'] as const
-
-/** ECR's own host names, on a loopback address, with certificates that clients and engines trust. */
+/** ECR's own host names on a loopback address, with a certificate for them. */
 export interface Names {
   readonly address: string
   readonly apiHosts: readonly string[]
   readonly certificates: Certificates
-  /** Files for clients: the authority alone, and together with those of the machine. */
+  /** Files for clients: the certificate authority alone, and together with those of the machine. */
   readonly ca: string
   readonly bundle: string
 }
@@ -22,16 +20,18 @@ export interface Names {
 const address = '127.0.77.1'
 
 /**
- * Claims ECR's host names on this machine, until it is released or the process ends. A claim may outlive many
- * local ECRs, and had best be made before an engine starts: engines look at /etc/hosts every few seconds only, and
- * older ones at certs.d only once.
- * @param folder where the files for clients are put; {@link readNames} reads them in another process
+ * Claims ECR's host names on this machine, until they are released or the process ends. One claim serves several local
+ * ECRs, one after the other. Claim them before an engine starts: engines read /etc/hosts every few seconds only, and
+ * older engines read certs.d only once.
+ * @param folder gets the files for clients, which {@link readNames} reads, in another process too
+ * @throws SetupError if the names cannot be claimed
  */
 export async function claimNames(
   folder: string,
   accounts: readonly string[] = ACCOUNTS,
   regions: readonly string[] = REGIONS,
 ): Promise<{ readonly folder: string; release(): void }> {
+  checkPlaces(accounts, regions)
   const registryHosts = [
     ...accounts.flatMap((account) => regions.map((region) => registryName(account, region))),
     PUBLIC_HOST,
@@ -40,11 +40,13 @@ export async function claimNames(
     ...regions.flatMap((region) => [`api.ecr.${region}.amazonaws.com`, `sts.${region}.amazonaws.com`]),
     'api.ecr-public.us-east-1.amazonaws.com',
   ]
+  // Loaded here, because nothing else needs the library behind it.
+  const { makeCertificates } = await import('./tls.ts')
   const certificates = await makeCertificates([...registryHosts, ...apiHosts])
   mkdirSync(folder, { recursive: true })
   const [ca, bundle] = [join(folder, 'ca.pem'), join(folder, 'ca-bundle.pem')]
   writeFileSync(ca, certificates.ca)
-  // Clients that replace their authorities by a file still reach the rest of the world with this one.
+  // A client that gets this file instead of its own authorities can still reach other hosts.
   const roots = new Set([...getCACertificates('bundled'), ...getCACertificates('system')])
   writeFileSync(bundle, [...roots, certificates.ca].join('\n'))
   const names: Names = { address, apiHosts, certificates, ca, bundle }
@@ -60,7 +62,7 @@ export async function claimNames(
   }
 }
 
-/** What a claim has put into its folder. */
+/** Reads what {@link claimNames} wrote into its folder. */
 export function readNames(folder: string): Names {
   return JSON.parse(readFileSync(join(folder, 'names.json'), 'utf8')) as Names
 }

@@ -3,20 +3,24 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Server } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { answer } from '../api/answer.ts'
-import { control } from '../api/control.ts'
+import { CONTROL, control } from '../api/control.ts'
 import { beginOnly } from '../faults/break-off.ts'
-import { Dropped, Verbatim } from '../faults/faults.ts'
+import { Dropped, Verbatim } from '../faults/failures.ts'
 import { listen, type Relay, startRelay } from '../faults/relay.ts'
 import type { Service } from '../service/service.ts'
+import { SetupError } from './setup-error.ts'
 import type { Certificates } from './tls.ts'
 
-/** A server that listens, perhaps behind a relay. */
+/** A server that listens, with a relay in front of it if there is a delay. */
 export interface Listening {
   readonly port: number
   stop(): Promise<void>
 }
 
-/** Serves on loopback; with a delay, a relay stands at the address and the server behind it. */
+/**
+ * Listens on a loopback address. With a delay, a relay listens there, and the server behind it.
+ * @throws SetupError if the address cannot be had
+ */
 export async function serve(
   listener: RequestListener,
   options: {
@@ -24,21 +28,27 @@ export async function serve(
     port: number
     certificates?: Certificates
     delayMs?: number
-    /** Called with the name that a client wants to speak to; what it throws ends the handshake. */
+    /** Called with the host name that a client asks for in its TLS handshake. If it throws, the handshake fails. */
     onHandshake?: (host: string) => Promise<void>
   },
 ): Promise<Listening> {
   const { host, port, certificates, delayMs, onHandshake = async () => {} } = options
-  // A long push must not end because a server tires of it.
-  const patience = { requestTimeout: 0, keepAliveTimeout: 60_000 }
+  // A long push must not end because of a timeout of the server.
+  const timeouts = { requestTimeout: 0, keepAliveTimeout: 60_000 }
   const server = certificates
-    ? createTlsServer({ ...patience, ...handshakes(certificates, onHandshake) }, listener)
-    : createServer(patience, listener)
-  await listen(server, delayMs === undefined ? port : 0, delayMs === undefined ? host : '127.0.0.1')
+    ? createTlsServer({ ...timeouts, ...handshakes(certificates, onHandshake) }, listener)
+    : createServer(timeouts, listener)
+  const behindRelay = delayMs !== undefined
+  await listen(server, behindRelay ? 0 : port, behindRelay ? '127.0.0.1' : host).catch(explain(host, port))
   const own = portOf(server)
   let relay: Relay | undefined
-  if (delayMs !== undefined)
-    relay = await startRelay({ host, port, target: { host: '127.0.0.1', port: own }, delayMs })
+  if (behindRelay) {
+    const target = { host: '127.0.0.1', port: own }
+    relay = await startRelay({ host, port, target, delayMs }).catch(async (error) => {
+      server.close()
+      return explain(host, port)(error)
+    })
+  }
   return {
     port: relay?.port ?? own,
     async stop() {
@@ -46,6 +56,24 @@ export async function serve(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
+  }
+}
+
+/** Why an address cannot be had, and what to do. */
+function explain(host: string, port: number): (error: NodeJS.ErrnoException) => never {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program listens there: stop it',
+    EACCES: 'ports below 1024 need root: run as root',
+    EADDRNOTAVAIL: 'this machine does not have that loopback address (Linux has it)',
+  }
+  return (error) => {
+    const reason = reasons[error.code ?? ''] ?? error.message
+    throw new SetupError(
+      `The local ECR cannot listen on ${host}:${port}: ${reason}, or use the localhost mode.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -66,7 +94,7 @@ function portOf(server: Server): number {
   return address.port
 }
 
-/** The HTTP host of the API: reads a request, answers it. */
+/** Reads a request to the API or to the control paths, and answers it. */
 export async function handleApi(
   service: Service,
   request: IncomingMessage,
@@ -79,7 +107,7 @@ export async function handleApi(
   const path = request.url ?? '/'
   try {
     const headers = request.headers as Record<string, string | undefined>
-    const reply = path.startsWith('/_local/')
+    const reply = path.startsWith(CONTROL)
       ? await control(service, method, path, body, headers['authorization'])
       : await answer(service, { method, path, headers, body })
     response.writeHead(reply.status, {

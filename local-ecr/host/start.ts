@@ -1,72 +1,88 @@
 import { mkdirSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
 import type { Faults } from '../faults/faults.ts'
 import { Rates, type RateTable } from '../faults/rates.ts'
 import type { RecordedRequest } from '../faults/recorder.ts'
 import { Distribution } from '../registry/distribution.ts'
 import { RegistryFront } from '../registry/front.ts'
-import { PUBLIC_HOST, servePublic } from '../registry/public.ts'
+import { MemoryBlobs } from '../registry/memory-blobs.ts'
 import { Service } from '../service/service.ts'
 import { MemoryBackend } from '../store/memory.ts'
-import { type Credentials, PUBLIC, publicAlias, registryName, Store } from '../store/store.ts'
-import { ACCOUNTS, claimNames, REGIONS, readNames } from './names.ts'
-import { handleApi, type Listening, serve } from './serve.ts'
+import { registryName } from '../store/names.ts'
+import { Store } from '../store/store.ts'
+import type { Credentials } from '../store/types.ts'
+import { localhostMode } from './localhost-mode.ts'
+import type { Parts, Undo } from './mode.ts'
+import { ACCOUNTS, checkPlaces, REGIONS } from './options.ts'
+import { SetupError } from './setup-error.ts'
+import { tlsMode } from './tls-mode.ts'
 
+/** How a local ECR is started. */
 export interface LocalEcrOptions {
-  /** The distribution project's registry; without one, layers are kept in memory. */
+  /** The program `registry` of the distribution project, which then keeps the layers; null keeps them in memory. */
   readonly registryBinary: string | null
+  /** A folder for the files of this local ECR. */
   readonly dataDir: string
-  /** `tls`: ECR's own host names, as root. `localhost`: ports, in the clear, for everyone. */
+  /** `tls`: ECR's own host names on a loopback address, which needs root. `localhost`: ports, without TLS. */
   readonly mode: 'tls' | 'localhost'
-  /** The folder of a claim on the names that was made before (`claimNames`); without one, it is made here. */
+  /** The folder of host names that were claimed before (`claimNames`); by default they are claimed now. */
   readonly names?: string
   readonly accounts?: readonly string[]
   readonly regions?: readonly string[]
-  /** Requests a second that are answered, the others being throttled: `documented` is what AWS gives an account. */
+  /** Requests a second that are answered; more are throttled. `documented` are the default quotas of an AWS account. */
   readonly rates?: 'documented' | RateTable
-  /** Puts a distance between the clients and this ECR. */
+  /** Simulates a distance between the clients and this ECR, in milliseconds for one direction. */
   readonly relay?: { readonly delayMs: number }
 }
 
+/** A local ECR that runs. */
 export interface LocalEcr {
   readonly mode: 'tls' | 'localhost'
   readonly store: Store
   readonly service: Service
   readonly faults: Faults
+  /** Every request until now, in the order of the answers. */
   readonly requests: readonly RecordedRequest[]
-  /** Address of the API in the localhost mode, and of `/_local/` in both. */
+  /** The address of the API, and of the control paths under `/_local/`. */
   readonly apiUrl: string
+  /** The host of a registry: ECR's own name, or `localhost:PORT`; with its alias for a public registry. */
   registryHost(account: string, region: string): string
+  /** The host of every private registry, by `ACCOUNT/REGION`. */
+  readonly registries: Readonly<Record<string, string>>
+  /** Environment variables for a client: credentials, region, and how to reach this ECR. */
   env(who?: { account?: string; region?: string }): Record<string, string>
+  /** Stops it, and undoes everything that was changed outside of `dataDir`. */
   stop(): Promise<void>
 }
 
-/** Starts an ECR on this machine; `stop` leaves no trace of it outside `dataDir`. */
+/**
+ * Starts an ECR on this machine.
+ * @throws SetupError if the options or this machine do not allow it; nothing is left behind then
+ */
 export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr> {
   const accounts = options.accounts ?? ACCOUNTS
   const regions = options.regions ?? REGIONS
-  mkdirSync(options.dataDir, { recursive: true })
-  const undo: (() => Promise<void> | void)[] = []
+  checkPlaces(accounts, regions)
+  makeFolder(options.dataDir)
+  const undo: Undo = []
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const distribution = options.registryBinary
-      ? await Distribution.start(options.registryBinary, options.dataDir)
-      : undefined
-    if (distribution) undo.push(() => distribution.stop())
-    const backend = distribution ?? new MemoryBackend()
+    const { backend, blobs } = await layers(options, undo)
     const hosts = new Map<string, string>()
     const scheme = options.mode === 'tls' ? 'https' : 'http'
     const hostOf = (account: string, region: string) =>
       hosts.get(`${account}/${region}`) ?? registryName(account, region)
-    const store = new Store({ backend, endpoint: (...where) => `${scheme}://${hostOf(...where)}` })
+    const store = new Store({ backend, endpoint: (...registry) => `${scheme}://${hostOf(...registry)}` })
     const service = new Service(store, options.rates === undefined ? null : new Rates(options.rates))
     undo.push(() => service.faults.clear())
-    const front = new RegistryFront(service, backend)
-    const place: Placement = { options, accounts, regions, service, front, hosts, undo }
-    const reached = options.mode === 'tls' ? await tlsMode(place) : await localhostMode(place)
+    const front = new RegistryFront(service, blobs)
+    const delay = options.relay ? { delayMs: options.relay.delayMs } : {}
+    const parts: Parts = { accounts, regions, service, front, delay, undo }
+    const { apiUrl, env } =
+      options.mode === 'tls'
+        ? await tlsMode(parts, options.names ?? null, options.dataDir)
+        : await localhostMode(parts, hosts)
     const issued = new Map<string, Credentials>()
     return {
       mode: options.mode,
@@ -74,8 +90,13 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
       service,
       faults: service.faults,
       requests: service.recorder.requests,
-      apiUrl: reached.apiUrl,
+      apiUrl,
       registryHost: hostOf,
+      registries: Object.fromEntries(
+        accounts.flatMap((account) =>
+          regions.map((region) => [`${account}/${region}`, hostOf(account, region)]),
+        ),
+      ),
       env(who = {}) {
         const account = who.account ?? accounts[0] ?? ''
         const region = who.region ?? regions[0] ?? ''
@@ -87,7 +108,7 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
           AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
           AWS_REGION: region,
           AWS_DEFAULT_REGION: region,
-          ...reached.env,
+          ...env,
         }
       },
       stop,
@@ -98,107 +119,29 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
   }
 }
 
-interface Placement {
-  readonly options: LocalEcrOptions
-  readonly accounts: readonly string[]
-  readonly regions: readonly string[]
-  readonly service: Service
-  readonly front: RegistryFront
-  /** The registries' hosts, where they are not ECR's own names. */
-  readonly hosts: Map<string, string>
-  readonly undo: (() => Promise<void> | void)[]
-}
-
-interface Reached {
-  readonly apiUrl: string
-  readonly env: Record<string, string>
-}
-
-/** Everything behind one TLS port; the host name says which part is asked. */
-async function tlsMode(place: Placement): Promise<Reached> {
-  const { options, accounts, regions, service, front, undo } = place
-  const claimed = options.names ?? (await claim(join(options.dataDir, 'names'), accounts, regions, undo))
-  const names = readNames(claimed)
-  const registryOf = (host: string) =>
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.slice(1) ?? []
-  // An engine tries a loopback address without TLS where it fails with it, and tells of that last attempt alone: it is
-  // to hear the same there. https://docs.docker.com/reference/cli/dockerd/#insecure-registries
-  const insecure: RequestListener = (request, response) => {
-    const { host = '' } = request.headers
-    const [account = '', region = ''] = registryOf(host)
-    void front.handle(request, response, { account, region, host, scheme: 'https', refuses: true })
-  }
-  const listener: RequestListener = (request, response) => {
-    const host = (request.headers.host ?? '').replace(/:443$/, '')
-    const [account, region] = registryOf(host)
-    if (host === PUBLIC_HOST) servePublic({ service, front, accounts, scheme: 'https' }, request, response)
-    else if (account && region)
-      void front.handle(request, response, { account, region, host, scheme: 'https' })
-    else void handleApi(service, request, response)
-  }
-  const onHandshake = async (host: string) => {
-    const [account = '', region = ''] = registryOf(host)
-    await service.faults.meet({ side: 'connection', operation: 'Handshake', account, region }, '', '*')
-  }
-  const { address, certificates } = names
-  const where = { host: address, port: 443, certificates, onHandshake, ...delay(options) }
-  await started(undo, serve(listener, where))
-  await started(undo, serve(insecure, { host: address, port: 80, ...delay(options) }))
-  return {
-    apiUrl: `https://${names.apiHosts[0]}`,
-    env: { NODE_EXTRA_CA_CERTS: names.ca, AWS_CA_BUNDLE: names.bundle, SSL_CERT_FILE: names.bundle },
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new SetupError(
+      `The folder for data cannot be made: ${(error as Error).message}. Choose another one (--data-dir).`,
+    )
   }
 }
 
-async function claim(
-  folder: string,
-  accounts: readonly string[],
-  regions: readonly string[],
-  undo: Placement['undo'],
-): Promise<string> {
-  const claimed = await claimNames(folder, accounts, regions)
-  undo.push(() => claimed.release())
-  return claimed.folder
-}
-
-/** A port for the API, and one for each registry. */
-async function localhostMode(place: Placement): Promise<Reached> {
-  const { options, accounts, regions, service, front, hosts, undo } = place
-  const where = { host: '127.0.0.1', port: 0, ...delay(options) }
-  for (const account of accounts)
-    for (const region of regions) {
-      const { port } = await started(
-        undo,
-        serve((request, response) => {
-          const host = request.headers.host ?? ''
-          void front.handle(request, response, { account, region, host, scheme: 'http' })
-        }, where),
-      )
-      hosts.set(`${account}/${region}`, `localhost:${port}`)
-    }
-  const shared = await started(
-    undo,
-    serve(
-      (request, response) => servePublic({ service, front, accounts, scheme: 'http' }, request, response),
-      where,
-    ),
+/** What keeps the layers, and what answers requests for them. */
+async function layers(options: LocalEcrOptions, undo: Undo) {
+  if (options.registryBinary === null) {
+    const backend = new MemoryBackend()
+    return { backend, blobs: new MemoryBlobs(backend) }
+  }
+  const distribution = await Distribution.start(options.registryBinary, options.dataDir).catch(
+    (error: Error) => {
+      throw new SetupError(`${error.message}\nWithout --registry, layers are kept in memory.`, {
+        cause: error,
+      })
+    },
   )
-  for (const account of accounts)
-    hosts.set(`${account}/${PUBLIC}`, `localhost:${shared.port}/${publicAlias(account)}`)
-  const { port } = await started(
-    undo,
-    serve((request, response) => void handleApi(service, request, response), where),
-  )
-  const apiUrl = `http://localhost:${port}`
-  return { apiUrl, env: { AWS_ENDPOINT_URL: apiUrl } }
-}
-
-async function started(undo: Placement['undo'], listening: Promise<Listening>): Promise<Listening> {
-  const server = await listening
-  undo.push(() => server.stop())
-  return server
-}
-
-function delay(options: LocalEcrOptions): { delayMs?: number } {
-  return options.relay ? { delayMs: options.relay.delayMs } : {}
+  undo.push(() => distribution.stop())
+  return { backend: distribution, blobs: distribution }
 }

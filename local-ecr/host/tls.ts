@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { generate } from 'selfsigned'
 
+/** A certificate authority, and a server's certificate and key, as PEM. */
 export interface Certificates {
-  /** The authority's certificate, for clients to trust. */
+  /** The authority's certificate, which clients have to trust. */
   readonly ca: string
   readonly cert: string
   readonly key: string
 }
 
-/** A fresh authority, and a certificate of its for these host names; the authority's key is not kept. */
+/** Makes a new certificate authority, and a certificate for these host names. The authority's key is not kept. */
 export async function makeCertificates(hosts: readonly string[]): Promise<Certificates> {
   const common = {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // Clocks of a runner and of its engine's machine may differ.
+    // The clocks of a runner and of its engine's machine may differ.
     notBeforeDate: new Date(Date.now() - 24 * 3600 * 1000),
   } as const
   const authority = await generate(
-    // Its own name each time, so that no client takes one run's authority for another's.
+    // A new name each time, so that no client confuses the authorities of two runs.
     [{ name: 'commonName', value: `local-ecr ${randomBytes(4).toString('hex')}` }],
     {
       ...common,

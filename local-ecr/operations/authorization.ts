@@ -2,7 +2,8 @@ import type {
   GetAuthorizationTokenCommandInput,
   GetAuthorizationTokenCommandOutput,
 } from '@aws-sdk/client-ecr'
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { check } from './constraints.ts'
 import type { Output } from './context.ts'
 

@@ -4,9 +4,9 @@ import * as sts from '@aws-sdk/client-sts'
 import { EcrError, invalidParameter } from '../store/errors.ts'
 
 /*
- * The SDK carries ECR's model with it, as data: what goes in and out of this ECR is held against it, so that nothing
- * here can be asked or answered that the real one does not know.
- * Its form: https://github.com/smithy-lang/smithy-typescript/blob/main/packages/types/src/schema/static-schemas.ts
+ * The SDK contains the API models of ECR, ECR Public and STS as data. Every input and output is checked against them,
+ * so that the local ECR can neither accept nor answer anything that the real API could not.
+ * The form of the data: https://github.com/smithy-lang/smithy-typescript/blob/main/packages/types/src/schema/static-schemas.ts
  */
 
 const models = { ecr, 'ecr-public': ecrPublic, sts }
@@ -28,7 +28,7 @@ const LIST = 64
 const MAP = 128
 const kinds: Record<number, string> = { 0: 'string', 1: 'number', 2: 'boolean', 4: 'timestamp', 21: 'blob' }
 
-/** @throws EcrError where the SDK could not have sent this */
+/** @throws EcrError if the SDK could not have sent this input */
 export function checkInput(model: Model, operation: string, input: unknown): void {
   const fault = faultOf(operationOf(model, operation).input, input, '')
   if (fault === undefined) return
@@ -36,13 +36,13 @@ export function checkInput(model: Model, operation: string, input: unknown): voi
   throw new EcrError('SerializationException', `${operation}: '${fault.at}' ${fault.why}`)
 }
 
-/** @throws Error where this ECR answers what the real one never would: a defect of ours */
+/** @throws Error if the real API could not give this output, which is a defect of the local ECR */
 export function checkOutput(model: Model, operation: string, output: unknown): void {
   const fault = faultOf(operationOf(model, operation).output, output, '')
   if (fault !== undefined) throw new Error(`The local ECR's ${operation} answers: '${fault.at}' ${fault.why}`)
 }
 
-/** The members that an operation's input must have. */
+/** The required members of an operation's input. */
 export function requiredOf(model: Model, operation: string): readonly string[] {
   const { members, required } = structure(operationOf(model, operation).input)
   return members.slice(0, required)
@@ -56,7 +56,7 @@ function operationOf(model: Model, name: string): { input: Ref; output: Ref } {
   return { input: schema[4] as Ref, output: schema[5] as Ref }
 }
 
-/** A schema may come as a function, and, where a member has traits of its own, in a pair with them. */
+/** A schema may be a function that returns it, or a pair with the traits of one member. */
 function resolved(ref: Ref): number | readonly unknown[] {
   if (typeof ref === 'function') return resolved(ref())
   return typeof ref !== 'number' && typeof ref[0] === 'function' ? resolved(ref[0] as Ref) : ref
@@ -126,7 +126,7 @@ function ofMap(of: Ref, value: unknown, at: string): Fault | undefined {
   return undefined
 }
 
-/** A blob is bytes in this process, and base64 on the wire. */
+/** A blob is bytes within this process, and base64 over HTTP. */
 function isKind(kind: string | undefined, value: unknown): boolean {
   if (kind === 'timestamp') return Object.prototype.toString.call(value) === '[object Date]'
   if (kind === 'blob') return ArrayBuffer.isView(value) || typeof value === 'string'

@@ -30,9 +30,8 @@ const range =
   }
 
 /**
- * Limits of members, which mean the same in every operation that has them; from the pages of the data types,
- * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Types.html. The expression for a repository's
- * name is the one that ECR quotes in its answers.
+ * Limits of members, from https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Types.html. A member has the
+ * same limits in every operation. The pattern of a repository's name is the one that ECR quotes in its errors.
  */
 const checks: Record<string, Check[]> = {
   repositoryName: [length(2, 256), pattern('(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*')],
@@ -52,7 +51,7 @@ const checks: Record<string, Check[]> = {
   policyText: [length(0, 10240)],
 }
 
-/** Checks required members and limits, or throws ECR's InvalidParameterException. */
+/** Checks required members and limits. @throws EcrError InvalidParameterException */
 export function check(input: Record<string, unknown>, required: readonly string[]): void {
   for (const member of required) if (input[member] == null) throw invalidParameter(member, 'must not be null')
   for (const [member, value] of Object.entries(input)) {

@@ -1,16 +1,15 @@
 import { accessDenied, EcrError } from '../store/errors.ts'
 import { allows } from '../store/policy.ts'
-import { type Caller, PUBLIC, type Repository, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
 
-/** What an operation gives back: the SDK's own type, without the SDK's metadata. */
+/** An operation's output: the SDK's own type, without the SDK's metadata. */
 export type Output<T> = Omit<T, '$metadata'>
 
-export const repositoryArn = (region: string, account: string, name: string): string =>
-  region === PUBLIC
-    ? `arn:aws:ecr-public::${account}:repository/${name}`
-    : `arn:aws:ecr:${region}:${account}:repository/${name}`
-
-/** The repository that an input names, if the caller may reach it: another account's needs a policy. */
+/**
+ * The repository that an input names.
+ * @throws EcrError if it does not exist, or is another account's and no policy allows the operation
+ */
 export function repositoryFor(
   store: Store,
   caller: Caller,
@@ -24,12 +23,12 @@ export function repositoryFor(
   return repository
 }
 
-/** What most answers begin with. */
+/** The members that most outputs begin with. */
 export function named(repository: Repository): { registryId: string; repositoryName: string } {
   return { registryId: repository.account, repositoryName: repository.repository }
 }
 
-/** One page of a list; the token is the place to go on from. */
+/** One page of a list. The token says where the next page begins. */
 export function page<T>(
   items: readonly T[],
   input: { nextToken?: string | undefined; maxResults?: number | undefined },

@@ -1,5 +1,7 @@
 import { EcrError } from '../store/errors.ts'
-import { type Caller, PUBLIC, type Store } from '../store/store.ts'
+import { PUBLIC } from '../store/names.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { checkInput, checkOutput } from './conformance.ts'
 import { check } from './constraints.ts'
 import { operations } from './index.ts'
@@ -9,7 +11,10 @@ export type OperationName = keyof typeof operations
 export type InputOf<N extends OperationName> = Parameters<(typeof operations)[N]['run']>[2]
 export type OutputOf<N extends OperationName> = Awaited<ReturnType<(typeof operations)[N]['run']>>
 
-/** Runs one operation in process; throws `EcrError` as ECR would answer it. */
+/**
+ * Runs one operation, with its input and output typed by its name. Rates, faults and the record are not involved.
+ * @throws EcrError as ECR would answer
+ */
 export async function invoke<N extends OperationName>(
   store: Store,
   caller: Caller,
@@ -19,7 +24,10 @@ export async function invoke<N extends OperationName>(
   return (await invokeByName(store, caller, name, input as Record<string, unknown>)) as OutputOf<N>
 }
 
-/** The same for a name that came from outside. */
+/**
+ * The same for a name that is known only at run time.
+ * @throws EcrError as ECR would answer; Error if the output is not one that ECR could give
+ */
 export async function invokeByName(
   store: Store,
   caller: Caller,

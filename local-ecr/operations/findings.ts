@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecr'
 import { tagsOf } from '../store/images.ts'
 import type { Vulnerability } from '../store/plans.ts'
-import type { Image, Repository } from '../store/store.ts'
+import type { Image, Repository } from '../store/types.ts'
 
 interface Scanned {
   readonly repository: Repository
@@ -16,7 +16,7 @@ interface Scanned {
 }
 
 /**
- * One page of findings in the shape of the scan's type; the counts are those of all pages.
+ * One page of findings, basic or enhanced. The counts are of all pages.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFindings.html
  */
 export function findingsOf(

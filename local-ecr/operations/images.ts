@@ -17,12 +17,13 @@ import type {
 } from '@aws-sdk/client-ecr'
 import { EcrError } from '../store/errors.ts'
 import { digestOf, putImage as put, referrersOf, refuseTaken, tagsOf } from '../store/images.ts'
-import type { Caller, Image, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Image, Repository } from '../store/types.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 
 type FailureCode = NonNullable<ImageFailure['failureCode']>
 
-/** The image that an identifier names, or ECR's refusal. */
+/** The image that an identifier names. @throws EcrError ImageNotFoundException */
 export function imageNamed(repository: Repository, id: ImageIdentifier): Image {
   const found = locate(repository, id)
   if ('image' in found) return found.image
@@ -32,12 +33,12 @@ export function imageNamed(repository: Repository, id: ImageIdentifier): Image {
   )
 }
 
-/** An identifier, as ECR writes it in its messages. */
+/** An identifier as ECR writes it in its messages. */
 export function shown(id: ImageIdentifier): string {
   return `{imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'}`
 }
 
-/** The image that an identifier names, or why there is none. */
+/** The image that an identifier names, or why none can be returned. */
 function locate(
   repository: Repository,
   id: ImageIdentifier,
@@ -122,7 +123,7 @@ export function listImages(
 }
 
 /**
- * The manifest comes as it is stored: ECR converts between the older Docker types only.
+ * Returns manifests as they are stored. (ECR converts only between the older Docker types.)
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
  */
 export function batchGetImage(

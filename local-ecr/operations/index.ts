@@ -1,4 +1,5 @@
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { getAuthorizationToken } from './authorization.ts'
 import * as images from './images.ts'
 import * as layers from './layers.ts'
@@ -20,7 +21,7 @@ interface Operation {
 
 const repository = 'repositoryName'
 
-/** Every operation that this ECR knows, with the members that its input must have. */
+/** Every operation of private ECR that the local ECR knows, with the required members of its input. */
 export const operations = {
   GetAuthorizationToken: { required: [], run: getAuthorizationToken },
   CreateRepository: { required: [repository], run: repositories.createRepository },

@@ -12,7 +12,8 @@ import type {
 } from '@aws-sdk/client-ecr'
 import { EcrError } from '../store/errors.ts'
 import { digestOf } from '../store/images.ts'
-import type { Caller, LayerUpload, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, LayerUpload, Repository } from '../store/types.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchCheckLayerAvailability.html */
@@ -44,7 +45,7 @@ export function initiateLayerUpload(
 
 function uploadOf(store: Store, repository: Repository, uploadId: string | undefined): LayerUpload {
   const upload = store.uploads.get(uploadId ?? '')
-  if (!upload)
+  if (upload?.repository !== repository)
     throw new EcrError(
       'UploadNotFoundException',
       `The upload with id '${uploadId}' does not exist in the repository with name '${repository.repository}' in the registry with id '${repository.account}'`,
@@ -60,7 +61,7 @@ export function uploadLayerPart(
 ): Output<UploadLayerPartCommandOutput> {
   const repository = repositoryFor(store, caller, input, 'UploadLayerPart')
   const upload = uploadOf(store, repository, input.uploadId)
-  // Over HTTP a blob is base64; in process it is bytes.
+  // A blob is bytes within this process, and base64 over HTTP.
   const blob: unknown = input.layerPartBlob
   const part = typeof blob === 'string' ? Buffer.from(blob, 'base64') : Buffer.from(blob as Uint8Array)
   if (input.partFirstByte !== upload.size)
@@ -98,7 +99,7 @@ export async function completeLayerUpload(
 }
 
 /**
- * ECR gives an address in S3 that carries its own signature; here it is the registry's, with a token in the query.
+ * ECR returns a presigned address in S3. The local ECR returns one of its registry, with a token in the query.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html
  */
 export async function getDownloadUrlForLayer(

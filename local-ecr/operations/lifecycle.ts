@@ -1,6 +1,6 @@
 import type { LifecyclePolicyPreviewResult } from '@aws-sdk/client-ecr'
 import { tagsOf } from '../store/images.ts'
-import type { Image, Repository } from '../store/store.ts'
+import type { Image, Repository } from '../store/types.ts'
 
 interface Rule {
   readonly rulePriority: number
@@ -17,8 +17,8 @@ interface Rule {
 const day = 24 * 3600 * 1000
 
 /**
- * What a policy would do to a repository's images: rules by priority, an image by the first that selects it, and no
- * image that an index still needs.
+ * What a lifecycle policy would do to a repository's images. Rules apply by priority, the first one that selects an
+ * image decides, and an image that an index refers to is kept.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  */
 export function evaluate(repository: Repository, policy: string, now: Date): LifecyclePolicyPreviewResult[] {

@@ -5,15 +5,16 @@ import type {
   PutImageTagMutabilityCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { invalidParameter } from '../store/errors.ts'
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 const member = 'imageTagMutabilityExclusionFilters'
 
 /**
- * Filters go with the two `_WITH_EXCLUSION` values and only with them; at most two wildcards in each.
+ * Checks filters: only the two `_WITH_EXCLUSION` values have them, and need them; each has at most two wildcards.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
- * (The rules are documented; no trace of the exact texts was found.)
+ * The rules are documented; the exact messages were not found in public.
  */
 export function checkExclusions(
   mutability: ImageTagMutability | undefined,

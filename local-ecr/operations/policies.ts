@@ -13,7 +13,8 @@ import type {
   SetRepositoryPolicyCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../store/errors.ts'
-import type { Caller, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 function json(text: string | undefined): Record<string, unknown> | undefined {
@@ -32,7 +33,7 @@ function none(what: string, name: string, repository: Repository): EcrError {
   )
 }
 
-/** Throws as ECR does for a text that is no lifecycle policy. */
+/** @throws EcrError if a text is not a lifecycle policy */
 export function checkLifecyclePolicy(text: string): void {
   const policy = json(text)
   if (!policy || !Array.isArray(policy.rules) || policy.rules.length === 0)
@@ -55,6 +56,7 @@ export function putLifecyclePolicy(
   return { ...named(repository), lifecyclePolicyText: text }
 }
 
+/** @throws EcrError LifecyclePolicyNotFoundException */
 export function lifecyclePolicyOf(repository: Repository): string {
   if (repository.lifecyclePolicy === undefined)
     throw none('Lifecycle policy', 'LifecyclePolicyNotFoundException', repository)
@@ -68,7 +70,7 @@ export function getLifecyclePolicy(
   input: GetLifecyclePolicyCommandInput,
 ): Output<GetLifecyclePolicyCommandOutput> {
   const repository = repositoryFor(store, caller, input, 'GetLifecyclePolicy')
-  // "The time stamp of the last time that the lifecycle policy was run": never here, which ECR gives as the epoch.
+  // lastEvaluatedAt is when the policy was last run. Policies are never run here, and ECR gives the epoch for never.
   return {
     ...named(repository),
     lifecyclePolicyText: lifecyclePolicyOf(repository),

@@ -5,7 +5,8 @@ import type {
   StartLifecyclePolicyPreviewCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 import { evaluate } from './lifecycle.ts'
 import { checkLifecyclePolicy, lifecyclePolicyOf } from './policies.ts'

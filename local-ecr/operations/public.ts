@@ -9,7 +9,9 @@ import type {
   GetAuthorizationTokenCommandOutput,
   Repository as PublicRepository,
 } from '@aws-sdk/client-ecr-public'
-import { type Caller, publicAlias, type Repository, type Store } from '../store/store.ts'
+import { publicAlias } from '../store/names.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 import { describeImages as describePrivateImages } from './images.ts'
 import { getRepositoryPolicy, setRepositoryPolicy } from './policies.ts'
@@ -17,7 +19,8 @@ import * as repositories from './repositories.ts'
 import { listTagsForResource, tagResource } from './tagging.ts'
 
 /*
- * ECR Public: the operations of private ECR over the account's public registry, with what they answer less.
+ * The operations of ECR Public: those of private ECR on the account's public registry, without the members that ECR
+ * Public does not have.
  * https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_Operations.html
  */
 
@@ -103,7 +106,7 @@ function shapeOf(repository: Repository): PublicRepository {
 
 const repository = 'repositoryName'
 
-/** Every operation of ECR Public that is known here, with the members that its input must have. */
+/** Every operation of ECR Public that the local ECR knows, with the required members of its input. */
 export const publicOperations = {
   GetAuthorizationToken: { required: [], run: getAuthorizationToken },
   CreateRepository: { required: [repository], run: createRepository },

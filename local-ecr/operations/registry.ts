@@ -7,7 +7,8 @@ import type {
   PutImageScanningConfigurationCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../store/errors.ts'
-import type { Caller, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 import { named, type Output, repositoryFor } from './context.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageScanningConfiguration.html */

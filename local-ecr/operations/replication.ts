@@ -8,7 +8,8 @@ import type {
   ReplicationDestination,
 } from '@aws-sdk/client-ecr'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
 import { type Output, repositoryFor } from './context.ts'
 import { imageNamed } from './images.ts'
 
@@ -45,7 +46,7 @@ export function putReplicationConfiguration(
 }
 
 /**
- * How far copies are, as the store's plans say; no copy is made, since nothing here pulls from another registry.
+ * Returns the status that the store's plans say. No copy is made.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageReplicationStatus.html
  */
 export function describeImageReplicationStatus(

@@ -8,8 +8,10 @@ import type {
   Repository as RepositoryShape,
 } from '@aws-sdk/client-ecr'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Repository, Store } from '../store/store.ts'
-import { named, type Output, page, repositoryArn, repositoryFor } from './context.ts'
+import { repositoryArn } from '../store/names.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
+import { named, type Output, page, repositoryFor } from './context.ts'
 import { checkExclusions } from './mutability.ts'
 import { checkTags } from './tagging.ts'
 
@@ -93,7 +95,7 @@ function encryptionOf(
 ): Encryption {
   const encryptionType = given?.encryptionType ?? 'AES256'
   if (encryptionType === 'AES256') return { encryptionType }
-  // Without a key of the caller's, ECR uses the managed one, aws/ecr.
+  // If the caller gives no key, ECR uses the AWS managed key aws/ecr.
   const managed = `arn:aws:kms:${region}:${account}:key/00000000-0000-4000-8000-${account}`
   return { encryptionType, kmsKey: given?.kmsKey ?? managed }
 }

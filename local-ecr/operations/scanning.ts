@@ -11,8 +11,10 @@ import type {
   StartImageScanCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../store/errors.ts'
-import { frequencyOf, rulesFor, type ScanPlan } from '../store/plans.ts'
-import type { Caller, Image, Repository, Store } from '../store/store.ts'
+import type { ScanPlan } from '../store/plans.ts'
+import { frequencyOf, rulesFor } from '../store/scan-frequency.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Image, Repository } from '../store/types.ts'
 import { named, type Output, page, repositoryFor } from './context.ts'
 import { findingsOf } from './findings.ts'
 import { imageNamed, shown } from './images.ts'
@@ -80,8 +82,8 @@ function configurationOf(store: Store, repository: Repository) {
 }
 
 /**
- * Texts of refusals: of an index, alexjurkiewicz/ecr-scan-image#43; of a second scan and of an enhanced registry, no
- * public trace was looked up.
+ * The message for an index is from alexjurkiewicz/ecr-scan-image#43; those for a second scan and for a registry with
+ * enhanced scanning are not ECR's own words.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
  */
 export function startImageScan(
@@ -150,7 +152,7 @@ export function describeImageScanFindings(
 
 const ended = new Set<ScanStatus>(['COMPLETE', 'ACTIVE'])
 
-/** Each question is a step of the plan. */
+/** The status of a scan. Each question is one step of its plan. */
 function progress(
   store: Store,
   repository: Repository,
@@ -163,7 +165,7 @@ function progress(
   const now = { hollow: false, plan }
   if (image.status === 'ARCHIVED')
     return { ...now, status: 'IMAGE_ARCHIVED', description: 'The image is archived.' }
-  // What ECR says of an index and of an image without a distribution: aws/containers-roadmap#1683.
+  // ECR's answer for an index, and for an image without an operating system: aws/containers-roadmap#1683.
   if (image.children.length > 0)
     return enhanced
       ? { ...now, status: 'UNSUPPORTED_IMAGE', description: 'The image is not supported for scanning.' }

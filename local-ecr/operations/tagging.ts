@@ -8,10 +8,15 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-ecr'
 import { EcrError, invalidParameter } from '../store/errors.ts'
-import { type Caller, PUBLIC, type Repository, type Store } from '../store/store.ts'
+import { PUBLIC } from '../store/names.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository } from '../store/types.ts'
 import { type Output, repositoryFor } from './context.ts'
 
-/** At most fifty, none named `aws:`. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html */
+/**
+ * Checks tags: at most fifty, and no key begins with `aws:`.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html
+ */
 export function checkTags(tags: Tag[] | undefined): void {
   for (const { Key = '' } of tags ?? [])
     if (!Key || Key.length > 128 || /^aws:/i.test(Key))

@@ -5,9 +5,9 @@ import type {
   DescribeRepositoryCreationTemplatesCommandOutput,
   RepositoryCreationTemplate,
 } from '@aws-sdk/client-ecr'
-import type { Place } from '../store/backend.ts'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Repository, RepositoryKey } from '../store/types.ts'
 import { type Output, page } from './context.ts'
 import { createRepository } from './repositories.ts'
 
@@ -48,11 +48,12 @@ export function describeRepositoryCreationTemplates(
 }
 
 /**
- * The repository that a push creates, by the template with the longest prefix; nothing where no template says so.
+ * Creates the repository that a push creates, from the template with the longest matching prefix.
+ * @returns undefined if no template is for CREATE_ON_PUSH
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
  */
-export function createOnPush(store: Store, place: Place, arn: string): Repository | undefined {
-  const { account, region, repository: repositoryName } = place
+export function createOnPush(store: Store, key: RepositoryKey, arn: string): Repository | undefined {
+  const { account, region, repository: repositoryName } = key
   const [template] = store
     .registry(account, region)
     .creationTemplates.filter(
@@ -71,7 +72,7 @@ export function createOnPush(store: Store, place: Place, arn: string): Repositor
       tags: resourceTags,
     },
   )
-  const created = store.get(place)
+  const created = store.get(key)
   if (repositoryPolicy) created.policy = repositoryPolicy
   if (template.lifecyclePolicy) created.lifecyclePolicy = template.lifecyclePolicy
   return created

@@ -1,14 +1,16 @@
-import { Verbatim } from '../faults/faults.ts'
-import { repositoryArn } from '../operations/context.ts'
+import { Verbatim } from '../faults/failures.ts'
 import { accessDenied, tokenExpired } from '../store/errors.ts'
+import { PUBLIC, repositoryArn } from '../store/names.ts'
 import { allows } from '../store/policy.ts'
-import { PUBLIC, type RegistryToken, type Repository, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { RegistryToken, Repository } from '../store/types.ts'
 import { asRegistryError } from './errors.ts'
 
 /**
- * Who sends a request to the registry: `Basic AWS:token`, or the token in the query of a layer's address.
- * A password that was never issued is a bad request to ECR, not an unauthorized one.
+ * Finds the token of a request: `Basic AWS:TOKEN`, `Bearer TOKEN` for a public registry, or the token in the query of
+ * a layer's address. ECR answers a password that it never issued with 400, not with 401.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
+ * @throws Verbatim if the token is missing, unknown, of the other kind of registry, or expired
  */
 export function authenticate(
   store: Store,
@@ -34,7 +36,7 @@ export function authenticate(
   return token
 }
 
-/** Another account's repository takes a policy that lets the caller in. */
+/** @throws EcrError if the repository is another account's and no policy allows the operation */
 export function authorize(token: RegistryToken, repository: Repository, operation: string): void {
   const action = `ecr:${operation}`
   if (token.account === repository.account || allows(repository.policy, token, action)) return

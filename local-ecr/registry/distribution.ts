@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listen } from '../faults/relay.ts'
-import type { Backend, BlobHost, BlobRequest, Place, Refusal } from '../store/backend.ts'
+import type { Backend, Refusal } from '../store/backend.ts'
+import type { RepositoryKey } from '../store/types.ts'
+import type { BlobHost, BlobRequest } from './blob-host.ts'
 
-/** Connection by connection, so never passed on. */
+/** Headers of one connection, which are not forwarded. */
 const hopByHop = [
   'connection',
   'keep-alive',
@@ -20,13 +22,17 @@ const hopByHop = [
   'expect',
 ]
 
-/** The registry, and a watch that ends it when this process is gone, however that came: its pipe closes. */
+/**
+ * Starts the registry together with a watcher, which ends it when this process is gone: the watcher's pipe then
+ * closes.
+ */
 const guarded = '(cat >/dev/null; kill $$) <&3 2>/dev/null & exec "$0" serve "$1" 3<&-'
 
-const folder = (place: Place) => `${place.account}/${place.region}/${place.repository}`
+/** A repository's name in the distribution registry, which has one name space for all accounts and regions. */
+const nameOf = ({ account, region, repository }: RepositoryKey) => `${account}/${region}/${repository}`
 
 /**
- * The distribution project's registry, as a process on loopback: it holds the layers and judges manifests.
+ * The registry of the distribution project, as a process on loopback: it keeps layers and checks manifests.
  * https://distribution.github.io/distribution/about/configuration/
  */
 export class Distribution implements Backend, BlobHost {
@@ -41,9 +47,10 @@ export class Distribution implements Backend, BlobHost {
     this.#root = root
   }
 
+  /** @throws Error with the end of the registry's log if it does not start */
   static async start(binary: string, dataDir: string): Promise<Distribution> {
     const root = join(dataDir, 'registry')
-    // The store begins empty, so what an earlier run left must not show through.
+    // The store begins empty, so layers of an earlier run must not be found.
     rmSync(root, { recursive: true, force: true })
     mkdirSync(root, { recursive: true })
     const port = await freePort()
@@ -90,13 +97,13 @@ export class Distribution implements Backend, BlobHost {
     clearTimeout(patience)
   }
 
-  async blobSize(place: Place, digest: string): Promise<number | undefined> {
-    const { status, headers } = await this.#ask('HEAD', `${folder(place)}/blobs/${digest}`)
+  async blobSize(repository: RepositoryKey, digest: string): Promise<number | undefined> {
+    const { status, headers } = await this.#ask('HEAD', `${nameOf(repository)}/blobs/${digest}`)
     return status === 200 ? Number(headers['content-length']) : undefined
   }
 
-  async putBlob(place: Place, digest: string, bytes: Uint8Array): Promise<void> {
-    const start = await this.#ask('POST', `${folder(place)}/blobs/uploads/`)
+  async putBlob(repository: RepositoryKey, digest: string, bytes: Uint8Array): Promise<void> {
+    const start = await this.#ask('POST', `${nameOf(repository)}/blobs/uploads/`)
     const location = new URL(start.headers.location ?? '', 'http://localhost')
     location.searchParams.set('digest', digest)
     const type = { 'content-type': 'application/octet-stream' }
@@ -105,38 +112,38 @@ export class Distribution implements Backend, BlobHost {
   }
 
   async putManifest(
-    place: Place,
+    repository: RepositoryKey,
     digest: string,
     mediaType: string,
     bytes: Uint8Array,
     attempts = 5,
   ): Promise<Refusal | undefined> {
-    const { status, body } = await this.#ask('PUT', `${folder(place)}/manifests/${digest}`, bytes, {
+    const { status, body } = await this.#ask('PUT', `${nameOf(repository)}/manifests/${digest}`, bytes, {
       'content-type': mediaType,
     })
     if (status === 201) return undefined
     const first = parsed(body)?.errors?.[0]
-    // Two pushes of the same new layer at once: the registry writes a layer's link file in place, and whoever reads
-    // it halfway takes its digest for a wrong one. The manifest's own digest is that of its bytes.
+    // While another push writes the same new layer, the registry can read the layer's link file half written, and then
+    // refuses the digest. The manifest's own digest cannot be wrong: it was computed from its bytes.
     if (first?.code === 'DIGEST_INVALID' && attempts > 1) {
       await sleep(20)
-      return this.putManifest(place, digest, mediaType, bytes, attempts - 1)
+      return this.putManifest(repository, digest, mediaType, bytes, attempts - 1)
     }
     return { status, code: first?.code ?? 'MANIFEST_INVALID', message: first?.message ?? body }
   }
 
-  async remove(place: Place): Promise<void> {
-    const path = join(this.#root, 'docker/registry/v2/repositories', folder(place))
-    // Repositories nest by name: `a/b` lies in the folder of `a`.
+  async remove(repository: RepositoryKey): Promise<void> {
+    const path = join(this.#root, 'docker/registry/v2/repositories', nameOf(repository))
+    // Only these folders: the repository `a/b` is a folder within that of `a`.
     for (const part of ['_layers', '_manifests', '_uploads'])
       rmSync(join(path, part), { recursive: true, force: true })
   }
 
-  /** Streams a blob request through, and maps the addresses in the answer back. */
+  /** Forwards a blob request, and translates the address in the answer. */
   async serve(request: IncomingMessage, response: ServerResponse, blob: BlobRequest): Promise<void> {
     const query = new URLSearchParams(blob.query)
     const from = query.get('from')
-    if (from) query.set('from', folder({ ...blob.place, repository: from }))
+    if (from) query.set('from', nameOf({ ...blob.repository, repository: from }))
     const search = query.size > 0 ? `?${query}` : ''
     const headers = Object.entries(request.headers).filter(([name]) => !hopByHop.includes(name))
     const onward = httpRequest({
@@ -144,18 +151,18 @@ export class Distribution implements Backend, BlobHost {
       host: '127.0.0.1',
       port: this.#port,
       method: request.method,
-      path: `/v2/${folder(blob.place)}/${blob.tail}${search}`,
+      path: `/v2/${nameOf(blob.repository)}/${blob.tail}${search}`,
       headers: Object.fromEntries(headers),
     })
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       onward.once('response', resolve)
       onward.once('error', reject)
     })
-    // A body that the registry did not want to read to its end is no failure of the answer.
+    // The registry may answer without reading the body to its end. That is not a failure.
     const sent = pipeline(request, onward).catch(() => onward.destroy())
     const answer = await answered
     const back = Object.entries(answer.headers).filter(([name]) => !hopByHop.includes(name))
-    const prefix = `/v2/${folder(blob.place)}/`
+    const prefix = `/v2/${nameOf(blob.repository)}/`
     response.writeHead(answer.statusCode ?? 502, {
       ...Object.fromEntries(back),
       ...(answer.headers.location

@@ -1,7 +1,7 @@
-import { Verbatim } from '../faults/faults.ts'
+import { Verbatim } from '../faults/failures.ts'
 import type { EcrError } from '../store/errors.ts'
 
-/** An answer in the distribution API's form. */
+/** An error in the form of the distribution API. */
 export function registryError(
   status: number,
   code: string,
@@ -26,12 +26,12 @@ const codes: Record<string, [status: number, code: string]> = {
 }
 
 /**
- * What the registry says where the API has an exception; the codes are those of
+ * The registry's error for an exception of the API. The codes are those of
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export function asRegistryError(error: EcrError): Verbatim {
   const [status, code] = codes[error.name] ?? [error.status, error.name]
-  // Seen as `TAG_INVALID`, "because the tag is immutable", where the API says that the repository is.
+  // ECR's registry says "because the tag is immutable"; its API says that the repository is.
   const message =
     error.name === 'ImageTagAlreadyExistsException'
       ? error.message.replace('the repository is immutable', 'the tag is immutable')

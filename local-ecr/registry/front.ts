@@ -1,26 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { breakOff } from '../faults/break-off.ts'
-import { Dropped, type Subject, Verbatim } from '../faults/faults.ts'
-import { repositoryArn } from '../operations/context.ts'
+import { Dropped, Verbatim } from '../faults/failures.ts'
+import type { Subject } from '../faults/orders.ts'
 import { createOnPush } from '../operations/templates.ts'
 import type { Service } from '../service/service.ts'
-import type { BlobHost } from '../store/backend.ts'
 import { EcrError } from '../store/errors.ts'
-import type { RegistryToken, Repository } from '../store/store.ts'
+import { repositoryArn } from '../store/names.ts'
+import type { RegistryToken, Repository } from '../store/types.ts'
 import { authenticate, authorize } from './access.ts'
+import type { BlobHost } from './blob-host.ts'
 import { asRegistryError, registryError } from './errors.ts'
 import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
 import { type Route, route } from './routes.ts'
 
-/** Which registry was asked, and the address that the client used. */
+/** Which registry is asked, and under which address. */
 export interface Asked {
   readonly account: string
   readonly region: string
   readonly host: string
   readonly scheme: 'http' | 'https'
-  /** What stands between `/v2/` and the repository's name: the alias of a public registry. */
+  /** The alias of a public registry, which is between `/v2/` and the repository's name. */
   readonly prefix?: string
-  /** Asked without TLS, where there is nothing but what goes wrong. */
+  /**
+   * The request came without TLS. Faults and authentication errors are the same as with it; any other answer is a
+   * dropped connection.
+   */
   readonly refuses?: true
 }
 
@@ -33,8 +37,8 @@ interface Exchange {
 }
 
 /**
- * ECR's registry: who may, which tags may move, what a manifest needs. Manifests come from the store; layers stream
- * through to the backend. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+ * ECR's registry (the distribution API): checks permissions, answers for manifests from the store, and streams layers
+ * to and from the blob host. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
  */
 export class RegistryFront {
   readonly #service: Service
@@ -45,6 +49,7 @@ export class RegistryFront {
     this.#blobs = blobs
   }
 
+  /** Answers a request, and records it. */
   async handle(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost')
     const method = request.method ?? 'GET'
@@ -93,27 +98,27 @@ export class RegistryFront {
     const resource = repositoryArn(asked.region, asked.account, exchange.route.repository || '*')
     try {
       rates?.take(token.account, asked.region, subject.operation)
-      const met = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
+      const { drop } = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
         token.expires = new Date(store.now().getTime() - 1000)
       })
       if (asked.refuses) throw new Dropped()
-      if (met.broken) await breakOff(request, response, met.broken)
+      if (drop) await breakOff(request, response, drop)
       const answer = await this.#route(exchange, token).catch((error) => {
-        // A stream that is broken off on purpose ends with an error of its own.
-        throw met.broken ? new Dropped(met.broken) : error
+        // A stream that was broken off on purpose fails with an error of its own.
+        throw drop ? new Dropped(drop) : error
       })
       if (answer) {
         request.resume()
         response.writeHead(answer.status, answer.headers)
         response.end(request.method === 'HEAD' ? undefined : answer.body)
       }
-      if (met.broken) throw new Dropped(met.broken)
+      if (drop) throw new Dropped(drop)
     } catch (error) {
       throw error instanceof EcrError ? asRegistryError(error) : error
     }
   }
 
-  /** The answer, or nothing where the backend has given it. */
+  /** @returns the answer; undefined if the blob host has sent it */
   async #route(exchange: Exchange, token: RegistryToken): Promise<Answer | undefined> {
     const { request, asked, query } = exchange
     const { store } = this.#service
@@ -122,10 +127,10 @@ export class RegistryFront {
     if (kind === 'catalog')
       return json({ repositories: [...store.registry(asked.account, asked.region).repositories.keys()] })
     if (kind === 'unsupported') throw registryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
-    const place = { account: asked.account, region: asked.region, repository: exchange.route.repository }
+    const key = { account: asked.account, region: asked.region, repository: exchange.route.repository }
     const creates = operation === 'InitiateLayerUpload' || operation === 'PutImage'
-    const absent = creates && store.find(place) === undefined
-    const repository = (absent ? createOnPush(store, place, token.arn) : undefined) ?? store.get(place)
+    const absent = creates && store.find(key) === undefined
+    const repository = (absent ? createOnPush(store, key, token.arn) : undefined) ?? store.get(key)
     authorize(token, repository, operation)
     switch (kind) {
       case 'manifest':
@@ -150,7 +155,7 @@ export class RegistryFront {
       query.delete('from')
     }
     await this.#blobs.serve(exchange.request, exchange.response, {
-      place: repository,
+      repository,
       tail: route.tail,
       query,
       base: `${asked.scheme}://${asked.host}/v2/${asked.prefix ? `${asked.prefix}/` : ''}${route.repository}/`,
@@ -158,8 +163,8 @@ export class RegistryFront {
   }
 
   /**
-   * A layer is mounted only where the account has switched that on, from the same registry, and where an image of the
-   * source refers to it; otherwise ECR begins an ordinary upload.
+   * ECR mounts a layer only if the account setting BLOB_MOUNTING is on, the source is in the same registry and has the
+   * same encryption key, and an image of the source refers to the layer. Otherwise it begins an ordinary upload.
    * https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html
    */
   #mountable(repository: Repository, query: URLSearchParams): boolean {
@@ -175,7 +180,7 @@ export class RegistryFront {
   }
 
   #fail({ request, response }: Exchange, error: unknown): void {
-    // That one ends when half of it is written.
+    // breakOff ends the connection when half of the answer is written.
     if (error instanceof Dropped && error.when === 'in the answer') return
     if (error instanceof Dropped || response.headersSent) {
       request.socket.destroy()
@@ -197,7 +202,7 @@ export class RegistryFront {
 const withoutPrefix = (path: string, { prefix }: Asked) =>
   prefix ? path.replace(`/v2/${prefix}/`, '/v2/') : path
 
-/** The record is written at the end, when the size and the caller are known. */
+/** What the record says about a request. It is read at the end, when the size and the caller are known. */
 function lazily(about: { bytes: number }, who: { caller: string }) {
   return {
     ...about,

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { Verbatim } from '../faults/faults.ts'
+import { Verbatim } from '../faults/failures.ts'
 import { digestOf, putImage, referrersOf } from '../store/images.ts'
-import type { Image, Repository, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Image, Repository } from '../store/types.ts'
 import { registryError } from './errors.ts'
 
-/** Four mebibytes: the limit of `imageManifest` in API_PutImage.html. */
+/** The most bytes of a manifest: the limit of `imageManifest` in API_PutImage.html. */
 const largest = 4 * 1024 * 1024
 
+/** An answer of the registry, before it is sent. */
 export interface Answer {
   readonly status: number
   readonly headers: Record<string, string>
@@ -66,7 +68,10 @@ export function tagList(repository: Repository, query: URLSearchParams): Answer 
   return json({ name: repository.repository, tags: shown }, shown.length < tags.length ? { link: next } : {})
 }
 
-/** GET /v2/NAME/referrers/DIGEST. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
+/**
+ * GET /v2/NAME/referrers/DIGEST. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-
+ * referrers
+ */
 export function referrerList(repository: Repository, digest: string, query: URLSearchParams): Answer {
   const wanted = query.get('artifactType')
   const found = referrersOf(repository, digest).filter((image) => !wanted || image.artifactType === wanted)
@@ -93,6 +98,7 @@ function descriptor(image: Image) {
   }
 }
 
+/** An answer whose body is JSON. */
 export function json(value: unknown, headers: Record<string, string> = {}): Answer {
   const body = Buffer.from(JSON.stringify(value))
   return {

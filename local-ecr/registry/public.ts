@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Service } from '../service/service.ts'
-import { PUBLIC, publicAlias } from '../store/store.ts'
+import { PUBLIC, publicAlias } from '../store/names.ts'
 import type { RegistryFront } from './front.ts'
 
 export const PUBLIC_HOST = 'public.ecr.aws'
 
-/** What a request to the public registry needs to know of it. */
+/** What is needed to answer a request to the public registry. */
 interface PublicRegistry {
   readonly service: Service
   readonly front: RegistryFront
@@ -14,8 +14,8 @@ interface PublicRegistry {
 }
 
 /**
- * The one host of all public registries: an alias in the path says whose, and a token for the registry is had from
- * `/token/` by the password that GetAuthorizationToken gave.
+ * Answers a request to the host of all public registries. The alias in the path says whose registry is asked, and
+ * `/token/` exchanges the password that GetAuthorizationToken issued for a bearer token.
  * https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html
  */
 export function servePublic(
@@ -35,7 +35,7 @@ export function servePublic(
   void front.handle(request, response, { account: account ?? '', region: PUBLIC, host, scheme, ...prefix })
 }
 
-/** GET only: clients that ask by POST first turn to it for that answer. */
+/** Issues a bearer token. Clients that ask with POST fall back to GET after this 405. */
 function issue({ store }: Service, request: IncomingMessage, response: ServerResponse): void {
   request.resume()
   const json = { 'content-type': 'application/json' }

@@ -1,10 +1,10 @@
-/** What a request to the registry is about. */
+/** What a request to the registry asks for. */
 export interface Route {
   readonly kind: 'ping' | 'catalog' | 'blob' | 'upload' | 'manifest' | 'tags' | 'referrers' | 'unsupported'
   readonly repository: string
-  /** Digest or tag, or an upload's id. */
+  /** A digest, a tag, or an upload's id. */
   readonly reference: string
-  /** What follows the repository's name. */
+  /** The path after the repository's name. */
   readonly tail: string
   /** The API operation whose permission the request needs. */
   readonly operation: string
@@ -33,7 +33,7 @@ const shapes: [Route['kind'], RegExp][] = [
 ]
 
 /**
- * Reads a path of the distribution API. Which permission a push or a pull takes:
+ * Reads a path of the distribution API. The permissions that a push or a pull needs are from
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
  */
 export function route(method: string, path: string): Route {

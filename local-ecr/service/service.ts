@@ -1,17 +1,20 @@
-import { Dropped, Faults, type Subject, Verbatim } from '../faults/faults.ts'
+import { Dropped, Verbatim } from '../faults/failures.ts'
+import { type Aftermath, Faults } from '../faults/faults.ts'
+import type { Subject } from '../faults/orders.ts'
 import type { Rates } from '../faults/rates.ts'
 import { type RecordedRequest, Recorder } from '../faults/recorder.ts'
-import { repositoryArn } from '../operations/context.ts'
 import { invokeByName } from '../operations/dispatch.ts'
 import { EcrError } from '../store/errors.ts'
-import type { Caller, Store } from '../store/store.ts'
+import { repositoryArn } from '../store/names.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from '../store/types.ts'
 
-/** A store with what surrounds every request to it: ordered failures, and the record. */
+/** A store with what happens around every request to it: rates, faults, and the record of requests. */
 export class Service {
   readonly store: Store
   readonly faults = new Faults()
   readonly recorder = new Recorder()
-  /** How many requests are answered; null: all. */
+  /** Limits of requests a second; null for none. */
   readonly rates: Rates | null
 
   constructor(store: Store, rates: Rates | null = null) {
@@ -19,7 +22,10 @@ export class Service {
     this.rates = rates
   }
 
-  /** One API call as a client would see it; throws `EcrError`, `Dropped` or `Verbatim`. */
+  /**
+   * Runs one API operation as a client would see it.
+   * @throws EcrError, Dropped or Verbatim
+   */
   async call(
     caller: Caller,
     operation: string,
@@ -34,19 +40,32 @@ export class Service {
       region: caller.region,
       caller: caller.arn,
       ...(repository ? { repository } : {}),
+      ...(about.userAgent ? { userAgent: about.userAgent } : {}),
     }
     return this.observed(subject, { input, bytes: about.bytes ?? 0, ...about }, async () => {
       const account = typeof input.registryId === 'string' ? input.registryId : caller.account
       this.rates?.take(caller.account, caller.region, operation)
       const resource = resourceOf(operation, caller.region, account, repository)
-      const met = await this.faults.meet(subject, caller.arn, resource)
-      const result = await invokeByName(this.store, caller, operation, input)
-      if (met.broken) throw new Dropped(met.broken)
-      return { status: 200, result: met.rewrite ? rewritten(result, met.rewrite) : result }
+      const after = await this.faults.meet(subject, caller.arn, resource)
+      return {
+        status: 200,
+        result: await carryOut(after, () => invokeByName(this.store, caller, operation, input)),
+      }
     })
   }
 
-  /** Runs a request and records how it ended. */
+  /**
+   * Applies faults to a TLS handshake with a registry. It has no answer, so a connection that is to be dropped at a
+   * later point is dropped now.
+   * @throws EcrError, Dropped or Verbatim if the handshake is to fail
+   */
+  async handshake(account: string, region: string): Promise<void> {
+    const subject: Subject = { side: 'connection', operation: 'Handshake', account, region }
+    const { drop } = await this.faults.meet(subject, '', '*')
+    if (drop) throw new Dropped(drop)
+  }
+
+  /** Runs a request, and records it and how it ended. */
   async observed<T>(
     subject: Subject,
     about: Partial<RecordedRequest> & { bytes: number },
@@ -73,13 +92,24 @@ export class Service {
   }
 }
 
+/**
+ * Carries a request out, and then does what a fault says about its answer.
+ * @throws Dropped if the connection is to end
+ */
+export async function carryOut<T>(after: Aftermath, run: () => T | Promise<T>): Promise<T> {
+  if (after.drop === 'in the request') throw new Dropped(after.drop)
+  const result = await run()
+  if (after.drop) throw new Dropped(after.drop)
+  return after.rewrite ? rewritten(result, after.rewrite) : result
+}
+
 function statusOf(error: unknown): [number, string] {
   if (error instanceof EcrError) return [error.status, error.name]
   if (error instanceof Verbatim) return [error.status, error.label]
   return error instanceof Dropped ? [0, error.name] : [500, 'ServerException']
 }
 
-/** The one repository that a request is about, by itself or as a list of one. */
+/** The repository that a request is about, if it is exactly one. */
 function repositoryOf(input: Record<string, unknown>): string | undefined {
   const { repositoryName, repositoryNames } = input
   const name =
@@ -101,7 +131,7 @@ function resourceOf(
   return operation === 'DescribeRepositories' ? repositoryArn(region, account, '*') : '*'
 }
 
-/** Dates are no text: they stay. */
+/** A copy of an answer with all its strings rewritten. */
 function rewritten<T>(value: T, rewrite: (answer: string) => string): T {
   if (typeof value === 'string') return rewrite(value) as T
   if (Array.isArray(value)) return value.map((item) => rewritten(item, rewrite)) as T

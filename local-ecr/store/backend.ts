@@ -1,13 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RepositoryKey } from './types.ts'
 
-/** A repository in one account's registry in one region. */
-export interface Place {
-  readonly account: string
-  readonly region: string
-  readonly repository: string
-}
-
-/** What a backend answers when it does not take a manifest. */
+/** Why a backend refuses a manifest. */
 export interface Refusal {
   readonly status: number
   readonly code: string
@@ -15,32 +8,20 @@ export interface Refusal {
 }
 
 /**
- * Where layers rest, and who judges a manifest. The store keeps manifests and tags itself: it alone
- * knows which tag is which, so the API and the registry can never tell two stories.
+ * Keeps layers, and checks manifests. Manifests and tags are kept by the store, which the API and the registry both
+ * read, so that they never give different answers.
  */
 export interface Backend {
-  blobSize(place: Place, digest: string): Promise<number | undefined>
-  putBlob(place: Place, digest: string, bytes: Uint8Array): Promise<void>
+  /** Bytes of a blob; undefined if the repository does not have it. */
+  blobSize(repository: RepositoryKey, digest: string): Promise<number | undefined>
+  putBlob(repository: RepositoryKey, digest: string, bytes: Uint8Array): Promise<void>
+  /** @returns undefined if the manifest is accepted */
   putManifest(
-    place: Place,
+    repository: RepositoryKey,
     digest: string,
     mediaType: string,
     bytes: Uint8Array,
   ): Promise<Refusal | undefined>
-  /** Forgets what a deleted repository held. */
-  remove(place: Place): Promise<void>
-}
-
-/** One blob request of the distribution API, for a backend that serves them over HTTP. */
-export interface BlobRequest {
-  readonly place: Place
-  /** What follows the repository's name: `blobs/sha256:…`, `blobs/uploads/…`. */
-  readonly tail: string
-  readonly query: URLSearchParams
-  /** What stands before the tail in addresses the client sees: `https://HOST/v2/NAME/`. */
-  readonly base: string
-}
-
-export interface BlobHost {
-  serve(request: IncomingMessage, response: ServerResponse, blob: BlobRequest): Promise<void>
+  /** Deletes all layers of a repository. */
+  remove(repository: RepositoryKey): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * An error as ECR's API answers it: the exception's name, its text, and the HTTP status.
- * Texts follow what ECR says; where no public trace of a text was found, the docstring of the function says so.
+ * An error as ECR's API answers it: the exception's name, its message, and the HTTP status. Messages are ECR's own; if
+ * none was found in public, the docstring of the function that throws says so.
  */
 export class EcrError extends Error {
   readonly status: number
@@ -12,7 +12,7 @@ export class EcrError extends Error {
   }
 }
 
-/** A refused parameter, in ECR's wording: `Invalid parameter at 'x' failed to satisfy constraint: '…'`. */
+/** A parameter that ECR refuses, in ECR's words: `Invalid parameter at 'x' failed to satisfy constraint: '…'`. */
 export function invalidParameter(member: string, constraint: string): EcrError {
   return new EcrError(
     'InvalidParameterException',
@@ -20,6 +20,7 @@ export function invalidParameter(member: string, constraint: string): EcrError {
   )
 }
 
+/** ECR's error for a repository that does not exist. */
 export function repositoryNotFound(name: string, account: string): EcrError {
   return new EcrError(
     'RepositoryNotFoundException',
@@ -28,7 +29,7 @@ export function repositoryNotFound(name: string, account: string): EcrError {
 }
 
 /**
- * What IAM says when a policy is missing.
+ * IAM's error for a caller that no policy allows the action.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function accessDenied(
@@ -43,7 +44,7 @@ export function accessDenied(
   )
 }
 
-/** What the registry says to a token whose time is over (docker/build-push-action#901, CircleCI-Public/aws-ecr-orb#277). */
+/** The registry's error for an expired token (docker/build-push-action#901, CircleCI-Public/aws-ecr-orb#277). */
 export function tokenExpired(): EcrError {
   return new EcrError(
     'TokenExpired',

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
 /** https://docs.github.com/actions/reference/security/oidc */
 export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
 
-/** What GitHub's token says of a job; as much of it as trust policies ask for. */
+/** The claims of GitHub's token that trust policies check. */
 export interface Claims {
   readonly iss: string
   readonly aud: string
@@ -14,15 +14,15 @@ export interface Claims {
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** GitHub's side of OIDC: tokens for jobs, and the key that AWS checks them with. */
+/** GitHub as an OIDC provider: issues tokens for jobs, and verifies them for STS. */
 export class IdTokens {
-  /** What the runner puts into ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
+  /** The value of ACTIONS_ID_TOKEN_REQUEST_TOKEN in a job. */
   readonly requestToken = randomBytes(24).toString('base64url')
-  /** What the tokens say of the job. */
+  /** Claims about the job, which a test may replace. */
   claims: Record<string, unknown> = { sub: 'repo:octo-org/demo:ref:refs/heads/main' }
   readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
-  /** A token for an audience, good for five minutes. */
+  /** A token for an audience, valid for five minutes. */
   issue(audience: string, now: Date): string {
     const claims = {
       iss: GITHUB_ISSUER,
@@ -35,7 +35,7 @@ export class IdTokens {
     return `${text}.${sign('sha256', Buffer.from(text), this.#keys.privateKey).toString('base64url')}`
   }
 
-  /** The claims of a token that was issued here, or null. */
+  /** The claims of a token; null if it was not issued here. */
   read(token: string): Claims | null {
     const [head = '', body = '', signature = ''] = token.split('.')
     const given = Buffer.from(signature, 'base64url')

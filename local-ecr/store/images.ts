@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { EcrError, invalidParameter } from './errors.ts'
-import { frequencyOf } from './plans.ts'
-import type { Image, Repository, Store } from './store.ts'
+import { frequencyOf } from './scan-frequency.ts'
+import type { Store } from './store.ts'
+import type { Image, Repository } from './types.ts'
 
 interface Descriptor {
   readonly digest: string
@@ -21,10 +22,14 @@ interface Manifest {
   readonly annotations?: Record<string, string>
 }
 
+/** The digest of a manifest or a blob. */
 export const digestOf = (bytes: Uint8Array): string =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
-/** Whether a tag, once put, stays. https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html */
+/**
+ * Whether a tag cannot be moved once it exists. https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-
+ * mutability.html
+ */
 export function isImmutable(repository: Repository, tag: string): boolean {
   const excluded = repository.exclusions.some(({ filter = '' }) =>
     new RegExp(`^${filter.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(tag),
@@ -42,8 +47,9 @@ export function isImmutable(repository: Repository, tag: string): boolean {
 }
 
 /**
- * Refuses a tag that exists where it may not move; ECR does so even for the digest that the tag has already
+ * Refuses a tag that exists and is immutable. ECR does so even for the digest that the tag already has
  * (aws/containers-roadmap#2179).
+ * @throws EcrError ImageTagAlreadyExistsException
  */
 export function refuseTaken(repository: Repository, tag: string): void {
   if (repository.tags.has(tag) && isImmutable(repository, tag))
@@ -53,6 +59,7 @@ export function refuseTaken(repository: Repository, tag: string): void {
     )
 }
 
+/** An image as it is pushed. */
 export interface NewImage {
   readonly bytes: Uint8Array
   readonly mediaType?: string | undefined
@@ -60,7 +67,10 @@ export interface NewImage {
   readonly digest?: string | undefined
 }
 
-/** Puts a manifest, and the tag over it, after all the checks that ECR makes; used by the API and the registry. */
+/**
+ * Stores a manifest and its tag after all of ECR's checks. The API and the registry both use it.
+ * @throws EcrError if ECR would refuse the image
+ */
 export async function putImage(store: Store, repository: Repository, image: NewImage): Promise<Image> {
   const manifest = parse(image.bytes)
   const mediaType = mediaTypeOf(manifest, image.mediaType)
@@ -113,7 +123,7 @@ interface Candidate {
   readonly bytes: Uint8Array
 }
 
-/** Everything that a manifest names must be in its repository. */
+/** Checks that everything a manifest refers to is in the repository. */
 async function admit(store: Store, repository: Repository, candidate: Candidate): Promise<Image> {
   const { manifest, mediaType, digest, bytes } = candidate
   const children = (manifest.manifests ?? []).map((child) => child.digest)
@@ -152,11 +162,12 @@ function missing(what: string, name: string, digests: string[], repository: Repo
   )
 }
 
+/** The tags of an image. */
 export function tagsOf(repository: Repository, digest: string): string[] {
   return [...repository.tags].filter(([, held]) => held === digest).map(([tag]) => tag)
 }
 
-/** What refers to an image by its `subject`. */
+/** The images whose `subject` is this digest. */
 export function referrersOf(repository: Repository, digest: string): Image[] {
   return [...repository.images.values()].filter(({ subject }) => subject === digest)
 }

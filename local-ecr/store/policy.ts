@@ -1,4 +1,4 @@
-/** The parts of a policy document that decide who may. */
+/** The parts of a policy document that are read here. */
 interface Statement {
   Effect?: string
   Principal?: '*' | { AWS?: string | string[] }

@@ -1,149 +1,52 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type {
-  ImageTagMutability,
-  ImageTagMutabilityExclusionFilter,
-  LifecyclePolicyPreviewResult,
-  ReplicationRule,
-  RepositoryCreationTemplate,
-  Tag,
-} from '@aws-sdk/client-ecr'
-import type { Backend, Place } from './backend.ts'
+import type { Backend } from './backend.ts'
 import { repositoryNotFound } from './errors.ts'
 import { IdTokens } from './id-tokens.ts'
 import { MemoryBackend } from './memory.ts'
-import type { ReplicationPlan, ScanningConfiguration, ScanPlan } from './plans.ts'
+import { PUBLIC, registryName } from './names.ts'
+import type { ReplicationPlan, ScanPlan } from './plans.ts'
+import type {
+  Caller,
+  Credentials,
+  LayerUpload,
+  Registry,
+  RegistryToken,
+  Repository,
+  RepositoryKey,
+  Role,
+} from './types.ts'
 
-/** Stands for a region where an account's public registry is meant, which has none. */
-export const PUBLIC = 'public'
-
-/** The default alias of an account's public registry; ECR's are random. */
-export const publicAlias = (account: string): string => `a${account.slice(0, 7)}`
-
-/** Who calls, where: what a verified signature, or a flow test, says. */
-export interface Caller {
-  readonly account: string
-  readonly region: string
-  readonly arn: string
-}
-
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-  readonly account: string
-  readonly arn: string
-  readonly expires?: Date
-}
-
-/** A registry password that GetAuthorizationToken issued. */
-export interface RegistryToken {
-  readonly account: string
-  readonly arn: string
-  /** A token serves the registry that it was issued for. */
-  readonly registry: 'private' | 'public'
-  expires: Date
-}
-
-export interface Image {
-  readonly digest: string
-  readonly mediaType: string
-  readonly bytes: Uint8Array
-  readonly size: number
-  readonly pushedAt: Date
-  /** The manifests that an index names. */
-  readonly children: readonly string[]
-  /** The config and the layers that a manifest names. */
-  readonly blobs: readonly string[]
-  readonly configMediaType?: string
-  readonly artifactType?: string
-  readonly subject?: string
-  readonly annotations?: Record<string, string>
-  status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
-  pulledAt?: Date
-  /** The scan that a push or StartImageScan began, and how often somebody has asked for it. */
-  scan?: { asked: number }
-  /** How often somebody has asked for its copies. */
-  replicationAsked?: number
-}
-
-export interface Repository extends Place {
-  readonly arn: string
-  readonly uri: string
-  readonly createdAt: Date
-  readonly encryption: { encryptionType: 'AES256' | 'KMS' | 'KMS_DSSE'; kmsKey?: string }
-  mutability: ImageTagMutability
-  exclusions: ImageTagMutabilityExclusionFilter[]
-  scanOnPush: boolean
-  resourceTags: Tag[]
-  lifecyclePolicy?: string
-  lifecyclePreview?: LifecyclePreview
-  policy?: string
-  readonly images: Map<string, Image>
-  /** Tag to digest: the one place that knows. */
-  readonly tags: Map<string, string>
-}
-
-/** A preview that was started; it is ready after it was asked for `pending` times. */
-export interface LifecyclePreview {
-  readonly text: string
-  pending: number
-  readonly results: readonly LifecyclePolicyPreviewResult[]
-}
-
-/** An IAM role, as far as STS asks who may assume it. */
-export interface Role {
-  readonly arn: string
-  /** ARNs, or beginnings of them, of who may assume it from their own credentials. */
-  readonly principals: readonly string[]
-  /** Whether they may tag the session. */
-  readonly tagSession: boolean
-  /** Of GitHub's OIDC token. */
-  readonly subjects: readonly string[]
-  readonly audiences: readonly string[]
-  readonly maxSeconds: number
-}
-
-/** One account's registry in one region. */
-export interface Registry {
-  readonly account: string
-  readonly region: string
-  readonly repositories: Map<string, Repository>
-  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
-  readonly settings: Map<string, string>
-  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
-  scanning: ScanningConfiguration
-  replication: ReplicationRule[]
-  readonly creationTemplates: RepositoryCreationTemplate[]
-}
-
-/** A layer on its way in through the API (InitiateLayerUpload). */
-export interface LayerUpload {
-  readonly place: Place
-  readonly parts: Uint8Array[]
-  size: number
-}
-
+/** What a store is made with; all of it has a default. */
 export interface StoreOptions {
+  /** By default, layers are kept in memory. */
   readonly backend?: Backend
-  /** The address of a registry; the default is ECR's own name for it. */
+  /** The address of a registry, with its scheme; by default `https://` and ECR's own name. */
   readonly endpoint?: (account: string, region: string) => string
   readonly now?: () => Date
 }
 
-/** All that this ECR holds: registries, images, credentials and tokens. No network, no clock of its own. */
+/** Everything that the local ECR keeps: registries, images, credentials and tokens. It uses no network. */
 export class Store {
   readonly backend: Backend
   readonly now: () => Date
+  /** Uploads through the API that have not ended, by their id. */
   readonly uploads = new Map<string, LayerUpload>()
-  /** How scans go, by an image's digest or a repository's name; without a plan, a scan ends at once and finds nothing. */
+  /**
+   * How scans proceed, by an image's digest or a repository's name. Without a plan, a scan is complete at once and
+   * finds nothing.
+   */
   readonly scanPlans = new Map<string, ScanPlan>()
-  /** How replication goes, by `ACCOUNT/REGION`; without a plan, a copy is complete at once. */
+  /** How replication proceeds, by the destination's `ACCOUNT/REGION`. Without a plan, it is complete at once. */
   readonly replicationPlans = new Map<string, ReplicationPlan>()
+  /** IAM roles by their ARN: see {@link addRole}. */
   readonly roles = new Map<string, Role>()
   readonly idTokens = new IdTokens()
-  /** ECR's tokens live for twelve hours. */
+  /** How long a registry token is valid; ECR's are for twelve hours. */
   tokenLifetimeMs = 12 * 3600 * 1000
-  /** What GetAuthorizationToken states of a token that expires then; ECR has been seen to state a time in the past. */
+  /**
+   * The expiry that GetAuthorizationToken states for a token. A test may replace it: ECR has stated a time in the
+   * past.
+   */
   statedExpiry = (expires: Date): Date => expires
   readonly #endpoint: (account: string, region: string) => string
   readonly #registries = new Map<string, Registry>()
@@ -161,10 +64,12 @@ export class Store {
     return this.#endpoint(account, region)
   }
 
+  /** The same without the scheme. */
   host(account: string, region: string): string {
     return this.endpoint(account, region).replace(/^https?:\/\//, '')
   }
 
+  /** An account's registry in a region, which exists from the first time it is asked for. */
   registry(account: string, region: string): Registry {
     const key = `${account}/${region}`
     const known = this.#registries.get(key)
@@ -186,18 +91,19 @@ export class Store {
     return registry
   }
 
-  find(place: Place): Repository | undefined {
-    return this.registry(place.account, place.region).repositories.get(place.repository)
+  /** A repository; undefined if it does not exist. */
+  find({ account, region, repository }: RepositoryKey): Repository | undefined {
+    return this.registry(account, region).repositories.get(repository)
   }
 
-  /** The repository, or ECR's refusal. */
-  get(place: Place): Repository {
-    const repository = this.find(place)
-    if (!repository) throw repositoryNotFound(place.repository, place.account)
+  /** A repository. @throws EcrError RepositoryNotFoundException */
+  get(key: RepositoryKey): Repository {
+    const repository = this.find(key)
+    if (!repository) throw repositoryNotFound(key.repository, key.account)
     return repository
   }
 
-  /** Credentials of an assumed role, as a workflow has them: with a session token. */
+  /** Issues credentials of an assumed role, with a session token, as a workflow has them. */
   issueCredentials(
     account: string,
     options: { role?: string; session?: string; expires?: Date } = {},
@@ -215,7 +121,7 @@ export class Store {
     return credentials
   }
 
-  /** A role that somebody may assume; what is not said is as for a new role that trusts nobody. */
+  /** Adds an IAM role. Without more, nobody may assume it. */
   addRole(arn: string, more: Partial<Omit<Role, 'arn'>> = {}): Role {
     const role: Role = {
       arn,
@@ -230,10 +136,12 @@ export class Store {
     return role
   }
 
+  /** Credentials that were issued; undefined for an access key that was not. */
   credentials(accessKeyId: string): Credentials | undefined {
     return this.#credentials.get(accessKeyId)
   }
 
+  /** Issues a registry token, as GetAuthorizationToken does. */
   issueToken(caller: Caller): { password: string; expires: Date } {
     const password = randomBytes(256).toString('base64')
     const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
@@ -242,29 +150,20 @@ export class Store {
     return { password, expires }
   }
 
+  /** A token that was issued, expired or not; undefined for a password that was not. */
   token(password: string): RegistryToken | undefined {
     return this.#tokens.get(password)
   }
 
-  /** Makes every token issued so far one of the past. */
+  /** Expires every token that was issued until now. */
   expireTokens(): void {
     for (const token of this.#tokens.values()) token.expires = new Date(this.now().getTime() - 1000)
   }
 
-  newUpload(place: Place): string {
+  /** Begins an upload through the API. @returns its id */
+  newUpload(repository: RepositoryKey): string {
     const id = randomUUID()
-    this.uploads.set(id, { place, parts: [], size: 0 })
+    this.uploads.set(id, { repository, parts: [], size: 0 })
     return id
   }
-}
-
-/** ECR's name for a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-export function registryName(account: string, region: string): string {
-  if (region === PUBLIC) return `public.ecr.aws/${publicAlias(account)}`
-  return `${account}.dkr.ecr.${region}.amazonaws.com`
-}
-
-/** A caller for tests that go to the operations directly. */
-export function callerOf(account = '123456789012', region = 'ap-northeast-2'): Caller {
-  return { account, region, arn: `arn:aws:sts::${account}:assumed-role/ci/local-ecr` }
 }

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { inProcess } from '../../../local-ecr/api/sdk-handler.ts'
-import { Service } from '../../../local-ecr/service/service.ts'
-import { Store } from '../../../local-ecr/store/store.ts'
+import { inProcess, Service, Store } from '../../../local-ecr/index.ts'
 import { assumedRole } from '../../../src/aws/role.ts'
 import { explainStsError } from '../../../src/aws/sts-errors.ts'
 import type { RoleInput } from '../../../src/aws/workflow.ts'

@@ -1,5 +1,7 @@
 import { digestOf } from '../../../local-ecr/store/images.ts'
-import { callerOf, type Repository, type Store } from '../../../local-ecr/store/store.ts'
+import { callerOf } from '../../../local-ecr/store/names.ts'
+import type { Store } from '../../../local-ecr/store/store.ts'
+import type { Repository } from '../../../local-ecr/store/types.ts'
 
 export const caller = callerOf()
 export const other = callerOf('210987654321')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Match } from '../../../local-ecr/faults/faults.ts'
+import type { Match } from '../../../local-ecr/index.ts'
 import { copyImage, type RemoteRepository } from '../../../src/registry/copy.ts'
 import { putTags } from '../../../src/registry/tags.ts'
 import { openRegistries, type Registries, type Seeded, seedImage } from '../../support/registries.ts'

@@ -14,7 +14,7 @@ let ecr: LocalEcr
 let manifest: string
 
 beforeAll(async () => {
-  const rates = { DescribeRepositories: 2, BatchGetImage: 50 }
+  const rates = { ListImages: 2 }
   ecr = await startLocalEcr({ mode: 'localhost', registryBinary: null, dataDir, rates })
   await invoke(ecr.store, caller, 'CreateRepository', { repositoryName: 'app' })
   manifest = await imageManifest(ecr.store, ecr.store.get(place), 'a')
@@ -66,8 +66,8 @@ test('a connection that ends in the request: nothing is carried out', async () =
 
 test('a connection that ends before the answer: all is carried out, and nothing said', async () => {
   ecr.faults.order({ match: { method: 'PUT' }, effect: { kind: 'drop', when: 'before the answer' } })
-  expect(await ask('PUT', 'app/manifests/there', manifest)).toMatchObject({ status: 0, error: 'ECONNRESET' })
-  expect(ecr.store.get(place).tags.has('there')).toBe(true)
+  expect(await ask('PUT', 'app/manifests/kept', manifest)).toMatchObject({ status: 0, error: 'ECONNRESET' })
+  expect(ecr.store.get(place).tags.has('kept')).toBe(true)
   expect(ecr.requests.at(-1)).toMatchObject({ operation: 'PutImage', status: 0, error: 'Dropped' })
 })
 
@@ -153,11 +153,10 @@ test('the API: an answer that is lost, one that breaks off, one that says someth
   client.destroy()
 })
 
-test('past its rate, the registry says what ECR says, and lets others through', async () => {
-  const answers = await Promise.all(Array.from({ length: 60 }, () => ask('HEAD', 'app/manifests/half')))
-  const refused = answers.filter(({ status }) => status === 429)
-  expect(refused.length).toBeGreaterThan(0)
-  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(40)
-  expect(ecr.requests.at(-1)?.operation).toBe('BatchGetImage')
+test('past its rate, the registry says what ECR says, and lets other requests through', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask('GET', 'app/tags/list')))
+  const statuses = answers.map(({ status }) => status)
+  expect([...new Set(statuses)].sort()).toEqual([200, 429])
+  expect(ecr.requests.at(-1)?.operation).toBe('ListImages')
   expect((await ask('GET', '')).status).toBe(200)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { Faults, type Subject } from '../../../../local-ecr/faults/faults.ts'
+import { Faults } from '../../../../local-ecr/faults/faults.ts'
+import type { Subject } from '../../../../local-ecr/faults/orders.ts'
 
 const subject: Subject = {
   side: 'api',

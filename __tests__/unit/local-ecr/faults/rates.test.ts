@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { DOCUMENTED, Rates } from '../../../../local-ecr/faults/rates.ts'
-import { PUBLIC } from '../../../../local-ecr/store/store.ts'
+import { PUBLIC } from '../../../../local-ecr/store/names.ts'
 
 const ACCOUNT = '123456789012'
 const REGION = 'eu-west-1'

@@ -48,11 +48,25 @@ test('what a killed run left is replaced', () => {
 test('a run that is alive is not disturbed', () => {
   const text = `${before}\n127.0.77.1 ${host} # local-ecr ${process.ppid}\n`
   writeFileSync(paths.hosts, text)
-  expect(claim).toThrow(`Another local ECR (process ${process.ppid}) has the host names of ECR`)
+  expect(claim).toThrow(
+    `Another local ECR (process ${process.ppid}) uses the host names of ECR on this machine: stop it first (kill ${process.ppid}), or use the localhost mode.`,
+  )
   expect(readFileSync(paths.hosts, 'utf8')).toBe(text)
 })
 
-test('a line of the owner is not overruled', () => {
+test('a line of somebody else is not overruled', () => {
   writeFileSync(paths.hosts, `10.0.0.1 ${host}\n`)
-  expect(claim).toThrow(`has a line of its own for a host of ECR: 10.0.0.1 ${host}`)
+  expect(claim).toThrow(
+    `has a line for a host of ECR that no local ECR wrote: '10.0.0.1 ${host}'. Remove it, or use the localhost mode.`,
+  )
+})
+
+test('if the engine cannot be given the authority, the hosts file stays as it was', () => {
+  writeFileSync(paths.hosts, before)
+  // A file stands where the folder should be.
+  writeFileSync(join(folder, 'docker'), '')
+  expect(claim).toThrow(
+    /^ECR's host names cannot be set up on this machine: ENOTDIR.* Run as root, or use the localhost mode\.$/,
+  )
+  expect(readFileSync(paths.hosts, 'utf8')).toBe(before)
 })

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../../../local-ecr/operations/dispatch.ts'
-import { callerOf, type Repository, Store } from '../../../../local-ecr/store/store.ts'
+import { callerOf } from '../../../../local-ecr/store/names.ts'
+import { Store } from '../../../../local-ecr/store/store.ts'
+import type { Repository } from '../../../../local-ecr/store/types.ts'
 import { caller, digest, imageManifest, indexManifest, indexType, other } from '../images.ts'
 
 const place = { account: '123456789012', region: 'ap-northeast-2', repository: 'demo-service' }
@@ -78,7 +80,7 @@ describe('repositories', () => {
     })
   })
 
-  test('pages go on where the last one ended', async () => {
+  test('a page begins after the end of the last one', async () => {
     for (const name of ['aa', 'bb', 'cc'])
       await invoke(store, caller, 'CreateRepository', { repositoryName: name })
     const names: unknown[] = []
@@ -186,12 +188,12 @@ describe('images', () => {
   })
 
   test('the same tag over the same manifest changes nothing, and ECR says so', async () => {
-    const again = invoke(store, caller, 'PutImage', {
+    const second = invoke(store, caller, 'PutImage', {
       repositoryName,
       imageManifest: manifest,
       imageTag: 'v1',
     })
-    expect((await refusal(again))?.name).toBe('ImageAlreadyExistsException')
+    expect((await refusal(second))?.name).toBe('ImageAlreadyExistsException')
   })
 
   test('an index needs its children', async () => {
@@ -224,7 +226,7 @@ describe('images', () => {
     ).toBe('LayersNotFoundException')
   })
 
-  test('what is not there: DescribeImages throws, BatchGetImage lists it', async () => {
+  test('an image that does not exist: DescribeImages throws, BatchGetImage lists it', async () => {
     const imageIds = [{ imageTag: 'nope' }]
     expect(await refusal(invoke(store, caller, 'DescribeImages', { repositoryName, imageIds }))).toEqual({
       name: 'ImageNotFoundException',
@@ -295,4 +297,20 @@ test('a token is good for its time', async () => {
     .split(':')
   expect(user).toBe('AWS')
   expect(store.token(password)?.account).toBe('123456789012')
+})
+
+test('an upload belongs to the repository that it was begun in', async () => {
+  const store = new Store()
+  for (const repositoryName of ['one', 'two'])
+    await invoke(store, caller, 'CreateRepository', { repositoryName })
+  const { uploadId } = await invoke(store, caller, 'InitiateLayerUpload', { repositoryName: 'one' })
+  const part = { uploadId, partFirstByte: 0, partLastByte: 0, layerPartBlob: Buffer.from('x') }
+  await expect(
+    invoke(store, caller, 'UploadLayerPart', { repositoryName: 'two', ...part }),
+  ).rejects.toMatchObject({
+    name: 'UploadNotFoundException',
+  })
+  expect(await invoke(store, caller, 'UploadLayerPart', { repositoryName: 'one', ...part })).toMatchObject({
+    lastByteReceived: 0,
+  })
 })

@@ -98,8 +98,8 @@ test('an immutable tag stays, for the same manifest too', async () => {
   const text = await manifest('one')
   expect((await ask('PUT', 'team/demo/manifests/v1', text, imageType)).status).toBe(201)
   for (const one of [text, await manifest('two')]) {
-    const again = await ask('PUT', 'team/demo/manifests/v1', one, imageType)
-    expect([again.status, again.text]).toEqual([
+    const second = await ask('PUT', 'team/demo/manifests/v1', one, imageType)
+    expect([second.status, second.text]).toEqual([
       400,
       error(
         'TAG_INVALID',
@@ -168,7 +168,7 @@ test('nothing is deleted through the registry', async () => {
   expect([answer.status, JSON.parse(answer.text).errors[0].code]).toEqual([405, 'UNSUPPORTED'])
 })
 
-test('a layer is mounted only where the account has it on, and an image of the source refers to it', async () => {
+test('a layer is mounted only if the account has it on and an image of the source refers to it', async () => {
   await invoke(ecr.store, caller, 'CreateRepository', { repositoryName: 'source' }).catch(() => undefined)
   const source = ecr.store.get({ ...place, repository: 'source' })
   const text = await imageManifest(ecr.store, source, 'shared')

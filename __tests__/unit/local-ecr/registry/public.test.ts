@@ -6,7 +6,8 @@ import { requiredOf } from '../../../../local-ecr/operations/conformance.ts'
 import { invoke } from '../../../../local-ecr/operations/dispatch.ts'
 import { publicOperations } from '../../../../local-ecr/operations/public.ts'
 import { Service } from '../../../../local-ecr/service/service.ts'
-import { callerOf, PUBLIC, Store } from '../../../../local-ecr/store/store.ts'
+import { callerOf, PUBLIC } from '../../../../local-ecr/store/names.ts'
+import { Store } from '../../../../local-ecr/store/store.ts'
 import { imageManifest } from '../images.ts'
 
 const caller = callerOf('123456789012', PUBLIC)
@@ -79,7 +80,7 @@ test('every operation comes back through the SDK', async () => {
 })
 
 describe('kept apart from private ECR', () => {
-  test('a name there is not a name here', async () => {
+  test('a name of the public registry is no name of the private one', async () => {
     await invoke(service.store, callerOf(), 'CreateRepository', { repositoryName: 'demo' })
     const asked = client.send(new sdk.DescribeRepositoriesCommand({ repositoryNames: ['demo'] }))
     await expect(asked).rejects.toThrow("The repository with name 'demo' does not exist")

@@ -1,0 +1,123 @@
+import type {
+  ImageTagMutability,
+  ImageTagMutabilityExclusionFilter,
+  LifecyclePolicyPreviewResult,
+  ReplicationRule,
+  RepositoryCreationTemplate,
+  Tag,
+} from '@aws-sdk/client-ecr'
+import type { ScanningConfiguration } from './plans.ts'
+
+/** A repository in one account's registry in one region. */
+export interface RepositoryKey {
+  readonly account: string
+  readonly region: string
+  readonly repository: string
+}
+
+/** Who calls, in which region: from a verified signature, or from a test that calls operations directly. */
+export interface Caller {
+  readonly account: string
+  readonly region: string
+  readonly arn: string
+}
+
+/** What AWS issues for a user or an assumed role. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly account: string
+  readonly arn: string
+  readonly expires?: Date
+}
+
+/** A registry password that GetAuthorizationToken issued. */
+export interface RegistryToken {
+  readonly account: string
+  readonly arn: string
+  /** A token is valid only for the registry it was issued for. */
+  readonly registry: 'private' | 'public'
+  expires: Date
+}
+
+/** A manifest, with what ECR knows about it. */
+export interface Image {
+  readonly digest: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+  readonly size: number
+  readonly pushedAt: Date
+  /** The manifests that an index names. */
+  readonly children: readonly string[]
+  /** The config and the layers that a manifest names. */
+  readonly blobs: readonly string[]
+  readonly configMediaType?: string
+  readonly artifactType?: string
+  readonly subject?: string
+  readonly annotations?: Record<string, string>
+  status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
+  pulledAt?: Date
+  /** The scan that a push or StartImageScan began, and how often its findings were asked for. */
+  scan?: { asked: number }
+  /** How often its replication status was asked for. */
+  replicationAsked?: number
+}
+
+/** A repository with its settings, images and tags. */
+export interface Repository extends RepositoryKey {
+  readonly arn: string
+  readonly uri: string
+  readonly createdAt: Date
+  readonly encryption: { encryptionType: 'AES256' | 'KMS' | 'KMS_DSSE'; kmsKey?: string }
+  mutability: ImageTagMutability
+  exclusions: ImageTagMutabilityExclusionFilter[]
+  scanOnPush: boolean
+  resourceTags: Tag[]
+  lifecyclePolicy?: string
+  lifecyclePreview?: LifecyclePreview
+  policy?: string
+  readonly images: Map<string, Image>
+  /** The digest of each tag. */
+  readonly tags: Map<string, string>
+}
+
+/** A preview that was started. It is complete after `pending` more questions. */
+export interface LifecyclePreview {
+  readonly text: string
+  pending: number
+  readonly results: readonly LifecyclePolicyPreviewResult[]
+}
+
+/** An IAM role: who may assume it, and for how long. */
+export interface Role {
+  readonly arn: string
+  /** ARNs, or the beginnings of ARNs, of callers that may assume it (AssumeRole). */
+  readonly principals: readonly string[]
+  /** Whether they may tag the session (sts:TagSession). */
+  readonly tagSession: boolean
+  /** Claims of GitHub's OIDC token that it accepts (AssumeRoleWithWebIdentity): `sub` and `aud`. */
+  readonly subjects: readonly string[]
+  readonly audiences: readonly string[]
+  readonly maxSeconds: number
+}
+
+/** One account's registry in one region. */
+export interface Registry {
+  readonly account: string
+  readonly region: string
+  readonly repositories: Map<string, Repository>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html */
+  readonly settings: Map<string, string>
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
+  scanning: ScanningConfiguration
+  replication: ReplicationRule[]
+  readonly creationTemplates: RepositoryCreationTemplate[]
+}
+
+/** A layer that is being uploaded through the API (InitiateLayerUpload). */
+export interface LayerUpload {
+  readonly repository: RepositoryKey
+  readonly parts: Uint8Array[]
+  size: number
+}
