@@ -102,7 +102,7 @@ describe.each<EngineName>(['current', 'old'])('a step that cannot succeed, on th
     const result = await stage.main({ ...inputs, repository: 'absent', 'create-repository': 'false' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations[0]?.message).toBe(
-      "There is no repository 'absent' in ECR, and create-repository is false.\nWhat to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
+      "The repository 'absent' does not exist in ap-northeast-2, and create-repository is false.\nWhat to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
     )
   })
 

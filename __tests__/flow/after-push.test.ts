@@ -338,6 +338,42 @@ describe('fail-on-severity', () => {
     expect(built).toBe(false)
   })
 
+  describe('of a repository that does not exist yet', () => {
+    const app2 = (after: Partial<AfterInputs>) =>
+      step(after, pushImage, {
+        createRepository: true,
+        repository: {
+          name: 'team/app2',
+          host: null,
+          registryType: 'private',
+          alias: null,
+          registryId: null,
+          region: caller.region,
+        },
+      })
+    const exists = () => store.find({ ...place, repository: 'team/app2' }) !== undefined
+
+    test.each([['other'], ['team/*/x'], ['*app'], ['app2*']])(
+      'without a rule (%s) nothing is created',
+      async (filter) => {
+        await enhanced('SCAN_ON_PUSH', filter)
+        expect(await app2({ failOnSeverity: 'HIGH' })).toContain('Scans are off for team/app2: ')
+        expect(exists()).toBe(false)
+      },
+    )
+
+    test.each([['app'], ['team/*'], ['*2'], ['*'], ['t*a*2']])('with a rule (%s) it is', async (filter) => {
+      await enhanced('SCAN_ON_PUSH', filter)
+      await app2({ failOnSeverity: 'HIGH' })
+      expect(exists()).toBe(true)
+    })
+
+    test('without a replication rule nothing is created', async () => {
+      expect(await app2({ waitForReplication: true })).toContain("replicates 'team/app2' to nowhere")
+      expect(exists()).toBe(false)
+    })
+  })
+
   describe('an index', () => {
     test('is scanned by its platforms’ images, without attestations', async () => {
       await scanOnPush(true)

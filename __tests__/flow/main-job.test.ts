@@ -363,7 +363,7 @@ describe('what is wrong before the build', () => {
     })
     const message = await failure(run(inputs({ createRepository: false }), world({ docker: broken })))
     expect(message.split('\n').sort()).toEqual([
-      "There is no repository 'app' in ECR, and create-repository is false.",
+      "The repository 'app' does not exist in ap-northeast-2, and create-repository is false.",
       'What to do: look at the registry.',
       "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
       'docker cannot log in',
@@ -382,7 +382,7 @@ describe('what is wrong before the build', () => {
     const running = run(inputs({ createRepository: false, metadata }), world({ docker: old }))
     expect((await failure(running)).split('\n').sort()).toEqual([
       "Input 'annotations': 'a=b': needs buildx",
-      "There is no repository 'app' in ECR, and create-repository is false.",
+      "The repository 'app' does not exist in ap-northeast-2, and create-repository is false.",
       "What to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
     ])
   })

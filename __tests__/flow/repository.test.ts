@@ -79,6 +79,23 @@ describe('creation', () => {
     expect(flow.store.get(flow.place).lifecyclePolicy).toBe(lifecyclePolicy)
   })
 
+  test('two runs that create it with other settings: the second says what differs', async () => {
+    for (const operation of ['DescribeRepositories', 'CreateRepository']) {
+      flow.service.faults.order({ match: { operation }, times: 2, effect: { kind: 'delay', ms: 50 } })
+    }
+    const settings: RepositorySettings = { ...NO_SETTINGS, scanOnPush: true }
+    await Promise.all([
+      flow.run({ settings, tags: ['v1'] }),
+      flow.run({ settings: { ...settings, scanOnPush: false }, tags: ['v2'] }),
+    ])
+    expect(flow.log.filter((line) => line.includes('which another run has just created'))).toHaveLength(1)
+    expect(flow.log.filter((line) => line.startsWith('notice: '))).toEqual([
+      expect.stringMatching(
+        /app is not as the inputs say: scan-on-push: (?:true, wanted false|false, wanted true)\. It is left as it is; update-repository: true would change it\.$/,
+      ),
+    ])
+  })
+
   test('two runs with settings that create it at once both succeed', async () => {
     for (const operation of ['DescribeRepositories', 'CreateRepository']) {
       flow.service.faults.order({ match: { operation }, times: 2, effect: { kind: 'delay', ms: 50 } })
@@ -121,7 +138,7 @@ describe('a repository that exists', () => {
     await flow.run({ settings: all })
     expect(changes()).toEqual([])
     expect(flow.log.filter((line) => line.startsWith('notice'))).toEqual([
-      `notice: ${flow.outputs['repository-uri']} is not as the inputs say: encryption-type: AES256, wanted KMS with alias/ci; image-tag-mutability: MUTABLE, wanted IMMUTABLE_WITH_EXCLUSION (dev-*, latest); scan-on-push: false, wanted true; repository-tags: team=(absent), stage=(absent), wanted team=tools, stage=test; lifecycle-policy: none; repository-policy: none. It is left as it is; update-repository: true would change it.`,
+      `notice: ${flow.outputs['repository-uri']} is not as the inputs say: encryption-type: AES256, wanted KMS with alias/ci; image-tag-mutability: MUTABLE, wanted IMMUTABLE_WITH_EXCLUSION (dev-*, latest); scan-on-push: false, wanted true; repository-tags: team=(absent), stage=(absent), wanted team=tools, stage=test; lifecycle-policy: none; repository-policy: none. It is left as it is. update-repository: true would change the rest only if the inputs say the encryption that it has, which ECR cannot change.`,
     ])
   })
 
@@ -232,6 +249,30 @@ describe('a new lifecycle policy', () => {
   })
 })
 
+describe('an encryption that ECR cannot change', () => {
+  const settings: RepositorySettings = { ...NO_SETTINGS, encryption: { type: 'KMS', key: null } }
+
+  test('is said so in the notice, which promises no change', async () => {
+    await create()
+    await flow.run({ settings })
+    expect(flow.log.filter((line) => line.startsWith('notice: '))).toEqual([
+      expect.stringMatching(
+        /: encryption-type: AES256, wanted KMS\. It is left as it is: ECR cannot change the encryption of a repository\.$/,
+      ),
+    ])
+  })
+
+  test('ends an update before anything is created elsewhere, and before the build', async () => {
+    await create()
+    flow.service.recorder.clear()
+    const registries = [{ region: 'us-east-1', registryId: null, role: null }]
+    const message = await flow.failure({ settings, registries, updateRepository: true })
+    expect(message).toContain('ECR cannot change the encryption of a repository.')
+    expect(changes()).toEqual([])
+    expect(flow.dockerCalls).not.toContain('build')
+  })
+})
+
 describe('create-repository: false', () => {
   const template = (prefix: string, appliedFor: ('CREATE_ON_PUSH' | 'REPLICATION')[]) =>
     invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', { prefix, appliedFor })
@@ -252,14 +293,30 @@ describe('create-repository: false', () => {
     await template('ROOT', ['REPLICATION'])
     await template('team', ['CREATE_ON_PUSH'])
     expect(await flow.failure({ createRepository: false })).toContain(
-      "There is no repository 'app' in ECR, and create-repository is false.\nWhat to do: set create-repository: true",
+      "The repository 'app' does not exist in ap-northeast-2, and create-repository is false.\nWhat to do: set create-repository: true",
     )
     expect(flow.dockerCalls).not.toContain('build')
   })
 
-  test('a role that may not see templates is told of that permission', async () => {
-    const operation = 'DescribeRepositoryCreationTemplates'
-    flow.service.faults.order({ match: { operation }, effect: { kind: 'deny' } })
-    expect(await flow.failure({ createRepository: false })).toContain(`"Action":"ecr:${operation}"`)
-  })
+  test.each([
+    ['a role that may not see templates', { kind: 'deny' }, /is not authorized to perform: ecr:Describe/],
+    [
+      'a server that does not have the call',
+      { kind: 'error', name: 'UnknownOperationException', message: 'no such call', status: 501 },
+      /UnknownOperationException/,
+    ],
+  ] as const)(
+    '%s: the absent repository is named, and behind it what is not known',
+    async (_, effect, why) => {
+      const operation = 'DescribeRepositoryCreationTemplates'
+      flow.service.faults.order({ match: { operation }, effect, times: 20 })
+      const message = await flow.failure({ createRepository: false })
+      expect(message).toMatch(
+        /^The repository 'app' does not exist in ap-northeast-2, and create-repository is false\. Whether ECR would create it on the push is not known: /,
+      )
+      expect(message).toMatch(why)
+      expect(message).toContain('What to do: set create-repository: true')
+      expect(message.match(/What to do/g)).toHaveLength(1)
+    },
+  )
 })

@@ -38,6 +38,6 @@ test('push: false builds, asks AWS nothing, and tells in one notice what waits f
     'notice: Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: registries, scan-on-push, if-image-exists, cache: ecr, keep-login, fail-on-severity, wait-for-replication',
   ])
   expect([flow.operations(), flow.dockerCalls]).toEqual([[], ['inspect']])
-  expect(requests).toMatchObject([{ push: false, references: ['app:v1'], cacheFrom: [], cacheTo: [] }])
+  expect(requests).toMatchObject([{ naming: 'local', references: ['app:v1'], cacheFrom: [], cacheTo: [] }])
   expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
 })

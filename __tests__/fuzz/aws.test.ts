@@ -174,7 +174,7 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
   there: (ecr) => describeExisting(ecr, { name: 'app' }, { digest: OTHER }, ['x']),
   policies: async (ecr) => (await ecr.settings()).readPolicies('app', { lifecycle: true, repository: true }),
   tags: async (ecr) => (await ecr.settings()).readTags(REPOSITORY),
-  expectation: async (ecr) => (await ecr.scans?.())?.expectation(REPOSITORY),
+  expectation: async (ecr) => (await ecr.scans?.())?.expectation({ ...REPOSITORY, exists: true }),
   scanned: async (ecr) =>
     (await ecr.scans?.())?.images(REPOSITORY, {
       digest: OTHER,

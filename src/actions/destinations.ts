@@ -13,7 +13,7 @@ import type { ImageMetadata } from '../metadata/index.ts'
 import { metadataOutputs, repositoryOutputs } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 
-type CheckInputs = Pick<Inputs, 'after'>
+type CheckInputs = Pick<Inputs, 'after' | 'repository'>
 type CheckWorld = Omit<World, 'docker'>
 
 /** Where an image goes. */
@@ -25,7 +25,7 @@ export interface Destinations {
 }
 
 /**
- * Finds out which checks can follow the push. Of a repository that does not exist that is known later.
+ * Finds out which checks can follow the push. Of a repository that does not exist, the registry's rules are checked.
  * @throws ActionError if what the inputs ask for cannot come
  */
 export async function expectChecks(

@@ -34,7 +34,11 @@ export type FinishWorld = Omit<World, 'docker'>
  * outputs that this allows, and runs the checks that follow a push.
  * @throws ActionError if the image is not under every tag in every registry; a check that fails is in the result
  */
-export async function finish(work: Work, inputs: Pick<Inputs, 'after'>, world: FinishWorld): Promise<Result> {
+export async function finish(
+  work: Work,
+  inputs: Pick<Inputs, 'after' | 'repository'>,
+  world: FinishWorld,
+): Promise<Result> {
   const { origin, destinations, image, built } = work
   const [first] = destinations
   const [delivered, known] = await together([
@@ -84,7 +88,7 @@ async function reportExisting(
 async function checkAfterPush(
   { destinations: [first], after }: Work,
   held: HeldImage,
-  inputs: Pick<Inputs, 'after'>,
+  inputs: Pick<Inputs, 'after' | 'repository'>,
   world: FinishWorld,
 ): Promise<Verdict | null> {
   if (first.created !== 'on push') return (await after?.verify(held)) ?? null

@@ -4,14 +4,26 @@ import type { Inputs } from '../inputs/index.ts'
 import type { World } from '../world.ts'
 import type { After } from './index.ts'
 
-/** Prepares what follows the push. Its code is loaded only if the inputs ask for some of it; null if they do not. */
+/**
+ * Prepares what follows the push. Its code is loaded only if the inputs ask for some of it.
+ * @param repository null if it does not exist yet: then what the registry's rules say of it is checked
+ * @returns null if the inputs ask for nothing, or it can be prepared only once the repository exists
+ * @throws ActionError if what the inputs ask for cannot come
+ */
 export async function expectAfter(
   ecr: Ecr,
   repository: Repository | null,
-  { after }: Pick<Inputs, 'after'>,
+  {
+    after,
+    repository: { name, registryId },
+  }: Pick<Inputs, 'after'> & {
+    readonly repository: { readonly name: string; readonly registryId: string | null }
+  },
   world: Omit<World, 'docker'>,
 ): Promise<After | null> {
-  if (repository === null || (after.failOnSeverity === null && !after.waitForReplication)) return null
-  const { prepareAfter } = await import('./index.ts')
-  return prepareAfter(after, ecr, repository, world)
+  if (after.failOnSeverity === null && !after.waitForReplication) return null
+  const { prepareAfter, refuseImpossible } = await import('./index.ts')
+  if (repository !== null) return prepareAfter(after, ecr, repository, world)
+  await refuseImpossible(after, ecr, { name, uri: name, registryId, exists: false })
+  return null
 }

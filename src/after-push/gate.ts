@@ -6,7 +6,7 @@ import { type ImageScan, type ScanRun, scannedImage } from './scan.ts'
 const DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide'
 
 /** @throws ActionError if nothing will scan the image, which is known before anything is built */
-export function refuseScansOff(expectation: Expectation, repository: Repository): void {
+export function refuseScansOff(expectation: Expectation, repository: Pick<Repository, 'name' | 'uri'>): void {
   if (expectation.type !== 'ENHANCED' || expectation.frequency !== 'MANUAL') return
   throw new ActionError(
     `Scans are off for ${repository.uri}: the registry uses enhanced scanning, and none of its rules matches this repository, so fail-on-severity would never get a result.`,
@@ -52,7 +52,11 @@ export function judge({ repository, digest, run, threshold, timeoutSeconds }: Ju
   const above = threshold === 'CRITICAL' ? 'CRITICAL severity' : `${threshold} severity or worse`
   return new ActionError(
     `ECR found ${total} ${total === 1 ? 'vulnerability' : 'vulnerabilities'} of ${above} in ${repository.uri}@${digest}: ${list}.`,
-    'update the packages that have a fixed version (the table in the log and in the job summary names them), build on a newer base image, or raise fail-on-severity. The image is in ECR already: do not deploy it.',
+    `update the packages that have a fixed version (the table in the log and in the job summary names them)${
+      threshold === 'CRITICAL'
+        ? ' or build on a newer base image'
+        : ', build on a newer base image, or raise fail-on-severity'
+    }. The image is in ECR already: do not deploy it.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
-import type { HeldImage, Repository } from '../ecr/types.ts'
+import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
 import type { AfterInputs } from '../inputs/after-push.ts'
 import type { SetOutputs } from '../report/outputs.ts'
 import { escapeMarkdown } from '../report/summary.ts'
@@ -69,10 +69,35 @@ interface Step {
   readonly failure: unknown
 }
 
+/**
+ * Checks what is known of a repository before it exists: nobody is to create one only to be refused.
+ * @throws ActionError if what the inputs ask for cannot come
+ */
+export async function refuseImpossible(
+  inputs: AfterInputs,
+  ecr: Ecr,
+  repository: ProspectiveRepository,
+): Promise<void> {
+  const scans = async () => {
+    const port = await ecr.scans?.()
+    if (port === undefined) throw unavailable('fail-on-severity', 'scans')
+    refuseScansOff(await port.expectation(repository), repository)
+  }
+  const replication = async () => {
+    const port = await ecr.replication?.()
+    if (port === undefined) throw unavailable('wait-for-replication', 'replication')
+    refuseNoTarget(await port.targets(repository), repository)
+  }
+  await together([
+    inputs.failOnSeverity === null ? null : scans(),
+    inputs.waitForReplication ? replication() : null,
+  ])
+}
+
 async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
   const scans = await ecr.scans?.()
   if (scans === undefined) throw unavailable('fail-on-severity', 'scans')
-  const expectation = await scans.expectation(repository)
+  const expectation = await scans.expectation({ ...repository, exists: true })
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
     world.log(`What scans ${repository.name} is not known: ${expectation.because}`)

@@ -6,7 +6,10 @@ import { type Clock, poll } from '../shared/time.ts'
 import { PAUSES } from './polling.ts'
 
 /** @throws ActionError if the registry copies nothing of this repository, which is known before anything is built */
-export function refuseNoTarget(targets: readonly ReplicationTarget[] | null, repository: Repository): void {
+export function refuseNoTarget(
+  targets: readonly ReplicationTarget[] | null,
+  repository: Pick<Repository, 'name' | 'uri'>,
+): void {
   if (targets === null || targets.length > 0) return
   throw new ActionError(
     `wait-for-replication is set, but the registry of ${repository.uri} replicates '${repository.name}' to nowhere: no replication rule matches it.`,

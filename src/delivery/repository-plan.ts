@@ -1,5 +1,6 @@
+import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
-import { NO_SETTINGS, type RepositorySettings } from '../ecr/settings/settings.ts'
+import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { Teller } from '../ecr/settings/update.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
@@ -65,8 +66,8 @@ export async function planRepository(
   const mutability = (updateRepository ? settings.mutability : null) ?? found.mutability
   const image = withoutMovingTags({ ...found, mutability }, wanted, teller.notice)
   const compared = anySettings(settings)
-  const [, images] = await together([
-    compared && !updateRepository ? compare(ecr, found, policies, inputs, teller) : found,
+  const [change, images] = await together([
+    compared ? compare(ecr, found, policies, inputs, teller) : async () => found,
     // Immutability is known only now; a mutable repository takes every tag.
     early ?? ecr.findImages(found, immutableTags({ mutability }, image.tags)),
   ])
@@ -74,10 +75,7 @@ export async function planRepository(
   const prepared = { repository: found, created: false, image, images } as const
   return {
     ...prepared,
-    carryOut: async () =>
-      compared && updateRepository
-        ? { ...prepared, repository: await compare(ecr, found, policies, inputs, teller) }
-        : prepared,
+    carryOut: async () => ({ ...prepared, repository: await change() }),
   }
 }
 
@@ -97,13 +95,13 @@ async function compare(
   policies: Awaited<ReturnType<typeof readPolicies>>,
   { settings, updateRepository: update }: Pick<RepositoryPlanInputs, 'settings' | 'updateRepository'>,
   teller: Teller,
-): Promise<Repository> {
+): Promise<() => Promise<Repository>> {
   const { compareSettings } = await import('../ecr/settings/update.ts')
   const comparing = compareSettings(ecr, found, policies, settings, { ...teller, update })
   if (update) return comparing
   return comparing.catch((error) => {
     teller.log(`The repository's settings could not be compared with the inputs: ${(error as Error).message}`)
-    return found
+    return async () => found
   })
 }
 
@@ -119,7 +117,8 @@ async function planCreation(
   if (inputs.createRepository) {
     return { ...nothing, carryOut: () => createRepository(ecr, inputs, wanted, teller, digest) }
   }
-  if (!(await ecr.createsOnPush(name))) throw absent(name)
+  const onPush = await ecr.createsOnPush(name).catch((error: Error) => error)
+  if (onPush !== true) throw absent(inputs.repository, onPush === false ? null : onPush)
   teller.log(
     `The repository ${name} does not exist; a repository creation template has ECR create it on the push`,
   )
@@ -147,23 +146,39 @@ async function createRepository(
     return { repository, created, image, images: new Map() }
   }
   teller.log(`Found the repository ${repository.uri}, which another run has just created`)
-  // That run may still be setting its policies: only an update compares.
-  const compared = updateRepository ? settings : NO_SETTINGS
+  // That run may still be setting its policies: without an update, only what comes with the creation is compared.
+  const { settingsOfCreation } = await import('../ecr/settings/update.ts')
+  const compared = updateRepository ? settings : settingsOfCreation(settings)
   const policies = await readPolicies(ecr, name, compared, updateRepository)
   const asked =
     ifImageExists === 'push' && digest === null ? immutableTags(repository, image.tags) : image.tags
-  const [now, held] = await together([
-    anySettings(compared) ? compare(ecr, repository, policies, inputs, teller) : repository,
+  const [change, held] = await together([
+    anySettings(compared)
+      ? compare(ecr, repository, policies, { settings: compared, updateRepository }, teller)
+      : async () => repository,
     ecr.findImages(repository, asked),
   ])
+  const now = await change()
   refuseTakenTags(now, held, ifImageExists, image.tags, digest)
   return { repository: now, created, image, images: held }
 }
 
-function absent(name: string): ActionError {
+/** @param unknown why it is not known whether ECR would create the repository on the push; null if it would not */
+function absent(
+  { name, region, registryId, registryType }: Inputs['repository'],
+  unknown: Error | null,
+): ActionError {
+  const isPublic = registryType === 'public'
+  const place = isPublic
+    ? 'the public registry of these credentials'
+    : describeRegistry({ region: region ?? "the environment's region", registryId })
+  const also =
+    unknown === null ? '' : ` Whether ECR would create it on the push is not known: ${unknown.message}`
   return new ActionError(
-    `There is no repository '${name}' in ECR, and create-repository is false.`,
-    "set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
+    `The repository '${name}' does not exist in ${place}, and create-repository is false.${also}`,
+    isPublic
+      ? "set create-repository: true, create it beforehand, or correct 'repository' or the credentials."
+      : "set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
   )
 }
 

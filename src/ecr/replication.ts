@@ -1,4 +1,4 @@
-import type { Repository } from './types.ts'
+import type { ProspectiveRepository, Repository } from './types.ts'
 
 /** ECR's own copying of images to other registries. https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html */
 export interface Replication {
@@ -6,7 +6,9 @@ export interface Replication {
    * The registries that the registry's rules send this repository's images to; null if another account's rules
    * decide, which cannot be read. Needs `ecr:DescribeRegistry`.
    */
-  targets(repository: Repository): Promise<readonly ReplicationTarget[] | null>
+  targets(
+    repository: Pick<ProspectiveRepository, 'name' | 'registryId'>,
+  ): Promise<readonly ReplicationTarget[] | null>
 
   /** How far each copy is. Needs `ecr:DescribeImageReplicationStatus`. */
   progress(repository: Repository, digest: string): Promise<readonly ReplicaStatus[]>

@@ -1,4 +1,4 @@
-import type { HeldImage, Repository } from './types.ts'
+import type { HeldImage, ProspectiveRepository, Repository } from './types.ts'
 
 /** ECR's severities, the worst first. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html */
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL', 'UNDEFINED'] as const
@@ -7,10 +7,10 @@ export type Severity = (typeof SEVERITIES)[number]
 /** What ECR knows of the vulnerabilities of images, in the action's own terms. */
 export interface Scans {
   /**
-   * What scans the repository's images, and when.
+   * What scans the repository's images, and when; of a repository that does not exist yet, by the registry's rules.
    * Needs `ecr:GetRegistryScanningConfiguration` and `ecr:BatchGetRepositoryScanningConfiguration`.
    */
-  expectation(repository: Repository): Promise<Expectation>
+  expectation(repository: ProspectiveRepository): Promise<Expectation>
 
   /** The images that are scanned: the image itself, or those of an index's platforms, without attestations. */
   images(repository: Repository, image: HeldImage): Promise<readonly PlatformImage[]>

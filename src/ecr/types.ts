@@ -23,3 +23,14 @@ export interface HeldImage {
   /** False for an image that is archived, or is being restored: it cannot be pulled. */
   readonly active: boolean
 }
+
+/** A repository that may not exist yet, as far as the registry's rules go by it. */
+export interface ProspectiveRepository {
+  readonly name: string
+  /** As people read it: its URI, or its name if the registry's host is not known. */
+  readonly uri: string
+  /** Null: that of the credentials' own account. */
+  readonly registryId: string | null
+  /** Whether the repository exists, and so has a configuration of its own. */
+  readonly exists: boolean
+}

@@ -69,7 +69,7 @@ export function readInputs(source: InputSource): Inputs {
     metadata,
     build: push ? build : withoutPush(build),
     push,
-    pushByDigest: readPushByDigest(reader, build),
+    pushByDigest: readPushByDigest(reader, build, repository),
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository),
     summary: reader.boolean('summary', true),
@@ -80,9 +80,16 @@ export function readInputs(source: InputSource): Inputs {
 }
 
 /** An image without a tag has no tags that could be there already, and one way to the registry. */
-function readPushByDigest(reader: Reader, { outputs }: Pick<BuildInputs, 'outputs'>): boolean {
+function readPushByDigest(
+  reader: Reader,
+  { outputs }: Pick<BuildInputs, 'outputs'>,
+  { registryType }: Pick<RepositoryInput, 'registryType'>,
+): boolean {
   const value = reader.boolean('push-by-digest', false)
   if (!value) return false
+  if (registryType === 'public') {
+    reader.problem('push-by-digest', 'true', 'needs a private registry, as the merge action does')
+  }
   const refuse = (input: 'tags' | 'flavor' | 'if-image-exists', message: string) => {
     const given = reader.text(input)
     if (given !== '') reader.problem(input, given, message)

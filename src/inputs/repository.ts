@@ -112,6 +112,13 @@ function readPublicRepository(
   if (region !== null && region !== PUBLIC_REGION) {
     reader.problem('aws-region', region, `ECR Public has its API in ${PUBLIC_REGION} only; leave it empty`)
   }
+  if (registryId !== null) {
+    reader.problem(
+      'registry-id',
+      registryId,
+      'is for private registries; ECR Public takes images into the registry of the credentials only; leave it empty',
+    )
+  }
   const [, host = null, alias = null, name = ''] = match ?? [value, null, null, value]
   if (name === '') {
     const uri = [host, alias || 'ALIAS', 'NAME'].join('/')

@@ -325,6 +325,18 @@ describe('a wrong input', () => {
       'ECR Public has its API in us-east-1 only; leave it empty',
     ],
     [
+      'an account for a public registry',
+      { 'registry-type': 'public', 'registry-id': '123456789012' },
+      'registry-id',
+      'is for private registries; ECR Public takes images into the registry of the credentials only; leave it empty',
+    ],
+    [
+      'a push by digest to a public registry',
+      { 'registry-type': 'public', 'push-by-digest': 'true' },
+      'push-by-digest',
+      'needs a private registry, as the merge action does',
+    ],
+    [
       'a setting that public repositories do not have',
       { 'registry-type': 'public', 'scan-on-push': 'true' },
       'scan-on-push',

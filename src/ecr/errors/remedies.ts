@@ -89,7 +89,7 @@ export const EXCEPTIONS: Readonly<Record<string, Remedy>> = {
   InvalidTagParameterException: tags,
   TooManyTagsException: tags,
   RepositoryAlreadyExistsException: () =>
-    'another job created the repository, and somebody has deleted it since: run the job again.',
+    "it exists, and yet ECR does not find it: run the job again; if it fails again, check that the credentials are those of the registry's account.",
   RepositoryNotEmptyException: () => 'delete its images first.',
   RepositoryPolicyNotFoundException: (call) =>
     `${repository(call)} no longer has a policy: another job has deleted it. Run the job again.`,

@@ -13,7 +13,7 @@ export function privateReplication({ client, calling }: Api<ECRClient>): Replica
       return calling('DescribeRegistry', null, async () => {
         const { registryId, replicationConfiguration } = await client.send(new DescribeRegistryCommand({}))
         // The call is about the caller's own registry only.
-        if (registryId !== repository.registryId) return null
+        if (repository.registryId !== null && registryId !== repository.registryId) return null
         const targets = (replicationConfiguration?.rules ?? [])
           .filter(
             ({ repositoryFilters: filters = [] }) =>

@@ -7,6 +7,8 @@ import {
   type EnhancedImageScanFinding,
   GetRegistryScanningConfigurationCommand,
   type ImageScanFinding,
+  type RegistryScanningRule,
+  type ScanFrequency,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { contentOf } from '../../oci/content.ts'
@@ -21,6 +23,7 @@ import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../
 import { malformed } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
 import { isDenied, isException } from '../sdk/exceptions.ts'
+import { matchesWildcard } from '../settings/mutability.ts'
 import type { Repository } from '../types.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
@@ -67,17 +70,19 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
         calling('GetRegistryScanningConfiguration', null, () =>
           client.send(new GetRegistryScanningConfigurationCommand({})),
         ),
-        calling('BatchGetRepositoryScanningConfiguration', repository.name, () =>
-          client.send(
-            new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [repository.name] }),
-          ),
-        ),
+        repository.exists
+          ? calling('BatchGetRepositoryScanningConfiguration', repository.name, () =>
+              client.send(
+                new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [repository.name] }),
+              ),
+            )
+          : null,
       ])
       if (registry.status === 'rejected') {
         return notKnown([registry.reason, ...(own.status === 'rejected' ? [own.reason] : [])])
       }
       // Both calls know the caller's own registry only; a repository of the same name there would mislead.
-      if (registry.value.registryId !== repository.registryId) {
+      if (repository.registryId !== null && registry.value.registryId !== repository.registryId) {
         return {
           type: null,
           frequency: null,
@@ -85,8 +90,11 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
         }
       }
       if (own.status === 'rejected') return notKnown([own.reason])
-      const found = own.value.scanningConfigurations?.[0]
       const type = registry.value.scanningConfiguration?.scanType ?? 'BASIC'
+      const found =
+        own.value === null
+          ? ruleFor(repository.name, registry.value.scanningConfiguration?.rules ?? [])
+          : own.value.scanningConfigurations?.[0]
       const frequency = found?.scanFrequency ?? (found?.scanOnPush ? 'SCAN_ON_PUSH' : 'MANUAL')
       return { type, frequency, because: null }
     },
@@ -221,4 +229,19 @@ function enhancedFindings(finding: EnhancedImageScanFinding): Finding[] {
       version === undefined ? null : `${epoch ? `${epoch}:` : ''}${version}${release ? `-${release}` : ''}`,
     fixed: fixedInVersion === undefined || fixedInVersion === 'NotAvailable' ? null : fixedInVersion,
   }))
+}
+
+/**
+ * The rule of the registry that a new repository would fall under. A filter without a wildcard means every name that
+ * contains it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html
+ */
+function ruleFor(
+  name: string,
+  rules: readonly RegistryScanningRule[],
+): { readonly scanFrequency?: ScanFrequency | undefined; readonly scanOnPush?: undefined } | undefined {
+  return rules.find(({ repositoryFilters = [] }) =>
+    repositoryFilters.some(({ filter = '' }) =>
+      filter.includes('*') ? matchesWildcard(filter, name) : name.includes(filter),
+    ),
+  )
 }

@@ -12,12 +12,12 @@ export interface Mutability {
 export function isImmutable({ mode, exclusions }: Mutability, tag: string): boolean {
   if (mode === 'MUTABLE') return false
   if (mode === 'IMMUTABLE') return true
-  const excluded = exclusions.some((pattern) => matches(pattern, tag))
+  const excluded = exclusions.some((pattern) => matchesWildcard(pattern, tag))
   return mode === 'IMMUTABLE_WITH_EXCLUSION' ? !excluded : excluded
 }
 
-/** Matches a pattern with `*`. Not by a regular expression, whose backtracking a hostile pattern could exploit. */
-function matches(pattern: string, tag: string): boolean {
+/** Whether a text matches a pattern with `*` for any characters. Not by a regular expression, whose backtracking a hostile pattern could exploit. */
+export function matchesWildcard(pattern: string, tag: string): boolean {
   const [head = '', ...rest] = pattern.split('*')
   if (rest.length === 0) return tag === pattern
   if (!tag.startsWith(head)) return false

@@ -3,7 +3,7 @@ import { together } from '../../shared/together.ts'
 import type { Ecr, SettingsPort } from '../port.ts'
 import type { Repository } from '../types.ts'
 import { type Difference, describeDifference, differences, differingTags } from './differences.ts'
-import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings.ts'
+import { type HeldSettings, type LifecyclePreview, NO_SETTINGS, type RepositorySettings } from './settings.ts'
 
 /** Who hears what happens to a repository. */
 export interface Teller {
@@ -69,12 +69,21 @@ export async function completeCreation(
   ])
 }
 
+/** What comes with a repository's creation, and so is known as soon as the repository is. */
+export function settingsOfCreation({
+  mutability,
+  scanOnPush,
+  encryption,
+}: RepositorySettings): RepositorySettings {
+  return { ...NO_SETTINGS, mutability, scanOnPush, encryption }
+}
+
 /**
- * Compares an existing repository with the settings. With `update`, what differs is changed, and nothing else;
- * without it, a difference is a notice.
+ * Compares a repository with the settings that are wanted; changes nothing. Without `update`, a difference is a notice.
  * @param policies as {@link readHeldPolicies} returned them; null if they could not be read
- * @returns the repository as it is now
- * @throws ActionError if the encryption differs, which ECR never changes, or if ECR refuses a change
+ * @param options.update whether what differs is to be changed
+ * @returns what changes it, touching only what differs, and returns the repository as it is then
+ * @throws ActionError if what is to be changed is the encryption, which ECR never changes
  */
 export async function compareSettings(
   ecr: Ecr,
@@ -82,18 +91,16 @@ export async function compareSettings(
   policies: Omit<HeldSettings, 'resourceTags'> | null,
   wanted: RepositorySettings,
   options: Teller & { readonly update: boolean },
-): Promise<Repository> {
+): Promise<() => Promise<Repository>> {
   const { update, notice } = options
   const held =
     policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
   const found = differences(repository, held, wanted)
-  if (found.length === 0) return repository
-  const told = found.map(describeDifference).join('; ')
+  const asItIs = async () => repository
+  if (found.length === 0) return asItIs
   if (!update) {
-    notice(
-      `${repository.uri} is not as the inputs say: ${told}. It is left as it is; update-repository: true would change it.`,
-    )
-    return repository
+    notice(`${repository.uri} is not as the inputs say: ${leftAsItIs(found)}`)
+    return asItIs
   }
   const encryption = found.find(({ setting }) => setting === 'encryption')
   if (encryption !== undefined) {
@@ -102,16 +109,29 @@ export async function compareSettings(
       'correct encryption-type and kms-key, leave them empty, or create another repository and copy the images there.',
     )
   }
-  const settings = await ecr.settings()
-  for (const difference of found) {
-    await changeSetting(settings, repository, difference.setting, held, wanted, options)
-    options.log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
+  return async () => {
+    const settings = await ecr.settings()
+    for (const difference of found) {
+      await changeSetting(settings, repository, difference.setting, held, wanted, options)
+      options.log(`Changed ${difference.input} of ${repository.uri} (${was(difference)})`)
+    }
+    return {
+      ...repository,
+      mutability: wanted.mutability ?? repository.mutability,
+      scanOnPush: wanted.scanOnPush ?? repository.scanOnPush,
+    }
   }
-  return {
-    ...repository,
-    mutability: wanted.mutability ?? repository.mutability,
-    scanOnPush: wanted.scanOnPush ?? repository.scanOnPush,
+}
+
+/** What differs, and what would change it: ECR changes everything but the encryption. */
+function leftAsItIs(found: readonly Difference[]): string {
+  const told = `${found.map(describeDifference).join('; ')}. It is left as it is`
+  if (!found.some(({ setting }) => setting === 'encryption')) {
+    return `${told}; update-repository: true would change it.`
   }
+  return found.length === 1
+    ? `${told}: ECR cannot change the encryption of a repository.`
+    : `${told}. update-repository: true would change the rest only if the inputs say the encryption that it has, which ECR cannot change.`
 }
 
 /** Brings one setting of a repository to what is wanted. */

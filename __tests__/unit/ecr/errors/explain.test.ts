@@ -86,7 +86,7 @@ test.each<[string, string]>([
   ['InvalidTagParameterException', "correct 'repository-tags': at most 50"],
   ['TooManyTagsException', "correct 'repository-tags': at most 50"],
   ['RepositoryNotFoundException', `there is no repository ${APP} in eu-west-1: set create-repository: true`],
-  ['RepositoryAlreadyExistsException', 'another job created the repository'],
+  ['RepositoryAlreadyExistsException', 'it exists, and yet ECR does not find it'],
   ['RepositoryPolicyNotFoundException', `${APP} no longer has a policy`],
   ['LifecyclePolicyNotFoundException', `${APP} no longer has a lifecycle policy`],
   ['LifecyclePolicyPreviewInProgressException', 'ECR makes one preview of a repository at a time'],
