@@ -10,7 +10,7 @@ import { copyImage } from '../../src/registry/copy.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { explainRegistryError } from '../../src/registry/explain.ts'
 import { platformImages } from '../../src/registry/platforms.ts'
-import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { pushBlob } from '../../src/registry/upload.ts'
 import { ActionError } from '../../src/shared/errors.ts'
 import { FUZZ_TIMEOUT, hold, hostileJson, hostileText, recordOf } from '../support/fuzz.ts'
@@ -122,14 +122,14 @@ const answer = fc
       : `HTTP/1.1 ${given[0]} X\r\n${[...given[1], 'connection: close'].join('\r\n')}\r\n\r\n${given[2]}`,
   )
 
-const patience = { ...REQUEST_PATIENCE, attempts: 2, sleep: async () => undefined }
+const retryPolicy = { ...REQUEST_RETRY_POLICY, attempts: 2, sleep: async () => undefined }
 
 function client(): Registry {
   const { port } = server.address() as AddressInfo
   const access = fixedSession(`127.0.0.1:${port}`, 'secret')
   return new Registry(access, {
     agents: { http: agent, https: agent as never },
-    patience,
+    retryPolicy,
     upload: { chunkedFrom: 4, chunkSize: 2 },
   })
 }
@@ -209,7 +209,7 @@ test('a registry that forgets an upload again and again is not sent it for ever'
   const host = `127.0.0.1:${(forgetful.address() as AddressInfo).port}`
   const registry = new Registry(fixedSession(host, 'secret'), {
     agents: { http: agent, https: agent as never },
-    patience: { ...patience, attempts: 3 },
+    retryPolicy: { ...retryPolicy, attempts: 3 },
     upload: { chunkedFrom: 4, chunkSize: 2 },
   })
   try {

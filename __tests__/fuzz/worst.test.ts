@@ -7,7 +7,7 @@ import { readInputs } from '../../src/inputs/index.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { statusError } from '../../src/registry/errors.ts'
 import { directAgents } from '../../src/registry/http.ts'
-import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { fixedSession } from '../support/session.ts'
 
 const env = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee'.repeat(7).slice(0, 40) }
@@ -66,7 +66,7 @@ test.each(['null', 'no JSON', '[]', '{"token":{}}', '{"token":""}'])(
     try {
       const registry = new Registry(access, {
         agents: directAgents(),
-        patience: { ...REQUEST_PATIENCE, attempts: 1 },
+        retryPolicy: { ...REQUEST_RETRY_POLICY, attempts: 1 },
       })
       await expect(registry.head('app', 'v1')).rejects.toThrow('the registry gave no token')
     } finally {

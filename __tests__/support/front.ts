@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { MemoryBackend, MemoryBlobs, RegistryFront, type Service } from '../../local-ecr/index.ts'
 import type { RegistrySession } from '../../src/oci/registry-session.ts'
 import { Registry } from '../../src/registry/client.ts'
-import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { overHttp } from './session.ts'
 
 /** The registries of a store that has no address of its own: every host name of ECR leads to this process. */
@@ -26,9 +26,9 @@ export async function openFront(service: Service): Promise<Front> {
   const agent = new Agent({ keepAlive: true })
   agent.createConnection = () => connect(port, '127.0.0.1')
   const agents = { http: agent, https: agent as never }
-  const patience = { ...REQUEST_PATIENCE, sleep: async () => undefined }
+  const retryPolicy = { ...REQUEST_RETRY_POLICY, sleep: async () => undefined }
   return {
-    open: async (session) => new Registry(overHttp(session), { agents, patience }),
+    open: async (session) => new Registry(overHttp(session), { agents, retryPolicy }),
     close() {
       agent.destroy()
       server.closeAllConnections()

@@ -7,7 +7,7 @@ import type { Descriptor } from '../../src/oci/types.ts'
 import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
 import type { RemoteRepository } from '../../src/registry/copy.ts'
 import { directAgents } from '../../src/registry/http.ts'
-import { REQUEST_PATIENCE } from '../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { fixedSession } from './session.ts'
 
 /** A local ECR in this process, its layers in memory: several registries over HTTP on loopback. */
@@ -29,8 +29,8 @@ export async function openRegistries(): Promise<Registries> {
   const ecr = await startLocalEcr({ mode: 'localhost', registryBinary: null, dataDir })
   const agents = directAgents()
   const waits: number[] = []
-  const patience = {
-    ...REQUEST_PATIENCE,
+  const retryPolicy = {
+    ...REQUEST_RETRY_POLICY,
     sleep: async (milliseconds: number) => {
       waits.push(milliseconds)
     },
@@ -46,7 +46,7 @@ export async function openRegistries(): Promise<Registries> {
       const { password } = ecr.store.issueToken(caller)
       const host = ecr.registryHost(account, region)
       const access = fixedSession(host, password)
-      return { repository, registry: new Registry(access, { agents, patience, ...options }) }
+      return { repository, registry: new Registry(access, { agents, retryPolicy, ...options }) }
     },
     async stop() {
       agents.http.destroy()

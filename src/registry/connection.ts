@@ -4,7 +4,7 @@ import { DIGEST, shortDigest } from '../oci/types.ts'
 import { AuthClient } from './auth-client.ts'
 import { type Agents, drain } from './http.ts'
 import type { HttpRequest } from './request.ts'
-import { REQUEST_PATIENCE, type RetryOptions, retryRequest } from './request-retries.ts'
+import { REQUEST_RETRY_POLICY, type RetryOptions, retryRequest } from './request-retries.ts'
 
 export interface ConnectionOptions extends Partial<RetryOptions> {
   readonly agents: Agents
@@ -18,10 +18,10 @@ export class RegistryConnection {
 
   constructor(
     session: RegistrySession,
-    { agents, patience = REQUEST_PATIENCE, log, debug }: ConnectionOptions,
+    { agents, retryPolicy = REQUEST_RETRY_POLICY, log, debug }: ConnectionOptions,
   ) {
     this.host = session.host
-    this.#retries = { patience, log, debug }
+    this.#retries = { retryPolicy, log, debug }
     this.#client = new AuthClient(session, agents)
   }
 
@@ -46,7 +46,7 @@ export class RegistryConnection {
 
   /** How often an operation is attempted before it counts as failed. */
   get maxAttempts(): number {
-    return this.#retries.patience.attempts
+    return this.#retries.retryPolicy.attempts
   }
 
   /**

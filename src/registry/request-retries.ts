@@ -4,7 +4,7 @@ import { sleep } from '../shared/time.ts'
 import { RegistryError } from './errors.ts'
 
 export interface RetryOptions {
-  readonly patience: RetryPolicy
+  readonly retryPolicy: RetryPolicy
   /** Gets one line for each retry. */
   readonly log?: ((line: string) => void) | undefined
   /** Gets the request behind that line. */
@@ -12,7 +12,7 @@ export interface RetryOptions {
 }
 
 /** Requests are small, so they are retried more often than docker's pushes: for about half a minute. */
-export const REQUEST_PATIENCE: RetryPolicy = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
+export const REQUEST_RETRY_POLICY: RetryPolicy = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
 
 /**
  * Retries requests that failed for a transient reason. If the registry says how long to wait, that is done.
@@ -20,11 +20,11 @@ export const REQUEST_PATIENCE: RetryPolicy = { attempts: 7, firstMs: 500, longes
  * @throws RegistryError the last failure
  */
 export function retryRequest<T>(
-  { patience, log, debug }: RetryOptions,
+  { retryPolicy, log, debug }: RetryOptions,
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
   return withRetries(
-    patience,
+    retryPolicy,
     attempt,
     (error) =>
       error instanceof RegistryError && error.transient

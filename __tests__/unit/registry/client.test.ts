@@ -5,7 +5,7 @@ import { OCI_IMAGE } from '../../../src/oci/media-types.ts'
 import { digestOf } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { directAgents } from '../../../src/registry/http.ts'
-import { REQUEST_PATIENCE } from '../../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { fixedSession } from '../../support/session.ts'
 
 // The client against servers that misbehave on purpose, each in its way.
@@ -46,14 +46,14 @@ function clientOf(host: string) {
   const waits: number[] = []
   const agents = directAgents()
   ends.push(() => agents.http.destroy())
-  const patience = {
-    ...REQUEST_PATIENCE,
+  const retryPolicy = {
+    ...REQUEST_RETRY_POLICY,
     sleep: async (milliseconds: number) => {
       waits.push(milliseconds)
     },
   }
   const access = fixedSession(host, SECRET)
-  return { waits, registry: new Registry(access, { agents, patience }) }
+  return { waits, registry: new Registry(access, { agents, retryPolicy }) }
 }
 
 const answer =
@@ -143,8 +143,8 @@ describe('what can pass', () => {
     const { registry, waits } = await scripted(failure, failure, good)
     expect((await registry.manifest('app', 'v1')).digest).toBe(digest)
     expect(waits).toHaveLength(2)
-    expect(waits[0]).toBeLessThanOrEqual(REQUEST_PATIENCE.firstMs)
-    expect(waits[1]).toBeLessThanOrEqual(2 * REQUEST_PATIENCE.firstMs)
+    expect(waits[0]).toBeLessThanOrEqual(REQUEST_RETRY_POLICY.firstMs)
+    expect(waits[1]).toBeLessThanOrEqual(2 * REQUEST_RETRY_POLICY.firstMs)
   })
 
   test('a registry that says when to come back is believed, within bounds', async () => {
@@ -181,7 +181,7 @@ describe('what can pass', () => {
     await expect(registry.manifest('app', 'v1')).rejects.toThrow(
       `GET http://${host}/v2/app/manifests/v1: 503 UNAVAILABLE: come back`,
     )
-    expect(asked).toHaveLength(REQUEST_PATIENCE.attempts)
+    expect(asked).toHaveLength(REQUEST_RETRY_POLICY.attempts)
   })
 
   test.each([400, 401, 403, 404])('%d does not pass and is not tried again', async (status) => {

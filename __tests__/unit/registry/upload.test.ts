@@ -6,7 +6,7 @@ import { digestOf } from '../../../local-ecr/index.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import type { RemoteRepository } from '../../../src/registry/copy.ts'
 import { directAgents } from '../../../src/registry/http.ts'
-import { REQUEST_PATIENCE } from '../../../src/registry/request-retries.ts'
+import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
 import { openRegistries, type Registries } from '../../support/registries.ts'
 import { fixedSession } from '../../support/session.ts'
@@ -135,8 +135,8 @@ describe('after a break', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
       const access = fixedSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'x')
-      const patience = { ...REQUEST_PATIENCE, sleep: async () => undefined }
-      const registry = new Registry(access, { agents: directAgents(), patience, upload: CHUNKS })
+      const retryPolicy = { ...REQUEST_RETRY_POLICY, sleep: async () => undefined }
+      const registry = new Registry(access, { agents: directAgents(), retryPolicy, upload: CHUNKS })
       await pushBlob(registry, 'x', blob, { place: 'the source', open })
     } finally {
       server.closeAllConnections()
