@@ -1,21 +1,17 @@
 import type { RoleInput } from '../aws/workflow.ts'
+import { ACCOUNT_ID, parsePrivateHost, REGION, type RegistryAddress } from '../ecr/hosts.ts'
 import type { Reader } from './reader.ts'
 import type { RepositoryInput } from './repository.ts'
 import { isRoleArn, roleFor } from './role.ts'
 
 /** Another registry that the image goes to. */
-export interface RegistryTarget {
-  readonly region: string
-  /** Null: the registry of the credentials' own account. */
-  readonly registryId: string | null
+export interface RegistryTarget extends RegistryAddress {
   /** Its own, or that of the step. */
   readonly role: RoleInput | null
 }
 
 type Main = { readonly repository: RepositoryInput; readonly role: RoleInput | null }
 
-const HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
-const ACCOUNT_AND_REGION = /^(?:(\d{12})\/)?([a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2})$/
 const RULE =
   'must be ACCOUNT.dkr.ecr.REGION.amazonaws.com, REGION or ACCOUNT/REGION, with a space and the ARN of a role after it if that registry needs its own'
 
@@ -54,13 +50,23 @@ function splitAtCommas(line: string): string[] {
 
 function readTarget(reader: Reader, { repository, role }: Main, item: string): RegistryTarget | null {
   const [registry = '', arn, ...rest] = item.split(/\s+/)
-  const [, account, region] = HOST.exec(registry) ?? ACCOUNT_AND_REGION.exec(registry) ?? []
-  if (region === undefined || rest.length > 0 || (arn !== undefined && !isRoleArn(arn))) {
+  const address = parsePrivateHost(registry) ?? parseAddress(registry)
+  if (address === null || rest.length > 0 || (arn !== undefined && !isRoleArn(arn))) {
     reader.problem('registries', item, RULE)
     return null
   }
+  const { region, registryId } = address
   const own = arn === undefined ? role : { ...(role ?? roleFor(arn, reader.source.env)), arn }
-  return { region, registryId: account ?? repository.registryId, role: own }
+  return { region, registryId: registryId ?? repository.registryId, role: own }
+}
+
+/** `REGION` or `ACCOUNT/REGION`. */
+function parseAddress(text: string): RegistryAddress | null {
+  const slash = text.lastIndexOf('/')
+  const region = text.slice(slash + 1)
+  const registryId = slash < 0 ? null : text.slice(0, slash)
+  if (!REGION.test(region) || (registryId !== null && !ACCOUNT_ID.test(registryId))) return null
+  return { region, registryId }
 }
 
 /** The inputs for another registry: the same repository there. */

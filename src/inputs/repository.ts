@@ -1,3 +1,11 @@
+import {
+  ACCOUNT_ID,
+  PUBLIC_REGION,
+  type PublicUri,
+  parsePrivateHost,
+  parsePublicUri,
+  REGION,
+} from '../ecr/hosts.ts'
 import type { Reader } from './reader.ts'
 
 /** Where the image goes, as far as the inputs say. */
@@ -18,22 +26,8 @@ export interface RepositoryInput {
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName)
 const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/
 
-const ACCOUNT_ID = /^\d{12}$/
-
-const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/
-
-// `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `….dkr.ecr-fips.…` and the dual-stack `ACCOUNT.dkr-ecr.REGION.on.aws`, in
-// every partition: the suffix is left open, since the API returns the host that is used.
-export const REGISTRY_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/
-
-// `public.ecr.aws/ALIAS/NAME`, and the dual-stack host of the same.
-const PUBLIC_URI = /^(public\.ecr\.aws|ecr-public\.aws\.com)(?:\/([^/]*)\/?(.*))?$/
-
 const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
-
-/** The API of ECR Public is in one region only; https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
-const PUBLIC_REGION = 'us-east-1'
 
 /** The inputs `repository`, `registry-id`, `aws-region` and `registry-type`. */
 export function readRepository(reader: Reader): RepositoryInput {
@@ -54,14 +48,15 @@ export function readRepository(reader: Reader): RepositoryInput {
     )
     return { ...rest, name: '', host: null, registryId, region }
   }
-  const ofPublic = PUBLIC_URI.exec(value)
-  if (ofPublic !== null || type === 'public') {
-    return readPublicRepository(reader, { value, match: ofPublic, type, registryId, region })
+  const uri = parsePublicUri(value)
+  if (uri !== null || type === 'public') {
+    return readPublicRepository(reader, { value, uri, type, registryId, region })
   }
   const slash = value.indexOf('/')
   const [first, name] = slash < 0 ? [value, ''] : [value.slice(0, slash), value.slice(slash + 1)]
-  const [host, account, inHost] = REGISTRY_HOST.exec(first) ?? []
-  if (host === undefined || account === undefined || inHost === undefined) {
+  const registry = parsePrivateHost(first)
+  if (registry === null) {
+    // It would be the name of a repository, which nobody wants.
     if (/\.dkr[.-]ecr[.-]/.test(first)) {
       reader.problem(
         'repository',
@@ -71,14 +66,15 @@ export function readRepository(reader: Reader): RepositoryInput {
     } else checkName(reader, value, value)
     return { ...rest, name: value, host: null, registryId, region }
   }
+  const { host } = registry
   if (name === '') reader.problem('repository', value, `is a registry; name the repository too: ${host}/NAME`)
   else checkName(reader, value, name)
   return {
     ...rest,
     name,
     host,
-    registryId: agree(reader, 'registry-id', registryId, account),
-    region: agree(reader, 'aws-region', region, inHost),
+    registryId: agree(reader, 'registry-id', registryId, registry.registryId),
+    region: agree(reader, 'aws-region', region, registry.region),
   }
 }
 
@@ -95,13 +91,13 @@ function readPublicRepository(
   reader: Reader,
   given: {
     readonly value: string
-    readonly match: RegExpExecArray | null
+    readonly uri: PublicUri | null
     readonly type: 'private' | 'public' | null
     readonly registryId: string | null
     readonly region: string | null
   },
 ): RepositoryInput {
-  const { value, match, type, registryId, region } = given
+  const { value, uri, type, registryId, region } = given
   if (type === 'private') {
     reader.problem(
       'registry-type',
@@ -119,11 +115,12 @@ function readPublicRepository(
       'is for private registries; ECR Public takes images into the registry of the credentials only; leave it empty',
     )
   }
-  const [, host = null, alias = null, name = ''] = match ?? [value, null, null, value]
-  if (name === '') {
-    const uri = [host, alias || 'ALIAS', 'NAME'].join('/')
-    reader.problem('repository', value, `is a registry; name the repository too: ${uri}`)
+  const name = uri === null ? value : uri.name
+  if (uri !== null && name === '') {
+    const whole = `${uri.host}/${uri.alias || 'ALIAS'}/NAME`
+    reader.problem('repository', value, `is a registry; name the repository too: ${whole}`)
   } else checkName(reader, value, name)
+  const { host = null, alias = null } = uri ?? {}
   return { name, host, registryType: 'public', alias, registryId, region: PUBLIC_REGION }
 }
 

@@ -332,7 +332,7 @@ describe('a wrong input', () => {
     ],
     [
       'a push by digest to a public registry',
-      { 'registry-type': 'public', 'push-by-digest': 'true' },
+      { 'registry-type': 'public', 'push-by-digest': 'true', tags: '' },
       'push-by-digest',
       'needs a private registry, as the merge action does',
     ],

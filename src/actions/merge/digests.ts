@@ -1,5 +1,6 @@
+import { parsePrivateHost } from '../../ecr/hosts.ts'
 import type { Reader } from '../../inputs/reader.ts'
-import { REGISTRY_HOST, type RepositoryInput } from '../../inputs/repository.ts'
+import type { RepositoryInput } from '../../inputs/repository.ts'
 import { ActionError } from '../../shared/errors.ts'
 
 /** An item of the input `digests`. */
@@ -70,13 +71,17 @@ function splitUri(uri: string, repository: string): { readonly host: string | nu
 
 /** Whether a host of ECR is of another account or region than the inputs say. */
 function isElsewhere(host: string | null, { registryId, region }: RepositoryInput): boolean {
-  const [, account, regionOfHost] = REGISTRY_HOST.exec(host ?? '') ?? []
-  if (account === undefined) return false
-  return (registryId ?? account) !== account || (region ?? regionOfHost) !== regionOfHost
+  const registry = host === null ? null : parsePrivateHost(host)
+  if (registry === null) return false
+  return (
+    (registryId ?? registry.registryId) !== registry.registryId ||
+    (region ?? registry.region) !== registry.region
+  )
 }
 
 /** A registry of ECR has several hosts: with and without FIPS, and for both versions of IP. */
 function isSameRegistry(one: string, other: string): boolean {
-  const [ours, theirs] = [one, other].map((host) => REGISTRY_HOST.exec(host)?.slice(1, 3).join('/'))
-  return ours !== undefined && ours === theirs
+  const ours = parsePrivateHost(one)
+  const theirs = parsePrivateHost(other)
+  return ours !== null && ours.registryId === theirs?.registryId && ours.region === theirs.region
 }
