@@ -136,7 +136,7 @@ describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engi
       expect.stringMatching(
         new RegExp(
           // An engine tries a loopback address without TLS after that, and says how that failed.
-          `^docker login to ${host} failed \\((?:503 Service Unavailable|EOF)\\); again in \\d+\\.\\d s, attempt 2 of 4$`,
+          `^docker login to ${host} failed \\((?:503 Service Unavailable|EOF)\\); retry after \\d+\\.\\d s, attempt 2 of 4$`,
         ),
       ),
     ])

@@ -68,12 +68,12 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     })
   return {
     engine: make({}),
-    builder: async (name) => make({ credentials: await isElsewhere(name, env) }),
+    builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
       const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))
       return make({
-        credentials: asksHelper || caches.includes('s3') || (buildx && (await isElsewhere(builder, env))),
+        credentials: asksHelper || caches.includes('s3') || (buildx && (await bypassesEngine(builder, env))),
         githubCache: caches.includes('gha'),
         names: [...(buildx ? hidden : []), ...buildArgs.filter((arg) => !arg.includes('='))],
       })
@@ -112,7 +112,7 @@ async function endpointOf(context: string, env: Env): Promise<string | undefined
  * Whether a builder that may be used is not reached through the engine: the named one, or those that the user has
  * chosen. https://github.com/docker/buildx/blob/v0.29.1/store/store.go
  */
-async function isElsewhere(name: string | null, env: Env): Promise<boolean> {
+async function bypassesEngine(name: string | null, env: Env): Promise<boolean> {
   const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
   const chosen = name ?? env['BUILDX_BUILDER']
   const names = chosen ? [chosen] : await chosenBuilders(folder)

@@ -33,7 +33,7 @@ export async function addKeptLogin({ file, host, id }: KeptLogin, auth: string):
     const login = { id, host, auth, since: Date.now() }
     const add = async () => {
       const made = await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-      await change(file, made ?? null, (logins) => [...logins.filter((one) => one.id !== id), login])
+      await changeLedger(file, made ?? null, (logins) => [...logins.filter((one) => one.id !== id), login])
     }
     // Another job that made the folder may be removing it just now.
     await add().catch((error) => (isErrno(error, 'ENOENT') ? add() : Promise.reject(error)))
@@ -58,7 +58,7 @@ export async function addKeptLogin({ file, host, id }: KeptLogin, auth: string):
 export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<void> {
   if ((await readIfExists(ledgerFile(file))) === null) return
   const without = (logins: readonly Login[]) => logins.filter((login) => login.id !== id)
-  const made = await change(file, null, without).catch((error) => {
+  const made = await changeLedger(file, null, without).catch((error) => {
     if (error instanceof ActionError) throw error
     throw new ActionError(
       `keep-login cannot take its login out of ${file}: ${(error as Error).message}`,
@@ -83,7 +83,7 @@ const ledgerFile = (file: string) => `${file}.ecr-build-push`
  * @param made the topmost folder that was just made for the file; null if its folder existed
  * @returns the topmost folder that was made for the file and is not needed any more; null if there is none
  */
-function change(
+function changeLedger(
   file: string,
   made: string | null,
   edit: (logins: readonly Login[]) => readonly Login[],
