@@ -22,6 +22,7 @@ beforeAll(() => {
   for (const name of [
     'dev',
     'local-ecr',
+    'src',
     '__tests__',
     'package.json',
     'package-lock.json',

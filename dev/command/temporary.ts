@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -16,6 +16,8 @@ export function temporaryFolder(): { env: Record<string, string>; remove: () => 
     if (pid && !isRunning(Number(pid))) rmSync(path.join(base, name), { recursive: true, force: true })
   }
   const folder = mkdtempSync(path.join(base, `${PREFIX}${process.pid}-`))
+  // As in /tmp, other users get to what is theirs in it.
+  chmodSync(folder, 0o711)
   return { env: { TMPDIR: folder }, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
