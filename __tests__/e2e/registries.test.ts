@@ -7,7 +7,8 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
-jest.setTimeout(180_000)
+// A copy of 1 GiB takes half a minute, and on a busy machine many times that.
+jest.setTimeout(600_000)
 
 const OTHER = '210987654321'
 const MERGE = path.join(root, 'merge')
