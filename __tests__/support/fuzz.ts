@@ -9,7 +9,7 @@ const TIMES = Number(FUZZ_TIMES ?? 1)
 const LONGEST_SECONDS = 2
 
 /** The time that jest gives a test of properties. */
-export const FUZZ_TIMEOUT = 30_000 * TIMES
+export const FUZZ_TIMEOUT = 180_000 * TIMES
 
 /**
  * Holds a property for many values. Where it does not hold, the error names the value and the seed:
