@@ -12,6 +12,9 @@ export class Progress {
   readonly #durations: Durations
   readonly #print: ((line: string) => void) | undefined
   readonly #lanes: number
+  /** Seconds that the files that have run were to take, and that they took. */
+  #expected = 0
+  #taken = 0
 
   /**
    * @param name of the set, for people
@@ -34,6 +37,8 @@ export class Progress {
   add(report: FileReport): void {
     const file = path.relative(root, report.file)
     this.#left.delete(file)
+    this.#expected += this.#durations.of(file)
+    this.#taken += report.seconds
     this.#durations.set(file, report.seconds)
     for (const count of ['passed', 'failed', 'skipped'] as const) this.counts[count] += report[count]
     const verdict = report.failed > 0 || report.failure !== '' ? 'FAIL' : 'ok'
@@ -43,7 +48,9 @@ export class Progress {
 
   /** Such as `end-to-end 7 of 22, about 3 min left`. */
   #where(): string {
-    const left = [...this.#left].map((file) => this.#durations.of(file))
+    // As much slower or faster as those that have run.
+    const pace = this.#expected > 0 ? this.#taken / this.#expected : 1
+    const left = [...this.#left].map((file) => pace * this.#durations.of(file))
     // Not shorter than the longest of them, however many run at the same time.
     const seconds = Math.max(0, ...left, left.reduce((sum, one) => sum + one, 0) / this.#lanes)
     const about = seconds < 50 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.round(seconds / 60)} min`
