@@ -9,7 +9,7 @@ import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
 import { type Home, usesOfBuildPush, usesOfMerge, usesOfPromote } from '../../src/actions/uses.ts'
-import { type Feature, PRIVATE } from '../../src/aws/permissions.ts'
+import { type Feature, type Need, PRIVATE } from '../../src/aws/permissions.ts'
 import { necessityOf, neededActions, type Use } from '../../src/aws/policy.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { explain } from '../../src/shared/errors.ts'
@@ -134,9 +134,10 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await create(flow, REPOSITORY, OTHER_REGION)
     },
   },
-  merge: {
+  merge: { action: 'merge', with: (digests) => ({ digests, 'fail-on-severity': 'low' }), prepare: create },
+  'merge into another region': {
     action: 'merge',
-    with: (digests) => ({ digests, 'fail-on-severity': 'low', registries: OTHER_REGION }),
+    with: (digests) => ({ digests, registries: OTHER_REGION }),
     prepare: create,
   },
   'promote to more tags': {
@@ -261,6 +262,8 @@ function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | nul
 
 /** What the whole table was asked for, by all scenarios. */
 const everAsked = new Set<string>()
+/** Reasons to call that alone decided what is needed in some scenario: no other one would hide that they are wrong. */
+const aloneAsked = new Set<Need>()
 
 describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
   test('is allowed by the policy of its inputs, and by nothing less', async () => {
@@ -268,7 +271,13 @@ describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
     await whole.start(scenario)
     const allowed = permissionsIn(neededActions(whole.uses))
     expect(whole.asked.filter((permission) => !isAllowed(allowed, permission))).toEqual([])
-    for (const { action } of whole.asked) everAsked.add(action)
+    for (const permission of whole.asked) {
+      everAsked.add(permission.action)
+      const needs = needsOf(whole.uses, permission)
+      const required = needs.filter(({ without }) => without === undefined)
+      const [reason, ...more] = required.length > 0 ? required : needs
+      if (reason !== undefined && more.length === 0) aloneAsked.add(reason)
+    }
 
     const surprises: string[] = []
     for (const permission of allowed) {
@@ -299,23 +308,38 @@ async function denying(scenario: Scenario, permission: Permission): Promise<{ sa
   }
 }
 
-function necessity(uses: readonly Use[], { action, resource }: Permission) {
+function necessity(uses: readonly Use[], permission: Permission) {
+  const needs = needsOf(uses, permission)
+  if (needs.length === 0) return 'none'
+  return needs.some(({ without }) => without === undefined) ? 'required' : 'optional'
+}
+
+/** The reasons of the table for a permission. */
+function needsOf(uses: readonly Use[], { action, resource }: Permission): Need[] {
   const row = PRIVATE.find((one) => one.action === action)
-  if (row === undefined) return 'none'
-  const of = uses
-    .filter(({ repository }) => row.on !== 'repository' || repository === resource)
-    .map(({ features }) => necessityOf(row, features))
-  return of.includes('required') ? 'required' : of.includes('optional') ? 'optional' : 'none'
+  if (row === undefined) return []
+  const about = uses.filter(({ repository }) => row.on !== 'repository' || repository === resource)
+  return row.needs.filter((need) =>
+    about.some(({ features }) => necessityOf({ ...row, needs: [need] }, features) !== 'none'),
+  )
 }
 
 /** What docker asks for, and what no local ECR checks: the end-to-end tests have the former. */
 const ELSEWHERE: readonly Feature[] = ['cache', 'pull', 'kms-key', 'chained-role']
 
+const isElsewhere = ({ any }: Need) =>
+  any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))
+
 afterAll(() => {
-  const never = PRIVATE.filter(
-    ({ action, needs }) =>
-      !everAsked.has(action) &&
-      !needs.every(({ any }) => any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))),
-  )
+  const never = PRIVATE.filter(({ action, needs }) => !everAsked.has(action) && !needs.every(isElsewhere))
   expect(never.map(({ action }) => action)).toEqual([])
+  const hidden = PRIVATE
+    // What is part of every run hides the other reasons for the same call, and their rows need none of them.
+    .filter(({ needs }) => !needs.some(({ any }) => any.includes('push') && any.includes('merge')))
+    .flatMap(({ action, needs }) =>
+      needs
+        .filter((need) => !aloneAsked.has(need) && !isElsewhere(need))
+        .map(({ says }) => `${action}: ${says}`),
+    )
+  expect(hidden).toEqual([])
 })

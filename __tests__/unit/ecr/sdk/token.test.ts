@@ -1,7 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { inProcess } from '../../../../local-ecr/sdk-handler.ts'
-import { Service } from '../../../../local-ecr/service.ts'
-import { Store } from '../../../../local-ecr/store.ts'
+import { inProcess, Service, Store } from '../../../../local-ecr/index.ts'
 import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
 import { connectPublicEcr } from '../../../../src/ecr/public/connect.ts'
 import { decodeToken } from '../../../../src/ecr/sdk/token.ts'
