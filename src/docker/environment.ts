@@ -49,6 +49,8 @@ export interface Environments {
  * | what `secret-envs` names | the build, if buildx reads them |
  * | any of these that `secret-envs` or a build argument without a value names | the build |
  *
+ * A build's progress is plain, whatever BUILDKIT_PROGRESS says.
+ *
  * @param env the job's environment
  * @param secrets of the build
  */
@@ -72,11 +74,14 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
       const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))
-      return make({
+      const uses = {
         credentials: asksHelper || caches.includes('s3') || (buildx && (await bypassesEngine(builder, env))),
         githubCache: caches.includes('gha'),
         names: [...(buildx ? hidden : []), ...buildArgs.filter((arg) => !arg.includes('='))],
-      })
+      }
+      // Failures are read from the plain progress, and there is no terminal for `tty`: the job's setting, `quiet` or
+      // `rawjson`, would take away retries and what an error tells.
+      return { ...make(uses), BUILDKIT_PROGRESS: 'plain' }
     },
   }
 }

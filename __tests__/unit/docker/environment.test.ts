@@ -153,3 +153,15 @@ describe('the secrets of a job', () => {
     )
   })
 })
+
+test.each(['quiet', 'rawjson', 'tty', 'auto', ''])(
+  "a build writes plain progress, which failures are read from, if the job's BUILDKIT_PROGRESS is %j",
+  async (progress) => {
+    job['BUILDKIT_PROGRESS'] = progress
+    const environments = await environmentsOf(job, [])
+    for (const buildx of [true, false]) {
+      const request = { ...buildInputs() } as BuildRequest
+      expect((await environments.build(request, buildx))['BUILDKIT_PROGRESS']).toBe('plain')
+    }
+  },
+)
