@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { execute, ProcessError } from './exec.ts'
@@ -32,6 +33,36 @@ export interface EngineDetails {
 }
 
 /**
+ * Whether this step runs in a container: GitHub's runner mounts a job's `container:` under `/__w`, and Docker and Podman
+ * leave a file in whatever they start.
+ * https://github.com/actions/runner/blob/main/src/Runner.Worker/Container/ContainerInfo.cs
+ */
+export function inContainer(
+  env: Readonly<Record<string, string>>,
+  exists: (file: string) => boolean = existsSync,
+): boolean {
+  return (
+    /^\/__w\//.test(env['GITHUB_WORKSPACE'] ?? '') || exists('/.dockerenv') || exists('/run/.containerenv')
+  )
+}
+
+/** @param contained whether the step runs in a container */
+export function noDocker(contained: boolean, cause: unknown): ActionError {
+  if (contained) {
+    return new ActionError(
+      'There is no docker command in the container that this step runs in.',
+      "if the job has container:, leave it out, or install docker and its buildx plugin in that image (the runner mounts the engine's socket into it); if the runner itself is a container, install them in the runner's image.",
+      { cause },
+    )
+  }
+  return new ActionError(
+    'There is no docker on this runner.',
+    'install Docker on the self-hosted runner, or run the job on a GitHub-hosted Linux runner (runs-on: ubuntu-latest).',
+    { cause },
+  )
+}
+
+/**
  * Asks for the engine and the plugins, in one process.
  * @throws ActionError if there is no docker, or its engine does not answer
  */
@@ -41,13 +72,7 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
     stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env })).stdout
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
-    if (error.missing) {
-      throw new ActionError(
-        'There is no docker on this runner.',
-        'install Docker on the self-hosted runner, or run the job on a GitHub-hosted Linux runner (runs-on: ubuntu-latest).',
-        { cause: error },
-      )
-    }
+    if (error.missing) throw noDocker(inContainer(env), error)
     // Newer clients exit with 1 and print what they know all the same; the reason is in it.
     throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), error)
   }

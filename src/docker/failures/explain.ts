@@ -5,6 +5,7 @@ import { ActionError, type SourceLocation } from '../../shared/errors.ts'
 import type { ProcessError } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
+import { buildCause } from './build-causes.ts'
 import {
   type FailingStep,
   lastError,
@@ -34,7 +35,7 @@ export async function explainBuildFailure(
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
-  const known = knownOf(failure)
+  const known = buildCause(failure, error.stderr, request) ?? knownOf(failure)
   const location = await locationInDockerfile(failure, reason, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`

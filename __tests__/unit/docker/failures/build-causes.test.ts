@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { ProcessError } from '../../../../src/docker/exec.ts'
+import { explainBuildFailure } from '../../../../src/docker/failures/explain.ts'
+import type { BuildRequest } from '../../../../src/docker/port.ts'
+import { explain } from '../../../../src/shared/errors.ts'
+import { buildInputs } from '../../../support/inputs.ts'
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+
+async function explained(stderr: string, change: Partial<BuildRequest> = {}, stdout = ''): Promise<string> {
+  const request = {
+    ...buildInputs(),
+    annotations: [],
+    labels: [],
+    references: [`${HOST}/app:v1`],
+    naming: 'docker' as const,
+    ...change,
+  }
+  const context = { workspace: '/app', annotate: () => undefined, attempts: 1 }
+  return explain(await explainBuildFailure(new ProcessError('docker', 1, stdout, stderr), request, context))
+}
+
+const failed = (name: string, reason: string, lines: readonly string[] = []) =>
+  [
+    `#7 ${name}`,
+    ...lines.map((line) => `#7 0.104 ${line}`),
+    `#7 ERROR: ${reason}`,
+    '------',
+    ` > ${name}:`,
+    ...lines.map((line) => `0.104 ${line}`),
+    '------',
+    `ERROR: failed to build: failed to solve: ${reason}`,
+    '',
+  ].join('\n')
+
+describe('a cache in a repository that does not exist', () => {
+  const cacheTo = [`type=registry,ref=${HOST}/absent:c`]
+  test.each([
+    `error writing layer blob: failed to copy: unexpected status from POST request to https://${HOST}/v2/absent/blobs/uploads/: 404 Not Found`,
+    `error writing manifest blob: failed commit on ref "sha256:1": unexpected status from PUT request to https://${HOST}/v2/absent/manifests/c: 404 Not Found`,
+    "error writing layer blob: server message: name unknown: The repository with name 'absent' does not exist in the registry with id '123456789012'",
+  ])('%s', async (reason) => {
+    const said = await explained(failed('exporting cache to registry', reason), { cacheTo })
+    expect(said).toContain(`The repository of the cache (${HOST}/absent) does not exist`)
+    expect(said).toMatch(/What to do: create the cache's repository .*cache: ecr/)
+  })
+  test('is named from the input, also in its short form', async () => {
+    const reason = 'error writing layer blob: failed to copy: name unknown'
+    const said = (cache: string) =>
+      explained(failed('exporting cache to registry', reason), { cacheTo: [cache, 'type=gha'] })
+    expect(await said('registry.internal:5000/absent')).toContain('(registry.internal:5000/absent)')
+    expect(await said('type=registry,ref=registry.internal:5000/a/b:c')).toContain(
+      '(registry.internal:5000/a/b)',
+    )
+  })
+
+  test('is not taken for that of the image', async () => {
+    const reason = `failed to push ${HOST}/app:v1: unexpected status from POST request to https://${HOST}/v2/app/blobs/uploads/: 404 Not Found`
+    expect(await explained(failed('exporting to image', reason), { cacheTo })).not.toContain('cache')
+  })
+})
+
+describe('a platform that the builder cannot run', () => {
+  const ended = (command: string, code: number) =>
+    `process "/bin/sh -c ${command}" did not complete successfully: exit code: ${code}`
+  const native = /docker\/setup-qemu-action \(with platforms: linux\/arm64\).* runner of that platform/
+
+  test.each<[string, string, string, Partial<BuildRequest>]>([
+    [
+      'of several',
+      '[linux/arm64 2/2] RUN uname -m',
+      'exec /bin/sh: exec format error',
+      { platforms: ['linux/amd64', 'linux/arm64'] },
+    ],
+    [
+      'of several, in a stage',
+      '[linux/arm64 build 2/2] RUN uname -m',
+      'exec /bin/sh: exec format error',
+      { platforms: ['linux/amd64', 'linux/arm64'] },
+    ],
+    ['alone', '[2/2] RUN uname -m', 'exec /bin/sh: exec format error', { platforms: ['linux/arm64'] }],
+    [
+      'older runc',
+      '[2/2] RUN uname -m',
+      'standard_init_linux.go:228: exec user process caused: exec format error',
+      { platforms: ['linux/arm64'] },
+    ],
+    [
+      'crun',
+      '[2/2] RUN uname -m',
+      'exec container process `/bin/sh`: Exec format error',
+      { platforms: ['linux/arm64'] },
+    ],
+  ])('%s', async (_, name, line, change) => {
+    const said = await explained(failed(name, ended('uname -m', 255), [line]), change)
+    expect(said).toContain('The builder cannot run programs of linux/arm64.')
+    expect(said).toMatch(native)
+  })
+
+  test("of the legacy builder, and of a base image that nobody asked for by 'platforms'", async () => {
+    const stdout = 'Step 1/2 : FROM arm64v8/busybox\n ---> 1\nStep 2/2 : RUN uname -m\n ---> Running in 2\n'
+    const stderr =
+      "exec /bin/sh: exec format error\nThe command '/bin/sh -c uname -m' returned a non-zero code: 255\n"
+    expect(await explained(stderr, {}, stdout)).toMatch(
+      /programs of the base image's platform, which is not its own\.[\s\S]*docker\/setup-qemu-action in a step/,
+    )
+  })
+
+  test('is not seen in what a command says of its own programs', async () => {
+    const ran = failed('[2/2] RUN ./tool', ended('./tool', 126), [
+      'hello',
+      '/bin/sh: ./tool: Exec format error',
+    ])
+    expect(await explained(ran, { platforms: ['linux/arm64'] })).not.toContain('qemu')
+    const one = failed('[2/2] RUN ./tool', ended('./tool', 126), ['/bin/sh: ./tool: Exec format error'])
+    expect(await explained(one, { platforms: ['linux/arm64'] })).not.toContain('qemu')
+  })
+})
+
+describe('a file that COPY does not find', () => {
+  let context: string
+  beforeAll(() => {
+    context = mkdtempSync(path.join(os.tmpdir(), 'context-'))
+    writeFileSync(path.join(context, 'ignored'), '')
+  })
+  afterAll(() => rmSync(context, { recursive: true }))
+
+  const absent = (file: string, ref = 'failed to calculate checksum of ref 5hd::k3x') =>
+    `failed to compute cache key: ${ref}: "${file}": not found`
+
+  test.each([
+    ['BuildKit', failed('[2/2] COPY dist /', absent('/dist')), ''],
+    ['BuildKit of Docker 20.10', failed('[2/2] COPY dist /', absent('/dist', '"/dist" not found')), ''],
+    ['a mount', failed('[2/2] RUN --mount=type=bind,source=dist,target=/d true', absent('/dist')), ''],
+    [
+      'the legacy builder',
+      'COPY failed: file not found in build context or excluded by .dockerignore: stat dist: file does not exist\n',
+      'Step 2/2 : COPY dist /\n',
+    ],
+  ])('%s: context and .dockerignore are named', async (_, stderr, stdout) => {
+    const said = await explained(stderr, { context }, stdout)
+    expect(said).toContain(`is not in what the builder got of the context (${context})`)
+    expect(said).toMatch(
+      /What to do: paths of COPY and ADD are relative to the input 'context'.*\.dockerignore/,
+    )
+  })
+
+  test('though it exists: .dockerignore is the reason', async () => {
+    expect(await explained(failed('[2/2] COPY ignored /', absent('/ignored')), { context })).toContain(
+      'the file exists there, so that .dockerignore leaves it out',
+    )
+  })
+
+  test('in another stage: the context is not blamed', async () => {
+    const said = await explained(failed('[stage-1 2/2] COPY --from=build /app /', absent('/app')), {
+      context,
+    })
+    expect(said).toContain("A file is not in 'build', which the instruction takes it from.")
+    expect(said).not.toContain(context)
+  })
+
+  test('a command that says the same is not taken for it', async () => {
+    const ran = failed(
+      '[2/2] RUN make',
+      'process "/bin/sh -c make" did not complete successfully: exit code: 1',
+      [absent('/dist')],
+    )
+    expect(await explained(ran, { context })).not.toContain('.dockerignore')
+  })
+})
