@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseBuilder } from '../../src/docker/build/builder.ts'
-import { parseMetadata } from '../../src/docker/build/buildx.ts'
 import { digestInOutput } from '../../src/docker/build/classic.ts'
+import { parseMetadata } from '../../src/docker/build/metadata.ts'
 import { parseInfo } from '../../src/docker/engine.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import {

@@ -25,7 +25,7 @@ export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): 
     naming,
     references,
   })
-  const digest = built.digest ?? (await pushedDigest(first, pushedTags[0] as string))
+  const digest = built.digest ?? (await pushedDigest(first, pushedTags[0]))
   if (built.layout) await pushLayout(built.layout, digest, first, world)
   return {
     origin: { digest, source: first, fresh: true, pushedTags, referrers: false },
@@ -169,8 +169,14 @@ async function pushLayout(
   )
 }
 
-/** For an engine that does not tell what it pushed. */
-async function pushedDigest({ ecr, name, uri }: Destination, tag: string): Promise<string> {
+/** For a builder that does not tell what it pushed: ECR's answer counts. */
+async function pushedDigest({ ecr, name, uri }: Destination, tag: string | undefined): Promise<string> {
+  if (tag === undefined) {
+    throw new ActionError(
+      `docker pushed an image to ${uri} by its digest, and does not say which.`,
+      'update the builder, or leave load and outputs out beside push-by-digest.',
+    )
+  }
   const held = (await ecr.findImages({ name }, [tag])).get(tag)
   if (held !== undefined) return held.digest
   throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')

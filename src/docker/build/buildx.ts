@@ -4,6 +4,7 @@ import { DIGEST, type Platform, platformIn } from '../../oci/types.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { buildxArguments } from './arguments.ts'
+import { digestOf, parseMetadata, publicMetadata } from './metadata.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -34,14 +35,15 @@ export function buildWithBuildx(
     const { stderr } = await runBuildCommand(request, argumentsOf, titleOf(request), { ...tools, env })
     const metadata = parseMetadata(await readResult(files.metadata))
     await annotateBuild(stderr, metadata, request, tools)
-    const digest = metadata?.['containerimage.digest']
+    const digest = await digestOf(metadata, stderr, wanted, files.layout)
     const imageId = await readResult(files.imageId)
+    const shown = publicMetadata(metadata ?? {}, digest, request, env)
     return {
-      digest: isDigest(digest) ? digest : null,
-      imageId: isDigest(imageId) ? imageId : '',
-      platform: describedPlatform(metadata),
+      digest,
+      imageId: DIGEST.test(imageId) ? imageId : '',
+      platform: digest === null ? null : describedPlatform(shown),
       layout: files.layout,
-      metadata: metadata ?? {},
+      metadata: shown,
     }
   })
 }
@@ -55,16 +57,6 @@ export function needsLoad(
   capabilities: Capabilities | null,
 ): boolean {
   return load && !(naming === 'docker' && capabilities?.loadsWhatItPushes)
-}
-
-/** What buildx passes on of the builder's answer, which nobody has checked; null if it is no JSON object. */
-export function parseMetadata(text: string): Built['metadata'] | null {
-  try {
-    const metadata: unknown = JSON.parse(text)
-    return typeof metadata === 'object' && !Array.isArray(metadata) ? (metadata as Built['metadata']) : null
-  } catch {
-    return null
-  }
 }
 
 /** Shows errors of caches, and what the checks of the Dockerfile have found. */
@@ -82,8 +74,6 @@ async function annotateBuild(
   annotateChecks(findings, dockerfilePath(request, workspace), annotate)
 }
 
-const isDigest = (value: unknown): value is string => typeof value === 'string' && DIGEST.test(value)
-
 /**
  * The same build, when all of it has been built: every step is in the builder's cache, also one that was told to build
  * without reading it.
@@ -93,8 +83,8 @@ function fromCache(request: BuildRequest): BuildRequest {
 }
 
 /** Only the descriptor of a single image has one. */
-function describedPlatform(metadata: Built['metadata'] | null): Platform | null {
-  const descriptor = metadata?.['containerimage.descriptor'] as { platform?: unknown } | null | undefined
+function describedPlatform(metadata: Built['metadata']): Platform | null {
+  const descriptor = metadata['containerimage.descriptor'] as { platform?: unknown } | null | undefined
   return platformIn(descriptor?.platform)
 }
 
