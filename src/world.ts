@@ -9,7 +9,7 @@ import type { SummaryFacts } from './report/summary.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
-  /** Called for a push only: without one there is no AWS. */
+  /** Called for a push, and without one only if the build refers to ECR: otherwise there is no AWS. */
   readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
   /** Speaks to a registry itself, without an engine. */
   readonly openRegistry: (session: RegistrySession) => Promise<Registry>

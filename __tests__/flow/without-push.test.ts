@@ -1,4 +1,7 @@
-import { expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import type { BuildRequest } from '../../src/docker/port.ts'
 import { readInputs } from '../../src/inputs/index.ts'
@@ -40,4 +43,56 @@ test('push: false builds, asks AWS nothing, and tells in one notice what waits f
   expect([flow.operations(), flow.dockerCalls]).toEqual([[], ['inspect']])
   expect(requests).toMatchObject([{ naming: 'local', references: ['app:v1'], cacheFrom: [], cacheTo: [] }])
   expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+})
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+
+describe('push: false of a build that refers to ECR', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'without-push-'))
+    writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\n')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  async function run(more: Readonly<Record<string, string>>, alter: Flow['alter'] = (world) => world) {
+    const flow = new Flow()
+    flow.alter = (world) => {
+      const build = async () => ({ digest: null, imageId: 'sha256:1', metadata: {} })
+      return alter({ ...world, docker: { ...world.docker, build } })
+    }
+    const inputs = { repository: 'app', 'aws-region': 'ap-northeast-2', tags: 'v1', push: 'false', ...more }
+    await flow.run(readInputs({ get: (name) => inputs[name as 'tags'] ?? '', env: {}, cwd: folder }))
+    return flow
+  }
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['FROM', `FROM ${HOST}/base:1\n`, {}],
+    ['a build argument', 'ARG BASE\nFROM $BASE\n', { 'build-args': `BASE=${HOST}/base:1` }],
+    ['a build context', 'FROM base\n', { 'build-contexts': `base=docker-image://${HOST}/base:1` }],
+    ['a cache', 'FROM scratch\n', { 'cache-from': `type=registry,ref=${HOST}/app:cache` }],
+  ])('%s: docker is logged in to the registry, and nothing else is asked', async (_, dockerfile, more) => {
+    writeFileSync(path.join(folder, 'Dockerfile'), dockerfile)
+    const flow = await run(more)
+    expect(flow.operations()).toEqual(['GetAuthorizationToken'])
+    expect(flow.dockerCalls).toEqual(expect.arrayContaining(['inspect', expect.stringMatching(/^login /)]))
+    expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+  })
+
+  test('without credentials it is built all the same, with a line of the log', async () => {
+    writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${HOST}/base:1\n`)
+    const flow = await run({}, (world) => ({
+      ...world,
+      connectEcr: async () => {
+        throw new Error('no credentials')
+      },
+    }))
+    expect(flow.log).toContain("Not logged in to the repository's registry: no credentials")
+    expect(flow.dockerCalls).toEqual(['inspect'])
+    expect(flow.outputs).toMatchObject({ imageid: 'sha256:1' })
+  })
+
+  test('nothing refers to it: AWS is not asked', async () => {
+    expect((await run({})).operations()).toEqual([])
+  })
 })

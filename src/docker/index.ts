@@ -42,6 +42,7 @@ class DockerCommand implements Docker {
   readonly #remember: (onDisk: OnDisk) => void
   readonly #annotate: Annotate
   readonly #login: StepLogin
+  #loggedIn = false
   // Each is made once, when it is first needed, and whoever needs it at the same time waits for the same one.
   #folder: Promise<StepFolder> | null = null
   #environments: Promise<Environments> | null = null
@@ -73,6 +74,7 @@ class DockerCommand implements Docker {
     const [folder, { engine }] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
     const remember = (kept: KeptLogin) => this.#remember({ folder: folder.path, kept })
     await this.#login.logIn(registry, folder, engine, keep ? remember : null, log)
+    this.#loggedIn = true
   }
 
   async build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built> {
@@ -81,7 +83,7 @@ class DockerCommand implements Docker {
       this.#environmentsFor(request.secrets),
     ])
     // A build without a login needs no configuration of its own, only a folder for its results.
-    const configuration = request.naming === 'local' ? folder.user : folder.own
+    const configuration = this.#loggedIn || request.naming !== 'local' ? folder.own : folder.user
     const buildEnv = await environments.build(request, engine.buildxVersion !== null)
     const tools: BuildTools = {
       ...help,

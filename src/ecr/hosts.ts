@@ -89,3 +89,11 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
+
+/** Whether a text names a private registry of ECR's, or another host that is given. */
+export function mentionsEcr(text: string, host: string | null): boolean {
+  return (
+    /\b\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.[a-z0-9.-]+/.test(text) ||
+    (host !== null && host !== '' && text.includes(host))
+  )
+}

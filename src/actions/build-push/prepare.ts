@@ -1,10 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import type { Engine } from '../../docker/port.ts'
+import { mentionsEcr } from '../../ecr/hosts.ts'
+import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import type { RegistrySession } from '../../oci/registry-session.ts'
+import { messageOf } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
@@ -29,13 +34,43 @@ export interface ReadyToBuildLocally {
   readonly image: ImageMetadata
 }
 
-/** Before a build that is not pushed: nobody asks AWS, so that pull requests from forks can build. */
+/**
+ * Before a build that is not pushed: nobody asks AWS, so that pull requests from forks can build, unless the build
+ * refers to ECR. Then docker is logged in to the repository's registry if that is possible.
+ */
 export async function prepareLocalBuild(
   inputs: Inputs,
   image: ImageMetadata,
   world: World,
 ): Promise<ReadyToBuildLocally> {
-  return { engine: await inspect(inputs, world), image }
+  const [engine] = await together([inspect(inputs, world), loginForPulls(inputs, world)])
+  return { engine, image }
+}
+
+/** A build that cannot be logged in goes on: it may not need it, and a fork's job has no credentials. */
+async function loginForPulls(inputs: Inputs, world: World): Promise<void> {
+  if (!(await refersToEcr(inputs))) return
+  try {
+    const ecr = await world.connectEcr(inputs)
+    const token = await ecr.authorize()
+    const host = token.host ?? inputs.repository.host
+    if (host === null) return
+    const session = new TokenSession({ ...token, host }, () => ecr.authorize(), world.clock, world.log)
+    await world.docker.login(session, { keep: false, secrets: inputs.build.secrets, log: world.log })
+    world.log(`Logged in to ${host}`)
+  } catch (error) {
+    world.log(`Not logged in to the repository's registry: ${messageOf(error)}`)
+  }
+}
+
+async function refersToEcr({ build, repository }: Pick<Inputs, 'build' | 'repository'>): Promise<boolean> {
+  const { context, file, buildArgs, buildContexts, cacheFrom } = build
+  const local = file !== null && path.isAbsolute(context) && path.isAbsolute(file)
+  // If it cannot be read, docker says so.
+  const dockerfile = local ? await readFile(file, 'utf8').catch(() => '') : ''
+  return [dockerfile, ...buildArgs, ...buildContexts, ...cacheFrom].some((text) =>
+    mentionsEcr(text, repository.host),
+  )
 }
 
 /**
