@@ -35,7 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   registry: ['oci', 'shared'],
   report: ['metadata'],
   metadata: ['shared'],
-  oci: [],
+  oci: ['shared'],
   shared: [],
 }
 
@@ -140,4 +140,23 @@ test('__tests__/unit has the folders of src/, and each test stands in that of wh
     .filter((file) => roomOf(file) !== 'local-ecr')
   const elsewhere = tests.filter((file) => !existsSync(path.join(src, path.dirname(file))))
   expect(elsewhere).toEqual([])
+})
+
+/** Names that stand in two files and mean the same in both. */
+const SAME_MEANING: Readonly<Record<string, string>> = {
+  main: 'the entry of an action, loaded by index.ts',
+  Env: 'the environment of the job, as a type',
+}
+
+test('a name that is defined in two files of src/ has one meaning', () => {
+  const where = new Map<string, Set<string>>()
+  for (const file of files) {
+    const text = readFileSync(path.join(src, file), 'utf8')
+    const defined = /^(?:export )?(?:async )?(?:function\*?|interface|type|const|class|let) (\w+)/gm
+    for (const [, name = ''] of text.matchAll(defined))
+      where.set(name, (where.get(name) ?? new Set()).add(file))
+  }
+  const twice = [...where].filter(([name, all]) => all.size > 1 && !Object.hasOwn(SAME_MEANING, name))
+  expect(twice.map(([name, all]) => `${name}: ${[...all].join(', ')}`)).toEqual([])
+  expect(Object.keys(SAME_MEANING).filter((name) => (where.get(name)?.size ?? 0) < 2)).toEqual([])
 })

@@ -44,7 +44,7 @@ export interface PlannedDestination {
 }
 
 /** What is asked about a repository, whatever it is for. */
-export interface Asked {
+export interface RepositoryAnswers {
   readonly found: Promise<Repository | null>
   readonly token: Promise<RegistryToken>
   /** Null if the registry's host is not known before the repository exists (ECR Public). */
@@ -52,7 +52,7 @@ export interface Asked {
 }
 
 /** What is asked about a destination. */
-export interface Planning extends Asked {
+export interface Planning extends RepositoryAnswers {
   readonly plan: Promise<RepositoryPlan>
 }
 
@@ -64,7 +64,7 @@ export function pathOf({ uri }: Pick<Destination, 'uri'>): string {
 }
 
 /** Asks for the repository and for a token, at the same time. */
-export function ask(ecr: Ecr, name: string, world: PlanningWorld): Asked {
+export function ask(ecr: Ecr, name: string, world: PlanningWorld): RepositoryAnswers {
   const found = ecr.findRepository(name)
   const token = ecr.authorize()
   const session = token.then(async (issued) => {
@@ -170,7 +170,7 @@ export function refuseTwins(destinations: readonly PlannedDestination[]): void {
 export async function openExisting(
   ecr: Ecr,
   name: string,
-  { found, token, session }: Asked,
+  { found, token, session }: RepositoryAnswers,
 ): Promise<OpenRepository> {
   const [repository, issued, early] = await together([found, token, session])
   if (repository === null) {

@@ -14,7 +14,7 @@ export interface AfterInputs {
 const SCAN_TIMEOUT = 900
 const REPLICATION_TIMEOUT = 1800
 /** The longest time that GitHub gives a job on its own runners, in seconds. */
-const LONGEST = 6 * 3600
+const LONGEST_TIMEOUT = 6 * 3600
 
 /** The inputs `fail-on-severity`, `scan-timeout`, `wait-for-replication` and `replication-timeout`. */
 export function readAfter(
@@ -29,7 +29,7 @@ export function readAfter(
   if (registryType === 'public' && waitForReplication)
     reader.problem('wait-for-replication', 'true', 'needs a private registry; ECR Public replicates nothing')
   const readTimeout = (name: 'scan-timeout' | 'replication-timeout', used: boolean, user: string) => {
-    const seconds = reader.wholeNumber(name, 1, LONGEST, 'seconds, ')
+    const seconds = reader.wholeNumber(name, 1, LONGEST_TIMEOUT, 'seconds, ')
     if (seconds !== null && !used)
       reader.problem(name, reader.text(name), `needs ${user}; without it nothing is waited for`)
     return seconds

@@ -7,7 +7,7 @@ import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
 
 const TYPES = ['local', 'tar', 'oci', 'docker', 'image', 'registry', 'cacheonly']
-const RULE = `must be a folder, or type=TYPE,… with one of the types ${TYPES.join(', ')}`
+const OUTPUT_RULE = `must be a folder, or type=TYPE,… with one of the types ${TYPES.join(', ')}`
 
 /** What decides where the result of a build can go. */
 type Build = Pick<BuildInputs, 'platforms' | 'attests'> & { readonly push: boolean }
@@ -24,7 +24,7 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
   const fields = readFields(reader, 'outputs', item)
   if (fields === null) return
   const exporter = parseExporter(item)
-  if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, RULE)
+  if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, OUTPUT_RULE)
   else if (fields.length > 1) requireKeys(reader, 'outputs', item, fields)
   if (exporter === null) return
   if (exporter.destination === '-') {

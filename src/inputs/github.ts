@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { textAt } from '../metadata/payload.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -40,12 +41,12 @@ export function readGitHubRun(env: Env): GitHubRun {
 
 /** The repository's default branch, as the event says; null where there is no event or it does not say. */
 export function readDefaultBranch(env: Env): string | null {
-  return textAt(readEvent(env), 'repository', 'default_branch')
+  return textAt(readEvent(env), 'repository', 'default_branch') || null
 }
 
 /** The commit at the head of the pull request; null for other events. */
 export function readPullRequestHead(env: Env): string | null {
-  return textAt(readEvent(env), 'pull_request', 'head', 'sha')
+  return textAt(readEvent(env), 'pull_request', 'head', 'sha') || null
 }
 
 function readEvent(env: Env): unknown {
@@ -57,13 +58,4 @@ function readEvent(env: Env): unknown {
     // Whoever asks has an answer for an event that does not say.
     return null
   }
-}
-
-function textAt(value: unknown, ...path: readonly string[]): string | null {
-  let at = value
-  for (const name of path) {
-    if (typeof at !== 'object' || at === null) return null
-    at = (at as Record<string, unknown>)[name]
-  }
-  return typeof at === 'string' && at !== '' ? at : null
 }

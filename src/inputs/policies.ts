@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { isObject } from '../shared/is-object.ts'
 import { insideOf } from './workspace.ts'
 
 /** Text of a policy, or what is wrong with it. */
@@ -122,10 +123,6 @@ export function checkRepositoryPolicy(policy: object): string | null {
     if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
   }
   return null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isCount(value: unknown): boolean {

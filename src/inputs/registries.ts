@@ -12,7 +12,7 @@ export interface RegistryTarget extends RegistryAddress {
 
 type Main = { readonly repository: RepositoryInput; readonly role: RoleInput | null }
 
-const RULE =
+const REGISTRY_RULE =
   'must be ACCOUNT.dkr.ecr.REGION.amazonaws.com, REGION or ACCOUNT/REGION, with a space and the ARN of a role after it if that registry needs its own'
 
 /**
@@ -52,7 +52,7 @@ function readTarget(reader: Reader, { repository, role }: Main, item: string): R
   const [registry = '', arn, ...rest] = item.split(/\s+/)
   const address = parsePrivateHost(registry) ?? parseAddress(registry)
   if (address === null || rest.length > 0 || (arn !== undefined && !isRoleArn(arn))) {
-    reader.problem('registries', item, RULE)
+    reader.problem('registries', item, REGISTRY_RULE)
     return null
   }
   const { region, registryId } = address

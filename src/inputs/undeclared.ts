@@ -18,12 +18,12 @@ export function warnOfUndeclared({ env, warn }: InputSource, action: keyof typeo
 }
 
 /** Longer than any name of an input. */
-const LONGEST = 64
+const LONGEST_NAME = 64
 
 /** @returns null if no name is like it */
 export function nearestName(name: string, names: readonly string[]): string | null {
   const plain = name.replaceAll('_', '-')
-  if (plain.length > LONGEST) return null
+  if (plain.length > LONGEST_NAME) return null
   const ranked = names
     .map((other) => ({ other, distance: distanceBetween(plain, other) }))
     .sort((one, two) => one.distance - two.distance)
@@ -44,16 +44,16 @@ function distanceBetween(one: string, other: string): number {
     const next = [at]
     for (let to = 1; to <= other.length; to++) {
       const same = one[at - 1] === other[to - 1]
-      const ways = [entry(next, to - 1) + 1, entry(row, to) + 1, entry(row, to - 1) + (same ? 0 : 1)]
+      const ways = [numberAt(next, to - 1) + 1, numberAt(row, to) + 1, numberAt(row, to - 1) + (same ? 0 : 1)]
       const swapped = to > 1 && at > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1]
-      if (swapped) ways.push(entry(before, to - 2) + 1)
+      if (swapped) ways.push(numberAt(before, to - 2) + 1)
       next.push(Math.min(...ways))
     }
     before = row
     row = next
   }
-  return entry(row, other.length)
+  return numberAt(row, other.length)
 }
 
-const entry = (numbers: readonly number[], index: number): number =>
+const numberAt = (numbers: readonly number[], index: number): number =>
   numbers[index] ?? Number.POSITIVE_INFINITY

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/is-object.ts'
 import { type Descriptor, DIGEST, type ManifestContent } from './types.ts'
 
 /**
@@ -51,8 +52,4 @@ function isPlatform(value: unknown): boolean {
     [variant, version].every((text) => text === undefined || typeof text === 'string') &&
     (features === null || (Array.isArray(features) && features.every((one) => typeof one === 'string')))
   )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

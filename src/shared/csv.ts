@@ -11,13 +11,13 @@ export function splitCsv(text: string): string[] {
   try {
     rows = parse(text, { relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' })
   } catch (error) {
-    throw new Error(reasonOf((error as { code?: string }).code), { cause: error })
+    throw new Error(csvReason((error as { code?: string }).code), { cause: error })
   }
   if (rows.length > 1) throw new Error('a line ends outside of quotes')
   return (rows[0] ?? []).map((field) => field.trim())
 }
 
-function reasonOf(code: string | undefined): string {
+function csvReason(code: string | undefined): string {
   if (code === 'INVALID_OPENING_QUOTE') return 'a quote stands inside of a field'
   return 'a quote is not closed, or not alone'
 }

@@ -25,7 +25,7 @@ export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): 
     naming,
     references,
   })
-  const digest = built.digest ?? (await pushedDigest(first, pushedTags[0]))
+  const digest = built.digest ?? (await digestInEcr(first, pushedTags[0]))
   if (built.layout) await pushLayout(built.layout, digest, first, world)
   return {
     origin: { digest, source: first, fresh: true, pushedTags, referrers: false },
@@ -170,7 +170,7 @@ async function pushLayout(
 }
 
 /** For a builder that does not tell what it pushed: ECR's answer counts. */
-async function pushedDigest({ ecr, name, uri }: Destination, tag: string | undefined): Promise<string> {
+async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefined): Promise<string> {
   if (tag === undefined) {
     throw new ActionError(
       `docker pushed an image to ${uri} by its digest, and does not say which.`,

@@ -54,7 +54,7 @@ export function readDigests(reader: Reader, repository: RepositoryInput): Digest
  */
 export function refuseOtherRegistries(items: readonly DigestItem[], uri: string): void {
   const [own = ''] = uri.split('/')
-  const others = items.filter(({ host }) => host !== null && host !== own && !isSameRegistry(host, own))
+  const others = items.filter(({ host }) => host !== null && host !== own && !isSameHost(host, own))
   if (others.length === 0) return
   throw new ActionError(
     `The input 'digests' names images of another repository than ${uri}: ${others.map(({ given }) => given).join(', ')}.`,
@@ -80,7 +80,7 @@ function isElsewhere(host: string | null, { registryId, region }: RepositoryInpu
 }
 
 /** A registry of ECR has several hosts: with and without FIPS, and for both versions of IP. */
-function isSameRegistry(one: string, other: string): boolean {
+function isSameHost(one: string, other: string): boolean {
   const ours = parsePrivateHost(one)
   const theirs = parsePrivateHost(other)
   return ours !== null && ours.registryId === theirs?.registryId && ours.region === theirs.region

@@ -26,7 +26,7 @@ import type { PromoteInputs } from './inputs.ts'
  */
 export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
-    const image = await describeCopy(inputs, world)
+    const image = await describePromoted(inputs, world)
     progress.image = image
     world.setOutputs({ version: image.version, pushed: 'false' })
 
@@ -62,7 +62,7 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
 }
 
 /** Rules as in the main action, but none by default: nobody wants a release under the names of a commit. */
-async function describeCopy({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
+async function describePromoted({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
   if (metadata.tags.length > 0) return describeTagged(metadata, world)
   return { ...(await imageMetadata(metadata, world.github)), tags: [], warnings: [] }
 }

@@ -4,7 +4,7 @@ import { DIGEST, type Platform, platformIn } from '../../oci/types.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { buildxArguments } from './arguments.ts'
-import { digestOf, parseMetadata, publicMetadata } from './metadata.ts'
+import { digestOfPush, parseMetadata, publicMetadata } from './metadata.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -35,7 +35,7 @@ export function buildWithBuildx(
     const { stderr } = await runBuildCommand(request, argumentsOf, titleOf(request), { ...tools, env })
     const metadata = parseMetadata(await readResult(files.metadata))
     await annotateBuild(stderr, metadata, request, tools)
-    const digest = await digestOf(metadata, stderr, wanted, files.layout)
+    const digest = await digestOfPush(metadata, stderr, wanted, files.layout)
     const imageId = await readResult(files.imageId)
     const shown = publicMetadata(metadata ?? {}, digest, request, env)
     return {

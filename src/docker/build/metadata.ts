@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DIGEST } from '../../oci/types.ts'
+import type { Env } from '../login/config.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 
 type Metadata = Built['metadata']
-type Env = Readonly<Record<string, string | undefined>>
-
 /** What buildx passes on of the builder's answer, which nobody has checked; null if it is no JSON object. */
 export function parseMetadata(text: string): Metadata | null {
   try {
@@ -26,7 +25,7 @@ export function parseMetadata(text: string): Metadata | null {
  * @param layout the folder of the image as an OCI layout; null if there is none
  * @returns null if docker does not say it
  */
-export async function digestOf(
+export async function digestOfPush(
   metadata: Metadata | null,
   progress: string,
   request: Pick<BuildRequest, 'load' | 'naming' | 'outputs' | 'references'>,

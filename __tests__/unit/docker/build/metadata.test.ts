@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { digestOf, publicMetadata } from '../../../../src/docker/build/metadata.ts'
+import { digestOfPush, publicMetadata } from '../../../../src/docker/build/metadata.ts'
 
 const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
 const digest = (of: string) => `sha256:${of.repeat(64)}`
@@ -26,31 +26,31 @@ ${list}#7 pushing layers
 describe('the digest is that of the push', () => {
   const request = { load: true, naming: 'docker' as const, outputs: [], references: [`${HOST}/app:v1`] }
   test('though the image is loaded too', async () => {
-    expect(await digestOf(merged, progress(`${HOST}/app:v1@${PUSHED}`), request, null)).toBe(PUSHED)
+    expect(await digestOfPush(merged, progress(`${HOST}/app:v1@${PUSHED}`), request, null)).toBe(PUSHED)
   })
   test('without a tag, also of an index', async () => {
     const byDigest = { ...request, naming: 'digest' as const, references: [`${HOST}/app`] }
-    expect(await digestOf(merged, progress(`${HOST}/app`), byDigest, null)).toBe(PUSHED)
+    expect(await digestOfPush(merged, progress(`${HOST}/app`), byDigest, null)).toBe(PUSHED)
     const list = `#7 exporting attestation manifest ${digest('e')} done\n#7 exporting manifest list ${PUSHED} done\n`
-    expect(await digestOf(merged, progress(`${HOST}/app`, list), byDigest, null)).toBe(PUSHED)
+    expect(await digestOfPush(merged, progress(`${HOST}/app`, list), byDigest, null)).toBe(PUSHED)
   })
   test('beside outputs, of which one pushes elsewhere', async () => {
     const outputs = ['type=registry,name=elsewhere/app:v1']
     const said = `#9 pushing manifest for elsewhere/app:v1@${LOADED}\n${progress(`${HOST}/app:v1@${PUSHED}`)}`
-    expect(await digestOf(merged, said, { ...request, load: false, outputs }, null)).toBe(PUSHED)
+    expect(await digestOfPush(merged, said, { ...request, load: false, outputs }, null)).toBe(PUSHED)
   })
   test('and nobody guesses it if docker does not say it', async () => {
-    expect(await digestOf(merged, '', request, null)).toBeNull()
+    expect(await digestOfPush(merged, '', request, null)).toBeNull()
   })
   test('of an image that is only pushed, the metadata tells', async () => {
-    expect(await digestOf(merged, '', { ...request, load: false }, null)).toBe(LOADED)
+    expect(await digestOfPush(merged, '', { ...request, load: false }, null)).toBe(LOADED)
     const beside = { ...request, load: false, outputs: ['type=local,dest=out', 'folder'] }
-    expect(await digestOf(merged, '', beside, null)).toBe(LOADED)
+    expect(await digestOfPush(merged, '', beside, null)).toBe(LOADED)
   })
   test('of a layout, its index tells', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'layout-'))
     writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ manifests: [{ digest: PUSHED }] }))
-    expect(await digestOf(merged, '', { ...request, naming: 'layout' }, folder)).toBe(PUSHED)
+    expect(await digestOfPush(merged, '', { ...request, naming: 'layout' }, folder)).toBe(PUSHED)
     rmSync(folder, { recursive: true })
   })
   test('and the metadata tells of that image alone', () => {
