@@ -104,6 +104,8 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     const passed = await Promise.all(
       shares.map((files) => runJest({ ...run, args: ['--runTestsByPath', ...files] })),
     )
+    // What was interrupted has neither passed nor failed.
+    if (interruption.aborted) return
     if (!passed.every(Boolean)) failed.push(name)
     console.log(`${passed.every(Boolean) ? 'ok' : 'FAILED'}: ${name}, ${minutes(before)}`)
   }
