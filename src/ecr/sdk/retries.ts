@@ -49,7 +49,7 @@ export function logRetries(
           const waitMs = performance.now() - failed.at
           const what = describe(operation, await config.region())
           const retry = {
-            reason: reasonOf(failed.error),
+            reason: retryReason(failed.error),
             attempt,
             attempts: await config.maxAttempts(),
             waitMs,
@@ -98,7 +98,7 @@ function retryNoQuota(client: SdkClient): void {
 }
 
 /** In one line. For an answer that is not AWS's, such as a gateway's page, the status says more than its text. */
-function reasonOf(error: unknown): string {
+function retryReason(error: unknown): string {
   const { name = 'Error', $response } = (error ?? {}) as Partial<Error> & {
     readonly $response?: { readonly statusCode?: number }
   }
