@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DIGEST } from '../../oci/types.ts'
@@ -31,7 +32,7 @@ export async function digestOfPush(
   request: Pick<BuildRequest, 'load' | 'naming' | 'outputs' | 'references'>,
   layout: string | null,
 ): Promise<string | null> {
-  if (layout !== null) return digestInLayout(layout)
+  if (layout !== null) return digestInLayout(layout, progress)
   const files = /^(?:local|tar|cacheonly)$/
   const alone =
     !request.load && request.outputs.every((output) => files.test(parseExporter(output)?.type ?? ''))
@@ -53,11 +54,31 @@ function pushedDigest(progress: string, reference: string): string | null {
   return null
 }
 
-/** https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson-file */
-async function digestInLayout(folder: string): Promise<string | null> {
+/**
+ * The image that is in the layout. buildx writes the index of the layout from the answers that BuildKit has merged, so
+ * that beside a loaded image it names that one, whose manifest is not in the folder: then the progress tells.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson-file
+ */
+async function digestInLayout(folder: string, progress: string): Promise<string | null> {
   const index = parseMetadata(await readFile(path.join(folder, 'index.json'), 'utf8').catch(() => ''))
   const manifests = index?.['manifests']
-  return Array.isArray(manifests) ? digestIn((manifests[0] as { digest?: unknown } | null)?.digest) : null
+  const named = Array.isArray(manifests)
+    ? digestIn((manifests[0] as { digest?: unknown } | null)?.digest)
+    : null
+  const candidates = [...(named === null ? [] : [named]), ...exportedRoots(progress).values()]
+  const held = candidates.find((digest) => existsSync(path.join(folder, 'blobs', ...digest.split(':'))))
+  return held ?? null
+}
+
+/** The root that each exporter has written, by the number of its step: an index comes after its manifests. */
+function exportedRoots(progress: string): Map<string, string> {
+  const roots = new Map<string, string>()
+  for (const line of progress.split(/\r?\n/)) {
+    const [, number = '', root] =
+      /^(#\d+) exporting manifest (?:list )?(sha256:[0-9a-f]{64})\b/.exec(line) ?? []
+    if (root !== undefined) roots.set(number, root)
+  }
+  return roots
 }
 
 const digestIn = (value: unknown) => (typeof value === 'string' && DIGEST.test(value) ? value : null)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -49,8 +49,17 @@ describe('the digest is that of the push', () => {
   })
   test('of a layout, its index tells', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'layout-'))
+    const of = (progress: string) => digestOfPush(merged, progress, { ...request, naming: 'layout' }, folder)
+    const held = path.join(folder, 'blobs', ...PUSHED.split(':'))
+    mkdirSync(path.dirname(held), { recursive: true })
+    writeFileSync(held, '{}')
     writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ manifests: [{ digest: PUSHED }] }))
-    expect(await digestOfPush(merged, '', { ...request, naming: 'layout' }, folder)).toBe(PUSHED)
+    expect(await of('')).toBe(PUSHED)
+    // Beside a loaded image buildx names that one there, which the folder does not hold.
+    writeFileSync(path.join(folder, 'index.json'), JSON.stringify({ manifests: [{ digest: LOADED }] }))
+    const exports = `#5 exporting manifest ${PUSHED} 0.0s done\n#6 exporting manifest ${LOADED} 0.0s done`
+    expect(await of(exports)).toBe(PUSHED)
+    expect(await of('')).toBeNull()
     rmSync(folder, { recursive: true })
   })
   test('and the metadata tells of that image alone', () => {
