@@ -183,7 +183,6 @@ describe.each<EngineName>(['current', 'old'])('after the push, on the %s engine'
     })
     expect(result.annotations[0]?.message.split('\n').map((line) => line.slice(0, 34))).toEqual([
       "Input 'fail-on-severity': 'severe'",
-      "Input 'fail-on-severity': 'severe'",
       "Input 'scan-timeout': '5m': must b",
       "Input 'replication-timeout': '60':",
     ])
