@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { run } from '../../src/actions/build-push/run.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
@@ -17,147 +16,21 @@ import type { World } from '../../src/world.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
 import { isAllowed, type Permission, permissionsIn, permissionsOf } from '../support/iam.ts'
+import {
+  create,
+  type Given,
+  PLATFORM,
+  REPOSITORY,
+  SCENARIOS,
+  type Scenario,
+  SOURCE,
+} from '../support/permission-scenarios.ts'
 
 // The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not
 // allow; what is required fails the run by its name if it is denied; and what is optional does not.
 
 // Each run is one for every permission of a scenario.
 jest.setTimeout(60_000)
-
-const REPOSITORY = 'app'
-const SOURCE = 'source'
-const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
-const OTHER_REGION = 'us-east-1'
-
-const arnOf = (name: string) => `arn:aws:ecr:ap-northeast-2:123456789012:repository/${name}`
-
-interface Given {
-  readonly [input: string]: string
-}
-
-interface Scenario {
-  readonly action: 'main' | 'merge' | 'promote'
-  readonly with: Given | ((digests: string) => Given)
-  readonly prepare?: (flow: Flow) => Promise<unknown>
-  /** What the inputs do not say. */
-  readonly features?: readonly Feature[]
-  /** What such a run would need if it pushed, and on that repository only reads for a report. */
-  readonly reportsBy?: Permission
-}
-
-const policies = (count: number) => ({
-  'lifecycle-policy': JSON.stringify({
-    rules: [
-      {
-        rulePriority: 1,
-        selection: { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber: count },
-        action: { type: 'expire' },
-      },
-    ],
-  }),
-  'repository-policy': JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'Pull', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }],
-  }),
-})
-const settings = {
-  ...policies(20),
-  'repository-tags': 'team=tools',
-  'image-tag-mutability': 'IMMUTABLE_WITH_EXCLUSION',
-  'image-tag-mutability-exclusions': 'latest',
-  'scan-on-push': 'true',
-}
-
-const create = (flow: Flow, repositoryName = REPOSITORY, region = flow.caller.region) =>
-  invoke(flow.store, callerOf(flow.caller.account, region), 'CreateRepository', { repositoryName })
-const replicate = (flow: Flow) =>
-  invoke(flow.store, flow.caller, 'PutReplicationConfiguration', {
-    replicationConfiguration: {
-      rules: [{ destinations: [{ region: OTHER_REGION, registryId: flow.caller.account }] }],
-    },
-  })
-
-const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'a push': { action: 'main', with: {}, prepare: create },
-  'a push that creates the repository': { action: 'main', with: {} },
-  'a creation with all settings': { action: 'main', with: settings },
-  'settings, left as they are': { action: 'main', with: settings, prepare: create },
-  'settings, brought to the repository': {
-    action: 'main',
-    with: { ...settings, 'update-repository': 'true' },
-    prepare: create,
-  },
-  'a repository that ECR creates on the push': {
-    action: 'main',
-    with: { 'create-repository': 'false' },
-    prepare: (flow) =>
-      invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', {
-        prefix: 'ROOT',
-        appliedFor: ['CREATE_ON_PUSH'],
-      }),
-  },
-  'if-image-exists: skip, and the image is there': {
-    action: 'main',
-    with: { 'if-image-exists': 'skip', tags: 'v1' },
-    reportsBy: { action: 'ecr:BatchGetImage', resource: arnOf(REPOSITORY) },
-    async prepare(flow) {
-      await create(flow)
-      await putImage(flow, REPOSITORY, PLATFORM, { tag: 'v1' })
-    },
-  },
-  'push-by-digest': { action: 'main', with: { 'push-by-digest': 'true', tags: '' }, prepare: create },
-  'a builder that does not say the platform': {
-    action: 'main',
-    with: {},
-    prepare: create,
-    features: ['platform-unknown'],
-  },
-  'fail-on-severity': { action: 'main', with: { 'fail-on-severity': 'critical' }, prepare: create },
-  'wait-for-replication': {
-    action: 'main',
-    with: { 'wait-for-replication': 'true' },
-    prepare: async (flow) => {
-      await create(flow)
-      await replicate(flow)
-    },
-  },
-  'a push to another region too': {
-    action: 'main',
-    with: { registries: OTHER_REGION },
-    prepare: (flow) => create(flow),
-  },
-  'a push to another region, which has the repository': {
-    action: 'main',
-    with: { registries: OTHER_REGION },
-    async prepare(flow) {
-      await create(flow)
-      await create(flow, REPOSITORY, OTHER_REGION)
-    },
-  },
-  merge: { action: 'merge', with: (digests) => ({ digests, 'fail-on-severity': 'low' }), prepare: create },
-  'merge into another region': {
-    action: 'merge',
-    with: (digests) => ({ digests, registries: OTHER_REGION }),
-    prepare: create,
-  },
-  'promote to more tags': {
-    action: 'promote',
-    with: { source: 'build', 'wait-for-replication': 'true' },
-    prepare: async (flow) => {
-      await create(flow)
-      await replicate(flow)
-    },
-  },
-  'promote to another region': {
-    action: 'promote',
-    with: { source: 'build', registries: OTHER_REGION },
-    prepare: create,
-  },
-  'promote to another repository': {
-    action: 'promote',
-    with: { source: `${HOST}/${SOURCE}:build` },
-  },
-}
 
 let workspace = ''
 beforeAll(() => {
@@ -245,8 +118,6 @@ function patient(): () => number {
     return now
   }
 }
-
-const PLATFORM = { os: 'linux', architecture: 'amd64' }
 
 /** The flow's docker, which says the platform and can push under no tag. */
 function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | null): World['docker'] {
