@@ -340,6 +340,19 @@ describe('the IAM policies', () => {
     expect(() => withPermissions(block)).toThrow(message)
   })
 
+  test('every policy in docs/iam.md is held against the calls of a run', () => {
+    const runs = ['__tests__/e2e/iam.test.ts', '__tests__/flow/siblings-iam.test.ts'].map(read).join('')
+    const headings = read('docs/iam.md')
+      .split(/^## /m)
+      .filter((section) => section.includes('<!-- policy for '))
+      .map((section) => section.split('\n')[0] ?? '')
+    expect(headings.length).toBeGreaterThan(10)
+    // The local ECR knows no KMS.
+    expect(headings.filter((heading) => !runs.includes(`'${heading}'`))).toEqual([
+      'Encrypt the repository with a KMS key of your own',
+    ])
+  })
+
   test('README.md shows the first of them', () => {
     expect(policiesIn('README.md')).toEqual(policiesIn('docs/iam.md').slice(0, 1))
   })
