@@ -51,7 +51,8 @@ test(
   async () => {
     await hold(hostileText, 2000, (text) => {
       const shown = escapeMarkdown(text)
-      expect(shown.replace(/&#\d+;/g, '')).not.toMatch(/[<>&|`*~[\]()!$\\#"'\r\n]|:\/\/|www\./i)
+      // What stands for an entity parts what is around it, as the entity does.
+      expect(shown.replace(/&#\d+;/g, 'x')).not.toMatch(/[<>&|`*~[\]()!$\\#"'\r\n]|:\/\/|www\./i)
       const back = shown.replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)))
       expect(back).toBe(text.replace(/\p{Cc}/gu, ' '))
       expect(code(text)).toBe(`<code>${shown}</code>`)
