@@ -175,6 +175,8 @@ test('a folder and the registry in one build', async () => {
   })
   expectSuccess(result)
   expect(readdirSync(path.join(stage.folder, 'out'))).toEqual(['copied'])
+  expect(result.outputs['imageid']).toBe('')
+  expect(result.log).toContain('The output imageid stays empty: docker gives no image ID beside an output')
   expect((await manifestOf(`${host}/twice:v1`)).layers).toHaveLength(1)
 })
 
@@ -211,4 +213,47 @@ test('an image that is pushed by its digest and loaded', async () => {
   const { digest = '' } = result.outputs
   expect((await manifestOf(`${host}/loaded-by-digest@${digest}`)).layers).toHaveLength(1)
   expect(await docker('images', '--all', '--quiet', '--filter', 'label=loaded=by-digest')).not.toBe('')
+})
+
+test('the ID of an image that is pushed and loaded is the engine’s', async () => {
+  const given = { repository: 'loaded-id', outputs: 'type=docker' }
+  const result = await build('FROM scratch\nCOPY Dockerfile /\n', given)
+  expectSuccess(result)
+  const id = await docker('image', 'inspect', '--format', '{{.Id}}', `${host}/loaded-id:v1`)
+  expect(result.outputs['imageid']).toBe(id)
+  expect((await manifestOf(`${host}/loaded-id:v1`)).layers).toHaveLength(1)
+})
+
+test('rewrite-timestamp on the engine’s own builder: an error before the build, whose remedy works', async () => {
+  const attempt = (more: string) =>
+    build(
+      'FROM scratch\nCOPY Dockerfile /\n',
+      {
+        repository: 'rewritten',
+        outputs: `type=image,push=true,rewrite-timestamp=true${more}`,
+        'no-cache': 'true',
+      },
+      { SOURCE_DATE_EPOCH: '1700000000' },
+    )
+  const refused = await attempt('')
+  expect(refused.exitCode).toBe(1)
+  expect(refused.annotations[0]?.message).toContain('add unpack=false,store=false, or use the builder of')
+  expect(refused.log).not.toContain('[command]')
+  const digests = []
+  for (let times = 0; times < 2; times++) {
+    const result = await attempt(',unpack=false,store=false')
+    expectSuccess(result)
+    digests.push(result.outputs['digest'])
+  }
+  expect(digests[1]).toBe(digests[0])
+})
+
+test('a quote in the name of the runner’s folder', async () => {
+  const temp = path.join(stage.folder, 'a "quoted", folder')
+  mkdirSync(temp)
+  writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')
+  const given = { repository: 'quoted', 'aws-region': REGION, context: 'app', 'push-by-digest': 'true' }
+  const result = await stage.main(given, { env: { GITHUB_WORKSPACE: stage.folder }, temp })
+  expectSuccess(result)
+  expect((await manifestOf(`${host}/quoted@${result.outputs['digest']}`)).layers).toHaveLength(1)
 })

@@ -89,6 +89,7 @@ class DockerCommand implements Docker {
       ...help,
       folder: folder.path,
       env: { ...buildEnv, ...configuration },
+      engineEnv: { ...environments.engine, ...configuration },
       workspace: process.cwd(),
       annotate: this.#annotate,
     }
@@ -100,7 +101,6 @@ class DockerCommand implements Docker {
     return buildWithoutBuildx(request, (await this.#inspectEngine(environments)).classic, {
       ...tools,
       variables: this.#env,
-      engineEnv: { ...environments.engine, ...configuration },
       pushEnv: { ...environments.push, ...configuration },
     })
   }

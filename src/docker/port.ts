@@ -112,6 +112,15 @@ export type Secret =
   | { readonly id: string; readonly from: 'env'; readonly name: string }
   | { readonly id: string; readonly from: 'file'; readonly path: string }
 
+/** An attestation, which may be one that is turned off. */
+export interface Attestation {
+  /** The input that asks for it, and what it says. */
+  readonly input: 'provenance' | 'sbom' | 'attests'
+  readonly given: string
+  /** The value of `--attest`. */
+  readonly value: string
+}
+
 /** What to build and how, in the terms of docker/build-push-action's inputs. */
 export interface BuildInputs {
   /** An absolute path, or a remote context as docker takes it. */
@@ -136,8 +145,7 @@ export interface BuildInputs {
   readonly pull: boolean
   readonly addHosts: readonly string[]
   readonly allow: readonly string[]
-  /** Values of `--attest`. */
-  readonly attests: readonly string[]
+  readonly attests: readonly Attestation[]
   /** Null: the builder that docker uses by itself. */
   readonly builder: string | null
   /** A question about the Dockerfile instead of a build: `check`, `outline`, `targets`; null for a build. */

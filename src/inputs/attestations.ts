@@ -1,3 +1,4 @@
+import type { Attestation } from '../docker/port.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { attribute, joinCsv } from '../shared/csv.ts'
 import { readGitHubRun } from './github.ts'
@@ -5,31 +6,32 @@ import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
 
 /**
- * The inputs `provenance`, `sbom` and `attests`, as the values of `--attest`. The first two take precedence over
- * an attestation of their type in `attests`. Without any of them there is no attestation, so that one platform
- * makes a plain image.
+ * The inputs `provenance`, `sbom` and `attests`. The first two take precedence over an attestation of their type in
+ * `attests`. Without any of them there is no attestation, so that one platform makes a plain image.
  */
-export function readAttestations(reader: Reader): string[] {
+export function readAttestations(reader: Reader): Attestation[] {
   const builder = readGitHubRun(reader.source.env).attemptUrl
   const provenance = readShorthand(reader, 'provenance', 'mode=max')
   const sbom = readShorthand(reader, 'sbom', 'generator=image')
-  const result: string[] = []
+  const result: Attestation[] = []
+  const add = (input: Attestation['input'], given: string, fields: readonly string[]) =>
+    result.push({ input, given, value: joinCsv(fields) })
   if (provenance !== null) {
     const on = provenance.length === 1 && provenance[0] === 'disabled=false'
     // If `true` is all that was given, the name of the run says as much.
     const fields = withBuilder(on && builder !== null ? [] : provenance, builder)
-    result.push(joinCsv(['type=provenance', ...fields]))
+    add('provenance', reader.text('provenance'), ['type=provenance', ...fields])
   }
-  if (sbom !== null) result.push(joinCsv(['type=sbom', ...sbom]))
+  if (sbom !== null) add('sbom', reader.text('sbom'), ['type=sbom', ...sbom])
   for (const item of reader.list('attests', 'records')) {
     const fields = readAttributes(reader, 'attests', item)
     if (fields === null) continue
     const type = attribute(fields, 'type')
     if (!type) reader.problem('attests', item, 'must be type=…, such as type=sbom,generator=image')
     else requireKeys(reader, 'attests', item, fields)
-    if (type === 'provenance' && provenance === null) result.push(joinCsv(withBuilder(fields, builder)))
+    if (type === 'provenance' && provenance === null) add('attests', item, withBuilder(fields, builder))
     else if (type === 'sbom' && sbom !== null) continue
-    else if (type !== 'provenance') result.push(joinCsv(fields))
+    else if (type !== 'provenance') add('attests', item, fields)
   }
   return result
 }

@@ -39,7 +39,7 @@ export function describeWaiting(waiting: readonly InputName[], call: string | nu
   return `Nothing is pushed (${why}), so that these inputs have no effect until a run pushes: ${list}`
 }
 
-/** The build without the cache in ECR, to which nobody logs in without a push. */
+/** The build without what waits for a push: the cache in ECR. */
 export function withoutPush(build: BuildInputs): BuildInputs {
   return build.cache?.kind === 'ecr' ? { ...build, cache: null } : build
 }

@@ -1,3 +1,4 @@
+import { joinCsv } from '../../shared/csv.ts'
 import type { BuildRequest } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
@@ -81,7 +82,7 @@ function written(options: Options): string[] {
  * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
  */
 function unnamedImage({ naming, references }: BuildRequest, { layout }: BuildFiles): string[] {
-  if (naming === 'layout') return [`--output=type=oci,tar=false,"dest=${layout}"`]
+  if (naming === 'layout') return [`--output=${joinCsv(['type=oci', 'tar=false', `dest=${layout}`])}`]
   if (naming !== 'digest') return []
   return [`--output=type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`]
 }
@@ -92,11 +93,12 @@ function namesByTag({ naming }: BuildRequest): boolean {
 }
 
 /** Folders and tar archives have no image ID, and docker refuses to write one. */
-function hasImageId({ outputs }: BuildRequest): boolean {
+export function hasImageId({ outputs }: Pick<BuildRequest, 'outputs'>): boolean {
   return !outputs.some((output) => /^(?:local|tar)$/.test(parseExporter(output)?.type ?? ''))
 }
 
 /** Before 0.10 buildx has no attestations, and none has to be turned off. */
 function attests(request: BuildRequest, version: string): readonly string[] {
-  return atLeast(version, '0.10.0') ? request.attests : request.attests.filter(isEnabled)
+  const known = atLeast(version, '0.10.0') ? request.attests : request.attests.filter(isEnabled)
+  return known.map(({ value }) => value)
 }

@@ -1,9 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import path from 'node:path'
-import { DIGEST, type Platform, platformIn } from '../../oci/types.ts'
+import { type Platform, platformIn } from '../../oci/types.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { buildxArguments } from './arguments.ts'
+import { imageIdOf } from './image-id.ts'
 import { digestOfPush, parseMetadata, publicMetadata } from './metadata.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
@@ -36,11 +37,11 @@ export function buildWithBuildx(
     const metadata = parseMetadata(await readResult(files.metadata))
     await annotateBuild(stderr, metadata, request, tools)
     const digest = await digestOfPush(metadata, stderr, wanted, files.layout)
-    const imageId = await readResult(files.imageId)
+    const imageId = await imageIdOf(await readResult(files.imageId), wanted, tools)
     const shown = publicMetadata(metadata ?? {}, digest, request, env)
     return {
       digest,
-      imageId: DIGEST.test(imageId) ? imageId : '',
+      imageId,
       platform: digest === null ? null : describedPlatform(shown),
       layout: files.layout,
       metadata: shown,

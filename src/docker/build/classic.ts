@@ -13,8 +13,6 @@ import { writeSecrets } from './secret-files.ts'
 export interface ClassicTools extends BuildTools {
   /** The job's environment, which has the secrets that are variables. */
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** For docker processes that speak to the engine only. */
-  readonly engineEnv: Readonly<Record<string, string>>
   readonly pushEnv: Readonly<Record<string, string>>
 }
 

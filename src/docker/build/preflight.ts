@@ -22,13 +22,16 @@ export async function checkBuild(
   const { buildxVersion, classic, containerdStore } = engine
   const requirements = requirementsOf(build, push, annotations, byDigest)
   const needsStore = requirements.some(({ store }) => store === true)
+  const needsDriver = requirements.some(({ dockerDriver }) => dockerDriver !== undefined)
   const depends =
-    build.builder !== null || (needsStore && !containerdStore) || (push && (build.load || byDigest))
+    build.builder !== null ||
+    needsDriver ||
+    (needsStore && !containerdStore) ||
+    (push && (build.load || byDigest))
   const builder = depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env()) : null
   const driver = builder?.driver ?? 'docker'
-  const store = containerdStore || driver !== 'docker'
   const buildkitVersion = builder?.buildkitVersion ?? null
-  const facts = { buildxVersion, classic, store, driver, buildkitVersion }
+  const facts = { buildxVersion, classic, store: containerdStore, driver, buildkitVersion }
   const problems = unmet(requirements, facts)
   if (problems.length > 0) throw new InputError(problems)
   return builder === null && buildxVersion !== null ? null : capabilitiesOf(facts)

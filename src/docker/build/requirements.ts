@@ -1,7 +1,8 @@
+import { parseBoolean } from '../../shared/boolean.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { Problem } from '../../shared/errors.ts'
 import type { Capabilities } from '../naming.ts'
-import type { BuildInputs } from '../port.ts'
+import type { Attestation, BuildInputs } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
@@ -14,6 +15,10 @@ interface Needs {
   readonly buildkit?: string
   /** The `docker` driver has it only with the containerd image store. */
   readonly store?: true
+  /** The engine has it only with the containerd image store, whatever the driver is. */
+  readonly engineStore?: true
+  /** What the `docker` driver would need to be told for it; another driver has it as it is. */
+  readonly dockerDriver?: string
   /**
    * Who has it without buildx: `buildkit`, docker before 23.0, which speaks to the engine's BuildKit itself;
    * `legacy`, the builder of docker since then; `both`, or `none`.
@@ -33,7 +38,7 @@ export interface BuilderFacts {
   readonly buildxVersion: string | null
   /** What `docker build` uses without buildx. */
   readonly classic: 'buildkit' | 'legacy'
-  /** Whether it has what the `docker` driver has only with the containerd image store. */
+  /** Whether the engine has the containerd image store. */
   readonly store: boolean
   /** `docker` if the builder was not inspected. */
   readonly driver: string
@@ -75,24 +80,26 @@ export function requirementsOf(
     ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
+    ...from('load', build.load && makesIndex(build) ? 'true' : null, { engineStore: true, classic: 'both' }),
     ...(build.platforms.length > 1
       ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
     ...from('push-by-digest', byDigest ? 'true' : null, WITHOUT_TAG),
     // Its id is no secret, unlike its value.
-    ...build.secrets.map(({ id }): Requirement => ({ input: 'secrets', value: id, classic: 'buildkit' })),
+    ...build.secrets.flatMap(({ id, from: where }) => from(SECRETS[where], id, { classic: 'buildkit' })),
     ...from('shm-size', build.shmSize, { buildx: '0.7.0', classic: 'legacy' }),
     ...from('ssh', build.ssh, { classic: 'buildkit' }),
     ...from('ulimit', build.ulimits, { buildx: '0.7.0', classic: 'legacy' }),
   ]
 }
 
+const SECRETS = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
+
 /** An attestation that is turned off asks for nothing. */
-function attestation(attest: string): Requirement[] {
+function attestation(attest: Attestation): Requirement[] {
   if (!isEnabled(attest)) return []
-  const type = attribute(splitCsv(attest), 'type')
-  const input = type === 'provenance' || type === 'sbom' ? type : 'attests'
-  return [{ input, value: attest, buildx: '0.10.0', buildkit: '0.11.0', store: true, classic: 'none' }]
+  const { input, given } = attest
+  return [{ input, value: given, buildx: '0.10.0', buildkit: '0.11.0', store: true, classic: 'none' }]
 }
 
 function cacheExport(value: string): Requirement {
@@ -109,8 +116,27 @@ function exporter(output: string, build: BuildInputs, push: boolean): Requiremen
     input: 'outputs',
     value: output,
     ...(store ? { store } : {}),
+    ...(type === 'docker' && destination === null && makesIndex(build) ? { engineStore: true } : {}),
+    ...(type === 'image' || type === 'registry' ? rewriting(output) : {}),
     classic: alone ? 'buildkit' : 'none',
   }
+}
+
+function makesIndex({ platforms, attests }: Pick<BuildInputs, 'platforms' | 'attests'>): boolean {
+  return platforms.length > 1 || attests.some(isEnabled)
+}
+
+/**
+ * An image whose timestamps are rewritten cannot be unpacked, which the `docker` driver does with each image that the
+ * engine stores. https://github.com/moby/buildkit/blob/master/docs/build-repro.md
+ */
+function rewriting(output: string): Partial<Needs> {
+  const fields = splitCsv(output)
+  if (parseBoolean(attribute(fields, 'rewrite-timestamp') ?? '') !== true) return {}
+  const stored = parseBoolean(attribute(fields, 'store') ?? '') !== false
+  const unpacked =
+    'the docker driver unpacks the image into the engine, which rewrite-timestamp excludes; add unpack=false,store=false'
+  return { buildkit: '0.13.0', store: true, ...(stored ? { dockerDriver: unpacked } : {}) }
 }
 
 /** More than one result of the same build. */
@@ -138,6 +164,7 @@ export function capabilitiesOf(facts: BuilderFacts): Capabilities {
 }
 
 const SETUP = 'docker/setup-buildx-action in a step before this one'
+const STORE = '"features": {"containerd-snapshotter": true} in the engine\'s daemon.json'
 
 /** The requirements that a builder does not meet, each as what is wrong with an input. */
 export function unmet(requirements: readonly Requirement[], facts: BuilderFacts): Problem[] {
@@ -148,16 +175,26 @@ export function unmet(requirements: readonly Requirement[], facts: BuilderFacts)
 }
 
 /** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
-function lacking({ buildx, buildkit, store, classic }: Needs, facts: BuilderFacts): string | null {
+function lacking(needs: Needs, facts: BuilderFacts): string | null {
+  const { buildx, buildkit, store, engineStore, dockerDriver, classic } = needs
   if (facts.buildxVersion === null) {
     if (classic === 'both' || classic === facts.classic) return null
-    return `needs ${buildx === undefined ? 'buildx' : `buildx ${buildx} or later`}, which this runner's docker does not have; install it with ${SETUP}`
+    const version = buildx === undefined ? 'buildx' : `buildx ${buildx} or later`
+    const update =
+      classic === 'legacy' ? ', or update Docker to 23.0 or later, which needs no buildx for it' : ''
+    return `needs ${version}, which this runner's docker does not have; install it with ${SETUP}${update}`
   }
   if (buildx !== undefined && !atLeast(facts.buildxVersion, buildx)) {
     return `needs buildx ${buildx} or later, and this runner has ${facts.buildxVersion}; update it with ${SETUP}`
   }
-  if (store === true && !facts.store) {
-    return `the builder's driver (${facts.driver}) cannot do it without the containerd image store; use the builder of ${SETUP}, or turn the image store on ("features": {"containerd-snapshotter": true} in the engine's daemon.json)`
+  if (store === true && !facts.store && facts.driver === 'docker') {
+    return `the builder's driver (${facts.driver}) cannot do it without the containerd image store; use the builder of ${SETUP}, or turn the image store on (${STORE})`
+  }
+  if (engineStore === true && !facts.store) {
+    return `an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on (${STORE}), or do not load it`
+  }
+  if (dockerDriver !== undefined && facts.driver === 'docker') {
+    return `${dockerDriver}, or use the builder of ${SETUP}`
   }
   if (buildkit !== undefined && facts.buildkitVersion !== null && !atLeast(facts.buildkitVersion, buildkit)) {
     return `needs BuildKit ${buildkit} or later, and the builder has ${facts.buildkitVersion}; update it, or use the builder of ${SETUP}`

@@ -12,6 +12,8 @@ export interface BuildTools extends BuildHelp {
   /** The step's own folder, for result files and secrets; they are removed when the build is done. */
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
+  /** For docker processes that speak to the engine only. */
+  readonly engineEnv: Readonly<Record<string, string>>
   /** The folder that docker runs in, and that files of annotations are relative to. */
   readonly workspace: string
   readonly annotate: Annotate

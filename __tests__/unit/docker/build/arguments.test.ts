@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { root } from '../../../../dev/runner.ts'
+import { splitCsv } from '../../../../src/shared/csv.ts'
 import { argumentsFor, type Desk, type Job } from '../../../support/arguments.ts'
 
 let desk: Desk
@@ -135,7 +136,14 @@ describe('push-by-digest', () => {
   })
   test("the engine's own leaves the image in a folder", async () => {
     const { options } = await argumentsFor(given, desk, { layout: true })
-    expect(options).toEqual([...common(), '--output=type=oci,tar=false,"dest=STEP/layout"'].sort())
+    expect(options).toEqual([...common(), '--output=type=oci,tar=false,dest=STEP/layout'].sort())
+  })
+  test('whatever the folder is called', async () => {
+    const folder = path.join(desk.folder, 'a "quoted", b')
+    mkdirSync(folder)
+    const { options } = await argumentsFor(given, { ...desk, folder }, { layout: true })
+    const output = options.find((option) => option.startsWith('--output='))?.slice('--output='.length) ?? ''
+    expect(splitCsv(output)).toEqual(['type=oci', 'tar=false', `dest=${folder}/layout`])
   })
   test('with push: false it is a build as any other', async () => {
     const { options } = await argumentsFor({ ...given, push: 'false' }, desk)

@@ -7,9 +7,17 @@ import {
   requirementsOf,
   unmet,
 } from '../../../../src/docker/build/requirements.ts'
-import type { BuildInputs } from '../../../../src/docker/port.ts'
+import type { Attestation, BuildInputs } from '../../../../src/docker/port.ts'
 import { atLeast } from '../../../../src/docker/syntax/versions.ts'
 import { buildInputs } from '../../../support/inputs.ts'
+
+/** Attestations as the inputs that their types have ask for them. */
+function attests(...values: string[]): Attestation[] {
+  return values.map((value) => {
+    const [, type = ''] = /^type=(\w+)/.exec(value) ?? []
+    return { input: type === 'provenance' || type === 'sbom' ? type : 'attests', given: value, value }
+  })
+}
 
 /** A builder that can do everything. */
 const able: BuilderFacts = {
@@ -54,7 +62,7 @@ test('a common build asks for nothing', () => {
 const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'legacy'][] = [
   ['allow', { allow: ['network.host'] }, 'none'],
   ['annotations', { annotations: ['a=b'] }, 'none'],
-  ['attests', { attests: ['type=acme'] }, 'none'],
+  ['attests', { attests: attests('type=acme') }, 'none'],
   ['build-contexts', { buildContexts: ['a=b'] }, 'none'],
   ['builder', { builder: 'x' }, 'none'],
   ['cache', { cache: { kind: 'gha', scopes: [], variant: '', hasGitHubCache: true } }, 'none'],
@@ -65,8 +73,8 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
   ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
   ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
-  ['provenance', { attests: ['type=provenance,mode=max'] }, 'none'],
-  ['sbom', { attests: ['type=sbom,disabled=false'] }, 'none'],
+  ['provenance', { attests: attests('type=provenance,mode=max') }, 'none'],
+  ['sbom', { attests: attests('type=sbom,disabled=false') }, 'none'],
   ['secrets', { secrets: [{ id: 'x', from: 'value', value: 'y' }] }, 'buildkit'],
   ['shm-size', { shmSize: '1g' }, 'legacy'],
   ['ssh', { ssh: ['default'] }, 'buildkit'],
@@ -92,8 +100,45 @@ describe('without buildx', () => {
   })
 
   test('an attestation that is turned off, a cache that is an image', () => {
-    const off = { attests: ['type=provenance,disabled=true'], cacheFrom: ['acme/app:cache'] }
+    const off = { attests: attests('type=provenance,disabled=true'), cacheFrom: ['acme/app:cache'] }
     expect(messages(off, old)).toEqual([])
+  })
+
+  test('a secret is named by its input', () => {
+    const secrets = [
+      { id: 'a', from: 'value', value: 'hunter2' },
+      { id: 'b', from: 'env', name: 'B' },
+      { id: 'c', from: 'file', path: '/c' },
+    ] as const
+    const found = unmet(requirementsOf(buildInputs({ secrets }), true), legacy)
+    expect(found.map(({ input, value }) => [input, value])).toEqual([
+      ['secrets', 'a'],
+      ['secret-envs', 'b'],
+      ['secret-files', 'c'],
+    ])
+  })
+
+  test('an attestation is shown as it was given', () => {
+    const value = 'type=provenance,builder-id=https://github.example/run'
+    const given: Attestation[] = [
+      { input: 'provenance', given: 'true', value },
+      { input: 'attests', given: 'type=sbom', value: 'type=sbom' },
+    ]
+    const found = unmet(requirementsOf(buildInputs({ attests: given }), true), legacy)
+    expect(found.map((problem) => [problem.input, problem.value])).toEqual([
+      ['provenance', 'true'],
+      ['attests', 'type=sbom'],
+    ])
+  })
+
+  test('what the legacy builder has, Docker 20.10 gets by either update', () => {
+    const setup = 'install it with docker/setup-buildx-action in a step before this one'
+    expect(messages({ shmSize: '2g' }, old)).toEqual([
+      `shm-size needs buildx 0.7.0 or later, which this runner's docker does not have; ${setup}, or update Docker to 23.0 or later, which needs no buildx for it`,
+    ])
+    expect(messages({ ssh: ['default'] }, legacy)).toEqual([
+      `ssh needs buildx, which this runner's docker does not have; ${setup}`,
+    ])
   })
 
   test('no value of a secret is in a message', () => {
@@ -105,7 +150,7 @@ describe('without buildx', () => {
 describe('the version of buildx that an input came with', () => {
   test.each<[string, Asked, last: string, first: string]>([
     ['annotations', { annotations: ['a=b'] }, '0.11.2', '0.12.0'],
-    ['provenance', { attests: ['type=provenance'] }, '0.9.1', '0.10.0'],
+    ['provenance', { attests: attests('type=provenance') }, '0.9.1', '0.10.0'],
     ['build-contexts', { buildContexts: ['a=b'] }, '0.7.1', '0.8.0'],
     ['call', { call: 'check' }, '0.14.1', '0.15.0'],
     ['cgroup-parent', { cgroupParent: 'x' }, '0.6.3', '0.7.0'],
@@ -133,8 +178,8 @@ describe('the version of buildx that an input came with', () => {
 describe('the docker driver without the containerd image store', () => {
   test.each<[string, Partial<BuildInputs>]>([
     ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }],
-    ['provenance', { attests: ['type=provenance'] }],
-    ['sbom', { attests: ['type=sbom'] }],
+    ['provenance', { attests: attests('type=provenance') }],
+    ['sbom', { attests: attests('type=sbom') }],
     ['cache-to', { cacheTo: ['type=gha'] }],
     ['cache', { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } }],
     ['outputs', { outputs: ['type=oci,dest=x'] }],
@@ -152,6 +197,61 @@ describe('the docker driver without the containerd image store', () => {
     const build = { cacheTo: ['type=inline'], platforms: ['linux/amd64'], outputs: ['type=docker'] }
     expect(messages(build, moby, false)).toEqual([])
   })
+})
+
+describe('an index that is loaded', () => {
+  const message =
+    'an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on ("features": {"containerd-snapshotter": true} in the engine\'s daemon.json), or do not load it'
+  const builder = { ...able, store: false }
+  const both = { platforms: ['linux/amd64', 'linux/arm64'] }
+
+  test.each<[string, Partial<BuildInputs>]>([
+    ['load', { ...both, load: true }],
+    ['load', { load: true, attests: attests('type=sbom') }],
+    ['outputs', { ...both, outputs: ['type=docker'] }],
+  ])('%s', (name, build) => {
+    expect(messages(build, builder, false)).toEqual([`${name} ${message}`])
+    expect(messages(build, able, false)).toEqual([])
+  })
+
+  test.each<Partial<BuildInputs>>([
+    { load: true },
+    { load: true, attests: attests('type=sbom,disabled=true') },
+    { ...both, outputs: ['type=oci,dest=x'] },
+  ])('%j is not', (build) => {
+    expect(messages(build, builder, false)).toEqual([])
+  })
+})
+
+describe('rewrite-timestamp, by the driver', () => {
+  const stored: BuilderFacts = { ...moby, store: true }
+  const plain = 'type=image,push=true,rewrite-timestamp=true'
+  const right = `${plain},unpack=false,store=false`
+  const remedy = 'use the builder of docker/setup-buildx-action in a step before this one'
+
+  test.each([plain, 'type=registry,rewrite-timestamp=true', `${plain},unpack=false`])(
+    "the engine's own builder cannot do it as it is: %s",
+    (output) => {
+      expect(messages({ outputs: [output] }, stored, true)).toEqual([
+        `outputs the docker driver unpacks the image into the engine, which rewrite-timestamp excludes; add unpack=false,store=false, or ${remedy}`,
+      ])
+      expect(messages({ outputs: [output] }, able, true)).toEqual([])
+    },
+  )
+
+  test('what works there needs the containerd image store', () => {
+    expect(messages({ outputs: [right] }, stored, true)).toEqual([])
+    expect(messages({ outputs: [right] }, moby, true)).toEqual([
+      expect.stringContaining("outputs the builder's driver (docker) cannot do it without the containerd"),
+    ])
+  })
+
+  test.each(['type=image,push=true', 'type=image,push=true,rewrite-timestamp=false'])(
+    '%s asks for nothing',
+    (output) => {
+      expect(messages({ outputs: [output] }, moby, true)).toEqual([])
+    },
+  )
 })
 
 test('the version of BuildKit, if the builder says it', () => {
@@ -215,13 +315,16 @@ describe('Lambda', () => {
   test.each<[string, Partial<BuildInputs>]>([
     ['a plain build', {}],
     ['one platform', { platforms: ['linux/arm64'] }],
-    ['attestations turned off', { attests: ['type=provenance,disabled=true', 'type=sbom,disabled=true'] }],
+    [
+      'attestations turned off',
+      { attests: attests('type=provenance,disabled=true', 'type=sbom,disabled=true') },
+    ],
   ])('%s makes an image for it', (_, build) => {
     expect(lambdaWarning(buildInputs(build))).toBeNull()
   })
 
   test('an attestation is warned of', () => {
-    expect(lambdaWarning(buildInputs({ attests: ['type=provenance,mode=max'] }))).toEqual({
+    expect(lambdaWarning(buildInputs({ attests: attests('type=provenance,mode=max') }))).toEqual({
       kind: 'warning',
       message: expect.stringMatching(
         /index because of an attestation .* AWS Lambda takes only an image of one platform/,
