@@ -173,7 +173,7 @@ test('the old engine: what needs buildx is an error that says so, all at once an
     expect(lines).toEqual(
       [
         ["annotations': 'a=b'", 'buildx 0.12.0 or later'],
-        ["provenance': 'type=provenance,mode=max'", 'buildx 0.10.0 or later'],
+        ["provenance': 'mode=max'", 'buildx 0.10.0 or later'],
         ["cache': 'ecr'", 'buildx'],
         ["no-cache-filters': 'x'", 'buildx 0.8.0 or later'],
         ["platforms': 'linux/amd64,linux/arm64'", 'buildx'],
