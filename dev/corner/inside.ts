@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { claimNames } from '../../local-ecr/index.ts'
+import { claimNames, SetupError } from '../../local-ecr/index.ts'
 import { endOf, spawnTied } from '../command/child.ts'
 import { CommandError } from '../command/errors.ts'
 import { type Engine, ownEngine } from '../engine/index.ts'
@@ -39,7 +39,9 @@ try {
   const remedy =
     error instanceof CommandError
       ? error.remedy
-      : 'this is a defect of the command; run it with --verbose, which shows where.'
+      : error instanceof SetupError
+        ? 'change what the line above names, and run the command once more.'
+        : 'this is a defect of the command; run it with --verbose, which shows where.'
   tell({ failure: { what: message.split('\n')[0], remedy, stack: `${stack}\n${causeOf(error)}` } })
   process.exitCode = 1
 }

@@ -33,15 +33,18 @@ export function slots(): Slot[] {
 
 /**
  * A new temporary folder, and nothing of what an earlier run has left: files, and control groups, which outlive their
- * processes. Does nothing while a process of the slot runs, unless it is one itself.
+ * processes; a group in which a process is about to end is waited for, for three seconds. Does nothing while a process
+ * of the slot runs, unless it is one itself.
  * @param holder whether this process holds the slot's lock
  */
 export function emptySlot(slot: Slot, holder: boolean): void {
   mkdirSync(slot.folder, { recursive: true })
   const script = `rm -rf "$1" && mkdir -m 700 "$1"
-find /sys/fs/cgroup -depth -type d -path "*$2*" -exec rmdir {} ";"`
+left=30
+while find /sys/fs/cgroup -depth -type d -path "*$2*" -exec rmdir {} ";" &&
+  [ -n "$(find /sys/fs/cgroup -type d -path "*$2*" -print -quit)" ] && [ "$left" -gt 0 ]
+do left=$((left - 1)); sleep 0.1; done`
   const shell = ['sh', '-c', script, 'sh', slot.temp, slot.cgroup]
   const locked = holder ? shell : ['flock', '--nonblock', slot.lock, ...shell]
-  // A group in which a process is about to end stays for the next run.
   spawnSync(locked[0] as string, locked.slice(1), { stdio: 'ignore' })
 }
