@@ -4,11 +4,13 @@ import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { main } from './command/main.ts'
 import { withPermissions } from './iam-docs.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
+import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
 import { root } from './runner.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies
-// of docs/iam.md (iam-docs.ts), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands
+// of docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), and the names of the inputs into
+// src/inputs/names.ts (input-names.ts). A table stands
 // between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
@@ -169,7 +171,7 @@ if (import.meta.main) {
       { file: NAMES_FILE, after: inputNames(readMetadata) },
       ...markdownFiles().map((file) => ({
         file,
-        after: withPermissions(withTables(read(file), readMetadata)),
+        after: withLimits(withPermissions(withTables(read(file), readMetadata))),
       })),
     ]
     for (const { file, after } of written) {

@@ -13,6 +13,7 @@ import {
   withTables,
 } from '../../dev/docs.ts'
 import { withPermissions } from '../../dev/iam-docs.ts'
+import { withLimits } from '../../dev/limits-docs.ts'
 import { root } from '../../dev/runner.ts'
 import { route } from '../../local-ecr/index.ts'
 import { PRIVATE, PUBLIC } from '../../src/aws/permissions.ts'
@@ -30,7 +31,7 @@ const filesUnder = (folder: string, ending: string) =>
 describe('the tables', () => {
   test.each(markdownFiles())('%s has what npm run docs makes of action.yml', (file) => {
     const markdown = read(file)
-    expect(markdown).toBe(withPermissions(withTables(markdown, readMetadata)))
+    expect(markdown).toBe(withLimits(withPermissions(withTables(markdown, readMetadata))))
   })
 
   test('README.md has both tables of the main action', () => {

@@ -1,0 +1,52 @@
+import { DOCUMENTED_LIMITS, type LimitName } from '../src/shared/limits.ts'
+import { table, withBlocks } from './markdown.ts'
+
+/** What a limit is for, and what happens if it is reached. */
+interface Explained {
+  readonly waitsFor: string
+  readonly outcome: string
+}
+
+/** A limit without a row here does not compile. */
+const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
+  connectMs: {
+    waitsFor:
+      'a connection: the address of the host, TCP, a proxy and TLS together, to the registry and to AWS',
+    outcome: 'the request is retried',
+  },
+  registryAnswerMs: {
+    waitsFor: 'the registry’s answer, once the request is sent',
+    outcome: 'the request is retried',
+  },
+  smallBodyMs: {
+    waitsFor: 'the whole of a small answer, such as a manifest',
+    outcome: 'the request is retried',
+  },
+  awsAnswerMs: { waitsFor: 'one answer of an AWS API, with its body', outcome: 'the call is retried' },
+  awsBodyBytes: { waitsFor: 'the size of an answer of an AWS API', outcome: 'the call fails' },
+}
+
+const BEGIN = /<!-- limits, written by npm run docs -->/
+
+/** The Markdown with the table of limits in it as `src/shared/limits.ts` makes it. */
+export function withLimits(markdown: string): string {
+  return withBlocks(markdown, BEGIN, () =>
+    table(
+      ['What is waited for', 'At most', 'Then'],
+      (Object.keys(EXPLAINED) as LimitName[]).map((name) => [
+        EXPLAINED[name].waitsFor,
+        amount(name),
+        EXPLAINED[name].outcome,
+      ]),
+    ),
+  )
+}
+
+/** A limit in the unit that its name ends with, as a person writes it. */
+function amount(name: LimitName): string {
+  const value = DOCUMENTED_LIMITS[name]
+  if (name.endsWith('Ms')) return `${value / 1000} s`
+  if (name.endsWith('BytesPerSecond')) return `${value / 1024} KiB/s`
+  if (name.endsWith('Bytes')) return `${value / 1024 / 1024} MiB`
+  return String(value)
+}

@@ -1,0 +1,46 @@
+/**
+ * Every limit of this step: how long it waits for somebody else, and how much it takes from them. What waits for
+ * anything outside of this process takes its limit from here, so that no step is held for ever. `docs/limits.md` is
+ * made from this list and from `dev/limits-docs.ts`, which says what each one is for.
+ */
+const HIGHEST = {
+  /** Until a connection is open: the name's address, TCP, a proxy's CONNECT and TLS, all together. */
+  connectMs: 10_000,
+  /** From the last byte of a request to the registry until the headers of its answer. */
+  registryAnswerMs: 60_000,
+  /** Until a small body, such as a manifest or an error's text, has come whole. */
+  smallBodyMs: 30_000,
+  /** One attempt of a call of an AWS API: headers and body. */
+  awsAnswerMs: 30_000,
+  /** The body of an answer of an AWS API. */
+  awsBodyBytes: 16 * 1024 * 1024,
+} as const
+
+export type LimitName = keyof typeof HIGHEST
+
+/** JSON of limits by name that are lower than these, for tests: `{"connectMs": 500}`. Anything else is ignored. */
+export const LIMITS_VARIABLE = 'ECR_BUILD_PUSH_LIMITS'
+
+/** The limits in force, in the unit that each name ends with. */
+export const LIMITS: Readonly<Record<LimitName, number>> = lowered(process.env[LIMITS_VARIABLE])
+
+/** The limits as they are if nobody lowers them, for their documentation. */
+export const DOCUMENTED_LIMITS: Readonly<Record<LimitName, number>> = HIGHEST
+
+function lowered(given: string | undefined): Record<LimitName, number> {
+  const wanted = parsed(given)
+  const limits: Record<LimitName, number> = { ...HIGHEST }
+  for (const name of Object.keys(HIGHEST) as LimitName[]) {
+    const value = wanted[name]
+    if (typeof value === 'number' && value > 0) limits[name] = Math.min(limits[name], value)
+  }
+  return limits
+}
+
+function parsed(given = ''): Partial<Record<LimitName, unknown>> {
+  try {
+    return Object(JSON.parse(given)) as Partial<Record<LimitName, unknown>>
+  } catch {
+    return {}
+  }
+}
