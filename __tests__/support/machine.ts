@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { groupsLeft } from '../../dev/corner/slots.ts'
 import { processes } from './processes.ts'
 
 /** What a guest finds on a machine and leaves there, by its name. */
@@ -30,7 +31,7 @@ export function describeMachine(): Machine {
     mounts: read('/proc/self/mounts'),
     run: list('/run', false),
     temporary: list('/tmp', false).filter((name) => !name.startsWith('node-compile-cache')),
-    groups: groups(),
+    groups: groupsLeft(),
     processes: processes()
       .filter(({ pid }) => pid !== process.pid)
       .map(({ pid, command }) => `${pid} ${command}`)
@@ -62,16 +63,6 @@ function routes6(): string[] {
     .filter((fields) => fields.at(-1) !== 'lo')
     .map((fields) => fields.filter((_, index) => index !== 6 && index !== 7).join(' '))
     .sort()
-}
-
-function groups(): string[] {
-  const base = '/sys/fs/cgroup'
-  const hierarchies = existsSync(base)
-    ? [base, ...readdirSync(base).map((name) => path.join(base, name))]
-    : []
-  return hierarchies.flatMap((folder) =>
-    list(folder, false).filter((name) => /docker|ecr-build-push/.test(name)),
-  )
 }
 
 function list(folder: string, recursive: boolean): string[] {

@@ -9,7 +9,7 @@ import { type Engine, ownEngine } from '../engine/index.ts'
 import { checkout } from '../engine/paths.ts'
 import { CORNER, PARTS, type Parts } from '../parts.ts'
 import type { Errand } from './index.ts'
-import { emptySlot } from './slots.ts'
+import { emptySlot, removeGroups } from './slots.ts'
 
 // The first program of a corner: makes the private folders, starts the engines, runs the command. When it ends, the
 // kernel ends whatever still runs in the corner.
@@ -71,6 +71,7 @@ async function serve(): Promise<number> {
   } finally {
     // The storage is found in order by the next run. Nothing else would need it.
     await Promise.all(stops.map((stop) => stop()))
+    removeGroups(slot)
   }
 }
 

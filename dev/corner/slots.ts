@@ -33,18 +33,36 @@ export function slots(): Slot[] {
 
 /**
  * A new temporary folder, and nothing of what an earlier run has left: files, and control groups, which outlive their
- * processes; a group in which a process is about to end is waited for, for three seconds. Does nothing while a process
- * of the slot runs, unless it is one itself.
+ * processes. Does nothing while a process of the slot runs, unless it is one itself.
  * @param holder whether this process holds the slot's lock
  */
 export function emptySlot(slot: Slot, holder: boolean): void {
   mkdirSync(slot.folder, { recursive: true })
-  const script = `rm -rf "$1" && mkdir -m 700 "$1"
-left=30
+  inSlot(slot, holder, `rm -rf "$1" && mkdir -m 700 "$1"\n${REMOVE_GROUPS}`)
+}
+
+/** Removes the control groups of a slot's containers, once these have ended. Its caller holds the slot's lock. */
+export function removeGroups(slot: Slot): void {
+  inSlot(slot, true, REMOVE_GROUPS)
+}
+
+/** A group in which a process is about to end is waited for, for three seconds; then it stays for the next run. */
+const REMOVE_GROUPS = `left=30
 while find /sys/fs/cgroup -depth -type d -path "*$2*" -exec rmdir {} ";" &&
   [ -n "$(find /sys/fs/cgroup -type d -path "*$2*" -print -quit)" ] && [ "$left" -gt 0 ]
 do left=$((left - 1)); sleep 0.1; done`
+
+function inSlot(slot: Slot, holder: boolean, script: string): void {
   const shell = ['sh', '-c', script, 'sh', slot.temp, slot.cgroup]
-  const locked = holder ? shell : ['flock', '--nonblock', slot.lock, ...shell]
-  spawnSync(locked[0] as string, locked.slice(1), { stdio: 'ignore' })
+  const [program = '', ...args] = holder ? shell : ['flock', '--nonblock', slot.lock, ...shell]
+  spawnSync(program, args, { stdio: 'ignore' })
+}
+
+/** The control groups that runs of this checkout have left whose processes have all ended. */
+export function groupsLeft(): string[] {
+  return slots().flatMap((slot) => {
+    const find = ['find', '/sys/fs/cgroup', '-type', 'd', '-path', `*${slot.cgroup}*`]
+    const { status, stdout } = spawnSync('flock', ['--nonblock', slot.lock, ...find], { encoding: 'utf8' })
+    return status === 0 ? stdout.split('\n').filter((line) => line !== '') : []
+  })
 }

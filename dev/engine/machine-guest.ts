@@ -6,6 +6,8 @@ import { run } from './process.ts'
 /** What a Docker engine held before a command used it. */
 interface Held {
   readonly images: readonly string[]
+  /** The IDs of all images, also of those without a name. */
+  readonly ids: readonly string[]
   readonly containers: readonly string[]
 }
 
@@ -40,7 +42,29 @@ async function removeNew(docker: string, before: Held): Promise<void> {
     .map((one) => one.split(' ')[0] ?? '')
   if (ids.length > 0) await remove(['rm', '--force', '--volumes', ...ids])
   const images = now.images.filter((one) => OURS.test(one) && !before.images.includes(one))
-  if (images.length > 0) await remove(['image', 'rm', '--force', ...images])
+  if (images.length === 0) return
+  const bases = (await layersOf(docker, images)).flatMap(({ layers }) => layers.slice(0, 1))
+  await remove(['image', 'rm', '--force', ...images])
+  // What the classic builder has made on the way has no name, and stays if containerd holds the images.
+  const unnamed = (await held(docker)).ids.filter((one) => !before.ids.includes(one))
+  const ours = (await layersOf(docker, unnamed)).filter(({ layers }) => bases.includes(layers[0] ?? ''))
+  if (ours.length > 0) await remove(['image', 'rm', '--force', ...ours.map(({ id }) => id)])
+}
+
+interface Layers {
+  readonly id: string
+  readonly layers: readonly string[]
+}
+
+/** The layers of images, the lowest first; without those images that are gone meanwhile. */
+async function layersOf(docker: string, images: readonly string[]): Promise<Layers[]> {
+  const asked = images.map(async (image): Promise<Layers[]> => {
+    const format = '{"id":{{json .Id}},"layers":{{json .RootFS.Layers}}}'
+    const args = ['image', 'inspect', '--format', format, image]
+    const said = await run(docker, args, { whenever: true }).catch(() => null)
+    return said === null ? [] : [JSON.parse(said) as Layers]
+  })
+  return (await Promise.all(asked)).flat()
 }
 
 async function held(docker: string): Promise<Held> {
@@ -52,6 +76,7 @@ async function held(docker: string): Promise<Held> {
       const [repository = '', tag = '', digest = ''] = line.split(' ')
       return tag === '<none>' ? `${repository}@${digest}` : `${repository}:${tag}`
     }),
+    ids: [...new Set(await lines('image', 'ls', '--all', '--quiet', '--no-trunc'))],
     containers: await lines('ps', '--all', '--no-trunc', '--format', '{{.ID}} {{.Image}}'),
   }
 }
