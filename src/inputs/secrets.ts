@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Secret } from '../docker/port.ts'
+import { variable } from '../shared/variable.ts'
 import { defaultContext, kindOf } from './context.ts'
 import { readGitHubRun } from './github.ts'
 import { type Item, parseList } from './list.ts'
@@ -95,7 +96,7 @@ function readEnvs(reader: Reader): Secret[] {
       )
       return []
     }
-    const value = reader.source.env[name]
+    const value = variable(reader.source.env, name)
     if (!value) {
       reader.problem('secret-envs', item, `the variable ${name} is not set in the environment of the step`)
       return []

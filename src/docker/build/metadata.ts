@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DIGEST } from '../../oci/types.ts'
+import { variable } from '../../shared/variable.ts'
 import type { Env } from '../login/config.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { parseExporter } from '../syntax/exporters.ts'
@@ -157,9 +158,9 @@ function confidences(
   env: Env,
 ): string[] {
   const values = [
-    ...buildArgs.filter((arg) => !arg.includes('=')).map((name) => env[name]),
+    ...buildArgs.filter((arg) => !arg.includes('=')).map((name) => variable(env, name)),
     ...secrets.map((secret) =>
-      secret.from === 'value' ? secret.value : secret.from === 'env' ? env[secret.name] : '',
+      secret.from === 'value' ? secret.value : secret.from === 'env' ? variable(env, secret.name) : '',
     ),
     ...Object.entries(env).flatMap(([name, value]) => (PROXY.test(name) ? [value] : [])),
   ]

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { joinCsv } from '../../shared/csv.ts'
+import { variable } from '../../shared/variable.ts'
 import { writingUnder } from '../login/files.ts'
 import type { Secret } from '../port.ts'
 
@@ -22,7 +23,7 @@ export async function writeSecrets(
     else if (secret.from === 'file') specs.push(joinCsv([`id=${secret.id}`, `src=${secret.path}`]))
     else {
       const file = path.join(folder, `secret-${index}`)
-      const value = secret.from === 'value' ? secret.value : (env?.[secret.name] ?? '')
+      const value = secret.from === 'value' ? secret.value : (variable(env ?? {}, secret.name) ?? '')
       await writingUnder(folder, () => writeFile(file, value, { mode: 0o600, flag: 'wx' }))
       specs.push(joinCsv([`id=${secret.id}`, `src=${file}`]))
     }
