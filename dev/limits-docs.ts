@@ -24,6 +24,44 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   },
   awsAnswerMs: { waitsFor: 'one answer of an AWS API, with its body', outcome: 'the call is retried' },
   awsBodyBytes: { waitsFor: 'the size of an answer of an AWS API', outcome: 'the call fails' },
+
+  transientAttempts: {
+    waitsFor: 'attempts of what fails for a transient reason, with pauses of 0.4 to 5 s, 32 to 43 s in all',
+    outcome: 'the step fails, and says how many were made',
+  },
+  questionMs: {
+    waitsFor: 'one question to the registry, with all of its attempts',
+    outcome: 'the step fails',
+  },
+  retryAfterMs: {
+    waitsFor: 'pauses that a registry asks for (`Retry-After`), those of a request together',
+    outcome: 'the step fails',
+  },
+  transferBytesPerSecond: {
+    waitsFor: 'the least throughput of a layer that is copied, in both directions',
+    outcome: 'the transfer is retried from where it stopped',
+  },
+  transferWindowMs: {
+    waitsFor: 'a layer that is copied with less than that throughput, or not at all',
+    outcome: 'the transfer is retried from where it stopped',
+  },
+  silentTransferAttempts: {
+    waitsFor: 'attempts to send a layer to a registry that does not answer, or takes it too slowly',
+    outcome: 'the step fails',
+  },
+  manifestBytes: { waitsFor: 'the size of a manifest', outcome: 'the step fails' },
+  unwantedBodyMs: {
+    waitsFor: 'the rest of an answer that does not matter',
+    outcome: 'its connection is closed',
+  },
+  warmUpMs: {
+    waitsFor: 'connections that are opened early, beside other work',
+    outcome: 'they are dropped; what needs one opens its own',
+  },
+  lastLinesMs: {
+    waitsFor: 'the runner, to take the last lines of the log',
+    outcome: 'the process ends all the same',
+  },
 }
 
 const BEGIN = /<!-- limits, written by npm run docs -->/

@@ -6,7 +6,7 @@ import { sourceBlocks } from '../../src/docker/failures/source-blocks.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { Registry } from '../../src/registry/client.ts'
 import { statusError } from '../../src/registry/errors.ts'
-import { directAgents } from '../../src/registry/http.ts'
+import { registryAgents } from '../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { fixedSession } from '../support/session.ts'
 
@@ -65,7 +65,7 @@ test.each(['null', 'no JSON', '[]', '{"token":{}}', '{"token":""}'])(
     const access = fixedSession(host, 'x')
     try {
       const registry = new Registry(access, {
-        agents: directAgents(),
+        agents: registryAgents(),
         retryPolicy: { ...REQUEST_RETRY_POLICY, attempts: 1 },
       })
       await expect(registry.head('app', 'v1')).rejects.toThrow('the registry gave no token')

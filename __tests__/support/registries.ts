@@ -6,7 +6,7 @@ import { OCI_IMAGE, OCI_INDEX } from '../../src/oci/media-types.ts'
 import type { Descriptor } from '../../src/oci/types.ts'
 import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
 import type { RemoteRepository } from '../../src/registry/copy.ts'
-import { directAgents } from '../../src/registry/http.ts'
+import { registryAgents } from '../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../src/registry/request-retries.ts'
 import { fixedSession } from './session.ts'
 
@@ -27,7 +27,7 @@ export interface Registries {
 export async function openRegistries(): Promise<Registries> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'registries-'))
   const ecr = await startLocalEcr({ mode: 'localhost', registryBinary: null, dataDir })
-  const agents = directAgents()
+  const agents = registryAgents()
   const waits: number[] = []
   const retryPolicy = {
     ...REQUEST_RETRY_POLICY,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { removeKeptLogin } from '../docker/login/kept-login.ts'
-import { recallInPost } from '../runner/state.ts'
+import { type Left, recallInPost } from '../runner/state.ts'
+import { endProcess } from '../shared/end-process.ts'
 import { explain } from '../shared/errors.ts'
 import { commandValue } from '../shared/log-line.ts'
 
@@ -11,7 +12,11 @@ import { commandValue } from '../shared/log-line.ts'
  */
 export async function post(): Promise<void> {
   const left = recallInPost()
-  if (left === null) return
+  if (left !== null) await cleanUp(left)
+  await endProcess()
+}
+
+async function cleanUp(left: Left): Promise<void> {
   const { onDisk, running } = left
   const steps = [
     async () => {

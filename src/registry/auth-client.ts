@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Credentials, RegistrySession } from '../oci/registry-session.ts'
+import type { Agents } from '../shared/connections.ts'
 import { invalidResponse, RegistryError } from './errors.ts'
-import { type Agents, drain, sendRequest } from './http.ts'
+import { drain, sendRequest } from './http.ts'
 import { type HttpRequest, isStreamed, operationOf } from './request.ts'
 
 /** Sends requests to one registry with the session's credentials. */
@@ -53,7 +54,8 @@ export class AuthClient {
       const challenge = error instanceof RegistryError ? error.challenge : null
       if (!challenge?.startsWith('Bearer ')) throw error
       const { fetchBearerToken } = await import('./bearer-token.ts')
-      const send = (asking: HttpRequest) => sendRequest(asking, [200], this.#agents, basic)
+      const send = (asking: HttpRequest) =>
+        sendRequest({ ...asking, signal: request.signal }, [200], this.#agents, basic)
       const value = `Bearer ${await fetchBearerToken(challenge, this.origin, send)}`
       this.#bearers.set(repository, { password, value })
       if (isStreamed(request)) throw invalidResponse(operationOf(request), 'the registry wants a new token')
@@ -62,13 +64,17 @@ export class AuthClient {
   }
 
   /** A response to HEAD has no body that could say why, so the registry is asked once more with GET. */
-  async #isExpired(credentials: Credentials, { method }: HttpRequest, error: unknown): Promise<boolean> {
+  async #isExpired(
+    credentials: Credentials,
+    { method, signal }: HttpRequest,
+    error: unknown,
+  ): Promise<boolean> {
     if (!(error instanceof RegistryError)) return false
     if (error.status !== 401 && error.status !== 403) return false
     if (method !== 'HEAD') return saysExpired(error)
     const operation = `Checking the token of ${this.#session.host}`
     const url = new URL('/v2/', this.origin)
-    return this.#sendAs(credentials, { operation, method: 'GET', url }, [200]).then(
+    return this.#sendAs(credentials, { operation, method: 'GET', url, signal }, [200]).then(
       (response) => {
         drain(response)
         return false

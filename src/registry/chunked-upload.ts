@@ -53,9 +53,9 @@ export class ChunkedUpload {
     try {
       while (this.#stored === null || this.#stored < blob.size) {
         // Each chunk has retries of its own, because a long upload may break more often than a short one.
-        await connection.retry(() => this.#sendNextChunk())
+        await connection.retryTransfer(() => this.#sendNextChunk())
       }
-      await connection.retry(() => finishUpload(this.#target, this.#session))
+      await connection.retryTransfer(() => finishUpload(this.#target, this.#session))
     } finally {
       this.#reader?.close()
     }
@@ -76,6 +76,7 @@ export class ChunkedUpload {
     } catch (error) {
       this.#stored = null
       if (from === 0 && refusesChunks(error)) throw new ChunksRefused()
+      if (from > 0 && isOutOfStep(error)) throw error.asTransient()
       throw error
     }
   }
@@ -108,6 +109,16 @@ export class ChunkedUpload {
     await reader.skip(offset - checkpoint.offset)
     return reader
   }
+}
+
+/**
+ * Whether the registry has another part of the upload than we think, or has forgotten it: after an answer that was
+ * lost, for example. Then it is asked for the upload's state.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+function isOutOfStep(error: unknown): error is RegistryError {
+  if (!(error instanceof RegistryError)) return false
+  return error.status === 416 || /^(?:RANGE_INVALID|BLOB_UPLOAD_(?:UNKNOWN|INVALID))$/.test(error.code ?? '')
 }
 
 /** Whether a registry answered the first chunk as one does that knows no chunks. */

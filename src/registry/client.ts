@@ -2,9 +2,11 @@ import type { Readable } from 'node:stream'
 import { OCI_INDEX } from '../oci/media-types.ts'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { type Descriptor, DIGEST, digestOf, type Manifest, shortDigest } from '../oci/types.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { type ConnectionOptions, RegistryConnection } from './connection.ts'
 import { invalidResponse, RegistryError } from './errors.ts'
 import { drain, readUpTo } from './http.ts'
+import { orDone } from './lost-answers.ts'
 import { parseReferrers, readReferrers } from './referrers.ts'
 import { type HttpRequest, operationOf } from './request.ts'
 import { mediaTypeIn, parseManifest, READABLE_TYPES, skipBytes } from './responses.ts'
@@ -20,9 +22,6 @@ export interface UploadOptions {
 export interface RegistryOptions extends ConnectionOptions {
   readonly upload?: Partial<UploadOptions>
 }
-
-/** The largest manifest that is read, in bytes: ECR's own limit. */
-const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
 
 /**
  * A client of one registry, over the OCI distribution API. It checks the digest, size and media type of every
@@ -43,9 +42,9 @@ export class Registry extends RegistryConnection {
    * @returns null if it does not exist
    */
   head(repository: string, reference: string): Promise<{ digest: string; mediaType: string } | null> {
-    return this.retry(async () => {
+    return this.retry(async (_, signal) => {
       const request = this.#manifestRequest('HEAD', repository, reference)
-      const response = await this.send(request, [200, 404])
+      const response = await this.send(request, [200, 404], signal)
       drain(response)
       if (response.statusCode === 404) return null
       const digest = response.headers['docker-content-digest']
@@ -66,9 +65,9 @@ export class Registry extends RegistryConnection {
    * @throws RegistryError with the status 404 if it does not exist
    */
   manifest(repository: string, reference: string): Promise<Manifest> {
-    return this.retry(async () => {
+    return this.retry(async (_, signal) => {
       const request = this.#manifestRequest('GET', repository, reference)
-      const response = await this.send(request, [200])
+      const response = await this.send(request, [200], signal)
       const bytes = await readSmall(request, response)
       const during = operationOf(request)
       const digest = digestOf(bytes)
@@ -83,7 +82,10 @@ export class Registry extends RegistryConnection {
   }
 
   /**
-   * Pushes a manifest under a tag, or by its digest alone. The bytes stay as they are.
+   * Pushes a manifest under a tag, or by its digest alone. The bytes stay as they are. If the answer is lost, or the
+   * registry refuses, it is asked whether it has the very manifest there: an immutable repository refuses a tag even
+   * for the image that it names, and ECR a manifest that it has stored, although this client did not hear of it
+   * (aws/containers-roadmap#2179).
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
    */
   putManifest(
@@ -91,7 +93,7 @@ export class Registry extends RegistryConnection {
     reference: string,
     { bytes, mediaType, digest }: Pick<Manifest, 'bytes' | 'mediaType' | 'digest'>,
   ): Promise<void> {
-    return this.retry(async () => {
+    return this.retry(async (_, signal) => {
       const request = {
         operation: `Pushing the manifest of ${this.displayUri(repository, reference)}`,
         method: 'PUT',
@@ -99,9 +101,13 @@ export class Registry extends RegistryConnection {
         headers: { 'content-type': mediaType },
         body: bytes,
       } as const
-      const response = await this.send(request, [201])
-      drain(response)
-      const stored = response.headers['docker-content-digest']
+      const sent = this.send(request, [201], signal)
+      const response = await orDone(this, sent, request, async () => {
+        const asking = this.#manifestRequest('HEAD', repository, reference)
+        const { headers } = drain(await this.send(asking, [200], signal))
+        return headers['docker-content-digest'] === digest
+      })
+      const stored = response?.headers['docker-content-digest']
       if (stored !== undefined && stored !== digest) {
         const reason = `the registry stored ${stored}, which is not ${digest}`
         throw new RegistryError(reason, { during: operationOf(request) })
@@ -111,11 +117,9 @@ export class Registry extends RegistryConnection {
 
   /** Whether the repository has the blob. */
   hasBlob(repository: string, { digest, size }: Descriptor): Promise<boolean> {
-    return this.retry(async () => {
-      const operation = `Looking up the blob ${shortDigest(digest)} in ${this.displayUri(repository)}`
-      const request = { operation, method: 'HEAD', url: this.url(repository, `blobs/${digest}`) } as const
-      const response = await this.send(request, [200, 404])
-      drain(response)
+    return this.retry(async (_, signal) => {
+      const request = this.blobLookup(repository, digest)
+      const response = drain(await this.send(request, [200, 404], signal))
       if (response.statusCode === 404) return false
       const length = response.headers['content-length']
       if (length !== undefined && Number(length) !== size) {
@@ -129,14 +133,19 @@ export class Registry extends RegistryConnection {
    * Opens a blob as a stream, from an offset on. It is not retried here, because only the reader knows its offset.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs
    */
-  async openBlob(repository: string, { digest, size }: Descriptor, from = 0): Promise<Readable> {
+  async openBlob(
+    repository: string,
+    { digest, size }: Descriptor,
+    from = 0,
+    signal?: AbortSignal,
+  ): Promise<Readable> {
     const request = {
       operation: `Reading the blob ${shortDigest(digest)} of ${this.displayUri(repository)}`,
       method: 'GET',
       url: this.url(repository, `blobs/${digest}`),
       headers: from === 0 ? {} : { range: `bytes=${from}-${size - 1}` },
     } as const
-    const response = await this.send(request, [200, 206])
+    const response = await this.send(request, [200, 206], signal)
     const whole = response.statusCode === 200
     const expected = size - (whole ? 0 : from)
     const length = Number(response.headers['content-length'] ?? expected)
@@ -153,10 +162,10 @@ export class Registry extends RegistryConnection {
 
   /** Reads and checks a small blob, such as an image's configuration. */
   readBlob(repository: string, descriptor: Descriptor): Promise<Uint8Array> {
-    return this.retry(async () => {
-      const stream = await this.openBlob(repository, descriptor)
+    return this.retry(async (_, signal) => {
+      const stream = await this.openBlob(repository, descriptor, 0, signal)
       const reader = new VerifyingReader(stream, descriptor, this.displayUri(repository))
-      return readUpTo(reader.stream(), MAX_MANIFEST_BYTES)
+      return readUpTo(reader.stream(), LIMITS.manifestBytes)
     })
   }
 
@@ -168,9 +177,9 @@ export class Registry extends RegistryConnection {
   referrers(repository: string, digest: string): Promise<Descriptor[] | null> {
     const operation = `Listing the referrers of ${this.displayUri(repository, digest)}`
     return readReferrers(this.url(repository, `referrers/${digest}`), (url) =>
-      this.retry(async () => {
+      this.retry(async (_, signal) => {
         const request = { operation, method: 'GET', url, headers: { accept: OCI_INDEX } } as const
-        const response = await this.send(request, [200, 404, 405])
+        const response = await this.send(request, [200, 404, 405], signal)
         if (response.statusCode !== 200) {
           drain(response)
           return null
@@ -192,7 +201,7 @@ export class Registry extends RegistryConnection {
 }
 
 async function readSmall(request: HttpRequest, response: Readable): Promise<Uint8Array> {
-  return readUpTo(response, MAX_MANIFEST_BYTES).catch((error: Error) => {
+  return readUpTo(response, LIMITS.manifestBytes).catch((error: Error) => {
     if (error instanceof RegistryError) throw error
     throw invalidResponse(operationOf(request), `the response broke off: ${error.message}`)
   })

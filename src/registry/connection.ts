@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { DIGEST, shortDigest } from '../oci/types.ts'
+import type { Agents } from '../shared/connections.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { logLine } from '../shared/log-line.ts'
 import { AuthClient } from './auth-client.ts'
-import { type Agents, drain } from './http.ts'
+import { drain } from './http.ts'
 import type { HttpRequest } from './request.ts'
-import { REQUEST_RETRY_POLICY, type RetryOptions, retryRequest } from './request-retries.ts'
+import { REQUEST_RETRY_POLICY, type RetryOptions, retryRequest, retryTransfer } from './request-retries.ts'
 
 export interface ConnectionOptions extends Partial<RetryOptions> {
   readonly agents: Agents
@@ -29,6 +32,12 @@ export class RegistryConnection {
     return new URL(`/v2/${repository}/${tail}`, this.#client.origin)
   }
 
+  /** The request that asks whether a repository has a blob. */
+  blobLookup(repository: string, digest: string): HttpRequest {
+    const operation = `Looking up the blob ${shortDigest(digest)} in ${this.displayUri(repository)}`
+    return { operation, method: 'HEAD', url: this.url(repository, `blobs/${digest}`) }
+  }
+
   /** For messages: `HOST/NAME`, and of an image in it `HOST/NAME:v1` or `HOST/NAME@sha256:0123456789ab…`. */
   displayUri(repository: string, reference?: string): string {
     const uri = `${this.host}/${repository}`
@@ -38,10 +47,11 @@ export class RegistryConnection {
 
   /**
    * Sends one request without retries.
+   * @param signal aborts it at any stage
    * @throws RegistryError for another status than the expected ones, or without a response
    */
-  send(request: HttpRequest, expected: readonly number[]): Promise<IncomingMessage> {
-    return this.#client.send(request, expected)
+  send(request: HttpRequest, expected: readonly number[], signal?: AbortSignal): Promise<IncomingMessage> {
+    return this.#client.send({ ...request, signal }, expected)
   }
 
   /** How often an operation is attempted before it counts as failed. */
@@ -50,21 +60,47 @@ export class RegistryConnection {
   }
 
   /**
-   * Retries what failed for a transient reason.
-   * @param attempt gets the number of the attempt, from 0
+   * Retries what failed for a transient reason: a small request, which has a limit for all of its attempts.
+   * @param attempt gets the number of the attempt, from 0, and what aborts it at that limit
    */
-  retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
+  retry<T>(attempt: (number: number, signal?: AbortSignal) => Promise<T>): Promise<T> {
     return retryRequest(this.#retries, attempt)
   }
 
   /**
-   * Opens connections that will be needed soon, while other work goes on: to a distant registry, opening one takes
-   * longer than the request itself. Failures are ignored, since the request that needs the connection reports them.
+   * Retries the transfer of a blob, or of a part of one, that failed for a transient reason: it takes as long as it
+   * takes, and few attempts of it may be silent.
    */
-  async warm(connections: number): Promise<void> {
+  retryTransfer<T>(attempt: (number: number) => Promise<T>): Promise<T> {
+    return retryTransfer(this.#retries, attempt)
+  }
+
+  /** Tells of something in the log. */
+  log(line: string): void {
+    this.#retries.log?.(logLine(line))
+  }
+
+  /**
+   * Opens connections that will be needed soon, while other work goes on: to a distant registry, opening one takes
+   * longer than the request itself. Nobody waits for it; what is not open in time is dropped. Failures are ignored,
+   * since the request that needs the connection reports them.
+   */
+  warm(connections: number): void {
+    const signal = AbortSignal.timeout(LIMITS.warmUpMs)
+    for (let opened = 0; opened < connections; opened++) void this.#ping(signal).catch(() => undefined)
+  }
+
+  /**
+   * Asks the registry whether it accepts the session's token, which is renewed if it has expired. Failures are ignored,
+   * since the request that needs the token reports them.
+   */
+  async checkToken(): Promise<void> {
+    await this.#ping(AbortSignal.timeout(LIMITS.questionMs)).catch(() => undefined)
+  }
+
+  async #ping(signal: AbortSignal): Promise<void> {
     const operation = `Connecting to ${this.host}`
     const url = new URL('/v2/', this.#client.origin)
-    const open = async () => drain(await this.send({ operation, method: 'GET', url }, [200]))
-    await Promise.allSettled(Array.from({ length: connections }, open))
+    drain(await this.send({ operation, method: 'GET', url }, [200], signal))
   }
 }

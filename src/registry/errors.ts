@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { LIMITS } from '../shared/limits.ts'
 import type { Operation } from './request.ts'
 
 /** A request to a registry that failed, or a response that cannot be right. It holds no credential and no query. */
@@ -18,6 +19,10 @@ export class RegistryError extends Error {
   readonly retryAfterMs: number | null
   /** The header `WWW-Authenticate` of a 401: how the registry wants us to log in. */
   readonly challenge: string | null
+  /** Whether a limit of the answer or of the throughput was reached, which costs its time with each attempt. */
+  readonly silent: boolean
+  /** How often the operation was attempted before this counted as its failure; null before that. */
+  attempts: number | null = null
 
   constructor(
     reason: string,
@@ -28,6 +33,7 @@ export class RegistryError extends Error {
       readonly transient?: boolean
       readonly retryAfterMs?: number | null
       readonly challenge?: string | null
+      readonly silent?: boolean
     } = {},
     options?: ErrorOptions,
   ) {
@@ -39,22 +45,28 @@ export class RegistryError extends Error {
     this.transient = about.transient ?? false
     this.retryAfterMs = about.retryAfterMs ?? null
     this.challenge = about.challenge ?? null
+    this.silent = about.silent ?? false
+  }
+
+  /** The same failure, of which the caller knows that the operation can succeed later. */
+  asTransient(): RegistryError {
+    const { operation, reason, status, code, silent } = this
+    const detail = this.message.slice(0, -`: ${reason}`.length)
+    const during = operation === null ? {} : { during: { operation, detail } }
+    return new RegistryError(reason, { ...during, status, code, silent, transient: true }, { cause: this })
   }
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
 const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** If a registry asks for a longer wait than this, the request fails instead. */
-const MAX_RETRY_AFTER_MS = 120_000
-
 /**
- * Node's codes for connections that broke, or could not be made at the moment. A name that does not exist (ENOTFOUND)
- * and a certificate that is not trusted are not transient; a DNS server that does not answer (EAI_AGAIN) is.
+ * Node's codes for connections that broke, or could not be made at the moment. A certificate that is not trusted is
+ * not transient; a name that is not resolved is, as docker's own retries have it: resolvers answer so in a blip, too.
  * https://nodejs.org/api/errors.html#common-system-errors
  */
 const TRANSIENT_CODES =
-  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/
+  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/
 
 /**
  * The error for a response with a status that was not expected.
@@ -68,14 +80,14 @@ export function statusError(
   body: string,
 ): RegistryError {
   const { code, message } = errorIn(body)
-  const said = [code, message ?? plainText(body)].filter((part) => part !== null && part !== '').join(': ')
+  const said = [code, message].filter((part) => part !== null && part !== '').join(': ')
   const transient = TRANSIENT_STATUSES.has(status) || code === 'TOOMANYREQUESTS'
   const retryAfterMs = retryAfter(headers['retry-after'])
-  const tooLong = transient && (retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS
+  const tooLong = transient && (retryAfterMs ?? 0) > LIMITS.retryAfterMs
   const wait = tooLong
     ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
     : ''
-  return new RegistryError(`${status} ${said || (STATUS_CODES[status] ?? '')}`.trim() + wait, {
+  return new RegistryError(`${status} ${said || describePage(status, body)}`.trim() + wait, {
     during,
     status,
     code,
@@ -89,8 +101,13 @@ export function statusError(
 export function connectionError(during: Operation, error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
   const { message, code } = error as NodeJS.ErrnoException
+  if (code === 'ABORT_ERR') {
+    const reason = `not done within ${LIMITS.questionMs / 1000} s, all attempts together`
+    return new RegistryError(reason, { during, transient: true, silent: true }, { cause: error })
+  }
   const transient = TRANSIENT_CODES.test(code ?? '') || message === 'aborted'
-  return new RegistryError(message || String(code), { during, transient }, { cause: error })
+  const silent = code === 'ETIMEDOUT' && !/^(?:connect|no connection)\b/.test(message)
+  return new RegistryError(message || String(code), { during, transient, silent }, { cause: error })
 }
 
 /** The error for a response that cannot be right. It is worth a retry: a proxy on the way may have damaged it. */
@@ -110,14 +127,25 @@ function errorIn(body: string): { code: string | null; message: string | null } 
   }
 }
 
-/** The first words of a page that a proxy or a gateway wrote itself, without its tags. */
-function plainText(body: string): string {
-  return body
+/**
+ * A status, and the first words of a text that is not the registry's JSON. A page of a proxy or a gateway repeats the
+ * status in its title and its heading, and here it is said once.
+ */
+function describePage(status: number, body: string): string {
+  const name = STATUS_CODES[status] ?? ''
+  const isPage = /<html\b|<!doctype html/i.test(body)
+  const words = body
     .slice(0, 4096)
+    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll(`${status} ${name}`, ' ')
+    .replace(new RegExp(`(?:^| )(?:${status}|${name})(?= |$)`, 'g'), ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200)
+  if (!isPage) return words || name
+  return `${name} (a web page, and no answer of a registry${words === '' ? '' : `: ${words}`})`.trim()
 }
 
 /** Seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */

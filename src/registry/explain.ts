@@ -1,4 +1,5 @@
 import { ActionError } from '../shared/errors.ts'
+import { inAttempts } from '../shared/retry.ts'
 import { RegistryError } from './errors.ts'
 import { findKnownFailure } from './known-failures.ts'
 
@@ -10,8 +11,11 @@ import { findKnownFailure } from './known-failures.ts'
 export function explainRegistryError(doing: string, error: unknown): ActionError {
   if (error instanceof ActionError) return error
   const said = error instanceof Error ? error.message : String(error)
+  const made = inAttempts(error instanceof RegistryError ? (error.attempts ?? 1) : 1)
   const as = (remedy: string, what = '') =>
-    new ActionError(`${doing} failed${what === '' ? '' : `. ${what}`}: ${said}`, remedy, { cause: error })
+    new ActionError(`${doing} failed${made}${what === '' ? '' : `. ${what}`}: ${said}`, remedy, {
+      cause: error,
+    })
   if (!(error instanceof RegistryError))
     return as('run the job again; if it fails the same way, report this.')
   const action = /not authorized to perform: (ecr:\w+)(?: on resource: (arn:\S+))?/.exec(said)
@@ -31,7 +35,7 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
   }
   const way =
     'the way from the runner to the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and S3).'
-  if (error.transient) return as(`every attempt failed: run the job again; if it keeps failing, check ${way}`)
+  if (error.transient) return as(`run the job again; if it keeps failing, check ${way}`)
   if (error.status === null) return as(`check ${way}`)
   return as('read what the registry says above.')
 }

@@ -1,30 +1,20 @@
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { type Agents, directAgents, timedOut } from '../shared/connections.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { connectionError, RegistryError, statusError } from './errors.ts'
-import { type HttpRequest, isStreamed, type Operation, operationOf } from './request.ts'
+import { type HttpRequest, type Operation, operationOf } from './request.ts'
+import { sendOnce } from './send-once.ts'
 
-/** The connection pools: connections are kept open between requests, and their number is limited for each host. */
-export interface Agents {
-  readonly http: http.Agent
-  readonly https: https.Agent
-}
-
+/** Connections are kept open between requests, and their number is limited for each host. */
 const POOL = { keepAlive: true, maxSockets: 32 }
-/** A connection without any data for so long counts as broken. */
-const IDLE_TIMEOUT_MS = 60_000
-/** How long a small body may take: one that comes byte by byte is never idle. */
-const SMALL_BODY_TIMEOUT_MS = 120_000
-/** An unwanted body is read for so long, to keep its connection; after that, a new connection costs less. */
-const DRAIN_TIMEOUT_MS = 10_000
 const MAX_REDIRECTS = 5
 /** Bytes of a body that are read for its error message, or to get rid of it. */
 const MAX_ERROR_BODY = 64 * 1024
 
 /** Agents without a proxy. */
-export function directAgents(): Agents {
-  return { http: new http.Agent(POOL), https: new https.Agent(POOL) }
+export function registryAgents(): Agents {
+  return directAgents(POOL)
 }
 
 /**
@@ -78,40 +68,6 @@ function redirectTarget(during: Operation, from: URL, location: string, redirect
   return url
 }
 
-async function sendOnce(request: HttpRequest, agents: Agents): Promise<IncomingMessage> {
-  const { method, url, headers, body } = request
-  const stream = body !== undefined && !(body instanceof Uint8Array) ? await body.open() : null
-  const length = body === undefined ? (method === 'POST' ? 0 : null) : body.length
-  return new Promise((resolve, reject) => {
-    const secure = url.protocol === 'https:'
-    const outgoing = (secure ? https : http).request(url, {
-      method,
-      headers: { ...headers, ...(length === null ? {} : { 'content-length': String(length) }) },
-      agent: secure ? agents.https : agents.http,
-    })
-    outgoing.setTimeout(IDLE_TIMEOUT_MS, () => {
-      outgoing.destroy(
-        Object.assign(new Error(`nothing came for ${IDLE_TIMEOUT_MS / 1000} s`), { code: 'ETIMEDOUT' }),
-      )
-    })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The registry had closed a connection that we kept open. That is no failure: the next one is new.
-      const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isStreamed(request)
-      if (stale) resolve(sendOnce(request, agents))
-      else reject(error)
-    })
-    outgoing.on('response', (response) => {
-      // A registry that refuses a request does not read the rest of its body.
-      if (stream !== null && (response.statusCode ?? 0) >= 400) {
-        response.once('close', () => stream.destroy())
-      }
-      resolve(response)
-    })
-    if (stream !== null) pipeline(stream, outgoing).catch(reject)
-    else outgoing.end(body)
-  })
-}
-
 /**
  * Reads a body that must be small.
  * @param limit in bytes
@@ -120,13 +76,11 @@ async function sendOnce(request: HttpRequest, agents: Agents): Promise<IncomingM
 export async function readUpTo(
   body: Readable,
   limit: number,
-  withinMs = SMALL_BODY_TIMEOUT_MS,
+  withinMs: number = LIMITS.smallBodyMs,
 ): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let size = 0
-  const late = Object.assign(new Error(`not all of it came within ${withinMs / 1000} s`), {
-    code: 'ETIMEDOUT',
-  })
+  const late = timedOut(`not all of it came within ${withinMs / 1000} s`)
   const timer = setTimeout(() => body.destroy(late), withinMs)
   try {
     for await (const part of body) {
@@ -140,14 +94,18 @@ export async function readUpTo(
   return Buffer.concat(parts)
 }
 
-/** Reads and drops a body that does not matter, so that its connection can be used by other requests. */
-export function drain(response: IncomingMessage): void {
+/**
+ * Reads and drops a body that does not matter, so that its connection can be used by other requests.
+ * @returns the response
+ */
+export function drain(response: IncomingMessage): IncomingMessage {
   let size = 0
-  const timer = setTimeout(() => response.destroy(), DRAIN_TIMEOUT_MS).unref()
+  const timer = setTimeout(() => response.destroy(), LIMITS.unwantedBodyMs).unref()
   response.on('error', () => undefined)
   response.on('close', () => clearTimeout(timer))
   response.on('data', (part: Buffer) => {
     size += part.length
     if (size > MAX_ERROR_BODY) response.destroy()
   })
+  return response
 }

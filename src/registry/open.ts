@@ -1,7 +1,8 @@
 import type { RegistrySession } from '../oci/registry-session.ts'
+import type { Agents } from '../shared/connections.ts'
 import { proxied } from '../shared/proxied.ts'
 import { Registry, type RegistryOptions } from './client.ts'
-import { type Agents, directAgents } from './http.ts'
+import { registryAgents } from './http.ts'
 
 let agents: Promise<Agents> | null = null
 
@@ -17,7 +18,7 @@ export async function openRegistry(
 ): Promise<Registry> {
   // All registries of this process share the connection pools.
   agents ??= proxied(env).then((proxy) =>
-    proxy === null ? directAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
+    proxy === null ? registryAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
   )
   return new Registry(session, { agents: await agents, log, debug })
 }

@@ -1,5 +1,6 @@
+import { LIMITS } from '../shared/limits.ts'
 import { logLine } from '../shared/log-line.ts'
-import { describeRetry, type RetryPolicy, withRetries } from '../shared/retry.ts'
+import { describeRetry, type RetryPolicy, TRANSIENT_BACKOFF, withRetries } from '../shared/retry.ts'
 import { sleep } from '../shared/time.ts'
 import { RegistryError } from './errors.ts'
 
@@ -11,29 +12,61 @@ export interface RetryOptions {
   readonly debug?: ((line: string) => void) | undefined
 }
 
-/** Requests are small, so they are retried more often than docker's pushes: for about half a minute. */
-export const REQUEST_RETRY_POLICY: RetryPolicy = { attempts: 7, firstMs: 500, longestMs: 20_000, sleep }
+/** The one backoff for what is transient. */
+export const REQUEST_RETRY_POLICY: RetryPolicy = { ...TRANSIENT_BACKOFF, sleep }
 
 /**
- * Retries requests that failed for a transient reason. If the registry says how long to wait, that is done.
- * @param attempt gets the number of the attempt, from 0
- * @throws RegistryError the last failure
+ * Retries small requests that failed for a transient reason. If the registry says how long to wait, that is done, as
+ * long as all that it asks for is within the limit.
+ * @param attempt gets the number of the attempt, from 0, and what aborts it when the time for all of them is over
+ * @throws RegistryError the last failure, which knows how many attempts there were
  */
 export function retryRequest<T>(
-  { retryPolicy, log, debug }: RetryOptions,
-  attempt: (number: number) => Promise<T>,
+  options: RetryOptions,
+  attempt: (number: number, signal?: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return withRetries(
-    retryPolicy,
-    attempt,
-    (error) =>
-      error instanceof RegistryError && error.transient
-        ? { reason: error.reason, afterMs: error.retryAfterMs, error }
-        : null,
-    (retry) => {
-      // The reason is the registry's text.
-      log?.(logLine(describeRetry(retry.error.operation ?? 'A request', retry)))
-      debug?.(retry.error.message)
-    },
-  )
+  const retryPolicy = { ...options.retryPolicy, withinMs: LIMITS.questionMs }
+  return retry({ ...options, retryPolicy }, attempt, Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Retries the transfer of a blob, or of a part of one. It may take as long as it takes, but each silent attempt costs
+ * the time of its limit, so that few of those are made.
+ * @throws RegistryError the last failure
+ */
+export function retryTransfer<T>(options: RetryOptions, attempt: (number: number) => Promise<T>): Promise<T> {
+  return retry(options, attempt, LIMITS.silentTransferAttempts)
+}
+
+async function retry<T>(
+  { retryPolicy, log, debug }: RetryOptions,
+  attempt: (number: number, signal?: AbortSignal) => Promise<T>,
+  maxSilent: number,
+): Promise<T> {
+  let attempts = 1
+  let silent = 0
+  let askedMs = 0
+  try {
+    return await withRetries(
+      retryPolicy,
+      attempt,
+      (error) => {
+        // With attempts, it is the failure of a part that has had its retries.
+        if (!(error instanceof RegistryError) || !error.transient || error.attempts !== null) return null
+        if (error.silent && ++silent >= maxSilent) return null
+        askedMs += error.retryAfterMs ?? 0
+        if (askedMs > LIMITS.retryAfterMs) return null
+        return { reason: error.reason, afterMs: error.retryAfterMs, error }
+      },
+      (retried) => {
+        attempts = retried.attempt
+        // The reason is the registry's text.
+        log?.(logLine(describeRetry(retried.error.operation ?? 'A request', retried)))
+        debug?.(retried.error.message)
+      },
+    )
+  } catch (error) {
+    if (error instanceof RegistryError) error.attempts ??= attempts
+    throw error
+  }
 }

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
+  /** Aborts it at any stage, its answer's body included. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What was being done when something failed. */

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { type Descriptor, shortDigest } from '../oci/types.ts'
+import { LIMITS } from '../shared/limits.ts'
 import type { RegistryConnection } from './connection.ts'
 import { invalidResponse, RegistryError } from './errors.ts'
 import { drain } from './http.ts'
+import { orDone } from './lost-answers.ts'
 import { type HttpRequest, operationOf, type RequestBody } from './request.ts'
 import type { VerifyingReader } from './verifying-reader.ts'
 
@@ -39,9 +41,8 @@ export async function startUpload(
   }
   const operation = `Starting the upload of ${blobAndPlace(target)}`
   const request = { operation, method: 'POST', url } as const
-  return connection.retry(async () => {
-    const response = await connection.send(request, mountFrom === null ? [202] : [201, 202])
-    drain(response)
+  return connection.retry(async (_, signal) => {
+    const response = drain(await connection.send(request, mountFrom === null ? [202] : [201, 202], signal))
     return response.statusCode === 201 ? null : sessionIn(request, response)
   })
 }
@@ -54,7 +55,8 @@ export async function startNewUpload(target: UploadTarget): Promise<UploadSessio
 }
 
 /**
- * Ends the upload, after which the registry has the blob.
+ * Ends the upload, after which the registry has the blob. If the answer is lost, or is a refusal, the registry is asked
+ * whether it has it: an upload that has ended is unknown to it.
  * @param body the whole blob; empty if its chunks were sent before
  */
 export async function finishUpload(
@@ -62,7 +64,7 @@ export async function finishUpload(
   session: UploadSession,
   body: RequestBody = new Uint8Array(),
 ): Promise<void> {
-  const { connection, blob } = target
+  const { connection, repository, blob } = target
   const url = new URL(session.location)
   url.searchParams.set('digest', blob.digest)
   const request = {
@@ -72,9 +74,13 @@ export async function finishUpload(
     headers: { 'content-type': 'application/octet-stream' },
     body,
   } as const
-  const response = await connection.send(request, [201, 204])
-  drain(response)
-  const stored = response.headers['docker-content-digest']
+  const response = await orDone(connection, connection.send(request, [201, 204]), request, async () => {
+    const lookup = connection.blobLookup(repository, blob.digest)
+    const signal = AbortSignal.timeout(LIMITS.questionMs)
+    const { headers } = drain(await connection.send(lookup, [200], signal))
+    return Number(headers['content-length'] ?? blob.size) === blob.size
+  })
+  const stored = response?.headers['docker-content-digest']
   if (stored !== undefined && stored !== blob.digest) {
     const reason = `the registry stored ${stored}, which is not ${blob.digest}`
     throw invalidResponse(operationOf(request), reason)
@@ -124,8 +130,9 @@ export async function uploadStatus(
 ): Promise<{ readonly session: UploadSession; readonly stored: number } | null> {
   const operation = `Asking for the state of the upload of ${blobAndPlace(target)}`
   const request = { operation, method: 'GET', url: location } as const
+  const signal = AbortSignal.timeout(LIMITS.questionMs)
   try {
-    const response = await target.connection.send(request, [204])
+    const response = await target.connection.send(request, [204], signal)
     drain(response)
     const stored = storedBytes(response)
     return stored === null ? null : { session: { ...sessionIn(request, response), minChunkSize }, stored }

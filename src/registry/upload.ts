@@ -50,7 +50,7 @@ export async function pushBlob(
 /** Uploads the blob in one request; a retry starts a new upload from the blob's first byte. */
 async function uploadWhole(target: UploadTarget, source: BlobSource, first: UploadSession): Promise<void> {
   const { connection, blob } = target
-  await connection.retry(async (attempt) => {
+  await connection.retryTransfer(async (attempt) => {
     const session = attempt === 0 ? first : await startNewUpload(target)
     const readers: VerifyingReader[] = []
     const open = async () => {

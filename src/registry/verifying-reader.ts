@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { type Descriptor, shortDigest } from '../oci/types.ts'
 import { connectionError, invalidResponse } from './errors.ts'
 import type { Operation } from './request.ts'
+import { Throughput } from './throughput.ts'
 
 /** A point in a blob from which reading can start anew: its offset, and the hash of all bytes before it. */
 export interface Checkpoint {
@@ -22,6 +23,7 @@ export class VerifyingReader {
   readonly #descriptor: Descriptor
   readonly #during: Operation
   readonly #hash: Hash
+  readonly #throughput = new Throughput('came')
   #offset: number
   #rest: Buffer | null = null
 
@@ -86,8 +88,10 @@ export class VerifyingReader {
 
   async #next(): Promise<Buffer | null> {
     try {
-      const { done, value } = await this.#parts.next()
-      return done ? null : value
+      const { done, value } = await this.#throughput.wait(this.#parts.next())
+      if (done) return null
+      this.#throughput.moved(value.length)
+      return value
     } catch (error) {
       throw connectionError(this.#during, error)
     }

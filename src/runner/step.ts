@@ -1,9 +1,10 @@
+import { endProcess } from '../shared/end-process.ts'
 import { ending } from '../shared/ending.ts'
 import { failStep } from './runner.ts'
 
 /**
  * Runs a step to its end, with the one catch. A signal, or an error that nobody waited for, ends it too: the work is
- * dropped, what it has left is cleaned up, and the process ends, whatever still keeps it.
+ * dropped, and what it has left is cleaned up. In any case the process ends then, whatever still keeps it.
  * @param endProcesses ends what the work has started, before anything is said
  * @param close removes what the work has put on disk; throws nothing
  */
@@ -25,7 +26,7 @@ export async function runStep(
   const { reason } = ending
   if (reason !== null) {
     if (!failed) failStep(reason.error)
-    // Standard output can be behind, on Windows.
-    process.stdout.write('', () => process.exit(reason.exitCode))
+    process.exitCode = reason.exitCode
   } else unlisten()
+  await endProcess()
 }

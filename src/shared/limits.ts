@@ -14,6 +14,27 @@ const HIGHEST = {
   awsAnswerMs: 30_000,
   /** The body of an answer of an AWS API. */
   awsBodyBytes: 16 * 1024 * 1024,
+
+  // The client of the registry, and the one backoff.
+  /** How often something is attempted that fails for a transient reason. */
+  transientAttempts: 12,
+  /** One question to the registry, with all of its attempts and pauses; pauses that the registry asks for come on top. */
+  questionMs: 90_000,
+  /** How long the registry may ask to be left alone, all pauses of a request together. */
+  retryAfterMs: 120_000,
+  /** A body that is slower than this for the time below is given up, whoever sends it. */
+  transferBytesPerSecond: 4096,
+  transferWindowMs: 30_000,
+  /** How often a blob, or a chunk of one, is sent to a registry that does not answer, or takes it too slowly. */
+  silentTransferAttempts: 3,
+  /** A manifest, or another document of a registry. ECR's own limit. */
+  manifestBytes: 4 * 1024 * 1024,
+  /** An unwanted body is read for so long, to keep its connection; after that, a new connection costs less. */
+  unwantedBodyMs: 10_000,
+  /** Connections that are opened before they are needed. */
+  warmUpMs: 10_000,
+  /** Until the last lines of the log are written, at the end of the step. */
+  lastLinesMs: 5_000,
 } as const
 
 export type LimitName = keyof typeof HIGHEST

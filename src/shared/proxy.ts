@@ -1,10 +1,12 @@
-import type { ClientRequest } from 'node:http'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { ClientRequest, Agent as HttpAgent } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
+import type { Socket } from 'node:net'
 import { Agent, type AgentConnectOpts } from 'agent-base'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { getProxyForUrl } from 'proxy-from-env'
+import { directAgents, limitConnecting, timedOut } from './connections.ts'
 import { ActionError } from './errors.ts'
+import { LIMITS } from './limits.ts'
 
 /**
  * Agents for the SDK, which knows no proxies itself: each request goes through the proxy that HTTPS_PROXY, HTTP_PROXY
@@ -20,8 +22,8 @@ export function proxyAgents(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } 
 const SOCKETS = { keepAlive: true, maxSockets: 50 }
 
 class ByHost extends Agent {
-  readonly #direct = { http: new HttpAgent(SOCKETS), https: new HttpsAgent(SOCKETS) }
-  readonly #tunnels = new Map<string, HttpsProxyAgent<string>>()
+  readonly #direct = directAgents(SOCKETS)
+  readonly #tunnels = new Map<string, LimitedTunnels>()
 
   override connect(_: ClientRequest, options: AgentConnectOpts): HttpAgent {
     const scheme = options.secureEndpoint ? 'https' : 'http'
@@ -29,12 +31,40 @@ class ByHost extends Agent {
     return proxy === '' ? this.#direct[scheme] : this.#tunnel(proxy)
   }
 
-  #tunnel(proxy: string): HttpsProxyAgent<string> {
+  #tunnel(proxy: string): LimitedTunnels {
     const known = this.#tunnels.get(proxy)
     if (known !== undefined) return known
-    const tunnel = new HttpsProxyAgent(checked(proxy), SOCKETS)
+    const tunnel = new LimitedTunnels(checked(proxy), { keepAlive: true })
     this.#tunnels.set(proxy, tunnel)
     return tunnel
+  }
+}
+
+/**
+ * Tunnels through a proxy, each of which has to be open within the limit: the proxy's name, TCP, CONNECT and the
+ * host's TLS together. Their number has no limit of its own: requests that wait in the library's pool would not be
+ * taken up after a tunnel that failed.
+ */
+class LimitedTunnels extends HttpsProxyAgent<string> {
+  override async connect(request: ClientRequest, options: Parameters<HttpsProxyAgent<string>['connect']>[1]) {
+    const end = performance.now() + LIMITS.connectMs
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), LIMITS.connectMs)
+    // The library keeps its connection to the proxy to itself until the proxy has answered. Node ends it by a signal.
+    const self = Object.create(this, { connectOpts: { value: { ...this.connectOpts, signal: late.signal } } })
+    let socket: Socket
+    try {
+      socket = await super.connect.call(self, request, options)
+    } catch (error) {
+      if (!late.signal.aborted) throw error
+      throw timedOut(`no connection within ${LIMITS.connectMs / 1000} s: the proxy does not answer`)
+    } finally {
+      clearTimeout(timer)
+    }
+    const left = Math.max(1, end - performance.now())
+    return options.secureEndpoint
+      ? limitConnecting(socket, options.host, 'secureConnect', left, 'TLS is not answered')
+      : socket
   }
 }
 

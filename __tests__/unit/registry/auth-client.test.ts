@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { AuthClient } from '../../../src/registry/auth-client.ts'
-import { directAgents, drain } from '../../../src/registry/http.ts'
+import { drain, registryAgents } from '../../../src/registry/http.ts'
 import { fixedSession } from '../../support/session.ts'
 
 const EXPIRED = 'Your authorization token has expired. Reauthenticate and try again.'
@@ -29,7 +29,7 @@ async function registry(good: string, wrong: string) {
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const agents = directAgents()
+  const agents = registryAgents()
   ends.push(() => {
     agents.http.destroy()
     server.closeAllConnections()

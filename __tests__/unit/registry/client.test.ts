@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { OCI_IMAGE } from '../../../src/oci/media-types.ts'
 import { digestOf } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
-import { directAgents } from '../../../src/registry/http.ts'
+import { registryAgents } from '../../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { fixedSession } from '../../support/session.ts'
 
@@ -44,7 +44,7 @@ async function scripted(...answers: ((request: IncomingMessage, response: Server
 
 function clientOf(host: string) {
   const waits: number[] = []
-  const agents = directAgents()
+  const agents = registryAgents()
   ends.push(() => agents.http.destroy())
   const retryPolicy = {
     ...REQUEST_RETRY_POLICY,
@@ -173,7 +173,9 @@ describe('what can pass', () => {
   test('a page of a gateway is one line', async () => {
     const page = '<html><head><title>502 Bad Gateway</title></head>\n<body><h1>Sorry</h1></body></html>'
     const { registry } = await scripted(answer(502, page, { 'content-type': 'text/html' }))
-    await expect(registry.manifest('app', 'v1')).rejects.toThrow(/: 502 502 Bad Gateway Sorry$/)
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow(
+      /: 502 Bad Gateway \(a web page, and no answer of a registry: Sorry\)$/,
+    )
   })
 
   test('ends after a bounded number of attempts, with what was said', async () => {

@@ -3,18 +3,22 @@ import { RegistryError } from '../../../src/registry/errors.ts'
 import { explainRegistryError } from '../../../src/registry/explain.ts'
 
 const during = { operation: 'Reading it', detail: 'GET https://HOST/v2/app/manifests/v1' }
-const explained = (reason: string, about: ConstructorParameters<typeof RegistryError>[1]) =>
-  explainRegistryError('The copy', new RegistryError(reason, { during, ...about }))
+type About = ConstructorParameters<typeof RegistryError>[1]
+const explained = (reason: string, about: About, attempts: number | null = null) =>
+  explainRegistryError(
+    'The copy',
+    Object.assign(new RegistryError(reason, { during, ...about }), { attempts }),
+  )
 
 describe('the remedy', () => {
   test.each([
     [
-      'of what every attempt met',
+      'of what can pass',
       'x',
       { transient: true },
-      /^every attempt failed: run the job again; if .*check the way from the runner/,
+      /^run the job again; if it keeps failing, check the way from the runner/,
     ],
-    ['of what was attempted once', 'getaddrinfo ENOTFOUND HOST', {}, /^check the way from the runner/],
+    ['of a connection that cannot be made', 'self-signed certificate', {}, /^check the way from the runner/],
     [
       'without a permission',
       '403 DENIED: User is not authorized to perform: ecr:PutImage on resource: arn:a',
@@ -30,5 +34,13 @@ describe('the remedy', () => {
     expect(error.remedy).toMatch(remedy)
     // The request and what the registry said stay in the message.
     expect(error.message).toContain(`${during.detail}: ${reason}`)
+  })
+
+  test.each([
+    [null, 'The copy failed: GET'],
+    [1, 'The copy failed: GET'],
+    [12, 'The copy failed, in 12 attempts: GET'],
+  ])('is not told of more attempts than were made: %p', (attempts, message) => {
+    expect(explained('x', { transient: true }, attempts).message).toMatch(message)
   })
 })

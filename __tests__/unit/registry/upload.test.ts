@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { digestOf } from '../../../local-ecr/index.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import type { RemoteRepository } from '../../../src/registry/copy.ts'
-import { directAgents } from '../../../src/registry/http.ts'
+import { registryAgents } from '../../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
 import { openRegistries, type Registries } from '../../support/registries.ts'
@@ -107,7 +107,8 @@ describe('after a break', () => {
     place = await registries.place('uploads', WHERE, { upload: { chunkedFrom: 5000 } })
     registries.ecr.faults.order({ match: { method: 'PUT' }, effect: { kind: 'status', status: 500 } })
     await push()
-    expect(methods()).toBe('POST PUT POST PUT')
+    // It may have been carried out although it failed.
+    expect(methods()).toBe('POST PUT HEAD POST PUT')
     expect(opened).toEqual([0, 0])
     expect(await size()).toBe(1000)
   })
@@ -136,7 +137,7 @@ describe('after a break', () => {
     try {
       const access = fixedSession(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'x')
       const retryPolicy = { ...REQUEST_RETRY_POLICY, sleep: async () => undefined }
-      const registry = new Registry(access, { agents: directAgents(), retryPolicy, upload: CHUNKS })
+      const registry = new Registry(access, { agents: registryAgents(), retryPolicy, upload: CHUNKS })
       await pushBlob(registry, 'x', blob, { place: 'the source', open })
     } finally {
       server.closeAllConnections()
@@ -151,7 +152,7 @@ describe('after a break', () => {
   test('not for ever', async () => {
     registries.ecr.faults.order({ match: { method: 'PATCH' }, times: 99, effect: { kind: 'drop' } })
     await expect(push()).rejects.toThrow(/^PATCH http:/)
-    expect(registries.waits).toHaveLength(6)
+    expect(registries.waits).toHaveLength(REQUEST_RETRY_POLICY.attempts - 1)
   })
 })
 

@@ -126,7 +126,7 @@ function renewalOf(
     async renewExpired() {
       // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
       // the token is renewed.
-      await (await world.openRegistry(session)).warm(1)
+      await (await world.openRegistry(session)).checkToken()
       return follow()
     },
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { findKnownFailure, KNOWN_FAILURES } from '../../registry/known-failures.ts'
 import { clip } from '../../shared/clip.ts'
 import { ActionError, type SourceLocation } from '../../shared/errors.ts'
+import { inAttempts } from '../../shared/retry.ts'
 import type { ProcessError } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
@@ -14,7 +15,6 @@ import {
   registryPhaseOf,
   shortReason,
 } from './failing-step.ts'
-import { inAttempts } from './retry.ts'
 import { transientReason } from './transient.ts'
 
 /**

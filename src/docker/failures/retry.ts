@@ -83,8 +83,3 @@ export async function withDockerRetries<T>(
 }
 
 const WITHOUT_REBUILDING = ', without rebuilding'
-
-/** `, in 3 attempts`, behind what failed; nothing for a first attempt. */
-export function inAttempts(attempts: number): string {
-  return attempts > 1 ? `, in ${attempts} attempts` : ''
-}

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { inAttempts } from '../../shared/retry.ts'
 import { execute, type ProcessError } from '../exec.ts'
-import { inAttempts, withDockerRetries } from '../failures/retry.ts'
+import { withDockerRetries } from '../failures/retry.ts'
 import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
 
 /**

@@ -1,0 +1,102 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { Readable } from 'node:stream'
+import { type Agents, timedOut } from '../shared/connections.ts'
+import { LIMITS } from '../shared/limits.ts'
+import type { HttpRequest, RequestBody } from './request.ts'
+import { Throughput } from './throughput.ts'
+
+/** Methods that may be sent twice and change nothing more than once. https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods */
+const IDEMPOTENT: readonly string[] = ['HEAD', 'GET', 'PUT', 'DELETE']
+const SLICE_BYTES = 64 * 1024
+
+/**
+ * Sends one request. Opening its connection, sending its body and waiting for the answer have limits of their own.
+ * @returns the answer as soon as its headers have come, whatever its status; interim answers (1xx) are none
+ * @throws what broke the connection, or an error with the code ETIMEDOUT
+ */
+export async function sendOnce(request: HttpRequest, agents: Agents): Promise<IncomingMessage> {
+  const { method, url, headers, body, signal } = request
+  const stream = await bodyStream(body)
+  const length = body === undefined ? (method === 'POST' ? 0 : null) : body.length
+  return new Promise((resolve, reject) => {
+    const secure = url.protocol === 'https:'
+    const outgoing = (secure ? https : http).request(url, {
+      method,
+      headers: { ...headers, ...(length === null ? {} : { 'content-length': String(length) }) },
+      agent: secure ? agents.https : agents.http,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    let answered = false
+    let timer: NodeJS.Timeout | undefined
+    // Emitted when the last byte has gone to the system, and so only on an open connection.
+    outgoing.on('finish', () => {
+      if (answered) return
+      const seconds = LIMITS.registryAnswerMs / 1000
+      timer = setTimeout(() => outgoing.destroy(timedOut(`no answer within ${seconds} s`)), seconds * 1000)
+    })
+    outgoing.on('close', () => clearTimeout(timer))
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The registry had closed a connection that we kept open. That is no failure: the next one is new.
+      const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && IDEMPOTENT.includes(method)
+      if (stale && (body === undefined || body instanceof Uint8Array)) resolve(sendOnce(request, agents))
+      else reject(error)
+    })
+    outgoing.on('response', (response) => {
+      answered = true
+      clearTimeout(timer)
+      // A registry that refuses a request does not read the rest of its body.
+      if (stream !== null && (response.statusCode ?? 0) >= 400) {
+        response.once('close', () => stream.destroy())
+      }
+      resolve(response)
+    })
+    if (stream === null) outgoing.end()
+    else sendBody(stream, outgoing).catch((error: Error) => outgoing.destroy(error))
+  })
+}
+
+async function bodyStream(body: RequestBody | undefined): Promise<Readable | null> {
+  if (body === undefined) return null
+  return body instanceof Uint8Array ? Readable.from(slicesOf(body), { objectMode: false }) : body.open()
+}
+
+function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES)
+}
+
+/**
+ * Sends a body as fast as the other side takes it.
+ * @throws what the stream throws, or an error with the code ETIMEDOUT if the other side is too slow
+ */
+async function sendBody(stream: Readable, outgoing: ClientRequest): Promise<void> {
+  const throughput = new Throughput('were taken')
+  try {
+    // In the pool it waits for others, and not for the other side.
+    if (outgoing.socket === null) await nextOf(outgoing, 'socket')
+    for await (const part of stream) {
+      if (outgoing.destroyed) return
+      if (!outgoing.write(part)) await throughput.wait(nextOf(outgoing, 'drain'))
+      throughput.moved((part as Buffer).length)
+    }
+    const finished = nextOf(outgoing, 'finish')
+    outgoing.end()
+    await throughput.wait(finished)
+  } finally {
+    stream.destroy()
+  }
+}
+
+/** Waits for an event, or for the end of the request, whose error is told elsewhere. */
+function nextOf(outgoing: ClientRequest, event: 'socket' | 'drain' | 'finish'): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off(event, done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.once(event, done)
+    outgoing.once('close', done)
+    if (outgoing.destroyed) done()
+  })
+}
