@@ -1,4 +1,5 @@
 import type { DropPoint } from './orders.ts'
+import type { Stall } from './stall.ts'
 
 /** The connection ends without a whole answer. */
 export class Dropped extends Error {
@@ -9,6 +10,17 @@ export class Dropped extends Error {
     this.name = 'Dropped'
     this.when = when
     Object.assign(this, { code: 'ECONNRESET' })
+  }
+}
+
+/** The answer does not come to its end, and the connection stays open. Without a connection, it is a dropped one. */
+export class Stalled extends Dropped {
+  readonly stall: Stall
+
+  constructor(stall: Stall) {
+    super()
+    this.name = 'Stalled'
+    this.stall = stall
   }
 }
 

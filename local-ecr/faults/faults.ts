@@ -3,10 +3,12 @@ import { accessDenied, EcrError, tokenExpired } from '../store/errors.ts'
 import { PUBLIC } from '../store/names.ts'
 import { Dropped, Verbatim } from './failures.ts'
 import type { DropPoint, Effect, Match, Order, Subject } from './orders.ts'
+import type { Stall } from './stall.ts'
 
 /** What happens to a request after it was carried out. */
 export interface Aftermath {
   readonly drop?: DropPoint
+  readonly stall?: Stall
   readonly rewrite?: (answer: string) => string
 }
 
@@ -83,8 +85,10 @@ export class Faults {
     if (effect.kind === 'drop' && effect.when !== undefined) return { drop: effect.when }
     if (effect.kind === 'rewrite')
       return { rewrite: (answer) => answer.replaceAll(effect.find, effect.replace) }
-    if (effect.kind === 'hang') {
-      await new Promise<void>((end) => this.#hanging.set(end, entry))
+    if (effect.kind === 'hang' || effect.kind === 'drip') {
+      const until = new Promise<void>((end) => this.#hanging.set(end, entry))
+      if (effect.when !== undefined) return { stall: { effect, until } }
+      await until
     }
     if (effect.kind === 'expire') expire()
     throw failureOf(effect, subject, arn, resource)
@@ -134,6 +138,7 @@ function failureOf(
       return new EcrError(effect.name, effect.message, effect.status)
     case 'drop':
     case 'hang':
+    case 'drip':
       return new Dropped()
     case 'expire':
       return tokenExpired()

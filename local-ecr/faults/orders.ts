@@ -39,8 +39,12 @@ export type Effect =
   | { readonly kind: 'delay'; readonly ms: number }
   /** The connection ends; without `when`, before the request is read. */
   | { readonly kind: 'drop'; readonly when?: DropPoint }
-  /** No answer, and the connection stays open until the order is withdrawn. */
-  | { readonly kind: 'hang' }
+  /**
+   * Silence, and the connection stays open until the order is withdrawn; without `when`, before the request is read.
+   */
+  | { readonly kind: 'hang'; readonly when?: StallPoint }
+  /** The same, but a small piece comes each `everyMs`: an interim answer (102), a header, or a byte of the body. */
+  | { readonly kind: 'drip'; readonly everyMs: number; readonly when: StallPoint }
   /** The request's registry token expires. */
   | { readonly kind: 'expire' }
   /** The API's answer with another text in it, for example a host that does not exist. */
@@ -62,6 +66,12 @@ export type Effect =
  * or in the middle of the answer.
  */
 export type DropPoint = 'in the request' | 'before the answer' | 'in the answer'
+
+/**
+ * Where an answer stops: after the request was carried out, without an answer; in the answer's headers; or in the middle
+ * of its body, or in the headers of an answer without one.
+ */
+export type StallPoint = 'before the answer' | 'in the headers' | 'in the answer'
 
 /** An order for a fault. */
 export interface Order {
@@ -93,12 +103,14 @@ const texts: Check = (value) =>
 
 const status = { check: whole(200, 599) }
 const required = true as const
+const stallPoint = oneOf('before the answer', 'in the headers', 'in the answer')
 
 const EFFECTS: Readonly<Record<Effect['kind'], Members>> = {
   error: { name: { check: text, required }, message: { check: text, required }, status },
   delay: { ms: { check: whole(0), required } },
   drop: { when: { check: oneOf('in the request', 'before the answer', 'in the answer') } },
-  hang: {},
+  hang: { when: { check: stallPoint } },
+  drip: { everyMs: { check: whole(1), required }, when: { check: stallPoint, required } },
   expire: {},
   rewrite: { find: { check: text, required }, replace: { check: text, required } },
   throttle: {},

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { breakOff } from '../faults/break-off.ts'
 import { Dropped, Verbatim } from '../faults/failures.ts'
 import type { Subject } from '../faults/orders.ts'
+import { holdUp } from '../faults/stall.ts'
 import { createOnPush } from '../operations/templates.ts'
 import type { Service } from '../service/service.ts'
 import { EcrError } from '../store/errors.ts'
@@ -98,11 +99,17 @@ export class RegistryFront {
     const resource = repositoryArn(asked.region, asked.account, exchange.route.repository || '*')
     try {
       rates?.take(token.account, asked.region, subject.operation)
-      const { drop } = await faults.meet({ ...subject, caller: token.arn }, token.arn, resource, () => {
-        token.expires = new Date(store.now().getTime() - 1000)
-      })
+      const { drop, stall } = await faults.meet(
+        { ...subject, caller: token.arn },
+        token.arn,
+        resource,
+        () => {
+          token.expires = new Date(store.now().getTime() - 1000)
+        },
+      )
       if (asked.refuses) throw new Dropped()
       if (drop) await breakOff(request, response, drop)
+      if (stall) holdUp(request, response, stall)
       const answer = await this.#route(exchange, token).catch((error) => {
         // A stream that was broken off on purpose fails with an error of its own.
         throw drop ? new Dropped(drop) : error

@@ -1,4 +1,4 @@
-import { Dropped, Verbatim } from '../faults/failures.ts'
+import { Dropped, Stalled, Verbatim } from '../faults/failures.ts'
 import { type Aftermath, Faults } from '../faults/faults.ts'
 import type { Subject } from '../faults/orders.ts'
 import type { Rates } from '../faults/rates.ts'
@@ -94,12 +94,13 @@ export class Service {
 
 /**
  * Carries a request out, and then does what a fault says about its answer.
- * @throws Dropped if the connection is to end
+ * @throws Dropped if the connection is to end, Stalled if it is to stay open without a whole answer
  */
 export async function carryOut<T>(after: Aftermath, run: () => T | Promise<T>): Promise<T> {
   if (after.drop === 'in the request') throw new Dropped(after.drop)
   const result = await run()
   if (after.drop) throw new Dropped(after.drop)
+  if (after.stall) throw new Stalled(after.stall)
   return after.rewrite ? rewritten(result, after.rewrite) : result
 }
 
