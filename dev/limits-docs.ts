@@ -62,6 +62,28 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the runner, to take the last lines of the log',
     outcome: 'the process ends all the same',
   },
+
+  processMs: {
+    waitsFor: '`docker info`, `docker image inspect`, `docker buildx inspect`, and `git` in the checkout',
+    outcome: 'it is ended with all that it has started; the error names the command',
+  },
+  dockerLoginMs: {
+    waitsFor: 'one `docker login`',
+    outcome: 'it is ended and retried, 4 attempts in all; only one for a build that is not pushed',
+  },
+  stallMs: {
+    waitsFor:
+      'progress of docker’s push or pull: the input `stall-timeout`, 300 s by default; this is its highest value ([what counts as progress](build.md#a-push-or-pull-that-is-silent))',
+    outcome: 'docker is ended, and the push or pull retried from the cache, 4 attempts in all',
+  },
+  silenceToldMs: {
+    waitsFor: 'the next sign of a silent push or pull',
+    outcome: 'a line says what is waited for',
+  },
+  progressBytesPerSecond: {
+    waitsFor: 'the least that a silent push carries, on average over `stall-timeout`',
+    outcome: 'less is no progress',
+  },
 }
 
 const BEGIN = /<!-- limits, written by npm run docs -->/

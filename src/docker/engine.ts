@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
-import { execute, ProcessError } from './exec.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { execute, ProcessError, TimedOut } from './exec.ts'
 
 /** The part of `docker info --format json` that is used; 20.10 has it too. */
 interface Info {
@@ -69,10 +70,12 @@ export function noDocker(contained: boolean, cause: unknown): ActionError {
 export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<EngineDetails> {
   let stdout: string
   try {
-    stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env })).stdout
+    stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env, limit: LIMITS.processMs }))
+      .stdout
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     if (error.missing) throw noDocker(inContainer(env), error)
+    if (error instanceof TimedOut) throw engineUnreachable(error.message, error)
     // Newer clients exit with 1 and print what they know all the same; the reason is in it.
     throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), error)
   }

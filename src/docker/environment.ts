@@ -4,6 +4,10 @@ import path from 'node:path'
 import { attribute, splitCsv } from '../shared/csv.ts'
 import { type Env, readUserConfig, userFolder } from './login/config.ts'
 import type { BuildRequest, Secret } from './port.ts'
+import { sharesNetwork } from './stall/network.ts'
+
+/** Where docker looks for an engine if nothing says where it is. */
+const DEFAULT_HOST = 'unix:///var/run/docker.sock'
 
 /** What the runner gives to an action and none of its child processes needs. */
 const NOT_FOR_CHILDREN =
@@ -36,6 +40,8 @@ export interface Environments {
   readonly push: Readonly<Record<string, string>>
   /** `docker build`, with buildx or without. */
   build(request: BuildRequest, buildx: boolean): Promise<Readonly<Record<string, string>>>
+  /** Whether what a builder sends and gets goes through the network that this process sees. */
+  sharesNetwork(builder: string | null): Promise<boolean>
 }
 
 /**
@@ -60,7 +66,8 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
   const config = await readUserConfig(env).catch(() => ({}) as Awaited<ReturnType<typeof readUserConfig>>)
   const asksHelper = Boolean(config.credsStore) || Object.values(config.credHelpers ?? {}).some(Boolean)
   const context = env['DOCKER_CONTEXT'] || config.currentContext
-  const overSsh = isSsh(env['DOCKER_HOST'] || (context && (await endpointOf(context, env))))
+  const host = env['DOCKER_HOST'] || (context && (await endpointOf(context, env)))
+  const overSsh = isSsh(host)
   const make = (uses: Partial<Uses>) =>
     childEnvironment(env, hidden, {
       githubCache: false,
@@ -82,6 +89,11 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
       // Failures are read from the plain progress, and there is no terminal for `tty`: the job's setting, `quiet` or
       // `rawjson`, would take away retries and what an error tells.
       return { ...make(uses), BUILDKIT_PROGRESS: 'plain' }
+    },
+    async sharesNetwork(name) {
+      if (!(await usesEngine(name, env))) return false
+      const socket = /^unix:\/\/(.+)$/.exec(host || DEFAULT_HOST)?.[1] ?? null
+      return sharesNetwork(socket)
     },
   }
 }
@@ -118,20 +130,46 @@ async function endpointOf(context: string, env: Env): Promise<string | undefined
  * chosen. https://github.com/docker/buildx/blob/v0.29.1/store/store.go
  */
 async function bypassesEngine(name: string | null, env: Env): Promise<boolean> {
-  const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
-  const chosen = name ?? env['BUILDX_BUILDER']
-  const names = chosen ? [chosen] : await chosenBuilders(folder)
-  for (const one of names) {
-    const instance = await readJson<{ Driver?: string; Nodes?: { Endpoint?: string }[] }>(
-      path.join(folder, 'instances', one),
-    )
-    if (instance !== null && !/^docker(?:-container)?$/.test(instance.Driver ?? '')) return true
-    // A node's endpoint, and a builder that is no instance, may be a context.
-    for (const endpoint of instance?.Nodes?.map((node) => node.Endpoint ?? '') ?? [one]) {
+  for (const { driver, endpoints } of await buildersOf(name, env)) {
+    if (!/^docker(?:-container)?$/.test(driver)) return true
+    for (const endpoint of endpoints) {
       if (isSsh(endpoint) || isSsh(await endpointOf(endpoint, env))) return true
     }
   }
   return false
+}
+
+/** Whether every builder that may be used runs on the engine that docker uses by itself. */
+async function usesEngine(name: string | null, env: Env): Promise<boolean> {
+  const current = env['DOCKER_CONTEXT'] || 'default'
+  return (await buildersOf(name, env)).every(
+    ({ driver, endpoints }) =>
+      /^docker(?:-container)?$/.test(driver) &&
+      endpoints.every((endpoint) =>
+        ['', 'default', current, env['DOCKER_HOST'] ?? DEFAULT_HOST].includes(endpoint),
+      ),
+  )
+}
+
+/** The builders that may be used: the named one, or those that the user has chosen. */
+async function buildersOf(
+  name: string | null,
+  env: Env,
+): Promise<{ readonly driver: string; readonly endpoints: readonly string[] }[]> {
+  const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
+  const chosen = name ?? env['BUILDX_BUILDER']
+  const names = chosen ? [chosen] : await chosenBuilders(folder)
+  return Promise.all(
+    names.map(async (one) => {
+      const instance = await readJson<{ Driver?: string; Nodes?: { Endpoint?: string }[] }>(
+        path.join(folder, 'instances', one),
+      )
+      // A builder that is no instance is a context, and so may be a node's endpoint.
+      if (instance === null) return { driver: 'docker', endpoints: [one] }
+      const endpoints = instance.Nodes?.map((node) => node.Endpoint ?? '') ?? [one]
+      return { driver: instance.Driver ?? '', endpoints }
+    }),
+  )
 }
 
 async function chosenBuilders(folder: string): Promise<string[]> {

@@ -1,14 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import * as exec from '@actions/exec'
 import { ending } from '../shared/ending.ts'
 import { commandValue } from '../shared/log-line.ts'
-import { endProcesses, MARK, markedProcesses } from '../shared/processes.ts'
+import { endDescendants, endTree, MARK, MARK_OF_STEP } from '../shared/processes.ts'
+import { sleep } from '../shared/time.ts'
 
-/** A mark in the environment of every process of this step, by which its children and theirs are found. */
-export const MARK_OF_STEP = randomUUID()
-
+/** A call of `execute`, by which the toolkit's process is found. */
+const runningCall = new AsyncLocalStorage<{ child: ChildProcess | null }>()
 /** Processes that this one has started itself and that have not ended. */
 const children = new Set<ChildProcess>()
 /** How many calls of `execute` have not returned. */
@@ -21,6 +22,8 @@ abandoned.promise.catch(() => undefined)
 // https://nodejs.org/api/diagnostics_channel.html#event-child_process
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess }
+  const call = runningCall.getStore()
+  if (call) call.child = child
   children.add(child)
   child.once('exit', () => children.delete(child))
   child.once('error', () => children.delete(child))
@@ -34,21 +37,18 @@ subscribe('child_process', (message) => {
  * @param signal sent to them before they are killed
  */
 export async function endChildren(signal: NodeJS.Signals): Promise<void> {
-  const alive = () => {
-    const own = [...children].flatMap(({ pid }) => pid ?? [])
-    return [...new Set([...own, ...markedProcesses(MARK_OF_STEP)])]
-  }
-  if (!(await endProcesses(alive, signal, () => running > 0))) {
+  const own = () => [...children].flatMap(({ pid }) => pid ?? [])
+  if (!(await endDescendants(signal, own, () => running > 0))) {
     abandoned.reject(new Error('a process did not end'))
     // Lets each call end its group in the log.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-/** A process that did not start, or did not end with 0. */
+/** A process that did not start, did not end with 0, or was ended because it took too long. */
 export class ProcessError extends Error {
   override readonly name = 'ProcessError'
-  /** Null if it did not start. */
+  /** Null if it did not start, or was ended. */
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
@@ -60,9 +60,36 @@ export class ProcessError extends Error {
     this.stderr = stderr
   }
 
+  /** Whether the program could not be started. */
   get missing(): boolean {
     return this.exitCode === null
   }
+}
+
+/** A process that was ended because it took longer than it may. */
+export class TimedOut extends ProcessError {
+  /** @param message such as `'docker info' did not end within 60 s` */
+  constructor(message: string, stdout = '', stderr = '') {
+    super(message, null, stdout, stderr)
+  }
+
+  override get missing(): boolean {
+    return false
+  }
+
+  /** The same, with what the process had printed. */
+  withOutput(stdout: string, stderr: string): TimedOut {
+    return new TimedOut(this.message, stdout, stderr)
+  }
+}
+
+/** Watches a process that may take any time as long as it makes progress. */
+export interface Watch {
+  /** Gets its output, as it comes. */
+  read(output: string, stream: 'stdout' | 'stderr'): void
+  /** Called every `everyMs` milliseconds. @returns what ends the process; null lets it go on */
+  check(): TimedOut | null
+  readonly everyMs: number
 }
 
 export interface ExecOptions {
@@ -71,6 +98,8 @@ export interface ExecOptions {
   readonly input?: string
   /** Shows the command and its output in the job's log as it comes, in a group of this title. */
   readonly group?: string
+  /** For how many milliseconds it may run at most, or what decides that. No process is waited for without an end. */
+  readonly limit: number | Watch
 }
 
 /** More of the end of an output than any error needs, and less than a runaway build prints. */
@@ -81,7 +110,8 @@ const KEPT_CHARACTERS = 1 << 20
  * @param program a name on PATH, or an absolute path
  * @param args its arguments, each passed as it is
  * @returns the output; if it is very long, its end
- * @throws ProcessError if it cannot be started, or ends with another code than 0
+ * @throws ProcessError if it cannot be started, or ends with another code than 0; TimedOut if it was ended, with all
+ *   that it has started, because of its limit
  * @throws the reason why the step ends, if it is told to end before the program has ended
  */
 export async function execute(
@@ -100,22 +130,41 @@ export async function execute(
     process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
   }
   let exitCode: number
+  const call: { child: ChildProcess | null } = { child: null }
+  const { limit } = options
+  const read = (stream: 'stdout' | 'stderr', tail: Tail) => (data: Buffer) => {
+    tail.add(data)
+    if (typeof limit !== 'number') limit.read(data.toString('utf8'), stream)
+  }
+  const overdue = watch(commandOf(program, args), limit)
   running += 1
   try {
-    const ended = exec.exec(quoted(program), [...args], {
-      env: { ...options.env, [MARK]: MARK_OF_STEP },
-      silent: !show,
-      ignoreReturnCode: true,
-      listeners: { stdout: (data) => stdout.add(data), stderr: (data) => stderr.add(data) },
-      ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-    })
-    exitCode = await Promise.race([ended, abandoned.promise])
+    const ended = runningCall.run(call, () =>
+      exec.exec(quoted(program), [...args], {
+        env: { ...options.env, [MARK]: MARK_OF_STEP },
+        silent: !show,
+        ignoreReturnCode: true,
+        listeners: { stdout: read('stdout', stdout), stderr: read('stderr', stderr) },
+        ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+      }),
+    )
+    const outcome = await Promise.race([ended, abandoned.promise, overdue.reached])
+    if (outcome instanceof TimedOut) {
+      if (call.child?.pid !== undefined) await endTree(call.child.pid, 'SIGINT')
+      // Its last words, if it ended by itself; nobody waits for more of them.
+      await Promise.race([ended.catch(() => 1), sleep(LAST_WORDS_MS, { ref: false })])
+      ending.refuse()
+      throw outcome.withOutput(stdout.text(), stderr.text())
+    }
+    exitCode = outcome
     // If the step was told to end, so was the program: its exit code says nothing, and nothing may follow.
     ending.refuse()
   } catch (error) {
     ending.refuse()
+    if (error instanceof TimedOut) throw error
     throw new ProcessError((error as Error).message, null, '', '', { cause: error })
   } finally {
+    overdue.stop()
     running -= 1
     if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
   }
@@ -124,6 +173,31 @@ export async function execute(
     throw new ProcessError(message, exitCode, stdout.text(), stderr.text())
   }
   return { stdout: stdout.text(), stderr: stderr.text() }
+}
+
+/** How long the output of a process that was ended is waited for. */
+const LAST_WORDS_MS = 1000
+
+/** Resolves with what ends a process, once its limit is reached. */
+function watch(
+  command: string,
+  limit: number | Watch,
+): { readonly reached: Promise<TimedOut>; stop(): void } {
+  const { promise, resolve } = Promise.withResolvers<TimedOut>()
+  const timer =
+    typeof limit === 'number'
+      ? setTimeout(() => resolve(new TimedOut(`'${command}' did not end within ${limit / 1000} s`)), limit)
+      : setInterval(() => {
+          const error = limit.check()
+          if (error !== null) resolve(error)
+        }, limit.everyMs)
+  return { reached: promise, stop: () => clearInterval(timer) }
+}
+
+/** The command without its options and values: `docker image inspect`. */
+function commandOf(program: string, args: readonly string[]): string {
+  const end = args.findIndex((arg) => !/^[a-z]+$/.test(arg))
+  return [program, ...args.slice(0, end < 0 ? 2 : Math.min(end, 2))].join(' ')
 }
 
 /** @actions/exec parses its first argument as a command line. */

@@ -70,10 +70,10 @@ class DockerCommand implements Docker {
     return { serverVersion, buildxVersion, capabilities }
   }
 
-  async login(registry: RegistrySession, { keep, secrets, log }: LoginOptions): Promise<void> {
+  async login(registry: RegistrySession, { keep, secrets, optional, log }: LoginOptions): Promise<void> {
     const [folder, { engine }] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
     const remember = (kept: KeptLogin) => this.#remember({ folder: folder.path, kept })
-    await this.#login.logIn(registry, folder, engine, keep ? remember : null, log)
+    await this.#login.logIn(registry, folder, engine, keep ? remember : null, log, optional)
     this.#loggedIn = true
   }
 
@@ -92,6 +92,7 @@ class DockerCommand implements Docker {
       engineEnv: { ...environments.engine, ...configuration },
       workspace: process.cwd(),
       annotate: this.#annotate,
+      sharesNetwork: await environments.sharesNetwork(request.builder),
     }
     if (engine.buildxVersion !== null) {
       const { buildWithBuildx } = await import('./build/buildx.ts')

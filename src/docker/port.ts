@@ -42,6 +42,8 @@ export interface LoginOptions {
   readonly keep: boolean
   /** Of the build: `docker login` does not see those that are variables. */
   readonly secrets: readonly Secret[]
+  /** Whether the build can do without: then it is tried once only, and not waited for long. */
+  readonly optional: boolean
   /** Gets a line for each retry. */
   readonly log: (line: string) => void
 }
@@ -157,4 +159,6 @@ export interface BuildInputs {
   readonly load: boolean
   readonly shmSize: string | null
   readonly ulimits: readonly string[]
+  /** After how many seconds without any progress docker's push or pull is ended and retried; 0 is never. */
+  readonly stallSeconds: number
 }

@@ -80,7 +80,14 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       /^[a-z]+=-?\d+(?::-?\d+)?$/,
       'must be type=soft[:hard], such as nofile=1024:1024',
     ),
+    stallSeconds: readStallTimeout(reader),
   }
+}
+
+function readStallTimeout(reader: Reader): number {
+  const name = 'stall-timeout'
+  if (reader.text(name) === '0') return 0
+  return reader.wholeNumber(name, 10, 3600, '0 or ') ?? 300
 }
 
 function readPlatforms(reader: Reader): string[] {

@@ -57,6 +57,7 @@ export const INPUTS = {
     'cgroup-parent',
     'shm-size',
     'ulimit',
+    'stall-timeout',
     'push',
     'github-token',
     'push-by-digest',

@@ -1,5 +1,6 @@
 import { execute } from '../docker/exec.ts'
 import type { Checkout } from '../metadata/index.ts'
+import { LIMITS } from '../shared/limits.ts'
 
 /**
  * Protects against what lies in the folder. The owner of a checkout is often another user than the one of a job's
@@ -21,7 +22,10 @@ export async function readCheckout(
 ): Promise<Checkout | null> {
   const git = async (...args: string[]): Promise<string> => {
     const { PATH = '', HOME = '' } = env
-    const { stdout } = await execute('git', [...CAREFUL, '-C', folder, ...args], { env: { PATH, HOME } })
+    const { stdout } = await execute('git', [...CAREFUL, '-C', folder, ...args], {
+      env: { PATH, HOME },
+      limit: LIMITS.processMs,
+    })
     return stdout.trim()
   }
   try {

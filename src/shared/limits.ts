@@ -35,6 +35,18 @@ const HIGHEST = {
   warmUpMs: 10_000,
   /** Until the last lines of the log are written, at the end of the step. */
   lastLinesMs: 5_000,
+
+  // Docker.
+  /** `docker info`, `docker image inspect`, `docker buildx inspect`, `git`: what answers from the machine itself. */
+  processMs: 60_000,
+  /** One `docker login`, which asks the registry; with its retries it stays below 90 s. */
+  dockerLoginMs: 20_000,
+  /** The highest that the input `stall-timeout` can be; tests lower it below the input's own minimum. */
+  stallMs: 3_600_000,
+  /** How long docker's push or pull is silent before a line tells what it waits for, and between two such lines. */
+  silenceToldMs: 60_000,
+  /** What the network of the machine has to carry for a silent push or pull to count as progress. */
+  progressBytesPerSecond: 16 * 1024,
 } as const
 
 export type LimitName = keyof typeof HIGHEST

@@ -1,28 +1,57 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { endChildren, execute, MARK_OF_STEP } from '../../../src/docker/exec.ts'
+import { endChildren, execute, TimedOut, type Watch } from '../../../src/docker/exec.ts'
 import { Cancelled, ending } from '../../../src/shared/ending.ts'
+import { MARK_OF_STEP } from '../../../src/shared/processes.ts'
 
 const env = { PATH: process.env['PATH'] ?? '' }
+const limit = 60_000
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-exec-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a program that does not read its input ends with its own code, and no broken pipe', async () => {
   const input = 'x'.repeat(1 << 20)
-  await expect(execute('sh', ['-c', 'exit 3'], { env, input })).rejects.toMatchObject({ exitCode: 3 })
+  await expect(execute('sh', ['-c', 'exit 3'], { env, input, limit })).rejects.toMatchObject({ exitCode: 3 })
 })
 
 test('its environment has the mark of the step, and else what it is given', async () => {
-  const { stdout } = await execute('sh', ['-c', 'echo $ECR_BUILD_PUSH_STEP:$HOME'], { env })
+  const { stdout } = await execute('sh', ['-c', 'echo $ECR_BUILD_PUSH_STEP:$HOME'], { env, limit })
   expect(stdout).toBe(`${MARK_OF_STEP}:\n`)
+})
+
+test('what takes longer than it may is ended with all that it has started, and the error names it', async () => {
+  const pids = path.join(folder, 'pids')
+  const script = `sh -c 'trap "" INT; echo $$ >${pids}; while :; do sleep 0.05; done' & echo said; wait`
+  const error = await execute('sh', ['-c', script], { env, limit: 500 }).catch((failure: unknown) => failure)
+  expect(error).toBeInstanceOf(TimedOut)
+  expect(error).toMatchObject({ message: "'sh' did not end within 0.5 s", missing: false, stdout: 'said\n' })
+  const pid = readFileSync(pids, 'utf8').trim()
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X')
+  // One that nobody has asked about yet has ended, too.
+  expect(state).toMatch(/\) [ZX]/)
+})
+
+test('a watch gets the output as it comes, and ends the process', async () => {
+  let read = ''
+  const watch: Watch = {
+    everyMs: 20,
+    read: (output, stream) => {
+      read += `${stream} ${output}`
+    },
+    check: () => (read === '' ? null : new TimedOut('it stands still')),
+  }
+  const running = execute('sh', ['-c', 'echo hello; exec sleep 60'], { env, limit: watch })
+  await expect(running).rejects.toThrow('it stands still')
+  expect(read).toBe('stdout hello\n')
 })
 
 // The last one here: nothing runs any more in this process.
 test('once the step ends, what runs is told, and nothing is started', async () => {
   const unlisten = ending.listen()
-  const running = execute('sh', ['-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], { env })
+  const running = execute('sh', ['-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], { env, limit })
   const outcome = running.catch((error: unknown) => error)
   // Told between its call and its start.
   process.emit('SIGTERM', 'SIGTERM')
@@ -30,6 +59,6 @@ test('once the step ends, what runs is told, and nothing is started', async () =
   unlisten()
   expect(await outcome).toBeInstanceOf(Cancelled)
   const file = path.join(folder, 'started')
-  await expect(execute('touch', [file], { env })).rejects.toThrow(Cancelled)
+  await expect(execute('touch', [file], { env, limit })).rejects.toThrow(Cancelled)
   expect(existsSync(file)).toBe(false)
 })

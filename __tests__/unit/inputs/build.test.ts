@@ -75,7 +75,11 @@ describe('a wrong input says what is allowed', () => {
     ['secret-envs', 'token', 'must be ID=NAME, and NAME a variable of the environment of the step'],
     ['secret-envs', 'token=NOT_THERE', 'the variable NOT_THERE is not set in the environment of the step'],
     // What process.env inherits is no variable.
-    ['secret-envs', 'token=constructor', 'the variable constructor is not set in the environment of the step'],
+    [
+      'secret-envs',
+      'token=constructor',
+      'the variable constructor is not set in the environment of the step',
+    ],
     ['secret-files', 'token', 'must be ID=path'],
     ['secret-files', 'token=nowhere', 'there is no file CWD/nowhere; a path is relative to the workspace'],
     ['secret-files', 'token=folder', 'there is no file CWD/folder; a path is relative to the workspace'],

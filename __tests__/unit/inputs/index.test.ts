@@ -321,6 +321,7 @@ describe('a right input', () => {
         load: false,
         shmSize: null,
         ulimits: [],
+        stallSeconds: 300,
       },
       push: true,
       pushByDigest: false,

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, expect, test } from '@jest/globals'
-import { endProcesses, MARK, markedProcesses } from '../../../src/shared/processes.ts'
+import { descendantsOf, endProcesses, endTree, MARK, markedProcesses } from '../../../src/shared/processes.ts'
 
 const proc = mkdtempSync(path.join(os.tmpdir(), 'ecr-proc-'))
 const started: ChildProcess[] = []
@@ -25,6 +25,15 @@ async function start(script: string): Promise<ChildProcess> {
     child.once('exit', resolve)
   })
   return child
+}
+
+/** Whether a process has not ended. One that nobody has asked about yet has. */
+function works(pid: number): boolean {
+  try {
+    return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 const alive = () =>
@@ -75,4 +84,28 @@ test('one that comes later is told too', async () => {
   expect(await ended).toBe(true)
   // A shell that is told before its trap is set ends by the signal itself.
   expect(child.exitCode ?? child.signalCode).not.toBeNull()
+})
+
+test('the descendants of a process are found by their parents, and one that has ended is none', () => {
+  const write = (pid: number, stat: string) => {
+    mkdirSync(path.join(proc, `${pid}`), { recursive: true })
+    writeFileSync(path.join(proc, `${pid}`, 'stat'), stat)
+  }
+  write(21, '21 (node) S 1 21 21 0 -1')
+  write(22, '22 (docker) S 21 21 21 0 -1')
+  // A name may hold what looks like the rest of the line.
+  write(23, '23 (sh) R 1 (x) S 22 21 21 0 -1')
+  write(24, '24 (gone) Z 22 21 21 0 -1')
+  write(25, '25 (other) S 1 25 25 0 -1')
+  expect(descendantsOf(21, proc).sort()).toEqual([22, 23])
+  expect(descendantsOf(25, proc)).toEqual([])
+})
+
+test('a process is ended with all that descends from it, also with what outlives its parent', async () => {
+  // The child ignores the signal that its parent ends by.
+  const child = await start('sh -c \'trap "" TERM; while :; do sleep 0.05; done\' & echo $! >&2')
+  const before = descendantsOf(child.pid as number)
+  expect(before.length).toBeGreaterThan(0)
+  expect(await endTree(child.pid as number, 'SIGTERM')).toBe(true)
+  expect(before.filter(works)).toEqual([])
 })

@@ -115,7 +115,7 @@ function renewalOf(
   const follow = async (): Promise<boolean> => {
     if (session.credentials.password === used.password) return false
     used = session.credentials
-    await world.docker.login(session, { keep, secrets, log: world.log })
+    await world.docker.login(session, { keep, secrets, optional: false, log: world.log })
     return true
   }
   return {

@@ -1,15 +1,17 @@
 import { warning } from '@actions/core'
-import { endChildren, MARK_OF_STEP } from '../../docker/exec.ts'
+import { endChildren } from '../../docker/exec.ts'
 import { type OnDisk, openDocker } from '../../docker/index.ts'
 import { readInputs } from '../../inputs/index.ts'
 import { annotate, runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { rememberForPost } from '../../runner/state.ts'
 import { runStep } from '../../runner/step.ts'
 import { explain } from '../../shared/errors.ts'
+import { MARK_OF_STEP, markChildren } from '../../shared/processes.ts'
 import { run } from './run.ts'
 
 /** The main step: wires the real world. */
 export async function main(): Promise<void> {
+  markChildren()
   let onDisk: OnDisk | null = null
   const remember = (running: string | null) => rememberForPost({ onDisk, running })
   const docker = openDocker(

@@ -56,7 +56,12 @@ async function loginForPulls(inputs: Inputs, world: World): Promise<void> {
     const host = token.host ?? inputs.repository.host
     if (host === null) return
     const session = new TokenSession({ ...token, host }, () => ecr.authorize(), world.clock, world.log)
-    await world.docker.login(session, { keep: false, secrets: inputs.build.secrets, log: world.log })
+    await world.docker.login(session, {
+      keep: false,
+      secrets: inputs.build.secrets,
+      optional: true,
+      log: world.log,
+    })
     world.log(`Logged in to ${host}`)
   } catch (error) {
     world.log(`Not logged in to the repository's registry: ${messageOf(error)}`)
@@ -139,7 +144,7 @@ async function login(
   world: Pick<World, 'docker' | 'setOutputs' | 'log'>,
 ): Promise<boolean> {
   world.setOutputs({ registry: session.host })
-  await world.docker.login(session, { keep, secrets: build.secrets, log: world.log })
+  await world.docker.login(session, { keep, secrets: build.secrets, optional: false, log: world.log })
   world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
   return true
 }

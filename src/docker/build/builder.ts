@@ -1,5 +1,6 @@
 import { ActionError } from '../../shared/errors.ts'
-import { execute, ProcessError } from '../exec.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { execute, ProcessError, TimedOut } from '../exec.ts'
 
 /** A builder of buildx, as `docker buildx inspect` tells of it. */
 export interface Builder {
@@ -21,10 +22,18 @@ export async function inspectBuilder(
   try {
     const { stdout } = await execute('docker', ['buildx', 'inspect', ...(name === null ? [] : [name])], {
       env,
+      limit: LIMITS.processMs,
     })
     return parseBuilder(stdout)
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
+    if (error instanceof TimedOut) {
+      throw new ActionError(
+        `${name === null ? 'The builder that docker would use' : `Input 'builder': '${name}'`} does not answer: ${error.message}`,
+        'see that its nodes run and can be reached (docker buildx ls), or name another builder.',
+        { cause: error },
+      )
+    }
     const said = error.stderr.trim().split('\n').at(-1) ?? error.message
     throw new ActionError(
       name === null

@@ -33,7 +33,10 @@ export function buildWithBuildx(
     const argumentsOf = (built: boolean) =>
       buildxArguments(built ? fromCache(wanted) : wanted, files, version)
     const env = buildxEnvironment(tools.env)
-    const { stderr } = await runBuildCommand(request, argumentsOf, titleOf(request), { ...tools, env })
+    const { stderr } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
+      ...tools,
+      env,
+    })
     const metadata = parseMetadata(await readResult(files.metadata))
     await annotateBuild(stderr, metadata, request, tools)
     const digest = await digestOfPush(metadata, stderr, wanted, files.layout)

@@ -1,11 +1,14 @@
 import path from 'node:path'
 import { type Platform, platformIn } from '../../oci/types.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import type { EngineDetails } from '../engine.ts'
-import { execute, ProcessError } from '../exec.ts'
+import { execute, ProcessError, TimedOut } from '../exec.ts'
 import { lastError } from '../failures/failing-step.ts'
 import { withDockerRetries } from '../failures/retry.ts'
 import type { BuildRequest, Built } from '../port.ts'
+import { PushOutput } from '../stall/push-output.ts'
+import { StallWatch } from '../stall/watch.ts'
 import { classicArguments } from './arguments.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
@@ -35,11 +38,15 @@ export async function buildWithoutBuildx(
     const secrets = await writeSecrets(request.secrets, results, tools.variables)
     const files = { metadata: '', imageId: path.join(results, 'iid'), layout: null, secrets }
     const env = { ...tools.env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
-    await runBuildCommand(request, () => classicArguments(request, files), 'Build', { ...tools, env })
+    const buildkit = builder === 'buildkit'
+    await runBuildCommand(request, () => classicArguments(request, files), 'Build', buildkit, {
+      ...tools,
+      env,
+    })
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
     const [digest, platform] = await Promise.all([
-      pushes ? pushAll(request.references, tools) : null,
+      pushes ? pushAll(request, tools) : null,
       pushes ? inspectPlatform(imageId, tools.engineEnv) : null,
     ])
     return {
@@ -64,6 +71,7 @@ async function inspectPlatform(
   try {
     const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, '--', imageId], {
       env,
+      limit: LIMITS.processMs,
     })
     const [os, architecture, variant] = stdout.trim().split(' ')
     return platformIn({ os, architecture, variant })
@@ -73,11 +81,14 @@ async function inspectPlatform(
   }
 }
 
-async function pushAll(references: readonly string[], tools: ClassicTools): Promise<string> {
+async function pushAll(
+  { references, stallSeconds }: Pick<BuildRequest, 'references' | 'stallSeconds'>,
+  tools: ClassicTools,
+): Promise<string> {
   const digests = new Map<string, string>()
   for (const reference of references) {
     await tools.renewal?.renewIfExpiring()
-    const { stdout } = await pushOne(reference, tools)
+    const { stdout } = await pushOne(reference, stallSeconds, tools)
     const digest = digestInOutput(stdout)
     if (digest === null) {
       throw new ActionError(
@@ -100,11 +111,17 @@ export function digestInOutput(stdout: string): string | null {
   return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null
 }
 
-function pushOne(reference: string, tools: ClassicTools) {
+function pushOne(reference: string, seconds: number, tools: ClassicTools) {
   const what = `The push of ${reference}`
+  const { pushEnv: env, sharesNetwork, log } = tools
   return withDockerRetries(
-    () => execute('docker', ['push', '--', reference], { env: tools.pushEnv, group: `Push ${reference}` }),
-    ({ stderr, stdout, message }) => {
+    () => {
+      const limit = new StallWatch(new PushOutput(), { seconds, sharesNetwork, log })
+      return execute('docker', ['push', '--', reference], { env, group: `Push ${reference}`, limit })
+    },
+    (error) => {
+      const { stderr, stdout, message } = error
+      if (error instanceof TimedOut) return { what, phase: 'push', said: message }
       return { what, phase: 'push', said: lastError(stderr) ?? lastError(stdout) ?? message }
     },
     async (error, attempts) => {

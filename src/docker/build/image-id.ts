@@ -1,4 +1,5 @@
 import { DIGEST } from '../../oci/types.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { execute, ProcessError } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
 import { parseExporter } from '../syntax/exporters.ts'
@@ -42,6 +43,7 @@ async function inspectId(name: string, env: Readonly<Record<string, string>>): P
   try {
     const { stdout } = await execute('docker', ['image', 'inspect', '--format', '{{.Id}}', '--', name], {
       env,
+      limit: LIMITS.processMs,
     })
     return DIGEST.test(stdout.trim()) ? stdout.trim() : null
   } catch (error) {

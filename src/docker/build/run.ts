@@ -6,6 +6,8 @@ import type { Annotate } from '../failures/annotations.ts'
 import { parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
 import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
 import type { BuildHelp, BuildRequest } from '../port.ts'
+import { BuildOutput } from '../stall/build-output.ts'
+import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -17,6 +19,8 @@ export interface BuildTools extends BuildHelp {
   /** The folder that docker runs in, and that files of annotations are relative to. */
   readonly workspace: string
   readonly annotate: Annotate
+  /** Whether the builder's traffic is among what this machine's network carries. */
+  readonly sharesNetwork: boolean
 }
 
 /** Gives work a folder for the results and secrets of one build, and removes it afterwards. */
@@ -41,17 +45,23 @@ export async function readResult(file: string): Promise<string> {
  * Runs the docker command of a build, shown in the log, and retries it if a registry fails for a moment.
  * @param argumentsOf its argument says whether an earlier attempt has built everything
  * @param group the title of its group in the log
+ * @param buildkit whether BuildKit builds, and not the legacy builder
  * @throws ActionError that says which step failed, and why
  */
 export function runBuildCommand(
   request: BuildRequest,
   argumentsOf: (built: boolean) => readonly string[],
   group: string,
+  buildkit: boolean,
   tools: BuildTools,
 ): Promise<{ stdout: string; stderr: string }> {
-  const { env, workspace, annotate } = tools
+  const { env, workspace, annotate, sharesNetwork, log } = tools
+  const options = { seconds: request.stallSeconds, sharesNetwork, log }
   return withDockerRetries(
-    (built) => execute('docker', argumentsOf(built), { env, group }),
+    (built) => {
+      const limit = new StallWatch(new BuildOutput(buildkit), options)
+      return execute('docker', argumentsOf(built), { env, group, limit })
+    },
     (error) => registryFailureOf(error, request),
     async (error, attempts) => {
       const { explainBuildFailure } = await import('../failures/explain.ts')
@@ -62,8 +72,13 @@ export function runBuildCommand(
 }
 
 /** The registry's failure that a build failed of; null if no registry is the reason. */
-function registryFailureOf({ stderr, stdout }: ProcessError, request: BuildRequest): RegistryFailure | null {
+function registryFailureOf(error: ProcessError, request: BuildRequest): RegistryFailure | null {
+  if (error instanceof Stalled) {
+    const phase = error.wait.phase === 'push' ? 'push' : 'pull'
+    return { what: stalledPart(error, request), phase, said: error.message }
+  }
   if (request.call !== null) return null
+  const { stderr, stdout } = error
   const failure = parseFailure(stderr, stdout)
   const phase = registryPhaseOf(failure)
   if (phase === null || failure.name === null || failure.reason === null) return null

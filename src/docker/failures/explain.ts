@@ -3,8 +3,9 @@ import { findKnownFailure, KNOWN_FAILURES } from '../../registry/known-failures.
 import { clip } from '../../shared/clip.ts'
 import { ActionError, type SourceLocation } from '../../shared/errors.ts'
 import { inAttempts } from '../../shared/retry.ts'
-import type { ProcessError } from '../exec.ts'
+import { type ProcessError, TimedOut } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
+import { Stalled, stalledPart } from '../stall/watch.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import { buildCause } from './build-causes.ts'
 import {
@@ -32,6 +33,7 @@ export async function explainBuildFailure(
     attempts,
   }: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
 ): Promise<ActionError> {
+  if (error instanceof Stalled) return explainStall(stalledPart(error, request), error, attempts)
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
@@ -111,6 +113,15 @@ function explainCall(
   )
 }
 
+/** The process was ended by this step: what it printed at its end is not the reason. */
+function explainStall(doing: string, error: TimedOut, attempts: number): ActionError {
+  return new ActionError(
+    `${doing} failed${inAttempts(attempts)}: ${error.message}, and docker was ended.`,
+    'see that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and that the builder answers (docker buildx ls); then run the job again. A slower network needs a higher stall-timeout.',
+    { cause: error },
+  )
+}
+
 /**
  * Makes the error of a docker command that failed, other than a build.
  * @param doing such as `The push of HOST/NAME:TAG`
@@ -118,6 +129,7 @@ function explainCall(
  * @param attempts how often it was tried
  */
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
+  if (error instanceof TimedOut) return explainStall(doing, error, attempts)
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
   const known = findKnownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {

@@ -1,6 +1,6 @@
 import { describeRetry, type RetryPolicy, withRetries } from '../../shared/retry.ts'
 import { sleep } from '../../shared/time.ts'
-import { ProcessError } from '../exec.ts'
+import { ProcessError, TimedOut } from '../exec.ts'
 import type { BuildHelp } from '../port.ts'
 import { mayBeExpired, transientReason } from './transient.ts'
 
@@ -65,7 +65,9 @@ export async function withDockerRetries<T>(
       renewingOnce,
       (error) => {
         const failure = failureOf(error)
-        const reason = failure === null ? null : transientReason(failure.said)
+        // Whatever was silent for so long may answer the next time.
+        const reason =
+          failure === null ? null : error instanceof TimedOut ? failure.said : transientReason(failure.said)
         if (failure === null || reason === null) return null
         built ||= failure.phase === 'push'
         return { reason, afterMs: null, failure }

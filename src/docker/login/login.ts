@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { inAttempts } from '../../shared/retry.ts'
-import { execute, type ProcessError } from '../exec.ts'
+import { execute, type ProcessError, TimedOut } from '../exec.ts'
 import { withDockerRetries } from '../failures/retry.ts'
 import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
 
@@ -12,6 +13,7 @@ import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
  * reach the registry, does not trust it or is refused, that is known before anything is built. No credential store
  * is asked: a broken one does not matter, and none keeps the token.
  * @param folder the step's own configuration folder, whose config.json is replaced
+ * @param optional tried once only
  * @returns the login as docker stores it
  * @throws ActionError if the registry refuses or cannot be reached
  */
@@ -20,13 +22,15 @@ export async function dockerLogin(
   folder: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,
+  optional = false,
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
   const args = ['login', '--username', username, '--password-stdin', '--', host]
-  const said = (error: ProcessError) => error.stderr.trim() || error.message
+  const said = (error: ProcessError) =>
+    error instanceof TimedOut ? error.message : error.stderr.trim() || error.message
   await withDockerRetries(
-    () => execute('docker', args, { env, input: password }),
-    (error) => ({ what: `docker login to ${host}`, phase: 'login', said: said(error) }),
+    () => execute('docker', args, { env, input: password, limit: LIMITS.dockerLoginMs }),
+    (error) => (optional ? null : { what: `docker login to ${host}`, phase: 'login', said: said(error) }),
     (error, attempts) => explainLogin(host, said(error), attempts, error),
     { log, renewal: null },
   )

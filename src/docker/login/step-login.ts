@@ -25,6 +25,7 @@ export class StepLogin {
    * @param remember called before the user's configuration is changed, with what restores it; null if the later steps
    *   of the job are not to be logged in
    * @param log gets a line for each retry
+   * @param optional whether the login is tried once only
    * @throws ActionError if the registry refuses or cannot be reached, or a configuration cannot be read or written
    */
   async logIn(
@@ -33,9 +34,10 @@ export class StepLogin {
     engineEnv: Readonly<Record<string, string>>,
     remember: ((kept: KeptLogin) => void) | null,
     log: (line: string) => void,
+    optional: boolean,
   ): Promise<void> {
     const config = await readUserConfig(this.#env)
-    const auth = await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log)
+    const auth = await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)
     const write = async () => {
       await writeConfig(folder.path, privateConfig(config, registry.host, auth, this.#env))
       if (remember !== null) await this.#keep(registry.host, auth, remember)
