@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly names: string | null
   /** One way, between every client and the local ECR. */
   readonly delayMs?: number
+  /** Of each direction of each connection to the local ECR. */
+  readonly bytesPerSecond?: number
   readonly rates?: LocalEcrOptions['rates']
 }
 
@@ -41,7 +43,7 @@ export interface Stage {
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { engine } = options
+  const { engine, delayMs, bytesPerSecond } = options
   const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-stage-'))
   const [home, temp] = [path.join(folder, 'home'), path.join(folder, 'runner-temp')]
   mkdirSync(home)
@@ -56,7 +58,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     mode: options.names === null ? 'localhost' : 'tls',
     ...(options.names === null ? {} : { names: options.names }),
     ...(options.rates === undefined ? {} : { rates: options.rates }),
-    ...(options.delayMs === undefined ? {} : { relay: { delayMs: options.delayMs } }),
+    ...(delayMs === undefined && bytesPerSecond === undefined
+      ? {}
+      : { relay: { delayMs: delayMs ?? 0, ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }) } }),
   })
   try {
     const baseImage = await seedBaseImage(ecr.store, ACCOUNT, REGION, options.busyboxRoot)

@@ -15,7 +15,7 @@ export function parts(): Parts {
 /** A fresh local ECR, home and job environment on one of the engines. */
 export async function stageOn(
   name: EngineName,
-  more: Pick<StageOptions, 'delayMs' | 'rates'> = {},
+  more: Pick<StageOptions, 'delayMs' | 'bytesPerSecond' | 'rates'> = {},
 ): Promise<Stage> {
   const { engines, names, registryBinary, busyboxRoot } = parts()
   return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, ...more })

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { callerOf, digestOf, invoke, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
+import {
+  callerOf,
+  digestOf,
+  invoke,
+  type LocalEcr,
+  type LocalEcrOptions,
+  startLocalEcr,
+} from '../../local-ecr/index.ts'
 import { OCI_IMAGE, OCI_INDEX } from '../../src/oci/media-types.ts'
 import type { Descriptor } from '../../src/oci/types.ts'
 import { Registry, type RegistryOptions } from '../../src/registry/client.ts'
@@ -24,9 +31,15 @@ export interface Registries {
   stop(): Promise<void>
 }
 
-export async function openRegistries(): Promise<Registries> {
+/** @param relay how far away it is, and how slow its line */
+export async function openRegistries(relay?: LocalEcrOptions['relay']): Promise<Registries> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'registries-'))
-  const ecr = await startLocalEcr({ mode: 'localhost', registryBinary: null, dataDir })
+  const ecr = await startLocalEcr({
+    mode: 'localhost',
+    registryBinary: null,
+    dataDir,
+    ...(relay === undefined ? {} : { relay }),
+  })
   const agents = registryAgents()
   const waits: number[] = []
   const retryPolicy = {

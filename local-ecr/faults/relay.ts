@@ -1,23 +1,33 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** The most bytes that one direction holds; with more, the sender has to wait. */
-const highWater = 16 * 1024 * 1024
+/** The most bytes that one direction holds; with more, the sender has to wait. On a slow line, those of 50 ms. */
+const highWater = (bytesPerSecond: number) => Math.min(16 * 1024 * 1024, bytesPerSecond / 20)
 
-/** One direction of a connection: what comes in goes out in order, a fixed time later. */
+/** How a connection behaves: how late each direction is, and how many bytes pass in a second. */
+interface Pace {
+  readonly delayMs: number
+  readonly bytesPerSecond: number
+}
+
+/** One direction of a connection: what comes in goes out in order, a fixed time later, and no faster than the line. */
 class Line {
   readonly #queue: { due: number; chunk: Buffer | undefined }[] = []
   readonly #from: Socket
   readonly #to: Socket
-  readonly #delayMs: number
+  readonly #pace: Pace
+  readonly #most: number
   readonly #notBefore: number
   #held = 0
   #timer: NodeJS.Timeout | undefined
   #blocked = false
+  /** When the line has taken what came in until now. */
+  #free = 0
 
-  constructor(from: Socket, to: Socket, delayMs: number, notBefore: number) {
+  constructor(from: Socket, to: Socket, pace: Pace, notBefore: number) {
     this.#from = from
     this.#to = to
-    this.#delayMs = delayMs
+    this.#pace = pace
+    this.#most = highWater(pace.bytesPerSecond)
     this.#notBefore = notBefore
     from.on('data', (chunk: Buffer) => this.#take(chunk))
     from.on('end', () => this.#take(undefined))
@@ -29,9 +39,12 @@ class Line {
   }
 
   #take(chunk: Buffer | undefined): void {
-    this.#queue.push({ due: Math.max(performance.now(), this.#notBefore) + this.#delayMs, chunk })
-    this.#held += chunk?.byteLength ?? 0
-    if (this.#held > highWater) this.#from.pause()
+    const { delayMs, bytesPerSecond } = this.#pace
+    const size = chunk?.byteLength ?? 0
+    this.#free = Math.max(performance.now(), this.#notBefore, this.#free) + (size / bytesPerSecond) * 1000
+    this.#queue.push({ due: this.#free + delayMs, chunk })
+    this.#held += size
+    if (this.#held > this.#most) this.#from.pause()
     if (!this.#timer) this.#send()
   }
 
@@ -53,7 +66,7 @@ class Line {
         return
       }
       this.#held -= next.chunk.byteLength
-      if (this.#from.isPaused() && this.#held <= highWater / 2) this.#from.resume()
+      if (this.#from.isPaused() && this.#held <= this.#most / 2) this.#from.resume()
       this.#blocked = !this.#to.write(next.chunk)
     }
   }
@@ -68,14 +81,19 @@ export interface Relay {
 /**
  * A TCP relay that simulates a distance: each direction is late by `delayMs` milliseconds, and the first bytes of a
  * new connection by one round trip more, which is what a TCP handshake takes. It keeps order, streaming and half-open
- * connections.
+ * connections. A slow line lets `bytesPerSecond` through, in each direction.
  */
 export async function startRelay(options: {
   host: string
   port: number
   target: { host: string; port: number }
   delayMs: number
+  bytesPerSecond?: number
 }): Promise<Relay> {
+  const pace = {
+    delayMs: options.delayMs,
+    bytesPerSecond: options.bytesPerSecond ?? Number.POSITIVE_INFINITY,
+  }
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const upstream = connect({ ...options.target, allowHalfOpen: true, noDelay: true })
@@ -88,8 +106,8 @@ export async function startRelay(options: {
       one.on('error', () => other.resetAndDestroy())
       one.on('close', () => sockets.delete(one))
     }
-    new Line(client, upstream, options.delayMs, handshake)
-    new Line(upstream, client, options.delayMs, 0)
+    new Line(client, upstream, pace, handshake)
+    new Line(upstream, client, pace, 0)
   })
   await listen(server, options.port, options.host)
   const address = server.address()

@@ -11,7 +11,7 @@ export interface Parts {
   readonly regions: readonly string[]
   readonly service: Service
   readonly front: RegistryFront
-  readonly delay: { readonly delayMs?: number }
+  readonly delay: { readonly delayMs?: number; readonly bytesPerSecond?: number }
   readonly undo: Undo
 }
 

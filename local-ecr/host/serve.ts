@@ -29,11 +29,12 @@ export async function serve(
     port: number
     certificates?: Certificates
     delayMs?: number
+    bytesPerSecond?: number
     /** Called with the host name that a client asks for in its TLS handshake. If it throws, the handshake fails. */
     onHandshake?: (host: string) => Promise<void>
   },
 ): Promise<Listening> {
-  const { host, port, certificates, delayMs, onHandshake = async () => {} } = options
+  const { host, port, certificates, delayMs, bytesPerSecond, onHandshake = async () => {} } = options
   // A long push must not end because of a timeout of the server.
   const timeouts = { requestTimeout: 0, keepAliveTimeout: 60_000 }
   const server = certificates
@@ -45,7 +46,13 @@ export async function serve(
   let relay: Relay | undefined
   if (behindRelay) {
     const target = { host: '127.0.0.1', port: own }
-    relay = await startRelay({ host, port, target, delayMs }).catch(async (error) => {
+    relay = await startRelay({
+      host,
+      port,
+      target,
+      delayMs,
+      ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+    }).catch(async (error) => {
       server.close()
       return explain(host, port)(error)
     })

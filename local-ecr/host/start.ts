@@ -30,8 +30,11 @@ export interface LocalEcrOptions {
   readonly regions?: readonly string[]
   /** Requests a second that are answered; more are throttled. `documented` are the default quotas of an AWS account. */
   readonly rates?: 'documented' | RateTable
-  /** Simulates a distance between the clients and this ECR, in milliseconds for one direction. */
-  readonly relay?: { readonly delayMs: number }
+  /**
+   * Simulates a distance between the clients and this ECR, in milliseconds for one direction, and a line of so many bytes
+   * a second, for each direction of each connection.
+   */
+  readonly relay?: { readonly delayMs: number; readonly bytesPerSecond?: number }
 }
 
 /** A local ECR that runs. */
@@ -77,7 +80,7 @@ export async function startLocalEcr(options: LocalEcrOptions): Promise<LocalEcr>
     const service = new Service(store, options.rates === undefined ? null : new Rates(options.rates))
     undo.push(() => service.faults.clear())
     const front = new RegistryFront(service, blobs)
-    const delay = options.relay ? { delayMs: options.relay.delayMs } : {}
+    const delay = options.relay ?? {}
     const parts: Parts = { accounts, regions, service, front, delay, undo }
     const { apiUrl, env } =
       options.mode === 'tls'

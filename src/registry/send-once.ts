@@ -6,8 +6,10 @@ import { LIMITS } from '../shared/limits.ts'
 import type { HttpRequest, RequestBody } from './request.ts'
 import { Throughput } from './throughput.ts'
 
-/** Methods that may be sent twice and change nothing more than once. https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods */
-const IDEMPOTENT: readonly string[] = ['HEAD', 'GET', 'PUT', 'DELETE']
+/**
+ * Methods that change nothing. After any other one, a connection that is gone may be an answer that is lost.
+ */
+const SAFE: readonly string[] = ['HEAD', 'GET']
 const SLICE_BYTES = 64 * 1024
 
 /**
@@ -38,8 +40,8 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
     outgoing.on('close', () => clearTimeout(timer))
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The registry had closed a connection that we kept open. That is no failure: the next one is new.
-      const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && IDEMPOTENT.includes(method)
-      if (stale && (body === undefined || body instanceof Uint8Array)) resolve(sendOnce(request, agents))
+      const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && SAFE.includes(method)
+      if (stale) resolve(sendOnce(request, agents))
       else reject(error)
     })
     outgoing.on('response', (response) => {
@@ -58,7 +60,7 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
 
 async function bodyStream(body: RequestBody | undefined): Promise<Readable | null> {
   if (body === undefined) return null
-  return body instanceof Uint8Array ? Readable.from(slicesOf(body), { objectMode: false }) : body.open()
+  return body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body.open()
 }
 
 function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
@@ -75,9 +77,12 @@ async function sendBody(stream: Readable, outgoing: ClientRequest): Promise<void
     // In the pool it waits for others, and not for the other side.
     if (outgoing.socket === null) await nextOf(outgoing, 'socket')
     for await (const part of stream) {
-      if (outgoing.destroyed) return
-      if (!outgoing.write(part)) await throughput.wait(nextOf(outgoing, 'drain'))
-      throughput.moved((part as Buffer).length)
+      // What is counted is what has been taken, so that a large part counts piece by piece.
+      for (const slice of slicesOf(part as Buffer)) {
+        if (outgoing.destroyed) return
+        if (!outgoing.write(slice)) await throughput.wait(nextOf(outgoing, 'drain'))
+        throughput.moved(slice.length)
+      }
     }
     const finished = nextOf(outgoing, 'finish')
     outgoing.end()
