@@ -9,5 +9,6 @@ export default {
   cacheDirectory: '<rootDir>/.local/jest',
   // A test waits for a condition; this ends one whose condition never comes, on a machine as busy as it may be.
   testTimeout: 60_000,
+  setupFiles: ['<rootDir>/__tests__/support/listeners.ts'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
 }

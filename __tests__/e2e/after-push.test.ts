@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
@@ -15,7 +15,7 @@ const HIGH = {
 }
 const LOW = { name: 'CVE-2026-2222', severity: 'LOW', package: 'zlib', version: '1.3' }
 
-describe.each<EngineName>(['current', 'old'])('after the push, on the %s engine', (name) => {
+describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
   let stage: Stage
   let count = 0
   const ecr = (...args: string[]) => {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { commandLines } from '../support/fuzz.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 // What hostile text does in a whole step: nothing, but to be shown.
 
@@ -25,7 +25,7 @@ function commandsIn(raw: string): string[] {
   })
 }
 
-describe.each<EngineName>(['current', 'old'])('hostile text, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('hostile text, on the %s engine', (name) => {
   let stage: Stage
   const inputs = { repository: 'app', 'aws-region': REGION, tags: 'v1' }
 

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
-import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
-describe.each<EngineName>(['current', 'old'])('a build that fails, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('a build that fails, on the %s engine', (name) => {
   let stage: Stage
   let folder: string
   const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' }

@@ -4,14 +4,14 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { dockerLogin } from '../support/docker-login.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { startSshAgent } from '../support/ssh-agent.ts'
 
 // What the inputs of a build do, seen in the image or in the log. What only buildx has is in build-buildx.test.ts.
 
 jest.setTimeout(180_000)
 
-describe.each<EngineName>(['current', 'old'])('build inputs, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
   let stage: Stage
   let folder: string
 

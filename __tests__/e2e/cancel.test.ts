@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { root, type StepResult } from '../../dev/runner.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import type { Match } from '../../local-ecr/index.ts'
-import { client, type EngineName, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, type EngineName, parts, stageOn } from '../support/parts.ts'
 import { eventually, processes } from '../support/processes.ts'
 
 jest.setTimeout(180_000)
@@ -97,7 +97,7 @@ async function expectEnded(stage: Stage, result: StepResult, signal: 'SIGINT' | 
 const tagsOf = (stage: Stage) =>
   stage.ecr.requests.filter(({ operation, status }) => operation === 'PutImage' && status < 300)
 
-describe.each<EngineName>(['current', 'old'])('a cancelled job, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('a cancelled job, on the %s engine', (name) => {
   let stage: Stage
 
   beforeAll(async () => {

@@ -12,11 +12,11 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { runMain } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
-describe.each<EngineName>(['current', 'old'])('the user’s Docker configuration, on the %s engine', (name) => {
+describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine', (name) => {
   let stage: Stage
   let host: string
   let folder: string

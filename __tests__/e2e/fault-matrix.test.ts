@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { type Ran, runCell } from '../support/fault-run.ts'
 import { type Cell, cellsFor, faultOf, nameOf, STAGES } from '../support/fault-table.ts'
-import { type EngineName, stageOn } from '../support/parts.ts'
+import { EACH_ENGINE, stageOn } from '../support/parts.ts'
 
 // Every fault at every stage, on both engines: a part of them in npm test, all of them in npm run soak -- faults.
 
@@ -18,7 +18,7 @@ const reason = (cell: Cell) =>
   cell.stage === 'login' ? new RegExp(`${faultOf(cell).said.source}|EOF`, 'i') : faultOf(cell).said
 const BROKEN = /ECONNRESET/
 
-describe.each<EngineName>(['current', 'old'])('on the %s engine', (engine) => {
+describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
   const cells = cellsFor(engine)
   let stage: Stage
   let runs: Map<Cell, Promise<Ran>>

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
 const SHA = '0123456789abcdef0123456789abcdef01234567'
 
-describe.each<EngineName>(['current', 'old'])('the main job on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
   let stage: Stage
   let host: string
   const docker = (...args: string[]) => client(parts().engines[name].docker, args, stage.env)

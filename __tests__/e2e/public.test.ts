@@ -4,12 +4,12 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { PUBLIC, publicAlias } from '../../local-ecr/index.ts'
-import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 import { request } from '../support/request.ts'
 
 jest.setTimeout(120_000)
 
-describe.each<EngineName>(['current', 'old'])('ECR Public, on the %s engine', (name) => {
+describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
   let stage: Stage
   let registry: string
   const place = (repository: string) => ({ account: ACCOUNT, region: PUBLIC, repository })

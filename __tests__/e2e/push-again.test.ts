@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import type { Effect } from '../../local-ecr/index.ts'
-import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
@@ -16,7 +16,7 @@ const status = (code: number, body = ''): Effect => {
 const BUSY = status(429, errors('TOOMANYREQUESTS', 'Rate exceeded'))
 const place = { account: ACCOUNT, region: REGION, repository: 'app' }
 
-describe.each<EngineName>(['current', 'old'])('a push that fails, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
   let stage: Stage
   const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' }
   /** How often the engine itself asks before it gives up a manifest that is answered with 429. */

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
-// A copy of 1 GiB takes half a minute, and on a busy machine many times that.
+// A copy of a large layer takes seconds, and on a busy machine many times that.
 jest.setTimeout(600_000)
 
 const OTHER = '210987654321'
@@ -20,9 +20,17 @@ const aws = (account: string, region: string, ...args: string[]) => {
   const endpoint = stage.env['AWS_ENDPOINT_URL']
   return client(parts().aws, [...(endpoint ? ['--endpoint-url', endpoint] : []), 'ecr', ...args], env)
 }
+const passwords = new Map<string, Promise<string>>()
+/** As the AWS CLI gets it, once for each registry of a stage. */
+function passwordOf(account: string, region: string): Promise<string> {
+  const key = `${stage.folder} ${account} ${region}`
+  const password = passwords.get(key) ?? aws(account, region, 'get-login-password')
+  passwords.set(key, password)
+  return password
+}
 /** What a client that is not ours finds in a registry. */
 async function raw(reference: string, account: string, region: string): Promise<string> {
-  const password = await aws(account, region, 'get-login-password')
+  const password = await passwordOf(account, region)
   const insecure = stage.ecr.mode === 'localhost' ? ['--tls-verify=false'] : []
   return client(
     parts().skopeo,
@@ -50,7 +58,7 @@ function app(folder: string, content: string): void {
   writeFileSync(path.join(stage.folder, folder, 'content'), content)
 }
 
-describe.each<EngineName>(['current', 'old'])('registries, from the %s engine', (name) => {
+describe.each(ANY_ENGINE)('registries, from the %s engine', (name) => {
   beforeAll(async () => {
     stage = await stageOn(name)
   })
@@ -300,15 +308,15 @@ describe('a large image', () => {
   })
   afterAll(() => stage?.close())
 
-  test('of 1 GiB is copied by a process of less than 200 MiB', async () => {
-    const GIB = 1024 * 1024 * 1024
+  test('of more than the memory of the process that copies it', async () => {
+    const SIZE = 256 * 1024 * 1024
     const place = { account: ACCOUNT, region: REGION, repository: 'large' }
     const { store } = stage.ecr
     await invoke(store, callerOf(ACCOUNT, REGION), 'CreateRepository', { repositoryName: 'large' })
     // Random in parts: equal blocks would not tell whether all of them arrive in their order.
-    const layer = Buffer.alloc(GIB)
+    const layer = Buffer.alloc(SIZE)
     const block = randomBytes(1024 * 1024)
-    for (let at = 0; at < GIB; at += block.length) {
+    for (let at = 0; at < SIZE; at += block.length) {
       block.writeUInt32BE(at, 0)
       block.copy(layer, at)
     }
@@ -352,10 +360,10 @@ describe('a large image', () => {
     )
     clearInterval(watch)
     expectSuccess(result)
-    expect(result.log).toMatch(/2 blobs sent \(1073\.74 MB\)/)
+    expect(result.log).toMatch(/2 blobs sent \(268\.44 MB\)/)
     const there = { ...place, repository: 'larger' }
-    expect(await store.backend.blobSize(there, manifest.layers[0]?.digest as string)).toBe(GIB)
-    console.log(`1 GiB copied in ${result.seconds.toFixed(1)} s, at most ${(peak / 1024).toFixed(0)} MiB`)
+    expect(await store.backend.blobSize(there, manifest.layers[0]?.digest as string)).toBe(SIZE)
+    console.log(`256 MiB copied in ${result.seconds.toFixed(1)} s, at most ${(peak / 1024).toFixed(0)} MiB`)
     expect(peak).toBeGreaterThan(0)
     expect(peak).toBeLessThan(200 * 1024)
   })

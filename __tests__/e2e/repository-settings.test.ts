@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
@@ -22,7 +22,7 @@ const policy = {
   Statement: [{ Effect: 'Allow', Principal: { AWS: '210987654321' }, Action: 'ecr:BatchGetImage' }],
 }
 
-describe.each<EngineName>(['current', 'old'])('the repository, on the %s engine', (name) => {
+describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
   let stage: Stage
   const place = (repository: string) => ({ account: ACCOUNT, region: REGION, repository })
   const since = (from: number) =>

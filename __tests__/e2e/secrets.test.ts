@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { Processes } from '../support/processes.ts'
 
 jest.setTimeout(120_000)
@@ -51,7 +51,7 @@ function issuedBy(stage: Stage): { registry: string[]; aws: string[]; restore: (
   }
 }
 
-describe.each<EngineName>(['current', 'old'])('secrets, on the %s engine', (name) => {
+describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
   let stage: Stage
 
   beforeAll(async () => {

@@ -15,13 +15,13 @@ import { seedBaseImage } from '../../dev/base-image.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { writeConfig } from '../../src/docker/login/config.ts'
 import { addKeptLogin, nameKeptLogin } from '../../src/docker/login/kept-login.ts'
-import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
 const ELSEWHERE = 'us-east-1'
 
-describe.each<EngineName>(['current', 'old'])('a self-hosted runner, with the %s engine', (name) => {
+describe.each(ANY_ENGINE)('a self-hosted runner, with the %s engine', (name) => {
   let stage: Stage
   let host: string
   let config: string

@@ -5,6 +5,13 @@ import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
 
 export type EngineName = keyof Parts['engines']
 
+/** For what the engine has a part in: builds, pushes, logins, and how they end. */
+export const EACH_ENGINE: readonly EngineName[] = ['current', 'old']
+
+/** For what is the same on every engine; `ALL_ENGINES=true npm test` runs it on both. */
+export const ANY_ENGINE: readonly EngineName[] =
+  process.env['ALL_ENGINES'] === 'true' ? EACH_ENGINE : ['current']
+
 /** @throws Error if the tests were not started by `npm test`: a missing part is an error, not a skipped test */
 export function parts(): Parts {
   const given = readParts()
