@@ -23,8 +23,7 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the request is retried',
   },
   awsAnswerMs: { waitsFor: 'one answer of an AWS API, with its body', outcome: 'the call is retried' },
-  awsBodyBytes: { waitsFor: 'the size of an answer of an AWS API', outcome: 'the call fails' },
-
+  awsBodyBytes: { waitsFor: 'the size of an answer of an AWS API', outcome: 'the call is retried' },
   transientAttempts: {
     waitsFor: 'attempts of what fails for a transient reason, with pauses of 0.4 to 5 s, 32 to 43 s in all',
     outcome: 'the step fails, and says how many were made',
@@ -83,6 +82,28 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   progressBytesPerSecond: {
     waitsFor: 'the least that a silent push carries, on average over `stall-timeout`',
     outcome: 'less is no progress',
+  },
+  awsCallMs: { waitsFor: 'a call of an AWS API, with all its retries', outcome: 'the step fails' },
+  credentialsMs: {
+    waitsFor:
+      'AWS credentials, from all their sources together: a `credential_process`, IAM Identity Center, the metadata of a container or a machine',
+    outcome: 'what was started for them is ended, and the step fails',
+  },
+  githubAnswerMs: {
+    waitsFor: 'one answer of GitHub: an OIDC token, or what GitHub’s API knows of the repository',
+    outcome: 'the question is retried',
+  },
+  githubQuestionMs: {
+    waitsFor: 'an OIDC token of GitHub, with all retries of the question',
+    outcome: 'the step fails',
+  },
+  githubFactMs: {
+    waitsFor: 'what GitHub’s API knows of the repository or the commit, with all retries of the question',
+    outcome: 'the label is left out, or has the time of the run, and a warning says so',
+  },
+  readBackMs: {
+    waitsFor: 'a tag that was just pushed, to be listed by ECR',
+    outcome: 'the step fails',
   },
 }
 

@@ -295,6 +295,20 @@ describe('fail-on-severity', () => {
     expect(log).toContain(`ECR knows of no scan of ${outputs['digest']}: starting one`)
   })
 
+  test('a started scan whose answer is lost is not called refused, whatever ECR says to the retry', async () => {
+    plan({ underWay: 10_000 })
+    const lost = { kind: 'drop', when: 'before the answer' } as const
+    service.faults.order({ match: { operation: 'StartImageScan' }, effect: lost })
+    const failed = await step({ failOnSeverity: 'MEDIUM' })
+    const started = service.recorder.requests.filter(({ operation }) => operation === 'StartImageScan')
+    expect(started.map(({ status, error }) => [status, error])).toEqual([
+      [0, 'Dropped'],
+      [400, 'LimitExceededException'],
+    ])
+    expect(failed).toMatch(/has not ended within scan-timeout/)
+    expect(failed).not.toMatch(/refused/)
+  })
+
   test('an image that was scanned today: what that scan found', async () => {
     await pushImage()
     await invoke(store, caller, 'StartImageScan', { repositoryName, imageId: { imageTag: 'v1' } })

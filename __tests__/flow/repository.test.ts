@@ -88,7 +88,7 @@ describe('creation', () => {
       flow.run({ settings, tags: ['v1'] }),
       flow.run({ settings: { ...settings, scanOnPush: false }, tags: ['v2'] }),
     ])
-    expect(flow.log.filter((line) => line.includes('which another run has just created'))).toHaveLength(1)
+    expect(flow.log.filter((line) => line.includes('somebody else has created it since'))).toHaveLength(1)
     expect(flow.log.filter((line) => line.startsWith('notice: '))).toEqual([
       expect.stringMatching(
         /app is not as the inputs say: scan-on-push: (?:true, wanted false|false, wanted true)\. It is left as it is; update-repository: true would change it\.$/,
@@ -102,7 +102,7 @@ describe('creation', () => {
     }
     await Promise.all([flow.run({ settings: all, tags: ['v1'] }), flow.run({ settings: all, tags: ['v2'] })])
     expect(flow.log.filter((line) => line.startsWith('Created the repository'))).toHaveLength(1)
-    expect(flow.log.filter((line) => line.includes('which another run has just created'))).toHaveLength(1)
+    expect(flow.log.filter((line) => line.includes('somebody else has created it since'))).toHaveLength(1)
     expect(flow.log.filter((line) => line.startsWith('notice'))).toEqual([])
   })
 })

@@ -30,6 +30,7 @@ export class Flow {
   afterBuild: () => void = () => undefined
   /** Puts something else in place of a part of the world. */
   alter: (world: World) => World = (world) => world
+  #slept = 0
   /** What the image holds that the next build makes. */
   content = 'a'
 
@@ -118,7 +119,14 @@ export class Flow {
         const { accessKeyId, secretAccessKey, sessionToken = '' } = issued
         const credentials = { accessKeyId, secretAccessKey, sessionToken }
         const client = { requestHandler: inProcess(this.service), credentials }
-        return connectPrivateEcr({ region, registryId, mask: () => undefined, client })
+        return connectPrivateEcr({
+          region,
+          registryId,
+          mask: () => undefined,
+          log: (line) => this.log.push(line),
+          pause: async () => undefined,
+          client,
+        })
       },
       docker: this.docker(),
       setOutputs: (some) => Object.assign(this.outputs, some),
@@ -127,8 +135,11 @@ export class Flow {
       notice: (line) => this.log.push(`notice: ${line}`),
       warn: (line) => this.log.push(`warning: ${line}`),
       github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },
-      clock: () => performance.now(),
-      sleep: async () => undefined,
+      // A wait takes no time, but the clock counts it.
+      clock: () => performance.now() + this.#slept,
+      sleep: async (milliseconds) => {
+        this.#slept += milliseconds
+      },
     }
   }
 

@@ -11,7 +11,7 @@ import { sts, stsError, stsInput, UNSIGNED } from './sts.ts'
 export interface ApiResponse {
   readonly status: number
   readonly headers: Record<string, string>
-  readonly body: string
+  readonly body: string | Uint8Array
 }
 
 /** The prefixes of X-Amz-Target. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
@@ -43,8 +43,7 @@ export async function answer(service: Service, request: SignedRequest): Promise<
       : await operation(service, caller, request, requestId)
   } catch (error) {
     if (error instanceof Dropped) throw error
-    if (error instanceof Verbatim)
-      return { status: error.status, headers: headers(requestId, error.headers), body: error.body }
+    if (error instanceof Verbatim) return { status: error.status, headers: error.headers, body: error.body }
     return isSts ? xmlError(asEcrError(error), requestId) : jsonError(asEcrError(error), requestId)
   }
 }

@@ -36,6 +36,17 @@ export async function breakOff(
   response.end = halved
 }
 
+/** Sends an answer of the API that has no end, until the client closes the connection. */
+export function sendWithoutEnd(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+  const piece = Buffer.alloc(1 << 16, ' ')
+  const more = () => {
+    while (!response.destroyed && response.write(piece));
+  }
+  response.on('drain', more)
+  more()
+}
+
 /** Sends the beginning of an answer of the API, and ends the connection. */
 export function beginOnly(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': '4096' })

@@ -24,15 +24,28 @@ export class Stalled extends Dropped {
   }
 }
 
+/** An answer whose body has no end. Without a connection, it is a dropped one. */
+export class Endless extends Dropped {
+  constructor() {
+    super()
+    this.name = 'Endless'
+  }
+}
+
 /** An answer that is sent exactly as it is here. */
 export class Verbatim extends Error {
   readonly status: number
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly headers: Record<string, string>
   /** Its name in the record of requests. */
   readonly label: string
 
-  constructor(status: number, body = '', headers: Record<string, string> = {}, label = `Status${status}`) {
+  constructor(
+    status: number,
+    body: string | Uint8Array = '',
+    headers: Record<string, string> = {},
+    label = `Status${status}`,
+  ) {
     super(`status ${status}`)
     this.name = 'Verbatim'
     this.label = label

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accessDenied, EcrError, tokenExpired } from '../store/errors.ts'
 import { PUBLIC } from '../store/names.ts'
-import { Dropped, Verbatim } from './failures.ts'
+import { Dropped, Endless, Verbatim } from './failures.ts'
 import type { DropPoint, Effect, Match, Order, Subject } from './orders.ts'
 import type { Stall } from './stall.ts'
 
@@ -112,7 +112,7 @@ export class Faults {
 /** Some effects need what only one side has: a registry token, or the API's answer. */
 function isFor({ kind }: Effect, { side }: Subject): boolean {
   if (kind === 'expire') return side === 'registry'
-  return kind !== 'rewrite' || side === 'api'
+  return (kind !== 'rewrite' && kind !== 'endless') || side === 'api'
 }
 
 function matches(match: Match, subject: Subject): boolean {
@@ -140,6 +140,8 @@ function failureOf(
     case 'hang':
     case 'drip':
       return new Dropped()
+    case 'endless':
+      return new Endless()
     case 'expire':
       return tokenExpired()
     case 'throttle':
@@ -151,6 +153,10 @@ function failureOf(
         resource,
       )
     case 'status':
-      return new Verbatim(effect.status, effect.body, effect.headers)
+      return new Verbatim(
+        effect.status,
+        effect.bodyBase64 === undefined ? effect.body : Buffer.from(effect.bodyBase64, 'base64'),
+        effect.headers,
+      )
   }
 }

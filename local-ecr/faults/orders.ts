@@ -45,6 +45,8 @@ export type Effect =
   | { readonly kind: 'hang'; readonly when?: StallPoint }
   /** The same, but a small piece comes each `everyMs`: an interim answer (102), a header, or a byte of the body. */
   | { readonly kind: 'drip'; readonly everyMs: number; readonly when: StallPoint }
+  /** The answer is 200, and its body has no end; of the API only. */
+  | { readonly kind: 'endless' }
   /** The request's registry token expires. */
   | { readonly kind: 'expire' }
   /** The API's answer with another text in it, for example a host that does not exist. */
@@ -58,6 +60,8 @@ export type Effect =
       readonly kind: 'status'
       readonly status: number
       readonly body?: string
+      /** Bytes in place of `body`, as base64: for a body that is no text. */
+      readonly bodyBase64?: string
       readonly headers?: Record<string, string>
     }
 
@@ -111,11 +115,17 @@ const EFFECTS: Readonly<Record<Effect['kind'], Members>> = {
   drop: { when: { check: oneOf('in the request', 'before the answer', 'in the answer') } },
   hang: { when: { check: stallPoint } },
   drip: { everyMs: { check: whole(1), required }, when: { check: stallPoint, required } },
+  endless: {},
   expire: {},
   rewrite: { find: { check: text, required }, replace: { check: text, required } },
   throttle: {},
   deny: {},
-  status: { status: { ...status, required }, body: { check: text }, headers: { check: texts } },
+  status: {
+    status: { ...status, required },
+    body: { check: text },
+    bodyBase64: { check: text },
+    headers: { check: texts },
+  },
 }
 
 const MATCH: Members = {

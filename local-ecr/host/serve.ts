@@ -4,8 +4,8 @@ import type { Server } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { answer } from '../api/answer.ts'
 import { CONTROL, control } from '../api/control.ts'
-import { beginOnly } from '../faults/break-off.ts'
-import { Dropped, Stalled, Verbatim } from '../faults/failures.ts'
+import { beginOnly, sendWithoutEnd } from '../faults/break-off.ts'
+import { Dropped, Endless, Stalled, Verbatim } from '../faults/failures.ts'
 import { listen, type Relay, startRelay } from '../faults/relay.ts'
 import { holdUp } from '../faults/stall.ts'
 import type { Service } from '../service/service.ts'
@@ -128,7 +128,8 @@ export async function handleApi(
       holdUp(request, response, error.stall)
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
       response.end(JSON.stringify({ padding: ' '.repeat(4096) }))
-    } else if (error instanceof Dropped && error.when === 'in the answer') beginOnly(response)
+    } else if (error instanceof Endless) sendWithoutEnd(response)
+    else if (error instanceof Dropped && error.when === 'in the answer') beginOnly(response)
     else if (error instanceof Dropped) request.socket.destroy()
     else if (error instanceof Verbatim) response.writeHead(error.status, error.headers).end(error.body)
     else response.writeHead(500).end(error instanceof Error ? error.message : String(error))

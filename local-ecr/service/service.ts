@@ -98,9 +98,13 @@ export class Service {
  */
 export async function carryOut<T>(after: Aftermath, run: () => T | Promise<T>): Promise<T> {
   if (after.drop === 'in the request') throw new Dropped(after.drop)
-  const result = await run()
-  if (after.drop) throw new Dropped(after.drop)
-  if (after.stall) throw new Stalled(after.stall)
+  const done = (async () => run())()
+  if (after.drop || after.stall) {
+    // An answer that says no is lost like one that says yes.
+    await Promise.allSettled([done])
+    throw after.stall ? new Stalled(after.stall) : new Dropped(after.drop)
+  }
+  const result = await done
   return after.rewrite ? rewritten(result, after.rewrite) : result
 }
 

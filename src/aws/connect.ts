@@ -1,5 +1,5 @@
 import type { Ecr } from '../ecr/port.ts'
-import { TIMEOUTS } from '../ecr/sdk/retries.ts'
+import { directAgents } from '../shared/connections.ts'
 import { proxied } from '../shared/proxied.ts'
 import type { AwsWorld, EcrTarget } from './workflow.ts'
 
@@ -12,7 +12,7 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
   const { env, mask, log } = world
   const { registryType, registryId } = repository
   const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null)
-  const network = { requestHandler: { ...TIMEOUTS, ...(await proxied(env)) } }
+  const network = { requestHandler: (await proxied(env)) ?? direct() }
   const identity =
     role === null
       ? {}
@@ -24,4 +24,10 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
   }
   const { connectPrivateEcr } = await import('../ecr/private/connect.ts')
   return connectPrivateEcr(options)
+}
+
+/** Connections without a proxy, as many as the SDK has by itself. */
+function direct() {
+  const { http, https } = directAgents({ keepAlive: true, maxSockets: 50 })
+  return { httpAgent: http, httpsAgent: https }
 }

@@ -5,7 +5,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from '@aws-sdk/client-sts'
-import { logRetries, RETRIES } from '../ecr/sdk/retries.ts'
+import { clientOptions, prepareClient } from '../ecr/sdk/client.ts'
 import { ActionError } from '../shared/errors.ts'
 import { explainStsError, noIdentity } from './sts-errors.ts'
 import type { AwsWorld, RoleInput } from './workflow.ts'
@@ -33,9 +33,9 @@ interface Assumed {
 export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
   const { env, workflow, region, network, log } = world
   const connect = () => {
-    const client = new STSClient({ ...RETRIES, ...network, ...(region === null ? {} : { region }) })
-    logRetries(client, (operation, where) => `sts:${operation} for ${role.arn} in ${where}`, log)
-    return client
+    const client = new STSClient({ ...clientOptions(), ...network, ...(region === null ? {} : { region }) })
+    const describe = (operation: string, where: string) => `sts:${operation} for ${role.arn} in ${where}`
+    return prepareClient(client, { describe, log })
   }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   return async () => {

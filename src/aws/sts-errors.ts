@@ -1,5 +1,7 @@
+import { attemptsOf, explainNoAnswer } from '../ecr/errors/answer-errors.ts'
 import { saidBy } from '../ecr/errors/explain.ts'
 import { ActionError } from '../shared/errors.ts'
+import { inAttempts } from '../shared/retry.ts'
 import type { RoleInput } from './workflow.ts'
 
 /** The lines that give a job an OIDC token. */
@@ -28,10 +30,17 @@ export function explainStsError(error: unknown, { action, role, token }: Assumpt
   const name = error instanceof Error ? error.name : 'Error'
   const claims = token === null ? null : claimsOf(token)
   const as = (remedy: string) =>
-    new ActionError(`${role.arn} cannot be assumed (${action}): ${message} (${name})`, remedy, {
-      cause: error,
-    })
+    new ActionError(
+      `${role.arn} cannot be assumed (${action}): ${message} (${name})${inAttempts(attemptsOf(error))}`,
+      remedy,
+      { cause: error },
+    )
 
+  const noAnswer = explainNoAnswer(error)
+  if (noAnswer !== null) {
+    const what = `${role.arn} cannot be assumed (${action}): ${noAnswer.what}`
+    return new ActionError(what, noAnswer.remedy, { cause: error })
+  }
   if (/chaining/i.test(message)) {
     return as(
       'leave role-duration-seconds empty, or at most 3600: a role that is assumed from another has one hour.',

@@ -7,7 +7,7 @@ import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
 import { readBack } from './read-back.ts'
 
-export type DeliveryWorld = Pick<World, 'openRegistry' | 'log'>
+export type DeliveryWorld = Pick<World, 'openRegistry' | 'log' | 'clock' | 'sleep'>
 
 /** What a destination came to hold. */
 export interface Held {

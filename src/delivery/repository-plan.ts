@@ -145,8 +145,10 @@ async function createRepository(
     }
     return { repository, created, image, images: new Map() }
   }
-  teller.log(`Found the repository ${repository.uri}, which another run has just created`)
-  // That run may still be setting its policies: without an update, only what comes with the creation is compared.
+  teller.log(
+    `Found the repository ${repository.uri}, which did not exist when this run looked for it: somebody else has created it since`,
+  )
+  // Another run may still be setting its policies: without an update, only what comes with the creation is compared.
   const { settingsOfCreation } = await import('../ecr/settings/update.ts')
   const compared = updateRepository ? settings : settingsOfCreation(settings)
   const policies = await readPolicies(ecr, name, compared, updateRepository)

@@ -20,8 +20,9 @@ export interface Ecr {
   findRepository(name: string): Promise<Repository | null>
 
   /**
-   * Creates the repository, or finds the one that somebody else created in the meantime. Policies are not part of
-   * this call: they are set through {@link settings}.
+   * Creates the repository, which did not exist when it was asked for, or finds the one that somebody else created in
+   * the meantime. If the answer to the creation is lost, ECR is asked for it. Policies are not part of this call: they
+   * are set through {@link settings}.
    */
   createRepository(
     name: string,

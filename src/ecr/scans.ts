@@ -20,7 +20,7 @@ export interface Scans {
 
   /**
    * Starts a basic scan. Needs `ecr:StartImageScan`.
-   * @returns null if the scan was started; else why ECR allows no further scan of this image today
+   * @returns null if the scan was started, or may have been and the answer was lost; else why ECR allows no further scan of this image today
    */
   start(repository: Repository, digest: string): Promise<string | null>
 }

@@ -2,15 +2,30 @@ import { readFile } from 'node:fs/promises'
 import type { GitHub } from '../metadata/describe.ts'
 import { readEventContext } from '../metadata/index.ts'
 import { textAt } from '../metadata/payload.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { askGitHub } from './ask-github.ts'
 import { readCheckout } from './checkout.ts'
 
 /**
  * GitHub as the runner tells of it; its API is asked, and its client loaded, only for what an event lacks.
  * @param env the job's environment
  * @param token the input github-token; empty: the API is asked nothing
+ * @param log gets a line for each retry
  */
-export function connectGitHub(env: Readonly<Record<string, string | undefined>>, token: string): GitHub {
-  const octokit = async () => (await import('@actions/github')).getOctokit(token)
+export function connectGitHub(
+  env: Readonly<Record<string, string | undefined>>,
+  token: string,
+  log: (line: string) => void,
+): GitHub {
+  type Rest = ReturnType<typeof import('@actions/github').getOctokit>['rest']
+  const asking = async <T>(
+    what: string,
+    ask: (rest: Rest, request: { signal: AbortSignal }) => Promise<T>,
+  ) => {
+    const { rest } = (await import('@actions/github')).getOctokit(token)
+    const question = { what, withinMs: LIMITS.githubFactMs, isTransient: isApiFault }
+    return askGitHub({ ...question, ask: (signal) => ask(rest, { signal }) }, log)
+  }
   const split = (repository: string) => {
     const [owner = '', repo = ''] = repository.split('/')
     return { owner, repo }
@@ -23,7 +38,10 @@ export function connectGitHub(env: Readonly<Record<string, string | undefined>>,
         ? {}
         : {
             async repository(repository) {
-              const { data } = await (await octokit()).rest.repos.get(split(repository))
+              const { data } = await asking(
+                `The question to GitHub's API for ${repository}`,
+                (rest, request) => rest.repos.get({ ...split(repository), request }),
+              )
               return {
                 name: textAt(data, 'name'),
                 description: textAt(data, 'description'),
@@ -33,12 +51,20 @@ export function connectGitHub(env: Readonly<Record<string, string | undefined>>,
               }
             },
             async commitDate(repository, ref) {
-              const { data } = await (await octokit()).rest.repos.getCommit({ ...split(repository), ref })
+              const { data } = await asking(
+                `The question to GitHub's API for the commit ${ref}`,
+                (rest, request) => rest.repos.getCommit({ ...split(repository), ref, request }),
+              )
               const date = textAt(data, 'commit', 'committer', 'date')
               return date === null ? null : new Date(date)
             },
           },
   }
+}
+
+/** Octokit gives the status 500 to a request without an answer. */
+function isApiFault(error: unknown): boolean {
+  return ((error as { readonly status?: unknown } | null)?.status as number) >= 500
 }
 
 /** The event; without one, or with one that is no JSON, what the environment says has to do. */

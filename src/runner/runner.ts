@@ -29,7 +29,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
         env: process.env,
         workflow: {
           hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
-          idToken: core.getIDToken,
+          idToken: async (audience) => (await import('./id-token.ts')).idToken(audience, log),
         },
         mask: core.setSecret,
         notice: (line) => core.notice(line),
@@ -40,7 +40,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
       const { openRegistry } = await import('../registry/open.ts')
       return openRegistry(login, process.env, { log, debug: (line) => core.debug(logLine(line)) })
     },
-    github: connectGitHub(process.env, core.getInput('github-token')),
+    github: connectGitHub(process.env, core.getInput('github-token'), log),
     setOutputs: (outputs) => {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
     },

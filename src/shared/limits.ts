@@ -47,6 +47,20 @@ const HIGHEST = {
   silenceToldMs: 60_000,
   /** What the network of the machine has to carry for a silent push or pull to count as progress. */
   progressBytesPerSecond: 16 * 1024,
+
+  // AWS and GitHub.
+  /** One call of an AWS API with all its retries, its credentials excepted. */
+  awsCallMs: 90_000,
+  /** All sources of AWS credentials together, asked once: files, a process, a container's or a machine's metadata. */
+  credentialsMs: 90_000,
+  /** One answer of GitHub, for an OIDC token or a fact of the repository. */
+  githubAnswerMs: 20_000,
+  /** The question to GitHub for an OIDC token, with all its retries. */
+  githubQuestionMs: 90_000,
+  /** A question to GitHub's API for a fact of the repository, with all its retries: it is for a label only. */
+  githubFactMs: 30_000,
+  /** Until ECR lists what was just pushed. */
+  readBackMs: 10_000,
 } as const
 
 export type LimitName = keyof typeof HIGHEST

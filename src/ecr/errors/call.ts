@@ -11,5 +11,6 @@ export interface Call extends RegistryAddress {
 /**
  * What to do about a failure.
  * @param said the message of AWS
+ * @param attempts how many attempts were made of the call
  */
-export type Remedy = (call: Call, said: string) => string
+export type Remedy = (call: Call, said: string, attempts: number) => string

@@ -1,6 +1,8 @@
 import { clip } from '../../shared/clip.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { inAttempts } from '../../shared/retry.ts'
 import { describeRegistry } from '../hosts.ts'
+import { attemptsOf, explainNoAnswer, isLostAnswer, statusOf } from './answer-errors.ts'
 import type { Call } from './call.ts'
 import { resourceArn } from './denied.ts'
 import { exceptionRemedy } from './remedies.ts'
@@ -22,15 +24,27 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   const said = clip(saidBy(error), LONGEST_MESSAGE)
   const failed = `${call.action} failed for ${subject(call)}`
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
+  const attempts = attemptsOf(error)
   const remedy = exceptionRemedy(name)
-  if (remedy !== null) return as(`${failed}: ${said} (${name})`, remedy(call, said))
+  if (remedy !== null) return as(`${failed}: ${said} (${name})`, remedy(call, said, attempts))
+  const noAnswer = explainNoAnswer(error)
+  if (noAnswer !== null)
+    return as(`${failed}: ${noAnswer.what}`, `${noAnswer.remedy}${perhapsDone(error, call)}`)
   if (UNREACHABLE.test(codeOf(error) ?? name)) {
     return as(
-      `${failed}: the ECR API in ${call.region} cannot be reached: ${said}`,
-      `check that '${call.region}' is the region meant and that the runner reaches it (proxy: HTTPS_PROXY and NO_PROXY; in a VPC: the endpoint com.amazonaws.${call.region}.ecr.api).`,
+      `${failed}: the ECR API in ${call.region} cannot be reached: ${said}${inAttempts(attempts)}`,
+      `check that '${call.region}' is the region meant and that the runner reaches it (proxy: HTTPS_PROXY and NO_PROXY; in a VPC: the endpoint com.amazonaws.${call.region}.ecr.api).${perhapsDone(error, call)}`,
     )
   }
   if (/region is missing/i.test(said)) return noRegion(error)
+  if (UNNAMED.test(name)) {
+    const status = statusOf(error) ?? 'an error'
+    const why = UNNAMED.test(said) ? 'without a reason' : `and said only: ${said}`
+    return as(
+      `${failed}: AWS answered ${status} ${why}`,
+      `run the job again; if it stays, check proxies and AWS_ENDPOINT_URL. The call was made in ${call.region} for ${resourceArn(call, said)}.`,
+    )
+  }
   return as(
     `${failed}: ${said} (${name})`,
     `read the message of AWS above; the call was made in ${call.region} for ${resourceArn(call, said)}.`,
@@ -46,10 +60,24 @@ export function noRegion(cause: unknown): ActionError {
   )
 }
 
-/** The message of an error. The SDK takes it from the answer, in which it need not be text. */
+/** The name that the SDK gives to an answer that names no exception, and its message for one that has none. */
+const UNNAMED = /^Unknown(?:Error)?$/
+
+/** For a call that changes something, whether it has done so, as far as it is known. */
+function perhapsDone(error: unknown, { action }: Call): string {
+  if (!isLostAnswer(error) || !/:(?:Create|Put|Set|Tag|Start)/.test(action)) return ''
+  return ' Whether ECR has carried it out is not known.'
+}
+
+/**
+ * The message of an error. The SDK takes it from the answer, in which it need not be text, and adds a hint for
+ * programmers to that of an answer that it cannot read.
+ */
 export function saidBy(error: unknown): string {
   const message: unknown = error instanceof Error ? error.message : error
-  return typeof message === 'string' ? message : 'no message'
+  return typeof message === 'string'
+    ? message.replace(/\n\s*Deserialization error: [\s\S]*$/, '')
+    : 'no message'
 }
 
 /** What a call was about, in words. */

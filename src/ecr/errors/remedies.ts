@@ -22,11 +22,11 @@ const expired: Remedy = () =>
 const noCredentials: Remedy = () =>
   'give the job credentials: role-to-assume (with permissions: id-token: write), a step with aws-actions/configure-aws-credentials before this one, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its env, or a role on the self-hosted runner. To build without AWS, set push: false.'
 
-const throttled: Remedy = (call) =>
-  `AWS refused because of too many requests, and still did after retries: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`
+const throttled: Remedy = (call, _, attempts) =>
+  `AWS refused because of too many requests${attempts > 1 ? `, also in the last of ${attempts} attempts` : ''}: run fewer of these jobs at once, or raise the rate quota of ${call.action} in ${call.region} (Service Quotas, Amazon ECR).`
 
-const transient: Remedy = () =>
-  'the fault is on the side of AWS and lasted through the retries: run the job again.'
+const transient: Remedy = (_, __, attempts) =>
+  `the fault is on the side of AWS${attempts > 1 ? `, also in the last of ${attempts} attempts` : ''}: run the job again.`
 
 const invalidValue: Remedy = () =>
   'ECR refuses a value that it was given: correct the input that the message names.'
@@ -42,10 +42,10 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   CredentialsProviderError: noCredentials,
   UnrecognizedClientException: invalidCredentials,
   InvalidClientTokenId: invalidCredentials,
-  InvalidSignatureException: (call, said) =>
+  InvalidSignatureException: (call, said, attempts) =>
     /expired|not yet current/i.test(said)
       ? "the runner's clock differs from the time of AWS: set it."
-      : invalidCredentials(call, said),
+      : invalidCredentials(call, said, attempts),
   IncompleteSignature: invalidCredentials,
   ExpiredTokenException: expired,
   ExpiredToken: expired,

@@ -10,8 +10,8 @@ import { noRegion } from '../errors/explain.ts'
 import type { Ecr } from '../port.ts'
 import { malformed } from '../sdk/answers.ts'
 import { type Api, type EcrOptions, openApi } from '../sdk/api.ts'
+import { clientOptions } from '../sdk/client.ts'
 import { repositoryMethods } from '../sdk/repositories.ts'
-import { RETRIES } from '../sdk/retries.ts'
 import { tagList } from '../sdk/settings.ts'
 import { decodeToken } from '../sdk/token.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
@@ -28,10 +28,10 @@ export type PrivateApi = Api<ECRClient>
  * @throws ActionError if no region is set
  */
 export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): Promise<Ecr> {
-  const { registryId, mask, log } = options
+  const { registryId, mask } = options
   const region = options.region === null ? {} : { region: options.region }
-  const client = new ECRClient({ ...RETRIES, ...region, ...options.client })
-  const api = openApi('ecr', client, { region: await regionOf(client), registryId }, log)
+  const client = new ECRClient({ ...clientOptions(), ...region, ...options.client })
+  const api = openApi('ecr', client, { region: await regionOf(client), registryId }, options)
   const { calling, registry } = api
   return {
     authorize: () => authorize(api, registryId, mask),

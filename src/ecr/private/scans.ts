@@ -23,6 +23,7 @@ import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../
 import { malformed } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
 import { isDenied, isException } from '../sdk/exceptions.ts'
+import { followsLostAnswer } from '../sdk/retries.ts'
 import { matchesWildcard } from '../settings/mutability.ts'
 import type { Repository } from '../types.ts'
 
@@ -128,8 +129,11 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
           await client.send(new StartImageScanCommand({ ...target(repository), imageId: { imageDigest } }))
           return null
         } catch (error) {
-          // One scan of an image in 24 hours: what the last one found can be read.
-          if (isException(error, 'LimitExceededException')) return saidBy(error)
+          // One scan of an image in 24 hours: what the last one found can be read. If an answer to this call was lost,
+          // the last one may be its own.
+          if (isException(error, 'LimitExceededException')) {
+            return followsLostAnswer(error) ? null : saidBy(error)
+          }
           throw error
         }
       })

@@ -9,9 +9,9 @@ import {
 import { PUBLIC_REGION } from '../hosts.ts'
 import type { Ecr } from '../port.ts'
 import { type EcrOptions, openApi } from '../sdk/api.ts'
+import { clientOptions } from '../sdk/client.ts'
 import { describeTags, inCalls } from '../sdk/images.ts'
 import { repositoryMethods } from '../sdk/repositories.ts'
-import { RETRIES } from '../sdk/retries.ts'
 import { tagList } from '../sdk/settings.ts'
 import { decodeToken } from '../sdk/token.ts'
 
@@ -22,10 +22,10 @@ import { decodeToken } from '../sdk/token.ts'
  * @returns the port; its methods throw ActionErrors only
  */
 export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig>): Promise<Ecr> {
-  const { registryId, mask, log } = options
+  const { registryId, mask } = options
   const region = options.region ?? PUBLIC_REGION
-  const client = new ECRPUBLICClient({ ...RETRIES, region, ...options.client })
-  const api = openApi('ecr-public', client, { region, registryId }, log)
+  const client = new ECRPUBLICClient({ ...clientOptions(), region, ...options.client })
+  const api = openApi('ecr-public', client, { region, registryId }, options)
   const { calling, registry } = api
   return {
     authorize: () =>

@@ -1,6 +1,7 @@
+import type { sleep } from '../../shared/time.ts'
 import { explainEcrError } from '../errors/explain.ts'
 import { describeRegistry, type RegistryAddress } from '../hosts.ts'
-import { logRetries } from './retries.ts'
+import { prepareClient } from './client.ts'
 
 /** What an adapter of the port is connected with. */
 export interface EcrOptions<ClientConfig> {
@@ -12,6 +13,8 @@ export interface EcrOptions<ClientConfig> {
   readonly mask: (secret: string) => void
   /** Gets a line for each retry. */
   readonly log?: (line: string) => void
+  /** Waits between two attempts; a test brings one that does not wait. */
+  readonly pause?: typeof sleep
   readonly client?: ClientConfig
 }
 
@@ -39,10 +42,11 @@ export function openApi<Client extends { readonly config: object; readonly middl
   service: 'ecr' | 'ecr-public',
   client: Client,
   { region, registryId }: RegistryAddress,
-  log: (line: string) => void = () => undefined,
+  { log = () => undefined, pause }: Pick<EcrOptions<never>, 'log' | 'pause'>,
 ): Api<Client> {
   const called = { region, registryId }
-  logRetries(client, (operation) => `${service}:${operation} in ${describeRegistry(called)}`, log)
+  const describe = (operation: string) => `${service}:${operation} in ${describeRegistry(called)}`
+  prepareClient(client, { describe, log, pause })
   return {
     client,
     registry: registryId === null ? {} : { registryId },

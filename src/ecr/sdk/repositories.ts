@@ -1,8 +1,11 @@
+import { isLostAnswer } from '../errors/answer-errors.ts'
 import type { Ecr } from '../port.ts'
 import type { RepositorySettings } from '../settings/settings.ts'
+import type { Repository } from '../types.ts'
 import { type AnsweredRepository, checkedRepository } from './answers.ts'
 import type { Calling } from './api.ts'
 import { isException } from './exceptions.ts'
+import { followsLostAnswer } from './retries.ts'
 
 /** The calls on repositories that both APIs have, each of them once. */
 export interface RepositoryCalls {
@@ -35,13 +38,27 @@ export function repositoryMethods(
         const { repository } = await calls.create(name, settings)
         return { ...checkedRepository(repository, name), created: true }
       } catch (error) {
-        // Two jobs of one matrix create the same repository at the same time: the second finds the first's.
-        if (!isException(error, 'RepositoryAlreadyExistsException')) throw error
-        const found = await findRepository(name)
+        const exists = isException(error, 'RepositoryAlreadyExistsException')
+        // If no answer to this call is known, it may have created the repository that exists now.
+        const lost = exists ? followsLostAnswer(error) : isLostAnswer(error)
+        if (!exists && !lost) throw error
+        // Where the API has answered nothing, this question may get no answer either.
+        const found = await findRepository(name).catch(() => null)
         if (found === null) throw error
-        return { ...found, created: false }
+        const created = lost && (await isAsWanted(found, settings))
+        if (!exists && !created) throw error
+        return { ...found, created }
       }
     })
 
   return { findRepository, createRepository }
+}
+
+/**
+ * Whether a repository has what comes with its creation. It did not exist before: if it is as this run has asked for,
+ * then this run has created it, or another one that wants the same.
+ */
+async function isAsWanted(found: Repository, settings: RepositorySettings): Promise<boolean> {
+  const { differences } = await import('../settings/differences.ts')
+  return differences(found, null, settings).length === 0
 }

@@ -1,16 +1,17 @@
-import { createServer, type Server } from 'node:net'
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { type Effect, inProcess, Service, Store } from '../../../../local-ecr/index.ts'
 import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
-import { logRetries, RETRIES, TIMEOUTS } from '../../../../src/ecr/sdk/retries.ts'
 import { NO_SETTINGS } from '../../../../src/ecr/settings/settings.ts'
+import { explain } from '../../../../src/shared/errors.ts'
+import { TRANSIENT_BACKOFF } from '../../../../src/shared/retry.ts'
 
 let service: Service
 let log: string[]
+let pauses: number[]
 beforeEach(() => {
   service = new Service(new Store())
   log = []
+  pauses = []
 })
 
 function connect(registryId: string | null = null) {
@@ -23,6 +24,9 @@ function connect(registryId: string | null = null) {
     registryId,
     mask: () => undefined,
     log: say,
+    pause: async (milliseconds) => {
+      pauses.push(milliseconds)
+    },
     client,
   })
 }
@@ -43,7 +47,7 @@ describe('a call that fails for a transient reason is retried, with a line for e
       [2, 3].map((attempt) =>
         expect.stringMatching(
           new RegExp(
-            `^ecr:GetAuthorizationToken in eu-west-1 failed \\(${said}.*\\); retry after \\d+\\.\\d s, attempt ${attempt} of 6$`,
+            `^ecr:GetAuthorizationToken in eu-west-1 failed \\(${said}.*\\); retry after \\d+\\.\\d s, attempt ${attempt} of 12$`,
           ),
         ),
       ),
@@ -79,25 +83,66 @@ describe('a call that fails for a transient reason is retried, with a line for e
     )
   })
 
-  test('the wait that the line names is the one that was', async () => {
-    service.faults.order({ match: { operation: 'GetAuthorizationToken' }, effect: { kind: 'throttle' } })
-    const ecr = await connect()
-    const before = performance.now()
-    await ecr.authorize()
-    const waited = Number(/retry after (\d+\.\d) s/.exec(log[0] ?? '')?.[1]) * 1000
-    // The line is rounded to tenths of a second.
-    expect(waited).toBeLessThanOrEqual(performance.now() - before + 50)
-  })
+  const always = Number.POSITIVE_INFINITY
+  test.each<[string, Effect]>([
+    ['a fault of ECR', { kind: 'error', name: 'ServerException', message: 'oops', status: 500 }],
+    [
+      'a status of 5xx that the SDK does not know',
+      { kind: 'error', name: 'ServerException', message: 'oops', status: 507 },
+    ],
+    ['a gateway', { kind: 'status', status: 503, body: '<html>', headers: { 'content-type': 'text/html' } }],
+    ['a connection that breaks', { kind: 'drop' }],
+    ['throttling', { kind: 'throttle' }],
+  ])(
+    '%s: twelve attempts over 30 to 45 s, no pause above 5 s, then an error that counts them',
+    async (_, effect) => {
+      service.faults.order({ match: { operation: 'GetAuthorizationToken' }, times: always, effect })
+      await expect((await connect()).authorize()).rejects.toThrow(/ecr:GetAuthorizationToken failed/)
+      expect(service.recorder.operations()).toHaveLength(TRANSIENT_BACKOFF.attempts)
+      expect(TRANSIENT_BACKOFF.attempts).toBeGreaterThanOrEqual(12)
+      expect(log).toHaveLength(TRANSIENT_BACKOFF.attempts - 1)
+      expect(Math.max(...pauses)).toBeLessThanOrEqual(5000)
+      const sum = pauses.reduce((all, one) => all + one, 0)
+      expect(sum).toBeGreaterThanOrEqual(30_000)
+      expect(sum).toBeLessThanOrEqual(45_000)
+    },
+    60_000,
+  )
 
-  test('and the number of attempts is bounded', async () => {
+  test('an outage during several calls does not use up the retries of the next one', async () => {
     service.faults.order({
       match: { operation: 'GetAuthorizationToken' },
-      times: Number.POSITIVE_INFINITY,
+      times: 60,
       effect: { kind: 'error', name: 'ServerException', message: 'oops', status: 500 },
     })
-    await expect((await connect()).authorize()).rejects.toThrow('oops')
-    expect(service.recorder.operations()).toHaveLength(RETRIES.maxAttempts)
+    const ecr = await connect()
+    for (let call = 0; call < 5; call++) await expect(ecr.authorize()).rejects.toThrow('oops')
+    service.faults.order({
+      match: { operation: 'DescribeRepositories' },
+      times: 11,
+      effect: { kind: 'error', name: 'ServerException', message: 'oops', status: 500 },
+    })
+    await expect(ecr.findRepository('app')).resolves.toBeNull()
   })
+
+  test('the attempts are counted in the error, and no more are named than there were', async () => {
+    const failing = async (times: number, effect: Effect) => {
+      service.faults.order({ match: { operation: 'GetAuthorizationToken' }, times, effect })
+      return (await connect()).authorize().catch((error: unknown) => explain(error))
+    }
+    const gone = { kind: 'error', name: 'ServerException', message: 'oops', status: 500 } as const
+    expect(await failing(12, gone)).toMatch(/also in the last of 12 attempts/)
+    expect(await failing(12, { kind: 'throttle' })).toMatch(
+      /too many requests, also in the last of 12 attempts/,
+    )
+    const blocked = {
+      kind: 'status',
+      status: 403,
+      body: '<html>',
+      headers: { 'content-type': 'text/html' },
+    } as const
+    expect(await failing(1, blocked)).not.toMatch(/attempt/)
+  }, 60_000)
 })
 
 describe('ends at once', () => {
@@ -114,36 +159,4 @@ describe('ends at once', () => {
       expect(log).toEqual([])
     },
   )
-})
-
-test('an endpoint that swallows what it gets is left after a while', async () => {
-  const server: Server = createServer(() => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  // The same handler as that of a run, with less patience.
-  const client = new ECRClient({
-    ...RETRIES,
-    maxAttempts: 2,
-    region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${port}`,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    requestHandler: { ...TIMEOUTS, requestTimeout: 50 },
-  })
-  logRetries(
-    client,
-    (operation, region) => `${operation} at ${region}`,
-    (line) => log.push(line),
-  )
-  try {
-    await expect(client.send(new GetAuthorizationTokenCommand({}))).rejects.toThrow('50 ms requestTimeout')
-    expect(log).toEqual([
-      expect.stringMatching(
-        /^GetAuthorizationToken at eu-west-1 failed \(TimeoutError: .*; retry after \d\.\d s, attempt 2 of 2$/,
-      ),
-    ])
-  } finally {
-    client.destroy()
-    server.close()
-  }
 })

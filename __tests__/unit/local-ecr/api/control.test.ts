@@ -16,7 +16,7 @@ async function ask(
   authorization = '',
 ): Promise<Record<string, unknown>> {
   const { status, body: text } = await control(service, method, path, Buffer.from(body), authorization)
-  return { ...(JSON.parse(text) as Record<string, unknown>), status }
+  return { ...(JSON.parse(String(text)) as Record<string, unknown>), status }
 }
 
 const throttle = { match: { operation: 'DescribeRepositories' }, times: 2, effect: { kind: 'throttle' } }

@@ -10,6 +10,8 @@ const effects: Effect[] = [
   { kind: 'hang' },
   { kind: 'hang', when: 'in the headers' },
   { kind: 'drip', everyMs: 100, when: 'before the answer' },
+  { kind: 'endless' },
+  { kind: 'status', status: 200, bodyBase64: 'H4sI' },
   { kind: 'expire' },
   { kind: 'rewrite', find: 'a', replace: '' },
   { kind: 'throttle' },
