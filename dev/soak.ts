@@ -76,7 +76,7 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
 /** Every fault at every stage of a run, on both engines, and the load test after it. */
 async function faults(): Promise<string | undefined> {
   const script = path.join(root, 'dev', 'test.ts')
-  const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/load']
+  const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/silence', '__tests__/e2e/load']
   const env = { ...process.env, FAULTS: 'all' }
   const status = await run([process.execPath, script, ...tests], env)
   if (status !== 0) {

@@ -4,8 +4,18 @@ import path from 'node:path'
 import { BASE_REPOSITORY, BASE_TAG } from '../../dev/base-image.ts'
 import type { StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { callerOf, invoke, type Order, type RecordedRequest } from '../../local-ecr/index.ts'
+import { callerOf, type Effect, invoke, type Order, type RecordedRequest } from '../../local-ecr/index.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
+
+/** What a run has besides what its cell says. */
+export interface MoreOfRun {
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  /** Instead of the effect of the cell's fault. */
+  readonly effect?: Effect
+  /** The content of the file that makes the image one of its own; by default a few bytes. */
+  readonly content?: Buffer
+}
 
 /** What a run left: in the log, in ECR, on disk. */
 export interface Ran {
@@ -26,7 +36,12 @@ export interface Ran {
  * One run of the committed action, with faults that meet only its own requests: it has credentials, a repository, a
  * home and a RUNNER_TEMP of its own, so that many can go on at once.
  */
-export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] = []): Promise<Ran> {
+export async function runCell(
+  stage: Stage,
+  cell: Cell,
+  extra: readonly Order[] = [],
+  given: MoreOfRun = {},
+): Promise<Ran> {
   const id = `cell-${randomBytes(6).toString('hex')}`
   const { ecr } = stage
   const where: Where = STAGES[cell.stage]
@@ -40,7 +55,7 @@ export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] 
   }
   const from = cell.stage === 'base' ? baseOf(stage, id) : 'scratch'
   writeFileSync(path.join(folder, 'app', 'Dockerfile'), `FROM ${from}\nCOPY unique /unique\n`)
-  writeFileSync(path.join(folder, 'app', 'unique'), id)
+  writeFileSync(path.join(folder, 'app', 'unique'), given.content ?? id)
   const credentials = ecr.store.issueCredentials(ACCOUNT, { session: id })
   const role = `arn:aws:iam::${ACCOUNT}:role/${id}`
   ecr.store.addRole(role, { principals: [credentials.arn] })
@@ -50,13 +65,17 @@ export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] 
   }
   const match = { ...where.match, caller: id }
   if (match.repository === 'BASE') match.repository = BASE_REPOSITORY
-  const ordered = ecr.faults.order({ match, times: cell.times, effect: faultOf(cell).effect }, ...extra)
+  const ordered = ecr.faults.order(
+    { match, times: cell.times, effect: given.effect ?? faultOf(cell).effect },
+    ...extra,
+  )
   const inputs: Record<string, string> = {
     repository: id,
     'aws-region': REGION,
     context: 'app',
     tags: 'v1\nv2',
     ...where.inputs,
+    ...given.inputs,
   }
   if (inputs['role-to-assume']) Object.assign(inputs, { 'role-to-assume': role, 'role-session-name': id })
   const env = {
@@ -64,6 +83,7 @@ export async function runCell(stage: Stage, cell: Cell, extra: readonly Order[] 
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+    ...given.env,
   }
   const more = { workspace: folder, temp, env }
   const before = listed(home, temp)
