@@ -53,7 +53,7 @@ function clientOf(host: string) {
     },
   }
   const access = fixedSession(host, SECRET)
-  return { waits, registry: new Registry(access, { agents, retryPolicy }) }
+  return { waits, agents, registry: new Registry(access, { agents, retryPolicy }) }
 }
 
 const answer =
@@ -145,6 +145,47 @@ describe('what can pass', () => {
     expect(waits).toHaveLength(2)
     expect(waits[0]).toBeLessThanOrEqual(REQUEST_RETRY_POLICY.firstMs)
     expect(waits[1]).toBeLessThanOrEqual(2 * REQUEST_RETRY_POLICY.firstMs)
+  })
+
+  test.each(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'])(
+    'a name that is not resolved (%s) is tried again',
+    async (code) => {
+      const { registry, waits, agents } = clientOf('registry.invalid')
+      // A resolver that answers so.
+      const failing = (...[name, , done]: [string, object, (error: Error) => void]) =>
+        done(Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code }))
+      Object.assign((agents.http as unknown as { options: object }).options, { lookup: failing })
+      await expect(registry.manifest('app', 'v1')).rejects.toThrow(`getaddrinfo ${code} registry.invalid`)
+      expect(waits).toHaveLength(REQUEST_RETRY_POLICY.attempts - 1)
+    },
+  )
+
+  test('a registry that asks for more pauses than one waits for ends it', async () => {
+    const { registry, waits } = await scripted(answer(429, '', { 'retry-after': '50' }))
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow('429 Too Many Requests')
+    // 120 s in all.
+    expect(waits).toEqual([50_000, 50_000])
+  })
+
+  test.each([
+    [
+      'nginx',
+      '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>',
+      '502 Bad Gateway (a web page, and no answer of a registry: nginx)',
+    ],
+    [
+      'a load balancer',
+      '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>',
+      '502 Bad Gateway (a web page, and no answer of a registry)',
+    ],
+    ['text', 'Bad Gateway', '502 Bad Gateway'],
+    ['text of its own', 'upstream is gone', '502 upstream is gone'],
+    ['nothing', '', '502 Bad Gateway'],
+  ])('an answer of a gateway says its status once: %s', async (_, page, message) => {
+    const { registry } = await scripted(answer(502, page, { 'content-type': 'text/html' }))
+    const error = await registry.manifest('app', 'v1').catch((failure: Error) => failure)
+    expect((error as Error).message.split(': ').slice(1).join(': ')).toBe(message)
+    expect(error).toMatchObject({ attempts: REQUEST_RETRY_POLICY.attempts })
   })
 
   test('a registry that says when to come back is believed, within bounds', async () => {

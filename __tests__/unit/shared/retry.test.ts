@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { describeRetry, type Retry, type RetryPolicy, withRetries } from '../../../src/shared/retry.ts'
+import {
+  describeRetry,
+  inAttempts,
+  type Retry,
+  type RetryPolicy,
+  TRANSIENT_BACKOFF,
+  withRetries,
+} from '../../../src/shared/retry.ts'
 import { hold } from '../../support/fuzz.ts'
 
 function policy(attempts: number): RetryPolicy & { readonly waits: number[] } {
@@ -75,6 +82,95 @@ describe('withRetries', () => {
     )
     expect(given.waits).toEqual([5000])
   })
+})
+
+test('the one backoff makes at least 12 attempts over 30 to 45 s, with no pause above 5 s', async () => {
+  await hold(fc.constant(null), 100, async () => {
+    const waits: number[] = []
+    const sleep = async (milliseconds: number) => {
+      waits.push(milliseconds)
+    }
+    const failing = withRetries(
+      { ...TRANSIENT_BACKOFF, sleep },
+      () => Promise.reject(new Error('503')),
+      transient,
+      () => undefined,
+    )
+    await expect(failing).rejects.toThrow('503')
+    expect(waits.length).toBeGreaterThanOrEqual(11)
+    const sum = waits.reduce((total, wait) => total + wait, 0)
+    expect(sum).toBeGreaterThanOrEqual(30_000)
+    expect(sum).toBeLessThanOrEqual(45_000)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(5000)
+  })
+})
+
+describe('a limit for all attempts', () => {
+  /** An attempt that ends only when it is aborted. */
+  const silent = (_: number, signal?: AbortSignal) =>
+    new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new Error('aborted')))
+    })
+
+  test('aborts the attempt at hand, and begins no other', async () => {
+    let attempts = 0
+    const started = performance.now()
+    const failing = withRetries(
+      { ...policy(9), withinMs: 100 },
+      (number, signal) => {
+        attempts++
+        return silent(number, signal)
+      },
+      transient,
+      () => undefined,
+    )
+    // What the signal of a time-out waits for does not keep a process by itself.
+    const kept = setTimeout(() => undefined, 5000)
+    await expect(failing).rejects.toThrow('aborted')
+    clearTimeout(kept)
+    expect(attempts).toBe(1)
+    expect(performance.now() - started).toBeGreaterThanOrEqual(95)
+  })
+
+  test('begins no attempt that would come after it', async () => {
+    let attempts = 0
+    const failing = withRetries(
+      {
+        attempts: 9,
+        firstMs: 1000,
+        longestMs: 1000,
+        randomPart: 0,
+        withinMs: 500,
+        sleep: async () => undefined,
+      },
+      async () => {
+        attempts++
+        throw new Error('503')
+      },
+      transient,
+      () => undefined,
+    )
+    await expect(failing).rejects.toThrow('503')
+    expect(attempts).toBe(1)
+  })
+
+  test('does not count the pauses that the other side asks for', async () => {
+    const told: number[] = []
+    const value = await withRetries(
+      { ...policy(3), withinMs: 1000 },
+      async (number) => {
+        if (number < 2) throw new Error('429')
+        return 'done'
+      },
+      (error) => ({ ...transient(error), afterMs: 60_000 }),
+      ({ waitMs }) => told.push(waitMs),
+    )
+    expect([value, told]).toEqual(['done', [60_000, 60_000]])
+  })
+})
+
+test('attempts are told if there was more than one', () => {
+  expect([1, 2, 12].map(inAttempts)).toEqual(['', ', in 2 attempts', ', in 12 attempts'])
 })
 
 test('a retry is told in one wording', () => {
