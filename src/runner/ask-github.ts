@@ -66,7 +66,7 @@ async function answered<T>(ask: (signal: AbortSignal) => Promise<T>, whole?: Abo
   }
 }
 
-const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(0)
+const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(1))
 
 /** What GitHub's own client says has line breaks and blanks for a terminal in it. */
 function inOneLine(error: unknown): string {

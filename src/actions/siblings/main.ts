@@ -1,8 +1,13 @@
 import { runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { runStep } from '../../runner/step.ts'
+import { endDescendants, markChildren } from '../../shared/processes.ts'
 
-/** The one step of merge/ and of promote/, which start no process and put nothing on disk. */
+/** The one step of merge/ and of promote/. It starts no process but for a `credential_process`, and puts nothing on disk. */
 export async function main(which: 'merge' | 'promote'): Promise<void> {
+  markChildren()
+  const endProcesses = async (signal: NodeJS.Signals) => {
+    await endDescendants(signal)
+  }
   await runStep(async () => {
     const source = runnerInputs()
     if (which === 'merge') {
@@ -18,5 +23,5 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
       ])
       await promote(readPromoteInputs(source), runnerWorld())
     }
-  })
+  }, endProcesses)
 }

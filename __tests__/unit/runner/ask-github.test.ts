@@ -1,0 +1,98 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { connectGitHub } from '../../../src/runner/github.ts'
+import { idToken } from '../../../src/runner/id-token.ts'
+import { lowerLimits } from '../../support/limits.ts'
+
+// GitHub's endpoints as real servers that are silent, break off, or answer late.
+
+const kept = { ...process.env }
+let server: Server
+let log: string[]
+let requests = 0
+
+beforeEach(() => {
+  log = []
+  requests = 0
+})
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+  process.env = { ...kept }
+})
+
+async function listen(
+  answer: (number: number, ...args: Parameters<RequestListener>) => void,
+): Promise<string> {
+  server = createServer((request, response) => answer(requests++, request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const say = (line: string) => log.push(line)
+async function timed<T>(work: Promise<T>): Promise<{ said: T | string; tookMs: number }> {
+  const started = performance.now()
+  const said = await work.catch((error: Error) => error.message)
+  return { said, tookMs: performance.now() - started }
+}
+
+describe('an OIDC token', () => {
+  const ask = async (answer: Parameters<typeof listen>[0]) => {
+    process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] = `${await listen(answer)}/token?x=1`
+    process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] = 'request-token'
+    return timed(idToken('sts.amazonaws.com', say))
+  }
+
+  test('is asked for once more if GitHub is silent, or sends no whole answer', async () => {
+    lowerLimits({ githubAnswerMs: 300 })
+    const { said } = await ask((number, _, response) => {
+      if (number === 0) return
+      response.writeHead(200, { 'content-type': 'application/json' })
+      if (number === 1) response.write('{"va')
+      else response.end('{"value":"the-token"}')
+    })
+    expect(said).toBe('the-token')
+    expect(log).toHaveLength(2)
+    for (const line of log) {
+      expect(line).toMatch(
+        /^The question to GitHub for an OIDC token of the audience 'sts\.amazonaws\.com' failed \(GitHub did not answer within 0\.3 s\); retry after \d\.\d s, attempt \d of 12$/,
+      )
+    }
+  })
+
+  test('is not waited for without an end', async () => {
+    lowerLimits({ githubAnswerMs: 300, githubQuestionMs: 1500 })
+    const { said, tookMs } = await ask(() => undefined)
+    expect(said).toMatch(/^GitHub did not answer within 0\.\d s, in 2 attempts$/)
+    expect(tookMs).toBeLessThan(3000)
+  })
+
+  test('is asked for once if GitHub refuses it, in one line', async () => {
+    const { said } = await ask((_, __, response) => response.writeHead(403).end('{"message":"no"}'))
+    expect(said).toMatch(/^Failed to get ID Token\. Error Code : 403 Error Message: .*$/)
+    expect(requests).toBe(1)
+    expect(log).toEqual([])
+  })
+})
+
+describe('what GitHub’s API knows of the repository', () => {
+  // The client reads the address of the API when it is loaded.
+  test('is asked for again, and then left out in time', async () => {
+    lowerLimits({ githubAnswerMs: 300, githubFactMs: 2500 })
+    const url = await listen((number, _, response) => {
+      if (number < 1) return
+      response.writeHead(200, { 'content-type': 'application/json' })
+      if (number === 1) response.end(JSON.stringify({ name: 'demo', description: 'A demo' }))
+      else response.write('{"na')
+    })
+    process.env['GITHUB_API_URL'] = url
+    const { lookups } = connectGitHub(process.env, 'a-token', say)
+    const found = await timed(lookups.repository?.('octo/demo') as Promise<unknown>)
+    expect(found.said).toMatchObject({ name: 'demo', description: 'A demo' })
+    expect(log).toHaveLength(1)
+    const lost = await timed(lookups.commitDate?.('octo/demo', 'abc') as Promise<unknown>)
+    expect(lost.said).toMatch(/^GitHub did not answer within 0\.\d s, in \d attempts$/)
+    expect(lost.tookMs).toBeLessThan(4000)
+  })
+})
