@@ -58,6 +58,8 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
           expect(errors.join('\n')).toMatch(/What to do: /)
         } else {
           expect(main.exitCode).toBe(0)
+          // Whatever became of the answer: it was this run that created it.
+          if (cell.stage === 'create') expect(main.outputs['repository-created']).toBe('true')
           // One line for each retry, with the reason. Engines do not tell of their own; and a connection that had been
           // kept open and is gone is no failure of the request.
           // A renewed token has a line of its own, and a scan is asked for again anyway.

@@ -5,6 +5,7 @@ import { BASE_REPOSITORY, BASE_TAG } from '../../dev/base-image.ts'
 import type { StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type Effect, invoke, type Order, type RecordedRequest } from '../../local-ecr/index.ts'
+import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
 
 /** What a run has besides what its cell says. */
@@ -45,6 +46,7 @@ export async function runCell(
   const id = `cell-${randomBytes(6).toString('hex')}`
   const { ecr } = stage
   const where: Where = STAGES[cell.stage]
+  const fault = faultOf(cell)
   const folder = path.join(stage.folder, id)
   const [home, temp] = [path.join(folder, 'home'), path.join(folder, 'temp')]
   for (const made of [home, temp, path.join(folder, 'app')]) mkdirSync(made, { recursive: true })
@@ -66,7 +68,7 @@ export async function runCell(
   const match = { ...where.match, caller: id }
   if (match.repository === 'BASE') match.repository = BASE_REPOSITORY
   const ordered = ecr.faults.order(
-    { match, times: cell.times, effect: given.effect ?? faultOf(cell).effect },
+    { match, times: cell.times, effect: given.effect ?? fault.effect },
     ...extra,
   )
   const inputs: Record<string, string> = {
@@ -83,6 +85,9 @@ export async function runCell(
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+    ...(process.env['FAULTS'] === 'all' || fault.limits === undefined
+      ? {}
+      : { [LIMITS_VARIABLE]: JSON.stringify(fault.limits) }),
     ...given.env,
   }
   const more = { workspace: folder, temp, env }

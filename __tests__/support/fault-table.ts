@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import type { Effect, Match } from '../../local-ecr/index.ts'
+import type { LimitName } from '../../src/shared/limits.ts'
 import type { EngineName } from './parts.ts'
 
 /** Where in a run a request is that a fault meets, and what the run needs to come by there. */
@@ -58,6 +60,8 @@ export interface Fault {
   readonly said: RegExp
   /** Trying again is no use. */
   readonly lasting?: true
+  /** What the run waits for at most in npm test; the soak waits as long as a user does. */
+  readonly limits?: Readonly<Partial<Record<LimitName, number>>>
 }
 
 const HTML = '<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>'
@@ -70,6 +74,10 @@ const registry = (status: number, code: string, message: string, headers: Record
   }) as const
 const BROKEN =
   /ECONNRESET|socket hang up|reset by peer|\bEOF\b|broken pipe|aborted|hang up|terminated|closed|connection broken/i
+
+const SILENT = /no whole answer of \S+ within/
+/** A healthy answer takes some milliseconds here. */
+const SOON = { awsAnswerMs: 3000 } as const
 
 export const API_FAULTS = {
   throttled: { effect: { kind: 'throttle' }, said: /ThrottlingException|Rate exceeded/ },
@@ -84,6 +92,35 @@ export const API_FAULTS = {
   dropped: { effect: { kind: 'drop' }, said: BROKEN },
   'answer lost': { effect: { kind: 'drop', when: 'before the answer' }, said: BROKEN },
   'answer broken off': { effect: { kind: 'drop', when: 'in the answer' }, said: BROKEN },
+  silence: { effect: { kind: 'hang', when: 'before the answer' }, said: SILENT, limits: SOON },
+  'silence in the headers': { effect: { kind: 'hang', when: 'in the headers' }, said: SILENT, limits: SOON },
+  'silence in the body': { effect: { kind: 'hang', when: 'in the answer' }, said: SILENT, limits: SOON },
+  'a body byte by byte': {
+    effect: { kind: 'drip', everyMs: 100, when: 'in the answer' },
+    said: SILENT,
+    limits: SOON,
+  },
+  'a body without an end': { effect: { kind: 'endless' }, said: /the answer of \S+ is larger than/ },
+  'a redirection': {
+    effect: { kind: 'status', status: 307, headers: { location: 'https://portal.example/' } },
+    said: /307 Temporary Redirect and points to portal\.example, which is no answer of AWS/,
+    lasting: true,
+  },
+  'a page of 200': {
+    effect: { kind: 'status', status: 200, body: HTML, headers: { 'content-type': 'text/html' } },
+    said: /200 OK with a body of type text\/html, which is no answer of AWS/,
+    lasting: true,
+  },
+  'a compressed body': {
+    effect: {
+      kind: 'status',
+      status: 200,
+      bodyBase64: gzipSync('{}').toString('base64'),
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'content-encoding': 'gzip' },
+    },
+    said: /a compressed body \(gzip\) that nobody asked for, which is no answer of AWS/,
+    lasting: true,
+  },
   denied: { effect: { kind: 'deny' }, said: /not authorized to perform/, lasting: true },
   'expired credentials': {
     effect: {
@@ -163,11 +200,16 @@ const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultNam
   current: [
     ['role', 'throttled'],
     ['role', 'denied'],
+    ['role', 'silence'],
     ['token', 'answer broken off'],
     ['token', 'denied'],
+    ['token', 'silence in the body'],
+    ['token', 'a redirection'],
     ['find', 'server error'],
+    ['find', 'a body without an end'],
     ['find', 'expired credentials'],
     ['create', 'answer lost'],
+    ['create', 'silence in the body'],
     ['create', 'denied'],
     ['login', '429, later'],
     ['login', 'dropped'],
