@@ -27,8 +27,16 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
       method,
       headers: { ...headers, ...(length === null ? {} : { 'content-length': String(length) }) },
       agent: secure ? agents.https : agents.http,
-      ...(signal === undefined ? {} : { signal }),
     })
+    // Node's own option for a signal does not end a request that waits in the pool, or for a proxy's tunnel.
+    const abort = () => {
+      const error = Object.assign(new Error('aborted'), { code: 'ABORT_ERR' })
+      outgoing.destroy(error)
+      stream?.destroy()
+      reject(error)
+    }
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
     let answered = false
     let timer: NodeJS.Timeout | undefined
     // Emitted when the last byte has gone to the system, and so only on an open connection.
@@ -37,7 +45,10 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
       const seconds = LIMITS.registryAnswerMs / 1000
       timer = setTimeout(() => outgoing.destroy(timedOut(`no answer within ${seconds} s`)), seconds * 1000)
     })
-    outgoing.on('close', () => clearTimeout(timer))
+    outgoing.on('close', () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The registry had closed a connection that we kept open. That is no failure: the next one is new.
       const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && SAFE.includes(method)

@@ -25,6 +25,8 @@ export class Throughput {
    * @throws an error with the code ETIMEDOUT if it has been too slow for the whole of the window; what the work throws
    */
   async wait<T>(work: Promise<T>): Promise<T> {
+    // Given up, it may still fail later, and nobody is there to hear of it.
+    work.catch(() => undefined)
     for (;;) {
       this.#judge()
       const begun = performance.now()

@@ -23,6 +23,7 @@ const { registryAgents } = await import('../../../src/registry/http.ts')
 const { explainRegistryError } = await import('../../../src/registry/explain.ts')
 const { fixedSession } = await import('../../support/session.ts')
 const { proxyAgents } = await import('../../../src/shared/proxy.ts')
+const { lowerLimits } = await import('../../support/limits.ts')
 
 const FROM = { account: '123456789012', region: 'ap-northeast-2' }
 const TO = { account: '210987654321', region: 'us-east-1' }
@@ -225,9 +226,25 @@ describe('a connection', () => {
     expect(performance.now() - started).toBeLessThan(5000)
   })
 
+  test('that is never free has an end: what waits for it in the pool is given up', async () => {
+    const agents = registryAgents()
+    agents.http.maxSockets = 1
+    lowerLimits({ registryAnswerMs: 60_000 })
+    const host = `127.0.0.1:${await mute()}`
+    const registry = new Registry(fixedSession(host, 'secret'), { agents })
+    const started = performance.now()
+    const ended = await Promise.allSettled([registry.head('app', 'v1'), registry.head('app', 'v2')])
+    expect(ended.map((one) => (one.status === 'rejected' ? (one.reason as Error).message : ''))).toEqual([
+      expect.stringContaining('not done within 2.5 s, all attempts together'),
+      expect.stringContaining('not done within 2.5 s, all attempts together'),
+    ])
+    expect(performance.now() - started).toBeLessThan(6000)
+  })
+
   test('that is opened early is not waited for, and is dropped', async () => {
-    const port = await mute()
-    const { registry } = clientOf(`127.0.0.1:${port}`)
+    lowerLimits({ registryAnswerMs: 60_000 })
+    const host = `127.0.0.1:${await mute()}`
+    const registry = new Registry(fixedSession(host, 'secret'), { agents: registryAgents() })
     const started = performance.now()
     registry.warm(4)
     expect(performance.now() - started).toBeLessThan(50)
@@ -235,6 +252,6 @@ describe('a connection', () => {
       new Promise<number>((resolve) => servers[0]?.getConnections((_, open) => resolve(open)))
     while ((await count()) < 4) await new Promise((resolve) => setTimeout(resolve, 5))
     while ((await count()) > 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 })
