@@ -45,6 +45,9 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
     async (_, cell) => {
       const ran = await (runs.get(cell) as Promise<Ran>)
       const { main, post, held, left } = ran
+      if (process.env['FAULTS'] === 'all') {
+        process.stderr.write(`${engine}: ${nameOf(cell)}: ${main.seconds.toFixed(1)} s\n`)
+      }
       const fault = faultOf(cell)
       const here = held[REGION]
       const retries = main.log.split('\n').filter((line) => /; retry after /.test(line))
