@@ -434,3 +434,20 @@ describe('a cache preset', () => {
     ])
   })
 })
+
+test('push-by-digest tells too that another commit is checked out: the labels name one', async () => {
+  const warnings: string[] = []
+  const other = 'f'.repeat(40)
+  const change: Partial<World> = {
+    github: {
+      event: async () => readEventContext(event, {}, new Date()),
+      lookups: {},
+      checkout: async () => ({ sha: other, date: new Date(), ref: async () => null }),
+    },
+    docker: docker({ inspect: async () => Promise.reject(new ActionError('no docker', 'x.')) }),
+    warn: (line) => warnings.push(line),
+  }
+  const metadata = { tags: [], flavor: [], labels: [], annotations: [] }
+  await failure(run(inputs({ metadata, pushByDigest: true }), world(change)))
+  expect(warnings).toEqual([expect.stringContaining(`The commit ${other} is checked out`)])
+})

@@ -87,7 +87,14 @@ test(
       .oneof(fc.string(), fc.constantFrom('x\nb=evil', '\r\n', 'a\n"b",c', '::error::', '$(id)', 'a, "b"'))
       .map((text) => text.trim())
     await hold(fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name }), 1000, (labels) => {
-      const image = { tags: [], moving: new Set<string>(), version: '', annotations: [], warnings: [] }
+      const image = {
+        tags: [],
+        moving: new Set<string>(),
+        version: '',
+        annotations: [],
+        warnings: [],
+        tagWarnings: [],
+      }
       const { labels: lines } = metadataOutputs('app', { ...image, labels: Object.fromEntries(labels) })
       const get = () => lines
       const read = new Reader({ get, env: {}, cwd: '/' }).list('labels', 'lines')

@@ -4,16 +4,16 @@ import { InputError } from '../shared/errors.ts'
 
 /**
  * The tags, labels and annotations of an image that needs a tag; tells of what is doubtful about them.
- * @param folder where the image is built from; null if it is not built here
+ * @param context what the image is built from, as {@link imageMetadata} takes it; null if it is not built here
  * @throws InputError if no rule gives a tag for this event
  */
 export async function describeTagged(
   inputs: MetadataInputs,
   world: { readonly github: GitHub; readonly warn: (line: string) => void },
-  folder: string | null = null,
+  context: string | null = null,
 ): Promise<ImageMetadata> {
-  const image = await imageMetadata(inputs, world.github, folder)
-  for (const warning of image.warnings) world.warn(warning)
+  const image = await imageMetadata(inputs, world.github, context)
+  for (const warning of [...image.warnings, ...image.tagWarnings]) world.warn(warning)
   if (image.tags.length > 0) return image
   const message =
     'no rule gives a tag for this event, and an image cannot be pushed without one; add one that always does, such as type=sha'

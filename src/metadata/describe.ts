@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { InputError } from '../shared/errors.ts'
+import { otherContextWarning } from './checkout.ts'
 import {
   type Checkout,
   describeImage,
@@ -20,18 +22,23 @@ export interface GitHub {
 
 /**
  * Tags, labels and annotations for the event of this run.
- * @param folder where the image is built from; null if it is not built here
+ * @param context what the image is built from: a folder's absolute path, or what docker fetches; null if it is not
+ *   built here
  * @throws InputError with every rule that gives nothing valid for it
  */
 export async function imageMetadata(
   inputs: MetadataInputs,
   github: GitHub,
-  folder: string | null = null,
+  context: string | null = null,
 ): Promise<ImageMetadata> {
   const { lookups, checkout } = github
-  const asking = folder === null || checkout === undefined ? {} : { checkout: () => checkout(folder) }
+  const isFolder = context !== null && path.isAbsolute(context)
+  const asking = isFolder && checkout !== undefined ? { checkout: () => checkout(context) } : {}
   try {
-    return await describeImage(inputs, await github.event(), { ...lookups, ...asking })
+    const event = await github.event()
+    const image = await describeImage(inputs, event, { ...lookups, ...asking })
+    const warning = context === null || isFolder ? null : otherContextWarning(event, context)
+    return warning === null ? image : { ...image, warnings: [warning, ...image.warnings] }
   } catch (error) {
     throw error instanceof MetadataError ? new InputError(error.problems) : error
   }

@@ -37,8 +37,10 @@ export interface ImageMetadata {
   readonly labels: Readonly<Record<string, string>>
   /** `level:key=value`, for `buildx build --annotation`. */
   readonly annotations: readonly string[]
-  /** What a person should know, and may want: a version that is none, a default tag that cannot be. */
+  /** What is doubtful about the commit that the image names, and about its labels. */
   readonly warnings: readonly string[]
+  /** What is doubtful about the tags: a version that is none, a default tag that cannot be, no tag at all. */
+  readonly tagWarnings: readonly string[]
 }
 
 /**
@@ -64,9 +66,9 @@ export async function describeImage(
   const plan = parse(inputs, problems)
   problems.throwIfAny()
 
-  const warnings = new Set<string>()
+  const [warnings, tagWarnings] = [new Set<string>(), new Set<string>()]
   const scene = await gather(plan, inputs.context ?? 'workflow', context, lookups, warnings)
-  const tags = await deriveTags(plan.rules, plan.flavor, scene, plan.isDefault, problems, warnings)
+  const tags = await deriveTags(plan.rules, plan.flavor, scene, plan.isDefault, problems, tagWarnings)
   const standard = standardLabels(scene, tags.version)
   const labels = mergeLabels([...standard, ...renderLabels('labels', plan.labels, scene, problems)])
   const own = renderLabels('annotations', plan.annotations, scene, problems)
@@ -79,12 +81,15 @@ export async function describeImage(
     annotations: levelAnnotations(standard, own, context.annotationLevels),
   }
   if (tags.names.length === 0) {
-    warnings.add(`No rule of the input 'tags' gives a tag for the event ${scene.eventName} on ${scene.ref}`)
+    tagWarnings.add(
+      `No rule of the input 'tags' gives a tag for the event ${scene.eventName} on ${scene.ref}`,
+    )
   }
   return {
     ...described,
     moving: tags.moving,
     warnings: [...warnings],
+    tagWarnings: [...tagWarnings],
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { otherContextWarning } from '../../../src/metadata/checkout.ts'
+import { imageMetadata } from '../../../src/metadata/describe.ts'
 import { type Checkout, readEventContext } from '../../../src/metadata/index.ts'
-import { event, image, problemsOf, SHA } from './support.ts'
+import { event, image, inputs, problemsOf, SHA } from './support.ts'
 
 const OTHER = '0'.repeat(40)
 const checkout = (given: Partial<Checkout> = {}) => ({
@@ -96,5 +98,53 @@ describe('an image is dated so that a rerun of the same commit makes the same im
     expect(read('0')).toBe('1970-01-01T00:00:00.000Z')
     expect(read('253402300799')).toBe('9999-12-31T23:59:59.000Z')
     expect(read('')).toBeUndefined()
+  })
+})
+
+describe('docker fetches the context', () => {
+  const OWN = 'https://github.com/acme/demo-service'
+
+  test.each([
+    `${OWN}.git#${SHA}`,
+    `${OWN}.git#${SHA}:services/demo`,
+    `${OWN}#${SHA.toUpperCase()}`,
+    `${OWN}.git?ref=main&checksum=${SHA}`,
+    `https://x-access-token:secret@github.com/acme/demo-service.git#${SHA}`,
+    `git@github.com:acme/demo-service.git#${SHA}`,
+    `ssh://git@github.com/acme/demo-service.git#${SHA}`,
+    `github.com/Acme/demo-service#${SHA}`,
+  ])('%s is what the event is about', (context) => {
+    expect(otherContextWarning(event(), context)).toBeNull()
+  })
+
+  test.each([
+    'https://github.com/other/tool.git',
+    `https://github.com/other/tool.git#${SHA}`,
+    `${OWN}.git`,
+    `${OWN}.git#main`,
+    `${OWN}.git#${OTHER}`,
+    `${OWN}-more.git#${SHA}`,
+    `${OWN}.git#main:${SHA}`,
+    `https://git.example.com/acme/demo-service.git#${SHA}`,
+    'https://example.com/context.tar.gz',
+    'git@github.com:other/tool.git',
+  ])('%s is another source, which a warning names beside what tags and labels claim', (context) => {
+    const warning = otherContextWarning(event(), context)
+    expect(warning).toContain(`another source (${context})`)
+    expect(warning).toContain(`${SHA} of acme/demo-service`)
+  })
+
+  test('a password in it is not shown, and without an event there is nothing to claim', () => {
+    const context = 'https://me:secret@github.com/other/tool.git'
+    expect(otherContextWarning(event(), context)).not.toContain('secret')
+    expect(otherContextWarning(event({ sha: '' }), context)).toBeNull()
+  })
+
+  test('the image’s description tells it', async () => {
+    const github = { event: async () => event(), lookups: {} }
+    const told = async (context: string) => (await imageMetadata(inputs(), github, context)).warnings
+    expect(await told('https://github.com/other/tool.git')).toHaveLength(1)
+    expect(await told(`${OWN}.git#${SHA}`)).toEqual([])
+    expect(await told('/workspace')).toEqual([])
   })
 })

@@ -53,7 +53,7 @@ describe('the default tags', () => {
     const context = { ref: `refs/heads/${'x'.repeat(129)}` }
     const found = await image({}, context)
     expect(found.tags).toEqual([SHA])
-    expect(found.warnings[0]).toContain('The default rule type=ref,event=branch is left out')
+    expect(found.tagWarnings[0]).toContain('The default rule type=ref,event=branch is left out')
     await expect(image({ tags: ['type=ref,event=branch'] }, context)).rejects.toThrow('(129 characters)')
   })
 
@@ -80,7 +80,7 @@ test('a tag that the user named never counts as moving; latest by itself does', 
 test('rules that give nothing for the event say so', async () => {
   const found = await image({ tags: ['type=semver,pattern={{version}}'] })
   expect(found.tags).toEqual([])
-  expect(found.warnings).toEqual([
+  expect(found.tagWarnings).toEqual([
     "No rule of the input 'tags' gives a tag for the event push on refs/heads/main",
   ])
 })
@@ -89,7 +89,7 @@ test('a version that is none is a warning that names the rule', async () => {
   const rule = 'type=semver,pattern={{version}}'
   const found = await image({ tags: [rule, rule, 'x'] }, { ref: 'refs/tags/one' })
   expect(found.tags).toEqual(['x'])
-  expect(found.warnings).toEqual([`${rule}: 'one' is not a semantic version`])
+  expect(found.tagWarnings).toEqual([`${rule}: 'one' is not a semantic version`])
 })
 
 test('without some of its tags, an image’s version is one that it has', async () => {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Inputs } from '../../inputs/index.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
@@ -31,11 +30,10 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
 /** The image as the inputs name it: its tags, labels and annotations. */
 async function wantedImage(inputs: Inputs, world: World): Promise<ImageMetadata> {
   const { context } = inputs.build
-  const folder = path.isAbsolute(context) ? context : null
-  if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, folder)
-  const image = await imageMetadata(inputs.metadata, world.github, folder)
-  // push-by-digest uses no tags, and every warning so far is about tags.
-  if (inputs.pushByDigest) return { ...image, tags: [], warnings: [] }
-  for (const warning of image.warnings) world.warn(warning)
-  return image
+  if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, context)
+  const image = await imageMetadata(inputs.metadata, world.github, context)
+  // push-by-digest uses no tags; its labels name a commit all the same.
+  const described = inputs.pushByDigest ? { ...image, tags: [], tagWarnings: [] } : image
+  for (const warning of [...described.warnings, ...described.tagWarnings]) world.warn(warning)
+  return described
 }

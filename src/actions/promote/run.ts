@@ -64,7 +64,7 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
 /** Rules as in the main action, but none by default: nobody wants a release under the names of a commit. */
 async function describePromoted({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
   if (metadata.tags.length > 0) return describeTagged(metadata, world)
-  return { ...(await imageMetadata(metadata, world.github)), tags: [], warnings: [] }
+  return { ...(await imageMetadata(metadata, world.github)), tags: [], tagWarnings: [] }
 }
 
 const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
