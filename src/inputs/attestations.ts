@@ -1,4 +1,5 @@
 import type { Attestation } from '../docker/port.ts'
+import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { attribute, joinCsv } from '../shared/csv.ts'
 import { readGitHubRun } from './github.ts'
@@ -28,7 +29,10 @@ export function readAttestations(reader: Reader): Attestation[] {
     if (fields === null) continue
     const type = attribute(fields, 'type')
     if (!type) reader.problem('attests', item, 'must be type=…, such as type=sbom,generator=image')
-    else requireKeys(reader, 'attests', item, fields)
+    else {
+      requireKeys(reader, 'attests', item, fields)
+      requireDisabled(reader, 'attests', item, fields)
+    }
     if (type === 'provenance' && provenance === null) add('attests', item, withBuilder(fields, builder))
     else if (type === 'sbom' && sbom !== null) continue
     else if (type !== 'provenance') add('attests', item, fields)
@@ -43,6 +47,7 @@ function readShorthand(reader: Reader, name: 'provenance' | 'sbom', example: str
   const fields = readAttributes(reader, name, value) ?? []
   if (fields.some((field) => !/^[a-z-]+=./i.test(field)))
     reader.problem(name, value, `must be true, false or attributes, such as ${example}`)
+  else requireDisabled(reader, name, value, fields)
   return fields
 }
 
@@ -63,9 +68,22 @@ function readAttributes(
   })
 }
 
+/** A problem if the field that turns an attestation off is one that docker does not read. */
+function requireDisabled(
+  reader: Reader,
+  name: 'provenance' | 'sbom' | 'attests',
+  value: string,
+  fields: readonly string[],
+): void {
+  const disabled = attribute(fields, 'disabled')
+  if (disabled !== undefined && parseDockerBoolean(disabled) === null) {
+    reader.problem(name, value, 'disabled must be true or false')
+  }
+}
+
 /** Provenance names the run that made it, unless the user names a builder. */
 function withBuilder(fields: readonly string[], builder: string | null): readonly string[] {
-  const off = parseBoolean(attribute(fields, 'disabled') ?? 'false') === true
+  const off = parseDockerBoolean(attribute(fields, 'disabled') ?? 'false') === true
   if (builder === null || off || attribute(fields, 'builder-id') !== undefined) return fields
   return [...fields, `builder-id=${builder}`]
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { BuildInputs } from '../docker/port.ts'
 import { isRemote } from '../docker/syntax/context.ts'
 import { readAttestations } from './attestations.ts'
@@ -8,7 +9,8 @@ import type { Reader } from './reader.ts'
 import { readSecrets } from './secrets.ts'
 
 const PLATFORM = /^[A-Za-z0-9][A-Za-z0-9_.()+-]*(?:\/[A-Za-z0-9_.()+-]+){0,2}$/
-const CALL = /^(?:build|check|lint|outline|targets)(?:,[a-z]+(?:=[a-z]+)?)*$/
+// https://docs.docker.com/reference/cli/docker/buildx/build/#call; docker refuses any other field.
+const CALL = /^(?:build|check|lint|outline|targets)(?:,(?:format=[a-z]+|ignorestatus(?:=[a-z0-9]+)?))*$/
 const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
 // docker takes any text before the equals sign; a blank in it is a slip (`VERSION: 1`).
 const BUILD_ARG = /^[^\s=]+=|^[a-zA-Z_][a-zA-Z0-9_.-]*$/
@@ -54,12 +56,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       'must be names of stages of the Dockerfile',
     ),
     pull: reader.boolean('pull', false),
-    addHosts: reader.matchingList(
-      'add-hosts',
-      'words',
-      /^[^\s:=]+[:=]\S+$/,
-      'must be host:ip, such as docker:10.180.0.1',
-    ),
+    addHosts: readAddHosts(reader),
     allow: reader.matchingList(
       'allow',
       'commas',
@@ -74,12 +71,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     outputs: readOutputs(reader, { platforms, attests, push }),
     load: reader.boolean('load', false),
     shmSize: reader.matching('shm-size', SIZE, 'must be a size, such as 2g or 512m'),
-    ulimits: reader.matchingList(
-      'ulimit',
-      'lines',
-      /^[a-z]+=-?\d+(?::-?\d+)?$/,
-      'must be type=soft[:hard], such as nofile=1024:1024',
-    ),
+    ulimits: readUlimits(reader),
     stallSeconds: readStallTimeout(reader),
   }
 }
@@ -88,6 +80,44 @@ function readStallTimeout(reader: Reader): number {
   const name = 'stall-timeout'
   if (reader.text(name) === '0') return 0
   return reader.wholeNumber(name, 10, 3600, '0 or ') ?? 300
+}
+
+/** https://github.com/docker/go-units/blob/master/ulimit.go, which docker reads them with */
+const ULIMITS =
+  'core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, sigpending, stack'
+
+function readUlimits(reader: Reader): string[] {
+  const name = 'ulimit'
+  const items = reader.list(name, 'lines')
+  for (const item of items) {
+    const [, type = '', soft = '', hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(item) ?? []
+    if (!ULIMITS.split(', ').includes(type)) {
+      reader.problem(
+        name,
+        item,
+        `must be type=soft[:hard], such as nofile=1024:1024, the type one of ${ULIMITS}`,
+      )
+    } else if (hard !== undefined && limit(soft) > limit(hard)) {
+      reader.problem(name, item, `the soft limit (${soft}) must not be above the hard one (${hard})`)
+    }
+  }
+  return items
+}
+
+/** -1 is no limit. */
+const limit = (text: string) => (text === '-1' ? Number.POSITIVE_INFINITY : Number(text))
+
+function readAddHosts(reader: Reader): string[] {
+  const name = 'add-hosts'
+  const items = reader.list(name, 'words')
+  for (const item of items) {
+    const [, ip = ''] = /^[^\s:=]+[:=](\S+)$/.exec(item) ?? []
+    // The engine knows the address of host-gateway.
+    if (ip !== 'host-gateway' && isIP(ip.replace(/^\[(.*)\]$/, '$1')) === 0) {
+      reader.problem(name, item, 'must be host:ip, such as docker:10.180.0.1')
+    }
+  }
+  return items
 }
 
 function readPlatforms(reader: Reader): string[] {

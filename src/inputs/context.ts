@@ -75,6 +75,9 @@ function isEmpty(folder: string): boolean {
   }
 }
 
+/** What docker takes as one: https://pkg.go.dev/github.com/distribution/reference#pkg-overview; it is no full check. */
+const CONTEXT_NAME = /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9._/-]+(?::[\w.-]+)?(?:@[\w:+.-]+)?$/
+
 /** The input `build-contexts`: `name=path`, or `name=` and what docker takes besides. */
 export function readBuildContexts(reader: Reader): string[] {
   return reader.list('build-contexts', 'lines').map((item) => {
@@ -86,6 +89,13 @@ export function readBuildContexts(reader: Reader): string[] {
         'build-contexts',
         item,
         'must be name=value, and the value a path, a Git or tarball URL, docker-image://…, oci-layout://… or target:…',
+      )
+    } else if (!CONTEXT_NAME.test(rendered.slice(0, equals))) {
+      const name = rendered.slice(0, equals)
+      reader.problem(
+        'build-contexts',
+        item,
+        `the name '${name}' must be that of an image or a stage: lower-case letters and digits, with dots, hyphens, underscores or slashes between them, and a tag or digest if it has one`,
       )
     } else if (!isRemote(value) && !/^[a-z-]+:/.test(value)) {
       const folder = path.resolve(reader.source.cwd, value)

@@ -1,12 +1,14 @@
 import type { BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
+import { isOn, parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { parseExporter } from '../docker/syntax/exporters.ts'
-import { parseBoolean } from '../shared/boolean.ts'
 import { attribute } from '../shared/csv.ts'
 import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
 
 const TYPES = ['local', 'tar', 'oci', 'docker', 'image', 'registry', 'cacheonly']
+/** Fields that BuildKit refuses if they are no boolean, and that decide what becomes of an image. */
+const BOOLEANS = ['push', 'push-by-digest', 'store', 'unpack', 'rewrite-timestamp', 'name-canonical']
 const OUTPUT_RULE = `must be a folder, or type=TYPE,… with one of the types ${TYPES.join(', ')}`
 
 /** What decides where the result of a build can go. */
@@ -27,11 +29,17 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
   if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, OUTPUT_RULE)
   else if (fields.length > 1) requireKeys(reader, 'outputs', item, fields)
   if (exporter === null) return
+  for (const key of exporter.type === 'image' || exporter.type === 'registry' ? BOOLEANS : []) {
+    const value = attribute(fields, key) ?? ''
+    if (value !== '' && parseDockerBoolean(value) === null) {
+      reader.problem('outputs', item, `${key} must be true or false`)
+    }
+  }
   if (exporter.destination === '-') {
     reader.problem('outputs', item, 'would write the result into the log; give dest=PATH')
   } else if ((exporter.type === 'local' || exporter.type === 'tar') && exporter.destination === null) {
     reader.problem('outputs', item, 'needs dest=PATH')
-  } else if (parseBoolean(attribute(fields, 'push-by-digest') ?? '') === true) {
+  } else if (isOn(attribute(fields, 'push-by-digest'))) {
     reader.problem(
       'outputs',
       item,

@@ -57,7 +57,7 @@ export function readRepository(reader: Reader): RepositoryInput {
   const registry = parsePrivateHost(first)
   if (registry === null) {
     // It would be the name of a repository, which nobody wants.
-    if (/\.dkr[.-]ecr[.-]/.test(first)) {
+    if (/(?:^|\.)dkr[.-]ecr[.-]/.test(first)) {
       reader.problem(
         'repository',
         value,

@@ -68,9 +68,25 @@ describe('a wrong input says what is allowed', () => {
     ['outputs', 'type=local', 'needs dest=PATH'],
     ['outputs', 'type=registry', 'pushes, but push is false', { push: 'false' }],
     ['outputs', 'type=image,push=true', 'pushes, but push is false', { push: 'false' }],
+    ['outputs', 'type=image,push=1', 'pushes, but push is false', { push: 'false' }],
+    ['outputs', 'type=image,push=', 'pushes, but push is false', { push: 'false' }],
+    ['outputs', 'type=registry,push=T', 'pushes, but push is false', { push: 'false' }],
+    ['outputs', 'type=image,push=yes', 'push must be true or false'],
+    ['outputs', 'type=registry,rewrite-timestamp=on', 'rewrite-timestamp must be true or false'],
+    ['attests', 'type=sbom,disabled=no', 'disabled must be true or false'],
+    ['provenance', 'mode=max,disabled=off', 'disabled must be true or false'],
+    ['sbom', 'disabled=yes', 'disabled must be true or false'],
     ['pull', 'always', 'must be true or false'],
     ['shm-size', 'big', 'must be a size, such as 2g or 512m'],
     ['ssh', '=x', "must be 'default', or ID=SOCKET or ID=KEYFILE"],
+    ['ulimit', 'files=1', 'must be type=soft[:hard], such as nofile=1024:1024, the type one of core, cpu,'],
+    ['ulimit', 'nofile=2048:1024', 'the soft limit (2048) must not be above the hard one (1024)'],
+    ['ulimit', 'nofile=-1:1024', 'the soft limit (-1) must not be above the hard one (1024)'],
+    ['call', 'check,error=true', 'must be check, outline, targets or build'],
+    ['add-hosts', 'db:10.0.0.999', 'must be host:ip, such as docker:10.180.0.1'],
+    ['add-hosts', 'db:elsewhere', 'must be host:ip, such as docker:10.180.0.1'],
+    ['build-contexts', 'Base=docker-image://alpine', "the name 'Base' must be that of an image or a stage"],
+    ['build-contexts', 'a b=docker-image://alpine', "the name 'a b' must be that of an image or a stage"],
     ['ulimit', 'nofile', 'must be type=soft[:hard], such as nofile=1024:1024'],
     ['secret-envs', 'token', 'must be ID=NAME, and NAME a variable of the environment of the step'],
     ['secret-envs', 'token=NOT_THERE', 'the variable NOT_THERE is not set in the environment of the step'],
@@ -246,6 +262,8 @@ describe('what docker reads as CSV is checked before the build', () => {
 test.each([
   'type=image,name=registry/a,push-by-digest=true,name-canonical=true,push=true',
   'type=image,"name=registry/a,registry/b",push-by-digest=true',
+  'type=image,name=registry/a,push-by-digest=1',
+  'type=image,name=registry/a,push-by-digest=',
 ])('outputs: %s is an input here', (outputs) => {
   const message =
     'pushes by digest, which is an input here: leave this output out, and give push-by-digest: true'
@@ -270,6 +288,8 @@ describe('an archive of docker load holds one image', () => {
   test.each([
     { platforms: 'linux/amd64' },
     { provenance: 'false' },
+    { attests: 'type=sbom,disabled=1' },
+    { provenance: 'disabled=T' },
     { platforms: 'linux/amd64,linux/arm64', outputs: 'type=oci,dest=image.tar' },
   ])('%j is one, or goes into another archive', (more) => {
     expect(problems({ outputs, ...more })).toBe('')
@@ -390,4 +410,16 @@ test('what is asked of the Dockerfile is not pushed', () => {
   expect(read({ call: 'check' }, desk).push).toBe(false)
   expect(read({ call: 'build' }, desk).push).toBe(true)
   expect(read({ call: 'build,format=json' }, desk).push).toBe(true)
+})
+
+test('what docker takes is taken: a registry output that does not push, limits, hosts, names of contexts', () => {
+  const given = {
+    push: 'false',
+    outputs: 'type=registry,push=0,name=elsewhere/app',
+    ulimit: 'nofile=1024:-1\nmemlock=-1:-1\ncore=0\nnproc=-1',
+    'add-hosts': 'a:host-gateway,b=::1,c:[2001:db8::1],d=10.0.0.1',
+    'build-contexts':
+      'alpine:3.20=docker-image://alpine\nghcr.io/a/b@sha256:c=docker-image://x\nmy_stage.1=target:x',
+  }
+  expect(problems(given)).toBe('')
 })

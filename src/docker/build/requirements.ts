@@ -1,9 +1,9 @@
-import { parseBoolean } from '../../shared/boolean.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { Problem } from '../../shared/errors.ts'
 import type { Capabilities } from '../naming.ts'
 import type { Attestation, BuildInputs } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
+import { isOn } from '../syntax/booleans.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 
@@ -132,8 +132,8 @@ function makesIndex({ platforms, attests }: Pick<BuildInputs, 'platforms' | 'att
  */
 function rewriting(output: string): Partial<Needs> {
   const fields = splitCsv(output)
-  if (parseBoolean(attribute(fields, 'rewrite-timestamp') ?? '') !== true) return {}
-  const stored = parseBoolean(attribute(fields, 'store') ?? '') !== false
+  if (!isOn(attribute(fields, 'rewrite-timestamp'))) return {}
+  const stored = isOn(attribute(fields, 'store') ?? 'true')
   const unpacked =
     'the docker driver unpacks the image into the engine, which rewrite-timestamp excludes; add unpack=false,store=false'
   return { buildkit: '0.13.0', store: true, ...(stored ? { dockerDriver: unpacked } : {}) }

@@ -1,5 +1,5 @@
-import { parseBoolean } from '../../shared/boolean.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
+import { isOn } from './booleans.ts'
 
 /** A value of `--output`: where the result of a build goes. */
 export interface Exporter {
@@ -26,7 +26,9 @@ export function parseExporter(output: string): Exporter | null {
     return { type: first === '-' ? 'tar' : 'local', destination: first, pushes: false }
   }
   const type = attribute(fields, 'type') ?? ''
+  const push = attribute(fields, 'push')
+  // `registry` is `image` that pushes unless it is told not to.
   const pushes =
-    type === 'registry' || (type === 'image' && parseBoolean(attribute(fields, 'push') ?? '') === true)
+    (type === 'registry' && push === undefined) || (/^(?:image|registry)$/.test(type) && isOn(push))
   return { type, destination: attribute(fields, 'dest') ?? null, pushes }
 }
