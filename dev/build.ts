@@ -12,6 +12,8 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { CommandError } from './command/errors.ts'
+import { main } from './command/main.ts'
 import { minifyScripts } from './dist-minify.ts'
 import { distReadme, type Stats } from './dist-readme.ts'
 import { root } from './runner.ts'
@@ -22,14 +24,45 @@ import { root } from './runner.ts'
 // development tool's packages into the bundle.
 
 const NCC = '@vercel/ncc'
-const check = process.argv.includes('--check')
-const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-')))
-const out = path.join(work, 'dist')
-const stats = path.join(work, 'stats.json')
-try {
+
+const help = `
+npm run build [-- OPTION…]
+
+Builds dist/ from src/.
+
+  --check     build elsewhere, and compare with what is committed
+  --verbose   show where an error comes from
+  --help      show this
+`
+
+await main({ help, options: { check: { type: 'boolean' } } }, async ({ values }) => {
+  const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-')))
+  const out = path.join(work, 'dist')
+  try {
+    await build(work, out)
+    const dist = path.join(root, 'dist')
+    if (values['check'] !== true) {
+      rmSync(dist, { recursive: true, force: true })
+      cpSync(out, dist, { recursive: true })
+      return 0
+    }
+    const differing = compare(out, dist)
+    if (differing.length === 0) return 0
+    throw new CommandError(
+      `dist/ is not what src/ makes: ${differing.join(', ')}.`,
+      'run npm run build and commit dist/.',
+    )
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+})
+
+/** @param work an empty folder; @param out the folder in it that becomes dist/ */
+async function build(work: string, out: string): Promise<void> {
+  const stats = path.join(work, 'stats.json')
   command('tsc', ['-p', 'tsconfig.build.json', '--outDir', path.join(work, 'lib')])
   writeFileSync(path.join(work, 'package.json'), '{"type":"module"}')
-  copyPackages()
+  copyPackages(work)
   // ncc too, and run from there: the names of chunks are made of the way from the one to the other.
   command(
     process.execPath,
@@ -48,25 +81,10 @@ try {
     work,
   )
   await minifyScripts(out)
-  writeReadme()
-  const dist = path.join(root, 'dist')
-  if (check) {
-    const differing = compare(out, dist)
-    if (differing.length > 0) {
-      console.error(
-        `dist/ is not what src/ makes: ${differing.join(', ')}. Run npm run build and commit dist/.`,
-      )
-      process.exitCode = 1
-    }
-  } else {
-    rmSync(dist, { recursive: true, force: true })
-    cpSync(out, dist, { recursive: true })
-  }
-} finally {
-  rmSync(work, { recursive: true, force: true })
+  writeReadme(out, stats)
 }
 
-function copyPackages(): void {
+function copyPackages(work: string): void {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean }>
   }
@@ -80,7 +98,7 @@ function copyPackages(): void {
   }
 }
 
-function writeReadme(): void {
+function writeReadme(out: string, stats: string): void {
   const scripts = readdirSync(out).filter((name) => name.endsWith('.js'))
   const sizes = new Map(scripts.map((name) => [name, statSync(path.join(out, name)).size]))
   const text = distReadme(JSON.parse(readFileSync(stats, 'utf8')) as Stats, sizes)
@@ -89,7 +107,13 @@ function writeReadme(): void {
 
 function command(program: string, args: string[], cwd = root): void {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stdout + stderr}`)
+  if (status === 0) return
+  const name = path.basename(args[0]?.endsWith('.js') ? args[0] : program, '.js')
+  if (error === undefined) console.error(`${stdout}${stderr}`.trimEnd())
+  throw new CommandError(
+    `dist/ was not built: ${error?.message ?? 'the compiler or the bundler has failed, as it says above'} (${name}).`,
+    'correct what it says; npm run types checks the types alone.',
+  )
 }
 
 function compare(built: string, committed: string): string[] {

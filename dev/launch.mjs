@@ -21,6 +21,10 @@ if (command === undefined) {
     'node dev/run.mjs SCRIPT [ARGUMENT…]; npm run lists the commands.',
   )
 }
+const isScript = command.endsWith('.ts')
+// npm runs the commands from the project's folder; a person may stand elsewhere.
+const script = existsSync(command) ? command : join(project, command)
+if (isScript && !existsSync(script)) fail(`There is no script '${command}'.`, 'npm run lists the commands.')
 const obstacle = findObstacle({ engine: needsEngine(command, args), packages: !packagesAreInstalled() })
 if (obstacle) fail(obstacle.what, obstacle.remedy)
 await installPackages()
@@ -78,12 +82,10 @@ async function provideNode() {
 
 function handOver() {
   const binary = join(modules, '.bin', windows ? `${command}.cmd` : command)
-  if (!command.endsWith('.ts') && !existsSync(binary))
+  if (!isScript && !existsSync(binary))
     fail(`There is no program '${command}' in node_modules/.bin.`, 'npm run lists the commands.')
   const path = [dirname(node), join(modules, '.bin'), process.env.PATH].filter(Boolean).join(delimiter)
-  const [program, ...argv] = command.endsWith('.ts')
-    ? tied([node, command, ...args])
-    : tied([binary, ...args])
+  const [program, ...argv] = isScript ? tied([node, script, ...args]) : tied([binary, ...args])
   const child = spawn(program, argv, {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },

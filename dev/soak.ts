@@ -29,14 +29,16 @@ the same ones again), and every fault at every stage of a run on both engines (f
   --help      show this
 `
 
-await main({ help, options: {} }, async ({ args: [name, ...args] }) => {
+await main({ help, options: {}, arguments: 2 }, async ({ args: [name, ...args] }) => {
   for (const part of name === undefined ? Object.keys(PARTS) : [name]) {
-    const work = PARTS[part]
+    const work = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined
     if (work === undefined)
       throw new CommandError(
         `There is no part '${part}'.`,
         `name one of ${Object.keys(PARTS).join(', ')}, or none.`,
       )
+    if (part !== 'fuzz' && args.length > 0)
+      throw new CommandError(`Unexpected argument '${args[0]}'.`, 'only fuzz takes one, its seed.')
     const started = performance.now()
     const line = await work(args)
     if (line === undefined) return 1
@@ -47,6 +49,11 @@ await main({ help, options: {} }, async ({ args: [name, ...args] }) => {
 
 /** The property-based tests, each with many times as many values, all of one seed. */
 async function fuzz([given]: readonly string[]): Promise<string | undefined> {
+  if (given !== undefined && !/^-?\d{1,10}$/.test(given))
+    throw new CommandError(
+      `'${given}' is no seed.`,
+      'give the number that an earlier run has printed, or none.',
+    )
   const seed = given ?? String(Date.now() % 2 ** 31)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'soak-'))
   const report = path.join(folder, 'cases')

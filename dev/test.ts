@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { endOf, spawnTied } from './command/child.ts'
+import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { root } from './runner.ts'
 import { Progress } from './testing/progress.ts'
@@ -37,9 +38,20 @@ const counts: Progress['counts'][] = []
 await main({ help, options: null }, async ({ args: given, interruption }) => {
   const started = performance.now()
   const args = given.filter((arg) => arg !== NO_ENGINE)
-  if (args.some((arg) => FLAGS_THAT_WATCH.includes(arg))) return watch(args)
+  const watched = args.filter((arg) => !FLAGS_THAT_WATCH.includes(arg))
+  if (watched.length < args.length) {
+    // What jest does not know, it is asked for here: the watch would end with a page about it.
+    if (watched.some((arg) => arg.startsWith('-'))) await select(watched)
+    return watch(args)
+  }
   const selection = await select(args)
   const without = given.length > args.length
+  if (without && selection.others.length === 0) {
+    throw new CommandError(
+      `All tests that are meant by '${args.join(' ')}' need an engine.`,
+      'use npm test for them, or name others.',
+    )
+  }
   const all = given.length === 0
   const engines = without || selection.endToEnd.length === 0 ? undefined : await engineOf(all)
   if (all) {

@@ -137,15 +137,43 @@ describe('a sentence, if', () => {
   test('a pattern is none', () =>
     expectSentence({ args: ['dev/test.ts', '('] }, /^'\(' is no pattern of a path\.$/, /jestjs\.io/))
 
-  test.each(['dev/demo.ts', 'dev/bench.ts', 'dev/bench-many.ts', 'dev/soak.ts', 'dev/docs.ts'])(
-    '%s does not know an option',
-    (script) =>
-      expectSentence(
-        { args: [script, '--nosuch'], programs: docker('0.0.0') },
-        /^Unknown option '--nosuch'\.$/,
-        /--help/,
-      ),
+  const scripts = ['demo', 'bench', 'bench-many', 'soak', 'docs', 'build'].map((name) => `dev/${name}.ts`)
+  test.each(scripts)('%s does not know an option', (script) =>
+    expectSentence(
+      { args: [script, '--nosuch'], programs: docker('0.0.0') },
+      /^Unknown option '--nosuch'\.$/,
+      /--help/,
+    ),
   )
+
+  test.each(scripts.filter((script) => script !== 'dev/soak.ts'))('%s takes no argument', (script) =>
+    expectSentence(
+      { args: [script, 'more'], programs: docker('0.0.0') },
+      /^Unexpected argument 'more'\.$/,
+      /--help/,
+    ),
+  )
+
+  test.each([
+    [['faults', 'more'], /^Unexpected argument 'more'\.$/, /only fuzz/],
+    [['fuzz', 'more'], /^'more' is no seed\.$/, /earlier run/],
+    [['toString'], /^There is no part 'toString'\.$/, /fuzz, faults/],
+  ])('soak does not take %p', (args, what, remedy) =>
+    expectSentence({ args: ['dev/soak.ts', ...args], programs: docker('0.0.0') }, what, remedy),
+  )
+
+  test('only tests that need an engine are meant, and none is to start', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '--no-engine', '__tests__/e2e/public.test.ts'] },
+      /^All tests that are meant by '__tests__\/e2e\/public\.test\.ts' need an engine\.$/,
+      /npm test/,
+    ))
+
+  test('an option of jest lacks its value', () =>
+    expectSentence({ args: ['dev/test.ts', '-t'] }, /^jest's option 't' needs a value\.$/, /jestjs\.io/))
+
+  test('a script does not exist', () =>
+    expectSentence({ args: ['dev/nosuch.ts'] }, /^There is no script 'dev\/nosuch\.ts'\.$/, /npm run/))
 
   test('soak does not know a part', () =>
     expectSentence({ args: ['dev/soak.ts', 'nosuch'] }, /^There is no part 'nosuch'\.$/, /fuzz, faults/))

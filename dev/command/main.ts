@@ -10,6 +10,8 @@ export interface Usage {
   readonly help: string
   /** The options that it knows beside `--help` and `--verbose`; null: its arguments are another program's. */
   readonly options: NonNullable<ParseArgsConfig['options']> | null
+  /** How many arguments it takes that are no options; none if it does not say. */
+  readonly arguments?: number
 }
 
 /** What a command was told. */
@@ -55,17 +57,23 @@ export async function main(usage: Usage, work: (told: Told) => Promise<number | 
   }
 }
 
-function read({ options }: Usage, given: readonly string[]): Pick<Told, 'values' | 'args'> {
+function read(
+  { options, arguments: most = 0 }: Usage,
+  given: readonly string[],
+): Pick<Told, 'values' | 'args'> {
   if (options === null) return { values: {}, args: given }
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...given],
-      options: { ...own, ...options },
-      allowPositionals: true,
-    })
-    return { values, args: positionals }
-  } catch (error) {
-    const [what = ''] = (error as Error).message.split('. ')
-    throw new CommandError(`${what}.`, 'see --help for what the command knows.')
+  const remedy = 'see --help for what the command knows.'
+  const { values, positionals } = parsed()
+  const unexpected = positionals[most]
+  if (unexpected !== undefined) throw new CommandError(`Unexpected argument '${unexpected}'.`, remedy)
+  return { values, args: positionals }
+
+  function parsed() {
+    try {
+      return parseArgs({ args: [...given], options: { ...own, ...options }, allowPositionals: true })
+    } catch (error) {
+      const [what = ''] = (error as Error).message.split('. ')
+      throw new CommandError(`${what}.`, remedy)
+    }
   }
 }

@@ -53,6 +53,8 @@ async function listTests(args: readonly string[]): Promise<string[]> {
     return JSON.parse(stdout || '[]') as string[]
   } catch (error) {
     if (!isFailure(error)) throw error
+    const needsValue = /^Not enough arguments following: (\S+)$/m.exec(error.stderr)
+    if (needsValue) throw new CommandError(`jest's option '${needsValue[1]}' needs a value.`, remedy)
     const lines = `${error.stderr}\n${error.stdout}`
       .split('\n')
       .map((line) => line.replace(/^[\s●]+/, '').trim())
