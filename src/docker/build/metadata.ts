@@ -96,9 +96,10 @@ export function publicMetadata(
   env: Env,
 ): Metadata {
   const known = confidences(request, env)
-  const entries = Object.entries(metadata).map(([key, value]) =>
-    key.startsWith('buildx.build.provenance') ? [key, hidden(kept(value, PROVENANCE), known)] : [key, value],
-  )
+  const entries = Object.entries(metadata).map(([key, value]) => {
+    const fields = Object.entries(FIELDS).find(([prefix]) => key.startsWith(prefix))?.[1]
+    return [key, fields === undefined ? value : hidden(kept(value, fields), known)]
+  })
   const result = Object.fromEntries(entries) as Record<string, unknown>
   const said = 'containerimage.digest'
   if (said in result && result[said] !== digest) {
@@ -137,6 +138,18 @@ const PROVENANCE: Kept = {
     resolvedDependencies: true,
   },
   runDetails: { builder: true, metadata: { invocationId: true, startedOn: true, finishedOn: true } },
+}
+
+/**
+ * What BuildKit 0.9 to 0.11 tell in place of the provenance. Not: its attributes, which hold build arguments.
+ * https://github.com/moby/buildkit/blob/v0.11.6/docs/buildinfo.md
+ */
+const BUILD_INFO: Kept = { frontend: true, sources: true }
+
+/** By the beginning of a key, behind which a platform may stand. */
+const FIELDS: Readonly<Record<string, Kept>> = {
+  'buildx.build.provenance': PROVENANCE,
+  'containerimage.buildinfo': BUILD_INFO,
 }
 
 function kept(value: unknown, fields: Kept): unknown {

@@ -116,4 +116,24 @@ describe('what docker was told in confidence is in no output', () => {
       expect(shown).toContain(value)
     }
   })
+
+  test('nor through what older builders tell in place of the provenance', () => {
+    const source = {
+      type: 'docker-image',
+      ref: 'docker.io/library/alpine:3',
+      pin: `sha256:${'f'.repeat(64)}`,
+    }
+    const info = {
+      frontend: 'dockerfile.v0',
+      attrs: { ...args, filename: 'Dockerfile' },
+      sources: [source],
+      deps: { base: { attrs: args } },
+    }
+    const metadata = { 'containerimage.buildinfo': info, 'containerimage.buildinfo/linux/arm64': info }
+    const left = { frontend: 'dockerfile.v0', sources: [source] }
+    expect(publicMetadata(metadata, null, { buildArgs: ['TOKEN'], secrets }, env)).toEqual({
+      'containerimage.buildinfo': left,
+      'containerimage.buildinfo/linux/arm64': left,
+    })
+  })
 })
