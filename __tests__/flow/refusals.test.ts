@@ -90,7 +90,7 @@ describe('promote and merge, refused', () => {
   test.each([
     ['a tag that is absent', 'app:absent', 'has no image under the tag absent'],
     ['a digest that is absent', `app@sha256:${'0'.repeat(64)}`, 'has no image sha256:000'],
-    ['a repository that is absent', 'absent:v1', "There is no repository 'absent'"],
+    ['a repository that is absent', 'absent:v1', "The repository 'absent' does not exist in "],
   ])('with the source %s, creates no repository', async (_, source, message) => {
     flow.service.recorder.clear()
     const inputs = { source, repository: 'copy', registries: 'us-east-1', tags: 'v1' }

@@ -196,7 +196,7 @@ describe('merge', () => {
   test('a repository that is not there is not created', async () => {
     const digest = `sha256:${'0'.repeat(64)}`
     expect(await failure(ACTIONS.merge({ repository: 'other', digests: digest, tags: 'v1' }))).toContain(
-      "There is no repository 'other' in ECR, so that nothing can be in it.",
+      "The repository 'other' does not exist in ap-northeast-2, so that no image can be read from it.\nWhat to do: correct 'repository', 'aws-region' or 'registry-id'.",
     )
   })
 
@@ -352,7 +352,7 @@ describe('promote', () => {
       `${HOST}/app has no image ${digest}.`,
     )
     expect(await failure(ACTIONS.promote({ source: 'other:v1', tags: 'v1' }))).toContain(
-      "There is no repository 'other' in ECR",
+      "The repository 'other' does not exist in ap-northeast-2, so that no image can be read from it.",
     )
     const archived = await image({ os: 'linux', architecture: 'amd64' }, { tag: 'old' })
     const held = repository().images.get(archived.digest)
@@ -369,7 +369,7 @@ describe('promote', () => {
     [{ source: `${HOST}/app` }, /must be a tag, a digest/],
     [
       { source: 'c0ffee', tags: '' },
-      /Input 'tags': is required where neither repository nor registries names another place/,
+      /Input 'tags': is required if neither repository nor registries names another place/,
     ],
     [{ tags: '-x' }, /'-x'/],
   ])('%j is wrong', async (given, message) => {

@@ -1,9 +1,11 @@
 import type { RoleInput } from '../aws/workflow.ts'
+import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { Teller } from '../ecr/settings/update.ts'
 import { type RegistryToken, TokenSession } from '../ecr/tokens.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import { inputsFor, type RegistryTarget } from '../inputs/registries.ts'
+import type { RepositoryInput } from '../inputs/repository.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { ActionError } from '../shared/errors.ts'
@@ -165,18 +167,21 @@ export function refuseTwins(destinations: readonly PlannedDestination[]): void {
 
 /**
  * The repository that an image is read from, or put into with what is there already.
+ * @param input the inputs that name it, for the remedy
  * @throws ActionError if there is no such repository: nobody creates one that must hold something already
  */
 export async function openExisting(
   ecr: Ecr,
-  name: string,
+  { name, region, registryId }: Pick<RepositoryInput, 'name' | 'region' | 'registryId'>,
   { found, token, session }: RepositoryAnswers,
+  input: string,
 ): Promise<OpenRepository> {
   const [repository, issued, early] = await together([found, token, session])
   if (repository === null) {
+    const place = describeRegistry({ region: region ?? "the environment's region", registryId })
     throw new ActionError(
-      `There is no repository '${name}' in ECR, so that nothing can be in it.`,
-      "correct 'source' or 'repository', 'aws-region' or 'registry-id'.",
+      `The repository '${name}' does not exist in ${place}, so that no image can be read from it.`,
+      `correct ${input}, 'aws-region' or 'registry-id'.`,
     )
   }
   if (early === null) knownHost(issued, repository)

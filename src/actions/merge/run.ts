@@ -34,7 +34,9 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const ecr = await world.connectEcr(inputs)
     const { name } = inputs.repository
     const asked = ask(ecr, name, world)
-    const reading = openExisting(ecr, name, asked).then((source) => makeIndexOf(source, inputs, world))
+    const reading = openExisting(ecr, inputs.repository, asked, "'repository'").then((source) =>
+      makeIndexOf(source, inputs, world),
+    )
     const digest = reading.then(({ index }) => index.digest)
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)

@@ -34,7 +34,7 @@ export function readPromoteInputs(given: InputSource): PromoteInputs {
     from.region === repository.region &&
     from.registryId === repository.registryId
   if (same && tags.length === 0 && common.registries.length === 0) {
-    reader.problem('tags', '', 'is required where neither repository nor registries names another place')
+    reader.problem('tags', '', 'is required if neither repository nor registries names another place')
   }
   reader.finish()
   // A copy without tags of its own keeps the source's.

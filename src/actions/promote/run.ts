@@ -41,8 +41,9 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
     const holder = sourceEcr ?? ecr
     const opening = openExisting(
       holder,
-      from.repository.name,
+      from.repository,
       isSame ? asked : ask(holder, from.repository.name, world),
+      isSame ? "'source', 'repository'" : "'source'",
     )
     const digest = opening.then((source) => findImage(source, from, world))
     const plan = planInputs(inputs)
