@@ -36,8 +36,9 @@ function packagesAreInstalled() {
   const { lock, stamp, stampFile } = lockFile()
   if (readIfExists(stampFile)?.trim() === stamp) return true
   const record = readIfExists(join(modules, '.package-lock.json'))
-  if (record === undefined) return false
-  const installed = JSON.parse(record).packages ?? {}
+  // What npm was stopped in is not installed.
+  const installed = parseIfJson(record)?.packages
+  if (installed === undefined) return false
   return Object.entries(lock.packages).every(([path, wanted]) => {
     // The root itself, and packages for other platforms, are in the lock file only.
     if (path === '' || (wanted.optional && !installed[path])) return true
@@ -144,9 +145,14 @@ function reasonOf({ output }) {
 }
 
 function lockFile() {
-  const text = readFileSync(join(project, 'package-lock.json'), 'utf8')
+  const text = readIfExists(join(project, 'package-lock.json'))
+  const lock = parseIfJson(text)
+  if (lock?.packages === undefined) {
+    const what = text === undefined ? 'is missing' : 'is not one that npm has written'
+    fail(`package-lock.json ${what}.`, 'bring it back as it is committed: git checkout package-lock.json.')
+  }
   return {
-    lock: JSON.parse(text),
+    lock,
     stamp: createHash('sha256').update(text).digest('hex'),
     stampFile: join(modules, '.ecr-build-push-lock'),
   }
@@ -154,6 +160,14 @@ function lockFile() {
 
 function readIfExists(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+function parseIfJson(text) {
+  try {
+    return JSON.parse(text ?? '') ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The form of every failure: what, what to do, and with --verbose all of it. */

@@ -120,6 +120,46 @@ describe('a sentence, if', () => {
       /npm registry can be reached/,
     ))
 
+  test.each([
+    ['is missing', null],
+    ['is not one that npm has written', '{'],
+    ['is not one that npm has written', '[]'],
+  ])('package-lock.json %s (%p)', (what, text) =>
+    expectSentence(
+      {
+        args: ['dev/test.ts', 'unit'],
+        folder: () => {
+          const broken = path.join(folder, `broken-${number}`)
+          cpSync(clone, broken, { recursive: true })
+          if (text === null) rmSync(path.join(broken, 'package-lock.json'))
+          else writeFileSync(path.join(broken, 'package-lock.json'), text)
+          return broken
+        },
+      },
+      new RegExp(`^package-lock\\.json ${what}\\.$`),
+      /git checkout package-lock\.json/,
+    ),
+  )
+
+  test('npm was stopped in the record of what it has installed', () =>
+    expectSentence(
+      {
+        args: ['dev/test.ts', 'unit'],
+        folder: () => {
+          const half = path.join(folder, `half-${number}`)
+          cpSync(clone, half, { recursive: true })
+          mkdirSync(path.join(half, 'node_modules'))
+          writeFileSync(path.join(half, 'node_modules', '.package-lock.json'), '{"packa')
+          return half
+        },
+        programs: {
+          npm: 'echo "npm error code ECONNREFUSED" >&2; echo "npm error request failed" >&2; exit 1',
+        },
+      },
+      /^npm ci failed: request failed$/,
+      /npm registry can be reached/,
+    ))
+
   test('no test file is meant', () =>
     expectSentence(
       { args: ['dev/test.ts', 'nosuch'] },
