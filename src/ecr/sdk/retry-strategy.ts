@@ -58,8 +58,8 @@ export function outlastingStrategy(
   limiter: RateLimiter,
   pause = sleep,
   tell: Told = () => undefined,
+  attempts: number = TRANSIENT_BACKOFF.attempts,
 ): Strategy {
-  const { attempts } = TRANSIENT_BACKOFF
   return {
     async acquireInitialRetryToken() {
       await limiter.getSendToken()
@@ -105,13 +105,16 @@ export function strategyForCredentials(pause: typeof sleep | undefined, tell: To
 
 /** Gives a client of the SDK, made with {@link RETRIES}, the strategy above; changed in place. */
 export function useOutlastingStrategy(client: { readonly config: object }, pause?: typeof sleep): void {
-  const config = client.config as { retryStrategy: () => Promise<unknown> }
+  const config = client.config as {
+    retryStrategy: () => Promise<unknown>
+    readonly maxAttempts: () => Promise<number>
+  }
   const given = config.retryStrategy
   let made: Promise<Strategy> | null = null
   config.retryStrategy = () => {
-    made ??= given().then((adaptive) => {
+    made ??= given().then(async (adaptive) => {
       const { rateLimiter } = adaptive as { readonly rateLimiter: RateLimiter }
-      return outlastingStrategy(rateLimiter, pause)
+      return outlastingStrategy(rateLimiter, pause, undefined, await config.maxAttempts())
     })
     return made
   }
