@@ -84,7 +84,7 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
 async function faults(): Promise<string | undefined> {
   const script = path.join(root, 'dev', 'test.ts')
   const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/silence', '__tests__/e2e/load']
-  const env = { ...process.env, FAULTS: 'all' }
+  const env = { ...process.env, FAULTS: 'all', LOAD_RUNS: '50' }
   const status = await run([process.execPath, script, ...tests], env)
   if (status !== 0) {
     console.error('FAILED: faults')

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { REGION, type Stage } from '../../dev/stage.ts'
+import { type MoreOfRun, type Ran, runCell } from '../support/fault-run.ts'
+import type { Cell, StageName } from '../support/fault-table.ts'
+import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
+import { SILENT_STAGES, type SilentStage } from '../support/silence-table.ts'
+
+// A registry that takes one request of docker's and never answers, and one that is slow: with lowered limits in npm
+// test, at full length in npm run soak -- faults.
+
+const FULL = process.env['FAULTS'] === 'all'
+/** The default of `stall-timeout`; or a silence that no run on a busy machine has by itself. */
+const STALL_S = FULL ? 300 : 3
+const LOWERED = { stallMs: STALL_S * 1000, silenceToldMs: 1000, dockerLoginMs: 2000 }
+const lowered = FULL ? {} : { env: { ECR_BUILD_PUSH_LIMITS: JSON.stringify(LOWERED) } }
+/** Larger than what sockets hold, and longer under way than a silence may last. */
+const SLOW = FULL
+  ? { bytes: 300e6, bytesPerSecond: 2e6, stall: '60' }
+  : { bytes: 5e6, bytesPerSecond: 1e6, stall: '' }
+
+jest.setTimeout(FULL ? 2_400_000 : 180_000)
+
+const cellOf = (stage: StageName, times = 1): Cell => ({ stage, fault: 'dropped', times })
+const told = /^docker has printed nothing new for [\d.]+ s: it waits for .+ \(stall-timeout\)$/
+const stalled = /no progress for [\d.]+ s, waiting for /
+const isRetry = (line: string) => /; retry after /.test(line)
+
+/** Fails with the step's whole log, which is what one wants to read then. */
+function withLog({ main }: Pick<Ran, 'main'>, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nThe step's log:\n${main.log}`)
+  }
+}
+
+describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
+  const silent = SILENT_STAGES.filter((one) => one.engine === engine)
+  let stage: Stage
+  let notPushed: Promise<Ran>
+  const runs = new Map<SilentStage, Promise<Ran>>()
+
+  beforeAll(async () => {
+    stage = await stageOn(engine)
+    const more: MoreOfRun = { ...lowered, effect: { kind: 'hang' } }
+    // All at the same time: they wait, and hold the engine's slots for the registry together.
+    for (const one of silent) runs.set(one, runCell(stage, cellOf(one.stage), [], more))
+    const host = stage.baseImage.split('/')[0]
+    const inputs = { push: 'false', 'build-args': `MIRROR=${host}/none` }
+    notPushed = runCell(stage, cellOf('login', Number.POSITIVE_INFINITY), [], { ...more, inputs })
+  })
+  afterAll(async () => {
+    await Promise.allSettled([...runs.values(), notPushed])
+    await stage?.close()
+  })
+
+  test.each(silent.map((one) => [one.stage, one] as const))(
+    'silence at %s is told, ended and retried',
+    async (_, one) => {
+      const ran = await (runs.get(one) as Promise<Ran>)
+      withLog(ran, () => {
+        const { main, post, held, left } = ran
+        expect({ met: ran.met, pending: ran.pending }).toEqual({ met: 1, pending: 0 })
+        const lines = main.log.split('\n')
+        const retries = lines.filter(isRetry)
+        const login = one.stage === 'login'
+        for (const line of retries)
+          expect(line).toMatch(login ? /'docker login' did not end within/ : stalled)
+        if (!login) expect(lines.some((line) => told.test(line))).toBe(true)
+        if (one.kept) {
+          expect([main.exitCode, retries.length]).toEqual([1, 3])
+          expect(main.log).toMatch(
+            /The push of \S+ failed, in 4 attempts: no progress for [\d.]+ s, waiting for /,
+          )
+          expect(main.log).toMatch(/What to do: .*restart the engine/)
+          expect(held[REGION]).toEqual({ tags: {}, images: [] })
+        } else {
+          expectSuccess(main)
+          expect(retries.length).toBeGreaterThanOrEqual(1)
+          const digest = main.outputs['digest']
+          expect(held[REGION]).toEqual({ tags: { v1: digest, v2: digest }, images: [digest] })
+        }
+        expect(main.seconds).toBeLessThan(STALL_S * 4 + 60)
+        expect(post.exitCode).toBe(0)
+        expect(left).toEqual({ main: [], post: [] })
+      })
+    },
+  )
+
+  test('a build that is not pushed does not wait long for a login that never answers', async () => {
+    const ran = await notPushed
+    withLog(ran, () => {
+      expectSuccess(ran.main)
+      expect(ran.met).toBe(1)
+      expect(ran.main.log).toMatch(
+        /Not logged in to the repository's registry: .*'docker login' did not end within \d+ s/,
+      )
+      expect(ran.main.log).toContain('not pushed (push: false)')
+    })
+  })
+})
+
+describe.each<EngineName>(['old', 'current'])('a registry that is slow, on the %s engine', (engine) => {
+  test('slow is not silent: a layer that takes longer than a silence may last is pushed', async () => {
+    const stage = await stageOn(engine, { delayMs: 1, bytesPerSecond: SLOW.bytesPerSecond })
+    try {
+      const inputs = { 'stall-timeout': SLOW.stall }
+      const content = randomBytes(SLOW.bytes)
+      const more: MoreOfRun = { ...lowered, inputs, content, effect: { kind: 'delay', ms: 1 } }
+      const ran = await runCell(stage, cellOf('manifest'), [], more)
+      withLog(ran, () => {
+        const { main, held } = ran
+        expectSuccess(main)
+        expect(main.seconds).toBeGreaterThan((SLOW.bytes / SLOW.bytesPerSecond) * 0.9)
+        expect(main.log.split('\n').filter(isRetry)).toEqual([])
+        expect(main.log).toMatch(/this machine has sent [1-9]\d*\.\d MB since the last sign/)
+        expect(held[REGION]?.tags).toHaveProperty('v1', main.outputs['digest'])
+      })
+    } finally {
+      await stage.close()
+    }
+  })
+})
