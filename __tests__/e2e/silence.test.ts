@@ -11,13 +11,16 @@ import { SILENT_STAGES, type SilentStage } from '../support/silence-table.ts'
 
 const FULL = process.env['FAULTS'] === 'all'
 /** The default of `stall-timeout`; or a silence that no run on a busy machine has by itself. */
-const STALL_S = FULL ? 300 : 3
-const LOWERED = { stallMs: STALL_S * 1000, silenceToldMs: 1000, dockerLoginMs: 2000 }
-const lowered = FULL ? {} : { env: { ECR_BUILD_PUSH_LIMITS: JSON.stringify(LOWERED) } }
+const STALL_S = FULL ? 300 : 5
+const lower = (limits: Readonly<Record<string, number>>) =>
+  FULL ? {} : { env: { ECR_BUILD_PUSH_LIMITS: JSON.stringify(limits) } }
+const lowered = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000 })
+/** Only where a login is silent: on a busy machine, a healthy one can take as long. */
+const loweredLogin = lower({ dockerLoginMs: 3000 })
 /** Larger than what sockets hold, and longer under way than a silence may last. */
 const SLOW = FULL
   ? { bytes: 300e6, bytesPerSecond: 2e6, stall: '60' }
-  : { bytes: 5e6, bytesPerSecond: 1e6, stall: '' }
+  : { bytes: 8e6, bytesPerSecond: 1e6, stall: '' }
 
 jest.setTimeout(FULL ? 2_400_000 : 180_000)
 
@@ -43,12 +46,19 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
 
   beforeAll(async () => {
     stage = await stageOn(engine)
-    const more: MoreOfRun = { ...lowered, effect: { kind: 'hang' } }
+    const hang: MoreOfRun = { effect: { kind: 'hang' } }
     // All at the same time: they wait, and hold the engine's slots for the registry together.
-    for (const one of silent) runs.set(one, runCell(stage, cellOf(one.stage), [], more))
+    for (const one of silent) {
+      const more = { ...hang, ...(one.stage === 'login' ? loweredLogin : lowered) }
+      runs.set(one, runCell(stage, cellOf(one.stage), [], more))
+    }
     const host = stage.baseImage.split('/')[0]
     const inputs = { push: 'false', 'build-args': `MIRROR=${host}/none` }
-    notPushed = runCell(stage, cellOf('login', Number.POSITIVE_INFINITY), [], { ...more, inputs })
+    notPushed = runCell(stage, cellOf('login', Number.POSITIVE_INFINITY), [], {
+      ...hang,
+      ...loweredLogin,
+      inputs,
+    })
   })
   afterAll(async () => {
     await Promise.allSettled([...runs.values(), notPushed])
@@ -92,7 +102,8 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
     const ran = await notPushed
     withLog(ran, () => {
       expectSuccess(ran.main)
-      expect(ran.met).toBe(1)
+      expect(ran.met).toBeGreaterThan(0)
+      expect(ran.main.log).not.toMatch(/docker login .*; retry after/)
       expect(ran.main.log).toMatch(
         /Not logged in to the repository's registry: .*'docker login' did not end within \d+ s/,
       )

@@ -136,7 +136,7 @@ const secretsFrom = (from: Secret['from']) => (inputs: Inputs) =>
 
 const key = fc.stringMatching(/^[a-z][a-z0-9._-]{0,6}$/)
 const keyed = (value: fc.Arbitrary<string>) => fc.tuple(key, value).map(([name, end]) => `${name}=${end}`)
-const noExpression = text.map((value) => value.replaceAll('{{', '{'))
+const noExpression = text.map((value) => value.replace(/{{+/g, '{'))
 /** A record of docker's, as a person writes it: a field that needs quotes has them. */
 const record = (type: string, name: string) =>
   text.map((value) => joinCsv([type, `${name}=${value.replace(/[\r\n]/g, '').trim()}x`]))
@@ -147,7 +147,7 @@ const LISTS: Readonly<Record<string, ListInput>> = {
   annotations: { kind: 'lines', item: keyed(noExpression), arrived: ({ metadata }) => metadata.annotations },
   'build-contexts': {
     kind: 'lines',
-    item: withText('lib=docker-image://a').map((item) => item.replaceAll('{{', '{')),
+    item: withText('lib=docker-image://a').map((item) => item.replace(/{{+/g, '{')),
     arrived: ({ build }) => build.buildContexts,
   },
   secrets: {

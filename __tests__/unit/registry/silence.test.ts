@@ -1,19 +1,16 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Effect, Match } from '../../../local-ecr/index.ts'
 import type { RemoteRepository } from '../../../src/registry/copy.ts'
 import type { Registries, Seeded } from '../../support/registries.ts'
 
 // What does not answer costs the time of a limit, wherever it stops. The limits are read when their module is loaded.
 process.env['ECR_BUILD_PUSH_LIMITS'] = JSON.stringify({
-  connectMs: 300,
   registryAnswerMs: 400,
   smallBodyMs: 400,
   transferWindowMs: 400,
   unwantedBodyMs: 400,
-  questionMs: 2500,
-  warmUpMs: 300,
 })
 const { openRegistries, seedImage } = await import('../../support/registries.ts')
 const { copyImage } = await import('../../../src/registry/copy.ts')
@@ -117,6 +114,7 @@ test.each(REQUESTS)(
 )
 
 test('silence for ever has an end wherever it is, and it is told how often it was attempted', async () => {
+  lowerLimits({ questionMs: 2500 })
   const hang: Effect = { kind: 'hang' }
   await Promise.all(
     REQUESTS.map(async ([, region, match]) => {
@@ -135,6 +133,7 @@ test('silence for ever has an end wherever it is, and it is told how often it wa
 describe('a connection', () => {
   const servers: (Server | TcpServer)[] = []
   const sockets = new Set<{ destroy(): void }>()
+  beforeEach(() => lowerLimits({ connectMs: 300, questionMs: 2500, warmUpMs: 300 }))
   afterEach(() => {
     for (const socket of sockets) socket.destroy()
     sockets.clear()
