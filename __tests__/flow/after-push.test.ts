@@ -383,7 +383,9 @@ describe('fail-on-severity', () => {
     })
 
     test('without a replication rule nothing is created', async () => {
-      expect(await app2({ waitForReplication: true })).toContain("replicates 'team/app2' to nowhere")
+      expect(await app2({ waitForReplication: true })).toContain(
+        "has no replication rule that matches 'team/app2'.",
+      )
       expect(exists()).toBe(false)
     })
   })
@@ -577,7 +579,9 @@ describe('wait-for-replication', () => {
   ])('%s: before the build', async (_, filters) => {
     if (filters !== null) await rules(...filters)
     const said = await step({ waitForReplication: true })
-    expect(said).toContain("replicates 'app' to nowhere: no replication rule matches it.")
+    expect(said).toContain(
+      `the registry ${place.account} in ${place.region} has no replication rule that matches 'app'.`,
+    )
     expect(built).toBe(false)
   })
 
