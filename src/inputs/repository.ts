@@ -29,6 +29,22 @@ const REPOSITORY_NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a
 const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
 
+/** Hosts that an image is pushed to, and that could be the beginning of a name in ECR: names have dots, too. */
+const FOREIGN_REGISTRIES = [
+  /^(?:(?:index|registry-1)\.)?docker\.io$/,
+  /^registry\.hub\.docker\.com$/,
+  /^(?:ghcr|quay)\.io$/,
+  /^(?:[a-z0-9-]+\.)?gcr\.io$/,
+  /^[a-z0-9-]+\.pkg\.dev$/,
+  /^registry\.gitlab\.com$/,
+  /^mcr\.microsoft\.com$/,
+  /^[a-z0-9-]+\.azurecr\.(?:io|cn|us)$/,
+]
+
+function isForeignRegistry(host: string): boolean {
+  return FOREIGN_REGISTRIES.some((pattern) => pattern.test(host.toLowerCase()))
+}
+
 /** The inputs `repository`, `registry-id`, `aws-region` and `registry-type`. */
 export function readRepository(reader: Reader): RepositoryInput {
   const value = reader.text('repository')
@@ -126,6 +142,7 @@ function readPublicRepository(
 
 /** @param value the input, which ends with the name */
 function checkName(reader: Reader, value: string, name: string): void {
+  const [first = '', ...rest] = name.split('/')
   if (name.includes('@') || name.lastIndexOf(':') > name.lastIndexOf('/')) {
     reader.problem('repository', value, "must be without a tag or digest; tags go into the input 'tags'")
   } else if (!isName(name)) {
@@ -133,6 +150,12 @@ function checkName(reader: Reader, value: string, name: string): void {
     const hint = isName(meant) ? `; did you mean ${value.slice(0, -name.length)}${meant}?` : ''
     const rule = name.endsWith('/') ? 'ends with a slash, and a repository name does not' : NAME_RULE
     reader.problem('repository', value, rule + hint)
+  } else if (value === name && rest.length > 0 && isForeignRegistry(first)) {
+    reader.problem(
+      'repository',
+      value,
+      `${first} is another registry, and the image goes to ECR: give the name of a repository in ECR, such as ${rest.join('/')}; one that is really called ${value} is given as its URI`,
+    )
   }
 }
 

@@ -60,6 +60,23 @@ describe('a wrong input', () => {
       { repository: 'a'.repeat(257) },
       `Input 'repository': '${'a'.repeat(200)}… (257 characters)': ${NAME_RULE}`,
     ],
+    ...[
+      'docker.io',
+      'index.docker.io',
+      'registry.hub.docker.com',
+      'ghcr.io',
+      'quay.io',
+      'gcr.io',
+      'eu.gcr.io',
+      'europe-west1-docker.pkg.dev',
+      'registry.gitlab.com',
+      'mcr.microsoft.com',
+      'acme.azurecr.io',
+    ].map((host): [string, Record<string, string>, string] => [
+      `a repository of ${host}`,
+      { repository: `${host}/team/demo` },
+      `Input 'repository': '${host}/team/demo': ${host} is another registry, and the image goes to ECR: give the name of a repository in ECR, such as team/demo; one that is really called ${host}/team/demo is given as its URI`,
+    ]),
     ['a leading slash', { repository: '/demo' }, `Input 'repository': '/demo': ${NAME_RULE}`],
     [
       'a trailing slash',
@@ -222,7 +239,7 @@ describe('a wrong input', () => {
     [
       'a Dockerfile that is a folder',
       { ...demo, file: 'empty' },
-      "Input 'file': 'empty': is not a file; must be the Dockerfile's path, relative to CWD",
+      "Input 'file': 'empty': is a folder; must be the Dockerfile's path, relative to CWD",
     ],
     [
       'a target with a space',
@@ -397,6 +414,16 @@ describe('a right input', () => {
   ])('push: %s', (push, expected) => {
     expect(read({ repository: 'demo-service', push }).push).toBe(expected)
   })
+})
+
+test.each(['my.app/web', 'docker.io', 'docker/web', 'ghcr.io.mirror/web', 'team/ghcr.io/web', 'xgcr.io/web'])(
+  'ECR takes the name %s, dots and all',
+  (repository) => expect(read({ repository }).repository.name).toBe(repository),
+)
+
+test('a name that begins as another registry is taken behind the host of ECR', () => {
+  const repository = URI.replace('demo-service', 'ghcr.io/acme/web')
+  expect(read({ repository }).repository.name).toBe('ghcr.io/acme/web')
 })
 
 describe('push-by-digest', () => {
