@@ -18,6 +18,7 @@ const TEMPLATE = /\{\{([^{}]*)\}\}/g
 export function readContext(reader: Reader): BuildContext {
   const given = reader.text('context')
   const rendered = renderDefaultContext(reader, 'context', given)
+  if (rendered === null) return { context: reader.source.cwd, file: null }
   if (isRemote(rendered)) {
     const file = reader.text('file')
     if (file === '-')
@@ -49,7 +50,12 @@ function readFolder(reader: Reader, given: string): BuildContext {
   const fileKind = kindOf(file)
   const hint = isEmpty(cwd) ? CHECKOUT : ''
   if (givenFile !== '' && fileKind !== 'file') {
-    const why = fileKind === 'missing' ? `does not exist (${file})` : 'is not a file'
+    const why =
+      fileKind === 'missing'
+        ? `does not exist (${file})`
+        : fileKind === 'folder'
+          ? 'is a folder'
+          : 'is not a regular file'
     reader.problem('file', givenFile, `${why}; must be the Dockerfile's path, relative to ${cwd}${hint}`)
   } else if (kind === 'folder' && fileKind !== 'file') {
     const remedy = `name the Dockerfile's path in 'file', or another folder, both relative to ${cwd}`
@@ -82,6 +88,7 @@ const CONTEXT_NAME = /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9._/-]+(?::[\w.-]+)?(
 export function readBuildContexts(reader: Reader): string[] {
   return reader.list('build-contexts', 'lines').map((item) => {
     const rendered = renderDefaultContext(reader, 'build-contexts', item)
+    if (rendered === null) return item
     const equals = rendered.indexOf('=')
     const value = rendered.slice(equals + 1)
     if (equals < 1 || value === '') {
@@ -99,11 +106,13 @@ export function readBuildContexts(reader: Reader): string[] {
       )
     } else if (!isRemote(value) && !/^[a-z-]+:/.test(value)) {
       const folder = path.resolve(reader.source.cwd, value)
-      if (kindOf(folder) !== 'folder') {
+      const kind = kindOf(folder)
+      if (kind !== 'folder') {
+        const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
         reader.problem(
           'build-contexts',
           item,
-          `there is no folder ${folder}; a path is relative to the workspace`,
+          `${folder} ${why}; must be a folder, relative to the workspace`,
         )
       }
     }
@@ -111,9 +120,17 @@ export function readBuildContexts(reader: Reader): string[] {
   })
 }
 
-/** Puts the Git context of the commit that the run is about in the place of `{{defaultContext}}`. */
-function renderDefaultContext(reader: Reader, input: 'context' | 'build-contexts', value: string): string {
-  return value.replaceAll(TEMPLATE, (template, inside: string) => {
+/**
+ * Puts the Git context of the commit that the run is about in the place of `{{defaultContext}}`.
+ * @returns null if that is a problem: then nothing more can be said of the value
+ */
+function renderDefaultContext(
+  reader: Reader,
+  input: 'context' | 'build-contexts',
+  value: string,
+): string | null {
+  let isKnown = true
+  const rendered = value.replaceAll(TEMPLATE, (template, inside: string) => {
     const name = inside.trim()
     const context = name === 'defaultContext' ? defaultContext(reader.source.env) : null
     if (name !== 'defaultContext') {
@@ -125,8 +142,10 @@ function renderDefaultContext(reader: Reader, input: 'context' | 'build-contexts
         'needs GITHUB_REPOSITORY and GITHUB_SHA, which GitHub sets; outside of GitHub, give the Git URL itself',
       )
     }
+    isKnown &&= context !== null
     return context ?? template
   })
+  return isKnown ? rendered : null
 }
 
 /**

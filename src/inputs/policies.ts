@@ -39,10 +39,15 @@ function readInside(value: string, cwd: string): PolicyReading {
     const file = insideOf(cwd, value)
     if (file === null) return { problem: `must be inside of the workspace (${cwd})` }
     const stat = statSync(file)
-    if (!stat.isFile() || stat.size > LARGEST_FILE) {
-      return {
-        problem: 'must be JSON, or the path of a file in the workspace: it is none, or has over 1 MiB',
-      }
+    const wrong = stat.isDirectory()
+      ? 'this is a folder'
+      : !stat.isFile()
+        ? 'this is not a regular file'
+        : stat.size > LARGEST_FILE
+          ? 'it has over 1 MiB'
+          : null
+    if (wrong !== null) {
+      return { problem: `must be JSON, or the path of a file in the workspace: ${wrong}` }
     }
     // Some editors begin a file with a byte order mark, which JSON does not know.
     return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') }

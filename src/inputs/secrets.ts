@@ -115,8 +115,10 @@ function readFiles(reader: Reader): Secret[] {
     }
     const { cwd } = reader.source
     const file = path.resolve(cwd, given)
-    if (kindOf(file) !== 'file') {
-      reader.problem('secret-files', item, `there is no file ${file}; a path is relative to the workspace`)
+    const kind = kindOf(file)
+    if (kind !== 'file') {
+      const what = { missing: 'does not exist', folder: 'is a folder', other: 'is not a regular file' }[kind]
+      reader.problem('secret-files', item, `${file} ${what}; must be a file, relative to the workspace`)
       return []
     }
     // Anybody may have written what is checked out: a link in it must not choose a file of the runner for the build.

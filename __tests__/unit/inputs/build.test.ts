@@ -44,7 +44,11 @@ describe('a wrong input says what is allowed', () => {
     ['provenance', 'maximal', 'must be true, false or attributes, such as mode=max'],
     ['sbom', 'yes', 'must be true, false or attributes, such as generator=image'],
     ['build-contexts', 'folder', 'must be name=value, and the value a path'],
-    ['build-contexts', 'lib=nowhere', 'there is no folder CWD/nowhere; a path is relative to the workspace'],
+    [
+      'build-contexts',
+      'lib=nowhere',
+      'CWD/nowhere does not exist; must be a folder, relative to the workspace',
+    ],
     ['build-contexts', 'lib={{nothing}}', '{{nothing}} is not known; {{defaultContext}} is'],
     ['context', '{{context}}', '{{context}} is not known; {{defaultContext}} is'],
     ['builder', '--push', 'must be the name of a builder'],
@@ -97,14 +101,30 @@ describe('a wrong input says what is allowed', () => {
       'the variable constructor is not set in the environment of the step',
     ],
     ['secret-files', 'token', 'must be ID=path'],
-    ['secret-files', 'token=nowhere', 'there is no file CWD/nowhere; a path is relative to the workspace'],
-    ['secret-files', 'token=folder', 'there is no file CWD/folder; a path is relative to the workspace'],
+    [
+      'secret-files',
+      'token=nowhere',
+      'CWD/nowhere does not exist; must be a file, relative to the workspace',
+    ],
+    ['build-contexts', 'lib=Dockerfile', 'CWD/Dockerfile is not a folder; must be a folder'],
+    ['file', 'folder', "is a folder; must be the Dockerfile's path, relative to CWD"],
+    ['secret-files', 'token=/dev/null', '/dev/null is not a regular file; must be a file'],
+    ['secret-files', 'token=folder', 'CWD/folder is a folder; must be a file, relative to the workspace'],
   ]
 
   const rows = wrong.map(([input, value, message, more = {}]) => [input, value, message, more] as const)
 
   test.each(rows)('%s: %j', (input, value, message, more) => {
     expect(problems({ [input]: value, ...more })).toContain(`Input '${input}': '${value}': ${message}`)
+  })
+
+  test.each(['context', 'build-contexts'])('%s with an unknown template is one problem', (input) => {
+    for (const value of ['lib={{x}}', 'lib={{x}}/sub', 'lib=./{{ y }}']) {
+      const given = input === 'context' ? value.slice(4) : value
+      expect(problems({ [input]: given }).split('\n')).toEqual([
+        expect.stringContaining('is not known; {{defaultContext}} is'),
+      ])
+    }
   })
 
   test('all at once', () => {

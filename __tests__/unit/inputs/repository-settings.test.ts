@@ -164,7 +164,7 @@ describe('a wrong input', () => {
       'a folder',
       { 'repository-policy': 'policies' },
       'repository-policy',
-      'must be JSON, or the path of a file in the workspace: it is none, or has over 1 MiB',
+      'must be JSON, or the path of a file in the workspace: this is a folder',
     ],
     [
       'a file outside of the workspace',
