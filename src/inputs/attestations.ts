@@ -1,5 +1,6 @@
 import type { Attestation } from '../docker/port.ts'
 import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
+import { isReference } from '../docker/syntax/references.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { attribute, joinCsv } from '../shared/csv.ts'
 import { readGitHubRun } from './github.ts'
@@ -31,7 +32,7 @@ export function readAttestations(reader: Reader): Attestation[] {
     if (!type) reader.problem('attests', item, 'must be type=…, such as type=sbom,generator=image')
     else {
       requireKeys(reader, 'attests', item, fields)
-      requireDisabled(reader, 'attests', item, fields)
+      checkAttributes(reader, 'attests', item, [type, fields])
     }
     if (type === 'provenance' && provenance === null) add('attests', item, withBuilder(fields, builder))
     else if (type === 'sbom' && sbom !== null) continue
@@ -47,7 +48,7 @@ function readShorthand(reader: Reader, name: 'provenance' | 'sbom', example: str
   const fields = readAttributes(reader, name, value) ?? []
   if (fields.some((field) => !/^[a-z-]+=./i.test(field)))
     reader.problem(name, value, `must be true, false or attributes, such as ${example}`)
-  else requireDisabled(reader, name, value, fields)
+  else checkAttributes(reader, name, value, [name, fields])
   return fields
 }
 
@@ -68,17 +69,34 @@ function readAttributes(
   })
 }
 
-/** A problem if the field that turns an attestation off is one that docker does not read. */
-function requireDisabled(
+/**
+ * A problem for each attribute whose values are known, and that has another one. Any other attribute is BuildKit's,
+ * or the generator's of the SBOM.
+ * https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-provenance.md,
+ * https://github.com/moby/buildkit/blob/master/frontend/dockerui/config.go
+ */
+function checkAttributes(
   reader: Reader,
   name: 'provenance' | 'sbom' | 'attests',
   value: string,
-  fields: readonly string[],
+  [type, fields]: readonly [type: string, fields: readonly string[]],
 ): void {
-  const disabled = attribute(fields, 'disabled')
-  if (disabled !== undefined && parseDockerBoolean(disabled) === null) {
-    reader.problem(name, value, 'disabled must be true or false')
+  const check = (key: string, isRight: (given: string) => boolean, rule: string) => {
+    const given = attribute(fields, key)
+    if (given !== undefined && !isRight(given)) reader.problem(name, value, `${key} must be ${rule}`)
   }
+  const isBoolean = (given: string) => parseDockerBoolean(given) !== null
+  check('disabled', isBoolean, 'true or false')
+  // Of what is turned off, docker reads nothing else.
+  if (parseDockerBoolean(attribute(fields, 'disabled') ?? 'false') === true) return
+  if (type === 'provenance') {
+    // `full` is an older word for max.
+    check('mode', (given) => /^(?:min|max|full)$/.test(given), 'min or max')
+    check('reproducible', isBoolean, 'true or false')
+    // A later BuildKit may have later versions.
+    check('version', (given) => /^v\d+(?:\.\d+)*$/.test(given), 'a version of SLSA, such as v0.2 or v1')
+  }
+  if (type === 'sbom') check('generator', isReference, 'the name of an image')
 }
 
 /** Provenance names the run that made it, unless the user names a builder. */

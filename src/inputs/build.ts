@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { BuildInputs } from '../docker/port.ts'
 import { isRemote } from '../docker/syntax/context.ts'
+import { isPlatformSpecifier } from '../docker/syntax/platforms.ts'
 import { readAttestations } from './attestations.ts'
 import { readCaches } from './cache.ts'
 import { readBuildContexts, readContext } from './context.ts'
@@ -8,7 +9,11 @@ import { readOutputs } from './exporters.ts'
 import type { Reader } from './reader.ts'
 import { readSecrets } from './secrets.ts'
 
-const PLATFORM = /^[A-Za-z0-9][A-Za-z0-9_.()+-]*(?:\/[A-Za-z0-9_.()+-]+){0,2}$/
+/**
+ * What buildx lets a build ask for; `fs`, which `buildx bake` has, is for docker to judge.
+ * https://github.com/moby/buildkit/blob/master/util/entitlements/entitlements.go
+ */
+const ENTITLEMENT = /^(?:network\.host|security\.insecure|(?:device|fs(?:\.[a-z]+)?)(?:=.*)?)$/
 // https://docs.docker.com/reference/cli/docker/buildx/build/#call; docker refuses any other field.
 const CALL = /^(?:build|check|lint|outline|targets)(?:,(?:format=[a-z]+|ignorestatus(?:=[a-z0-9]+)?))*$/
 const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
@@ -60,8 +65,8 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     allow: reader.matchingList(
       'allow',
       'commas',
-      /^[a-z]+(?:\.[a-z]+)*(?:=.*)?$/,
-      'must be an entitlement, such as network.host or security.insecure',
+      ENTITLEMENT,
+      'must be an entitlement: network.host, security.insecure, device or device=NAME',
     ),
     attests,
     builder: reader.matching('builder', /^[a-zA-Z0-9][a-zA-Z0-9._/-]*$/, 'must be the name of a builder'),
@@ -121,12 +126,13 @@ function readAddHosts(reader: Reader): string[] {
 }
 
 function readPlatforms(reader: Reader): string[] {
-  const platforms = reader.matchingList(
-    'platforms',
-    'words',
-    PLATFORM,
-    'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7',
-  )
+  const name = 'platforms'
+  const platforms = reader.list(name, 'words')
+  for (const platform of platforms) {
+    if (!isPlatformSpecifier(platform)) {
+      reader.problem(name, platform, 'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7')
+    }
+  }
   return [...new Set(platforms)]
 }
 

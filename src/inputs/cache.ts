@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BuildInputs, CachePreset } from '../docker/port.ts'
+import { isReference } from '../docker/syntax/references.ts'
 import { attribute } from '../shared/csv.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
@@ -50,10 +51,33 @@ function checkCache(reader: Reader, name: 'cache-from' | 'cache-to', item: strin
     if (secret) reader.source.mask?.(secret)
   }
   // Image references alone, of which docker takes several.
-  if (!item.includes('=')) return
-  if (!attribute(fields, 'type')) {
-    reader.problem(name, item, 'must be an image reference, or type=TYPE,…, such as type=gha,mode=max')
-  } else requireKeys(reader, name, item, fields)
+  if (!item.includes('=')) {
+    if (!fields.every(isReference)) reader.problem(name, item, RULE)
+    return
+  }
+  const type = attribute(fields, 'type')
+  if (!type) reader.problem(name, item, RULE)
+  else {
+    requireKeys(reader, name, item, fields)
+    checkPlace(reader, name, item, [type, fields])
+  }
+}
+
+const RULE = 'must be an image reference, or type=TYPE,…, such as type=gha,mode=max'
+
+/** https://github.com/moby/buildkit/blob/master/client/solve.go (parseCacheOptions) */
+function checkPlace(
+  reader: Reader,
+  name: 'cache-from' | 'cache-to',
+  item: string,
+  [type, fields]: readonly [type: string, fields: readonly string[]],
+): void {
+  const folder = name === 'cache-to' ? 'dest' : 'src'
+  const ref = attribute(fields, 'ref')
+  if (type === 'local' && !attribute(fields, folder)) reader.problem(name, item, `needs ${folder}=FOLDER`)
+  if (type !== 'registry') return
+  if (!ref) reader.problem(name, item, 'needs ref=IMAGE, the image that holds the cache')
+  else if (!isReference(ref)) reader.problem(name, item, 'ref must be the name of an image')
 }
 
 const SECRET_IN_TEXT = new RegExp(`\\b(?:${SECRET_ATTRIBUTES.join('|')})\\s*=\\s*([^",\\s]+)`, 'gi')

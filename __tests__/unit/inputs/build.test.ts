@@ -39,7 +39,45 @@ describe('a wrong input says what is allowed', () => {
     ['platforms', 'linux amd64', 'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7'],
     ['platforms', 'a/b/c/d', 'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7'],
     ['add-hosts', 'db', 'must be host:ip, such as docker:10.180.0.1'],
-    ['allow', 'Network Host', 'must be an entitlement, such as network.host or security.insecure'],
+    ...['Network Host', 'network.hots', 'network', 'network.host=x', 'foo', 'devices=x'].map(
+      (value): [string, string, string] => [
+        'allow',
+        value,
+        'must be an entitlement: network.host, security.insecure, device or device=NAME',
+      ],
+    ),
+    ...[
+      'foo',
+      'linux-amd64',
+      'linux/',
+      '/amd64',
+      'linux//v7',
+      'linux/amd64(1)',
+      'linux/*',
+      '-x/y',
+      'a b',
+    ].map((value): [string, string, string] => [
+      'platforms',
+      value,
+      'must be OS/ARCHITECTURE[/VARIANT], such as',
+    ]),
+    ...['mode=foo', 'mode=MAX', 'mode=min,mode=medium', 'mode='].map((value): [string, string, string] => [
+      'provenance',
+      value,
+      value === 'mode=' ? 'must be true, false or attributes' : 'mode must be min or max',
+    ]),
+    ['provenance', 'reproducible=maybe', 'reproducible must be true or false'],
+    ['provenance', 'version=1', 'version must be a version of SLSA, such as v0.2 or v1'],
+    ['attests', 'type=provenance,mode=foo', 'mode must be min or max'],
+    ['attests', 'type=sbom,generator=An Image', 'generator must be the name of an image'],
+    ['sbom', 'generator=docker.io/Scanner:1:2', 'generator must be the name of an image'],
+    ['cache-to', 'type=registry,mode=max', 'needs ref=IMAGE, the image that holds the cache'],
+    ['cache-from', 'type=registry', 'needs ref=IMAGE, the image that holds the cache'],
+    ['cache-from', 'type=registry,ref=', 'needs ref=IMAGE, the image that holds the cache'],
+    ['cache-from', 'type=registry,ref=https://registry.example/app', 'ref must be the name of an image'],
+    ['cache-from', 'registry.example/App', 'must be an image reference, or type=TYPE'],
+    ['cache-to', 'type=local,src=cache', 'needs dest=FOLDER'],
+    ['cache-from', 'type=local,dest=cache', 'needs src=FOLDER'],
     ['attests', 'mode=max', 'must be type=…, such as type=sbom,generator=image'],
     ['provenance', 'maximal', 'must be true, false or attributes, such as mode=max'],
     ['sbom', 'yes', 'must be true, false or attributes, such as generator=image'],
@@ -424,6 +462,27 @@ describe('the context', () => {
       "Input 'context': '{{defaultContext}}': needs GITHUB_REPOSITORY and GITHUB_SHA, which GitHub sets",
     )
   })
+})
+
+describe('what docker may know is left to docker', () => {
+  test.each([
+    ['platforms', 'linux/amd64,linux/arm64,linux/arm/v7,darwin/arm64,linux/unheard-of'],
+    [
+      'platforms',
+      'arm64,AMD64,linux,macos,x86_64,local,windows(10.0.17763)/amd64,windows(10.0+win32k)/amd64',
+    ],
+    ['allow', 'network.host,security.insecure,device,device=example.com/gpu=0,fs.read=/tmp'],
+    ['provenance', 'mode=min,version=v1,builder-id=x,reproducible=1,inline-only=true,capture-usage=yes'],
+    ['provenance', 'version=v1.2'],
+    ['provenance', 'disabled=true,mode=foo'],
+    ['sbom', 'generator=registry.example:5000/team/scanner:v1,scan-more=yes'],
+    ['attests', 'type=unheard-of,mode=foo'],
+    ['cache-from', 'type=registry,ref=[::1]:5000/a/b_c@sha256:ABC'.replace('ABC', 'a'.repeat(64))],
+    ['cache-from', 'type=gha,scope=x\ntype=s3\ntype=unheard-of\napp:v1'],
+    ['cache-to', 'type=local,dest=cache\ntype=inline\ntype=unheard-of,x=y'],
+    ['network', 'container:abc'],
+    ['network', 'my_network'],
+  ])('%s: %s', (input, value) => expect(problems({ [input]: value })).toBe(''))
 })
 
 test('what is asked of the Dockerfile is not pushed', () => {

@@ -22,7 +22,7 @@ export async function checkBuild(
   const { buildxVersion, classic, containerdStore } = engine
   const requirements = requirementsOf(build, push, annotations, byDigest)
   const needsStore = requirements.some(({ store }) => store === true)
-  const needsDriver = requirements.some(({ dockerDriver }) => dockerDriver !== undefined)
+  const needsDriver = requirements.some((needs) => (needs.dockerDriver ?? needs.otherBuildkit) !== undefined)
   const depends =
     build.builder !== null ||
     needsDriver ||

@@ -19,6 +19,10 @@ interface Needs {
   readonly engineStore?: true
   /** What the `docker` driver would need to be told for it; another driver has it as it is. */
   readonly dockerDriver?: string
+  /** Why no BuildKit can do it; the builder that docker had before can. */
+  readonly legacyOnly?: string
+  /** Why a builder with the BuildKit of Docker cannot do it; one that is somewhere else may have another. */
+  readonly otherBuildkit?: string
   /**
    * Who has it without buildx: `buildkit`, docker before 23.0, which speaks to the engine's BuildKit itself;
    * `legacy`, the builder of docker since then; `both`, or `none`.
@@ -70,6 +74,8 @@ export function requirementsOf(
     ...build.attests.flatMap(attestation),
     ...from('cache-from', build.cacheFrom.filter(hasType), { classic: 'none' }),
     ...build.cacheTo.map(cacheExport),
+    ...from('cache-from', build.cacheFrom.filter(hasUnknownType), OTHER_CACHE),
+    ...from('cache-to', build.cacheTo.filter(hasUnknownType), OTHER_CACHE),
     ...from('cache', build.cache?.kind ?? null, {
       store: true,
       ...(build.cache?.kind === 'ecr' ? { buildkit: '0.12.0' } : {}),
@@ -77,6 +83,10 @@ export function requirementsOf(
     }),
     ...from('call', build.call, { buildx: '0.15.0', classic: 'none' }),
     ...from('cgroup-parent', build.cgroupParent, { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('network', /^(?:default|host|none)$/.test(build.network ?? 'default') ? null : build.network, {
+      legacyOnly: NETWORK,
+      classic: 'legacy',
+    }),
     ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
@@ -92,6 +102,17 @@ export function requirementsOf(
     ...from('ulimit', build.ulimits, { buildx: '0.7.0', classic: 'legacy' }),
   ]
 }
+
+/** https://docs.docker.com/build/cache/backends/ */
+const CACHE_TYPES = ['azblob', 'gha', 'inline', 'local', 'registry', 's3']
+const OTHER_CACHE: Needs = {
+  otherBuildkit: `the type must be one of ${CACHE_TYPES.join(', ')}`,
+  classic: 'none',
+}
+
+/** https://github.com/docker/buildx/blob/master/build/opt.go */
+const NETWORK =
+  'must be default, host or none: BuildKit joins no other network by itself; its builder does with driver-opts: network=NAME of docker/setup-buildx-action'
 
 const SECRETS = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
 
@@ -163,6 +184,9 @@ export function capabilitiesOf(facts: BuilderFacts): Capabilities {
   return { pushByDigest: withoutTag && !isEngine, layout: withoutTag, loadsWhatItPushes: isEngine }
 }
 
+/** The drivers that start a BuildKit themselves, or have the engine's: https://docs.docker.com/build/builders/drivers/ */
+const OWN_DRIVERS = ['docker', 'docker-container', 'kubernetes']
+
 const SETUP = 'docker/setup-buildx-action in a step before this one'
 const STORE = '"features": {"containerd-snapshotter": true} in the engine\'s daemon.json'
 
@@ -176,7 +200,10 @@ export function unmet(requirements: readonly Requirement[], facts: BuilderFacts)
 
 /** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
 function lacking(needs: Needs, facts: BuilderFacts): string | null {
-  const { buildx, buildkit, store, engineStore, dockerDriver, classic } = needs
+  const { buildx, buildkit, store, engineStore, dockerDriver, legacyOnly, otherBuildkit, classic } = needs
+  if (legacyOnly !== undefined) {
+    return facts.buildxVersion === null && facts.classic === 'legacy' ? null : legacyOnly
+  }
   if (facts.buildxVersion === null) {
     if (classic === 'both' || classic === facts.classic) return null
     const version = buildx === undefined ? 'buildx' : `buildx ${buildx} or later`
@@ -184,6 +211,7 @@ function lacking(needs: Needs, facts: BuilderFacts): string | null {
       classic === 'legacy' ? ', or update Docker to 23.0 or later, which needs no buildx for it' : ''
     return `needs ${version}, which this runner's docker does not have; install it with ${SETUP}${update}`
   }
+  if (otherBuildkit !== undefined && OWN_DRIVERS.includes(facts.driver)) return otherBuildkit
   if (buildx !== undefined && !atLeast(facts.buildxVersion, buildx)) {
     return `needs buildx ${buildx} or later, and this runner has ${facts.buildxVersion}; update it with ${SETUP}`
   }
@@ -200,6 +228,11 @@ function lacking(needs: Needs, facts: BuilderFacts): string | null {
     return `needs BuildKit ${buildkit} or later, and the builder has ${facts.buildkitVersion}; update it, or use the builder of ${SETUP}`
   }
   return null
+}
+
+function hasUnknownType(cache: string): boolean {
+  const type = attribute(splitCsv(cache), 'type')
+  return type !== undefined && !CACHE_TYPES.includes(type)
 }
 
 function hasType(cache: string): boolean {

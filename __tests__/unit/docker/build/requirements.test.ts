@@ -45,6 +45,41 @@ function messages({ annotations = [], ...build }: Asked, facts: BuilderFacts, pu
   )
 }
 
+describe('what BuildKit knows and other builders may not', () => {
+  const network = (name: string | null, facts: BuilderFacts) => messages({ network: name }, facts)
+
+  test.each(['bridge', 'container:abc', 'my_network'])(
+    'the network %s is for the builder before it',
+    (name) => {
+      for (const facts of [able, old, moby, { ...able, driver: 'remote' }]) {
+        expect(network(name, facts)).toEqual([
+          expect.stringMatching(/^network must be default, host or none: .* driver-opts: network=NAME/),
+        ])
+      }
+      expect(network(name, legacy)).toEqual([])
+    },
+  )
+
+  test.each(['default', 'host', 'none', null])('the network %s is for all', (name) => {
+    for (const facts of [able, old, moby, legacy]) expect(network(name, facts)).toEqual([])
+  })
+
+  test.each([{ cacheFrom: ['type=registy,ref=a/b'] }, { cacheTo: ['type=GHA'] }])(
+    'a cache of an unknown type (%j) is for a builder that is somewhere else',
+    (build) => {
+      const message = 'the type must be one of azblob, gha, inline, local, registry, s3'
+      for (const driver of ['docker', 'docker-container', 'kubernetes'])
+        expect(messages(build, { ...able, driver })).toEqual([expect.stringContaining(message)])
+      for (const driver of ['remote', 'cloud']) expect(messages(build, { ...able, driver })).toEqual([])
+    },
+  )
+
+  test('the known types of caches are for all', () => {
+    const types = ['azblob', 'gha', 'inline', 'local', 'registry', 's3'].map((type) => `type=${type},x=y`)
+    expect(messages({ cacheFrom: [...types, 'a/b:c'], cacheTo: types }, able)).toEqual([])
+  })
+})
+
 test('a common build asks for nothing', () => {
   const common = {
     buildArgs: ['A=1'],
