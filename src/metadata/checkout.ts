@@ -1,12 +1,51 @@
 import type { Checkout, EventContext } from './context.ts'
 import { namedCommit } from './scene.ts'
 
-/** The context with the checkout's commit and ref in place of the event's (`metadata-context: git`). */
-export async function contextOfCheckout(
+/**
+ * The context with the checkout's commit and ref in place of the event's (`metadata-context: git`). A submodule, or
+ * another repository that was checked out, is the commit's source.
+ */
+export async function contextOfCheckout(context: EventContext, checkout: Checkout): Promise<EventContext> {
+  const { sha, ref } = checkout
+  const source = sha === context.sha ? null : await otherSource(context, checkout)
+  return {
+    ...context,
+    sha,
+    ref: (await ref()) ?? (sha === context.sha ? context.ref : ''),
+    prHeadSha: false,
+    ...(source === null ? {} : { source }),
+  }
+}
+
+/** @returns null if it is the run's own repository, as far as git knows */
+async function otherSource(
   context: EventContext,
-  { sha, ref }: Checkout,
-): Promise<EventContext> {
-  return { ...context, sha, ref: (await ref()) ?? (sha === context.sha ? context.ref : ''), prHeadSha: false }
+  { origin }: Checkout,
+): Promise<NonNullable<EventContext['source']> | null> {
+  const address = (await origin?.()) ?? null
+  if (address === null) return null
+  const plain = plainAddress(address)
+  if (plain === plainAddress(`${context.serverUrl}/${context.repository}`)) return null
+  // What is a path or `file://…` is no page for others.
+  const [, host, path] =
+    /^(?:(?:https?|ssh|git):\/\/)?(?:[^/@]*@)?([\w-]+(?:\.[\w-]+)*(?::\d+)?)[:/]+([^\s?#]+?)\/*$/i.exec(
+      address,
+    ) ?? []
+  const isAddress = /^(?:https?|ssh|git):\/\//i.test(address) || /^[^/:]+:[^/]/.test(address)
+  if (!isAddress || host === undefined || path === undefined) return { name: null, url: null }
+  const clean = path.replace(/\.git$/, '')
+  // The port of ssh is not that of the page.
+  const shown = /^https?:/i.test(address) ? host : host.replace(/:\d+$/, '')
+  return { name: clean.slice(clean.lastIndexOf('/') + 1), url: `https://${shown}/${clean}` }
+}
+
+/**
+ * What to tell if the commit that the image is named after is of a repository whose page is not known.
+ * @returns null if it is known
+ */
+export function unknownSourceWarning({ sha, source }: EventContext): string | null {
+  if (source === undefined || source.url !== null) return null
+  return `The commit ${sha} is of another repository than the run's, and git has no address of it that others can open: the labels org.opencontainers.image.source, url and title are left empty. Give them in labels.`
 }
 
 /**

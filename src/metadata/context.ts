@@ -10,6 +10,8 @@ export interface EventContext {
   readonly ref: string
   /** `owner/name`. */
   readonly repository: string
+  /** The repository of the commit if that is not the run's own; its page is null if it is not known. */
+  readonly source?: { readonly name: string | null; readonly url: string | null }
   /** `https://github.com`, or GitHub Enterprise Server's. */
   readonly serverUrl: string
   /** The event's JSON. Nothing in it is trusted to have a type. */
@@ -28,6 +30,8 @@ export interface EventContext {
 export interface Checkout {
   readonly sha: string
   readonly date: Date
+  /** The address that it was fetched from, as git has it, password and all; null if it has none. */
+  readonly origin?: () => Promise<string | null>
   /** Asks for `refs/heads/…` or `refs/tags/…`; null if the commit is checked out by itself and has no tag. */
   readonly ref: () => Promise<string | null>
 }

@@ -1,5 +1,5 @@
 import { levelAnnotations } from './annotations.ts'
-import { contextOfCheckout, otherCommitWarning } from './checkout.ts'
+import { contextOfCheckout, otherCommitWarning, unknownSourceWarning } from './checkout.ts'
 import type { EventContext } from './context.ts'
 import { needsCommitDate } from './expressions.ts'
 import { type Flavor, readFlavor } from './flavor.ts'
@@ -141,6 +141,8 @@ async function gather(
   const warning = named === 'git' ? null : otherCommitWarning(event, checkout)
   if (warning !== null) warnings.add(warning)
   const context = named === 'git' && checkout !== null ? await contextOfCheckout(event, checkout) : event
+  const unknown = unknownSourceWarning(context)
+  if (unknown !== null) warnings.add(unknown)
   const { sha } = namedCommit(context)
   const attempt = async <T>(what: string, lookup: () => Promise<T> | undefined): Promise<T | null> => {
     try {

@@ -26,6 +26,7 @@ export interface GitHubLookups {
 
 /** Whether the payload lacks what the labels need: scheduled events have no repository in it, some no license. */
 export function needsRepositoryData(context: EventContext): boolean {
+  if (context.source !== undefined) return false
   const repository = valueAt(context.payload, 'repository')
   return ['description', 'license'].some((key) => valueAt(repository, key) === undefined)
 }
@@ -33,13 +34,16 @@ export function needsRepositoryData(context: EventContext): boolean {
 /** The repository by the payload, by what was looked up, and by the run's own variables, in this order. */
 export function describeRepository(context: EventContext, found: RepositoryData | null): RepositoryData {
   const payload = valueAt(context.payload, 'repository')
-  const { repository, serverUrl } = context
+  const { repository, serverUrl, source } = context
+  const defaultBranch = textAt(payload, 'default_branch') ?? found?.defaultBranch ?? null
+  // What the event says is about the run's repository.
+  if (source !== undefined) return { ...source, description: null, license: null, defaultBranch }
   return {
     name: textAt(payload, 'name') ?? found?.name ?? repository.slice(repository.indexOf('/') + 1),
     description: textAt(payload, 'description') ?? found?.description ?? null,
     url:
       textAt(payload, 'html_url') ?? found?.url ?? (repository === '' ? null : `${serverUrl}/${repository}`),
     license: textAt(payload, 'license', 'spdx_id') ?? found?.license ?? null,
-    defaultBranch: textAt(payload, 'default_branch') ?? found?.defaultBranch ?? null,
+    defaultBranch,
   }
 }

@@ -31,10 +31,15 @@ export async function readCheckout(
   try {
     const [time, sha] = (await git('rev-list', '--max-count=1', '--timestamp', 'HEAD', '--')).split(' ')
     if (!sha) return null
-    return { sha, date: new Date(Number(time) * 1000), ref: () => refOf(git) }
+    return { sha, date: new Date(Number(time) * 1000), origin: () => originOf(git), ref: () => refOf(git) }
   } catch {
     return null
   }
+}
+
+/** A submodule has one of its own. Reading the setting runs nothing. */
+async function originOf(git: (...args: string[]) => Promise<string>): Promise<string | null> {
+  return (await git('config', '--get', 'remote.origin.url').catch(() => '')) || null
 }
 
 /** The branch that is checked out, or the first tag of the commit. */

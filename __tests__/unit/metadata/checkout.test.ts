@@ -45,6 +45,45 @@ describe('another commit is checked out than the event’s', () => {
     expect(found.tags).toEqual([SHA, 'main'])
   })
 
+  const url = 'https://lib.example/acme/lib'
+  test.each([
+    ['https://lib.example/acme/lib.git', url],
+    ['https://x:secret@lib.example/acme/lib/', url],
+    ['git@lib.example:acme/lib.git', url],
+    ['ssh://git@lib.example:2222/acme/lib.git', url],
+    ['https://lib.example:8443/acme/lib', 'https://lib.example:8443/acme/lib'],
+    ['/srv/lib.git', ''],
+    ['file:///srv/lib.git', ''],
+    ['../lib', ''],
+  ])('a submodule of %s is the source of its commit', async (origin, expected) => {
+    const payload = { repository: { html_url: 'https://outer.example', description: 'outer', license: null } }
+    const found = await image({ context: 'git' }, { payload }, checkout({ origin: async () => origin }))
+    const label = (name: string) => found.labels[`org.opencontainers.image.${name}`]
+    expect([label('revision'), label('source'), label('url'), label('title'), label('description')]).toEqual([
+      OTHER,
+      expected,
+      expected,
+      expected === '' ? '' : 'lib',
+      '',
+    ])
+    expect(found.annotations).toContain(`manifest:org.opencontainers.image.source=${expected}`)
+    expect(found.warnings).toEqual(
+      expected === ''
+        ? [expect.stringContaining('org.opencontainers.image.source, url and title are left empty')]
+        : [],
+    )
+  })
+
+  test.each([
+    ['another commit of the run’s own repository', 'git@github.com:Acme/demo-service.git', OTHER],
+    ['the event’s commit, from a mirror', '/srv/mirror.git', SHA],
+    ['a commit without an origin', null, OTHER],
+  ])('%s has the run’s repository as its source', async (_, origin, sha) => {
+    const found = await image({ context: 'git' }, {}, checkout({ sha, origin: async () => origin }))
+    expect(found.labels['org.opencontainers.image.source']).toBe('https://github.com/acme/demo-service')
+    expect(found.warnings).toEqual([])
+  })
+
   test('without a checkout, metadata-context: git is an error', async () => {
     expect(await problemsOf({ context: 'git' })).toEqual([
       'metadata-context: git: needs a git checkout at the context, and git; check the repository out in a step before this one, or leave metadata-context out',

@@ -29,16 +29,28 @@ function commit(): string {
 }
 const read = async (where = folder) => {
   const found = await readCheckout(where, process.env)
-  return found && { ...found, ref: await found.ref() }
+  return found && { ...found, origin: await found.origin?.(), ref: await found.ref() }
 }
 
 describe('a checkout', () => {
   test('has the commit, its date and its branch, in a folder of it too', async () => {
     const sha = commit()
     mkdirSync(path.join(folder, 'app'))
-    const expected = { sha, date: new Date(WHEN), ref: 'refs/heads/topic' }
+    const expected = { sha, date: new Date(WHEN), origin: null, ref: 'refs/heads/topic' }
     expect(await read()).toEqual(expected)
     expect(await read(path.join(folder, 'app'))).toEqual(expected)
+  })
+
+  test('of a submodule has the submodule’s commit and origin', async () => {
+    const outer = commit()
+    git('remote', 'add', 'origin', 'https://example.org/outer.git')
+    const lib = path.join(folder, 'lib.git')
+    git('init', '--quiet', '--initial-branch', 'main', lib)
+    git('-C', lib, 'commit', '--quiet', '--allow-empty', '--message', 'b')
+    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', lib, 'sub')
+    const sha = git('-C', 'sub', 'rev-parse', 'HEAD')
+    expect(await read(path.join(folder, 'sub'))).toMatchObject({ sha, origin: lib })
+    expect(await read()).toMatchObject({ sha: outer, origin: 'https://example.org/outer.git' })
   })
 
   test('of a commit by itself has its newest tag, if it has one', async () => {
