@@ -33,6 +33,8 @@ afterEach(() => {
 })
 
 const napping = () => processes().filter(({ command }) => command.includes(nap))
+/** Both have begun; the shells between them come and go. */
+const bothSleep = () => napping().filter(({ command }) => command.startsWith('sleep ')).length === 2
 
 test.each(['promote', 'main'])(
   '%s: a credential_process that hangs ends with the step, and all that it has started',
@@ -58,8 +60,8 @@ test.each(['promote', 'main'])(
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
     const ended = once(child, 'exit')
-    await Promise.race([eventually(() => napping().length >= 4, 30), ended])
-    if (napping().length < 4) throw new Error(`it does not wait for its credentials:\n${said}`)
+    await Promise.race([eventually(bothSleep, 30), ended])
+    if (!bothSleep()) throw new Error(`it does not wait for its credentials:\n${said}`)
     child.kill('SIGTERM')
     expect(await ended).toEqual([143, null])
     expect(napping()).toEqual([])
