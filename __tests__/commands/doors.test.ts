@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -177,7 +186,9 @@ describe('a sentence, if', () => {
   test('a pattern is none', () =>
     expectSentence({ args: ['dev/test.ts', '('] }, /^'\(' is no pattern of a path\.$/, /jestjs\.io/))
 
-  const scripts = ['demo', 'bench', 'bench-many', 'soak', 'docs', 'build'].map((name) => `dev/${name}.ts`)
+  const scripts = ['demo', 'bench', 'bench-many', 'soak', 'docs', 'build', 'lint', 'format', 'types'].map(
+    (name) => `dev/${name}.ts`,
+  )
   test.each(scripts)('%s does not know an option', (script) =>
     expectSentence(
       { args: [script, '--nosuch'], programs: docker('0.0.0') },
@@ -186,12 +197,14 @@ describe('a sentence, if', () => {
     ),
   )
 
-  test.each(scripts.filter((script) => script !== 'dev/soak.ts'))('%s takes no argument', (script) =>
-    expectSentence(
-      { args: [script, 'more'], programs: docker('0.0.0') },
-      /^Unexpected argument 'more'\.$/,
-      /--help/,
-    ),
+  test.each(scripts.filter((script) => !/(?:soak|lint|format)\.ts$/.test(script)))(
+    '%s takes no argument',
+    (script) =>
+      expectSentence(
+        { args: [script, 'more'], programs: docker('0.0.0') },
+        /^Unexpected argument 'more'\.$/,
+        /--help/,
+      ),
   )
 
   test.each([
@@ -211,6 +224,14 @@ describe('a sentence, if', () => {
 
   test('an option of jest lacks its value', () =>
     expectSentence({ args: ['dev/test.ts', '-t'] }, /^jest's option 't' needs a value\.$/, /jestjs\.io/))
+
+  test.each(['lint', 'format'])('%s is given a path that does not exist', (name) =>
+    expectSentence(
+      { args: [`dev/${name}.ts`, 'dev', 'nosuch'] },
+      /^There is no file or folder 'nosuch'\.$/,
+      /relative to/,
+    ),
+  )
 
   test('a script does not exist', () =>
     expectSentence({ args: ['dev/nosuch.ts'] }, /^There is no script 'dev\/nosuch\.ts'\.$/, /npm run/))
@@ -361,7 +382,7 @@ function docker(version: string): Record<string, string> {
 }
 
 describe('help', () => {
-  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs'])(
+  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs', 'lint', 'format', 'types'])(
     'of %s, which needs nothing',
     async (name) => {
       const { code, output } = await run({ args: [`dev/${name}.ts`, '--help'] })
@@ -369,6 +390,19 @@ describe('help', () => {
       expect(output).toContain('--help')
     },
   )
+})
+
+test('format changes the paths that it is given, and no other', async () => {
+  const [given, other] = ['given.ts', 'other.ts'].map((name) => path.join(installed, 'dev', name)) as [
+    string,
+    string,
+  ]
+  for (const file of [given, other]) writeFileSync(file, 'export const a   =  1\n')
+  expect((await run({ args: ['dev/lint.ts', 'dev/given.ts'] })).code).toBe(1)
+  expect((await run({ args: ['dev/format.ts', 'dev/given.ts'] })).code).toBe(0)
+  expect(readFileSync(given, 'utf8')).toMatch(/^export const a = 1;?\n$/)
+  expect(readFileSync(other, 'utf8')).toBe('export const a   =  1\n')
+  for (const file of [given, other]) rmSync(file)
 })
 
 test('a defect is one line with the way to see more, and with --verbose all of it', async () => {
