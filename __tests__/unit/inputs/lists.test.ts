@@ -210,7 +210,7 @@ const LISTS: Readonly<Record<string, ListInput>> = {
   'cache-to': { kind: 'records', item: record('type=local', 'dest'), arrived: ({ build }) => build.cacheTo },
   attests: {
     kind: 'records',
-    item: record('type=sbom', 'generator'),
+    item: record('type=sbom', 'note'),
     arrived: ({ build }) => build.attests.map(({ value }) => value),
   },
   tags: {
