@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import {
   chmod,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../../shared/errors.ts'
+import { temporaryName } from './temporary.ts'
 
 /**
  * @returns null if there is no such file
@@ -34,7 +34,8 @@ export async function readIfExists(file: string): Promise<Buffer | null> {
 
 /**
  * Replaces a file as a whole: another process reads the old content or the new, never half, and a full disk leaves the
- * old. A symbolic link stays, and so does the owner, which root would change otherwise.
+ * old. A symbolic link stays, and so does the owner, which root would change otherwise. What a killed process leaves
+ * beside the file, `removeLeftovers` finds.
  * @param expected what the file is to hold; if it holds something else by now, nothing is written
  * @returns whether it was written
  */
@@ -46,7 +47,7 @@ export async function replaceFile(
 ): Promise<boolean> {
   const target = await followLinks(file)
   const former = await stat(target).catch(() => null)
-  const temporary = `${target}.${randomBytes(6).toString('hex')}`
+  const temporary = temporaryName(target)
   try {
     await writeFile(temporary, content, { mode, flag: 'wx' })
     // The umask takes from the mode of a new file.

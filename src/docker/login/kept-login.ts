@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../../shared/errors.ts'
 import { type Env, readWhole, userFolder } from './config.ts'
 import { followLinks, isDiskFull, isErrno, readIfExists, replaceFile, sameBytes } from './files.ts'
 import { fingerprint, type Login, openLedger, PRIVATE_MODE, render } from './ledger.ts'
 import { withLock } from './lock.ts'
+import { removeLeftovers } from './temporary.ts'
 
 /** What the post step needs to take a login out of the user's configuration again; it holds no secret. */
 export interface KeptLogin {
@@ -52,11 +53,14 @@ export async function addKeptLogin({ file, host, id }: KeptLogin, auth: string):
 /**
  * Removes a login from the user's configuration. An older one to the same registry comes back, of a job that still
  * runs or the user's own; what somebody else has put in its place stays. With the last login the file gets back its
- * bytes and its mode, unless somebody else has changed it since.
+ * bytes and its mode, unless somebody else has changed it since. What killed jobs have left beside the file goes too.
  * @throws ActionError if the file cannot be written; then it is unchanged
  */
 export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<void> {
-  if ((await readIfExists(ledgerFile(file))) === null) return
+  if ((await readIfExists(ledgerFile(file))) === null) {
+    if (await hasOursBeside(file)) await withLock(lockFile(file), () => removeLeftoversOf(file))
+    return
+  }
   const without = (logins: readonly Login[]) => logins.filter((login) => login.id !== id)
   const made = await changeLedger(file, null, without).catch((error) => {
     if (error instanceof ActionError) throw error
@@ -77,6 +81,17 @@ export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<vo
 }
 
 const ledgerFile = (file: string) => `${file}.ecr-build-push`
+const lockFile = (file: string) => `${ledgerFile(file)}.lock`
+
+/** A job may have been killed before it had written its ledger: its lock, or half a ledger, is beside the file. */
+async function hasOursBeside(file: string): Promise<boolean> {
+  const ours = [ledgerFile(file), `${file}.tmp-`].map((one) => path.basename(one))
+  const names = await readdir(path.dirname(file)).catch(() => [])
+  return names.some((name) => ours.some((one) => name.startsWith(one)))
+}
+
+/** To be called under the lock. */
+const removeLeftoversOf = (file: string) => removeLeftovers([file, ledgerFile(file), lockFile(file)])
 
 /**
  * Changes the logins in a ledger and makes the file from it, under the lock.
@@ -88,7 +103,8 @@ function changeLedger(
   made: string | null,
   edit: (logins: readonly Login[]) => readonly Login[],
 ): Promise<string | null> {
-  return withLock(`${ledgerFile(file)}.lock`, async () => {
+  return withLock(lockFile(file), async () => {
+    await removeLeftoversOf(file)
     const written = await readIfExists(ledgerFile(file))
     for (let attempt = 0; ; attempt++) {
       const now = await readWhole(file)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { ActionError } from '../../shared/errors.ts'
 import { sleep } from '../../shared/time.ts'
 import { isErrno } from './files.ts'
+import { homeOfProcess, temporaryName } from './temporary.ts'
 
 /** A lock is held for milliseconds: the holder of one that is this old has died. */
 const STALE_MS = 20_000
@@ -23,7 +23,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
   { wait = WAIT_MS, stale = STALE_MS } = {},
 ): Promise<T> {
-  const home = await homeOfProcess()
+  const home = homeOfProcess()
   // Other versions of this action on the same machine read it.
   const mark = JSON.stringify({ pid: process.pid, where: home, id: randomUUID() })
   const until = performance.now() + wait
@@ -56,12 +56,6 @@ async function take(file: string, mark: string): Promise<boolean> {
   }
 }
 
-/** A process id means something only within its machine and, among containers, its namespace. */
-async function homeOfProcess(): Promise<string> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '')
-  return `${os.hostname()} ${namespace}`
-}
-
 async function breakStale(file: string, home: string, stale: number): Promise<void> {
   const [mark, status] = await Promise.all([
     readFile(file, 'utf8').catch(() => null),
@@ -71,7 +65,7 @@ async function breakStale(file: string, home: string, stale: number): Promise<vo
   if (!hasEnded(mark, home) && Date.now() - status.mtimeMs < stale) return
   // Two processes may do this at once, and the slower must not remove the lock that the faster has taken since: if
   // what was moved away is another lock, it goes back.
-  const aside = `${file}.${randomUUID()}`
+  const aside = temporaryName(file)
   try {
     await rename(file, aside)
   } catch (error) {

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -9,12 +11,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { root } from '../../../../dev/runner.ts'
 import type { DockerConfig } from '../../../../src/docker/login/config.ts'
 import {
   addKeptLogin,
@@ -23,6 +27,7 @@ import {
   removeKeptLogin,
 } from '../../../../src/docker/login/kept-login.ts'
 import { withLock } from '../../../../src/docker/login/lock.ts'
+import { temporaryName } from '../../../../src/docker/login/temporary.ts'
 
 const [SEOUL, TOKYO] = [
   '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com',
@@ -33,6 +38,7 @@ const HOUR = 3600_000
 let home: string
 let file: string
 let tokens = 0
+const onSlowDisks: ChildProcess[] = []
 
 beforeEach(() => {
   home = mkdtempSync(path.join(os.tmpdir(), 'kept-login-'))
@@ -40,6 +46,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  for (const child of onSlowDisks.splice(0)) child.kill('SIGKILL')
   jest.restoreAllMocks()
   rmSync(home, { recursive: true })
 })
@@ -248,6 +255,112 @@ describe('a job that is killed', () => {
     const waiting = withLock(lock, () => withLock(lock, async () => undefined, { wait: 100 }))
     await expect(waiting).rejects.toThrow(`Another job holds the lock ${lock} for longer than 0 s.`)
     expect(existsSync(lock)).toBe(false)
+  })
+})
+
+/** A process of its own on a disk that never finishes the renaming of a file. */
+interface OnSlowDisk {
+  readonly child: ChildProcess
+  /** What it was to rename: the name of the temporary file. */
+  readonly renaming: string
+  kill(): Promise<void>
+}
+
+const SLOW_DISK = `
+  import fs from 'node:fs'
+  import { syncBuiltinESMExports } from 'node:module'
+  const [login, target, work] = process.argv.slice(1)
+  const slow = (rename, hang) => (from, to) => {
+    if (to !== target) return rename(from, to)
+    fs.writeSync(1, from + '\\n')
+    return hang()
+  }
+  const asleep = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  fs.promises.rename = slow(fs.promises.rename, () => new Promise(() => setInterval(() => {}, 1000)))
+  fs.renameSync = slow(fs.renameSync, asleep)
+  syncBuiltinESMExports()
+  if (work === 'write') {
+    const { replaceFile } = await import(login + '/files.ts')
+    await replaceFile(target, 'of the living', 0o600)
+  } else {
+    const { addKeptLogin } = await import(login + '/kept-login.ts')
+    await addKeptLogin(JSON.parse(work), 'SECRET-TOKEN')
+  }
+`
+
+/** @param work a login to be added under the lock, or a write of the file alone */
+async function onSlowDisk(target: string, work: KeptLogin | 'write'): Promise<OnSlowDisk> {
+  const login = path.join(root, 'src', 'docker', 'login')
+  const given = work === 'write' ? work : JSON.stringify(work)
+  const args = ['--input-type=module', '-e', SLOW_DISK, login, target, given]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  onSlowDisks.push(child)
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const kill = async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { child, renaming: path.basename(line.toString().trim()), kill }
+}
+
+describe('a job that is killed while it renames a file on a slow disk', () => {
+  const ledger = () => `${file}.ecr-build-push`
+  const targets: [string, () => string][] = [
+    ['the ledger', ledger],
+    ['the configuration', () => file],
+  ]
+
+  test.each(targets)('%s: its post step removes what it has left, and the lock', async (_, target) => {
+    write(USERS)
+    const kept = await nameKeptLogin({ HOME: home }, SEOUL)
+    const killed = await onSlowDisk(target(), kept)
+    await killed.kill()
+    expect(beside()).toEqual(expect.arrayContaining([killed.renaming, 'config.json.ecr-build-push.lock']))
+    expect(readFileSync(path.join(path.dirname(file), killed.renaming), 'utf8')).toContain('SECRET-TOKEN')
+    await removeKeptLogin(kept)
+    expect(beside()).toEqual(['config.json'])
+    expect(readFileSync(file, 'utf8')).toBe(USERS)
+  })
+
+  test.each(targets)('%s: if there is no post step, the next job removes it', async (_, target) => {
+    write(USERS)
+    const killed = await onSlowDisk(target(), await nameKeptLogin({ HOME: home }, SEOUL))
+    await killed.kill()
+    const next = await job(TOKYO)
+    expect(beside()).toEqual(['config.json', 'config.json.ecr-build-push'])
+    await removeKeptLogin(next.kept)
+    expect(authOf(TOKYO)).toBeUndefined()
+  })
+
+  test.each(targets)('%s: that of a living process stays as long as that lives', async (_, target) => {
+    write(USERS)
+    const living = await onSlowDisk(target(), 'write')
+    const killed = await onSlowDisk(target(), await nameKeptLogin({ HOME: home }, SEOUL))
+    await killed.kill()
+    const next = await job(TOKYO)
+    await removeKeptLogin(next.kept)
+    expect(beside().filter((name) => name.includes('.tmp-'))).toEqual([living.renaming])
+    await living.kill()
+    await removeKeptLogin(next.kept)
+    expect(beside().filter((name) => name.includes('.tmp-'))).toEqual([])
+  })
+
+  test('what is no temporary file of a job that has ended stays', async () => {
+    write(USERS)
+    const ours = path.basename(temporaryName(file))
+    const elsewhere = ours.replace(/-[0-9a-f]{8}-([0-9a-f]{12})$/, '-00000000-$1')
+    const others = [ours, elsewhere, 'config.json.bak', 'config.json123456', `x${ours}`, `${ours}.bak`]
+    // The id of a process that lives, which was another's: it was started at another time.
+    const former = ours.replace(/tmp-(\d+)-\d+-/, 'tmp-$1-1-')
+    for (const name of [...others, former]) writeFileSync(path.join(path.dirname(file), name), 'x')
+    await removeKeptLogin((await job()).kept)
+    expect(beside()).toEqual(['config.json', ...others].sort())
+    // Elsewhere nobody sees whether a process lives: its file goes when it is old.
+    const old = new Date(Date.now() - 2 * HOUR)
+    for (const name of others) utimesSync(path.join(path.dirname(file), name), old, old)
+    await removeKeptLogin((await job()).kept)
+    expect(beside()).toEqual(['config.json', ...others].filter((name) => name !== elsewhere).sort())
   })
 })
 
