@@ -16,6 +16,7 @@ import {
   registryPhaseOf,
   shortReason,
 } from './failing-step.ts'
+import { lostEngine } from './lost-engine.ts'
 import { transientReason } from './transient.ts'
 
 /**
@@ -37,7 +38,9 @@ export async function explainBuildFailure(
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
-  const known = buildCause(failure, error.stderr, request) ?? knownOf(failure)
+  const pushes = request.naming === 'docker' || request.naming === 'digest'
+  const lost = isCommand(failure) ? null : lostEngine(reason, pushes)
+  const known = lost ?? buildCause(failure, error.stderr, request) ?? knownOf(failure)
   const location = await locationInDockerfile(failure, reason, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
@@ -131,7 +134,8 @@ function explainStall(doing: string, error: TimedOut, attempts: number): ActionE
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
   if (error instanceof TimedOut) return explainStall(doing, error, attempts)
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
-  const known = findKnownFailure(`${error.stderr}\n${error.stdout}`)
+  const known =
+    lostEngine(reason, doing.startsWith('The push ')) ?? findKnownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {
     const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
     return new ActionError(what, known.remedy, { cause: error })

@@ -1,0 +1,36 @@
+/**
+ * How docker's programs say that the engine (dockerd or buildkitd) is gone, and not a registry.
+ * https://github.com/grpc/grpc-go/blob/master/internal/transport/transport.go,
+ * https://github.com/docker/cli (client errors), https://github.com/docker/buildx/blob/master/build/build.go
+ */
+const LOST_ENGINE: readonly RegExp[] = [
+  /\bCannot connect to the Docker daemon\b/i,
+  /\berror during connect: /i,
+  /\berror reading from server: /,
+  /\btransport is closing\b/,
+  /\bfailed to dial gRPC: /i,
+  /\brpc error: code = Unavailable desc = /,
+  /\bfailed to receive status: .*\bcontext canceled\b/,
+]
+
+/** What is known if the engine is gone in the middle, and what a person can do. */
+export interface LostEngine {
+  readonly what: string
+  readonly remedy: string
+}
+
+/**
+ * @param said a line that docker itself wrote, never one of a command of the Dockerfile
+ * @param pushes whether the docker command that failed pushes
+ * @returns null if it says something else
+ */
+export function lostEngine(said: string, pushes: boolean): LostEngine | null {
+  if (!LOST_ENGINE.some((pattern) => pattern.test(said))) return null
+  const push = pushes
+    ? 'Whether the image was pushed before that is not known'
+    : 'docker had not begun to push the image'
+  return {
+    what: `The engine (dockerd or the builder's buildkitd) has ended, or has closed the connection. ${push}`,
+    remedy: `see why it ended: journalctl -u docker, docker logs of the builder's container (buildx_buildkit_…), and journalctl -k for "Out of memory", which needs a larger runner; restart it if it does not run (docker info says so), and run the job again.${pushes ? ' If an immutable repository refuses the tag then, the image may be under it: compare its digest.' : ''}`,
+  }
+}
