@@ -176,8 +176,9 @@ describe('somebody else', () => {
       if (authOf('docker.io') !== last) lost++
       last = `by-hand-${++tokens}`
       byHand('docker.io', last)
-    }, 8)
-    for (let round = 0; round < 20; round++) {
+      // Not so often that a busy machine has no pause between two of them for a job.
+    }, 30)
+    for (let round = 0; round < 30; round++) {
       const jobs = await Promise.all(HOSTS.map((host) => job(host)))
       for (const { kept } of jobs) await removeKeptLogin(kept)
     }
