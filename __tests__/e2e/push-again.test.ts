@@ -3,7 +3,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import type { Effect } from '../../local-ecr/index.ts'
+import { callerOf, type Effect, invoke } from '../../local-ecr/index.ts'
 import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
@@ -107,6 +107,24 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
       return method === 'PUT' && puts.path.test(at ?? '')
     })
     expect(asked.length).toBeLessThanOrEqual(1)
+  })
+
+  test('because the answer to its manifest is lost has succeeded, also if the tag is immutable', async () => {
+    write('RUN echo once')
+    const kept = { ...place, repository: `kept-${name}` }
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepository', {
+      repositoryName: kept.repository,
+      imageTagMutability: 'IMMUTABLE',
+    })
+    const match = { side: 'registry', method: 'PUT', path: `/${kept.repository}/manifests/` } as const
+    stage.ecr.faults.order({ match, times: 1, effect: { kind: 'drop', when: 'before the answer' } })
+    const result = await stage.main({ ...inputs, repository: kept.repository })
+    expectSuccess(result)
+    expect(stage.ecr.faults.pending).toEqual([])
+    const held = stage.ecr.store.get(kept)
+    expect([...held.tags]).toEqual([['v1', result.outputs['digest']]])
+    // BuildKit asks for the manifest by itself; dockerd does not, and is refused.
+    if (name === 'old') expect(result.log).toMatch(/^The push of \S+ was not confirmed \(.+\), and is done$/m)
   })
 
   test('for a base image’s registry that is away for a moment, before anything is built', async () => {

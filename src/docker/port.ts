@@ -54,6 +54,15 @@ export interface BuildHelp {
   readonly log: (line: string) => void
   /** Null if nothing is pushed. */
   readonly renewal: LoginRenewal | null
+  /** Asks the registry that is pushed to; null if nothing is pushed. */
+  readonly held: ((reference: string) => Promise<HeldImage | null>) | null
+}
+
+/** What a registry has under a tag. */
+export interface HeldImage {
+  readonly digest: string
+  /** Of the configuration, which is the ID of the image in an engine; null for an index. */
+  readonly configDigest: string | null
 }
 
 /** Renews docker's login to the registry that is pushed to: a build may take longer than the login lives. */

@@ -1,7 +1,7 @@
 import { type Destination, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { whoNames } from '../../docker/naming.ts'
-import type { BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
+import type { BuildHelp, BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines } from '../../report/outputs.ts'
@@ -19,7 +19,8 @@ export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): 
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
-  const { built, seconds } = await runBuild(engine, inputs, world, renewalOf(first, inputs, world), {
+  const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
+  const { built, seconds } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
     naming,
@@ -52,12 +53,18 @@ export async function buildLocally(
 ): Promise<Result | null> {
   const { name, host } = inputs.repository
   const uris = tagUris({ uri: host === null ? name : `${host}/${name}`, tags: image.tags })
-  const { built, seconds } = await runBuild(engine, inputs, world, null, {
-    ...(await planCache(inputs, null, world)),
-    ...labelsOf(image, inputs),
-    naming: whoNames(inputs, engine.capabilities),
-    references: uris,
-  })
+  const { built, seconds } = await runBuild(
+    engine,
+    inputs,
+    world,
+    { renewal: null, held: null },
+    {
+      ...(await planCache(inputs, null, world)),
+      ...labelsOf(image, inputs),
+      naming: whoNames(inputs, engine.capabilities),
+      references: uris,
+    },
+  )
   const { call } = inputs.build
   if (call !== null) {
     world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
@@ -85,11 +92,11 @@ async function runBuild(
   engine: Engine,
   inputs: Pick<Inputs, 'build'>,
   world: Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log'>,
-  renewal: LoginRenewal | null,
+  help: Pick<BuildHelp, 'renewal' | 'held'>,
   request: Request,
 ): Promise<{ built: Built; seconds: number }> {
   const started = world.clock()
-  const built = await world.docker.build(engine, { ...inputs.build, ...request }, { log: world.log, renewal })
+  const built = await world.docker.build(engine, { ...inputs.build, ...request }, { log: world.log, ...help })
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
   return { built, seconds: (world.clock() - started) / 1000 }
 }
@@ -129,6 +136,20 @@ function renewalOf(
       await (await world.openRegistry(session)).checkToken()
       return follow()
     },
+  }
+}
+
+/** Asks the registry of a destination for what it has under a reference, such as `HOST/NAME:TAG`. */
+function heldIn(
+  { uri, session }: Pick<Destination, 'uri' | 'session'>,
+  world: Pick<World, 'openRegistry'>,
+): NonNullable<BuildHelp['held']> {
+  return async (reference) => {
+    const registry = await world.openRegistry(session)
+    const tag = reference.slice(uri.length + 1)
+    if ((await registry.head(pathOf({ uri }), tag)) === null) return null
+    const { digest, content } = await registry.manifest(pathOf({ uri }), tag)
+    return { digest, configDigest: content.config?.digest ?? null }
   }
 }
 

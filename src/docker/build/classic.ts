@@ -46,7 +46,7 @@ export async function buildWithoutBuildx(
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
     const [digest, platform] = await Promise.all([
-      pushes ? pushAll(request, tools) : null,
+      pushes ? pushAll(request, imageId, tools) : null,
       pushes ? inspectPlatform(imageId, tools.engineEnv) : null,
     ])
     return {
@@ -83,13 +83,13 @@ async function inspectPlatform(
 
 async function pushAll(
   { references, stallSeconds }: Pick<BuildRequest, 'references' | 'stallSeconds'>,
+  imageId: string,
   tools: ClassicTools,
 ): Promise<string> {
   const digests = new Map<string, string>()
   for (const reference of references) {
     await tools.renewal?.renewIfExpiring()
-    const { stdout } = await pushOne(reference, stallSeconds, tools)
-    const digest = digestInOutput(stdout)
+    const digest = await pushOne(reference, imageId, stallSeconds, tools)
     if (digest === null) {
       throw new ActionError(
         `docker pushed ${reference} without saying its digest.`,
@@ -111,13 +111,21 @@ export function digestInOutput(stdout: string): string | null {
   return /: digest: (sha256:[0-9a-f]{64}) size: \d+\s*$/.exec(stdout)?.[1] ?? null
 }
 
-function pushOne(reference: string, seconds: number, tools: ClassicTools) {
+/** @returns the digest that the reference has now; null if docker does not say it */
+function pushOne(
+  reference: string,
+  imageId: string,
+  seconds: number,
+  tools: ClassicTools,
+): Promise<string | null> {
   const what = `The push of ${reference}`
   const { pushEnv: env, sharesNetwork, log } = tools
   return withDockerRetries(
-    () => {
+    async () => {
       const limit = new StallWatch(new PushOutput(), { seconds, sharesNetwork, log })
-      return execute('docker', ['push', '--', reference], { env, group: `Push ${reference}`, limit })
+      const args = ['push', '--', reference]
+      const { stdout } = await execute('docker', args, { env, group: `Push ${reference}`, limit })
+      return digestInOutput(stdout)
     },
     (error) => {
       const { stderr, stdout, message } = error
@@ -129,5 +137,11 @@ function pushOne(reference: string, seconds: number, tools: ClassicTools) {
       return explainDockerFailure(what, error, attempts)
     },
     tools,
+    // dockerd puts a manifest without asking whether it is there, which BuildKit does.
+    async () => {
+      const held = (await tools.held?.(reference).catch(() => null)) ?? null
+      // The ID of an image is the digest of its configuration or, in containerd's store, of its manifest.
+      return held !== null && [held.digest, held.configDigest].includes(imageId) ? held.digest : null
+    },
   )
 }

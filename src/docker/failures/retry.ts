@@ -30,17 +30,22 @@ export interface RegistryFailure {
  * @param registryFailureOf null if the failure is not about a registry: it is not retried
  * @param explain makes the error of the last failure
  * @param help `renewal` is asked after a failed push only
+ * @param unconfirmed what the command has achieved, if it failed once more after a failure that may have been the loss
+ * of an answer only; null if it has not
  * @throws what `explain` makes, or what `run` throws and is no ProcessError
  */
 export async function withDockerRetries<T>(
   run: (built: boolean) => Promise<T>,
   registryFailureOf: (error: ProcessError) => RegistryFailure | null,
   explain: (error: ProcessError, attempts: number) => Promise<Error> | Error,
-  { log, renewal }: BuildHelp,
+  { log, renewal }: Pick<BuildHelp, 'log' | 'renewal'>,
+  unconfirmed: () => Promise<T | null> = async () => null,
 ): Promise<T> {
   let built = false
   let renewed = false
   let attempts = 1
+  /** Of the first failure that was retried: what it was about, and why. */
+  const first: string[] = []
   const failureOf = (error: unknown) => (error instanceof ProcessError ? registryFailureOf(error) : null)
 
   const renewingOnce = async (): Promise<T> => {
@@ -75,12 +80,17 @@ export async function withDockerRetries<T>(
       (retry) => {
         attempts = retry.attempt
         const { what, phase } = retry.failure
+        first.push(`${what} was not confirmed (${retry.reason}), and is done`)
         log(`${describeRetry(what, retry)}${phase === 'push' ? WITHOUT_REBUILDING : ''}`)
       },
     )
   } catch (error) {
-    if (error instanceof ProcessError) throw await explain(error, attempts)
-    throw error
+    if (!(error instanceof ProcessError)) throw error
+    // A registry may refuse what it has taken before its answer was lost, such as an immutable tag.
+    const done = first[0] === undefined ? null : await unconfirmed()
+    if (done === null) throw await explain(error, attempts)
+    log(first[0] as string)
+    return done
   }
 }
 

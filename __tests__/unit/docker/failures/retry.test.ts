@@ -4,7 +4,7 @@ import { type RegistryFailure, withDockerRetries } from '../../../../src/docker/
 
 // No wait between the attempts.
 beforeEach(() => {
-  jest.spyOn(Math, 'random').mockReturnValue(0)
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void) => setImmediate(run)) as never)
 })
 afterEach(() => {
   jest.restoreAllMocks()
@@ -14,7 +14,12 @@ const EXPIRED = 'denied: Your authorization token has expired. Reauthenticate an
 const BUSY = 'received unexpected HTTP status: 503 Service Unavailable'
 
 /** Runs a command that fails with each of these lines and then succeeds; the renewal always has a newer token. */
-async function attempt(phase: RegistryFailure['phase'] | null, lines: readonly string[], newer = true) {
+async function attempt(
+  phase: RegistryFailure['phase'] | null,
+  lines: readonly string[],
+  newer = true,
+  unconfirmed?: () => Promise<string | null>,
+) {
   const left = [...lines]
   const log: string[] = []
   const runs: boolean[] = []
@@ -37,6 +42,7 @@ async function attempt(phase: RegistryFailure['phase'] | null, lines: readonly s
     ({ stderr }) => (phase === null ? null : { what: 'It', phase, said: stderr }),
     ({ stderr }, attempts) => new Error(`${stderr}, attempts: ${attempts}`),
     { log: (line) => log.push(line), renewal },
+    unconfirmed,
   ).catch((error: Error) => error.message)
   return { result, runs, log, renewals }
 }
@@ -109,5 +115,25 @@ describe('if the registry calls the token expired', () => {
       log: [],
       renewals: 0,
     })
+  })
+})
+
+describe('what a registry refuses on a retry', () => {
+  const IMMUTABLE = "tag invalid: The image tag 'v1' already exists and cannot be overwritten: immutable"
+
+  test('is done, if it is what an earlier attempt was about', async () => {
+    const { result, log } = await attempt('push', [BUSY, IMMUTABLE], true, async () => 'there already')
+    expect(result).toBe('there already')
+    expect(log.at(-1)).toBe('It was not confirmed (503 Service Unavailable), and is done')
+  })
+
+  test('is refused, if it is not', async () => {
+    const { result } = await attempt('push', [BUSY, IMMUTABLE], true, async () => null)
+    expect(result).toBe(`${IMMUTABLE}, attempts: 2`)
+  })
+
+  test('is not asked about if nothing was attempted before', async () => {
+    const { result } = await attempt('push', [IMMUTABLE], true, async () => 'somebody else’s')
+    expect(result).toBe(`${IMMUTABLE}, attempts: 1`)
   })
 })
