@@ -86,6 +86,8 @@ describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
         HERE: job.variable,
         ACTIONS_RUNTIME_TOKEN: job.runtime,
         GITHUB_TOKEN: job.github,
+        // Something of this machine that is no GitHub, and says so at once.
+        GITHUB_API_URL: `${stage.ecr.apiUrl}/no-github`,
         ACTIONS_ID_TOKEN_REQUEST_URL: `${stage.ecr.apiUrl}/_local/id-token?api-version=2.0`,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: idTokens.requestToken,
         ...(identity === 'role'

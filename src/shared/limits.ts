@@ -58,7 +58,7 @@ const HIGHEST = {
   /** The question to GitHub for an OIDC token, with all its retries. */
   githubQuestionMs: 90_000,
   /** A question to GitHub's API for a fact of the repository, with all its retries: it is for a label only. */
-  githubFactMs: 30_000,
+  githubFactMs: 10_000,
   /** Until ECR lists what was just pushed. */
   readBackMs: 10_000,
 } as const
