@@ -55,11 +55,11 @@ export interface BuildHelp {
   /** Null if nothing is pushed. */
   readonly renewal: LoginRenewal | null
   /** Asks the registry that is pushed to; null if nothing is pushed. */
-  readonly held: ((reference: string) => Promise<HeldImage | null>) | null
+  readonly held: ((reference: string) => Promise<PushedImage | null>) | null
 }
 
 /** What a registry has under a tag. */
-export interface HeldImage {
+export interface PushedImage {
   readonly digest: string
   /** Of the configuration, which is the ID of the image in an engine; null for an index. */
   readonly configDigest: string | null
