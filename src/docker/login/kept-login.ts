@@ -62,7 +62,7 @@ export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<vo
     return
   }
   const without = (logins: readonly Login[]) => logins.filter((login) => login.id !== id)
-  const made = await changeLedger(file, null, without).catch((error) => {
+  let made = await changeLedger(file, null, without).catch((error) => {
     if (error instanceof ActionError) throw error
     throw new ActionError(
       `keep-login cannot take its login out of ${file}: ${(error as Error).message}`,
@@ -70,13 +70,29 @@ export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<vo
       { cause: error },
     )
   })
-  // Only empty folders are removed: somebody may have begun to use them.
-  for (let folder = path.dirname(file); made !== null; folder = path.dirname(folder)) {
+  for (let attempt = 0; made !== null && attempt < HAND_OVERS; attempt++) {
+    if ((await removeFolders(path.dirname(file), made)) || !(await hasOursBeside(file))) return
+    // Another job has just begun to use the folder: the last one to leave removes it.
+    made = await changeLedger(file, made, (logins) => logins).catch(() => null)
+  }
+}
+
+/** Jobs that may come and go between two looks at a folder. */
+const HAND_OVERS = 20
+
+/**
+ * Removes a folder and those above it, up to the topmost that was made for it. Only empty ones are removed: somebody
+ * may have begun to use them.
+ * @returns whether the first is gone
+ */
+async function removeFolders(first: string, last: string): Promise<boolean> {
+  for (let folder = first; ; folder = path.dirname(folder)) {
     const removed = await rmdir(folder).then(
       () => true,
-      () => false,
+      (error: unknown) => isErrno(error, 'ENOENT'),
     )
-    if (!removed || folder === made) break
+    if (!removed) return folder !== first
+    if (folder === last) return true
   }
 }
 

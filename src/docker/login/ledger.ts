@@ -13,7 +13,7 @@ export interface Ledger {
   base: string | null
   mode: number
   /** The topmost folder that was made for the file; null if its folder existed. */
-  readonly made: string | null
+  made: string | null
   /**
    * The logins before and after the last change. If a job dies after writing the ledger but before the file, the next
    * job may find either login in the file. Digests, as some of the logins are valid no more.
@@ -57,6 +57,8 @@ export function openLedger({ file, now, mode, written, made }: Found): Ledger {
   const ledger = parseLedger(written)
   const config = parseConfig(file, now)
   if (ledger === null) return { base: toBase64(now), mode, made, ours: [], logins: [] }
+  // Of jobs that begin at the same moment, the one that made the folder need not be the first to write the ledger.
+  ledger.made ??= made
   // Any other mode is somebody's wish, or that of a file which was not written yet.
   if (mode !== PRIVATE_MODE) ledger.mode = mode
   const before = parseConfig(file, fromBase64(ledger.base))

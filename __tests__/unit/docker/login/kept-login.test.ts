@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { root } from '../../../../dev/runner.ts'
@@ -26,6 +27,7 @@ import {
   nameKeptLogin,
   removeKeptLogin,
 } from '../../../../src/docker/login/kept-login.ts'
+import { fingerprint, openLedger } from '../../../../src/docker/login/ledger.ts'
 import { withLock } from '../../../../src/docker/login/lock.ts'
 import { temporaryName } from '../../../../src/docker/login/temporary.ts'
 
@@ -58,6 +60,7 @@ function write(content: string, mode = 0o600): void {
   renameSync(`${file}.new`, file)
 }
 
+const ledgerFile = () => `${file}.ecr-build-push`
 const read = (): DockerConfig => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
 const authOf = (host: string) => read().auths?.[host]?.auth
 const beside = () => (existsSync(path.dirname(file)) ? readdirSync(path.dirname(file)) : []).sort()
@@ -108,6 +111,31 @@ describe('several jobs of one user', () => {
     for (const [index, host] of hosts.entries()) expect(authOf(host)).toBe(jobs[index]?.auth)
     await Promise.all(jobs.map(({ kept }) => removeKeptLogin(kept)))
     expect(readFileSync(file, 'utf8')).toBe(USERS)
+  })
+
+  test('one that begins while the last one leaves removes the folder in its place', async () => {
+    const { kept } = await job(SEOUL)
+    const leaving = removeKeptLogin(kept)
+    while (existsSync(ledgerFile())) await immediate()
+    const next = { file, host: TOKYO, id: 'next' }
+    const auth = 'bmV4dA=='
+    writeFileSync(file, JSON.stringify({ auths: { [TOKYO]: { auth } } }))
+    const ours = [{ host: TOKYO, digest: fingerprint(auth) }]
+    const logins = [{ id: next.id, host: TOKYO, auth, since: Date.now() }]
+    writeFileSync(ledgerFile(), JSON.stringify({ base: null, mode: 0o600, made: null, ours, logins }))
+    await leaving
+    expect(authOf(TOKYO)).toBe(auth)
+    await removeKeptLogin(next)
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  test('of jobs that begin at the same moment, the one that made the folder need not be the first', () => {
+    const made = path.dirname(file)
+    const first = openLedger({ file, now: null, mode: 0o600, written: null, made: null })
+    const written = Buffer.from(JSON.stringify(first))
+    expect(openLedger({ file, now: null, mode: 0o600, written, made }).made).toBe(made)
+    const second = Buffer.from(JSON.stringify({ ...first, made }))
+    expect(openLedger({ file, now: null, mode: 0o600, written: second, made: null }).made).toBe(made)
   })
 
   test('at the same moment, where there was no folder', async () => {
