@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
@@ -15,7 +16,8 @@ import { prepareEngines, type WithEngines } from './with-engines.ts'
 const help = `
 npm test                                   lint, types, dist/ against src/, and all tests
 npm test -- PATH… [OPTION…]                the tests that jest finds for these arguments
-npm run test:unit [-- PATH… OPTION…]       the tests that need no engine and no root
+npm run test:unit                          the unit and flow tests, which need no engine and no root
+npm run test:unit -- PATH… [OPTION…]       of the tests of PATH, those that need no engine and no root
 npm run test:watch [-- PATH… OPTION…]      the same, whenever a file changes
 
 A PATH is one below __tests__, or a part of one. An OPTION is one of jest's: -t NAME runs the tests of that name,
@@ -29,6 +31,10 @@ the machine's Docker, or as root on Debian 12 or later two of their own; see REA
 /** Corners in which end-to-end tests run at the same time; they wait more than they work. */
 const CORNERS = 2
 const NO_ENGINE = '--no-engine'
+/** What most changes are tried with, in less than a minute. The fuzz tests, and those of the commands, take longer. */
+const QUICK = ['__tests__/unit/', '__tests__/flow/']
+/** Many of these tests wait more than they work. */
+const QUICK_WORKERS = Math.max(4, availableParallelism())
 const FLAGS_THAT_WATCH = ['--watch', '--watchAll']
 
 const durations = new Durations()
@@ -37,7 +43,8 @@ const counts: Progress['counts'][] = []
 
 await main({ help, options: null }, async ({ args: given, interruption }) => {
   const started = performance.now()
-  const args = given.filter((arg) => arg !== NO_ENGINE)
+  const quick = given.length === 1 && given[0] === NO_ENGINE
+  const args = quick ? QUICK : given.filter((arg) => arg !== NO_ENGINE)
   const watched = args.filter((arg) => !FLAGS_THAT_WATCH.includes(arg))
   if (watched.length < args.length) {
     // What jest does not know, it is asked for here: the watch would end with a page about it.
@@ -45,7 +52,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     return watch(args)
   }
   const selection = await select(args)
-  const without = given.length > args.length
+  const without = given.includes(NO_ENGINE)
   if (without && selection.others.length === 0) {
     throw new CommandError(
       `All tests that are meant by '${args.join(' ')}' need an engine.`,
@@ -62,7 +69,10 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   } else {
     const patterns = (folder: string) => [...args, `--testPathIgnorePatterns=${folder}`]
     if (selection.others.length > 0 || engines === undefined)
-      await tests('tests', selection.others, { args: patterns('/__tests__/e2e/') })
+      await tests('tests', selection.others, {
+        args: patterns('/__tests__/e2e/'),
+        workers: Math.min(QUICK_WORKERS, selection.others.length),
+      })
     if (engines !== undefined) {
       const others = '/__tests__/(?!e2e/)'
       await tests('end-to-end tests', selection.endToEnd, { args: patterns(others), withEngines: engines })
@@ -78,7 +88,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
 
   /** jest with its own report, for one run at a time. */
   async function tests(name: string, files: readonly string[], run: Partial<Run>): Promise<void> {
-    const progress = new Progress(name, files, { durations, lanes: 1 })
+    const progress = new Progress(name, files, { durations, lanes: run.workers ?? 1 })
     counts.push(progress.counts)
     const passed = await runJest({
       args: [],
@@ -86,6 +96,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
       interruption,
       ownReport: true,
       withEngines: undefined,
+      workers: 1,
       ...run,
     })
     if (!passed) failed.push(name)
@@ -112,7 +123,8 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     const options = { durations, lanes: shares.length, print: console.log }
     const progress = new Progress(name, shares.flat(), options)
     counts.push(progress.counts)
-    const run = { progress, interruption, ownReport: false, withEngines }
+    // Files one after the other: the end-to-end tests of a run share the engines and the host names.
+    const run = { progress, interruption, ownReport: false, withEngines, workers: 1 }
     const passed = await Promise.all(
       shares.map((files) => runJest({ ...run, args: ['--runTestsByPath', ...files] })),
     )

@@ -20,18 +20,19 @@ export interface Run {
   readonly ownReport: boolean
   /** Undefined: the tests need none. */
   readonly withEngines: WithEngines | undefined
+  /** How many processes share the files. */
+  readonly workers: number
 }
 
 /** Runs jest once. @returns whether all tests passed, as jest and its report both say */
 export async function runJest(run: Run): Promise<boolean> {
-  const { args, progress, interruption, ownReport, withEngines } = run
+  const { args, progress, interruption, ownReport, withEngines, workers } = run
   const reporters = ownReport ? ['default', REPORTER] : [REPORTER]
   const command = [
     process.execPath,
     ...NODE_OPTIONS_OF_JEST,
     JEST,
-    // Files one after the other: the end-to-end tests of a run share the engines and the host names.
-    '--runInBand',
+    ...(workers === 1 ? ['--runInBand'] : [`--maxWorkers=${workers}`]),
     ...args,
     ...reporters.map((one) => `--reporters=${one}`),
   ]

@@ -7,14 +7,14 @@ import {
   MetadataError,
   type MetadataInputs,
 } from '../../../src/metadata/index.ts'
-import { FUZZ_TIMEOUT, hold } from '../../support/fuzz.ts'
+import { anyCharacter, FUZZ_TIMEOUT, hold } from '../../support/fuzz.ts'
 import { event, inputs, SHA } from './support.ts'
 
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 const refName = fc.oneof(
   fc.string({ maxLength: 200 }),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.tuple(fc.nat(), fc.nat(), fc.nat()).map((parts) => `v${parts.join('.')}`),
   fc.constantFrom('v1.2.3-rc.1+b', '1.0.post1', '1!2.0a1', '__proto__', 'a'.repeat(5000), '0'.repeat(400)),
 )
@@ -145,7 +145,7 @@ test(
   async () => {
     const piece = fc.oneof(
       rule,
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom(
         '{{',
         '}}',

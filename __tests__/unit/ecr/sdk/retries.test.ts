@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type Effect, inProcess, Service, Store } from '../../../../local-ecr/index.ts'
 import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
 import { NO_SETTINGS } from '../../../../src/ecr/settings/settings.ts'
@@ -8,10 +8,20 @@ import { TRANSIENT_BACKOFF } from '../../../../src/shared/retry.ts'
 let service: Service
 let log: string[]
 let pauses: number[]
+
+/** Of our own pauses, which nobody waits for: the SDK's rate limiter sees them by the clock. */
+let passedMs = 0
+const { now } = Date
+jest.spyOn(Date, 'now').mockImplementation(() => now() + passedMs)
+afterAll(() => {
+  jest.restoreAllMocks()
+})
+
 beforeEach(() => {
   service = new Service(new Store())
   log = []
   pauses = []
+  passedMs = 0
 })
 
 function connect(registryId: string | null = null) {
@@ -26,6 +36,7 @@ function connect(registryId: string | null = null) {
     log: say,
     pause: async (milliseconds) => {
       pauses.push(milliseconds)
+      passedMs += milliseconds
     },
     client,
   })
