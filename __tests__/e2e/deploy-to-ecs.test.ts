@@ -11,7 +11,7 @@ import { readWorkflow } from '../support/workflows.ts'
 
 // The deployment of examples/workflows/ecs.yml: its own script, with bash, jq and the AWS CLI, which checks every
 // request against the model of ECS. ECS itself is a few answers on loopback. Each command of the AWS CLI takes its time
-// to start: what else the script does is in __tests__/unit/ecs-example.test.ts.
+// to start: what else the script does is in __tests__/project/ecs-example.test.ts.
 
 jest.setTimeout(180_000)
 
