@@ -66,6 +66,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: '`docker info`, `docker image inspect`, `docker buildx inspect`, and `git` in the checkout',
     outcome: 'it is ended with all that it has started; the error names the command',
   },
+  loginCheckMs: {
+    waitsFor: 'the registry, to say that it accepts the token',
+    outcome: '`docker login` asks it once more, and says what is wrong',
+  },
   dockerLoginMs: {
     waitsFor: 'one `docker login`',
     outcome: 'it is ended and retried, 4 attempts in all; only one for a build that is not pushed',

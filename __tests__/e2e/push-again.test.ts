@@ -145,7 +145,12 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
   test('is not what a login is, which is retried before anything is built', async () => {
     write('RUN echo once')
     const match = { side: 'registry', operation: 'Ping', userAgent: 'docker/' } as const
-    stage.ecr.faults.order({ match, times: 1, effect: status(503) })
+    // The step asks the registry itself, on two connections; docker logs in only if that fails.
+    const ours = { ...match, userAgent: 'ecr-build-push' }
+    stage.ecr.faults.order(
+      { match, times: 1, effect: status(503) },
+      { match: ours, times: 2, effect: status(503) },
+    )
     const result = await stage.main(inputs)
     expectSuccess(result)
     expect(stage.ecr.faults.pending).toEqual([])

@@ -140,6 +140,7 @@ async function step(
     },
     openRegistry: (login) => front.open(login),
     docker: {
+      begin: () => undefined,
       inspect: async () => ABLE_ENGINE,
       login: async () => undefined,
       build: async () => {

@@ -52,6 +52,7 @@ afterEach(() => front.close())
 /** A docker that puts an image into the store as a push would; `change` takes the place of parts of it. */
 function docker(change: Partial<Docker> = {}): Docker {
   return {
+    begin: () => undefined,
     async inspect() {
       dockerCalls.push('inspect')
       return ABLE_ENGINE
@@ -161,7 +162,6 @@ describe('the calls', () => {
       'BatchGetImage',
       'BatchGetImage',
       'GetDownloadUrlForLayer',
-      'Ping',
       'Ping',
       'PutImage',
     ])

@@ -8,6 +8,9 @@ import { callerOf, type Effect, invoke, type Order, type RecordedRequest } from 
 import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
 
+/** A registry that does not answer our own client's question, however often it comes. */
+const AWAY = { times: Number.POSITIVE_INFINITY, effect: { kind: 'status', status: 503, body: '' } } as const
+
 /** What a run has besides what its cell says. */
 export interface MoreOfRun {
   readonly inputs?: Readonly<Record<string, string>>
@@ -71,6 +74,9 @@ export async function runCell(
     { match, times: cell.times, effect: given.effect ?? fault.effect },
     ...extra,
   )
+  const before = ecr.faults.order(
+    ...(where.after === undefined ? [] : [{ ...AWAY, match: { ...where.after, caller: id } }]),
+  )
   const inputs: Record<string, string> = {
     repository: id,
     'aws-region': REGION,
@@ -91,13 +97,13 @@ export async function runCell(
     ...given.env,
   }
   const more = { workspace: folder, temp, env }
-  const before = listed(home, temp)
+  const atFirst = listed(home, temp)
   const first = ecr.requests.length
   try {
     const main = await stage.main(inputs, more)
-    const afterMain = listed(home, temp).filter((file) => !before.includes(file))
+    const afterMain = listed(home, temp).filter((file) => !atFirst.includes(file))
     const post = await stage.post(main, more)
-    const afterPost = listed(home, temp).filter((file) => !before.includes(file))
+    const afterPost = listed(home, temp).filter((file) => !atFirst.includes(file))
     const held = Object.fromEntries(
       [REGION, 'us-east-1'].map((region) => {
         const repository = ecr.store.find({ account: ACCOUNT, region, repository: id })
@@ -115,6 +121,7 @@ export async function runCell(
     return { cell, id, main, post, met, pending, requests, held, left: { main: afterMain, post: afterPost } }
   } finally {
     ordered.withdraw()
+    before.withdraw()
   }
 }
 

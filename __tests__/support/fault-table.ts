@@ -9,6 +9,8 @@ export interface Stage {
   readonly inputs?: Readonly<Record<string, string>>
   /** The repository is not there before. */
   readonly absent?: true
+  /** What has to fail before such a request is made at all. */
+  readonly after?: Match
   /** Whose retries count: the SDK's, docker's and buildx's, or our own registry client's. */
   readonly by: 'sdk' | 'docker' | 'us'
 }
@@ -20,8 +22,12 @@ export const STAGES = {
   token: { by: 'sdk', match: { operation: 'GetAuthorizationToken' } },
   find: { by: 'sdk', match: { operation: 'DescribeRepositories' } },
   create: { by: 'sdk', match: { operation: 'CreateRepository' }, absent: true },
-  // Our own client opens connections with the same request.
-  login: { by: 'docker', match: { ...push, operation: 'Ping', userAgent: 'docker/' } },
+  // docker logs in only if the registry does not tell our own client that it accepts the token.
+  login: {
+    by: 'docker',
+    match: { ...push, operation: 'Ping', userAgent: 'docker/' },
+    after: { ...push, operation: 'Ping', userAgent: 'ecr-build-push' },
+  },
   base: { by: 'docker', match: { ...push, repository: 'BASE', operation: 'BatchGetImage' } },
   'blob check': { by: 'docker', match: { ...push, operation: 'BatchCheckLayerAvailability' } },
   'upload begin': { by: 'docker', match: { ...push, operation: 'InitiateLayerUpload' } },

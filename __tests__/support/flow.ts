@@ -93,6 +93,7 @@ export class Flow {
 
   private docker(): Docker {
     return {
+      begin: () => undefined,
       inspect: async () => {
         this.dockerCalls.push('inspect')
         return ABLE_ENGINE

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
+import { type BuildxCommand, buildxCommand } from './buildx-command.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
 
 /** The part of `docker info --format json` that is used; 20.10 has it too. */
@@ -14,7 +15,12 @@ interface Info {
     /** Since 23.0. */
     readonly Version?: string
     readonly Plugins?:
-      | readonly { readonly Name?: string; readonly Version?: string; readonly Err?: string }[]
+      | readonly {
+          readonly Name?: string
+          readonly Version?: string
+          readonly Err?: string
+          readonly Path?: string
+        }[]
       | null
   }
 }
@@ -24,6 +30,8 @@ export interface EngineDetails {
   readonly serverVersion: string
   /** Null if there is no buildx. */
   readonly buildxVersion: string | null
+  /** How buildx is started, if there is one. */
+  readonly buildx: BuildxCommand
   /** With the containerd image store the engine itself builds indexes and exports caches. */
   readonly containerdStore: boolean
   /**
@@ -86,6 +94,7 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
   return {
     serverVersion: info.ServerVersion ?? '',
     buildxVersion: buildx === undefined ? null : (buildx.Version ?? '').replace(/^v/, ''),
+    buildx: await buildxCommand(buildx?.Path, env),
     containerdStore: (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
     classic: info.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy',
   }
@@ -135,8 +144,8 @@ function isInfo(value: unknown): value is Info {
     list(DriverStatus, (pair) => Array.isArray(pair) && pair.every(text)) &&
     text(Version) &&
     list(Plugins, (plugin) => {
-      const { Name, Version: own, Err } = (plugin ?? {}) as Record<string, unknown>
-      return plugin !== null && text(Name) && text(own) && text(Err)
+      const { Name, Version: own, Err, Path } = (plugin ?? {}) as Record<string, unknown>
+      return plugin !== null && [Name, own, Err, Path].every(text)
     })
   )
 }

@@ -45,6 +45,11 @@ export async function endChildren(signal: NodeJS.Signals): Promise<void> {
   }
 }
 
+/** Whether a process of this step has not ended. */
+export function runsProcesses(): boolean {
+  return running > 0
+}
+
 /** A process that did not start, did not end with 0, or was ended because it took too long. */
 export class ProcessError extends Error {
   override readonly name = 'ProcessError'
@@ -94,6 +99,8 @@ export interface Watch {
 
 export interface ExecOptions {
   readonly env: Readonly<Record<string, string>>
+  /** What the log and messages call the program: by what a person would type. By default the program itself. */
+  readonly shownAs?: string
   /** Written to standard input: the way for secrets. */
   readonly input?: string
   /** Shows the command and its output in the job's log as it comes, in a group of this title. */
@@ -128,21 +135,25 @@ export async function execute(
   const show = options.group !== undefined
   if (options.group !== undefined) {
     process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
+    process.stdout.write(`[command]${[options.shownAs ?? program, ...args].join(' ')}\n`)
   }
   let exitCode: number
   const call: { child: ChildProcess | null } = { child: null }
   const { limit } = options
+  const { shownAs = program } = options
   const read = (stream: 'stdout' | 'stderr', tail: Tail) => (data: Buffer) => {
     tail.add(data)
+    if (show) process.stdout.write(data)
     if (typeof limit !== 'number') limit.read(data.toString('utf8'), stream)
   }
-  const overdue = watch(commandOf(program, args), limit)
+  const overdue = watch(commandOf(shownAs, args), limit)
   running += 1
   try {
     const ended = runningCall.run(call, () =>
       exec.exec(quoted(program), [...args], {
         env: { ...options.env, [MARK]: MARK_OF_STEP },
-        silent: !show,
+        // The toolkit would show the path of the program.
+        silent: true,
         ignoreReturnCode: true,
         listeners: { stdout: read('stdout', stdout), stderr: read('stderr', stderr) },
         ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
@@ -169,7 +180,7 @@ export async function execute(
     if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
   }
   if (exitCode !== 0) {
-    const message = `${program} ${args[0] ?? ''} ended with exit code ${exitCode}`
+    const message = `${shownAs} ${args[0] ?? ''} ended with exit code ${exitCode}`
     throw new ProcessError(message, exitCode, stdout.text(), stderr.text())
   }
   return { stdout: stdout.text(), stderr: stderr.text() }

@@ -4,6 +4,7 @@ import { ending } from '../shared/ending.ts'
 import type { BuildTools } from './build/run.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
+import { endChildren, runsProcesses } from './exec.ts'
 import type { Annotate } from './failures/annotations.ts'
 import type { Env } from './login/config.ts'
 import type { KeptLogin } from './login/kept-login.ts'
@@ -55,6 +56,13 @@ class DockerCommand implements Docker {
     this.#login = new StepLogin(env)
   }
 
+  begin({ secrets }: Pick<BuildInputs, 'secrets'>): void {
+    // What fails is told by who needs the answer.
+    this.#environmentsFor(secrets)
+      .then((environments) => this.#inspectEngine(environments))
+      .catch(() => undefined)
+  }
+
   async inspect(build: BuildInputs, options: InspectOptions): Promise<Engine> {
     const environments = await this.#environmentsFor(build.secrets)
     const engine = await this.#inspectEngine(environments)
@@ -70,10 +78,10 @@ class DockerCommand implements Docker {
     return { serverVersion, buildxVersion, capabilities }
   }
 
-  async login(registry: RegistrySession, { keep, secrets, optional, log }: LoginOptions): Promise<void> {
+  async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {
     const [folder, { engine }] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
     const remember = (kept: KeptLogin) => this.#remember({ folder: folder.path, kept })
-    await this.#login.logIn(registry, folder, engine, keep ? remember : null, log, optional)
+    await this.#login.logIn(registry, folder, engine, keep ? remember : null, options)
     this.#loggedIn = true
   }
 
@@ -95,8 +103,11 @@ class DockerCommand implements Docker {
       sharesNetwork: await environments.sharesNetwork(request.builder),
     }
     if (engine.buildxVersion !== null) {
-      const { buildWithBuildx } = await import('./build/buildx.ts')
-      return buildWithBuildx(request, engine.buildxVersion, engine.capabilities, tools)
+      const [{ buildx }, { buildWithBuildx }] = await Promise.all([
+        this.#inspectEngine(environments),
+        import('./build/buildx.ts'),
+      ])
+      return buildWithBuildx(request, engine.buildxVersion, engine.capabilities, { ...tools, buildx })
     }
     const { buildWithoutBuildx } = await import('./build/classic.ts')
     return buildWithoutBuildx(request, (await this.#inspectEngine(environments)).classic, {
@@ -107,6 +118,8 @@ class DockerCommand implements Docker {
   }
 
   async close(): Promise<void> {
+    // What was begun early may not have been needed.
+    if (runsProcesses()) await endChildren('SIGTERM')
     // If it could not be made, that has been reported already.
     const folder = await this.#folder?.catch(() => null)
     if (!folder) return

@@ -4,6 +4,9 @@ import type { Capabilities, Naming } from './naming.ts'
 
 /** What the action needs of Docker; a flow test wires a fake to it. */
 export interface Docker {
+  /** Begins to ask the engine what `inspect` will want to know, while the caller does other work. */
+  begin(build: Pick<BuildInputs, 'secrets'>): void
+
   /**
    * Inspects the engine, and checks that it can do what the build asks for.
    * @throws ActionError if there is no docker, its engine does not answer, or there is no builder of the wanted name
@@ -42,6 +45,11 @@ export interface LoginOptions {
   readonly keep: boolean
   /** Of the build: `docker login` does not see those that are variables. */
   readonly secrets: readonly Secret[]
+  /**
+   * Asks the registry itself whether it accepts the session's token. If it does, the login needs no docker process;
+   * else `docker login` says what is wrong, or reaches the registry in another way.
+   */
+  readonly accepted: () => Promise<boolean>
   /** Whether the build can do without: then it is tried once only, and not waited for long. */
   readonly optional: boolean
   /** Gets a line for each retry. */

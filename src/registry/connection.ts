@@ -91,11 +91,15 @@ export class RegistryConnection {
   }
 
   /**
-   * Asks the registry whether it accepts the session's token, which is renewed if it has expired. Failures are ignored,
-   * since the request that needs the token reports them.
+   * Asks the registry, once, whether it accepts the session's token, which is renewed if it has expired.
+   * @param limitMs how long its answer is waited for
+   * @returns whether it said so; why it did not is for the request that needs the token to report
    */
-  async checkToken(): Promise<void> {
-    await this.#ping(AbortSignal.timeout(LIMITS.questionMs)).catch(() => undefined)
+  acceptsToken(limitMs: number = LIMITS.questionMs): Promise<boolean> {
+    return this.#ping(AbortSignal.timeout(limitMs)).then(
+      () => true,
+      () => false,
+    )
   }
 
   async #ping(signal: AbortSignal): Promise<void> {

@@ -39,6 +39,10 @@ const HIGHEST = {
   // Docker.
   /** `docker info`, `docker image inspect`, `docker buildx inspect`, `git`: what answers from the machine itself. */
   processMs: 60_000,
+  /**
+   * Until the registry says that it accepts the token, before the build; if it does not, `docker login` finds out why.
+   */
+  loginCheckMs: 5_000,
   /** One `docker login`, which asks the registry; with its retries it stays below 90 s. */
   dockerLoginMs: 20_000,
   /** The highest that the input `stall-timeout` can be; tests lower it below the input's own minimum. */

@@ -315,6 +315,20 @@ describe('a registry with tokens of its own', () => {
   })
 })
 
+test.each([
+  [200, true],
+  [401, false],
+  [403, false],
+  [503, false],
+])(
+  'a registry that answers %i at its root: whether it accepts the token is %s, asked once',
+  async (status, accepts) => {
+    const { registry, asked } = await scripted(answer(status))
+    await expect(registry.acceptsToken()).resolves.toBe(accepts)
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /v2/'])
+  },
+)
+
 test('no error holds the credentials or a query', async () => {
   const { registry } = await scripted((request, response) => {
     if (request.method === 'POST')

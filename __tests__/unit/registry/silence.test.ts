@@ -253,4 +253,13 @@ describe('a connection', () => {
     while ((await count()) > 0) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(performance.now() - started).toBeLessThan(5000)
   })
+
+  test('that does not answer whether a token is accepted has not accepted it', async () => {
+    lowerLimits({ registryAnswerMs: 60_000 })
+    const host = `127.0.0.1:${await mute()}`
+    const registry = new Registry(fixedSession(host, 'secret'), { agents: registryAgents() })
+    const started = performance.now()
+    await expect(registry.acceptsToken(300)).resolves.toBe(false)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
 })

@@ -9,7 +9,7 @@ import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 import type { Work } from '../finish.ts'
 import type { Result } from '../step.ts'
-import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
+import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
 
 /** Builds the image and pushes it to the first destination. */
 export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): Promise<Work> {
@@ -122,7 +122,7 @@ function renewalOf(
   const follow = async (): Promise<boolean> => {
     if (session.credentials.password === used.password) return false
     used = session.credentials
-    await world.docker.login(session, { keep, secrets, optional: false, log: world.log })
+    await world.docker.login(session, { keep, secrets, optional: false, ...loginHelp(session, world) })
     return true
   }
   return {
@@ -133,7 +133,7 @@ function renewalOf(
     async renewExpired() {
       // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
       // the token is renewed.
-      await (await world.openRegistry(session)).checkToken()
+      await (await world.openRegistry(session)).acceptsToken()
       return follow()
     },
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
-import type { Engine } from '../../docker/port.ts'
+import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
@@ -10,6 +10,7 @@ import type { Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { messageOf } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
@@ -60,7 +61,7 @@ async function loginForPulls(inputs: Inputs, world: World): Promise<void> {
       keep: false,
       secrets: inputs.build.secrets,
       optional: true,
-      log: world.log,
+      ...loginHelp(session, world),
     })
     world.log(`Logged in to ${host}`)
   } catch (error) {
@@ -111,7 +112,7 @@ export async function preparePush(
     others,
     expectChecks(ecr, planning, inputs, world),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
-    planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 4 : 2, world)),
+    planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
   const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
@@ -141,15 +142,27 @@ function inspect(
 async function login(
   session: RegistrySession,
   { keepLogin: keep, build }: Pick<Inputs, 'keepLogin' | 'build'>,
-  world: Pick<World, 'docker' | 'setOutputs' | 'log'>,
+  world: Pick<World, 'docker' | 'openRegistry' | 'setOutputs' | 'log'>,
 ): Promise<boolean> {
   world.setOutputs({ registry: session.host })
-  await world.docker.login(session, { keep, secrets: build.secrets, optional: false, log: world.log })
+  const help = loginHelp(session, world)
+  await world.docker.login(session, { keep, secrets: build.secrets, optional: false, ...help })
   world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
   return true
 }
 
-/** Opens connections for what follows the push, while docker is asked and logs in. */
+/** What a login needs besides what it is for. */
+export function loginHelp(
+  session: RegistrySession,
+  world: Pick<World, 'openRegistry' | 'log'>,
+): Pick<LoginOptions, 'accepted' | 'log'> {
+  return {
+    accepted: async () => (await world.openRegistry(session)).acceptsToken(LIMITS.loginCheckMs),
+    log: world.log,
+  }
+}
+
+/** Opens connections for what follows the push, besides the one that the login opens. */
 async function warm(
   session: RegistrySession | null,
   connections: number,

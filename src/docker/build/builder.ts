@@ -1,5 +1,6 @@
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
+import type { BuildxCommand } from '../buildx-command.ts'
 import { execute, ProcessError, TimedOut } from '../exec.ts'
 
 /** A builder of buildx, as `docker buildx inspect` tells of it. */
@@ -18,10 +19,12 @@ export interface Builder {
 export async function inspectBuilder(
   name: string | null,
   env: Readonly<Record<string, string>>,
+  { program, env: more }: BuildxCommand,
 ): Promise<Builder> {
   try {
-    const { stdout } = await execute('docker', ['buildx', 'inspect', ...(name === null ? [] : [name])], {
-      env,
+    const { stdout } = await execute(program, ['buildx', 'inspect', ...(name === null ? [] : [name])], {
+      shownAs: 'docker',
+      env: { ...env, ...more },
       limit: LIMITS.processMs,
     })
     return parseBuilder(stdout)

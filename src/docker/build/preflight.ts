@@ -19,7 +19,7 @@ export async function checkBuild(
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<Capabilities | null> {
-  const { buildxVersion, classic, containerdStore } = engine
+  const { buildxVersion, buildx, classic, containerdStore } = engine
   const requirements = requirementsOf(build, push, annotations, byDigest)
   const needsStore = requirements.some(({ store }) => store === true)
   const needsDriver = requirements.some((needs) => (needs.dockerDriver ?? needs.otherBuildkit) !== undefined)
@@ -28,7 +28,8 @@ export async function checkBuild(
     needsDriver ||
     (needsStore && !containerdStore) ||
     (push && (build.load || byDigest))
-  const builder = depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env()) : null
+  const builder =
+    depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env(), buildx) : null
   const driver = builder?.driver ?? 'docker'
   const buildkitVersion = builder?.buildkitVersion ?? null
   const facts = { buildxVersion, classic, store: containerdStore, driver, buildkitVersion }

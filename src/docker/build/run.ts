@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { clip } from '../../shared/clip.ts'
+import { type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
 import { execute, type ProcessError } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
 import { parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
@@ -21,6 +22,8 @@ export interface BuildTools extends BuildHelp {
   readonly annotate: Annotate
   /** Whether the builder's traffic is among what this machine's network carries. */
   readonly sharesNetwork: boolean
+  /** How buildx is started; without buildx docker builds. */
+  readonly buildx?: BuildxCommand
 }
 
 /** Gives work a folder for the results and secrets of one build, and removes it afterwards. */
@@ -55,12 +58,13 @@ export function runBuildCommand(
   buildkit: boolean,
   tools: BuildTools,
 ): Promise<{ stdout: string; stderr: string }> {
-  const { env, workspace, annotate, sharesNetwork, log } = tools
+  const { workspace, annotate, sharesNetwork, log, buildx = THROUGH_DOCKER } = tools
+  const env = { ...tools.env, ...buildx.env }
   const options = { seconds: request.stallSeconds, sharesNetwork, log }
   return withDockerRetries(
     (built) => {
       const limit = new StallWatch(new BuildOutput(buildkit), options)
-      return execute('docker', argumentsOf(built), { env, group, limit })
+      return execute(buildx.program, argumentsOf(built), { shownAs: 'docker', env, group, limit })
     },
     (error) => registryFailureOf(error, request),
     async (error, attempts) => {

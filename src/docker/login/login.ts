@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RegistrySession } from '../../oci/registry-session.ts'
+import type { Credentials, RegistrySession } from '../../oci/registry-session.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { inAttempts } from '../../shared/retry.ts'
@@ -18,13 +18,14 @@ import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
  * @throws ActionError if the registry refuses or cannot be reached
  */
 export async function dockerLogin(
-  { host, credentials: { username, password } }: RegistrySession,
+  { host, credentials }: RegistrySession,
   folder: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,
   optional = false,
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
+  const { username, password } = credentials
   const args = ['login', '--username', username, '--password-stdin', '--', host]
   const said = (error: ProcessError) =>
     error instanceof TimedOut ? error.message : error.stderr.trim() || error.message
@@ -35,7 +36,12 @@ export async function dockerLogin(
     { log, renewal: null },
   )
   const written = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as DockerConfig
-  return written.auths?.[host]?.auth ?? Buffer.from(`${username}:${password}`).toString('base64')
+  return written.auths?.[host]?.auth ?? storedLogin(credentials)
+}
+
+/** A login as docker stores it: https://github.com/docker/cli/blob/v28.5.1/cli/config/configfile/file.go (encodeAuth) */
+export function storedLogin({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64')
 }
 
 function explainLogin(host: string, said: string, attempts: number, cause: unknown): ActionError {

@@ -1,8 +1,9 @@
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { sleep } from '../../shared/time.ts'
+import type { LoginOptions } from '../port.ts'
 import { type Env, privateConfig, readUserConfig, writeConfig } from './config.ts'
 import type { KeptLogin } from './kept-login.ts'
-import { dockerLogin } from './login.ts'
+import { dockerLogin, storedLogin } from './login.ts'
 import type { StepFolder } from './step-folder.ts'
 
 /** Longer than any write takes, and not so long as to delay the end of a step. */
@@ -20,12 +21,11 @@ export class StepLogin {
   }
 
   /**
-   * Logs in, instead of an earlier login of this step.
+   * Logs in, instead of an earlier login of this step. If the registry says that it accepts the token, the login is
+   * written as docker would write it; else docker logs in, which retries, and says what is wrong.
    * @param engineEnv for docker processes that speak to the engine only
    * @param remember called before the user's configuration is changed, with what restores it; null if the later steps
    *   of the job are not to be logged in
-   * @param log gets a line for each retry
-   * @param optional whether the login is tried once only
    * @throws ActionError if the registry refuses or cannot be reached, or a configuration cannot be read or written
    */
   async logIn(
@@ -33,11 +33,12 @@ export class StepLogin {
     folder: StepFolder,
     engineEnv: Readonly<Record<string, string>>,
     remember: ((kept: KeptLogin) => void) | null,
-    log: (line: string) => void,
-    optional: boolean,
+    { accepted, log, optional }: Pick<LoginOptions, 'accepted' | 'log' | 'optional'>,
   ): Promise<void> {
-    const config = await readUserConfig(this.#env)
-    const auth = await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)
+    const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), accepted()])
+    const auth = isAccepted
+      ? storedLogin(registry.credentials)
+      : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)
     const write = async () => {
       await writeConfig(folder.path, privateConfig(config, registry.host, auth, this.#env))
       if (remember !== null) await this.#keep(registry.host, auth, remember)

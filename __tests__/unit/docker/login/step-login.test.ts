@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { openStepFolder } from '../../../../src/docker/login/step-folder.ts'
+import { StepLogin } from '../../../../src/docker/login/step-login.ts'
+import { fixedSession } from '../../../support/session.ts'
+
+const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
+
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(path.join(os.tmpdir(), 'step-login-'))
+  mkdirSync(path.join(home, '.docker'))
+})
+afterEach(() => rmSync(home, { recursive: true }))
+
+/** Logs in where there is no docker command. @param accepted what the registry says of the token */
+async function logIn(config: object, accepted: () => Promise<boolean>) {
+  writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
+  const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
+  const folder = await openStepFolder(env)
+  const before = process.env['PATH']
+  // The toolkit looks for programs on this process's own PATH.
+  process.env['PATH'] = '/nowhere'
+  try {
+    await new StepLogin(env).logIn(fixedSession(HOST, 'secret'), folder, env, null, {
+      accepted,
+      log: () => undefined,
+      optional: false,
+    })
+  } finally {
+    process.env['PATH'] = before
+  }
+  const file = path.join(folder.path, 'config.json')
+  return { mode: statSync(file).mode & 0o777, written: JSON.parse(readFileSync(file, 'utf8')) as unknown }
+}
+
+const auth = Buffer.from('AWS:secret').toString('base64')
+
+test('a token that the registry accepts is written as docker stores it, for its owner only, without a docker', async () => {
+  const { mode, written } = await logIn({ auths: { 'other.example': { auth: 'eDp5' } } }, async () => true)
+  expect(written).toEqual({ auths: { 'other.example': { auth: 'eDp5' }, [HOST]: { auth } } })
+  expect(mode).toBe(0o600)
+})
+
+test("the user's store is not asked for the registry", async () => {
+  const { written } = await logIn({ credsStore: 'desktop' }, async () => true)
+  expect(written).toEqual({ credsStore: 'desktop', credHelpers: { [HOST]: '' }, auths: { [HOST]: { auth } } })
+})
+
+test('a token that the registry has not accepted is given to docker, which says why', async () => {
+  await expect(logIn({}, async () => false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
+})
