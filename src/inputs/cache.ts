@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BuildInputs, CachePreset } from '../docker/port.ts'
+import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { isReference } from '../docker/syntax/references.ts'
 import { attribute } from '../shared/csv.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
@@ -74,10 +75,37 @@ function checkPlace(
 ): void {
   const folder = name === 'cache-to' ? 'dest' : 'src'
   const ref = attribute(fields, 'ref')
+  if (name === 'cache-to') checkExport(reader, item, fields)
   if (type === 'local' && !attribute(fields, folder)) reader.problem(name, item, `needs ${folder}=FOLDER`)
   if (type !== 'registry') return
   if (!ref) reader.problem(name, item, 'needs ref=IMAGE, the image that holds the cache')
   else if (!isReference(ref)) reader.problem(name, item, 'ref must be the name of an image')
+}
+
+const BOOLEANS = ['image-manifest', 'oci-mediatypes', 'force-compression', 'ignore-error']
+const CHOICES = { mode: ['min', 'max'], compression: ['gzip', 'zstd', 'estargz', 'uncompressed'] }
+
+/**
+ * What BuildKit refuses when everything is built, or takes for the default without a word (`mode`, `ignore-error`).
+ * https://github.com/moby/buildkit/blob/v0.26.0/cache/remotecache/registry/registry.go, solver/llbsolver/solver.go
+ */
+function checkExport(reader: Reader, item: string, fields: readonly string[]): void {
+  for (const key of BOOLEANS) {
+    const value = attribute(fields, key)
+    if (value !== undefined && parseDockerBoolean(value) === null) {
+      reader.problem('cache-to', item, `${key} must be true or false`)
+    }
+  }
+  for (const [key, values] of Object.entries(CHOICES)) {
+    const value = attribute(fields, key)
+    if (value !== undefined && !values.includes(value)) {
+      reader.problem('cache-to', item, `${key} must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)
+    }
+  }
+  const level = attribute(fields, 'compression-level')
+  if (level !== undefined && !/^-?\d+$/.test(level)) {
+    reader.problem('cache-to', item, 'compression-level must be a whole number')
+  }
 }
 
 const SECRET_IN_TEXT = new RegExp(`\\b(?:${SECRET_ATTRIBUTES.join('|')})\\s*=\\s*([^",\\s]+)`, 'gi')
