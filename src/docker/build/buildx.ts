@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Platform, platformIn } from '../../oci/types.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildRequest, Built } from '../port.ts'
+import { parseExporter } from '../syntax/exporters.ts'
 import { buildxArguments } from './arguments.ts'
 import { imageIdOf } from './image-id.ts'
 import { digestOfPush, parseMetadata, publicMetadata } from './metadata.ts'
@@ -29,7 +30,7 @@ export function buildWithBuildx(
       // The caller still needs it when the build is done.
       layout: request.naming === 'layout' ? await mkdtemp(path.join(tools.folder, 'layout-')) : null,
     }
-    const wanted = { ...request, load: needsLoad(request, capabilities) }
+    const wanted = { ...request, ...loadedOnce(request, capabilities) }
     const argumentsOf = (built: boolean) =>
       buildxArguments(built ? fromCache(wanted) : wanted, files, version)
     const env = buildxEnvironment(tools.env)
@@ -40,7 +41,7 @@ export function buildWithBuildx(
     const metadata = parseMetadata(await readResult(files.metadata))
     await annotateBuild(stderr, metadata, request, tools)
     const digest = await digestOfPush(metadata, stderr, wanted, files.layout)
-    const imageId = await imageIdOf(await readResult(files.imageId), wanted, tools)
+    const imageId = await imageIdOf(await readResult(files.imageId), request, tools)
     const shown = publicMetadata(metadata ?? {}, digest, request, env)
     return {
       digest,
@@ -53,14 +54,16 @@ export function buildWithBuildx(
 }
 
 /**
- * The `docker` driver already loads what it pushes. With --load it would load twice at the same time, and one of the
- * two fails.
+ * The `docker` driver already loads what it pushes. With --load, or an output that does the same, it would load twice
+ * at the same time under the same names, and one of the two may fail ("already exists").
+ * @returns what is left of the wish to load
  */
-export function needsLoad(
-  { load, naming }: Pick<BuildRequest, 'load' | 'naming'>,
+export function loadedOnce(
+  { load, naming, outputs }: Pick<BuildRequest, 'load' | 'naming' | 'outputs'>,
   capabilities: Capabilities | null,
-): boolean {
-  return load && !(naming === 'docker' && capabilities?.loadsWhatItPushes)
+): Pick<BuildRequest, 'load' | 'outputs'> {
+  if (naming !== 'docker' || !capabilities?.loadsWhatItPushes) return { load, outputs }
+  return { load: false, outputs: outputs.filter((output) => !parseExporter(output)?.loads) }
 }
 
 /** Shows errors of caches, and what the checks of the Dockerfile have found. */

@@ -3,6 +3,7 @@ import type { EngineDetails } from '../engine.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
+import { parseExporter } from '../syntax/exporters.ts'
 import { inspectBuilder } from './builder.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
 
@@ -27,7 +28,7 @@ export async function checkBuild(
     build.builder !== null ||
     needsDriver ||
     (needsStore && !containerdStore) ||
-    (push && (build.load || byDigest))
+    (push && (build.load || byDigest || build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
     depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env(), buildx) : null
   const driver = builder?.driver ?? 'docker'

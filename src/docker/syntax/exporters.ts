@@ -8,6 +8,8 @@ export interface Exporter {
   /** Null if the result stays with the builder. */
   readonly destination: string | null
   readonly pushes: boolean
+  /** Whether the image goes into the engine, under the names of the build. */
+  readonly loads: boolean
 }
 
 /**
@@ -23,12 +25,14 @@ export function parseExporter(output: string): Exporter | null {
   }
   const [first = ''] = fields
   if (fields.length === 1 && !first.startsWith('type=')) {
-    return { type: first === '-' ? 'tar' : 'local', destination: first, pushes: false }
+    return { type: first === '-' ? 'tar' : 'local', destination: first, pushes: false, loads: false }
   }
   const type = attribute(fields, 'type') ?? ''
   const push = attribute(fields, 'push')
   // `registry` is `image` that pushes unless it is told not to.
   const pushes =
     (type === 'registry' && push === undefined) || (/^(?:image|registry)$/.test(type) && isOn(push))
-  return { type, destination: attribute(fields, 'dest') ?? null, pushes }
+  const destination = attribute(fields, 'dest') ?? null
+  const loads = type === 'docker' && destination === null && attribute(fields, 'name') === undefined
+  return { type, destination, pushes, loads }
 }

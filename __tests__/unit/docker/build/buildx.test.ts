@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { needsLoad } from '../../../../src/docker/build/buildx.ts'
+import { loadedOnce } from '../../../../src/docker/build/buildx.ts'
 import type { Naming } from '../../../../src/docker/naming.ts'
 
 const capabilities = (loadsWhatItPushes: boolean) => ({ pushByDigest: true, layout: true, loadsWhatItPushes })
@@ -17,6 +17,25 @@ test.each<[load: boolean, Naming, loads: boolean | null, expected: boolean]>([
 ])(
   'load: %j, naming %s, a builder that loads what it pushes: %j: --load is %j',
   (load, naming, loads, expected) => {
-    expect(needsLoad({ load, naming }, loads === null ? null : capabilities(loads))).toBe(expected)
+    expect(loadedOnce({ load, naming, outputs: [] }, loads === null ? null : capabilities(loads)).load).toBe(
+      expected,
+    )
   },
 )
+
+test.each<[string, boolean]>([
+  ['type=docker', false],
+  ['"type=docker"', false],
+  // Under another name, or into a file: nothing is loaded twice.
+  ['type=docker,name=other:v1', true],
+  ['type=docker,dest=image.tar', true],
+  ['type=local,dest=out', true],
+  ['out', true],
+  ['type=image,push=true', true],
+])('the output %s beside a push that loads stays: %j', (output, stays) => {
+  const request = { load: false, naming: 'docker', outputs: [output, 'type=cacheonly'] } as const
+  const left = stays ? [output, 'type=cacheonly'] : ['type=cacheonly']
+  expect(loadedOnce(request, capabilities(true)).outputs).toEqual(left)
+  expect(loadedOnce(request, capabilities(false)).outputs).toEqual(request.outputs)
+  expect(loadedOnce({ ...request, naming: 'local' }, capabilities(true)).outputs).toEqual(request.outputs)
+})
