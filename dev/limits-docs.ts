@@ -79,6 +79,19 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
       'progress of docker’s push or pull: the input `stall-timeout`, 300 s by default; this is its highest value ([what counts as progress](build.md#a-push-or-pull-that-is-silent))',
     outcome: 'docker is ended, and the push or pull retried from the cache, 4 attempts in all',
   },
+  lastWordsMs: { waitsFor: 'the last output of a process that was ended', outcome: 'it is left out' },
+  loginWriteMs: {
+    waitsFor: 'a login that is being written to docker’s configuration when the step ends',
+    outcome: 'the step ends all the same',
+  },
+  lockMs: {
+    waitsFor: 'another job of the machine, to let go of the lock of docker’s configuration (`keep-login`)',
+    outcome: 'the step fails, and names the lock',
+  },
+  staleLockMs: {
+    waitsFor: 'the age of such a lock whose holder runs on another machine or in another container',
+    outcome: 'its holder counts as ended, and the lock is broken',
+  },
   silenceToldMs: {
     waitsFor: 'the next sign of a silent push or pull',
     outcome: 'a line says what is waited for',
@@ -104,6 +117,14 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   githubFactMs: {
     waitsFor: 'what GitHub’s API knows of the repository or the commit, with all retries of the question',
     outcome: 'the label is left out, or has the time of the run, and a warning says so',
+  },
+  githubBodyBytes: {
+    waitsFor: 'the size of an answer of GitHub',
+    outcome: 'as if there was no answer, without a retry',
+  },
+  lifecyclePreviewMs: {
+    waitsFor: 'the preview of what a lifecycle policy would expire',
+    outcome: 'a warning says that it is not known; the step goes on',
   },
   readBackMs: {
     waitsFor: 'a tag that was just pushed, to be listed by ECR',

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import * as exec from '@actions/exec'
 import { ending } from '../shared/ending.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { commandValue } from '../shared/log-line.ts'
 import { endDescendants, endTree, MARK, MARK_OF_STEP } from '../shared/processes.ts'
 import { sleep } from '../shared/time.ts'
@@ -163,7 +164,7 @@ export async function execute(
     if (outcome instanceof TimedOut) {
       if (call.child?.pid !== undefined) await endTree(call.child.pid, 'SIGINT')
       // Its last words, if it ended by itself; nobody waits for more of them.
-      await Promise.race([ended.catch(() => 1), sleep(LAST_WORDS_MS, { ref: false })])
+      await Promise.race([ended.catch(() => 1), sleep(LIMITS.lastWordsMs, { ref: false })])
       ending.refuse()
       throw outcome.withOutput(stdout.text(), stderr.text())
     }
@@ -185,9 +186,6 @@ export async function execute(
   }
   return { stdout: stdout.text(), stderr: stderr.text() }
 }
-
-/** How long the output of a process that was ended is waited for. */
-const LAST_WORDS_MS = 1000
 
 /** Resolves with what ends a process, once its limit is reached. */
 function watch(

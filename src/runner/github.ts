@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { GitHub } from '../metadata/describe.ts'
 import { readEventContext } from '../metadata/index.ts'
 import { textAt } from '../metadata/payload.ts'
+import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { askGitHub } from './ask-github.ts'
 import { readCheckout } from './checkout.ts'
@@ -20,11 +21,14 @@ export function connectGitHub(
   type Rest = ReturnType<typeof import('@actions/github').getOctokit>['rest']
   const asking = async <T>(
     what: string,
-    ask: (rest: Rest, request: { signal: AbortSignal }) => Promise<T>,
+    ask: (rest: Rest, request: { signal: AbortSignal; fetch: typeof globalThis.fetch }) => Promise<T>,
   ) => {
-    const { rest } = (await import('@actions/github')).getOctokit(token)
+    const { rest, request } = (await import('@actions/github')).getOctokit(token)
+    const fetch = wholeAnswers(
+      (request.endpoint.DEFAULTS.request as { fetch: typeof globalThis.fetch }).fetch,
+    )
     const question = { what, withinMs: LIMITS.githubFactMs, isTransient: isApiFault }
-    return askGitHub({ ...question, ask: (signal) => ask(rest, { signal }) }, log)
+    return askGitHub({ ...question, ask: (signal) => ask(rest, { signal, fetch }) }, log)
   }
   const split = (repository: string) => {
     const [owner = '', repo = ''] = repository.split('/')
@@ -62,8 +66,47 @@ export function connectGitHub(
   }
 }
 
+/** An answer that is larger than GitHub's are, or none of its API's. */
+class NotOfGitHub extends Error {
+  override readonly name = 'NotOfGitHub'
+}
+
+/**
+ * @returns the same, with answers that have come whole. The client would read a body of any size, and take one that
+ *   breaks off, or is no JSON, for an answer in which there is nothing.
+ */
+function wholeAnswers(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (...args) => {
+    const response = await fetch(...args)
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength
+      if (size > LIMITS.githubBodyBytes) {
+        throw new NotOfGitHub(`the answer of GitHub is larger than ${LIMITS.githubBodyBytes} bytes`)
+      }
+      chunks.push(chunk)
+    }
+    const { ok, status, headers } = response
+    const body = Buffer.concat(chunks)
+    if (ok && !isJsonObject(body)) {
+      throw new NotOfGitHub(`the answer of GitHub is no JSON object (${status}, ${size} bytes)`)
+    }
+    return new Response(size === 0 ? null : body, { status, headers })
+  }
+}
+
+function isJsonObject(body: Buffer): boolean {
+  try {
+    return isObject(JSON.parse(body.toString('utf8')))
+  } catch {
+    return false
+  }
+}
+
 /** Octokit gives the status 500 to a request without an answer. */
 function isApiFault(error: unknown): boolean {
+  if ((error as { readonly cause?: unknown } | null)?.cause instanceof NotOfGitHub) return false
   return ((error as { readonly status?: unknown } | null)?.status as number) >= 500
 }
 

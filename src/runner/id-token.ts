@@ -1,10 +1,11 @@
 import { getIDToken } from '@actions/core'
 import { LIMITS } from '../shared/limits.ts'
+import { SeenRequests } from '../shared/seen-requests.ts'
 import { askGitHub } from './ask-github.ts'
 
 /**
- * GitHub's OIDC token for an audience. The toolkit's client waits for minutes for one answer, and cannot be told to end:
- * a question that is no longer waited for goes on in the background, and changes nothing.
+ * GitHub's OIDC token for an audience. The toolkit's client waits for minutes for one answer, takes one
+ * of any size, and cannot be told to end: its requests are ended.
  * @param log gets a line for each retry
  * @throws Error that says what GitHub answered
  */
@@ -13,11 +14,22 @@ export function idToken(audience: string, log: (line: string) => void): Promise<
     {
       what: `The question to GitHub for an OIDC token of the audience '${audience}'`,
       withinMs: LIMITS.githubQuestionMs,
-      ask: () => getIDToken(audience),
+      ask: (signal) => limited(() => getIDToken(audience), signal),
       isTransient: isTokenFault,
     },
     log,
   )
+}
+
+async function limited<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const requests = new SeenRequests(LIMITS.githubBodyBytes)
+  const end = () => requests.end()
+  signal.addEventListener('abort', end)
+  try {
+    return await Promise.race([requests.run(ask), requests.tooLarge])
+  } finally {
+    requests.stop()
+  }
 }
 
 /** The toolkit writes the status into its message; `undefined` if there was no answer. */

@@ -47,6 +47,14 @@ const HIGHEST = {
   dockerLoginMs: 20_000,
   /** The highest that the input `stall-timeout` can be; tests lower it below the input's own minimum. */
   stallMs: 3_600_000,
+  /** Until the output of a process that was ended is closed. */
+  lastWordsMs: 1_000,
+  /** Until a login that is being written is written, at the end of the step: longer than any write takes. */
+  loginWriteMs: 1_000,
+  /** Until another job lets go of the lock of docker's configuration, which it holds for milliseconds. */
+  lockMs: 30_000,
+  /** How old such a lock is if its holder, of which nothing is known here, has died. */
+  staleLockMs: 20_000,
   /** How long docker's push or pull is silent before a line tells what it waits for, and between two such lines. */
   silenceToldMs: 60_000,
   /** What the network of the machine has to carry for a silent push or pull to count as progress. */
@@ -63,6 +71,10 @@ const HIGHEST = {
   githubQuestionMs: 90_000,
   /** A question to GitHub's API for a fact of the repository, with all its retries: it is for a label only. */
   githubFactMs: 10_000,
+  /** The body of an answer of GitHub. */
+  githubBodyBytes: 16 * 1024 * 1024,
+  /** A preview of a lifecycle policy: ECR walks over every image of the repository. */
+  lifecyclePreviewMs: 60_000,
   /** Until ECR lists what was just pushed. */
   readBackMs: 10_000,
 } as const

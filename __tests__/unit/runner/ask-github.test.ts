@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { connectGitHub } from '../../../src/runner/github.ts'
 import { idToken } from '../../../src/runner/id-token.ts'
+import { sleep } from '../../../src/shared/time.ts'
 import { lowerLimits } from '../../support/limits.ts'
 
 // GitHub's endpoints as real servers that are silent, break off, or answer late.
@@ -56,7 +57,7 @@ describe('an OIDC token', () => {
     expect(log).toHaveLength(2)
     for (const line of log) {
       expect(line).toMatch(
-        /^The question to GitHub for an OIDC token of the audience 'sts\.amazonaws\.com' failed \(GitHub did not answer within 0\.3 s\); retry after \d\.\d s, attempt \d of 12$/,
+        /^The question to GitHub for an OIDC token of the audience 'sts\.amazonaws\.com' failed \(GitHub did not answer within 0\.\d s\); retry after \d\.\d s, attempt \d of 12$/,
       )
     }
   })
@@ -66,6 +67,32 @@ describe('an OIDC token', () => {
     const { said, tookMs } = await ask(() => undefined)
     expect(said).toMatch(/^GitHub did not answer within 0\.\d s, in 2 attempts$/)
     expect(tookMs).toBeLessThan(3000)
+  })
+
+  test('is not read without an end, nor asked for once more', async () => {
+    lowerLimits({ githubBodyBytes: 100_000 })
+    let sent = 0
+    let closed = false
+    const { said, tookMs } = await ask((_, __, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const more = setInterval(() => (sent += response.write('x'.repeat(10_000)) ? 10_000 : 0), 1)
+      response.on('close', () => {
+        closed = true
+        clearInterval(more)
+      })
+    })
+    expect(said).toBe('the answer of 127.0.0.1 is larger than 100000 bytes')
+    expect([requests, tookMs < 5000]).toEqual([1, true])
+    await sleep(200)
+    expect(closed).toBe(true)
+  })
+
+  test('is asked for in the background no more, once nobody waits', async () => {
+    lowerLimits({ githubAnswerMs: 300, githubQuestionMs: 500 })
+    let closed = 0
+    await ask((_, request) => request.socket.on('close', () => closed++))
+    await sleep(200)
+    expect(closed).toBe(requests)
   })
 
   test('is asked for once if GitHub refuses it, in one line', async () => {
@@ -83,7 +110,7 @@ describe('what GitHub’s API knows of the repository', () => {
     const url = await listen((number, _, response) => {
       if (number < 1) return
       response.writeHead(200, { 'content-type': 'application/json' })
-      if (number === 1) response.end(JSON.stringify({ name: 'demo', description: 'A demo' }))
+      if (number < 3) response.end(JSON.stringify({ name: 'demo', description: 'A demo' }))
       else response.write('{"na')
     })
     process.env['GITHUB_API_URL'] = url
@@ -91,8 +118,34 @@ describe('what GitHub’s API knows of the repository', () => {
     const found = await timed(lookups.repository?.('octo/demo') as Promise<unknown>)
     expect(found.said).toMatchObject({ name: 'demo', description: 'A demo' })
     expect(log).toHaveLength(1)
+    lowerLimits({ githubBodyBytes: 10 })
+    const large = await timed(lookups.repository?.('octo/demo') as Promise<unknown>)
+    expect(large.said).toMatch(/is larger than 10 bytes$/)
+    expect(requests).toBe(3)
     const lost = await timed(lookups.commitDate?.('octo/demo', 'abc') as Promise<unknown>)
     expect(lost.said).toMatch(/^GitHub did not answer within 0\.\d s, in \d attempts$/)
     expect(lost.tookMs).toBeLessThan(4000)
+  })
+
+  test.each([
+    ['half an answer is asked for again', 'half', 'demo', 2],
+    ['a page that is no answer of GitHub’s API is none', 'page', /is no JSON object \(200, 13 bytes\)$/, 1],
+  ])('%s', async (_, kind, expected, asked) => {
+    const url = await listen((number, __, response) => {
+      if (kind === 'page') response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>')
+      else if (number > 0)
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"name":"demo"}')
+      else {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+        response.write('{"name":', () => response.destroy())
+      }
+    })
+    process.env['GITHUB_API_URL'] = url
+    // Read when the client is loaded.
+    jest.resetModules()
+    const { lookups } = connectGitHub(process.env, 'a-token', say)
+    const { said } = await timed(lookups.repository?.('octo/demo') as Promise<unknown>)
+    expect(typeof said === 'string' ? said : (said as { name: string }).name).toMatch(expected)
+    expect(requests).toBe(asked)
   })
 })

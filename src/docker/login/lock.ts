@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { sleep } from '../../shared/time.ts'
 import { isErrno } from './files.ts'
 import { homeOfProcess, temporaryName } from './temporary.ts'
-
-/** A lock is held for milliseconds: the holder of one that is this old has died. */
-const STALE_MS = 20_000
-const WAIT_MS = 30_000
 
 /**
  * Runs some work while no other job of this machine runs work under the same lock. The lock is broken if its process
@@ -21,7 +18,7 @@ const WAIT_MS = 30_000
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { wait = WAIT_MS, stale = STALE_MS } = {},
+  { wait = LIMITS.lockMs, stale = LIMITS.staleLockMs } = {},
 ): Promise<T> {
   const home = homeOfProcess()
   // Other versions of this action on the same machine read it.

@@ -1,13 +1,11 @@
 import type { RegistrySession } from '../../oci/registry-session.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { sleep } from '../../shared/time.ts'
 import type { LoginOptions } from '../port.ts'
 import { type Env, privateConfig, readUserConfig, writeConfig } from './config.ts'
 import type { KeptLogin } from './kept-login.ts'
 import { dockerLogin, storedLogin } from './login.ts'
 import type { StepFolder } from './step-folder.ts'
-
-/** Longer than any write takes, and not so long as to delay the end of a step. */
-const LONGEST_WRITE_MS = 1000
 
 /** The step's login to the registry that it pushes to, in its own folder and, if it is kept, in the user's. */
 export class StepLogin {
@@ -49,7 +47,7 @@ export class StepLogin {
 
   /** Waits for a write that is under way: no file of the user's is left half done, and no lock is left behind. */
   async settled(): Promise<void> {
-    await Promise.race([this.#writing.catch(() => undefined), sleep(LONGEST_WRITE_MS, { ref: false })])
+    await Promise.race([this.#writing.catch(() => undefined), sleep(LIMITS.loginWriteMs, { ref: false })])
   }
 
   async #keep(host: string, auth: string, remember: (kept: KeptLogin) => void): Promise<void> {

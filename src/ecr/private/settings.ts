@@ -12,6 +12,7 @@ import {
   StartLifecyclePolicyPreviewCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr'
+import { LIMITS } from '../../shared/limits.ts'
 import { poll, REAL_TIME } from '../../shared/time.ts'
 import { together } from '../../shared/together.ts'
 import type { SettingsPort } from '../port.ts'
@@ -21,8 +22,6 @@ import { settingsMethods } from '../sdk/settings.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
 import type { LifecyclePreview } from '../settings/settings.ts'
 
-/** How long a preview may take: ECR walks over every image of the repository. */
-const PREVIEW_MS = 60_000
 const PREVIEW_PAUSES = { firstMs: 300, longestMs: 4000, factor: 2 }
 
 /** The settings of a private repository through the AWS SDK; its methods throw ActionErrors only. */
@@ -74,7 +73,7 @@ export function privateSettings({ client, calling, registry }: Api<ECRClient>): 
     },
 
     async previewLifecyclePolicy(name, lifecyclePolicyText) {
-      const end = REAL_TIME.clock() + PREVIEW_MS
+      const end = REAL_TIME.clock() + LIMITS.lifecyclePreviewMs
       const started = await calling('StartLifecyclePolicyPreview', name, () =>
         startPreview(client, { ...target(name), lifecyclePolicyText }, end),
       )

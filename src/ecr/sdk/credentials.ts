@@ -1,15 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
-import type { ClientRequest } from 'node:http'
-import type { Socket } from 'node:net'
 import { ending } from '../../shared/ending.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { endTree } from '../../shared/processes.ts'
-
-/** How often the size of what the sources answer is looked at, in milliseconds. */
-const LOOK_MS = 50
+import { SeenRequests } from '../../shared/seen-requests.ts'
 
 /**
  * What the SDK's chain of credential sources is doing. Its sources for a container and for a machine have clients of
@@ -17,18 +13,10 @@ const LOOK_MS = 50
  * https://nodejs.org/api/diagnostics_channel.html#built-in-channels
  */
 class Asking {
-  readonly #requests = new Map<ClientRequest, number>()
+  readonly requests = new SeenRequests(LIMITS.awsBodyBytes)
   readonly #children = new Set<ChildProcess>()
   /** Nobody waits any more; but the chain goes on to its next source, which may be the same process. */
   #over = false
-
-  sees(request: ClientRequest): void {
-    if (this.#over) request.destroy()
-    this.#requests.set(request, 0)
-    // A connection that is used once more has read something before.
-    request.once('socket', (socket: Socket) => this.#requests.set(request, socket.bytesRead))
-    request.once('close', () => this.#requests.delete(request))
-  }
 
   started(child: ChildProcess): void {
     if (this.#over) refuse(child)
@@ -36,21 +24,9 @@ class Asking {
     for (const event of ['exit', 'error']) child.once(event, () => this.#children.delete(child))
   }
 
-  /** Ends each request whose answer has grown larger than any of AWS's is. */
-  limitAnswers(): void {
-    for (const [request, before] of this.#requests) {
-      const read = (request.socket?.bytesRead ?? 0) - before
-      if (read > LIMITS.awsBodyBytes) {
-        request.destroy(
-          new Error(`the answer of ${request.host} is larger than ${LIMITS.awsBodyBytes} bytes`),
-        )
-      }
-    }
-  }
-
   /** What is still awaited, in words. */
   describe(): string {
-    const hosts = [...this.#requests.keys()].map(({ host }) => `an answer of ${host}`)
+    const hosts = this.requests.hosts.map((host) => `an answer of ${host}`)
     const processes = [...this.#children].map(() => 'a credential_process')
     return [...new Set([...processes, ...hosts])].join(' and ') || 'its sources'
   }
@@ -58,7 +34,7 @@ class Asking {
   /** Ends what was started, processes with all that descend from them, and lets nothing more be started. */
   async end(signal: NodeJS.Signals): Promise<void> {
     this.#over = true
-    for (const request of this.#requests.keys()) request.destroy()
+    this.requests.end()
     await Promise.all([...this.#children].map((child) => endChild(child, signal)))
   }
 }
@@ -80,9 +56,6 @@ async function endChild({ pid }: ChildProcess, signal: NodeJS.Signals): Promise<
 }
 
 const asking = new AsyncLocalStorage<Asking>()
-subscribe('http.client.request.start', (message) => {
-  asking.getStore()?.sees((message as { request: ClientRequest }).request)
-})
 subscribe('child_process', (message) => {
   asking.getStore()?.started((message as { process: ChildProcess }).process)
 })
@@ -99,7 +72,7 @@ export function limitCredentials(client: { readonly config: object }): void {
   const given = config.credentials
   config.credentials = (properties) => {
     const work = new Asking()
-    return asking.run(work, () => within(work, given(properties)))
+    return asking.run(work, () => work.requests.run(() => within(work, given(properties))))
   }
 }
 
@@ -107,8 +80,6 @@ export function limitCredentials(client: { readonly config: object }): void {
 async function within<T>(work: Asking, credentials: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(noCredentialsInTime(work.describe())), LIMITS.credentialsMs)
-  const looking = setInterval(() => work.limitAnswers(), LOOK_MS)
-  looking.unref()
   let settled = false
   try {
     const given = await ending.before(Promise.race([credentials, late.promise]))
@@ -116,7 +87,7 @@ async function within<T>(work: Asking, credentials: Promise<T>): Promise<T> {
     return given
   } finally {
     clearTimeout(timer)
-    clearInterval(looking)
+    work.requests.stop()
     if (!settled) await work.end(ending.reason?.signal ?? 'SIGTERM')
   }
 }
