@@ -7,7 +7,7 @@ import { parseExporter } from '../syntax/exporters.ts'
 import { buildxArguments } from './arguments.ts'
 import { imageIdOf } from './image-id.ts'
 import { digestOfPush, parseMetadata, publicMetadata } from './metadata.ts'
-import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
+import { type BuildTools, pushesItself, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
 /**
@@ -111,5 +111,5 @@ function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string
 /** The title of the build's group in the log. */
 function titleOf({ call, naming }: BuildRequest): string {
   if (call !== null) return `Asking the Dockerfile: ${call}`
-  return naming === 'docker' || naming === 'digest' ? 'Build and push' : 'Build'
+  return pushesItself({ naming }) ? 'Build and push' : 'Build'
 }

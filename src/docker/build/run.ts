@@ -61,6 +61,7 @@ export function runBuildCommand(
   const { workspace, annotate, sharesNetwork, log, buildx = THROUGH_DOCKER } = tools
   const env = { ...tools.env, ...buildx.env }
   const options = { seconds: request.stallSeconds, sharesNetwork, log }
+  const pushes = tools.buildx !== undefined && pushesItself(request)
   return withDockerRetries(
     (built) => {
       const limit = new StallWatch(new BuildOutput(buildkit), options)
@@ -69,7 +70,7 @@ export function runBuildCommand(
     (error) => registryFailureOf(error, request),
     async (error, attempts) => {
       const { explainBuildFailure } = await import('../failures/explain.ts')
-      return explainBuildFailure(error, request, { workspace, annotate, attempts })
+      return explainBuildFailure(error, request, { workspace, annotate, attempts, pushes })
     },
     tools,
   )
@@ -91,4 +92,9 @@ function registryFailureOf(error: ProcessError, request: BuildRequest): Registry
       ? `The push of ${request.references[0] ?? 'the image'}`
       : `The pull for ${clip(failure.name, 200)}`
   return { what, phase, said: shortReason(failure.reason) }
+}
+
+/** Whether buildx pushes what it builds; without buildx, docker pushes with commands of their own. */
+export function pushesItself({ naming }: Pick<BuildRequest, 'naming'>): boolean {
+  return naming === 'docker' || naming === 'digest'
 }

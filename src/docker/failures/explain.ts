@@ -16,14 +16,15 @@ import {
   registryPhaseOf,
   shortReason,
 } from './failing-step.ts'
-import { lostEngine } from './lost-engine.ts'
+import { BROKEN_STREAM, isLostEngine, lostEngine } from './lost-engine.ts'
 import { transientReason } from './transient.ts'
 
 /**
  * Makes the error of a failed build from its output: the step, its command, its last lines, and the lines of the
  * Dockerfile.
  * @param error the process that failed; its output is in the log already
- * @param context the workspace that paths are relative to, what shows annotations, and how often the build was tried
+ * @param context the workspace that paths are relative to, what shows annotations, how often the build was tried, and
+ *   whether the command that failed pushes what it has built
  */
 export async function explainBuildFailure(
   error: ProcessError,
@@ -32,19 +33,25 @@ export async function explainBuildFailure(
     workspace,
     annotate,
     attempts,
-  }: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
+    pushes,
+  }: {
+    readonly workspace: string
+    readonly annotate: Annotate
+    readonly attempts: number
+    readonly pushes: boolean
+  },
 ): Promise<ActionError> {
   if (error instanceof Stalled) return explainStall(stalledPart(error, request), error, attempts)
   if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
-  const pushes = request.naming === 'docker' || request.naming === 'digest'
-  const lost = isCommand(failure) ? null : lostEngine(reason, pushes)
+  const phase = registryPhaseOf(failure)
+  const lost = isLost(failure, reason) ? lostEngine(pushes) : null
   const known = lost ?? buildCause(failure, error.stderr, request) ?? knownOf(failure)
-  const location = await locationInDockerfile(failure, reason, request, workspace)
+  // Nor is a line of the Dockerfile the reason then.
+  const location = lost ? null : await locationInDockerfile(failure, reason, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
-  const phase = registryPhaseOf(failure)
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
   const at = location === null ? '' : `\n  in ${location.file}, line ${location.line}`
   return new ActionError(
@@ -52,6 +59,13 @@ export async function explainBuildFailure(
     known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
     { cause: error, location },
   )
+}
+
+/** What a command of the Dockerfile prints is its own, and goes where the legacy builder's own words do not. */
+function isLost(failure: FailingStep, reason: string): boolean {
+  if (!failure.legacy) return !isCommand(failure) && isLostEngine(reason)
+  // A pull that breaks off ends with the same words.
+  return isLostEngine(reason) || (reason === BROKEN_STREAM && registryPhaseOf(failure) === null)
 }
 
 /** What a command of the Dockerfile prints is its own: only a full disk looks the same there as elsewhere. */
@@ -134,8 +148,9 @@ function explainStall(doing: string, error: TimedOut, attempts: number): ActionE
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
   if (error instanceof TimedOut) return explainStall(doing, error, attempts)
   const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
-  const known =
-    lostEngine(reason, doing.startsWith('The push ')) ?? findKnownFailure(`${error.stderr}\n${error.stdout}`)
+  const known = isLostEngine(reason)
+    ? lostEngine(doing.startsWith('The push '))
+    : findKnownFailure(`${error.stderr}\n${error.stdout}`)
   if (known !== undefined) {
     const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
     return new ActionError(what, known.remedy, { cause: error })

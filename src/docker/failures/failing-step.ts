@@ -11,6 +11,8 @@ export interface FailingStep {
   readonly reason: string | null
   /** The lines of the Dockerfile; null if the builder does not show them. */
   readonly source: SourceBlock | null
+  /** Whether the legacy builder built: what its commands print goes to standard output, docker's words do not. */
+  readonly legacy: boolean
 }
 
 /** More lines than this, and longer ones, are in the log, which is right above. */
@@ -28,8 +30,9 @@ export function parseFailure(stderr: string, stdout: string): FailingStep {
   const reason = lastError(stderr) ?? lastError(stdout)
   const source = sourceBlocks(lines).at(-1) ?? null
   const name = failedStep(lines)
-  if (name === null) return { ...legacyStep(stdout), reason, source }
-  return { name, lines: writtenBy(lines, name), reason, source }
+  if (name !== null) return { name, lines: writtenBy(lines, name), reason, source, legacy: false }
+  const step = legacyStep(stdout)
+  return { ...step, reason, source, legacy: step.name !== null }
 }
 
 /**

@@ -11,7 +11,12 @@ const LOST_ENGINE: readonly RegExp[] = [
   /\bfailed to dial gRPC: /i,
   /\brpc error: code = Unavailable desc = /,
   /\bfailed to receive status: .*\bcontext canceled\b/,
+  // Docker before 23.0: BuildKit's answer broke off. https://github.com/docker/cli/blob/v20.10.24/cli/command/image/build_buildkit.go
+  /\bcannot write .* because server did not provide an image ID$/,
 ]
+
+/** The last word of a client whose stream from the engine broke off: it is the same if a registry's breaks off. */
+export const BROKEN_STREAM = 'unexpected EOF'
 
 /** What is known if the engine is gone in the middle, and what a person can do. */
 export interface LostEngine {
@@ -19,13 +24,13 @@ export interface LostEngine {
   readonly remedy: string
 }
 
-/**
- * @param said a line that docker itself wrote, never one of a command of the Dockerfile
- * @param pushes whether the docker command that failed pushes
- * @returns null if it says something else
- */
-export function lostEngine(said: string, pushes: boolean): LostEngine | null {
-  if (!LOST_ENGINE.some((pattern) => pattern.test(said))) return null
+/** @param said a line that docker itself wrote, never one of a command of the Dockerfile */
+export function isLostEngine(said: string): boolean {
+  return LOST_ENGINE.some((pattern) => pattern.test(said))
+}
+
+/** @param pushes whether the docker command that failed pushes */
+export function lostEngine(pushes: boolean): LostEngine {
   const push = pushes
     ? 'Whether the image was pushed before that is not known'
     : 'docker had not begun to push the image'
