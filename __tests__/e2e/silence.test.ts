@@ -14,6 +14,7 @@ const FULL = process.env['FAULTS'] === 'all'
 const STALL_S = FULL ? 300 : 5
 const lower = (limits: Readonly<Record<string, number>>) =>
   FULL ? {} : { env: { ECR_BUILD_PUSH_LIMITS: JSON.stringify(limits) } }
+const loweredBoth = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000, registryAnswerMs: 3000 })
 const lowered = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000 })
 /** Only where a login is silent: on a busy machine, a healthy one can take as long. */
 const loweredLogin = lower({ dockerLoginMs: 3000 })
@@ -110,6 +111,41 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
       expect(ran.main.log).toContain('not pushed (push: false)')
     })
   })
+})
+
+// What leaves the builder in another way than under its tags.
+test.each<[string, EngineName, string, Readonly<Record<string, string>>]>([
+  ['an image that is pushed by its digest', 'current', '/manifests/', { 'push-by-digest': 'true', tags: '' }],
+  ['an image that is loaded, too', 'current', '/manifests/v1', { load: 'true' }],
+  ['an image that is loaded, too, without buildx', 'old', '/manifests/v1', { load: 'true' }],
+])('silence at %s is told, ended and retried', async (_, engine, where, inputs) => {
+  const stage = await stageOn(engine)
+  try {
+    const ran = await runCell(stage, cellOf('manifest'), [], {
+      ...loweredBoth,
+      match: { path: where },
+      inputs,
+      effect: { kind: 'hang' },
+    })
+    withLog(ran, () => {
+      expectSuccess(ran.main)
+      expect({ met: ran.met, pending: ran.pending }).toEqual({ met: 1, pending: 0 })
+      const lines = ran.main.log.split('\n')
+      const retries = lines.filter(isRetry)
+      expect(retries).toHaveLength(1)
+      // By its digest, the docker driver pushes nothing: our own client does.
+      const byDocker = where !== '/manifests/'
+      expect(retries[0]).toMatch(byDocker ? stalled : /^Pushing the manifest of .*\(no answer within/)
+      expect(lines.some((line) => told.test(line))).toBe(byDocker)
+      const { digest } = ran.main.outputs
+      expect(ran.held[REGION]?.images).toEqual([digest])
+      expect(Object.keys(ran.held[REGION]?.tags ?? {})).toEqual(inputs['tags'] === '' ? [] : ['v1', 'v2'])
+      expect(ran.main.seconds).toBeLessThan(STALL_S + 90)
+      expect(ran.left).toEqual({ main: [], post: [] })
+    })
+  } finally {
+    await stage.close()
+  }
 })
 
 describe.each<EngineName>(['old', 'current'])('a registry that is slow, on the %s engine', (engine) => {

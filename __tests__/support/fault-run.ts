@@ -4,7 +4,14 @@ import path from 'node:path'
 import { BASE_REPOSITORY, BASE_TAG } from '../../dev/base-image.ts'
 import type { StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { callerOf, type Effect, invoke, type Order, type RecordedRequest } from '../../local-ecr/index.ts'
+import {
+  callerOf,
+  type Effect,
+  invoke,
+  type Match,
+  type Order,
+  type RecordedRequest,
+} from '../../local-ecr/index.ts'
 import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
 
@@ -15,6 +22,8 @@ const AWAY = { times: Number.POSITIVE_INFINITY, effect: { kind: 'status', status
 export interface MoreOfRun {
   readonly inputs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
+  /** Instead of parts of what the cell's stage matches. */
+  readonly match?: Match
   /** Instead of the effect of the cell's fault. */
   readonly effect?: Effect
   /** The content of the file that makes the image one of its own; by default a few bytes. */
@@ -68,7 +77,7 @@ export async function runCell(
     for (const region of [REGION, 'us-east-1'])
       await invoke(ecr.store, callerOf(ACCOUNT, region), 'CreateRepository', { repositoryName: id })
   }
-  const match = { ...where.match, caller: id }
+  const match = { ...where.match, ...given.match, caller: id }
   if (match.repository === 'BASE') match.repository = BASE_REPOSITORY
   const ordered = ecr.faults.order(
     { match, times: cell.times, effect: given.effect ?? fault.effect },
