@@ -59,9 +59,9 @@ function writeNap(stage: Stage, options = '') {
   }
 }
 
-/** Lets requests wait; the promise is for the first that does. */
-function slow(stage: Stage, match: Match): Promise<unknown> {
-  stage.ecr.faults.order({ match, effect: { kind: 'delay', ms: DELAY_MS } })
+/** Lets so many requests wait; the promise is for the last of them. */
+function slow(stage: Stage, match: Match, times = 1): Promise<unknown> {
+  stage.ecr.faults.order({ match, times, effect: { kind: 'delay', ms: DELAY_MS } })
   return eventually(() => stage.ecr.faults.pending.length === 0, PATIENCE_S)
 }
 
@@ -154,8 +154,22 @@ describe('a step that is ended', () => {
   afterEach(() => stage.ecr.faults.clear())
   afterAll(() => close(stage))
 
-  test('in the login', async () => {
-    const on = slow(stage, { side: 'registry', operation: 'Ping' })
+  test('while the registry is asked whether it accepts the token', async () => {
+    // On two connections, one of which is opened for later.
+    const on = slow(stage, { side: 'registry', operation: 'Ping' }, 2)
+    const result = await stage.main(inputs, { cancel: { on, signals: [['SIGTERM', 0]] } })
+    expect(result.log).not.toContain('Logged in')
+    await expectEnded(stage, result, 'SIGTERM')
+  })
+
+  test('in docker login', async () => {
+    const ping = { side: 'registry', operation: 'Ping' } as const
+    const on = slow(stage, { ...ping, userAgent: 'docker/' })
+    stage.ecr.faults.order({
+      match: { ...ping, userAgent: 'ecr-build-push' },
+      times: 2,
+      effect: { kind: 'status', status: 503, body: '' },
+    })
     const result = await stage.main(inputs, { cancel: { on, signals: [['SIGTERM', 0]] } })
     expect(result.log).not.toContain('Logged in')
     await expectEnded(stage, result, 'SIGTERM')

@@ -82,21 +82,21 @@ function checkPlace(
   else if (!isReference(ref)) reader.problem(name, item, 'ref must be the name of an image')
 }
 
-const BOOLEANS = ['image-manifest', 'oci-mediatypes', 'force-compression', 'ignore-error']
-const CHOICES = { mode: ['min', 'max'], compression: ['gzip', 'zstd', 'estargz', 'uncompressed'] }
+const BOOLEANS_OF_EXPORT = ['image-manifest', 'oci-mediatypes', 'force-compression', 'ignore-error']
+const CHOICES_OF_EXPORT = { mode: ['min', 'max'], compression: ['gzip', 'zstd', 'estargz', 'uncompressed'] }
 
 /**
  * What BuildKit refuses when everything is built, or takes for the default without a word (`mode`, `ignore-error`).
  * https://github.com/moby/buildkit/blob/v0.26.0/cache/remotecache/registry/registry.go, solver/llbsolver/solver.go
  */
 function checkExport(reader: Reader, item: string, fields: readonly string[]): void {
-  for (const key of BOOLEANS) {
+  for (const key of BOOLEANS_OF_EXPORT) {
     const value = attribute(fields, key)
     if (value !== undefined && parseDockerBoolean(value) === null) {
       reader.problem('cache-to', item, `${key} must be true or false`)
     }
   }
-  for (const [key, values] of Object.entries(CHOICES)) {
+  for (const [key, values] of Object.entries(CHOICES_OF_EXPORT)) {
     const value = attribute(fields, key)
     if (value !== undefined && !values.includes(value)) {
       reader.problem('cache-to', item, `${key} must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
+import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+
+// A builder that the engine knows nothing of, beside an engine with the containerd image store.
+
+jest.setTimeout(180_000)
+
+const NAME = 'elsewhere'
+let stage: Stage
+let buildkit: BuildKit
+
+beforeAll(async () => {
+  stage = await stageOn('current')
+  mkdirSync(path.join(stage.folder, 'app'))
+  const engine = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+  buildkit = await serveBuildKit(engine, path.join(stage.folder, 'buildkit.sock'))
+  await docker('buildx', 'create', '--name', NAME, '--driver', 'remote', buildkit.address)
+})
+afterAll(async () => {
+  await buildkit?.stop()
+  await stage?.close()
+})
+
+const docker = (...args: string[]) => client(parts().engines.current.docker, args, stage.env)
+
+function build(repository: string, inputs: Record<string, string> = {}) {
+  writeFileSync(
+    path.join(stage.folder, 'app', 'Dockerfile'),
+    `FROM scratch\nCOPY Dockerfile /${repository}\n`,
+  )
+  const given = { repository, 'aws-region': REGION, context: 'app', tags: 'v1\nv2', builder: NAME }
+  return stage.main({ ...given, ...inputs })
+}
+
+const held = (repository: string) => stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository })
+
+test('pushes, and the other tag is put beside it', async () => {
+  const result = await build('remote')
+  expectSuccess(result)
+  expect(result.log).toContain(`building with "${NAME}" instance using remote driver`)
+  const { digest = '' } = result.outputs
+  expect(Object.fromEntries(held('remote').tags)).toEqual({ v1: digest, v2: digest })
+})
+
+test.each(['load', 'outputs'])(
+  '%s beside a push: the digest is that of the push, and both tags are set',
+  async (input) => {
+    const repository = `loaded-${input}`
+    const result = await build(repository, { [input]: input === 'load' ? 'true' : 'type=docker' })
+    expectSuccess(result)
+    const { digest = '' } = result.outputs
+    const { tags, images } = held(repository)
+    expect(Object.fromEntries(tags)).toEqual({ v1: digest, v2: digest })
+    expect([...images.keys()]).toEqual([digest])
+    const uri = `${stage.ecr.registryHost(ACCOUNT, REGION)}/${repository}:v1`
+    expect(await docker('image', 'inspect', '--format', '{{.Id}}', uri)).toBe(result.outputs['imageid'])
+  },
+)
+
+test('push-by-digest gives ECR no tag', async () => {
+  const result = await build('by-digest', { tags: '', 'push-by-digest': 'true' })
+  expectSuccess(result)
+  const { tags, images } = held('by-digest')
+  expect([tags.size, [...images.keys()]]).toEqual([0, [result.outputs['digest']]])
+})
