@@ -167,6 +167,20 @@ describe('the calls', () => {
     ])
   })
 
+  test.each([
+    ['push', ['asked']],
+    ['fail', ['asked']],
+    ['skip', []],
+  ] as const)(
+    'with if-image-exists: %s, the engine is asked before AWS is: %j',
+    async (ifImageExists, expected) => {
+      const asked: string[] = []
+      const outer = world({ docker: docker({ begin: () => asked.push('asked') }) })
+      const atFirst = { ...outer, connectEcr: async () => Promise.reject(new Error(`connecting: ${asked}`)) }
+      await expect(run(inputs({ ifImageExists }), atFirst)).rejects.toThrow(`connecting: ${expected}`)
+    },
+  )
+
   test('those that do not depend on each other go side by side', async () => {
     await invoke(service.store, caller, 'CreateRepository', { repositoryName: 'app' })
     const operations = ['GetAuthorizationToken', 'DescribeRepositories']

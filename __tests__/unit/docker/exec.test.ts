@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, expect, jest, test } from '@jest/globals'
 import { endChildren, execute, TimedOut, type Watch } from '../../../src/docker/exec.ts'
 import { Cancelled, ending } from '../../../src/shared/ending.ts'
 import { MARK_OF_STEP } from '../../../src/shared/processes.ts'
@@ -49,6 +49,27 @@ test('a watch gets the output as it comes, and ends the process', async () => {
 })
 
 // The last one here: nothing runs any more in this process.
+test('the log shows a command by what a person would type, and its output once', async () => {
+  const written: string[] = []
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text))
+    return true
+  })
+  try {
+    const said = { env, group: 'Build', shownAs: 'docker', limit }
+    await execute('sh', ['-c', 'echo "on $1"; echo more >&2', 'sh', 'stdout'], said)
+    await expect(execute('sh', ['-c', 'exit 4'], { ...said, group: 'Fails' })).rejects.toThrow(
+      /^docker -c ended with exit code 4$/,
+    )
+  } finally {
+    write.mockRestore()
+  }
+  const log = written.join('')
+  expect(log).toMatch(/^::group::Build\n::stop-commands::[\w-]+\n\[command\]docker -c echo/)
+  expect(log.match(/^on stdout$/gm)).toHaveLength(1)
+  expect(log.match(/^more$/gm)).toHaveLength(1)
+})
+
 test('once the step ends, what runs is told, and nothing is started', async () => {
   const unlisten = ending.listen()
   const running = execute('sh', ['-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], { env, limit })

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import { checkBuild } from '../../../../src/docker/build/preflight.ts'
+import type { BuildInputs } from '../../../../src/docker/port.ts'
+import { buildInputs } from '../../../support/inputs.ts'
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-preflight-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const program = path.join(folder, 'docker-buildx')
+writeFileSync(program, '#!/bin/sh\necho "Driver: docker"\n', { mode: 0o755 })
+const engine = {
+  serverVersion: '28.0.0',
+  buildxVersion: '0.29.1',
+  buildx: { program, env: {} },
+  containerdStore: true,
+  classic: 'legacy',
+} as const
+
+test.each<[string, Partial<BuildInputs>, boolean, boolean]>([
+  ['a plain push', {}, true, false],
+  ['load beside a push', { load: true }, true, true],
+  ['an output that loads, beside a push', { outputs: ['type=docker'] }, true, true],
+  ['the same without a push', { outputs: ['type=docker'] }, false, false],
+  ['an output that loads nothing, beside a push', { outputs: ['type=local,dest=out'] }, true, false],
+  ['a builder that is named', { builder: 'mine' }, true, true],
+])('%s: whether the builder has to be asked', async (_, build, push, asked) => {
+  const env = { PATH: process.env['PATH'] ?? '' }
+  const options = { push, byDigest: false, annotations: [] }
+  const found = await checkBuild(buildInputs(build), options, engine, async () => env)
+  expect(found?.loadsWhatItPushes).toBe(asked ? true : undefined)
+})

@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { openDocker } from '../../../src/docker/index.ts'
+import { buildInputs } from '../../support/inputs.ts'
+import { eventually, processes } from '../../support/processes.ts'
+
+const before = process.env['PATH']
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-docker-'))
+  // The toolkit looks for programs on this process's own PATH.
+  process.env['PATH'] = `${folder}:${before}`
+})
+afterEach(() => {
+  process.env['PATH'] = before
+  rmSync(folder, { recursive: true })
+})
+
+/** A docker command that does what a script says. */
+function dockerThat(script: string) {
+  writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const env = { HOME: folder, RUNNER_TEMP: folder, PATH: process.env['PATH'] ?? '' }
+  return openDocker(
+    env,
+    () => undefined,
+    () => undefined,
+  )
+}
+
+const running = () => processes().filter(({ command }) => command.includes(path.join(folder, 'docker')))
+
+test('an engine that is asked early, and does not answer, is not waited for by a step that has ended', async () => {
+  const docker = dockerThat('sleep 60')
+  docker.begin({ secrets: [] })
+  await eventually(() => running().length > 0, 30)
+  const started = performance.now()
+  await docker.close()
+  expect(performance.now() - started).toBeLessThan(20_000)
+  expect(running()).toEqual([])
+})
+
+test('an engine that is asked early is asked once', async () => {
+  const asked = path.join(folder, 'asked')
+  const docker = dockerThat(`echo "$1" >>${asked}; echo '{"ServerVersion":"20.10.24"}'`)
+  docker.begin({ secrets: [] })
+  const inspected = docker.inspect(buildInputs(), { push: false, byDigest: false, annotations: [] })
+  await expect(inspected).resolves.toMatchObject({ serverVersion: '20.10.24', buildxVersion: null })
+  expect(readFileSync(asked, 'utf8')).toBe('info\n')
+  await docker.close()
+})
