@@ -18,7 +18,7 @@ npm test                                   lint, types, dist/ against src/, and 
 npm test -- PATH… [OPTION…]                the tests that jest finds for these arguments
 npm run test:unit                          the unit and flow tests, which need no engine and no root
 npm run test:unit -- PATH… [OPTION…]       of the tests of PATH, those that need no engine and no root
-npm run test:watch [-- PATH… OPTION…]      the same, whenever a file changes
+npm run test:watch [-- PATH… OPTION…]      all tests that need no engine, whenever a file changes
 
 A PATH is one below __tests__, or a part of one. An OPTION is one of jest's: -t NAME runs the tests of that name,
 https://jestjs.io/docs/cli has them all. Engines start only if an end-to-end test is meant (__tests__/e2e); they are

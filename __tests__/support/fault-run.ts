@@ -83,7 +83,7 @@ export async function runCell(
     { match, times: cell.times, effect: given.effect ?? fault.effect },
     ...extra,
   )
-  const before = ecr.faults.order(
+  const refused = ecr.faults.order(
     ...(where.after === undefined ? [] : [{ ...AWAY, match: { ...where.after, caller: id } }]),
   )
   const inputs: Record<string, string> = {
@@ -130,7 +130,7 @@ export async function runCell(
     return { cell, id, main, post, met, pending, requests, held, left: { main: afterMain, post: afterPost } }
   } finally {
     ordered.withdraw()
-    before.withdraw()
+    refused.withdraw()
   }
 }
 
