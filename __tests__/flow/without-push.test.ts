@@ -71,6 +71,7 @@ describe('push: false of a build that refers to ECR', () => {
     ['a build argument', 'ARG BASE\nFROM $BASE\n', { 'build-args': `BASE=${HOST}/base:1` }],
     ['a build context', 'FROM base\n', { 'build-contexts': `base=docker-image://${HOST}/base:1` }],
     ['a cache', 'FROM scratch\n', { 'cache-from': `type=registry,ref=${HOST}/app:cache` }],
+    ['a cache that is written', 'FROM scratch\n', { 'cache-to': `type=registry,ref=${HOST}/app:cache` }],
   ])('%s: docker is logged in to the registry, and nothing else is asked', async (_, dockerfile, more) => {
     writeFileSync(path.join(folder, 'Dockerfile'), dockerfile)
     const flow = await run(more)

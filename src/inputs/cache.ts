@@ -56,6 +56,11 @@ function checkCache(reader: Reader, name: 'cache-from' | 'cache-to', item: strin
     if (!fields.every(isReference)) reader.problem(name, item, RULE)
     return
   }
+  // docker's reader of caches keeps them, so that ` mode=max` is a field that it does not know, and passes over.
+  if (fields.some((field) => /^\s|\s$|\s=|=\s/.test(field))) {
+    reader.problem(name, item, 'must have no blanks around its commas and equals signs')
+    return
+  }
   const type = attribute(fields, 'type')
   if (!type) reader.problem(name, item, RULE)
   else {

@@ -77,6 +77,10 @@ describe('a wrong input says what is allowed', () => {
     ['cache-from', 'type=registry,ref=https://registry.example/app', 'ref must be the name of an image'],
     ['cache-from', 'registry.example/App', 'must be an image reference, or type=TYPE'],
     ['cache-to', 'type=local,src=cache', 'needs dest=FOLDER'],
+    ['cache-to', 'type=registry,ref=x, mode=max', 'must have no blanks around its commas and equals signs'],
+    ['cache-to', 'type=registry, ref=x', 'must have no blanks around its commas and equals signs'],
+    ['cache-from', 'type=gha,scope =x', 'must have no blanks around its commas and equals signs'],
+    ['cache-from', 'type=gha,scope= x', 'must have no blanks around its commas and equals signs'],
     ['cache-to', 'type=registry,ref=x,image-manifest=yes', 'image-manifest must be true or false'],
     ['cache-to', 'type=registry,ref=x,oci-mediatypes=', 'oci-mediatypes must be true or false'],
     ['cache-to', 'type=s3,bucket=x,ignore-error=on', 'ignore-error must be true or false'],
@@ -490,6 +494,7 @@ describe('what docker may know is left to docker', () => {
     ['cache-from', 'type=registry,ref=[::1]:5000/a/b_c@sha256:ABC'.replace('ABC', 'a'.repeat(64))],
     ['cache-from', 'type=gha,scope=x\ntype=s3\ntype=unheard-of\napp:v1'],
     ['cache-to', 'type=local,dest=cache\ntype=inline\ntype=unheard-of,x=y'],
+    ['cache-to', 'type=local,dest=my cache'],
     ['network', 'container:abc'],
     ['network', 'my_network'],
   ])('%s: %s', (input, value) => expect(problems({ [input]: value })).toBe(''))

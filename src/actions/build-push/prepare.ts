@@ -70,11 +70,11 @@ async function loginForPulls(inputs: Inputs, world: World): Promise<void> {
 }
 
 async function refersToEcr({ build, repository }: Pick<Inputs, 'build' | 'repository'>): Promise<boolean> {
-  const { context, file, buildArgs, buildContexts, cacheFrom } = build
+  const { context, file, buildArgs, buildContexts, cacheFrom, cacheTo } = build
   const local = file !== null && path.isAbsolute(context) && path.isAbsolute(file)
   // If it cannot be read, docker says so.
   const dockerfile = local ? await readFile(file, 'utf8').catch(() => '') : ''
-  return [dockerfile, ...buildArgs, ...buildContexts, ...cacheFrom].some((text) =>
+  return [dockerfile, ...buildArgs, ...buildContexts, ...cacheFrom, ...cacheTo].some((text) =>
     mentionsEcr(text, repository.host),
   )
 }
