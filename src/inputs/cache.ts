@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { BuildInputs, CachePreset } from '../docker/port.ts'
 import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { isReference } from '../docker/syntax/references.ts'
-import { attribute } from '../shared/csv.ts'
+import { attribute, splitRecord } from '../shared/csv.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
@@ -57,8 +57,8 @@ function checkCache(reader: Reader, name: 'cache-from' | 'cache-to', item: strin
     return
   }
   // docker's reader of caches keeps them, so that ` mode=max` is a field that it does not know, and passes over.
-  if (fields.some((field) => /^\s|\s$|\s=|=\s/.test(field))) {
-    reader.problem(name, item, 'must have no blanks around its commas and equals signs')
+  if (splitRecord(item).some((field) => /^\s|^[^=]*\s=/.test(field))) {
+    reader.problem(name, item, 'must have no blanks around the names of its fields')
     return
   }
   const type = attribute(fields, 'type')

@@ -2,11 +2,16 @@ import { parse } from 'csv-parse/sync'
 
 /**
  * The fields of one comma-separated record, without the blanks around them, as docker reads `--output`, `--attest`,
- * `--secret` and the like: a field that holds a comma or a quote is quoted as a whole, and each quote in it doubled.
+ * `--secret` and the like; of `--cache-to` and `--cache-from` it keeps the blanks ({@link splitRecord}). A field that holds a comma or a quote is quoted as a whole, and each quote in it doubled.
  * https://github.com/tonistiigi/go-csvvalue/blob/main/csvvalue.go
  * @throws Error that says what docker would refuse, without the text, which may hold a secret
  */
 export function splitCsv(text: string): string[] {
+  return splitRecord(text).map((field) => field.trim())
+}
+
+/** As {@link splitCsv}, with the blanks around the fields. */
+export function splitRecord(text: string): string[] {
   let rows: string[][]
   try {
     rows = parse(text, { relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' })
@@ -14,7 +19,7 @@ export function splitCsv(text: string): string[] {
     throw new Error(csvReason((error as { code?: string }).code), { cause: error })
   }
   if (rows.length > 1) throw new Error('a line ends outside of quotes')
-  return (rows[0] ?? []).map((field) => field.trim())
+  return rows[0] ?? []
 }
 
 function csvReason(code: string | undefined): string {
