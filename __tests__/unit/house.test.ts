@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'oci',
     'shared',
   ],
-  'after-push': ['world', 'inputs', 'ecr', 'report', 'shared'],
+  'after-push': ['inputs', 'ecr', 'report', 'shared'],
   delivery: ['world', 'inputs', 'aws', 'ecr', 'registry', 'report', 'metadata', 'oci', 'shared'],
   runner: ['world', 'inputs', 'docker', 'aws', 'registry', 'report', 'metadata', 'shared'],
   world: ['inputs', 'docker', 'ecr', 'registry', 'report', 'metadata', 'oci'],
@@ -57,16 +57,56 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .sort()
 
-/** All that a file imports of this project: values and types, static and dynamic, and what it passes on. */
+/** Packages and modules of Node that only these rooms may import: what leads out of the process has one door. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  '@actions/core': ['actions', 'runner'],
+  '@actions/exec': ['docker'],
+  '@actions/github': ['runner'],
+  '@aws-sdk/client-ecr': ['ecr'],
+  '@aws-sdk/client-ecr-public': ['ecr'],
+  '@aws-sdk/client-sts': ['aws'],
+  'node:child_process': ['docker', 'ecr'],
+  'node:http': ['ecr', 'registry', 'shared'],
+  'node:https': ['registry', 'shared'],
+}
+
+const texts = new Map(files.map((file) => [file, readFileSync(path.join(src, file), 'utf8')]))
+
+/** What a text imports: values and types, static and dynamic, and what it passes on, in either kind of quotes. */
+function specifiersOf(text: string): string[] {
+  const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+  const pattern = /(?:^|[^\w.'"])(?:from|import|require)\s*\(?\s*(['"`])((?:\.|node:|@?[\w-]+)[\w./@-]*)\1/g
+  return [...code.matchAll(pattern)].map(([, , specifier = '']) => specifier)
+}
+
+/** What each file imports of this project. */
 const imports = new Map(
-  files.map((file) => {
-    const text = readFileSync(path.join(src, file), 'utf8')
-    const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
-      path.normalize(path.join(path.dirname(file), to)),
-    )
-    return [file, specifiers]
+  [...texts].map(([file, text]) => {
+    const own = specifiersOf(text).filter((specifier) => specifier.startsWith('.'))
+    return [file, own.map((to) => path.normalize(path.join(path.dirname(file), to)))]
   }),
 )
+
+describe('imports are found', () => {
+  const cases = [
+    ["import { a } from './a.ts'", './a.ts'],
+    ['import { a } from "./a.ts"', './a.ts'],
+    ["import type { a } from '@aws-sdk/client-ecr'", '@aws-sdk/client-ecr'],
+    ["import './a.ts'", './a.ts'],
+    ["export * from './a.ts'", './a.ts'],
+    ["const { a } = await import('./a.ts')", './a.ts'],
+    ['const all = [import(`./a.ts`)]', './a.ts'],
+    ["let a: import('./a.ts').A", './a.ts'],
+    ["import {\n  a,\n} from 'node:http'", 'node:http'],
+  ] as const
+  test.each(cases)('%s', (text, specifier) => {
+    expect(specifiersOf(text)).toEqual([specifier])
+  })
+
+  test('and not in comments', () => {
+    expect(specifiersOf("// from './a.ts'\n/** import './b.ts' */\n * from './c.ts'")).toEqual([])
+  })
+})
 
 const roomOf = (file: string) => file.replace(/\.ts$/, '').split(path.sep)[0] as string
 const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room))
@@ -93,6 +133,25 @@ describe('the arrows between rooms', () => {
     )
     expect(up).toEqual([])
     expect(FLOORS.flat().sort()).toEqual(Object.keys(ARROWS).sort())
+  })
+})
+
+describe('the doors to the outside', () => {
+  const users = [...texts].flatMap(([file, text]) =>
+    specifiersOf(text)
+      .filter((specifier) => !specifier.startsWith('.'))
+      .map((specifier) => ({ file, door: /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier })),
+  )
+
+  test('are used by the rooms of the list alone', () => {
+    const elsewhere = users.filter(({ file, door }) => DOORS[door]?.includes(roomOf(file)) === false)
+    expect(elsewhere.map(({ file, door }) => `src/${file} imports ${door}`)).toEqual([])
+  })
+
+  test('of the list are all used', () => {
+    const used = new Set(users.map(({ file, door }) => `${door} in ${roomOf(file)}`))
+    const listed = Object.entries(DOORS).flatMap(([door, rooms]) => rooms.map((room) => `${door} in ${room}`))
+    expect(listed.filter((door) => !used.has(door))).toEqual([])
   })
 })
 
@@ -142,6 +201,29 @@ test('__tests__/unit has the folders of src/, and each test stands in that of wh
   expect(elsewhere).toEqual([])
 })
 
+/** The names that stand at the top level of a text. */
+function definedIn(text: string): string[] {
+  const start = /^(?:export )?(?:default )?(?:declare )?(?:abstract )?(?:async )?/.source
+  const named = new RegExp(`${start}(?:function\\*?|interface|type|const|class|let|var|enum) ([\\w$]+)`, 'gm')
+  const taken = new RegExp(`${start}(?:const|let|var) [{[]([^=]*)[}\\]](?::[^=]*)? =`, 'gm')
+  const names = [...text.matchAll(named)].map(([, name = '']) => name)
+  const parts = [...text.matchAll(taken)].flatMap(([, list = '']) => list.split(','))
+  return [
+    ...names,
+    ...parts.map((part) => /([\w$]+)\s*$/.exec(part)?.[1] ?? '').filter((name) => name !== ''),
+  ]
+}
+
+test.each([
+  ['export abstract class A {', ['A']],
+  ['export const { a, b: c } = d', ['a', 'c']],
+  ['const [e, ...f] = g', ['e', 'f']],
+  ['export async function* h() {', ['h']],
+  ['  const inner = 1', []],
+])('the names defined by: %s', (text, names) => {
+  expect(definedIn(text)).toEqual(names)
+})
+
 /** Names that stand in two files and mean the same in both. */
 const SAME_MEANING: Readonly<Record<string, string>> = {
   main: 'the entry of an action, loaded by index.ts',
@@ -150,11 +232,8 @@ const SAME_MEANING: Readonly<Record<string, string>> = {
 
 test('a name that is defined in two files of src/ has one meaning', () => {
   const where = new Map<string, Set<string>>()
-  for (const file of files) {
-    const text = readFileSync(path.join(src, file), 'utf8')
-    const defined = /^(?:export )?(?:async )?(?:function\*?|interface|type|const|class|let) (\w+)/gm
-    for (const [, name = ''] of text.matchAll(defined))
-      where.set(name, (where.get(name) ?? new Set()).add(file))
+  for (const [file, text] of texts) {
+    for (const name of definedIn(text)) where.set(name, (where.get(name) ?? new Set()).add(file))
   }
   const twice = [...where].filter(([name, all]) => all.size > 1 && !Object.hasOwn(SAME_MEANING, name))
   expect(twice.map(([name, all]) => `${name}: ${[...all].join(', ')}`)).toEqual([])

@@ -1,5 +1,5 @@
 import { expectAfter } from '../after-push/expect.ts'
-import type { After } from '../after-push/index.ts'
+import type { After, AfterWorld } from '../after-push/index.ts'
 import {
   carryOut,
   type Destination,
@@ -8,13 +8,13 @@ import {
   refuseTwins,
 } from '../delivery/destination.ts'
 import type { Ecr } from '../ecr/port.ts'
+import type { Teller } from '../ecr/settings/update.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import { metadataOutputs, repositoryOutputs } from '../report/outputs.ts'
-import type { World } from '../world.ts'
 
 type CheckInputs = Pick<Inputs, 'after' | 'repository'>
-type CheckWorld = Omit<World, 'docker'>
+type CheckWorld = AfterWorld & Teller
 
 /** Where an image goes. */
 export interface Destinations {

@@ -1,6 +1,7 @@
 import type { Feature } from '../aws/permissions.ts'
 import { repositoryArn, type Use } from '../aws/policy.ts'
 import type { RoleInput } from '../aws/workflow.ts'
+import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
@@ -28,7 +29,11 @@ export interface RoleUse extends Use {
  * with (`chained-role`) are for the caller to add.
  * @returns nothing if nothing is pushed: what such a build pulls is for the caller to add too
  */
-export function usesOfBuildPush(inputs: Inputs, home: Home): RoleUse[] {
+export function usesOfBuildPush(
+  inputs: RepositoryPlanInputs &
+    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after'>,
+  home: Home,
+): RoleUse[] {
   if (!inputs.push) return []
   const { settings, build } = inputs
   const everywhere: (Feature | false)[] = [

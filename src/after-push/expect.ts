@@ -1,8 +1,7 @@
 import type { Ecr } from '../ecr/port.ts'
 import type { Repository } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
-import type { World } from '../world.ts'
-import type { After } from './index.ts'
+import type { After, AfterWorld } from './index.ts'
 
 /**
  * Prepares what follows the push. Its code is loaded only if the inputs ask for some of it.
@@ -19,7 +18,7 @@ export async function expectAfter(
   }: Pick<Inputs, 'after'> & {
     readonly repository: { readonly name: string; readonly registryId: string | null }
   },
-  world: Omit<World, 'docker'>,
+  world: AfterWorld,
 ): Promise<After | null> {
   if (after.failOnSeverity === null && !after.waitForReplication) return null
   const { prepareAfter, refuseImpossible } = await import('./index.ts')

@@ -1,7 +1,7 @@
 /**
  * Who gives a built image its tags, and so how it leaves the builder:
  *
- * - `docker`: docker pushes it under each reference, which has a tag;
+ * - `docker`: docker pushes it under the one reference, which has a tag; the caller puts the other tags;
  * - `digest`: docker pushes it by its digest alone, to the repository that the one reference names; the caller puts
  *   every tag;
  * - `layout`: docker leaves it in a folder as an OCI layout; the caller pushes it and puts every tag;

@@ -98,7 +98,10 @@ export interface BuildRequest extends BuildInputs {
   /** `key=value`. */
   readonly labels: readonly string[]
   readonly naming: Naming
-  /** `HOST/NAME:TAG`, one for each tag that docker gives; the repository's `HOST/NAME` if it gives none. */
+  /**
+   * `HOST/NAME:TAG`, one for each tag that docker gives: a single one if it pushes (`naming`). The repository's
+   * `HOST/NAME` if it gives none.
+   */
   readonly references: readonly string[]
 }
 

@@ -11,8 +11,16 @@ import type { Work } from '../finish.ts'
 import type { Result } from '../step.ts'
 import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
 
+/** What of the inputs a build uses, with a push or without. */
+type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest'>
+type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'warn'>
+
 /** Builds the image and pushes it to the first destination. */
-export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): Promise<Work> {
+export async function build(
+  ready: ReadyToBuild,
+  inputs: BuildingInputs & Pick<Inputs, 'keepLogin'>,
+  world: BuildingWorld & Pick<World, 'openRegistry'>,
+): Promise<Work> {
   const { engine, image, destinations, after } = ready
   const [first] = destinations
   const naming = whoNames(inputs, engine.capabilities)
@@ -48,8 +56,8 @@ export async function build(ready: ReadyToBuild, inputs: Inputs, world: World): 
  */
 export async function buildLocally(
   { engine, image }: ReadyToBuildLocally,
-  inputs: Inputs,
-  world: World,
+  inputs: BuildingInputs,
+  world: BuildingWorld,
 ): Promise<Result | null> {
   const { name, host } = inputs.repository
   const uris = tagUris({ uri: host === null ? name : `${host}/${name}`, tags: image.tags })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
+import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
@@ -15,6 +16,16 @@ import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../finish.ts'
+
+/** What of the inputs says which engine and builder are needed. */
+type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>
+/** What says whether, and as whom, docker is logged in before a build that is not pushed. */
+type PullInputs = Pick<Inputs, 'build' | 'repository' | 'role'>
+type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log'>
+/** Where an image goes and what is asked there, besides how it is built. */
+type PushInputs = EngineInputs &
+  RepositoryPlanInputs &
+  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'after'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
@@ -40,16 +51,16 @@ export interface ReadyToBuildLocally {
  * refers to ECR. Then docker is logged in to the repository's registry if that is possible.
  */
 export async function prepareLocalBuild(
-  inputs: Inputs,
+  inputs: EngineInputs & PullInputs,
   image: ImageMetadata,
-  world: World,
+  world: PullWorld,
 ): Promise<ReadyToBuildLocally> {
   const [engine] = await together([inspect(inputs, world), loginForPulls(inputs, world)])
   return { engine, image }
 }
 
 /** A build that cannot be logged in goes on: it may not need it, and a fork's job has no credentials. */
-async function loginForPulls(inputs: Inputs, world: World): Promise<void> {
+async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void> {
   if (!(await refersToEcr(inputs))) return
   try {
     const ecr = await world.connectEcr(inputs)
@@ -87,9 +98,9 @@ async function refersToEcr({ build, repository }: Pick<Inputs, 'build' | 'reposi
  * @param wanted the image as the inputs name it
  */
 export async function preparePush(
-  inputs: Inputs,
+  inputs: PushInputs,
   wanted: ImageMetadata,
-  world: World,
+  world: Omit<World, 'github' | 'summarize'>,
 ): Promise<ReadyToBuild | ReadyToSkip> {
   const ecr = await world.connectEcr(inputs)
   const planning = beginPlan(ecr, inputs, wanted, world)
@@ -128,7 +139,7 @@ function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): W
 }
 
 function inspect(
-  { build, metadata, push, pushByDigest }: Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>,
+  { build, metadata, push, pushByDigest }: EngineInputs,
   world: Pick<World, 'docker'>,
 ): Promise<Engine> {
   return world.docker.inspect(build, {

@@ -30,7 +30,10 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
 }
 
 /** The image as the inputs name it: its tags, labels and annotations. */
-async function wantedImage(inputs: Inputs, world: World): Promise<ImageMetadata> {
+async function wantedImage(
+  inputs: Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>,
+  world: Pick<World, 'github' | 'log' | 'warn'>,
+): Promise<ImageMetadata> {
   const { context } = inputs.build
   if (inputs.push && !inputs.pushByDigest) return describeTagged(inputs.metadata, world, context)
   const image = await imageMetadata(inputs.metadata, world.github, context)

@@ -20,8 +20,8 @@ export interface ClassicTools extends BuildTools {
 }
 
 /**
- * Builds, then pushes tag by tag, with `docker` alone: for an engine that has no buildx.
- * @throws ActionError if the build or a push fails, or two tags got different digests
+ * Builds, then pushes, with `docker` alone: for an engine that has no buildx.
+ * @throws ActionError if the build or the push fails, or docker does not say what it pushed
  */
 export async function buildWithoutBuildx(
   request: BuildRequest,
@@ -46,7 +46,7 @@ export async function buildWithoutBuildx(
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
     const [digest, platform] = await Promise.all([
-      pushes ? pushAll(request, imageId, tools) : null,
+      pushes ? pushImage(request, imageId, tools) : null,
       pushes ? inspectPlatform(imageId, tools.engineEnv) : null,
     ])
     return {
@@ -81,29 +81,20 @@ async function inspectPlatform(
   }
 }
 
-async function pushAll(
-  { references, stallSeconds }: Pick<BuildRequest, 'references' | 'stallSeconds'>,
+/** Pushes the one reference that docker gives. */
+async function pushImage(
+  { references: [reference], stallSeconds }: Pick<BuildRequest, 'references' | 'stallSeconds'>,
   imageId: string,
   tools: ClassicTools,
 ): Promise<string> {
-  const digests = new Map<string, string>()
-  for (const reference of references) {
-    await tools.renewal?.renewIfExpiring()
-    const digest = await pushOne(reference, imageId, stallSeconds, tools)
-    if (digest === null) {
-      throw new ActionError(
-        `docker pushed ${reference} without saying its digest.`,
-        'update Docker on the runner; 20.10 and later are known to work.',
-      )
-    }
-    digests.set(reference, digest)
-  }
-  const [first, ...others] = new Set(digests.values())
-  if (first === undefined || others.length > 0) {
-    const list = [...digests].map(([reference, digest]) => `${reference} ${digest}`).join(', ')
-    throw new ActionError(`The tags were pushed with different digests: ${list}`, 'run the job again.')
-  }
-  return first
+  if (reference === undefined) throw new Error('docker cannot push an image that has no reference.')
+  await tools.renewal?.renewIfExpiring()
+  const digest = await pushReference(reference, imageId, stallSeconds, tools)
+  if (digest !== null) return digest
+  throw new ActionError(
+    `docker pushed ${reference} without saying its digest.`,
+    'update Docker on the runner; 20.10 and later are known to work.',
+  )
 }
 
 /** The digest in the last line of `docker push`, `v1: digest: sha256:… size: 527`; null if it is another. */
@@ -112,7 +103,7 @@ export function digestInOutput(stdout: string): string | null {
 }
 
 /** @returns the digest that the reference has now; null if docker does not say it */
-function pushOne(
+function pushReference(
   reference: string,
   imageId: string,
   seconds: number,
