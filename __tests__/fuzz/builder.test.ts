@@ -60,7 +60,7 @@ test(
 )
 
 test(
-  'no repetition in a mebibyte of output takes long',
+  'no repetition in 256 KiB of output takes long',
   async () => {
     const parts = fc.array(
       fc.constantFrom(
@@ -73,8 +73,8 @@ test(
     await hold(parts, 40, async (some) => {
       const text = some
         .join('')
-        .repeat(1 << 20)
-        .slice(0, 1 << 20)
+        .repeat(1 << 18)
+        .slice(0, 1 << 18)
       const failed = new ProcessError('docker', 1, text, text)
       await explainBuildFailure(failed, request, {
         workspace: '/app',
