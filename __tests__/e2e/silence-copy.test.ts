@@ -77,7 +77,11 @@ describe('silence', () => {
       expectSuccess(main)
       expect({ met: ran.met, pending: ran.pending }).toEqual({ met: 1, pending: 0 })
       const told = main.log.split('\n').filter((line) => /; retry after |, and is done$/.test(line))
-      expect(told).toEqual([expect.stringContaining(`(no answer within ${ANSWER_S} s)`)])
+      // With the lower limits, a busy machine may be silent for as long somewhere else as well.
+      const phrase = `(no answer within ${ANSWER_S} s)`
+      expect(told.filter((line) => !line.includes(phrase))).toEqual([])
+      if (FULL) expect(told).toHaveLength(1)
+      else expect(told).not.toEqual([])
       const digest = main.outputs['digest']
       expect(held[REGION]).toEqual({ tags: { v1: digest, v2: digest }, images: [digest] })
       if (!name.startsWith('tag')) expect(held['us-east-1']).toEqual(held[REGION])
