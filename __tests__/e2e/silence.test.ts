@@ -132,10 +132,13 @@ test.each<[string, EngineName, string, Readonly<Record<string, string>>]>([
       expect({ met: ran.met, pending: ran.pending }).toEqual({ met: 1, pending: 0 })
       const lines = ran.main.log.split('\n')
       const retries = lines.filter(isRetry)
-      expect(retries).toHaveLength(1)
       // By its digest, the docker driver pushes nothing: our own client does.
       const byDocker = where !== '/manifests/'
-      expect(retries[0]).toMatch(byDocker ? stalled : /^Pushing the manifest of .*\(no answer within/)
+      const silence = byDocker ? stalled : /^Pushing the manifest of .*\(no answer within/
+      expect(retries.filter((line) => silence.test(line))).not.toEqual([])
+      // A busy machine may be silent for as long as the lower limits somewhere else as well.
+      const other = (line: string) => !stalled.test(line) && !/\(no answer within/.test(line)
+      expect(retries.filter(other)).toEqual([])
       expect(lines.some((line) => told.test(line))).toBe(byDocker)
       const { digest } = ran.main.outputs
       expect(ran.held[REGION]?.images).toEqual([digest])
