@@ -1,9 +1,9 @@
 // What dev/run.mjs does on a Node that is new enough: it checks what the command needs, installs the packages of the
 // lock file if they are missing or other ones, and hands over to the Node 24 among them, the runtime that
 // `using: node24` names, which strips the types itself. It imports nothing but Node: before it there are no packages.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,16 +69,43 @@ async function installPackages() {
   writeFileSync(stampFile, `${stamp}\n`)
 }
 
-/** The package `node` fetches its binary in an install script, which npm's settings may forbid: then it is run here. */
+/**
+ * Sees to a Node that runs. The package `node` fetches its binary in an install script, which npm's settings may forbid,
+ * and a full disk or a stopped npm may leave half of one: then the script is run here.
+ */
 async function provideNode() {
-  if (existsSync(node)) return
+  const { lock } = lockFile()
+  const version = lock.packages['node_modules/node']?.version
+  const fault = faultOfNode(version)
+  if (fault === undefined) return
+  console.error(`${node} ${fault}: fetching Node ${version}`)
   const folder = join(modules, 'node')
-  const done = existsSync(folder)
-    ? await quietly(process.execPath, ['installArchSpecificPackage.js'], folder)
-    : { status: 1, output: '' }
-  if (!existsSync(node)) {
-    fail(`${node} is missing.`, 'delete node_modules, and try again.', done.output)
+  let output = ''
+  // The script links what an inner package has, and fetches that only if there is none: in the second round there is none.
+  for (const inner of [undefined, join(folder, 'node_modules', `node-${process.platform}-${process.arch}`)]) {
+    if (inner) rmSync(inner, { recursive: true, force: true })
+    output = (await quietly(process.execPath, ['installArchSpecificPackage.js'], folder)).output
+    if (faultOfNode(version) === undefined) return
   }
+  fail(
+    `${node} ${faultOfNode(version)}, and fetching it failed: ${reasonOf({ output })}`,
+    'check that the npm registry can be reached (npm ping), delete node_modules, and try again.',
+    output,
+  )
+}
+
+/** What is wrong with the Node that commands run on; undefined if it runs and is the one that the lock file names. */
+function faultOfNode(version) {
+  if (!existsSync(node)) return 'is missing'
+  // A shell would run an empty file, or any text, and say that all is well.
+  if (statSync(node).size < 1_000_000) return 'is not a whole program'
+  const { status, signal, stdout, error } = spawnSync(node, ['--version'], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  if (status === 0 && stdout.trim() === `v${version}`) return undefined
+  if (status === 0) return `is not Node ${version}`
+  return `does not run (${error?.code ?? signal ?? `exit code ${status}`})`
 }
 
 function handOver() {

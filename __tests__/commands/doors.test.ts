@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -44,7 +45,20 @@ beforeAll(() => {
   symlinkSync(path.join(root, 'node_modules'), path.join(installed, 'node_modules'))
   bin = path.join(folder, 'bin')
   mkdirSync(bin)
-  for (const name of ['setpriv', 'unshare', 'sh', 'id', 'mount', 'cat', 'tar', 'gzip', 'true', 'mkdir'])
+  for (const name of [
+    'setpriv',
+    'unshare',
+    'sh',
+    'id',
+    'mount',
+    'cat',
+    'tar',
+    'gzip',
+    'true',
+    'mkdir',
+    'ln',
+    'cp',
+  ])
     for (const place of ['/usr/bin', '/bin', '/usr/sbin'])
       try {
         symlinkSync(path.join(place, name), path.join(bin, name))
@@ -53,6 +67,28 @@ beforeAll(() => {
       }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A checkout whose packages are links, which a test can take away. @param change gets its `node_modules` */
+function withPackages(change: (modules: string) => void): string {
+  const checkout = mkdtempSync(path.join(folder, 'packages-'))
+  cpSync(clone, checkout, { recursive: true })
+  const modules = path.join(checkout, 'node_modules')
+  mkdirSync(modules)
+  for (const name of readdirSync(path.join(root, 'node_modules')))
+    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name))
+  change(modules)
+  return checkout
+}
+
+/** A package `node` as it is after an installation, with something else for its binary. */
+function replaceNode(modules: string, content: string, mode: number): void {
+  const [from, to] = [path.join(root, 'node_modules', 'node'), path.join(modules, 'node')]
+  rmSync(to)
+  const large = /[/\\](?:bin|node-\w+-\w+)$/
+  cpSync(from, to, { recursive: true, filter: (source) => !large.test(source) })
+  mkdirSync(path.join(to, 'bin'))
+  writeFileSync(path.join(to, 'bin', 'node'), content, { mode })
+}
 
 interface Given {
   readonly args: readonly string[]
@@ -147,6 +183,27 @@ describe('a sentence, if', () => {
       },
       new RegExp(`^package-lock\\.json ${what}\\.$`),
       /git checkout package-lock\.json/,
+    ),
+  )
+
+  const long = '\0'.repeat(2_000_000)
+  test.each([
+    ['is not a whole program', '', 0o755],
+    ['is not a whole program', 'exit 0\n', 0o755],
+    ['does not run \\(EACCES\\)', long, 0o644],
+    ['does not run \\(exit code 3\\)', `#!/bin/sh\nexit 3\n${long}`, 0o755],
+    // A shell runs this to its end.
+    ['is not Node 24\\.\\d+\\.\\d+', long, 0o755],
+    ['is not Node 24\\.\\d+\\.\\d+', `#!/bin/sh\necho v1.2.3\nexit 0\n${long}`, 0o755],
+  ])('the Node among the packages %s', (what, content, mode) =>
+    expectSentence(
+      {
+        args: ['dev/lint.ts'],
+        folder: () => withPackages((modules) => replaceNode(modules, content, mode)),
+        programs: { npm: 'echo "npm error request failed" >&2; exit 1' },
+      },
+      new RegExp(`/bin/node ${what}, and fetching it failed: request failed$`),
+      /npm ping/,
     ),
   )
 
@@ -390,6 +447,22 @@ describe('help', () => {
       expect(output).toContain('--help')
     },
   )
+})
+
+test('a Node that is not whole is fetched anew', async () => {
+  const checkout = withPackages((modules) => replaceNode(modules, '', 0o755))
+  const system = `node-${process.platform}-${process.arch}`
+  // What the package's install script links its binary from.
+  const inner = path.join(checkout, 'node_modules', 'node', 'node_modules', system)
+  const binary = path.join(root, 'node_modules', 'node', 'bin', 'node')
+  const npm = `mkdir -p "${inner}/bin"
+echo '{"bin":{"node":"bin/node"}}' >"${inner}/package.json"; ln "${binary}" "${inner}/bin/node" || cp "${binary}" "${inner}/bin/node"`
+  const given = { args: ['dev/lint.ts', 'nosuch'], folder: () => checkout, programs: { npm } }
+  const { output } = await run(given)
+  expect(output).toMatch(
+    /^.*bin\/node is not a whole program: fetching Node 24\..*\nThere is no file or folder 'nosuch'/,
+  )
+  expect((await run(given)).output).toMatch(/^There is no file or folder 'nosuch'/)
 })
 
 test('format changes the paths that it is given, and no other', async () => {
