@@ -4,6 +4,7 @@ import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { root } from './runner.ts'
+import { describeFailures, type Failure } from './testing/failures.ts'
 import { Progress } from './testing/progress.ts'
 import { JEST, NODE_OPTIONS_OF_JEST, type Run, runJest } from './testing/run.ts'
 import { select } from './testing/select.ts'
@@ -35,11 +36,14 @@ const NO_ENGINE = '--no-engine'
 const QUICK = ['__tests__/unit/', '__tests__/flow/']
 /** Many of these tests wait more than they work. */
 const QUICK_WORKERS = Math.max(4, availableParallelism())
+/** What repeats a check of the whole run. */
+const CHECKS = { lint: 'npm run lint', types: 'npm run types', 'dist/': 'npm run build -- --check' }
 const FLAGS_THAT_WATCH = ['--watch', '--watchAll']
 
 const durations = new Durations()
 const failed: string[] = []
-const counts: Progress['counts'][] = []
+const failures: Failure[] = []
+const progresses: Progress[] = []
 
 await main({ help, options: null }, async ({ args: given, interruption }) => {
   const started = performance.now()
@@ -82,14 +86,19 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   if (interruption.aborted) return 1
   if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`)
   console.log(`${minutes(started)} in all`)
-  const sum = (count: keyof Progress['counts']) => counts.reduce((total, one) => total + one[count], 0)
+  // Of one file, jest's own report is in sight.
+  const inSight = selection.others.length + selection.endToEnd.length === 1
+  const list = [...failures, ...progresses.flatMap((progress) => progress.failures)]
+  if (!inSight) for (const line of describeFailures(list)) console.log(line)
+  const sum = (count: keyof Progress['counts']) =>
+    progresses.reduce((total, { counts }) => total + counts[count], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   return failed.length > 0 ? 1 : 0
 
   /** jest with its own report, for one run at a time. */
   async function tests(name: string, files: readonly string[], run: Partial<Run>): Promise<void> {
     const progress = new Progress(name, files, { durations, lanes: run.workers ?? 1 })
-    counts.push(progress.counts)
+    progresses.push(progress)
     const passed = await runJest({
       args: [],
       progress,
@@ -99,7 +108,10 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
       workers: 1,
       ...run,
     })
-    if (!passed) failed.push(name)
+    if (!passed && !interruption.aborted) {
+      failed.push(name)
+      progress.fail()
+    }
   }
 
   async function others(files: readonly string[]): Promise<void> {
@@ -122,7 +134,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     const before = performance.now()
     const options = { durations, lanes: shares.length, print: console.log }
     const progress = new Progress(name, shares.flat(), options)
-    counts.push(progress.counts)
+    progresses.push(progress)
     // Files one after the other: the end-to-end tests of a run share the engines and the host names.
     const run = { progress, interruption, ownReport: false, withEngines, workers: 1 }
     const passed = await Promise.all(
@@ -130,7 +142,10 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     )
     // What was interrupted has neither passed nor failed.
     if (interruption.aborted) return
-    if (!passed.every(Boolean)) failed.push(name)
+    if (!passed.every(Boolean)) {
+      failed.push(name)
+      progress.fail()
+    }
     console.log(`${passed.every(Boolean) ? 'ok' : 'FAILED'}: ${name}, ${minutes(before)}`)
   }
 })
@@ -142,12 +157,19 @@ async function engineOf(all: boolean): Promise<WithEngines> {
   )
 }
 
-async function check(name: string, command: readonly string[], interruption: AbortSignal): Promise<void> {
+async function check(
+  name: keyof typeof CHECKS,
+  command: readonly string[],
+  interruption: AbortSignal,
+): Promise<void> {
   if (interruption.aborted) return
   const started = performance.now()
   console.log(name)
   const status = await endOf(spawnTied(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
-  if (status !== 0) failed.push(name)
+  if (status !== 0) {
+    failed.push(name)
+    failures.push({ file: name, test: '', message: `What is wrong is said above, and by ${CHECKS[name]}.` })
+  }
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}, ${minutes(started)}`)
 }
 

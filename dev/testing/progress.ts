@@ -1,11 +1,14 @@
 import path from 'node:path'
 import { root } from '../runner.ts'
+import type { Failure } from './failures.ts'
 import type { FileReport } from './reporter.ts'
 import type { Durations } from './shares.ts'
 
 /** Counts, and says, what has become of a set of test files, whichever run of jest ran each. */
 export class Progress {
   readonly counts = { passed: 0, failed: 0, skipped: 0 }
+  /** In the order of their reports. */
+  readonly failures: Failure[] = []
   readonly #name: string
   readonly #left: Set<string>
   readonly #total: number
@@ -41,9 +44,23 @@ export class Progress {
     this.#taken += report.seconds
     this.#durations.set(file, report.seconds)
     for (const count of ['passed', 'failed', 'skipped'] as const) this.counts[count] += report[count]
+    this.failures.push(...report.failures)
     const verdict = report.failed > 0 || report.failure !== '' ? 'FAIL' : 'ok'
     this.#print?.(`  ${this.#where()}: ${verdict} ${file}, ${report.seconds.toFixed(0)} s`)
     if (report.failure !== '') this.#print?.(report.failure)
+  }
+
+  /**
+   * To be called if jest, or what ran it, has failed: that is said too if no test did.
+   */
+  fail(): void {
+    const left = [...this.#left]
+    if (this.failures.length > 0 && left.length === 0) return
+    const message =
+      left.length === 0
+        ? 'No test has failed, but jest has: what it said is above.'
+        : `It ended before these files had a result; what it said is above:\n${left.join('\n')}`
+    this.failures.push({ file: this.#name, test: '', message })
   }
 
   /** Such as `end-to-end 7 of 22, about 3 min left`. */

@@ -1,4 +1,5 @@
 import type { AggregatedResult, Reporter, Test, TestResult } from '@jest/reporters'
+import type { Failure } from './failures.ts'
 
 /** What became of a test file. */
 export interface FileReport {
@@ -11,6 +12,8 @@ export interface FileReport {
   readonly seconds: number
   /** What a person reads of its failures; empty if there are none. */
   readonly failure: string
+  /** The same, each for itself. */
+  readonly failures: readonly Failure[]
 }
 
 /** The last message of a run of jest that came to its end. */
@@ -33,12 +36,25 @@ export default class SendingReporter implements Pick<Reporter, 'onTestResult' | 
       skipped: result.numPendingTests + result.numTodoTests,
       seconds: (result.perfStats.end - result.perfStats.start) / 1000,
       failure: result.failureMessage ?? '',
+      failures: failuresOf(test.path, result),
     })
   }
 
   onRunComplete(_contexts: unknown, _results: AggregatedResult): void {
     send({ type: 'end' })
   }
+}
+
+function failuresOf(file: string, { testResults, testExecError, failureMessage }: TestResult): Failure[] {
+  const failures = testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ ancestorTitles, title, failureMessages: [message = ''] }) => ({
+      file,
+      test: [...ancestorTitles, title].join(' › '),
+      message,
+    }))
+  if (testExecError === undefined || failures.length > 0) return failures
+  return [{ file, test: '', message: testExecError.stack || failureMessage || testExecError.message }]
 }
 
 function send(report: Report): void {
