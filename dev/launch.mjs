@@ -3,7 +3,7 @@
 // `using: node24` names, which strips the types itself. It imports nothing but Node: before it there are no packages.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +25,8 @@ const isScript = command.endsWith('.ts')
 // npm runs the commands from the project's folder; a person may stand elsewhere.
 const script = existsSync(command) ? command : join(project, command)
 if (isScript && !existsSync(script)) fail(`There is no script '${command}'.`, 'npm run lists the commands.')
-const obstacle = findObstacle({ engine: needsEngine(command, args), packages: !packagesAreInstalled() })
+const installed = packagesAreInstalled()
+const obstacle = findObstacle({ engine: needsEngine(command, args), packages: !installed })
 if (obstacle) fail(obstacle.what, obstacle.remedy)
 await installPackages()
 await provideNode()
@@ -34,23 +35,34 @@ handOver()
 /** Whether `node_modules` is what the lock file says: by our own stamp, or by npm's record of what it has installed. */
 function packagesAreInstalled() {
   const { lock, stamp, stampFile } = lockFile()
-  if (readIfExists(stampFile)?.trim() === stamp) return true
+  const stamped = readIfExists(stampFile)?.trim() === stamp
   const record = readIfExists(join(modules, '.package-lock.json'))
   // What npm was stopped in is not installed.
   const installed = parseIfJson(record)?.packages
-  if (installed === undefined) return false
+  if (!stamped && installed === undefined) return false
+  // Whatever the records say: a package may have been removed since.
   return Object.entries(lock.packages).every(([path, wanted]) => {
     // The root itself, and packages for other platforms, are in the lock file only.
-    if (path === '' || (wanted.optional && !installed[path])) return true
-    return installed[path]?.version === wanted.version && existsSync(join(project, path))
+    if (path === '' || (wanted.optional && !installed?.[path])) return true
+    const isWanted = stamped || installed[path]?.version === wanted.version
+    return isWanted && existsSync(join(project, path, 'package.json')) && hasPrograms(lock, path, wanted)
   })
+}
+
+/** Whether npm's links to the programs of a package exist, if it is one that the project itself names. */
+function hasPrograms(lock, path, { bin = {} }) {
+  const { dependencies, devDependencies } = lock.packages['']
+  const name = path.replace(/^node_modules\//, '')
+  if (dependencies?.[name] === undefined && devDependencies?.[name] === undefined) return true
+  // Of a link only that it exists: what Node's leads to is fetched after this.
+  const exists = (file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined
+  return Object.keys(bin).every((program) => exists(join(modules, '.bin', programFile(program))))
 }
 
 /** Brings `node_modules` to what the lock file says; the stamp is written last, so a killed run is not taken for a whole one. */
 async function installPackages() {
   const { lock, stamp, stampFile } = lockFile()
-  if (readIfExists(stampFile)?.trim() === stamp) return
-  if (!packagesAreInstalled()) {
+  if (!installed) {
     const wanted = Object.entries(lock.packages).filter(([path, { optional }]) => path !== '' && !optional)
     console.error(
       'Installing the packages of package-lock.json (npm ci): 0.5 GB, half a minute to two minutes',
@@ -66,7 +78,7 @@ async function installPackages() {
       )
     }
   }
-  writeFileSync(stampFile, `${stamp}\n`)
+  if (readIfExists(stampFile)?.trim() !== stamp) writeFileSync(stampFile, `${stamp}\n`)
 }
 
 /**
@@ -109,7 +121,7 @@ function faultOfNode(version) {
 }
 
 function handOver() {
-  const binary = join(modules, '.bin', windows ? `${command}.cmd` : command)
+  const binary = join(modules, '.bin', programFile(command))
   if (!isScript && !existsSync(binary))
     fail(`There is no program '${command}' in node_modules/.bin.`, 'npm run lists the commands.')
   const path = [dirname(node), join(modules, '.bin'), process.env.PATH].filter(Boolean).join(delimiter)
@@ -183,6 +195,10 @@ function lockFile() {
     stamp: createHash('sha256').update(text).digest('hex'),
     stampFile: join(modules, '.ecr-build-push-lock'),
   }
+}
+
+function programFile(name) {
+  return windows ? `${name}.cmd` : name
 }
 
 function readIfExists(file) {

@@ -80,6 +80,11 @@ function withPackages(change: (modules: string) => void): string {
   return checkout
 }
 
+function emptyFolder(link: string): void {
+  rmSync(link)
+  mkdirSync(link)
+}
+
 /** A package `node` as it is after an installation, with something else for its binary. */
 function replaceNode(modules: string, content: string, mode: number): void {
   const [from, to] = [path.join(root, 'node_modules', 'node'), path.join(modules, 'node')]
@@ -204,6 +209,24 @@ describe('a sentence, if', () => {
       },
       new RegExp(`/bin/node ${what}, and fetching it failed: request failed$`),
       /npm ping/,
+    ),
+  )
+
+  test.each([
+    ['jest', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest'))],
+    ['@biomejs', 'is missing', (modules: string) => rmSync(path.join(modules, '@biomejs'))],
+    ['jest-circus', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest-circus'))],
+    ['yaml', 'is empty', (modules: string) => emptyFolder(path.join(modules, 'yaml'))],
+    ['.bin/biome', 'is missing', (modules: string) => emptyFolder(path.join(modules, '.bin'))],
+  ])('of the packages, %s %s', (_, __, change) =>
+    expectSentence(
+      {
+        args: ['dev/lint.ts'],
+        folder: () => withPackages(change),
+        programs: { npm: 'echo "npm error request failed" >&2; exit 1' },
+      },
+      /^npm ci failed: request failed$/,
+      /npm registry can be reached/,
     ),
   )
 
