@@ -313,6 +313,24 @@ describe('a sentence, if', () => {
     ),
   )
 
+  test.each(['lint', 'format'])('%s is given a path outside of the project', async (name) => {
+    symlinkSync(bin, path.join(installed, `outward-${name}`))
+    for (const outside of ['..', '/', os.tmpdir(), `outward-${name}`])
+      await expectSentence(
+        { args: [`dev/${name}.ts`, 'dev', outside] },
+        /^'.+' is outside of this project\.$/,
+        /give a path in \/.*installed, or none/,
+      )
+  })
+
+  test.each(['lint', 'format'])('%s is given nothing that Biome checks', (name) =>
+    expectSentence(
+      { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], folder: () => root },
+      /^Of the files at 'README\.md' and 'LICENSE', none is of a kind that Biome checks here\.$/,
+      /TypeScript, JavaScript, JSON and YAML/,
+    ),
+  )
+
   test('a script does not exist', () =>
     expectSentence({ args: ['dev/nosuch.ts'] }, /^There is no script 'dev\/nosuch\.ts'\.$/, /npm run/))
 
