@@ -83,13 +83,13 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     if (error.missing) throw noDocker(inContainer(env), error)
-    if (error instanceof TimedOut) throw engineUnreachable(error.message, error)
+    if (error instanceof TimedOut) throw engineUnreachable(error.message, inContainer(env), error)
     // Newer clients exit with 1 and print what they know all the same; the reason is in it.
-    throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), error)
+    throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), inContainer(env), error)
   }
   const info = parseInfo(stdout)
   const reason = info.ServerErrors?.[0]
-  if (reason !== undefined) throw engineUnreachable(reason)
+  if (reason !== undefined) throw engineUnreachable(reason, inContainer(env))
   const buildx = info.ClientInfo?.Plugins?.find((plugin) => plugin.Name === 'buildx' && !plugin.Err)
   return {
     serverVersion: info.ServerVersion ?? '',
@@ -100,9 +100,18 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
   }
 }
 
-function engineUnreachable(reason: string, cause?: unknown): ActionError {
+/** @param contained whether the step runs in a container */
+export function engineUnreachable(reason: string, contained: boolean, cause?: unknown): ActionError {
+  const what = `Docker's engine does not answer: ${reason}`
+  if (contained) {
+    return new ActionError(
+      what,
+      "this step runs in a container, which has no engine of its own: mount the engine's socket into it (-v /var/run/docker.sock:/var/run/docker.sock in the container's options; for a runner that is a container, where it is started) and let its user reach the socket, or set DOCKER_HOST to an engine that it reaches, such as a service of the image docker:dind.",
+      { cause },
+    )
+  }
   return new ActionError(
-    `Docker's engine does not answer: ${reason}`,
+    what,
     "start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST.",
     { cause },
   )

@@ -17,8 +17,8 @@ const ENTITLEMENT = /^(?:network\.host|security\.insecure|(?:device|fs(?:\.[a-z]
 // https://docs.docker.com/reference/cli/docker/buildx/build/#call; docker refuses any other field.
 const CALL = /^(?:build|check|lint|outline|targets)(?:,(?:format=[a-z]+|ignorestatus(?:=[a-z0-9]+)?))*$/
 const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
-// docker takes any text before the equals sign; a blank in it is a slip (`VERSION: 1`).
-const BUILD_ARG = /^[^\s=]+=|^[a-zA-Z_][a-zA-Z0-9_.-]*$/
+// docker takes any text before the equals sign; a blank or a quote in it is a slip (`VERSION: 1`, `'VERSION=1'`).
+const BUILD_ARG = /^[^\s='"]+=|^[a-zA-Z_][a-zA-Z0-9_.-]*$/
 
 /**
  * Every build input.
@@ -42,7 +42,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       'build-args',
       'lines',
       BUILD_ARG,
-      'must be KEY=value, or KEY for the value in the environment',
+      'must be KEY=value, or KEY for the value in the environment; the key without blanks and quotes',
     ),
     buildContexts: readBuildContexts(reader),
     secrets: readSecrets(reader, isRemote(context) ? context : null),

@@ -87,12 +87,13 @@ function checkPlace(
   else if (!isReference(ref)) reader.problem(name, item, 'ref must be the name of an image')
 }
 
-const BOOLEANS_OF_EXPORT = ['image-manifest', 'oci-mediatypes', 'force-compression', 'ignore-error']
+const BOOLEANS_OF_EXPORT = ['image-manifest', 'oci-mediatypes', 'ignore-error']
 const CHOICES_OF_EXPORT = { mode: ['min', 'max'], compression: ['gzip', 'zstd', 'estargz', 'uncompressed'] }
 
 /**
  * What BuildKit refuses when everything is built, or takes for the default without a word (`mode`, `ignore-error`).
- * https://github.com/moby/buildkit/blob/v0.26.0/cache/remotecache/registry/registry.go, solver/llbsolver/solver.go
+ * https://github.com/moby/buildkit/blob/v0.26.0/cache/remotecache/registry/registry.go, solver/llbsolver/solver.go,
+ * util/compression/attrs.go; Go's gzip knows the levels -2 to 9: https://pkg.go.dev/compress/gzip#NewWriterLevel
  */
 function checkExport(reader: Reader, item: string, fields: readonly string[]): void {
   for (const key of BOOLEANS_OF_EXPORT) {
@@ -107,9 +108,17 @@ function checkExport(reader: Reader, item: string, fields: readonly string[]): v
       reader.problem('cache-to', item, `${key} must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)
     }
   }
+  const force = attribute(fields, 'force-compression')
+  if (force !== undefined && force !== '' && parseDockerBoolean(force) === null) {
+    reader.problem('cache-to', item, 'force-compression must be true or false')
+  }
   const level = attribute(fields, 'compression-level')
-  if (level !== undefined && !/^-?\d+$/.test(level)) {
-    reader.problem('cache-to', item, 'compression-level must be a whole number')
+  if (level === undefined) return
+  const kind = attribute(fields, 'compression') ?? 'gzip'
+  if (!/^[+-]?\d{1,18}$/.test(level)) {
+    reader.problem('cache-to', item, 'compression-level must be a whole number, such as 3')
+  } else if (/^(?:gzip|estargz)$/.test(kind) && !(Number(level) >= -2 && Number(level) <= 9)) {
+    reader.problem('cache-to', item, `compression-level of ${kind} must be a whole number from 0 to 9`)
   }
 }
 

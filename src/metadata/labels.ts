@@ -32,10 +32,11 @@ export function readLabelLines(
   })
 }
 
-const NOT_A_LABEL = 'must be key=value, the key without spaces'
+/** A quote in a key is hardly ever meant: `'key=value'` is a line in quotes that YAML, or the list, has not taken off. */
+const NOT_A_LABEL = 'must be key=value, the key without spaces and quotes'
 
 function keyMayGoOn(start: string, template: Template): boolean {
-  return template.length > 1 && /^[^=\s]+$/.test(start)
+  return template.length > 1 && /^[^=\s'"]+$/.test(start)
 }
 
 /** Renders lines for an event. Of two with the same key, the later one counts. */
@@ -81,6 +82,6 @@ export function mergeLabels(labels: readonly (readonly [string, string])[]): [st
 }
 
 function splitLabel(text: string): [string, string] | null {
-  const match = /^([^=\s]+)=([\s\S]*)$/.exec(text)
+  const match = /^([^=\s'"]+)=([\s\S]*)$/.exec(text)
   return match === null ? null : [match[1] as string, match[2] as string]
 }

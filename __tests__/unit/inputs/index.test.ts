@@ -39,7 +39,8 @@ const NAME_RULE =
   'a repository name is 2 to 256 lower-case letters and digits, with single dots, hyphens, underscores or slashes between them (team/demo-service)'
 const TAG_RULE =
   'a tag is 1 to 128 letters, digits, underscores, dots and hyphens, and does not start with a dot or a hyphen'
-const BUILD_ARG_RULE = 'must be KEY=value, or KEY for the value in the environment'
+const BUILD_ARG_RULE =
+  'must be KEY=value, or KEY for the value in the environment; the key without blanks and quotes'
 
 describe('a wrong input', () => {
   const demo = { repository: 'demo-service' }
@@ -266,6 +267,13 @@ describe('a wrong input', () => {
       { ...demo, 'build-args': 'VERSION: 1' },
       `Input 'build-args': 'VERSION: 1': ${BUILD_ARG_RULE}`,
     ],
+    ...[`'A=x'`, `"'A=x'"`, `'A'=x`, `A'=x`, '"""A""=x"'].map(
+      (line): [string, Record<string, string>, string] => [
+        `a quote in the name of a build argument: ${line}`,
+        { ...demo, 'build-args': line },
+        BUILD_ARG_RULE,
+      ],
+    ),
     ['a label without a value', { ...demo, labels: 'team' }, "Input 'labels': 'team': must be key=value"],
     ['a label without a key', { ...demo, labels: '=x' }, "Input 'labels': '=x': must be key=value"],
   ]

@@ -140,12 +140,19 @@ describe('a wrong flavor', () => {
 })
 
 describe.each(['labels', 'annotations'] as const)('wrong %s', (input) => {
-  const KEY_VALUE = 'must be key=value, the key without spaces'
+  const KEY_VALUE = 'must be key=value, the key without spaces and quotes'
   const wrong: [string, string][] = [
     ['novalue', KEY_VALUE],
     ['=x', KEY_VALUE],
     ['a b=x', KEY_VALUE],
     ['{{branch}}', KEY_VALUE],
+    // Quotes around a line that nobody has taken off would become a part of its key.
+    ["'a=b'", KEY_VALUE],
+    ["'a'=b", KEY_VALUE],
+    ['"a=b"', KEY_VALUE],
+    ["index:'a=b'", KEY_VALUE],
+    ["'{{branch}}=b'", KEY_VALUE],
+    ["a.{{branch}}'=b", KEY_VALUE],
     ['a={{nope}}', `{{nope}} is not an expression that is known here; ${GLOBAL}; \\{{ is kept as it is`],
   ]
 

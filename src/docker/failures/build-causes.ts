@@ -37,13 +37,25 @@ function absentCache({ name, reason }: FailingStep, { cacheTo }: Asked): Cause |
   }
   const [, host, repository] =
     /\bhttps?:\/\/([^/\s]+)\/v2\/(\S+)\/(?:blobs|manifests)\//.exec(reason ?? '') ?? []
-  const named =
-    host === undefined ? cacheTo.flatMap((cache) => reference(cache) ?? []) : [`${host}/${repository}`]
+  const named = host === undefined ? cachesOf(cacheTo, reason ?? '') : [`${host}/${repository}`]
+  const list = clip(named.join(', '), 300)
+  const which =
+    named.length > 1
+      ? `one of the caches (${list}; docker does not say which)`
+      : `the cache${named.length === 0 ? '' : ` (${list})`}`
   return {
-    what: `The repository of the cache${named.length === 0 ? '' : ` (${clip(named.join(', '), 300)})`} does not exist; create-repository makes that of the image only`,
+    what: `The repository of ${which} does not exist; create-repository makes that of the image only`,
     remedy:
       "create the cache's repository (aws ecr create-repository), or a repository creation template of ECR for pushes; or keep the cache in the image's own repository (cache: ecr).",
   }
+}
+
+/** The repositories of the caches that a registry may mean: the one that it names, or else all. */
+function cachesOf(cacheTo: Asked['cacheTo'], reason: string): string[] {
+  const all = [...new Set(cacheTo.flatMap((cache) => reference(cache) ?? []))]
+  const name = /\brepository with name '([^']+)'/i.exec(reason)?.[1]
+  const meant = all.filter((one) => one.slice(one.indexOf('/') + 1) === name)
+  return meant.length === 0 ? all : meant
 }
 
 /** `HOST/NAME` of a value of `cache-to`, which may be a reference alone; null if it is in no registry. */
@@ -58,7 +70,7 @@ function reference(cache: string): string | null {
  * command starts itself is told by its shell, in other words.
  */
 const FOREIGN_PROGRAM =
-  /^(?:#\d+ \d+\.\d+ )?(?:exec \S+: exec format error|exec container process `?[^`\n]{0,200}`?: exec format error|standard_init_linux\.go:\d+: exec user process caused:? "?exec format error"?|\.buildkit_qemu_emulator: \S+: Invalid ELF image for this architecture)$/im
+  /^(?:#\d+ \d+\.\d+ )?(?:exec [^\n]{1,500}: exec format error|exec container process `?[^`\n]{0,200}`?: exec format error|standard_init_linux\.go:\d+: exec user process caused:? "?exec format error"?|\.buildkit_qemu_emulator: [^\n]{1,500}: Invalid ELF image for this architecture)$/im
 
 /** A base image for another platform than the builder's, which no emulator runs. */
 function foreignPlatform({ name, lines }: FailingStep, stderr: string, { platforms }: Asked): Cause | null {

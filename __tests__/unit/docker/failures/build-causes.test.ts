@@ -57,6 +57,20 @@ describe('a cache in a repository that does not exist', () => {
     )
   })
 
+  test('of several, is the one that is named, and nobody blames the others', async () => {
+    const caches = ['a', 'b'].map((name) => `type=registry,ref=registry.internal/${name}:c`)
+    const said = (reason: string) =>
+      explained(failed('exporting cache to registry', `error writing layer blob: ${reason}`), {
+        cacheTo: caches,
+      })
+    expect(await said("name unknown: The repository with name 'b' does not exist in the registry")).toContain(
+      'The repository of the cache (registry.internal/b) does not exist',
+    )
+    expect(await said('name unknown')).toContain(
+      'The repository of one of the caches (registry.internal/a, registry.internal/b; docker does not say which) does not exist',
+    )
+  })
+
   test('is not taken for that of the image', async () => {
     const reason = `failed to push ${HOST}/app:v1: unexpected status from POST request to https://${HOST}/v2/app/blobs/uploads/: 404 Not Found`
     expect(await explained(failed('exporting to image', reason), { cacheTo })).not.toContain('cache')
@@ -82,6 +96,18 @@ describe('a platform that the builder cannot run', () => {
       { platforms: ['linux/amd64', 'linux/arm64'] },
     ],
     ['alone', '[2/2] RUN uname -m', 'exec /bin/sh: exec format error', { platforms: ['linux/arm64'] }],
+    [
+      'a program whose path has a blank',
+      '[2/2] RUN ["/opt/my tool/run it"]',
+      'exec /opt/my tool/run it: exec format error',
+      { platforms: ['linux/arm64'] },
+    ],
+    [
+      'the same, by QEMU',
+      '[2/2] RUN ["/opt/my tool/run it"]',
+      '.buildkit_qemu_emulator: /opt/my tool/run it: Invalid ELF image for this architecture',
+      { platforms: ['linux/arm64'] },
+    ],
     [
       'older runc',
       '[2/2] RUN uname -m',
