@@ -59,7 +59,7 @@ describe('cache: ecr', () => {
   test('written by one run, hit by the next, also on another branch', async () => {
     const first = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/main'))
     const listed = await invoke(stage.ecr.store, callerOf(), 'ListImages', { repositoryName: 'cached' })
-    expect(JSON.stringify(listed)).toContain('"buildcache-main"')
+    expect(JSON.stringify(listed)).toContain('"buildcache-main-context-app-')
     const again = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/main'))
     expect(again.uuid).toBe(first.uuid)
     expect(again.result.log).toContain(`importing cache manifest from ${host}/cached:buildcache-main`)

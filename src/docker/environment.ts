@@ -42,6 +42,8 @@ export interface Environments {
   build(request: BuildRequest, buildx: boolean): Promise<Readonly<Record<string, string>>>
   /** Whether what a builder sends and gets goes through the network that this process sees. */
   sharesNetwork(builder: string | null): Promise<boolean>
+  /** The same of the engine itself, whatever builds. */
+  engineSharesNetwork(): Promise<boolean>
 }
 
 /**
@@ -75,8 +77,10 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
       ...uses,
       credentials: overSsh || uses.credentials === true,
     })
+  const engineSharesNetwork = () => sharesNetwork(/^unix:\/\/(.+)$/.exec(host || DEFAULT_HOST)?.[1] ?? null)
   return {
     engine: make({}),
+    engineSharesNetwork,
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
@@ -90,11 +94,7 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
       // `rawjson`, would take away retries and what an error tells.
       return { ...make(uses), BUILDKIT_PROGRESS: 'plain' }
     },
-    async sharesNetwork(name) {
-      if (!(await usesEngine(name, env))) return false
-      const socket = /^unix:\/\/(.+)$/.exec(host || DEFAULT_HOST)?.[1] ?? null
-      return sharesNetwork(socket)
-    },
+    sharesNetwork: async (name) => (await usesEngine(name, env)) && engineSharesNetwork(),
   }
 }
 

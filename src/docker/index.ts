@@ -79,9 +79,12 @@ class DockerCommand implements Docker {
   }
 
   async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {
-    const [folder, { engine }] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
+    const [folder, environments] = await Promise.all([this.#openFolder(), this.#environmentsFor(secrets)])
     const remember = (kept: KeptLogin) => this.#remember({ folder: folder.path, kept })
-    await this.#login.logIn(registry, folder, engine, keep ? remember : null, options)
+    await this.#login.logIn(registry, folder, environments.engine, keep ? remember : null, {
+      ...options,
+      sharesNetwork: await environments.engineSharesNetwork(),
+    })
     this.#loggedIn = true
   }
 

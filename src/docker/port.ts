@@ -46,8 +46,8 @@ export interface LoginOptions {
   /** Of the build: `docker login` does not see those that are variables. */
   readonly secrets: readonly Secret[]
   /**
-   * Asks the registry itself whether it accepts the session's token. If it does, the login needs no docker process;
-   * else `docker login` says what is wrong, or reaches the registry in another way.
+   * Asks the registry itself whether it accepts the session's token. If it does, the login needs no docker process
+   * for an engine on the same network; else `docker login` says what is wrong, or reaches the registry in another way.
    */
   readonly accepted: () => Promise<boolean>
   /** Whether the build can do without: then it is tried once only, and not waited for long. */
@@ -122,7 +122,7 @@ export interface CachePreset {
   readonly kind: 'ecr' | 'gha'
   /** Parts of the caches' tags: this run's own first, then those to fall back to. */
   readonly scopes: readonly string[]
-  /** Tells builds of the same repository and branch apart: platforms and target; empty if neither is given. */
+  /** Tells builds of the same repository and branch apart: platforms, target, context and Dockerfile; empty for none. */
   readonly variant: string
   /** Whether the runner gives the job access to GitHub's cache. */
   readonly hasGitHubCache: boolean

@@ -52,7 +52,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
       /^[A-Za-z0-9_.-]+(?:=.+)?$/,
       "must be 'default', or ID=SOCKET or ID=KEYFILE",
     ),
-    ...readCaches(reader, { platforms, target }),
+    ...readCaches(reader, { platforms, target, context, file }),
     noCache: reader.boolean('no-cache', false),
     noCacheFilters: reader.matchingList(
       'no-cache-filters',

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import type { BuildInputs, CachePreset } from '../docker/port.ts'
 import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
+import { isRemote } from '../docker/syntax/context.ts'
 import { isReference } from '../docker/syntax/references.ts'
 import { attribute, splitRecord } from '../shared/csv.ts'
+import { defaultContext } from './context.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
+
+type ToldApart = Pick<BuildInputs, 'platforms' | 'target' | 'context' | 'file'>
 
 /**
  * The inputs `cache-from`, `cache-to` and `cache`.
@@ -13,7 +18,7 @@ import { readFields, requireKeys } from './records.ts'
  */
 export function readCaches(
   reader: Reader,
-  build: Pick<BuildInputs, 'platforms' | 'target'>,
+  build: ToldApart,
 ): Pick<BuildInputs, 'cacheFrom' | 'cacheTo' | 'cache'> {
   const caches = {
     cacheFrom: readCacheList(reader, 'cache-from'),
@@ -124,11 +129,15 @@ function checkExport(reader: Reader, item: string, fields: readonly string[]): v
 
 const SECRET_IN_TEXT = new RegExp(`\\b(?:${SECRET_ATTRIBUTES.join('|')})\\s*=\\s*([^",\\s]+)`, 'gi')
 
-function readPreset(reader: Reader, build: Pick<BuildInputs, 'platforms' | 'target'>): CachePreset | null {
+function readPreset(reader: Reader, build: ToldApart): CachePreset | null {
   const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
   if (kind !== 'ecr' && kind !== 'gha') return null
   const { env } = reader.source
-  const parts = [...build.platforms, ...(build.target === null ? [] : [build.target])]
+  const parts = [
+    ...build.platforms,
+    ...(build.target === null ? [] : [build.target]),
+    ...whichImage(build, reader.source),
+  ]
   return {
     kind,
     // GitHub itself falls back from the cache of a branch to that of the default branch.
@@ -138,6 +147,33 @@ function readPreset(reader: Reader, build: Pick<BuildInputs, 'platforms' | 'targ
     ),
     variant: parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')),
   }
+}
+
+/**
+ * Which image of the repository is built: the folder of the context and the Dockerfile, as far as they are not the
+ * root and its `Dockerfile`. Blanks, which no other part has, give the tag a checksum.
+ */
+function whichImage(
+  { context, file }: Pick<BuildInputs, 'context' | 'file'>,
+  { cwd, env }: Reader['source'],
+): string[] {
+  const remote = isRemote(context)
+  const folder = remote ? remoteFolder(context, env) : path.relative(cwd, context)
+  const isDefault =
+    file === null || (remote ? file === 'Dockerfile' : /^dockerfile$/i.test(path.relative(context, file)))
+  const dockerfile = isDefault ? '' : remote || isRemote(file) ? file : path.relative(cwd, file)
+  return [
+    ...(folder === '' ? [] : [`context ${folder}`]),
+    ...(dockerfile === '' ? [] : [`file ${dockerfile}`]),
+  ]
+}
+
+/** A context that docker fetches, without the commit or ref: of the run's own repository, the folder alone. */
+function remoteFolder(context: string, env: Reader['source']['env']): string {
+  const [, address = '', rest = ''] = /^([^#?]*)(.*)$/.exec(context) ?? []
+  const folder = /^#[^:]*:(.+)$/.exec(rest)?.[1] ?? /[?&]subdir=([^&#]+)/.exec(rest)?.[1] ?? ''
+  const own = defaultContext(env)?.split('#', 1)[0]
+  return address === own ? folder : `${address} ${folder}`.trim()
 }
 
 /** The branch of the run, then the one it would be merged into, then the default branch. */

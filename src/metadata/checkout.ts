@@ -54,9 +54,16 @@ export function unknownSourceWarning({ sha, source }: EventContext): string | nu
  */
 export function otherCommitWarning(context: EventContext, checkout: Checkout | null): string | null {
   const { sha } = namedCommit(context)
-  // A pull request's merge commit is checked out by default; DOCKER_METADATA_PR_HEAD_SHA asks for its head's name.
-  if (checkout === null || sha === '' || checkout.sha === sha || checkout.sha === context.sha) return null
+  if (checkout === null || sha === '' || checkout.sha === sha) return null
+  // By default the merge commit of a pull request is checked out.
+  if (checkout.sha === context.sha) return mergeWarning(context, 'The files that are checked out are')
   return `The commit ${checkout.sha} is checked out, and the event is about ${sha}: tags and labels name the event's. Set metadata-context: git to have them name what is checked out, or check out the event's commit.`
+}
+
+/** DOCKER_METADATA_PR_HEAD_SHA asks for the name of a commit whose files are not those of the image. */
+function mergeWarning(context: EventContext, files: string): string {
+  const { sha } = namedCommit(context)
+  return `${files} those of ${context.sha}, the merge of the pull request and its base, and the label org.opencontainers.image.revision and the tags name the head of the pull request, ${sha} (DOCKER_METADATA_PR_HEAD_SHA). Build the head (ref: \${{ github.event.pull_request.head.sha }} of actions/checkout), or leave that variable out.`
 }
 
 /**
@@ -70,8 +77,11 @@ export function otherContextWarning(context: EventContext, remote: string): stri
   const own = plainAddress(`${context.serverUrl}/${context.repository}`)
   const [address = ''] = remote.split(/[#?]/, 1)
   const named = /[#=&]([0-9a-f]{40,64})(?:[:&#]|$)/i.exec(remote)?.[1]?.toLowerCase()
-  // By default docker fetches a pull request's merge commit; DOCKER_METADATA_PR_HEAD_SHA asks for its head's name.
-  if (plainAddress(address) === own && (named === sha || named === context.sha)) return null
+  if (plainAddress(address) === own && named === sha) return null
+  // By default docker fetches the merge commit of a pull request.
+  if (plainAddress(address) === own && named === context.sha) {
+    return mergeWarning(context, 'The files that docker fetches are')
+  }
   return `The image is built from another source (${withoutPassword(remote)}) than the commit of the event, ${sha} of ${context.repository}: tags and labels name the event's. Check the source out in a step before this one, build from the checkout, and set metadata-context: git; or give the labels org.opencontainers.image.source and org.opencontainers.image.revision.`
 }
 

@@ -30,6 +30,8 @@ export interface EventContext {
 export interface Checkout {
   readonly sha: string
   readonly date: Date
+  /** When another commit was made, if the checkout has it; null if it has not. Nothing is fetched for it. */
+  readonly dateOf?: (sha: string) => Promise<Date | null>
   /** The address that it was fetched from, as git has it, password and all; null if it has none. */
   readonly origin?: () => Promise<string | null>
   /** Asks for `refs/heads/…` or `refs/tags/…`; null if the commit is checked out by itself and has no tag. */

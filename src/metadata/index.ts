@@ -1,6 +1,6 @@
 import { levelAnnotations } from './annotations.ts'
 import { contextOfCheckout, otherCommitWarning, unknownSourceWarning } from './checkout.ts'
-import type { EventContext } from './context.ts'
+import type { Checkout, EventContext } from './context.ts'
 import { needsCommitDate } from './expressions.ts'
 import { type Flavor, readFlavor } from './flavor.ts'
 import { type LabelLine, mergeLabels, readLabelLines, renderLabels, standardLabels } from './labels.ts'
@@ -152,8 +152,7 @@ async function gather(
       return null
     }
   }
-  const ofCheckout = checkout?.sha === sha ? usableDate(checkout.date) : null
-  const known = commitDateInPayload(context.payload, sha) ?? ofCheckout
+  const known = commitDateInPayload(context.payload, sha) ?? (await commitDateInCheckout(checkout, sha))
   const findCommitDate = async () => {
     if (known !== null || !templatesOf(plan).some(needsCommitDate)) return known
     const found = await attempt("the commit's date, so that the current one stands in", () =>
@@ -167,6 +166,13 @@ async function gather(
   }
   const [repository, commitDate] = await Promise.all([findRepository(), findCommitDate()])
   return readScene(context, describeRepository(context, repository), { known, found: commitDate })
+}
+
+/** When a commit was made, by the checkout: it may have the commit without that being the one that is checked out. */
+async function commitDateInCheckout(checkout: Checkout | null, sha: string): Promise<Date | null> {
+  if (checkout === null || sha === '') return null
+  const date = checkout.sha === sha ? checkout.date : await checkout.dateOf?.(sha)
+  return date ? usableDate(date) : null
 }
 
 function noCheckout(): MetadataError {

@@ -10,6 +10,9 @@ import { LIMITS } from '../shared/limits.ts'
  */
 const CAREFUL = ['-c', 'safe.directory=*', '-c', 'safe.bareRepository=explicit', '-c', 'core.fsmonitor=false']
 
+/** A partial clone would fetch what it lacks. https://git-scm.com/docs/git#Documentation/git.txt-codeGITALLOWPROTOCOLcode */
+const OFFLINE = { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' }
+
 /**
  * Reads the commit that is checked out.
  * @param folder within the checkout
@@ -23,7 +26,7 @@ export async function readCheckout(
   const git = async (...args: string[]): Promise<string> => {
     const { PATH = '', HOME = '' } = env
     const { stdout } = await execute('git', [...CAREFUL, '-C', folder, ...args], {
-      env: { PATH, HOME },
+      env: { PATH, HOME, ...OFFLINE },
       limit: LIMITS.processMs,
     })
     return stdout.trim()
@@ -31,10 +34,23 @@ export async function readCheckout(
   try {
     const [time, sha] = (await git('rev-list', '--max-count=1', '--timestamp', 'HEAD', '--')).split(' ')
     if (!sha) return null
-    return { sha, date: new Date(Number(time) * 1000), origin: () => originOf(git), ref: () => refOf(git) }
+    return {
+      sha,
+      date: new Date(Number(time) * 1000),
+      dateOf: (other) => dateOf(git, other),
+      origin: () => originOf(git),
+      ref: () => refOf(git),
+    }
   } catch {
     return null
   }
+}
+
+async function dateOf(git: (...args: string[]) => Promise<string>, sha: string): Promise<Date | null> {
+  if (!/^[0-9a-f]{40,64}$/i.test(sha)) return null
+  const found = await git('rev-list', '--max-count=1', '--timestamp', sha, '--').catch(() => '')
+  const time = Number(found.split(' ')[0] || Number.NaN)
+  return Number.isFinite(time) ? new Date(time * 1000) : null
 }
 
 /** A submodule has one of its own. Reading the setting runs nothing. */

@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs'
 import os from 'node:os'
 import type { OnDisk } from '../docker/index.ts'
+import { appendToCommandFile } from './command-files.ts'
 
 const NAME = 'left'
 
@@ -15,11 +15,11 @@ export interface Left {
  * Tells the post step what to remove. The file's last value of a name counts, so that this may be called again.
  * Written here and not through the toolkit: post needs nothing else of it, and is to start in no time.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#sending-values-to-the-pre-and-post-actions
+ * @throws ActionError if it cannot be told
  */
 export function rememberForPost(left: Left): void {
-  const file = process.env['GITHUB_STATE']
   // JSON has no line break outside of strings, and none inside of them.
-  if (file) appendFileSync(file, `${NAME}=${JSON.stringify(left)}${os.EOL}`)
+  appendToCommandFile(process.env, 'GITHUB_STATE', `${NAME}=${JSON.stringify(left)}${os.EOL}`)
 }
 
 /** What the main step left behind; null where it ended before it could tell, and so before it did anything. */

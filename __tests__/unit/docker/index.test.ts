@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openDocker } from '../../../src/docker/index.ts'
 import { buildInputs } from '../../support/inputs.ts'
 import { eventually, processes } from '../../support/processes.ts'
+import { fixedSession } from '../../support/session.ts'
 
 const before = process.env['PATH']
 let folder: string
@@ -19,9 +22,9 @@ afterEach(() => {
 })
 
 /** A docker command that does what a script says. */
-function dockerThat(script: string) {
+function dockerThat(script: string, more: Readonly<Record<string, string>> = {}) {
   writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
-  const env = { HOME: folder, RUNNER_TEMP: folder, PATH: process.env['PATH'] ?? '' }
+  const env = { HOME: folder, RUNNER_TEMP: folder, PATH: process.env['PATH'] ?? '', ...more }
   return openDocker(
     env,
     () => undefined,
@@ -49,4 +52,39 @@ test('an engine that is asked early is asked once', async () => {
   await expect(inspected).resolves.toMatchObject({ serverVersion: '20.10.24', buildxVersion: null })
   expect(readFileSync(asked, 'utf8')).toBe('info\n')
   await docker.close()
+})
+
+describe('a token that the registry accepts from here', () => {
+  const login = async (DOCKER_HOST: string) => {
+    const asked = path.join(folder, 'asked')
+    writeFileSync(asked, '')
+    const docker = dockerThat(`echo "$1" >>${asked}`, { DOCKER_HOST })
+    await docker.login(fixedSession('registry.example', 'secret'), {
+      keep: false,
+      secrets: [],
+      optional: false,
+      accepted: async () => true,
+      log: () => undefined,
+    })
+    await docker.close()
+    return readFileSync(asked, 'utf8')
+  }
+
+  test('is enough for an engine on this network', async () => {
+    const socket = path.join(folder, 'docker.sock')
+    const server = createServer().listen(socket)
+    await once(server, 'listening')
+    try {
+      expect(await login(`unix://${socket}`)).toBe('')
+    } finally {
+      server.close()
+    }
+  })
+
+  test.each(['tcp://engine.example:2376', 'ssh://me@engine.example', 'unix:///nowhere/docker.sock'])(
+    'is tried from the engine too, which is elsewhere: %s',
+    async (host) => {
+      expect(await login(host)).toBe('login\n')
+    },
+  )
 })

@@ -5,6 +5,7 @@ import { type Checkout, readEventContext } from '../../../src/metadata/index.ts'
 import { event, image, inputs, problemsOf, SHA } from './support.ts'
 
 const OTHER = '0'.repeat(40)
+const MERGE = 'f'.repeat(40)
 const checkout = (given: Partial<Checkout> = {}) => ({
   checkout: async () => ({
     sha: OTHER,
@@ -92,12 +93,36 @@ describe('another commit is checked out than the event’s', () => {
 
   test.each([
     ['the event’s own', {}, { sha: SHA }],
-    ['the merge of a pull request that is named after its head', pullRequest(), { sha: 'f'.repeat(40) }],
+    ['the head of a pull request that is named after it', pullRequest(), { sha: SHA }],
+    [
+      'the merge of a pull request that is named after it',
+      { ...pullRequest(), prHeadSha: false },
+      { sha: MERGE },
+    ],
     ['no commit in the event', { sha: '' }, {}],
   ])('%s is nothing to warn of', async (_, context, given) => {
     expect((await image({ tags: ['v1'] }, context, checkout(given))).warnings).toEqual([])
   })
 })
+
+test.each<[string, Partial<Parameters<typeof imageMetadata>[1]>, string]>([
+  ['checked out', { checkout: checkout({ sha: MERGE }).checkout }, '/workspace'],
+  ['fetched by docker', {}, `https://github.com/acme/demo-service.git#${MERGE}`],
+])(
+  'the merge of a pull request is %s, and its head is named: a warning says so',
+  async (_, github, context) => {
+    const given = { event: async () => event(pullRequest()), lookups: {}, ...github }
+    const { warnings, labels } = await imageMetadata(inputs(), given, context)
+    expect(labels[revision]).toBe(SHA)
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `those of ${MERGE}, the merge .* name the head of the pull request, ${SHA} \\(DOCKER_METADATA_PR_HEAD_SHA\\)`,
+        ),
+      ),
+    ])
+  },
+)
 
 function pullRequest() {
   return {
@@ -117,6 +142,27 @@ describe('an image is dated so that a rerun of the same commit makes the same im
     ['SOURCE_DATE_EPOCH', { ...pushed, sourceDate: new Date(1e12) }, {}, '2001-09-09T01:46:40.000Z'],
     ['the event', pushed, checkout({ sha: SHA }), committed],
     ['the checkout', {}, checkout({ sha: SHA }), '2024-02-02T02:02:02.000Z'],
+    [
+      'the checkout, which has the commit beside the one that is checked out',
+      {},
+      checkout({ dateOf: async (sha) => new Date(sha === SHA ? '2024-02-03T02:02:02Z' : 0) }),
+      '2024-02-03T02:02:02.000Z',
+    ],
+    [
+      'the checkout, which has the head of the pull request beside its merge',
+      pullRequest(),
+      checkout({
+        sha: 'f'.repeat(40),
+        dateOf: async (sha) => new Date(sha === SHA ? '2024-02-03T02:02:02Z' : 0),
+      }),
+      '2024-02-03T02:02:02.000Z',
+    ],
+    [
+      'the clock, if the checkout has only another',
+      {},
+      checkout({ dateOf: async () => null }),
+      '2024-03-01T00:30:45.678Z',
+    ],
     ['the clock, if another commit is checked out', {}, checkout(), '2024-03-01T00:30:45.678Z'],
     ['the clock, if nobody knows', {}, {}, '2024-03-01T00:30:45.678Z'],
   ])('by %s', async (_, context, lookups, expected) => {

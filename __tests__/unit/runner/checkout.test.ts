@@ -29,7 +29,8 @@ function commit(): string {
 }
 const read = async (where = folder) => {
   const found = await readCheckout(where, process.env)
-  return found && { ...found, origin: await found.origin?.(), ref: await found.ref() }
+  const { dateOf: _, ...rest } = found ?? {}
+  return found && { ...rest, origin: await found.origin?.(), ref: await found.ref() }
 }
 
 describe('a checkout', () => {
@@ -51,6 +52,25 @@ describe('a checkout', () => {
     const sha = git('-C', 'sub', 'rev-parse', 'HEAD')
     expect(await read(path.join(folder, 'sub'))).toMatchObject({ sha, origin: lib })
     expect(await read()).toMatchObject({ sha: outer, origin: 'https://example.org/outer.git' })
+  })
+
+  test('knows the dates of its other commits, and fetches none', async () => {
+    const first = commit()
+    git('commit', '--quiet', '--allow-empty', '--message', 'b')
+    const found = await readCheckout(folder, process.env)
+    expect(found?.sha).not.toBe(first)
+    expect(await found?.dateOf?.(first)).toEqual(new Date(WHEN))
+    for (const absent of ['0'.repeat(40), '', 'topic', '--all', `${first}..${first}`]) {
+      expect(await found?.dateOf?.(absent)).toBeNull()
+    }
+    // A partial clone asks its remote for what it lacks.
+    const mark = path.join(folder, 'mark')
+    git('config', 'extensions.partialClone', 'origin')
+    git('config', 'remote.origin.promisor', 'true')
+    git('config', 'remote.origin.url', `ext::touch ${mark}`)
+    git('config', 'protocol.ext.allow', 'always')
+    expect(await found?.dateOf?.('1'.repeat(40))).toBeNull()
+    expect(existsSync(mark)).toBe(false)
   })
 
   test('of a commit by itself has its newest tag, if it has one', async () => {

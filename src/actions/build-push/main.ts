@@ -2,6 +2,7 @@ import { warning } from '@actions/core'
 import { endChildren } from '../../docker/exec.ts'
 import { type OnDisk, openDocker } from '../../docker/index.ts'
 import { readInputs } from '../../inputs/index.ts'
+import { checkOutputFile } from '../../runner/command-files.ts'
 import { annotate, runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { rememberForPost } from '../../runner/state.ts'
 import { runStep } from '../../runner/step.ts'
@@ -24,6 +25,7 @@ export async function main(): Promise<void> {
   )
   await runStep(
     async () => {
+      checkOutputFile(process.env)
       remember(MARK_OF_STEP)
       await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
     },

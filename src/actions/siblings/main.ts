@@ -1,3 +1,4 @@
+import { checkOutputFile } from '../../runner/command-files.ts'
 import { runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { runStep } from '../../runner/step.ts'
 import { endDescendants, markChildren } from '../../shared/processes.ts'
@@ -9,6 +10,7 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
     await endDescendants(signal)
   }
   await runStep(async () => {
+    checkOutputFile(process.env)
     const source = runnerInputs()
     if (which === 'merge') {
       const [{ merge }, { readMergeInputs }] = await Promise.all([

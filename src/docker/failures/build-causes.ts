@@ -41,10 +41,10 @@ function absentCache({ name, reason }: FailingStep, { cacheTo }: Asked): Cause |
   const list = clip(named.join(', '), 300)
   const which =
     named.length > 1
-      ? `one of the caches (${list}; docker does not say which)`
-      : `the cache${named.length === 0 ? '' : ` (${list})`}`
+      ? `The repository of one of the caches (${list}; docker does not say which)`
+      : `The repository of the cache${named.length === 0 ? '' : ` (${list})`}`
   return {
-    what: `The repository of ${which} does not exist; create-repository makes that of the image only`,
+    what: `${which} does not exist; create-repository makes that of the image only`,
     remedy:
       "create the cache's repository (aws ecr create-repository), or a repository creation template of ECR for pushes; or keep the cache in the image's own repository (cache: ecr).",
   }

@@ -19,9 +19,11 @@ export class StepLogin {
   }
 
   /**
-   * Logs in, instead of an earlier login of this step. If the registry says that it accepts the token, the login is
-   * written as docker would write it; else docker logs in, which retries, and says what is wrong.
+   * Logs in, instead of an earlier login of this step. If the engine shares this process's network, and the registry
+   * says that it accepts the token, the login is written as docker would write it; else docker logs in, by the
+   * engine's own way to the registry, which retries, and says what is wrong.
    * @param engineEnv for docker processes that speak to the engine only
+   * @param sharesNetwork whether the engine's requests go through the network that this process sees
    * @param remember called before the user's configuration is changed, with what restores it; null if the later steps
    *   of the job are not to be logged in
    * @throws ActionError if the registry refuses or cannot be reached, or a configuration cannot be read or written
@@ -31,9 +33,14 @@ export class StepLogin {
     folder: StepFolder,
     engineEnv: Readonly<Record<string, string>>,
     remember: ((kept: KeptLogin) => void) | null,
-    { accepted, log, optional }: Pick<LoginOptions, 'accepted' | 'log' | 'optional'>,
+    {
+      accepted,
+      log,
+      optional,
+      sharesNetwork,
+    }: Pick<LoginOptions, 'accepted' | 'log' | 'optional'> & { readonly sharesNetwork: boolean },
   ): Promise<void> {
-    const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), accepted()])
+    const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
     const auth = isAccepted
       ? storedLogin(registry.credentials)
       : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)

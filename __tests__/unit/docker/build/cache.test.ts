@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -13,7 +13,10 @@ let desk: Desk
 
 beforeAll(() => {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'workspace-'))
-  writeFileSync(path.join(cwd, 'Dockerfile'), 'FROM scratch\n')
+  mkdirSync(path.join(cwd, 'api'))
+  for (const file of ['Dockerfile', 'web.Dockerfile', 'api/Dockerfile']) {
+    writeFileSync(path.join(cwd, file), 'FROM scratch\n')
+  }
   writeFileSync(path.join(cwd, 'event.json'), JSON.stringify({ repository: { default_branch: 'main' } }))
   desk = { cwd, folder: cwd }
 })
@@ -79,6 +82,46 @@ describe('cache: ecr', () => {
       tagsOf(cacheOf({ cache: 'ecr', ...given }, { GITHUB_REF: 'refs/heads/main' }).cacheTo)[0]
     expect(tagOf({ platforms: 'linux/arm64' })).toBe('buildcache-main-linux-arm64')
     expect(tagOf({ platforms: 'linux/arm64', target: 'test' })).toBe('buildcache-main-linux-arm64-test')
+  })
+
+  describe('builds of other Dockerfiles and folders have caches of their own', () => {
+    const tagOf = (given: Record<string, string>) =>
+      tagsOf(cacheOf({ cache: 'ecr', ...given }, { GITHUB_REF: 'refs/heads/main' }).cacheTo)[0]
+
+    test.each<[string, Record<string, string>]>([
+      ['nothing', {}],
+      ['the default context', { context: '.' }],
+      ['the default Dockerfile', { file: 'Dockerfile' }],
+      ['both, by another name', { context: './', file: './Dockerfile' }],
+      ["the run's own repository", { context: '{{defaultContext}}' }],
+      ['its Dockerfile', { context: '{{defaultContext}}', file: 'Dockerfile' }],
+    ])('%s: the tag is the default one', (_, given) => expect(tagOf(given)).toBe('buildcache-main'))
+
+    test('any other context or file is told apart, however alike the names are', () => {
+      const given = [
+        {},
+        { target: 'api' },
+        { target: 'file-web.Dockerfile' },
+        { context: 'api' },
+        { context: 'api', target: 'api' },
+        { file: 'web.Dockerfile' },
+        { file: 'api/Dockerfile' },
+        { context: 'api', file: 'web.Dockerfile' },
+        { context: '{{defaultContext}}:web' },
+        { context: 'https://github.com/acme/other.git#main' },
+        { context: 'https://github.com/acme/other.git#main:web' },
+      ]
+      const tags = given.map(tagOf)
+      expect(new Set(tags).size).toBe(given.length)
+      for (const tag of tags) expect(tag).toMatch(/^[\w][\w.-]{0,127}$/)
+      expect(tagOf({ file: 'web.Dockerfile' })).toMatch(/^buildcache-main-file-web\.Dockerfile-[0-9a-f]{8}$/)
+    })
+
+    test('a commit is no part of it: the next run finds the cache', () => {
+      const at = (commit: string) => tagOf({ context: `https://github.com/acme/shop.git#${commit}:api` })
+      expect(at('a'.repeat(40))).toBe(at('b'.repeat(40)))
+      expect(at('a'.repeat(40))).toBe(tagOf({ context: 'api' }))
+    })
   })
 
   test('where the tag cannot move, it is read, not written, and said so', () => {

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }))
 
 /** Logs in where there is no docker command. @param accepted what the registry says of the token */
-async function logIn(config: object, accepted: () => Promise<boolean>) {
+async function logIn(config: object, accepted: () => Promise<boolean>, sharesNetwork = true) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
   const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
   const folder = await openStepFolder(env)
@@ -28,6 +28,7 @@ async function logIn(config: object, accepted: () => Promise<boolean>) {
       accepted,
       log: () => undefined,
       optional: false,
+      sharesNetwork,
     })
   } finally {
     process.env['PATH'] = before
@@ -51,4 +52,14 @@ test("the user's store is not asked for the registry", async () => {
 
 test('a token that the registry has not accepted is given to docker, which says why', async () => {
   await expect(logIn({}, async () => false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
+})
+
+test("an engine in another network has a way of its own to the registry: docker asks by it, and the runner's counts for nothing", async () => {
+  let asked = false
+  const accepted = async () => {
+    asked = true
+    return true
+  }
+  await expect(logIn({}, accepted, false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
+  expect(asked).toBe(false)
 })
