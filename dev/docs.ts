@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
+import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { withPermissions } from './iam-docs.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
@@ -28,11 +29,44 @@ export interface Metadata {
 export type ReadMetadata = (file: string) => Metadata
 
 export const readMetadata: ReadMetadata = (file) => {
-  const content = parse(readFileSync(path.join(root, file), 'utf8')) as Metadata & {
-    readonly on?: { readonly workflow_call?: Metadata }
-  }
+  const content = parseMetadata(readFileSync(path.join(root, file), 'utf8'), file)
   // A reusable workflow has the same under the event that calls it.
   return content.on === undefined ? content : (content.on.workflow_call ?? {})
+}
+
+interface Parsed extends Metadata {
+  readonly on?: { readonly workflow_call?: Metadata }
+}
+
+/** @throws CommandError with file, line and reason if it is no YAML, or no metadata */
+function parseMetadata(text: string, file: string): Parsed {
+  const document = parseDocument(text)
+  const [error] = document.errors
+  if (error !== undefined) {
+    const [reason = ''] = error.message.split(/ at line \d+/)
+    const line = error.linePos?.[0].line
+    throw new CommandError(`${file}${line ? `, line ${line}` : ''}: ${reason}.`, 'correct the YAML there.', {
+      cause: error,
+    })
+  }
+  const content: unknown = document.toJS()
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isMap(content))
+    throw new CommandError(
+      `${file} is not a map with inputs and outputs.`,
+      'write it as an action.yml is written.',
+    )
+  const parts = content as Record<string, unknown>
+  const wrong = ['inputs', 'outputs'].find((key) => {
+    const part = parts[key]
+    return part !== undefined && !(isMap(part) && Object.values(part as object).every(isMap))
+  })
+  if (wrong !== undefined)
+    throw new CommandError(
+      `${file}: '${wrong}' is not a map from names to maps.`,
+      'give each name a description.',
+    )
+  return content as Parsed
 }
 
 /** The Markdown files for people, relative to this project. */

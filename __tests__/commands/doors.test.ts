@@ -71,6 +71,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** A checkout whose packages are links, which a test can take away. @param change gets its `node_modules` */
 function withPackages(change: (modules: string) => void): string {
   const checkout = mkdtempSync(path.join(folder, 'packages-'))
+  chmodSync(checkout, 0o755)
   cpSync(clone, checkout, { recursive: true })
   const modules = path.join(checkout, 'node_modules')
   mkdirSync(modules)
@@ -328,6 +329,67 @@ describe('a sentence, if', () => {
       { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], folder: () => root },
       /^Of the files at 'README\.md' and 'LICENSE', none is of a kind that Biome checks here\.$/,
       /TypeScript, JavaScript, JSON and YAML/,
+    ),
+  )
+
+  test('the folder for temporary files does not exist', async () => {
+    const env = { TMPDIR: '/nosuch/folder' }
+    const what = /^\/nosuch\/folder does not exist \(ENOENT.*\)\.$/
+    for (const args of [
+      ['dev/build.ts', '--check'],
+      ['dev/test.ts', '__tests__/unit/oci'],
+      ['dev/soak.ts', 'fuzz'],
+    ])
+      await expectSentence({ args, env }, what, /TMPDIR/)
+  })
+
+  const forDocs = (change: (checkout: string) => void) => () => {
+    const checkout = withPackages(() => undefined)
+    for (const name of ['.github', 'docs', 'README.md', 'action.yml', 'merge', 'promote', 'post'])
+      cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
+    for (const file of ['README.md', 'action.yml', 'docs', '.local']) {
+      if (file === '.local') mkdirSync(path.join(checkout, file))
+      chmodSync(path.join(checkout, file), 0o777)
+    }
+    change(checkout)
+    return checkout
+  }
+
+  test.each([
+    ['no YAML', 'inputs:\n  a: b: c\n', /^action\.yml, line 2: Nested mappings are not allowed.*\.$/, /YAML/],
+    ['empty', '', /^action\.yml is not a map with inputs and outputs\.$/, /action\.yml/],
+    ['a list', 'inputs: [a]', /^action\.yml: 'inputs' is not a map from names to maps\.$/, /description/],
+    ['missing', null, /^action\.yml does not exist \(ENOENT.*\)\.$/, /git checkout/],
+  ])('action.yml is %s', (_, text, what, remedy) =>
+    expectSentence(
+      {
+        args: ['dev/docs.ts'],
+        folder: forDocs((checkout) => {
+          if (text === null) rmSync(path.join(checkout, 'action.yml'))
+          else writeFileSync(path.join(checkout, 'action.yml'), text)
+        }),
+      },
+      what,
+      remedy,
+    ),
+  )
+
+  asRoot('a file that is to be written is read-only', () =>
+    expectSentence(
+      {
+        args: ['dev/docs.ts'],
+        through: nobody,
+        folder: forDocs((checkout) => {
+          writeFileSync(
+            path.join(checkout, 'README.md'),
+            '<!-- inputs of action.yml, written by npm run docs -->\n<!-- end -->\n',
+          )
+          chmodSync(path.join(checkout, 'README.md'), 0o444)
+          chmodSync(path.join(checkout, 'src', 'inputs', 'names.ts'), 0o444)
+        }),
+      },
+      /^(README\.md|src\/inputs\/names\.ts) is closed to this user \(EACCES.*\)\.$/,
+      /right to read and write/,
     ),
   )
 

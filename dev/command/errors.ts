@@ -1,3 +1,5 @@
+import { describeRefusal } from './file-errors.ts'
+
 /** What a command could not do for a reason outside this project: a sentence, and one that says what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
@@ -14,6 +16,8 @@ export class CommandError extends Error {
 export function explain(error: unknown, verbose: boolean): string[] {
   const stack = verbose ? stackOf(error) : []
   if (error instanceof CommandError) return [error.message, `What to do: ${error.remedy}`, ...stack]
+  const refusal = describeRefusal(error)
+  if (refusal !== undefined) return [refusal.what, `What to do: ${refusal.remedy}`, ...stack]
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
   const [first = ''] = message.trim().split('\n')
   const whole = verbose

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { local } from '../engine/paths.ts'
 import { root } from '../runner.ts'
@@ -10,7 +10,7 @@ export class Durations {
   readonly #seconds: Record<string, number>
 
   constructor() {
-    this.#seconds = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {}
+    this.#seconds = read()
   }
 
   /** @returns seconds; for a file that has not run here, guessed by its size, which is right within a factor of three */
@@ -25,6 +25,17 @@ export class Durations {
   save(): void {
     mkdirSync(local, { recursive: true })
     writeFileSync(file, `${JSON.stringify(this.#seconds, null, 1)}\n`)
+  }
+}
+
+/** What is not as it was written, such as by a run that was killed, is not needed: it only makes guesses better. */
+function read(): Record<string, number> {
+  try {
+    const seconds: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const entries = Object.entries(seconds ?? {}).filter(([, one]) => typeof one === 'number')
+    return Object.fromEntries(entries) as Record<string, number>
+  } catch {
+    return {}
   }
 }
 
