@@ -50,20 +50,19 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   const quick = given.length === 1 && given[0] === NO_ENGINE
   const args = quick ? QUICK : given.filter((arg) => arg !== NO_ENGINE)
   const watched = args.filter((arg) => !FLAGS_THAT_WATCH.includes(arg))
-  if (watched.length < args.length) {
-    // What jest does not know, it is asked for here: the watch would end with a page about it.
-    if (watched.some((arg) => arg.startsWith('-'))) await select(watched)
-    return watch(args)
-  }
-  const selection = await select(args)
-  const without = given.includes(NO_ENGINE)
+  const watching = watched.length < args.length
+  // What jest does not know, or does not find, it is asked for here: the watch would end with a page about it, or wait.
+  if (watching && watched.length === 0) return watch(args)
+  const selection = await select(watched)
+  const all = given.length === 0
+  const without = watching || given.includes(NO_ENGINE)
   if (without && selection.others.length === 0) {
     throw new CommandError(
-      `All tests that are meant by '${args.join(' ')}' need an engine.`,
+      `All tests that are meant by '${watched.join(' ')}' need an engine.`,
       'use npm test for them, or name others.',
     )
   }
-  const all = given.length === 0
+  if (watching) return watch(args)
   const engines = without || selection.endToEnd.length === 0 ? undefined : await engineOf(all)
   if (all) {
     await check('lint', ['biome', 'ci', '--error-on-warnings', '.'], interruption)
@@ -93,6 +92,12 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   const sum = (count: keyof Progress['counts']) =>
     progresses.reduce((total, { counts }) => total + counts[count], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+  if (failed.length === 0 && sum('passed') === 0) {
+    throw new CommandError(
+      `No test has run: in what '${args.join(' ')}' means, ${sum('skipped')} were skipped.`,
+      'if a name was given (-t), no test has it: the names are in the files, and in the report of --verbose.',
+    )
+  }
   return failed.length > 0 ? 1 : 0
 
   /** jest with its own report, for one run at a time. */

@@ -306,6 +306,35 @@ describe('a sentence, if', () => {
   test('an option of jest lacks its value', () =>
     expectSentence({ args: ['dev/test.ts', '-t'] }, /^jest's option 't' needs a value\.$/, /jestjs\.io/))
 
+  test('no test has the name that is meant', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '__tests__/unit/oci', '-t', 'nosuch'], folder: () => root },
+      /^No test has run: in what '__tests__\/unit\/oci -t nosuch' means, \d+ were skipped\.$/,
+      /-t/,
+    ))
+
+  test.each([
+    [['-t', '['], /^'\[' is no pattern for the names of tests: Unterminated character class\.$/, /backslash/],
+    [['--testNamePattern=a(b'], /^'a\(b' is no pattern for the names of tests: .*\.$/, /backslash/],
+    [['--testTimeout=abc'], /^jest's option 'testTimeout' takes a number\.$/, /jestjs\.io/],
+    [['--seed', 'x'], /^jest's option 'seed' takes a number\.$/, /jestjs\.io/],
+    [['-w=abc'], /^jest's option 'maxWorkers' takes a number, or a percentage/, /jestjs\.io/],
+    [['--ci=abc'], /^jest's option 'ci' takes no value, or true or false\.$/, /jestjs\.io/],
+    [['--bail=abc'], /^jest's option 'bail' takes no value, or a number of failures\.$/, /jestjs\.io/],
+    [['--shard=abc'], /^jest does not take these arguments: .*<n>\/<m>/, /jestjs\.io/],
+    [['--showConfig'], /^With jest's option '--showConfig', no test runs\.$/, /dev\/run\.mjs jest/],
+    [['--listTests'], /^With jest's option '--listTests', no test runs\.$/, /dev\/run\.mjs jest/],
+  ])('an option of jest has a wrong value: %p', (options, what, remedy) =>
+    expectSentence({ args: ['dev/test.ts', '__tests__/unit/oci', ...options] }, what, remedy),
+  )
+
+  test.each([
+    [['nothere'], /^No test file is meant by 'nothere'\.$/, /below __tests__/],
+    [['__tests__/e2e'], /^All tests that are meant by '__tests__\/e2e' need an engine\.$/, /npm test/],
+  ])('the watch is to wait for %p', (args, what, remedy) =>
+    expectSentence({ args: ['dev/test.ts', '--watch', ...args] }, what, remedy),
+  )
+
   test.each(['lint', 'format'])('%s is given a path that does not exist', (name) =>
     expectSentence(
       { args: [`dev/${name}.ts`, 'dev', 'nosuch'] },

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { CommandError } from '../command/errors.ts'
 import { root } from '../runner.ts'
+import { checkThatTestsRun, checkValues, SEE_JEST } from './arguments.ts'
 import { JEST, NODE_OPTIONS_OF_JEST } from './run.ts'
 
 /** Test files, relative to the root of the checkout. */
@@ -18,7 +19,7 @@ const END_TO_END = path.join('__tests__', 'e2e', path.sep)
 /**
  * Asks jest which test files its arguments mean, so that a path, a part of one, a pattern or an option is understood as
  * jest understands it.
- * @throws CommandError if they mean none, or jest does not know one of them
+ * @throws CommandError if they mean none, or one of them is wrong
  */
 export async function select(args: readonly string[]): Promise<Selection> {
   // Most often a file is named, and then jest need not look through all of them.
@@ -45,11 +46,13 @@ function isTestFile(arg: string): boolean {
 
 async function listTests(args: readonly string[]): Promise<string[]> {
   const argv = [...NODE_OPTIONS_OF_JEST, JEST, ...args, '--listTests', '--json']
-  const remedy = 'see https://jestjs.io/docs/cli for what jest knows.'
+  const remedy = SEE_JEST
+  checkThatTestsRun(args)
   try {
     const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: root, maxBuffer: 1 << 24 })
     const invalid = stdout.split('\n').find((line) => line.includes('Invalid testPattern'))
     if (invalid) throw new CommandError(`'${args.join(' ')}' is no pattern of a path.`, remedy)
+    await checkValues(args)
     return JSON.parse(stdout || '[]') as string[]
   } catch (error) {
     if (!isFailure(error)) throw error
@@ -57,7 +60,7 @@ async function listTests(args: readonly string[]): Promise<string[]> {
     if (needsValue) throw new CommandError(`jest's option '${needsValue[1]}' needs a value.`, remedy)
     const lines = `${error.stderr}\n${error.stdout}`
       .split('\n')
-      .map((line) => line.replace(/^[\s●]+/, '').trim())
+      .map((line) => line.replace(/^[\s●]+(?:Error: )?|^Error: /, '').trim())
     const said = lines.find((line) => line !== '' && !/^Unrecognized CLI Parameter/.test(line))
     throw new CommandError(`jest does not take these arguments: ${said}`, remedy, { cause: error })
   }
