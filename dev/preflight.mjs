@@ -2,6 +2,7 @@
 // Node's own modules: the first check comes before there are packages, on whatever Node the machine has.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -61,16 +62,44 @@ export function findDocker() {
   }
 }
 
+/** What hinders the commands from keeping in `.local` what they fetch and make. */
 function folderObstacle() {
+  const folder = join(project, '.local')
+  const elsewhere = 'work in a clone of your own'
   try {
-    mkdirSync(join(project, '.local'), { recursive: true })
-    accessSync(join(project, '.local'), constants.W_OK)
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
     return undefined
-  } catch {
-    return {
-      what: `This user cannot write to ${join(project, '.local')}.`,
-      remedy: `work in a clone of your own, or give this one to the user: chown -R ${process.env.USER ?? 'USER'} ${project}.`,
+  } catch (error) {
+    if (error.code === 'EEXIST' || error.code === 'ENOTDIR') {
+      return {
+        what: `${folder} is no folder, and the commands need one of that name.`,
+        remedy: `move it away: mv ${folder} ${folder}.old`,
+      }
     }
+    if (error.code === 'EROFS') {
+      return {
+        what: `${folder} is on a file system that is mounted read-only.`,
+        remedy: `${elsewhere} on another disk, or mount this one writable.`,
+      }
+    }
+    if (error.code === 'EACCES' || error.code === 'EPERM') {
+      const given = existsSync(folder) ? folder : project
+      return {
+        what: `This user cannot write to ${folder}.`,
+        remedy: `${elsewhere}, or give this one to the user, as root: chown -R ${userName()} ${given}`,
+      }
+    }
+    return { what: `${folder} cannot be made or written to (${error.code}).`, remedy: `${elsewhere}.` }
+  }
+}
+
+/** The name of this user; the number, which chown takes as well, if it has no name on this machine. */
+function userName() {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'USER')
   }
 }
 
@@ -89,7 +118,7 @@ function engineObstacle() {
     return {
       what: `The command needs a Docker engine, and ${found.why}; only root can start one of its own.`,
       remedy: /may not use/.test(found.why)
-        ? `let the user in (usermod --append --groups docker ${process.env.USER ?? 'USER'}, then log in anew), or run the command as root; npm run test:unit needs neither.`
+        ? `let the user in (usermod --append --groups docker ${userName()}, then log in anew), or run the command as root; npm run test:unit needs neither.`
         : `${begin}, or run the command as root on Debian 12 or later; npm run test:unit needs neither.`,
     }
   }

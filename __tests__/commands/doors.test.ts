@@ -443,6 +443,48 @@ describe('a sentence, if', () => {
     ),
   )
 
+  const withLocal = (change: (local: string) => void) => () => {
+    const checkout = withPackages(() => undefined)
+    change(path.join(checkout, '.local'))
+    return checkout
+  }
+
+  test('.local is a file', () =>
+    expectSentence(
+      { args: ['dev/lint.ts'], folder: withLocal((local) => writeFileSync(local, '')) },
+      /\.local is no folder, and the commands need one of that name\.$/,
+      /mv .*\.local .*\.local\.old$/,
+    ))
+
+  asRoot('.local is of another user', () =>
+    expectSentence(
+      { args: ['dev/lint.ts'], through: nobody, folder: withLocal((local) => mkdirSync(local)) },
+      /^This user cannot write to .*\.local\.$/,
+      /chown -R nobody .*\.local$/,
+    ),
+  )
+
+  asRoot('the user has no name', () =>
+    expectSentence(
+      { args: ['dev/lint.ts'], through: ['setpriv', '--reuid', '65123', '--clear-groups'] },
+      /^This user cannot write to .*\.local\.$/,
+      /chown -R 65123 .*installed$/,
+    ),
+  )
+
+  asRoot('the disk is mounted read-only', () => {
+    const mount = 'mount --bind "$PWD" "$PWD"; mount -o remount,ro,bind "$PWD"; cd "$PWD"; exec "$@"'
+    return expectSentence(
+      {
+        args: ['dev/lint.ts'],
+        through: ['unshare', '--mount', 'sh', '-c', mount, 'sh'],
+        folder: withLocal((local) => mkdirSync(local)),
+      },
+      /\.local is on a file system that is mounted read-only\.$/,
+      /another disk/,
+    )
+  })
+
   describe('a user who is not root', () => {
     const theirs = () => {
       const folder_ = path.join(folder, `theirs-${number}`)
