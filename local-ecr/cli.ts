@@ -6,7 +6,8 @@ import { ACCOUNTS, checkPlaces, REGIONS } from './host/options.ts'
 import { SetupError } from './host/setup-error.ts'
 import type { LocalEcr, LocalEcrOptions } from './host/start.ts'
 
-const usage = `node local-ecr/cli.ts [options]
+const usage = `node local-ecr/cli.ts [options]           with Node 22.18 or later
+npm run local-ecr -- [options]            in the repository of ecr-build-push, with Node 18 or later
 
 Starts an ECR on this machine, prints the environment variables of its clients, and runs until it gets SIGINT, SIGTERM
 or SIGHUP.

@@ -639,6 +639,20 @@ echo '{"bin":{"node":"bin/node"}}' >"${inner}/package.json"; ln "${binary}" "${i
   expect((await run(given)).output).toMatch(/^There is no file or folder 'nosuch'/)
 })
 
+test('the local ECR starts as a shell script starts it, packages and Node included', async () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const readme = readFileSync(path.join(root, 'local-ecr', 'README.md'), 'utf8')
+  const command = scripts['local-ecr'] as string
+  expect(readme).toContain(`${command} > /tmp/local-ecr.env &`)
+  const args = command.split(' ').slice(2)
+  const wrong = await run({ args: [...args, '--mode', 'nosuch'] })
+  expect([wrong.code, wrong.output]).toEqual([1, expect.stringMatching(/^--mode is 'nosuch': it can be/)])
+  const { output } = await run({ args, folder: () => clone })
+  expect(output).toMatch(/^There is no npm on PATH, and packages have to be installed\.\nWhat to do: /)
+})
+
 test('format changes the paths that it is given, and no other', async () => {
   const [given, other] = ['given.ts', 'other.ts'].map((name) => path.join(installed, 'dev', name)) as [
     string,
