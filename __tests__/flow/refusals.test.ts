@@ -64,7 +64,7 @@ describe('the main action, refused', () => {
     expect(writes()).toEqual([])
   })
 
-  test('as the same registry is there twice, creates none', async () => {
+  test('as the same registry is listed twice, creates none', async () => {
     await expect(
       flow.run({ registries: [{ region: 'ap-northeast-2', registryId: '123456789012', role: null }] }),
     ).rejects.toThrow('which is a destination already')

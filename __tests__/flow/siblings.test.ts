@@ -203,7 +203,7 @@ describe('merge', () => {
   test.each([
     [{ digests: '' }, /Input 'digests': is required/],
     [{ digests: 'sha256:123' }, /'sha256:123': must be sha256: and 64 hexadecimal digits/],
-    [{ digests: `sha256:${'a'.repeat(64)}\nx@sha256:${'a'.repeat(64)}` }, /is there twice/],
+    [{ digests: `sha256:${'a'.repeat(64)}\nx@sha256:${'a'.repeat(64)}` }, /is listed twice/],
     [{ annotations: 'nothing' }, /'nothing': must be key=value/],
     [{ annotations: 'manifest:a=b' }, /the level manifest is that of an image/],
     [{ repository: 'public.ecr.aws/alias/app', 'aws-region': '' }, /must be in a private registry/],

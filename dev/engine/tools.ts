@@ -31,7 +31,7 @@ export async function registryBinary(log: Log = silent): Promise<string> {
 }
 
 /**
- * A root file system to base images on where no image registry can be reached: a static busybox, all its
+ * A root file system to base images on if no image registry can be reached: a static busybox, all its
  * applets, `/tmp`, and the users root and nobody. For `--build-context NAME=FOLDER`, or `docker import`.
  * @returns the folder
  * @throws if the machine has neither apt nor a Docker engine that has, or can pull, busybox

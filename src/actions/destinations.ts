@@ -42,13 +42,13 @@ export async function expectChecks(
 /**
  * Everything has been checked, and from here on things are created and changed: repositories, and their settings.
  * @param wanted the image as the inputs name it
- * @param known the checks that are known already
+ * @param checks what follows the push, as it was prepared; null if there is nothing, or the repository has to exist first
  * @throws ActionError with all that ECR refused
  */
 export async function settle(
   plans: readonly [PlannedDestination, ...PlannedDestination[]],
   wanted: ImageMetadata,
-  known: After | null,
+  checks: After | null,
   inputs: CheckInputs,
   world: CheckWorld,
 ): Promise<Destinations> {
@@ -62,6 +62,6 @@ export async function settle(
   })
   return {
     destinations,
-    after: created === 'yes' ? await expectAfter(ecr, repository, inputs, world) : known,
+    after: created === 'yes' ? await expectAfter(ecr, repository, inputs, world) : checks,
   }
 }

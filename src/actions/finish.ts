@@ -41,7 +41,7 @@ export async function finish(
 ): Promise<Result> {
   const { origin, destinations, image, built } = work
   const [first] = destinations
-  const [delivered, known] = await together([
+  const [delivered, imageId] = await together([
     deliver(origin, destinations, world),
     built === null ? reportExisting(work, world) : built.imageId,
     built?.platform
@@ -56,7 +56,7 @@ export async function finish(
     outcome: report.written ? 'pushed' : 'exists',
     uris: report.uris,
     digestUri: `${first.uri}@${origin.digest}`,
-    imageId: known,
+    imageId,
     sizeInBytes: report.image.sizeInBytes,
     repositoryCreated: first.created !== 'no',
     engine: built?.engine ?? null,
@@ -97,8 +97,8 @@ async function checkAfterPush(
   world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
   try {
-    const known = await expectAfter(first.ecr, repository, inputs, world)
-    return (await known?.verify(held)) ?? null
+    const checks = await expectAfter(first.ecr, repository, inputs, world)
+    return (await checks?.verify(held)) ?? null
   } catch (failure) {
     // Known only now, it fails the step after the summary, as every check after a push does.
     return { sections: [], failure }

@@ -77,7 +77,7 @@ export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
 /** What a run of `promote` does with which repository. */
 export function usesOfPromote(inputs: PromoteInputs, home: Home): RoleUse[] {
   const { repository, role, source } = inputs
-  const [from, to] = [source.repository, repository].map((place) => useOf(place, role, home, []))
+  const [from, to] = [source.repository, repository].map((one) => useOf(one, role, home, []))
   const after = afterPush(inputs)
   const copies = copiesOf(inputs, home)
   if (from?.repository === to?.repository) {
@@ -122,10 +122,10 @@ function useOf(
   home: Home,
   features: (Feature | false)[],
 ): RoleUse {
-  const place = { ...home, name, region: region ?? home.region, account: registryId ?? home.account }
+  const named = { ...home, name, region: region ?? home.region, account: registryId ?? home.account }
   return {
     registry: registryType,
-    repository: repositoryArn(registryType, place),
+    repository: repositoryArn(registryType, named),
     features: features.filter((feature) => feature !== false),
     as: role?.arn ?? null,
   }

@@ -41,7 +41,7 @@ function applies({ any }: Need, features: readonly Feature[]): boolean {
 
 /**
  * The smallest policy for what is done: no action that the features do not need, and as resources the ARNs of the
- * uses, with `*` where AWS takes nothing else.
+ * uses, with `*` if AWS takes nothing else.
  * @param uses of each repository; the same repository may come more than once
  * @param options `optional: false` leaves out what a run can do without
  * @returns the statements, those for `*` first; actions in the order of the table, none of them twice for a resource

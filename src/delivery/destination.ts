@@ -178,9 +178,9 @@ export async function openExisting(
 ): Promise<OpenRepository> {
   const [repository, issued, early] = await together([found, token, session])
   if (repository === null) {
-    const place = describeRegistry({ region: region ?? "the environment's region", registryId })
+    const registry = describeRegistry({ region: region ?? "the environment's region", registryId })
     throw new ActionError(
-      `The repository '${name}' does not exist in ${place}, so that no image can be read from it.`,
+      `The repository '${name}' does not exist in ${registry}, so that no image can be read from it.`,
       `correct ${input}, 'aws-region' or 'registry-id'.`,
     )
   }

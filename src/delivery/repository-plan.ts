@@ -171,13 +171,13 @@ function absent(
   unknown: Error | null,
 ): ActionError {
   const isPublic = registryType === 'public'
-  const place = isPublic
+  const registry = isPublic
     ? 'the public registry of these credentials'
     : describeRegistry({ region: region ?? "the environment's region", registryId })
   const also =
     unknown === null ? '' : ` Whether ECR would create it on the push is not known: ${unknown.message}`
   return new ActionError(
-    `The repository '${name}' does not exist in ${place}, and create-repository is false.${also}`,
+    `The repository '${name}' does not exist in ${registry}, and create-repository is false.${also}`,
     isPublic
       ? "set create-repository: true, create it beforehand, or correct 'repository' or the credentials."
       : "set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",

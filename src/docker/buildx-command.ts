@@ -15,7 +15,7 @@ export const THROUGH_DOCKER: BuildxCommand = { program: 'docker', env: {} }
 
 /**
  * What docker does once it has found its plugin, without finding it: on a small build that is a sixth of the time.
- * Only where docker is docker's own program, and the plugin a file that this process can start: a wrapper script
+ * Only if docker is docker's own program, and the plugin a file that this process can start: a wrapper script
  * (sudo, another host, Podman) or a confined program (snap) may mean something else by both.
  * https://github.com/docker/cli/blob/v28.5.1/cli-plugins/manager/manager.go (PluginRunCommand)
  * @param plugin the path that `docker info` gives

@@ -39,7 +39,7 @@ export function readGitHubRun(env: Env): GitHubRun {
   }
 }
 
-/** The repository's default branch, as the event says; null where there is no event or it does not say. */
+/** The repository's default branch, as the event says; null if there is no event or it does not say. */
 export function readDefaultBranch(env: Env): string | null {
   return textAt(readEvent(env), 'repository', 'default_branch') || null
 }

@@ -28,7 +28,7 @@ export function readRegistries(reader: Reader, main: Main): RegistryTarget[] {
     const target = readTarget(reader, main, item)
     if (target === null) continue
     if (seen.has(keyOf(target))) {
-      reader.problem('registries', item, 'is there twice; the registry of repository is not to be repeated')
+      reader.problem('registries', item, 'is listed twice; the registry of repository is not to be repeated')
       continue
     }
     seen.add(keyOf(target))

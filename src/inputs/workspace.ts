@@ -4,8 +4,8 @@ import path from 'node:path'
 /**
  * A file of the workspace, as it is behind symbolic links.
  * @param given a path, relative to the workspace or absolute
- * @returns its real path; null where that is outside of the workspace
- * @throws the file system's error where there is no such file
+ * @returns its real path; null if that is outside of the workspace
+ * @throws the file system's error if there is no such file
  */
 export function insideOf(workspace: string, given: string): string | null {
   const file = realpathSync(path.resolve(workspace, given))

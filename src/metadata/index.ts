@@ -152,9 +152,9 @@ async function gather(
       return null
     }
   }
-  const known = commitDateInPayload(context.payload, sha) ?? (await commitDateInCheckout(checkout, sha))
+  const dateAtHand = commitDateInPayload(context.payload, sha) ?? (await commitDateInCheckout(checkout, sha))
   const findCommitDate = async () => {
-    if (known !== null || !templatesOf(plan).some(needsCommitDate)) return known
+    if (dateAtHand !== null || !templatesOf(plan).some(needsCommitDate)) return dateAtHand
     const found = await attempt("the commit's date, so that the current one stands in", () =>
       lookups.commitDate?.(context.repository, sha),
     )
@@ -165,7 +165,7 @@ async function gather(
     return attempt("the repository's description and license", () => lookups.repository?.(context.repository))
   }
   const [repository, commitDate] = await Promise.all([findRepository(), findCommitDate()])
-  return readScene(context, describeRepository(context, repository), { known, found: commitDate })
+  return readScene(context, describeRepository(context, repository), { known: dateAtHand, found: commitDate })
 }
 
 /** When a commit was made, by the checkout: it may have the commit without that being the one that is checked out. */

@@ -1,6 +1,6 @@
 /**
  * `{{…}}` expressions: the part of Handlebars that tag rules document, as data. An expression is a name, with
- * one quoted argument and `key='value'` options where the name takes them. There is no property access, no
+ * one quoted argument and `key='value'` options if the name takes them. There is no property access, no
  * helper and no block, so there is nothing to evaluate that is not in the table of the place.
  */
 export type Template = readonly (string | Expression)[]

@@ -67,10 +67,10 @@ export function failStep(error: unknown): void {
 export function annotate(
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  place?: Omit<SourceLocation, 'message'>,
+  source?: Omit<SourceLocation, 'message'>,
 ): void {
   const properties =
-    place === undefined ? {} : { file: place.file, startLine: place.line, endLine: place.endLine }
+    source === undefined ? {} : { file: source.file, startLine: source.line, endLine: source.endLine }
   if (kind === 'error') core.error(message, properties)
   else if (kind === 'warning') core.warning(message, properties)
   else core.notice(message, properties)

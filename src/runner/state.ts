@@ -22,7 +22,7 @@ export function rememberForPost(left: Left): void {
   appendToCommandFile(process.env, 'GITHUB_STATE', `${NAME}=${JSON.stringify(left)}${os.EOL}`)
 }
 
-/** What the main step left behind; null where it ended before it could tell, and so before it did anything. */
+/** What the main step left behind; null if it ended before it could tell, and so before it did anything. */
 export function recallInPost(): Left | null {
   const value = process.env[`STATE_${NAME}`]
   return value ? (JSON.parse(value) as Left) : null

@@ -90,10 +90,10 @@ export function endDescendants(
  * @returns whether all have ended
  */
 export function endTree(pid: number, signal: NodeJS.Signals): Promise<boolean> {
-  const known = new Set<number>([pid])
+  const tree = new Set<number>([pid])
   const alive = () => {
-    for (const one of [...known]) for (const child of descendantsOf(one)) known.add(child)
-    return [...known].filter(isAlive)
+    for (const one of [...tree]) for (const child of descendantsOf(one)) tree.add(child)
+    return [...tree].filter(isAlive)
   }
   return endProcesses(alive, signal)
 }

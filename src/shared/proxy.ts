@@ -32,8 +32,8 @@ class ByHost extends Agent {
   }
 
   #tunnel(proxy: string): LimitedTunnels {
-    const known = this.#tunnels.get(proxy)
-    if (known !== undefined) return known
+    const existing = this.#tunnels.get(proxy)
+    if (existing !== undefined) return existing
     const tunnel = new LimitedTunnels(checked(proxy), { keepAlive: true })
     this.#tunnels.set(proxy, tunnel)
     return tunnel

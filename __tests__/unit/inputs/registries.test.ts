@@ -89,8 +89,8 @@ test.each<[string, RegExp]>([
   ['us-east-1 admin', RULE],
   [`us-east-1 ${other} more`, RULE],
   ['https://210987654321.dkr.ecr.eu-west-1.amazonaws.com', RULE],
-  ['123456789012/ap-northeast-2', /: is there twice/],
-  ['ap-northeast-2', /: is there twice/],
+  ['123456789012/ap-northeast-2', /: is listed twice/],
+  ['ap-northeast-2', /: is listed twice/],
 ])('%s is wrong', (item, message) => {
   const { targets, problems } = read([item])
   expect([targets, problems.length]).toEqual([[], 1])
@@ -101,7 +101,7 @@ test('one given twice is wrong', () => {
   const { targets, problems } = read(['us-east-1', '123456789012/us-east-1'])
   expect(targets).toHaveLength(1)
   expect(problems).toEqual([
-    '123456789012/us-east-1: is there twice; the registry of repository is not to be repeated',
+    '123456789012/us-east-1: is listed twice; the registry of repository is not to be repeated',
   ])
 })
 

@@ -28,7 +28,7 @@ export function readDigests(reader: Reader, repository: RepositoryInput): Digest
       continue
     }
     if (items.some((one) => one.digest === digest)) {
-      reader.problem('digests', digest, 'is there twice')
+      reader.problem('digests', digest, 'is listed twice')
       continue
     }
     const { host, name } = splitUri(uri, repository.name)

@@ -89,7 +89,7 @@ function foreignPlatform({ name, lines }: FailingStep, stderr: string, { platfor
 const ABSENT_FILE =
   /failed to compute cache key: .*?"([^"]+)": not found|failed to walk \S+: lstat \S+: no such file|^(?:COPY|ADD) failed: (?:file not found in build context|stat \S+: file does not exist|no source files were specified)|lstat \S+: no such file or directory/i
 
-/** A file that COPY or ADD takes from the context, where it is not, or is left out of. */
+/** A file that COPY or ADD takes from the context, and that is not in it or is left out of it. */
 function absentFile({ name, reason, source }: FailingStep, { context }: Asked): Cause | null {
   const [said, file] = ABSENT_FILE.exec((reason ?? '').replace(/^ERROR: /, '')) ?? []
   const instruction = `${name ?? ''}\n${source?.text ?? ''}`
