@@ -150,6 +150,19 @@ describe('the read-back', () => {
     expect(message).not.toMatch(/another job has/)
   })
 
+  test('cannot ask: the push was accepted, and no more is claimed', async () => {
+    await create()
+    flow.afterBuild = () => {
+      order('DescribeImages', { kind: 'status', status: 200, body: '<html>' }, Number.POSITIVE_INFINITY)
+    }
+    const message = await flow.failure({ tags: ['v1'] })
+    expect(message).toMatch(
+      /^After the push of sha256:[0-9a-f]{64} to \S+\/app, which ECR has accepted, it is not known what ECR holds there\. ecr:DescribeImages failed for 'app' /,
+    )
+    expect(message).toMatch(/\nWhat to do: .*check the proxy/)
+    expect(flow.outputs).not.toHaveProperty('digest')
+  })
+
   test('never finds the tag: it accuses nobody', async () => {
     await create()
     flow.afterBuild = () => {

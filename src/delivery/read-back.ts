@@ -11,7 +11,7 @@ const LOOKS: Pauses = { firstMs: 500, longestMs: 3000, factor: 2 }
 /**
  * What ECR itself holds after the push: the only digest that is worth an output. A tag, or a digest, that ECR does not
  * list is asked for once more during some seconds; one that names another image is not.
- * @throws ActionError if a tag is absent, or names another image
+ * @throws ActionError if a tag is absent, names another image, or cannot be asked for
  */
 export async function readBack(
   destination: Destination,
@@ -23,8 +23,10 @@ export async function readBack(
   let seen: ReadonlyMap<string, HeldImage> = new Map()
   const held = await poll(world, LIMITS.readBackMs, LOOKS, async () => {
     looks++
-    if (tags.length === 0) return (await byDigest(destination, digest, world)) ?? undefined
-    seen = await destination.ecr.findImages(destination, tags)
+    if (tags.length === 0) {
+      return (await asking(uri, digest, byDigest(destination, digest, world))) ?? undefined
+    }
+    seen = await asking(uri, digest, destination.ecr.findImages(destination, tags))
     const wrong = tags.filter((tag) => seen.get(tag)?.digest !== digest)
     if (wrong.some((tag) => seen.has(tag))) throw otherImage(uri, digest, wrong, seen)
     return wrong.length === 0 ? seen.get(tags[0] as string) : undefined
@@ -39,6 +41,20 @@ export async function readBack(
     tags.length === 0 ? ['its digest'] : tags.filter((tag) => !seen.has(tag)),
     looks,
   )
+}
+
+/** @throws ActionError that says what a failed question leaves open: the push before it has succeeded */
+async function asking<T>(uri: string, digest: string, question: Promise<T>): Promise<T> {
+  try {
+    return await question
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error
+    throw new ActionError(
+      `After the push of ${digest} to ${uri}, which ECR has accepted, it is not known what ECR holds there. ${error.message}`,
+      error.remedy,
+      { cause: error },
+    )
+  }
 }
 
 /** An image without tags; null if the registry has none of that digest. */

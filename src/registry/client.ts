@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { OCI_INDEX } from '../oci/media-types.ts'
 import type { RegistrySession } from '../oci/registry-session.ts'
@@ -200,7 +201,12 @@ export class Registry extends RegistryConnection {
   }
 }
 
-async function readSmall(request: HttpRequest, response: Readable): Promise<Uint8Array> {
+/** @throws RegistryError for a web page, too: a proxy, or a sign-in page, answers in the registry's place */
+async function readSmall(request: HttpRequest, response: IncomingMessage): Promise<Uint8Array> {
+  if (mediaTypeIn(response.headers['content-type']) === 'text/html') {
+    drain(response)
+    throw invalidResponse(operationOf(request), '200 OK (a web page, and no answer of a registry)')
+  }
   return readUpTo(response, LIMITS.manifestBytes).catch((error: Error) => {
     if (error instanceof RegistryError) throw error
     throw invalidResponse(operationOf(request), `the response broke off: ${error.message}`)

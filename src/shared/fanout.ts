@@ -34,7 +34,8 @@ export async function fanOut<T, R>(
 }
 
 /**
- * One error for a delivery to several registries: which of them have the image, and why each of the others has not.
+ * One error for a delivery to several registries: which of them are known to have the image, and
+ * what failed in each of the others, which may have it all the same.
  * @param what the image
  * @param outcomes one for each registry
  * @param nameOf a registry's repository, in the error
@@ -54,7 +55,7 @@ export function oneError<T, R>(
   const remedies = new Set(failures.map(({ part }) => remedyOf(part)).filter((remedy) => remedy !== ''))
   return new ActionError(
     [
-      `${what} is in ${holders.length} of ${outcomes.length} registries.`,
+      `${what} is known to be in ${holders.length} of ${outcomes.length} registries.`,
       ...holders.map((name) => `Done: ${name}`),
       ...failures.map(({ item, part }) => `Failed: ${nameOf(item)}: ${messageOf(part)}`),
     ].join('\n'),

@@ -93,8 +93,8 @@ describe('a manifest is checked', () => {
     [
       'an unknown kind',
       'v1',
-      answer(200, '{}', { 'content-type': 'text/html; charset=utf-8' }),
-      "a manifest of the unknown media type 'text/html'",
+      answer(200, '{}', { 'content-type': 'text/plain; charset=utf-8' }),
+      "a manifest of the unknown media type 'text/plain'",
     ],
     ['far too many bytes', 'v1', answer(200, Buffer.alloc(5 << 20)), 'a response of more than 4194304 bytes'],
   ])('%s is an error', async (_, reference, given, message) => {
@@ -218,6 +218,19 @@ describe('what can pass', () => {
       /: 502 Bad Gateway \(a web page, and no answer of a registry: Sorry\)$/,
     )
   })
+
+  test.each(['manifest', 'referrers'] as const)(
+    'a page in place of an answer (%s) is named as one',
+    async (what) => {
+      const page = answer(200, '<html><body>Sign in</body></html>', {
+        'content-type': 'text/html; charset=utf-8',
+      })
+      const { registry } = await scripted(page)
+      await expect(registry[what]('app', `sha256:${'0'.repeat(64)}`)).rejects.toThrow(
+        /: 200 OK \(a web page, and no answer of a registry\)$/,
+      )
+    },
+  )
 
   test('ends after a bounded number of attempts, with what was said', async () => {
     const { registry, asked, host } = await scripted(answer(503, errors('UNAVAILABLE', 'come back')))

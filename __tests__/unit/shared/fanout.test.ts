@@ -84,7 +84,7 @@ describe('the error of a delivery', () => {
       ]),
     ).toBe(
       [
-        'The image is in 1 of 4 registries.',
+        'The image is known to be in 1 of 4 registries.',
         'Done: registry b',
         'Failed: registry a: Denied in a.',
         'Failed: registry c: Denied in c.',
@@ -126,7 +126,7 @@ describe('the error of a delivery', () => {
         const error = oneError('The image', all, (name) => name) as ActionError | null
         const holders = oks.filter((ok) => ok).length
         if (holders === oks.length) return expect(error).toBeNull()
-        expect(error?.message).toContain(`is in ${holders} of ${oks.length} registries.`)
+        expect(error?.message).toContain(`is known to be in ${holders} of ${oks.length} registries.`)
         for (const [index, ok] of oks.entries()) {
           const line = ok ? `Done: <${index}>` : `Failed: <${index}>: E${index}.`
           expect(error?.message.split('\n').filter((one) => one === line)).toHaveLength(1)
