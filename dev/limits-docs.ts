@@ -61,7 +61,25 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the runner, to take the last lines of the log',
     outcome: 'the process ends all the same',
   },
+  matchMs: {
+    waitsFor: 'a regular expression of a tag rule, to match or not',
+    outcome: 'the step fails, and names the rule',
+  },
 
+  processEndMs: {
+    waitsFor: 'a process that was told to end, with all that it has started',
+    outcome: 'it is killed',
+  },
+  processKillMs: {
+    waitsFor: 'a process that was killed',
+    outcome: 'the step ends all the same',
+  },
+
+  dockerAttempts: {
+    waitsFor:
+      'attempts of docker’s push, pull or login that a registry fails for a transient reason, with pauses of up to 2, 4 and 8 s',
+    outcome: 'the step fails, and says how many were made',
+  },
   processMs: {
     waitsFor: '`docker info`, `docker image inspect`, `docker buildx inspect`, and `git` in the checkout',
     outcome: 'it is ended with all that it has started; the error names the command',
@@ -72,12 +90,12 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   },
   dockerLoginMs: {
     waitsFor: 'one `docker login`',
-    outcome: 'it is ended and retried, 4 attempts in all; only one for a build that is not pushed',
+    outcome: `it is ended and retried, ${DOCUMENTED_LIMITS.dockerAttempts} attempts in all; only one for a build that is not pushed`,
   },
   stallMs: {
     waitsFor:
       'progress of docker’s push or pull: the input `stall-timeout`, 300 s by default; this is its highest value ([what counts as progress](build.md#a-push-or-pull-that-is-silent))',
-    outcome: 'docker is ended, and the push or pull retried from the cache, 4 attempts in all',
+    outcome: `docker is ended, and the push or pull retried from the cache, ${DOCUMENTED_LIMITS.dockerAttempts} attempts in all`,
   },
   lastWordsMs: { waitsFor: 'the last output of a process that was ended', outcome: 'it is left out' },
   loginWriteMs: {
@@ -91,6 +109,14 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   staleLockMs: {
     waitsFor: 'the age of such a lock whose holder runs on another machine or in another container',
     outcome: 'its holder counts as ended, and the lock is broken',
+  },
+  staleFileMs: {
+    waitsFor: 'the age of a temporary file of such a job beside docker’s configuration',
+    outcome: 'it counts as left behind, and is removed',
+  },
+  halfWrittenMs: {
+    waitsFor: 'another program, to write the whole of docker’s configuration',
+    outcome: 'the step fails, and names the file',
   },
   silenceToldMs: {
     waitsFor: 'the next sign of a silent push or pull',
@@ -129,6 +155,14 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   readBackMs: {
     waitsFor: 'a tag that was just pushed, to be listed by ECR',
     outcome: 'the step fails',
+  },
+  scanBeginsMs: {
+    waitsFor: 'a scan that should begin by itself (`fail-on-severity`), to be seen',
+    outcome: 'one is started',
+  },
+  findingsMs: {
+    waitsFor: 'the findings of a scan that ECR calls ended without any',
+    outcome: 'the image counts as without findings',
   },
 }
 

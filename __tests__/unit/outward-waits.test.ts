@@ -150,6 +150,42 @@ interface File {
   readonly imports: readonly string[]
   /** The limits that it reads. */
   readonly limits: ReadonlySet<string>
+  /** The names of what it sets to a duration, or a number of attempts, of its own. */
+  readonly amounts: readonly string[]
+}
+
+const DURATION = /Ms$|_MS$|timeout$|^attempts$/i
+const WAITERS = /^(?:sleep|setTimeout|setInterval|timeout)$/
+
+/** The numbers in a value, if it is made of nothing else: `5 * 60_000`, `[25, 75]`. */
+function numbersIn(node: Node): Node[] {
+  if (node?.type === 'NumericLiteral') return [node]
+  if (node?.type === 'BinaryExpression') {
+    const [left, right] = [numbersIn(node.left), numbersIn(node.right)]
+    return left.length > 0 && right.length > 0 ? [...left, ...right] : []
+  }
+  return node?.type === 'ArrayExpression'
+    ? node.elements.flatMap((one: Node) => numbersIn(one?.expression))
+    : []
+}
+
+/** The name of what a node sets to an amount; null if it sets none. A counter that begins with 0 or 1 is none. */
+function amountIn(node: Node): string | null {
+  const [name, value] =
+    node.type === 'VariableDeclarator'
+      ? [node.id?.value, node.init]
+      : node.type === 'KeyValueProperty'
+        ? [node.key?.value, node.value]
+        : node.type === 'AssignmentPattern'
+          ? [node.left?.value, node.right]
+          : node.type === 'CallExpression'
+            ? [node.callee?.property?.value ?? node.callee?.value, node.arguments.at(-1)?.expression]
+            : [null, null]
+  const numbers = numbersIn(value)
+  if (typeof name !== 'string' || !numbers.some((one) => one.value > 1)) return null
+  if (node.type === 'CallExpression') return WAITERS.test(name) ? name : null
+  const inThousands = numbers.some(({ raw }) => /_000$/.test(raw ?? ''))
+  return DURATION.test(name) || inThousands ? name : null
 }
 
 /** @param file relative to src/ */
@@ -161,6 +197,7 @@ function read(file: string, text: string): File {
   const waits = new Set<string>()
   const imports = new Set<string>()
   const limits = new Set<string>()
+  const amounts: string[] = []
   const isOutward = (module: string, name: string) =>
     Boolean(OUTWARD[module]?.test(name) || OWN[within(module)]?.test(name))
   const judge = (node: Node): void => {
@@ -182,6 +219,8 @@ function read(file: string, text: string): File {
     return module !== null && name === '*' ? [module] : []
   }
   walk(tree, (node) => {
+    const amount = amountIn(node)
+    if (amount !== null) amounts.push(amount)
     if (node.type === 'CallExpression' || node.type === 'NewExpression') judge(node.callee)
     // A class that extends an agent opens its connections.
     if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') judge(node.superClass)
@@ -203,7 +242,7 @@ function read(file: string, text: string): File {
     const module = node.type === 'ImportDeclaration' && !node.typeOnly ? node.source.value : importedBy(node)
     if (typeof module === 'string' && module.startsWith('.')) imports.add(within(module))
   })
-  return { file, waits: [...waits].sort(), imports: [...imports], limits }
+  return { file, waits: [...waits].sort(), imports: [...imports], limits, amounts }
 }
 
 const files = new Map(
@@ -285,6 +324,50 @@ describe('a wait for something outside of this process', () => {
 
 test.each(Object.entries(LIMITED_BY_CALLERS))('each caller of %s gives a limit', (file, member) => {
   expect(readFileSync(path.join(src, file), 'utf8')).toMatch(member)
+})
+
+/** Durations and counts that are none of this step's limits, by file. */
+const NO_LIMITS: Readonly<Record<string, string>> = {
+  // Pauses between two attempts or looks, of which there is an end elsewhere.
+  'shared/retry.ts': 'firstMs longestMs',
+  'shared/seen-requests.ts': 'LOOK_MS',
+  'shared/processes.ts': 'CHECK_MS',
+  'delivery/read-back.ts': 'firstMs longestMs',
+  'docker/failures/retry.ts': 'firstMs longestMs',
+  'docker/login/config.ts': 'firstMs longestMs',
+  'ecr/private/settings.ts': 'firstMs longestMs',
+  'after-push/polling.ts': 'firstMs longestMs',
+  // Defaults of inputs, and the highest value of them.
+  'inputs/after-push.ts': 'SCAN_TIMEOUT REPLICATION_TIMEOUT LONGEST_TIMEOUT',
+  // A day is a day.
+  'metadata/dates.ts': 'DAY',
+  // How long a token of ECR is valid, and what is left of one.
+  'docker/login/kept-login.ts': 'LOGIN_LIFETIME_MS',
+  'ecr/tokens.ts': 'TOKEN_LIFETIME_MS SHORTEST_MS LITTLE_MS RENEWED_LATELY_MS',
+}
+
+test('a number of milliseconds, seconds or attempts is a limit, and among all others', () => {
+  const found = [...files.values()].flatMap(({ file, amounts }) =>
+    file === 'shared/limits.ts' || amounts.length === 0 ? [] : [[file, amounts.join(' ')]],
+  )
+  expect(Object.fromEntries(found)).toEqual(NO_LIMITS)
+})
+
+test.each([
+  ['const WAIT_MS = 5 * 60_000', ['WAIT_MS']],
+  ['const PAUSES_MS = [25, 75]', ['PAUSES_MS']],
+  ['const GRACE = 15_000', ['GRACE']],
+  ['const DEADLINES = { askedMs: 4000 }', ['askedMs']],
+  ['const POLICY = { attempts: 4, sleep }', ['attempts']],
+  ['function f(waitMs = 500) {}', ['waitMs']],
+  ['sleep(500)', ['sleep']],
+  ['setTimeout(f, 2_000)', ['setTimeout']],
+  ['AbortSignal.timeout(3000)', ['timeout']],
+  ['run({ timeout: 3000 })', ['timeout']],
+  ['class A { #waitedMs = 0 }; let attempts = 1; const all = LIMITS.connectMs', []],
+  ['setTimeout(f, LIMITS.connectMs); const minutes = ms / 60_000', []],
+] as const)('an amount is found, and nothing else: %s', (text, amounts) => {
+  expect(read('runner/x.ts', text).amounts).toEqual(amounts)
 })
 
 test('every limit is used', () => {

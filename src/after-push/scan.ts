@@ -1,17 +1,10 @@
 import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../ecr/scans.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import { ActionError, explain } from '../shared/errors.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { type Clock, poll } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { PAUSES } from './polling.ts'
-
-/** After this time, in milliseconds, ECR would show a scan that begins by itself; then one is started. */
-const GRACE = 15_000
-/**
- * ECR may report an enhanced scan as ended before it has the findings, and a clean image has none. An answer without
- * findings counts once it has stayed the same for this long, in milliseconds. https://github.com/aws/aws-sdk/issues/289
- */
-const SETTLING = 30_000
 
 const ENDED_WELL = ['COMPLETE', 'ACTIVE']
 const UNDER_WAY = ['PENDING', 'IN_PROGRESS', 'SCAN_NOT_FOUND']
@@ -125,8 +118,10 @@ class Watched {
       return 'not'
     }
     if (hasFindings) return 'well'
+    // ECR may report an enhanced scan as ended before it has the findings, and a clean image has none: an answer
+    // without them counts once it has stayed the same for a while. https://github.com/aws/aws-sdk/issues/289
     this.#hollowSince ??= now
-    return now - this.#hollowSince >= SETTLING ? 'well' : 'not'
+    return now - this.#hollowSince >= LIMITS.findingsMs ? 'well' : 'not'
   }
 }
 
@@ -156,7 +151,7 @@ class Starter {
     const { type, frequency } = this.#ask.expectation
     if (type === 'ENHANCED' || this.#started.has(image.digest)) return
     if (type === 'BASIC' && frequency === 'MANUAL') return this.#start(image)
-    if (this.#world.clock() - this.#since < GRACE) return
+    if (this.#world.clock() - this.#since < LIMITS.scanBeginsMs) return
     // A refusal is no failure yet: the scan may still begin by itself.
     await this.#start(image).catch((error: unknown) => {
       this.#notes.push(explain(error))

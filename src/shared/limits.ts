@@ -35,8 +35,18 @@ const HIGHEST = {
   warmUpMs: 10_000,
   /** Until the last lines of the log are written, at the end of the step. */
   lastLinesMs: 5_000,
+  /** Until a regular expression of a tag rule has matched or not. */
+  matchMs: 1_000,
+
+  // Processes. GitHub kills the step 10 s after it has told it to end.
+  /** Until a process that was told to end has ended; then it is killed. */
+  processEndMs: 4_000,
+  /** Until a process that was killed has ended. */
+  processKillMs: 1_000,
 
   // Docker.
+  /** How often a push, a pull or a login of docker's is attempted that a registry fails for a transient reason. */
+  dockerAttempts: 4,
   /** `docker info`, `docker image inspect`, `docker buildx inspect`, `git`: what answers from the machine itself. */
   processMs: 60_000,
   /**
@@ -55,6 +65,10 @@ const HIGHEST = {
   lockMs: 30_000,
   /** How old such a lock is if its holder, of which nothing is known here, has died. */
   staleLockMs: 20_000,
+  /** How old a temporary file beside that configuration is, if its process, of which nothing is known here, has died. */
+  staleFileMs: 3_600_000,
+  /** Until another program has written docker's configuration whole: it is read once more until then. */
+  halfWrittenMs: 1_000,
   /** How long docker's push or pull is silent before a line tells what it waits for, and between two such lines. */
   silenceToldMs: 60_000,
   /** What the network of the machine has to carry for a silent push or pull to count as progress. */
@@ -77,6 +91,10 @@ const HIGHEST = {
   lifecyclePreviewMs: 60_000,
   /** Until ECR lists what was just pushed. */
   readBackMs: 10_000,
+  /** Until ECR shows a scan that begins by itself. */
+  scanBeginsMs: 15_000,
+  /** Until ECR shows the findings of a scan that it calls ended. */
+  findingsMs: 30_000,
 } as const
 
 export type LimitName = keyof typeof HIGHEST

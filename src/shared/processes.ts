@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { LIMITS } from './limits.ts'
 import { sleep } from './time.ts'
 
 /** The variable that marks all processes of one step, whichever process started them. */
@@ -8,11 +9,8 @@ export const MARK = 'ECR_BUILD_PUSH_STEP'
 /** The mark of this step's processes, by which they are found even if the process that started them has ended. */
 export const MARK_OF_STEP = randomUUID()
 
-/**
- * How long a process has to end after the signal, how long SIGKILL has to work, and the pauses between two looks.
- * GitHub kills the step after 10 s.
- */
-const DEADLINES = { askedMs: 4000, killedMs: 1000, everyMs: 40 }
+/** Between two looks at the processes that are to end. */
+const CHECK_MS = 40
 
 /**
  * Marks every process that this one starts from now on, also those that a library starts, such as the AWS SDK's
@@ -134,7 +132,7 @@ export async function endProcesses(
   alive: () => readonly number[],
   signal: NodeJS.Signals,
   pending: () => boolean = () => false,
-  { askedMs, killedMs, everyMs } = DEADLINES,
+  { askedMs = LIMITS.processEndMs, killedMs = LIMITS.processKillMs, everyMs = CHECK_MS } = {},
 ): Promise<boolean> {
   const told = new Set<number>()
   const started = performance.now()

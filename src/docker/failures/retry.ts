@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/limits.ts'
 import { describeRetry, type RetryPolicy, withRetries } from '../../shared/retry.ts'
 import { sleep } from '../../shared/time.ts'
 import { ProcessError, TimedOut } from '../exec.ts'
@@ -8,7 +9,12 @@ import { mayBeExpired, transientReason } from './transient.ts'
  * Engines retry by themselves, within each of these attempts: BuildKit for 7 s after 5xx and lost connections, and not
  * at all after 429; dockerd for 50 s for a layer, and not at all for a manifest.
  */
-const DOCKER_RETRIES: RetryPolicy = { attempts: 4, firstMs: 2000, longestMs: 30_000, sleep }
+const DOCKER_RETRIES: RetryPolicy = {
+  attempts: LIMITS.dockerAttempts,
+  firstMs: 2000,
+  longestMs: 8000,
+  sleep,
+}
 
 /** A failure of a docker command that a registry may be the reason of. */
 export interface RegistryFailure {

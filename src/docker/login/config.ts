@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { ActionError } from '../../shared/errors.ts'
-import { sleep } from '../../shared/time.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { type Pauses, poll, REAL_TIME } from '../../shared/time.ts'
 import { readIfExists, replaceFile, writingUnder } from './files.ts'
 
 /**
@@ -90,19 +91,23 @@ export function serialise(config: DockerConfig): string {
   return JSON.stringify(config, null, '\t')
 }
 
-/** Other tools write the file in place: if it is half written, it is read once more after each of these, a second in all. */
-const PAUSES_MS = [25, 75, 200, 300, 400]
+/** Between two readings of a file that is half written. */
+const PAUSES: Pauses = { firstMs: 25, longestMs: 400, factor: 3 }
+/** Somebody's file may be empty for good; a writer's is for a moment. */
+const LOOKS_AT_EMPTY = 3
 
-/** @returns what the file holds, as soon as it can be parsed; after a second, whatever it holds; null if there is none */
+/**
+ * Other tools write the file in place: if it is half written, it is read once more for a while.
+ * @returns what the file holds, as soon as it can be parsed; after that time, whatever it holds; null if there is none
+ */
 export async function readWhole(file: string): Promise<Buffer | null> {
-  let bytes = await readIfExists(file)
-  for (const pause of PAUSES_MS) {
-    if (isWhole(bytes)) break
-    await sleep(pause)
+  let bytes: Buffer | null = null
+  let looks = 0
+  await poll(REAL_TIME, LIMITS.halfWrittenMs, PAUSES, async () => {
     bytes = await readIfExists(file)
-    // Somebody's file may be empty for good; a writer's is for a moment.
-    if (bytes?.length === 0 && pause > 50) break
-  }
+    looks++
+    return isWhole(bytes) || (bytes?.length === 0 && looks >= LOOKS_AT_EMPTY) ? true : undefined
+  })
   return bytes
 }
 

@@ -3,12 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-
-/**
- * How old a temporary file of a process elsewhere (another machine or container) has to be to count as left behind.
- * Nobody here can see whether that process lives, and a write takes seconds at most.
- */
-const ELSEWHERE_MS = 3600_000
+import { LIMITS } from '../../shared/limits.ts'
 
 /** Machine and PID namespace of this process: a process id means something only there. */
 export function homeOfProcess(): string {
@@ -56,8 +51,9 @@ export async function removeLeftovers(files: readonly string[]): Promise<void> {
 async function isLeftBehind(file: string): Promise<boolean> {
   const [, pid, started, home] = OWNER.exec(file.slice(file.lastIndexOf('.tmp-') + 1)) ?? []
   if (home === homeMark()) return !lives(Number(pid), Number(started))
+  // Of a process elsewhere (another machine or container) nobody here can see whether it lives.
   const written = await stat(file).catch(() => null)
-  return written !== null && Date.now() - written.mtimeMs > ELSEWHERE_MS
+  return written !== null && Date.now() - written.mtimeMs > LIMITS.staleFileMs
 }
 
 /** @param started as {@link startOf} says it: another process may have got the id since */

@@ -30,6 +30,7 @@ import {
 import { fingerprint, openLedger } from '../../../../src/docker/login/ledger.ts'
 import { withLock } from '../../../../src/docker/login/lock.ts'
 import { temporaryName } from '../../../../src/docker/login/temporary.ts'
+import { lowerLimits } from '../../../support/limits.ts'
 
 const [SEOUL, TOKYO] = [
   '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com',
@@ -234,6 +235,19 @@ describe('somebody else', () => {
     const { kept } = await job()
     await removeKeptLogin(kept)
     expect(readFileSync(file, 'utf8')).toBe(whole)
+  })
+
+  test.each([
+    ['is half written', '{"auths":'],
+    ['is empty', ''],
+  ])('whose file %s is waited for within the limit', async (_, content) => {
+    write(content)
+    lowerLimits({ halfWrittenMs: 300 })
+    const started = performance.now()
+    await job().catch(() => undefined)
+    // Without the limit a file that is half written costs a second; an empty one may be so for good.
+    expect(performance.now() - started).toBeLessThan(900)
+    expect(performance.now() - started).toBeGreaterThan(90)
   })
 
   test('whose file is broken for good sees no part of it in the error', async () => {
