@@ -24,9 +24,9 @@ export async function readBack(
   const held = await poll(world, LIMITS.readBackMs, LOOKS, async () => {
     looks++
     if (tags.length === 0) {
-      return (await asking(uri, digest, byDigest(destination, digest, world))) ?? undefined
+      return (await askingAfterPush(uri, digest, byDigest(destination, digest, world))) ?? undefined
     }
-    seen = await asking(uri, digest, destination.ecr.findImages(destination, tags))
+    seen = await askingAfterPush(uri, digest, destination.ecr.findImages(destination, tags))
     const wrong = tags.filter((tag) => seen.get(tag)?.digest !== digest)
     if (wrong.some((tag) => seen.has(tag))) throw otherImage(uri, digest, wrong, seen)
     return wrong.length === 0 ? seen.get(tags[0] as string) : undefined
@@ -44,7 +44,7 @@ export async function readBack(
 }
 
 /** @throws ActionError that says what a failed question leaves open: the push before it has succeeded */
-async function asking<T>(uri: string, digest: string, question: Promise<T>): Promise<T> {
+async function askingAfterPush<T>(uri: string, digest: string, question: Promise<T>): Promise<T> {
   try {
     return await question
   } catch (error) {

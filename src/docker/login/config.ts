@@ -92,7 +92,7 @@ export function serialise(config: DockerConfig): string {
 }
 
 /** Between two readings of a file that is half written. */
-const PAUSES: Pauses = { firstMs: 25, longestMs: 400, factor: 3 }
+const REREADS: Pauses = { firstMs: 25, longestMs: 400, factor: 3 }
 /** Somebody's file may be empty for good; a writer's is for a moment. */
 const LOOKS_AT_EMPTY = 3
 
@@ -103,7 +103,7 @@ const LOOKS_AT_EMPTY = 3
 export async function readWhole(file: string): Promise<Buffer | null> {
   let bytes: Buffer | null = null
   let looks = 0
-  await poll(REAL_TIME, LIMITS.halfWrittenMs, PAUSES, async () => {
+  await poll(REAL_TIME, LIMITS.halfWrittenMs, REREADS, async () => {
     bytes = await readIfExists(file)
     looks++
     return isWhole(bytes) || (bytes?.length === 0 && looks >= LOOKS_AT_EMPTY) ? true : undefined
