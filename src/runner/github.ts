@@ -54,12 +54,14 @@ export function connectGitHub(
                 defaultBranch: textAt(data, 'default_branch'),
               }
             },
-            async commitDate(repository, ref) {
+            async commitDate(repository, sha) {
+              // Git's commit alone: the API's other answer has the patch of each file with it, megabytes of a large one.
+              // https://docs.github.com/rest/git/commits#get-a-commit-object
               const { data } = await asking(
-                `The question to GitHub's API for the commit ${ref}`,
-                (rest, request) => rest.repos.getCommit({ ...split(repository), ref, request }),
+                `The question to GitHub's API for the commit ${sha}`,
+                (rest, request) => rest.git.getCommit({ ...split(repository), commit_sha: sha, request }),
               )
-              const date = textAt(data, 'commit', 'committer', 'date')
+              const date = textAt(data, 'committer', 'date')
               return date === null ? null : new Date(date)
             },
           },

@@ -127,6 +127,22 @@ describe('what GitHub’s API knows of the repository', () => {
     expect(lost.tookMs).toBeLessThan(4000)
   })
 
+  test('the date of a commit is asked for without its patches', async () => {
+    const sha = '0123456789abcdef0123456789abcdef01234567'
+    const asked: unknown[] = []
+    process.env['GITHUB_API_URL'] = await listen((_, { method, url }, response) => {
+      asked.push([method, url])
+      const [author, committer] = [{ date: '2024-01-01T00:00:00Z' }, { date: '2024-02-29T12:34:56Z' }]
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ sha, author, committer, message: 'x', parents: [] }))
+    })
+    jest.resetModules()
+    const { lookups } = connectGitHub(process.env, 'a-token', say)
+    expect(await lookups.commitDate?.('octo/demo', sha)).toEqual(new Date('2024-02-29T12:34:56Z'))
+    expect(asked).toEqual([['GET', `/repos/octo/demo/git/commits/${sha}`]])
+  })
+
   test.each([
     ['half an answer is asked for again', 'half', 'demo', 2],
     ['a page that is no answer of GitHub’s API is none', 'page', /is no JSON object \(200, 13 bytes\)$/, 1],
