@@ -126,7 +126,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the least that a silent push carries, on average over `stall-timeout`',
     outcome: 'less is no progress',
   },
-  awsCallMs: { waitsFor: 'a call of an AWS API, with all its retries', outcome: 'the step fails' },
+  awsCallMs: {
+    waitsFor: 'a call of an AWS API, ECR or STS, with all its retries',
+    outcome: 'the step fails',
+  },
   credentialsMs: {
     waitsFor:
       'AWS credentials, from all their sources together: a `credential_process`, IAM Identity Center, the metadata of a container or a machine',

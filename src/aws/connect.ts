@@ -17,7 +17,14 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
     role === null
       ? {}
       : { credentials: (await import('./role.ts')).assumedRole(role, { ...world, region, network }) }
-  const options = { region, registryId, mask, log, client: { ...network, ...identity } }
+  const options = {
+    region,
+    registryId,
+    mask,
+    log,
+    client: { ...network, ...identity },
+    credentialsLimited: role !== null,
+  }
   if (registryType === 'public') {
     const { connectPublicEcr } = await import('../ecr/public/connect.ts')
     return connectPublicEcr(options)

@@ -16,6 +16,8 @@ export interface EcrOptions<ClientConfig> {
   /** Waits between two attempts; a test brings one that does not wait. */
   readonly pause?: typeof sleep
   readonly client?: ClientConfig
+  /** Whether the credentials in `client` have limits of their own, as those of a role have. */
+  readonly credentialsLimited?: boolean
 }
 
 /** A client of one registry, and how its calls are made. */
@@ -42,11 +44,15 @@ export function openApi<Client extends { readonly config: object; readonly middl
   service: 'ecr' | 'ecr-public',
   client: Client,
   { region, registryId }: RegistryAddress,
-  { log = () => undefined, pause }: Pick<EcrOptions<never>, 'log' | 'pause'>,
+  {
+    log = () => undefined,
+    pause,
+    credentialsLimited,
+  }: Pick<EcrOptions<never>, 'log' | 'pause' | 'credentialsLimited'>,
 ): Api<Client> {
   const called = { region, registryId }
   const describe = (operation: string) => `${service}:${operation} in ${describeRegistry(called)}`
-  prepareClient(client, { describe, log, pause })
+  prepareClient(client, { describe, log, pause, credentialsLimited })
   return {
     client,
     registry: registryId === null ? {} : { registryId },

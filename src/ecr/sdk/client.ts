@@ -19,6 +19,11 @@ export interface Preparation {
   readonly log: (line: string) => void
   /** Waits between two attempts; a test brings one that does not wait. */
   readonly pause?: typeof sleep | undefined
+  /**
+   * Whether the credentials that the client was made with have limits of their own, each with an error that says what
+   * was waited for: then there is no other one around them.
+   */
+  readonly credentialsLimited?: boolean | undefined
 }
 
 /**
@@ -37,7 +42,7 @@ export function clientOptions() {
  */
 export function prepareClient<Client extends SdkClient>(
   client: Client,
-  { describe, log, pause }: Preparation,
+  { describe, log, pause, credentialsLimited = false }: Preparation,
 ): Client {
   const { requestHandler, clientConfig } = client.config as Config
   limitAnswers(requestHandler)
@@ -47,7 +52,7 @@ export function prepareClient<Client extends SdkClient>(
       log(describeRetry('A call for AWS credentials', { ...retry, reason: retryReason(error) })),
     ),
   })
-  limitCredentials(client)
+  if (!credentialsLimited) limitCredentials(client)
   useOutlastingStrategy(client, pause)
   logRetries(client, describe, log)
   limitCalls(client)
