@@ -55,30 +55,61 @@ describe('push: false of a build that refers to ECR', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  async function run(more: Readonly<Record<string, string>>, alter: Flow['alter'] = (world) => world) {
+  async function run(
+    more: Readonly<Record<string, string>>,
+    alter: Flow['alter'] = (world) => world,
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const flow = new Flow()
     flow.alter = (world) => {
       const build = async () => ({ digest: null, imageId: 'sha256:1', metadata: {} })
       return alter({ ...world, docker: { ...world.docker, build } })
     }
     const inputs = { repository: 'app', 'aws-region': 'ap-northeast-2', tags: 'v1', push: 'false', ...more }
-    await flow.run(readInputs({ get: (name) => inputs[name as 'tags'] ?? '', env: {}, cwd: folder }))
+    await flow.run(readInputs({ get: (name) => inputs[name as 'tags'] ?? '', env, cwd: folder }))
     return flow
   }
 
-  test.each<[string, string, Readonly<Record<string, string>>]>([
+  test.each<[string, string, Readonly<Record<string, string>>, Readonly<Record<string, string>>?]>([
+    [
+      'a build argument from the environment',
+      'ARG BASE\nFROM $BASE\n',
+      { 'build-args': 'BASE' },
+      { BASE: `${HOST}/base:1` },
+    ],
+    ['the default of an argument', `ARG BASE=${HOST}/base:1\nFROM $BASE\n`, {}],
+    [
+      'a host that is put together',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a Dockerfile's own.
+      'ARG ACCOUNT\nARG REGION\nFROM ${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/base:1\n',
+      { 'build-args': 'ACCOUNT=123456789012\nREGION=ap-northeast-2' },
+    ],
+    [
+      'a part of the host in an argument',
+      'ARG S\nFROM 123456789012.$S/base\n',
+      { 'build-args': 'S=dkr.ecr' },
+    ],
+    ['COPY --from', `FROM scratch\nCOPY --from=${HOST}/base:1 / /\n`, {}],
+    ['the frontend', `# syntax=${HOST}/frontend:1\nFROM scratch\n`, {}],
+    ["the SBOM's generator", 'FROM scratch\n', { sbom: `generator=${HOST}/scanner:1` }],
+    ['the same in attests', 'FROM scratch\n', { attests: `type=sbom,generator=${HOST}/scanner:1` }],
+    ['a Dockerfile that docker fetches', 'FROM scratch\n', { file: 'https://example.org/Dockerfile' }],
+    ['a context that docker fetches', 'FROM scratch\n', { context: 'https://example.org/app.git#main' }],
     ['FROM', `FROM ${HOST}/base:1\n`, {}],
     ['a build argument', 'ARG BASE\nFROM $BASE\n', { 'build-args': `BASE=${HOST}/base:1` }],
     ['a build context', 'FROM base\n', { 'build-contexts': `base=docker-image://${HOST}/base:1` }],
     ['a cache', 'FROM scratch\n', { 'cache-from': `type=registry,ref=${HOST}/app:cache` }],
     ['a cache that is written', 'FROM scratch\n', { 'cache-to': `type=registry,ref=${HOST}/app:cache` }],
-  ])('%s: docker is logged in to the registry, and nothing else is asked', async (_, dockerfile, more) => {
-    writeFileSync(path.join(folder, 'Dockerfile'), dockerfile)
-    const flow = await run(more)
-    expect(flow.operations()).toEqual(['GetAuthorizationToken'])
-    expect(flow.dockerCalls).toEqual(expect.arrayContaining(['inspect', expect.stringMatching(/^login /)]))
-    expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
-  })
+  ])(
+    '%s: docker is logged in to the registry, and nothing else is asked',
+    async (_, dockerfile, more, ...env) => {
+      writeFileSync(path.join(folder, 'Dockerfile'), dockerfile)
+      const flow = await run(more, undefined, env[0])
+      expect(flow.operations()).toEqual(['GetAuthorizationToken'])
+      expect(flow.dockerCalls).toEqual(expect.arrayContaining(['inspect', expect.stringMatching(/^login /)]))
+      expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+    },
+  )
 
   test('without credentials it is built all the same, with a line of the log', async () => {
     writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${HOST}/base:1\n`)

@@ -90,10 +90,13 @@ export function partitionOf(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
 
-/** Whether a text names a private registry of ECR's, or another host that is given. */
+/**
+ * Whether a text names a private registry of ECR's, or another host that is given. The account, the region and the
+ * suffix may be a variable's: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`.
+ */
 export function mentionsEcr(text: string, host: string | null): boolean {
   return (
-    /\b\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.[a-z0-9.-]+/.test(text) ||
+    /(?<![a-z0-9-])dkr[.-]ecr(?:-fips)?(?![a-z0-9-])/i.test(text) ||
     (host !== null && host !== '' && text.includes(host))
   )
 }

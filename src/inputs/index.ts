@@ -3,6 +3,7 @@ import type { BuildInputs } from '../docker/port.ts'
 import { parseExporter } from '../docker/syntax/exporters.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
+import { variable } from '../shared/variable.ts'
 import { type AfterInputs, readAfter } from './after-push.ts'
 import { readBuild } from './build.ts'
 import { readMetadata } from './metadata.ts'
@@ -32,6 +33,8 @@ export interface Inputs {
   /** What becomes tags, labels and annotations, once the event is known. */
   readonly metadata: MetadataInputs
   readonly build: BuildInputs
+  /** The values of `build-args`, those from the environment too. */
+  readonly buildArgValues: readonly string[]
   readonly push: boolean
   /** Under no tag: for one runner of several, whose images merge/ puts together. */
   readonly pushByDigest: boolean
@@ -68,6 +71,7 @@ export function readInputs(source: InputSource): Inputs {
     ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     metadata,
     build: push ? build : withoutPush(build),
+    buildArgValues: build.buildArgs.map((arg) => valueOfBuildArg(arg, source.env)),
     push,
     pushByDigest: readPushByDigest(reader, build, repository),
     keepLogin: reader.boolean('keep-login', false),
@@ -77,6 +81,11 @@ export function readInputs(source: InputSource): Inputs {
   }
   reader.finish()
   return inputs
+}
+
+function valueOfBuildArg(buildArg: string, env: InputSource['env']): string {
+  const equals = buildArg.indexOf('=')
+  return equals < 0 ? (variable(env, buildArg) ?? '') : buildArg.slice(equals + 1)
 }
 
 /** An image without a tag has no tags that could be there already, and one way to the registry. */

@@ -22,7 +22,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     said: /no basic auth credentials|401 unauthorized/i,
     what: 'A registry wants a login that docker does not have',
-    remedy: 'log in to the registry of the base image in a step before this one.',
+    remedy:
+      'log in to the registry that it names in a step before this one, be it that of a base image or of a cache.',
   },
   {
     said: /name unknown: The repository with name/i,

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
+import { isRemote } from '../../docker/syntax/context.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
@@ -20,7 +20,7 @@ import type { Work } from '../finish.ts'
 /** What of the inputs says which engine and builder are needed. */
 type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>
 /** What says whether, and as whom, docker is logged in before a build that is not pushed. */
-type PullInputs = Pick<Inputs, 'build' | 'repository' | 'role'>
+type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
 type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log'>
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
@@ -48,7 +48,8 @@ export interface ReadyToBuildLocally {
 
 /**
  * Before a build that is not pushed: nobody asks AWS, so that pull requests from forks can build, unless the build
- * refers to ECR. Then docker is logged in to the repository's registry if that is possible.
+ * refers to ECR, or its Dockerfile is fetched by docker and may do so. Then docker is logged in to the repository's
+ * registry if that is possible.
  */
 export async function prepareLocalBuild(
   inputs: EngineInputs & PullInputs,
@@ -61,7 +62,7 @@ export async function prepareLocalBuild(
 
 /** A build that cannot be logged in goes on: it may not need it, and a fork's job has no credentials. */
 async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void> {
-  if (!(await refersToEcr(inputs))) return
+  if (!(await mayReferToEcr(inputs))) return
   try {
     const ecr = await world.connectEcr(inputs)
     const token = await ecr.authorize()
@@ -80,12 +81,17 @@ async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void
   }
 }
 
-async function refersToEcr({ build, repository }: Pick<Inputs, 'build' | 'repository'>): Promise<boolean> {
-  const { context, file, buildArgs, buildContexts, cacheFrom, cacheTo } = build
-  const local = file !== null && path.isAbsolute(context) && path.isAbsolute(file)
+async function mayReferToEcr({
+  build,
+  buildArgValues,
+  repository,
+}: Pick<Inputs, 'build' | 'buildArgValues' | 'repository'>): Promise<boolean> {
+  const { context, file, buildContexts, cacheFrom, cacheTo, attests } = build
+  if (file === null || isRemote(context) || isRemote(file)) return true
   // If it cannot be read, docker says so.
-  const dockerfile = local ? await readFile(file, 'utf8').catch(() => '') : ''
-  return [dockerfile, ...buildArgs, ...buildContexts, ...cacheFrom, ...cacheTo].some((text) =>
+  const dockerfile = await readFile(file, 'utf8').catch(() => '')
+  const images = [...buildArgValues, ...buildContexts, ...cacheFrom, ...cacheTo]
+  return [dockerfile, ...images, ...attests.map(({ value }) => value)].some((text) =>
     mentionsEcr(text, repository.host),
   )
 }

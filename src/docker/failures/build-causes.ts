@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { clip } from '../../shared/clip.ts'
-import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { BuildRequest } from '../port.ts'
 import { isRemote } from '../syntax/context.ts'
+import { type Cause, cacheCause } from './cache-causes.ts'
 import type { FailingStep } from './failing-step.ts'
-
-/** Why a build failed, and what to do about it. */
-export interface Cause {
-  readonly what: string
-  readonly remedy: string
-}
 
 /** The part of a request that a cause is named from. */
 type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo'>
@@ -22,47 +16,8 @@ type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo'>
  */
 export function buildCause(failure: FailingStep, stderr: string, request: Asked): Cause | null {
   return (
-    absentCache(failure, request) ?? foreignPlatform(failure, stderr, request) ?? absentFile(failure, request)
+    cacheCause(failure, request) ?? foreignPlatform(failure, stderr, request) ?? absentFile(failure, request)
   )
-}
-
-/**
- * A cache is pushed as an image is, and a registry other than ECR's own create-on-push says so of a repository that
- * does not exist: `unexpected status from POST request to https://HOST/v2/NAME/blobs/uploads/: 404 Not Found`.
- * https://github.com/containerd/containerd/blob/main/core/remotes/docker/pusher.go
- */
-function absentCache({ name, reason }: FailingStep, { cacheTo }: Asked): Cause | null {
-  if (!/^exporting cache to /.test(name ?? '') || !/\b404 Not Found\b|\bname unknown\b/i.test(reason ?? '')) {
-    return null
-  }
-  const [, host, repository] =
-    /\bhttps?:\/\/([^/\s]+)\/v2\/(\S+)\/(?:blobs|manifests)\//.exec(reason ?? '') ?? []
-  const named = host === undefined ? cachesOf(cacheTo, reason ?? '') : [`${host}/${repository}`]
-  const list = clip(named.join(', '), 300)
-  const which =
-    named.length > 1
-      ? `The repository of one of the caches (${list}; docker does not say which)`
-      : `The repository of the cache${named.length === 0 ? '' : ` (${list})`}`
-  return {
-    what: `${which} does not exist; create-repository makes that of the image only`,
-    remedy:
-      "create the cache's repository (aws ecr create-repository), or a repository creation template of ECR for pushes; or keep the cache in the image's own repository (cache: ecr).",
-  }
-}
-
-/** The repositories of the caches that a registry may mean: the one that it names, or else all. */
-function cachesOf(cacheTo: Asked['cacheTo'], reason: string): string[] {
-  const all = [...new Set(cacheTo.flatMap((cache) => reference(cache) ?? []))]
-  const name = /\brepository with name '([^']+)'/i.exec(reason)?.[1]
-  const meant = all.filter((one) => one.slice(one.indexOf('/') + 1) === name)
-  return meant.length === 0 ? all : meant
-}
-
-/** `HOST/NAME` of a value of `cache-to`, which may be a reference alone; null if it is in no registry. */
-function reference(cache: string): string | null {
-  const fields = splitCsv(cache)
-  const ref = attribute(fields, 'ref') ?? (cache.includes('=') ? null : cache)
-  return ref?.replace(/[@:][^/]*$/, '') ?? null
 }
 
 /**

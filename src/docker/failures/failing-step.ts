@@ -61,12 +61,17 @@ function writtenBy(lines: readonly string[], name: string): string[] {
  */
 export function registryPhaseOf({ name }: Pick<FailingStep, 'name'>): 'push' | 'pull' | null {
   if (name === null) return null
-  if (/^(?:exporting to image|exporting cache to |pushing )/.test(name)) return 'push'
+  if (isCacheExport({ name }) || /^(?:exporting to image|pushing )/.test(name)) return 'push'
   return /^(?:\[internal\] load metadata for |resolve image config for |docker-image:\/\/|\[[^\]]*\] FROM )/.test(
     name,
   )
     ? 'pull'
     : null
+}
+
+/** Whether a cache was exported when the build failed: images are pushed before. */
+export function isCacheExport({ name }: Pick<FailingStep, 'name'>): boolean {
+  return name?.startsWith('exporting cache to ') ?? false
 }
 
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */

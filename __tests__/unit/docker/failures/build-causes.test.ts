@@ -77,6 +77,40 @@ describe('a cache in a repository that does not exist', () => {
   })
 })
 
+describe('a cache whose registry refuses', () => {
+  const cacheTo = ['type=registry,ref=ghcr.io/team/cache:c']
+  test.each([
+    [
+      'no basic auth credentials',
+      'wants a login that docker does not have',
+      /^log in to the registry of the cache/,
+    ],
+    [
+      'failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token: 401 Unauthorized',
+      'wants a login that docker does not have',
+      /^log in to the registry of the cache/,
+    ],
+    [
+      'unexpected status from HEAD request to https://ghcr.io/v2/team/cache/blobs/sha256:1: 403 Forbidden',
+      'denies access',
+      /ecr:PutImage .*on the repository of the cache/,
+    ],
+    ['denied: permission_denied: write_package', 'denies access', /on the repository of the cache/],
+  ])('%s: the cache is named, and no base image', async (reason, what, remedy) => {
+    const said = await explained(failed('exporting cache to registry', `failed to push: ${reason}`), {
+      cacheTo,
+    })
+    expect(said).toContain(`The registry of the cache (ghcr.io/team/cache) ${what}.`)
+    expect(said.slice(said.indexOf('What to do: ') + 12)).toMatch(remedy)
+    expect(said).not.toContain('base image')
+  })
+
+  test('of an unnamed part of the build, a cache is one of the possible reasons', async () => {
+    const said = await explained('ERROR: failed to solve: no basic auth credentials\n')
+    expect(said).toMatch(/What to do: log in to the registry .* of a base image or of a cache/)
+  })
+})
+
 describe('a platform that the builder cannot run', () => {
   const ended = (command: string, code: number) =>
     `process "/bin/sh -c ${command}" did not complete successfully: exit code: ${code}`
