@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { callerOf, inProcess, invoke, Service, Store } from '../../local-ecr/index.ts'
 import { run } from '../../src/actions/build-push/run.ts'
+import { FailedAfterPush } from '../../src/docker/failures/failed-after-push.ts'
 import type { BuildHelp, BuildRequest, Docker, Engine } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
@@ -464,4 +465,39 @@ test('push-by-digest tells too that another commit is checked out: the labels na
   const metadata = { tags: [], flavor: [], labels: [], annotations: [] }
   await failure(run(inputs({ metadata, pushByDigest: true }), world(change)))
   expect(warnings).toEqual([expect.stringContaining(`The commit ${other} is checked out`)])
+})
+
+describe('the image has been pushed, and the build fails after that', () => {
+  const failing = () =>
+    docker({
+      async build(_, request) {
+        const digest = await push({
+          references: request.references.filter((reference) => /:[^/]*$/.test(reference)),
+        })
+        const reason = new ActionError('The export of the cache failed.', 'look at the cache.')
+        throw new FailedAfterPush(reason, request.references[0] ?? '', digest)
+      },
+    })
+
+  test('the outputs are what is true: it is pushed, under the tag that docker has pushed', async () => {
+    await invoke(service.store, caller, 'CreateRepository', { repositoryName: 'app' })
+    const metadata = { tags: ['v1', 'latest'], flavor: [], labels: [], annotations: [] }
+    const message = await failure(run(inputs({ metadata }), world({ docker: failing() })))
+    expect(message).toMatch(
+      /^The export of the cache failed\.\n {2}The image itself was pushed before that: the registry has sha256:/,
+    )
+    const uri = outputs['repository-uri'] as string
+    const digest = outputs['digest'] as string
+    expect(message).toContain(`${digest} as ${uri}:v1.`)
+    expect(outputs).toMatchObject({
+      pushed: 'true',
+      'image-uri': `${uri}:v1`,
+      'image-uris': `${uri}:v1`,
+      'digest-uri': `${uri}@${digest}`,
+      'image-name': 'app:v1',
+      tags: 'v1',
+    })
+    expect(JSON.parse(outputs['json'] as string)).toMatchObject({ pushed: true, digest, tags: ['v1'] })
+    expect(summaries).toEqual([])
+  })
 })

@@ -42,7 +42,7 @@ test(
         expect([line, endLine].every(Number.isSafeInteger)).toBe(true)
       }
       const failed = new ProcessError('docker', 1, stdout, stderr)
-      const files = { workspace: '/app', annotate: () => undefined, attempts: 1, pushes: true }
+      const files = { workspace: '/app', annotate: () => undefined, attempts: 1, push: 'not begun' as const }
       for (const call of [null, 'check']) {
         expect(await explainBuildFailure(failed, { ...request, call }, files)).toBeInstanceOf(ActionError)
       }
@@ -80,7 +80,7 @@ test(
         workspace: '/app',
         annotate: () => undefined,
         attempts: 1,
-        pushes: true,
+        push: 'not begun',
       })
       explainDockerFailure('The push', failed)
       digestInOutput(text)

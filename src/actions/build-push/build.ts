@@ -1,10 +1,12 @@
 import { type Destination, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
+import { reportDelivered } from '../../delivery/report.ts'
+import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
-import { type Holder, labelLines } from '../../report/outputs.ts'
+import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
 import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 import type { Work } from '../finish.ts'
@@ -33,7 +35,7 @@ export async function build(
     ...labelsOf(image, inputs),
     naming,
     references,
-  })
+  }).catch((error) => reportPushed(error, { ...first, tags: pushedTags }, image, world))
   const digest = built.digest ?? (await digestInEcr(first, pushedTags[0]))
   if (built.layout) await pushLayout(built.layout, digest, first, world)
   return {
@@ -90,6 +92,31 @@ export async function buildLocally(
     buildSeconds: seconds,
     verdict: null,
   }
+}
+
+/**
+ * Sets the outputs for an image that docker had pushed before the build failed.
+ * @throws the error of the build, in any case
+ */
+async function reportPushed(
+  failure: unknown,
+  item: Destination,
+  image: ImageMetadata,
+  world: Pick<World, 'setOutputs' | 'log'>,
+): Promise<never> {
+  if (!(failure instanceof FailedAfterPush)) throw failure
+  const { digest } = failure
+  const held = { digest, mediaType: null, sizeInBytes: null, active: true }
+  reportDelivered(
+    { outcomes: [{ item, ok: true, value: { image: held, written: true } }], failure },
+    image,
+    world,
+  )
+  if (item.created === 'on push') {
+    const repository = await item.ecr.findRepository(item.name).catch(() => null)
+    if (repository !== null) world.setOutputs(repositoryOutputs(repository, true))
+  }
+  throw failure
 }
 
 /** What of a build's request depends on more than the inputs. */

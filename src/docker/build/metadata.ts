@@ -41,8 +41,12 @@ export async function digestOfPush(
   return pushedDigest(progress, request.references[0] ?? '')
 }
 
-/** `pushing manifest for REFERENCE@DIGEST`, or, without a tag, the root that was exported under the same number. */
-function pushedDigest(progress: string, reference: string): string | null {
+/**
+ * The digest that BuildKit has pushed, or has begun to push, as a reference: `pushing manifest for REFERENCE@DIGEST`,
+ * or, without a tag, the root that was exported under the same number.
+ * @param progress BuildKit's plain progress
+ */
+export function pushedDigest(progress: string, reference: string): string | null {
   const exported = new Map<string, string>()
   for (const line of progress.split(/\r?\n/)) {
     const [, number = '', text = ''] = /^(#\d+) (.*)$/.exec(line) ?? []

@@ -4,11 +4,13 @@ import { clip } from '../../shared/clip.ts'
 import { type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
 import { execute, type ProcessError } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
-import { parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
+import type { PushBeforeFailure } from '../failures/explain.ts'
+import { isCacheExport, parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
 import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
 import type { BuildHelp, BuildRequest } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
+import { pushedDigest } from './metadata.ts'
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -69,11 +71,34 @@ export function runBuildCommand(
     },
     (error) => registryFailureOf(error, request),
     async (error, attempts) => {
-      const { explainBuildFailure } = await import('../failures/explain.ts')
-      return explainBuildFailure(error, request, { workspace, annotate, attempts, pushes })
+      const [{ explainBuildFailure }, { FailedAfterPush }] = await Promise.all([
+        import('../failures/explain.ts'),
+        import('../failures/failed-after-push.ts'),
+      ])
+      const push = pushes ? await askForPush(error.stderr, request, tools) : 'none'
+      const failure = await explainBuildFailure(error, request, { workspace, annotate, attempts, push })
+      if (typeof push === 'string') return failure
+      return new FailedAfterPush(failure, request.references[0] ?? '', push.digest)
     },
     tools,
   )
+}
+
+/**
+ * What became of the push of a build that has failed: the image may have been pushed before, as caches and other
+ * results follow it, or without docker having got the answer.
+ * @param progress BuildKit's plain progress
+ * @returns the image that the registry confirms
+ */
+async function askForPush(
+  progress: string,
+  { references: [reference = ''], naming }: BuildRequest,
+  { held }: Pick<BuildTools, 'held'>,
+): Promise<PushBeforeFailure | { readonly digest: string }> {
+  const digest = pushedDigest(progress, reference)
+  if (digest === null) return 'not begun'
+  const found = await held?.(naming === 'docker' ? reference : `${reference}@${digest}`).catch(() => null)
+  return found?.digest === digest ? { digest } : 'unconfirmed'
 }
 
 /** The registry's failure that a build failed of; null if no registry is the reason. */
@@ -87,8 +112,9 @@ function registryFailureOf(error: ProcessError, request: BuildRequest): Registry
   const failure = parseFailure(stderr, stdout)
   const phase = registryPhaseOf(failure)
   if (phase === null || failure.name === null || failure.reason === null) return null
-  const what =
-    phase === 'push'
+  const what = isCacheExport(failure)
+    ? 'The export of the cache'
+    : phase === 'push'
       ? `The push of ${request.references[0] ?? 'the image'}`
       : `The pull for ${clip(failure.name, 200)}`
   return { what, phase, said: shortReason(failure.reason) }

@@ -22,26 +22,26 @@ export function cacheCause(failure: FailingStep, { cacheTo }: Pick<BuildRequest,
   const reason = failure.reason ?? ''
   const caches = cachesOf(cacheTo, reason)
   const list = clip(caches.join(', '), 300)
-  const of = (place: 'repository' | 'registry') =>
+  const named = (one: string) =>
     caches.length > 1
-      ? `The ${place} of one of the caches (${list}; docker does not say which)`
-      : `The ${place} of the cache${caches.length === 0 ? '' : ` (${list})`}`
+      ? `${one.replace('the cache', 'one of the caches')} (${list}; docker does not say which)`
+      : `${one}${caches.length === 0 ? '' : ` (${list})`}`
   // A registry other than ECR's own create-on-push says 404 of a repository that does not exist.
   if (/\b404 Not Found\b|\bname unknown\b/i.test(reason)) {
     return {
-      what: `${of('repository')} does not exist; create-repository makes that of the image only`,
+      what: `${named('The repository of the cache')} does not exist; create-repository makes that of the image only`,
       remedy: `create the cache's repository (aws ecr create-repository), or a repository creation template of ECR for pushes; ${OWN_REPOSITORY}`,
     }
   }
   if (/\bno basic auth credentials\b|\b401 Unauthorized\b/i.test(reason)) {
     return {
-      what: `${of('registry')} wants a login that docker does not have`,
+      what: `${named('The registry of the cache')} wants a login that docker does not have`,
       remedy: `log in to the registry of the cache in a step before this one, as the step itself logs in to that of the input repository only; ${OWN_REPOSITORY}`,
     }
   }
   if (/\binsufficient_scope\b|\b403 Forbidden\b|\bdenied: /i.test(reason)) {
     return {
-      what: `${of('registry')} denies access`,
+      what: `${named('The registry of the cache')} denies access`,
       remedy: `the identity that docker is logged in with needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository of the cache; ${OWN_REPOSITORY}`,
     }
   }

@@ -10,6 +10,7 @@ import { type Annotate, annotateFindings, dockerfilePath } from './annotations.t
 import { buildCause } from './build-causes.ts'
 import {
   type FailingStep,
+  isCacheExport,
   lastError,
   locateInstruction,
   parseFailure,
@@ -20,11 +21,18 @@ import { BROKEN_STREAM, isLostEngine, lostEngine } from './lost-engine.ts'
 import { transientReason } from './transient.ts'
 
 /**
+ * What is known of the push of a build that has failed. `none`: the docker command that failed pushes nothing;
+ * `not begun`: its output shows no push; `unconfirmed`: its output shows one, and the registry has another image or
+ * does not say; an object: the registry has the image.
+ */
+export type PushBeforeFailure = 'none' | 'not begun' | 'unconfirmed'
+
+/**
  * Makes the error of a failed build from its output: the step, its command, its last lines, and the lines of the
  * Dockerfile.
  * @param error the process that failed; its output is in the log already
  * @param context the workspace that paths are relative to, what shows annotations, how often the build was tried, and
- *   whether the command that failed pushes what it has built
+ *   what is known of the push of what it has built
  */
 export async function explainBuildFailure(
   error: ProcessError,
@@ -33,12 +41,12 @@ export async function explainBuildFailure(
     workspace,
     annotate,
     attempts,
-    pushes,
+    push,
   }: {
     readonly workspace: string
     readonly annotate: Annotate
     readonly attempts: number
-    readonly pushes: boolean
+    readonly push: PushBeforeFailure | object
   },
 ): Promise<ActionError> {
   if (error instanceof Stalled) return explainStall(stalledPart(error, request), error, attempts)
@@ -46,19 +54,32 @@ export async function explainBuildFailure(
   const failure = parseFailure(error.stderr, error.stdout)
   const reason = shortReason(failure.reason ?? error.message)
   const phase = registryPhaseOf(failure)
-  const lost = isLost(failure, reason) ? lostEngine(pushes) : null
+  const lost = isLost(failure, reason) ? lostEngine(push !== 'none', typeof push === 'object') : null
   const known = lost ?? buildCause(failure, error.stderr, request) ?? knownOf(failure)
   // Nor is a line of the Dockerfile the reason then.
   const location = lost ? null : await locationInDockerfile(failure, reason, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
+  const doing = isCacheExport(failure)
+    ? 'The export of the cache'
+    : phase === 'push'
+      ? 'The push'
+      : 'The build'
+  const before = isCacheExport(failure) && typeof push === 'string' ? PUSH_BEFORE_CACHE[push] : ''
   const at = location === null ? '' : `\n  in ${location.file}, line ${location.line}`
   return new ActionError(
-    `${phase === 'push' ? 'The push' : 'The build'} failed${step}${inAttempts(attempts)}.${what}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    `${doing} failed${step}${inAttempts(attempts)}.${what}${before}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
     known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
     { cause: error, location },
   )
+}
+
+/** Images are pushed before caches, unless docker pushes them when all is built, or the step itself does. */
+const PUSH_BEFORE_CACHE: Readonly<Record<PushBeforeFailure, string>> = {
+  none: '',
+  'not begun': ' The image was not pushed.',
+  unconfirmed: ' docker says that it has pushed the image before that, and the registry does not confirm it.',
 }
 
 /** What a command of the Dockerfile prints is its own, and goes where the legacy builder's own words do not. */

@@ -29,13 +29,16 @@ export function isLostEngine(said: string): boolean {
   return LOST_ENGINE.some((pattern) => pattern.test(said))
 }
 
-/** @param pushes whether the docker command that failed pushes */
-export function lostEngine(pushes: boolean): LostEngine {
+/**
+ * @param pushes whether the docker command that failed pushes
+ * @param pushed whether the registry has the image, which is told elsewhere
+ */
+export function lostEngine(pushes: boolean, pushed = false): LostEngine {
   const push = pushes
     ? 'Whether the image was pushed before that is not known'
     : 'docker had not begun to push the image'
   return {
-    what: `The engine (dockerd or the builder's buildkitd) has ended, or has closed the connection. ${push}`,
-    remedy: `see why it ended: journalctl -u docker, docker logs of the builder's container (buildx_buildkit_…), and journalctl -k for "Out of memory", which needs a larger runner; restart it if it does not run (docker info says so), and run the job again.${pushes ? ' If an immutable repository refuses the tag then, the image may be under it: compare its digest.' : ''}`,
+    what: `The engine (dockerd or the builder's buildkitd) has ended, or has closed the connection${pushed ? '' : `. ${push}`}`,
+    remedy: `see why it ended: journalctl -u docker, docker logs of the builder's container (buildx_buildkit_…), and journalctl -k for "Out of memory", which needs a larger runner; restart it if it does not run (docker info says so), and run the job again.${pushes && !pushed ? ' If an immutable repository refuses the tag then, the image may be under it: compare its digest.' : ''}`,
   }
 }

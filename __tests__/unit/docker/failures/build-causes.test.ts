@@ -19,7 +19,7 @@ async function explained(stderr: string, change: Partial<BuildRequest> = {}, std
     naming: 'docker' as const,
     ...change,
   }
-  const context = { workspace: '/app', annotate: () => undefined, attempts: 1, pushes: true }
+  const context = { workspace: '/app', annotate: () => undefined, attempts: 1, push: 'none' as const }
   return explain(await explainBuildFailure(new ProcessError('docker', 1, stdout, stderr), request, context))
 }
 

@@ -17,9 +17,9 @@ const LOST = [
 
 describe.each(LOST)('%s', (said) => {
   test.each([
-    ['pushes', true, 'Whether the image was pushed before that is not known'],
-    ['does not push', false, 'docker had not begun to push the image'],
-  ] as const)('of a build that %s', async (_, pushes, push) => {
+    ['pushes', 'not begun', 'Whether the image was pushed before that is not known'],
+    ['does not push', 'none', 'docker had not begun to push the image'],
+  ] as const)('of a build that %s', async (_, push, told) => {
     const request = {
       ...buildInputs(),
       annotations: [],
@@ -27,10 +27,10 @@ describe.each(LOST)('%s', (said) => {
       references: ['app:v1'],
       naming: 'docker' as const,
     }
-    const context = { workspace: '/app', annotate: () => undefined, attempts: 1, pushes }
+    const context = { workspace: '/app', annotate: () => undefined, attempts: 1, push }
     const error = new ProcessError('docker', 1, '', said)
     const text = explain(await explainBuildFailure(error, request, context))
-    expect(text).toContain(`has ended, or has closed the connection. ${push}.`)
+    expect(text).toContain(`has ended, or has closed the connection. ${told}.`)
     expect(text).toContain('journalctl -u docker')
     expect(text).not.toContain('correct what it says')
   })
@@ -58,7 +58,7 @@ describe('the legacy builder, whose stream breaks off', () => {
       naming: 'docker' as const,
     }
     const error = new ProcessError('docker', 1, `Step 2/3 : ${step}\n${printed}`, said)
-    const context = { workspace: '/app', annotate: () => undefined, attempts: 1, pushes: false }
+    const context = { workspace: '/app', annotate: () => undefined, attempts: 1, push: 'none' as const }
     return explain(await explainBuildFailure(error, request, context))
   }
 
