@@ -501,3 +501,66 @@ describe('the image has been pushed, and the build fails after that', () => {
     expect(summaries).toEqual([])
   })
 })
+
+describe('a cache that is written to another repository of ECR', () => {
+  const HOST = `${caller.account}.dkr.ecr.${caller.region}.amazonaws.com`
+  const to = (place: string, more = '') => ({
+    build: buildInputs({ cacheTo: [`type=registry,ref=${HOST}/${place}:c${more}`, 'type=gha'] }),
+    createRepository: true,
+  })
+
+  test('which does not exist: nothing is built, and no repository made', async () => {
+    const message = await failure(run(inputs(to('absent/cache')), world()))
+    expect(message).toMatch(
+      new RegExp(
+        `^The repository of the cache ${HOST}/absent/cache \\(cache-to\\) does not exist; create-repository .*\nWhat to do: create it`,
+      ),
+    )
+    expect(dockerCalls.filter((call) => call.startsWith('build'))).toEqual([])
+    expect(service.store.find(place)).toBeUndefined()
+  })
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    [
+      'which exists',
+      () => invoke(service.store, caller, 'CreateRepository', { repositoryName: 'cache' }),
+      '',
+    ],
+    [
+      'which ECR creates on the push',
+      () =>
+        invoke(service.store, caller, 'CreateRepositoryCreationTemplate', {
+          prefix: 'ROOT',
+          appliedFor: ['CREATE_ON_PUSH'],
+        }),
+      '',
+    ],
+    ['without which the build goes on', async () => undefined, ',ignore-error=true'],
+    ['which nobody may ask for', async () => deny('DescribeRepositories', 'cache'), ''],
+    [
+      'of which it is not known whether ECR creates it',
+      async () => deny('DescribeRepositoryCreationTemplates'),
+      '',
+    ],
+  ])('%s: the image is built', async (_, prepare, more) => {
+    await prepare()
+    await run(inputs(to('cache', more)), world())
+    expect(outputs['pushed']).toBe('true')
+    const warned = log.some((line) =>
+      /^warning: The repository of the cache .* will not be written/.test(line),
+    )
+    expect(warned).toBe(more !== '')
+  })
+
+  const deny = (operation: string, repository?: string) =>
+    service.faults.order({
+      match: { operation, ...(repository === undefined ? {} : { repository }) },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+
+  test('the repository of the image itself is made, and not missed', async () => {
+    await run(inputs(to('app')), world())
+    expect(outputs['repository-created']).toBe('true')
+  })
+})

@@ -5,6 +5,7 @@ import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
+import type { Ecr } from '../../ecr/port.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import type { Inputs } from '../../inputs/index.ts'
@@ -123,11 +124,12 @@ export async function preparePush(
       return { existing: workOn(held, settled, image), image }
     }
   }
-  const [engine, plan, more, checks, loggedIn] = await together([
+  const [engine, plan, more, checks, , loggedIn] = await together([
     inspect(inputs, world),
     first,
     others,
     expectChecks(ecr, planning, inputs, world),
+    planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
@@ -136,6 +138,18 @@ export async function preparePush(
   const [{ session, image }] = destinations
   if (!loggedIn) await login(session, inputs, world)
   return { existing: null, engine, image, destinations, after }
+}
+
+/** Loaded only if a cache is written. */
+async function checkCaches(
+  inputs: Inputs,
+  ecr: Ecr,
+  session: RegistrySession | null,
+  world: World,
+): Promise<void> {
+  if (inputs.build.cacheTo.length === 0) return
+  const { checkCacheRepositories } = await import('../../delivery/cache-repositories.ts')
+  await checkCacheRepositories(inputs, ecr, session?.host ?? null, world)
 }
 
 function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Work {

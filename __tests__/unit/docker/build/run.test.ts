@@ -81,7 +81,7 @@ const cacheFailed = [
   `ERROR: failed to build: failed to solve: ${REASON}`,
   '',
 ]
-const holds = (digest: string | null) => async () => digest && { digest, configDigest: null }
+const holds = (digest: string | null) => async () => (digest === null ? null : { digest, configDigest: null })
 
 describe('the export of the cache fails', () => {
   test.each<[string, string, string, BuildRequest['naming']]>([

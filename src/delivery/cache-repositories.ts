@@ -1,0 +1,76 @@
+import type { RoleInput } from '../aws/workflow.ts'
+import { type PrivateHost, parsePrivateHost } from '../ecr/hosts.ts'
+import type { Ecr } from '../ecr/port.ts'
+import { inputsFor } from '../inputs/registries.ts'
+import type { RepositoryInput } from '../inputs/repository.ts'
+import { attribute, splitCsv } from '../shared/csv.ts'
+import { ActionError, messageOf } from '../shared/errors.ts'
+import { together } from '../shared/together.ts'
+import type { World } from '../world.ts'
+
+/** A cache in ECR that is to be written. */
+interface EcrCache {
+  readonly place: PrivateHost
+  readonly name: string
+  /** Whether the build goes on without it (`ignore-error=true`). */
+  readonly optional: boolean
+}
+
+/**
+ * Checks that the repositories of the caches exist that a build writes to ECR: docker would find out when all is built
+ * and the image is pushed. What cannot be asked, such as without the permission, is left to docker.
+ * @param ecr of the image's own repository, in the registry of `host`
+ * @throws ActionError with every one that does not exist, and that ECR does not create on a push
+ */
+export async function checkCacheRepositories(
+  inputs: {
+    readonly repository: RepositoryInput
+    readonly role: RoleInput | null
+    readonly build: { readonly cacheTo: readonly string[] }
+  },
+  ecr: Ecr,
+  host: string | null,
+  world: Pick<World, 'connectEcr' | 'log' | 'warn'>,
+): Promise<void> {
+  const { repository, role, build } = inputs
+  const caches = build.cacheTo
+    .flatMap((cache) => ecrCache(cache) ?? [])
+    // The image's own repository is made, if it has to be.
+    .filter(({ place, name }) => place.host !== host || name !== repository.name)
+  const absent = async ({ place, name }: EcrCache): Promise<boolean> => {
+    const own = place.host === host
+    const registry = own ? ecr : await world.connectEcr(inputsFor({ repository, role }, { ...place, role }))
+    return (await registry.findRepository(name)) === null && !(await registry.createsOnPush(name))
+  }
+  await together(
+    caches.map(async (cache) => {
+      const uri = `${cache.place.host}/${cache.name}`
+      const isAbsent = await absent(cache).catch((error: unknown) => {
+        world.log(`Whether the repository of the cache ${uri} exists is not known: ${messageOf(error)}`)
+        return false
+      })
+      if (!isAbsent) return
+      const what = `The repository of the cache ${uri} (cache-to) does not exist`
+      if (cache.optional) world.warn(`${what}: the cache will not be written (ignore-error=true).`)
+      else {
+        throw new ActionError(
+          `${what}; create-repository makes that of the image only.`,
+          "create it (aws ecr create-repository), or a repository creation template of ECR for pushes, correct cache-to, or keep the cache in the image's own repository (cache: ecr).",
+        )
+      }
+    }),
+  )
+}
+
+/** @returns null if a value of `cache-to` is no cache in private ECR */
+function ecrCache(cache: string): EcrCache | null {
+  const fields = splitCsv(cache)
+  const alone = !cache.includes('=')
+  if (!alone && attribute(fields, 'type') !== 'registry') return null
+  const [host = '', ...names] = ((alone ? cache : attribute(fields, 'ref')) ?? '').split('/')
+  const place = parsePrivateHost(host)
+  if (place === null) return null
+  const name = names.join('/').replace(/[@:].*$/, '')
+  const optional = /^(?:1|t|true)$/i.test(attribute(fields, 'ignore-error') ?? '')
+  return { place, name, optional }
+}
