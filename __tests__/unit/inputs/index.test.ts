@@ -348,6 +348,7 @@ describe('a right input', () => {
         ulimits: [],
         stallSeconds: 300,
       },
+      buildArgValues: [],
       push: true,
       pushByDigest: false,
       keepLogin: false,
