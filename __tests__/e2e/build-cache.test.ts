@@ -50,6 +50,31 @@ test('cache-to and cache-from, in a folder', async () => {
   expect((await uuidOf({ push: 'false' })).uuid).not.toBe(first.uuid)
 })
 
+test('cache-to that is refused after the push: the step fails, and its outputs tell of the image', async () => {
+  for (const repositoryName of ['pushed', 'kept'])
+    await invoke(stage.ecr.store, callerOf(), 'CreateRepository', { repositoryName })
+  stage.ecr.faults.order({
+    match: { side: 'registry', method: 'PUT', path: /\/kept\/manifests\// },
+    times: Number.POSITIVE_INFINITY,
+    effect: { kind: 'deny' },
+  })
+  try {
+    const cache = `type=registry,ref=${host}/kept:c,mode=max,image-manifest=true,oci-mediatypes=true`
+    const result = await build(dockerfile, { repository: 'pushed', 'cache-to': cache })
+    expect(result.exitCode).toBe(1)
+    expect(result.log).toContain('The export of the cache failed at exporting cache to registry')
+    const { digest, pushed } = result.outputs
+    expect(result.log).toContain(
+      `The image itself was pushed before that: the registry has ${digest} as ${host}/pushed:v1.`,
+    )
+    expect([pushed, result.outputs['image-uri']]).toEqual(['true', `${host}/pushed:v1`])
+    const listed = await invoke(stage.ecr.store, callerOf(), 'ListImages', { repositoryName: 'pushed' })
+    expect(JSON.stringify(listed)).toContain(digest)
+  } finally {
+    stage.ecr.faults.clear()
+  }
+})
+
 describe('cache: ecr', () => {
   const event = () => path.join(stage.folder, 'event.json')
   const on = (ref: string) => ({ GITHUB_REF: ref, GITHUB_EVENT_PATH: event() })
