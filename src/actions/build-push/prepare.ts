@@ -142,10 +142,10 @@ export async function preparePush(
 
 /** Loaded only if a cache is written. */
 async function checkCaches(
-  inputs: Inputs,
+  inputs: PushInputs,
   ecr: Ecr,
   session: RegistrySession | null,
-  world: World,
+  world: Pick<World, 'connectEcr' | 'log' | 'warn'>,
 ): Promise<void> {
   if (inputs.build.cacheTo.length === 0) return
   const { checkCacheRepositories } = await import('../../delivery/cache-repositories.ts')
