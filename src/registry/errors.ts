@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { isNoConnection, isTransientConnection } from '../shared/connections.ts'
 import { LIMITS } from '../shared/limits.ts'
 import type { Operation } from './request.ts'
 
@@ -61,14 +62,6 @@ export class RegistryError extends Error {
 const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * Node's codes for connections that broke, or could not be made at the moment. A certificate that is not trusted is
- * not transient; a name that is not resolved is, as docker's own retries have it: resolvers answer so in a blip, too.
- * https://nodejs.org/api/errors.html#common-system-errors
- */
-const TRANSIENT_CODES =
-  /^(?:ECONNRESET|ECONNABORTED|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_HANDSHAKE_TIMEOUT|HPE_\w+)$/
-
-/**
  * The error for a response with a status that was not expected.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  * @param body the beginning of the response's body
@@ -105,8 +98,8 @@ export function connectionError(during: Operation, error: unknown): RegistryErro
     const reason = `not done within ${LIMITS.questionMs / 1000} s, all attempts together`
     return new RegistryError(reason, { during, transient: true, silent: true }, { cause: error })
   }
-  const transient = TRANSIENT_CODES.test(code ?? '') || message === 'aborted'
-  const silent = code === 'ETIMEDOUT' && !/^(?:connect|no connection)\b/.test(message)
+  const transient = isTransientConnection(error) || message === 'aborted'
+  const silent = code === 'ETIMEDOUT' && !isNoConnection(error)
   return new RegistryError(message || String(code), { during, transient, silent }, { cause: error })
 }
 

@@ -11,6 +11,36 @@ export function timedOut(message: string): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' })
 }
 
+/** The codes of connections that could not be made at the moment. */
+const NOT_MADE = 'ECONNREFUSED|ENOTFOUND|EAI_\\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_TLS_HANDSHAKE_TIMEOUT'
+const NEVER_MADE = new RegExp(`^(?:${NOT_MADE})$`)
+const TRANSIENT = new RegExp(
+  `^(?:${NOT_MADE}|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENETRESET|ERR_STREAM_PREMATURE_CLOSE|HPE_\\w+)$`,
+)
+
+/**
+ * Whether a connection broke, or could not be made, in a way that may be over in a moment. A certificate that is not
+ * trusted is not transient; a name that is not resolved is, as docker's own retries have it: resolvers answer so in a
+ * blip, too. https://nodejs.org/api/errors.html#common-system-errors
+ */
+export function isTransientConnection(error: unknown): boolean {
+  return TRANSIENT.test(codeOf(error))
+}
+
+/** Whether an error says that there was no connection, and so that nothing was sent. */
+export function isNoConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  // The system's own, and that of the limit below.
+  const late = code === 'ETIMEDOUT' && /^(?:connect|no connection)\b/.test((error as Error).message)
+  return late || NEVER_MADE.test(code)
+}
+
+/** Node's code of an error; empty if it has none. */
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
 /** Pools of connections, each of which has to be open within the limit. */
 export interface Agents {
   readonly http: http.Agent

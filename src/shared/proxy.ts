@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { Agent, type AgentConnectOpts } from 'agent-base'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { getProxyForUrl } from 'proxy-from-env'
-import { directAgents, limitConnecting, timedOut } from './connections.ts'
+import { directAgents, isTransientConnection, limitConnecting, timedOut } from './connections.ts'
 import { ActionError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 
@@ -56,7 +56,7 @@ class LimitedTunnels extends HttpsProxyAgent<string> {
     try {
       socket = await super.connect.call(self, request, options)
     } catch (error) {
-      if (!late.signal.aborted) throw error
+      if (!late.signal.aborted) throw noTunnel(error)
       throw timedOut(`no connection within ${LIMITS.connectMs / 1000} s: the proxy does not answer`)
     } finally {
       clearTimeout(timer)
@@ -66,6 +66,18 @@ class LimitedTunnels extends HttpsProxyAgent<string> {
       ? limitConnecting(socket, options.host, 'secureConnect', left, 'TLS is not answered')
       : socket
   }
+}
+
+/**
+ * Nothing was sent to the host without a tunnel, whatever the connection to the proxy ended with. The library gives no
+ * code to a proxy that ends it before its answer.
+ */
+function noTunnel(error: unknown): Error {
+  const { message, code } = error as NodeJS.ErrnoException
+  const refused = code === undefined || isTransientConnection(error)
+  return Object.assign(new Error(`no tunnel through the proxy: ${message}`, { cause: error }), {
+    code: refused ? 'ECONNREFUSED' : code,
+  })
 }
 
 /** @throws ActionError if it is not the address of a proxy; the password in it is not shown */

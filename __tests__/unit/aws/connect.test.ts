@@ -39,10 +39,13 @@ afterEach(() => {
 })
 
 /** What the first calls of a step say, made at the same time. */
-async function calls(env: Readonly<Record<string, string>>, idToken?: () => Promise<string>) {
+async function calls(
+  env: Readonly<Record<string, string>>,
+  { as = role, idToken }: { as?: typeof role | null; idToken?: () => Promise<string> } = {},
+) {
   Object.assign(process.env, env)
   const ecr = await connectEcr(
-    { repository: { registryType: 'private', registryId: null, region: 'eu-west-1' }, role },
+    { repository: { registryType: 'private', registryId: null, region: 'eu-west-1' }, role: as },
     {
       env: process.env,
       workflow: { hasIdToken: idToken !== undefined, idToken: idToken ?? (async () => '') },
@@ -83,9 +86,42 @@ test('GitHub that gives no token in time is named, also if that takes longer tha
     await new Promise((resolve) => setTimeout(resolve, 600))
     throw new Error('GitHub did not answer within 0.6 s')
   }
-  for (const said of await calls({}, idToken)) {
+  for (const said of await calls({}, { idToken })) {
     expect(said).toMatch(
       /^GitHub gave no OIDC token for the audience .*: GitHub did not answer within 0\.6 s/,
     )
+  }
+})
+
+/** Takes a connection and says this, whatever it is asked. */
+async function saying(text: string): Promise<Server> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(text))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+test.each([
+  ['a proxy that ends the connection', 'HTTP_PROXY', '', 'cannot be reached: no tunnel through the proxy: '],
+  ['what speaks no HTTP', 'AWS_ENDPOINT_URL', 'no HTTP\r\n\r\n', 'gave no whole answer: Parse Error: '],
+])('%s is asked once more, and named as what it is', async (_, variable, text, said) => {
+  lowerLimits({ awsCallMs: 1500 })
+  const server = await saying(text)
+  try {
+    const env = {
+      AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_ENDPOINT_URL: 'http://api.ecr.example',
+      NO_PROXY: '',
+      [variable]: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    }
+    for (const error of await calls(env, { as: null })) {
+      expect(error).toContain(`in eu-west-1: the ECR API in eu-west-1 ${said}`)
+      expect(error).toMatch(/, in \d attempts\nWhat to do: .*HTTPS_PROXY and NO_PROXY/)
+    }
+    expect(log.length).toBeGreaterThanOrEqual(2)
+  } finally {
+    server.close()
   }
 })

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { clip } from '../../shared/clip.ts'
+import { isNoConnection } from '../../shared/connections.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { inAttempts } from '../../shared/retry.ts'
 
@@ -82,9 +83,6 @@ export class AnswerTooLarge extends Error {
   readonly $retryable = {}
 }
 
-/** Errors that a request has before anything of it is sent. */
-const NEVER_SENT = /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/
-
 /** What the SDK adds to an error, as far as it is used. */
 interface SdkError {
   readonly name?: unknown
@@ -98,7 +96,7 @@ export function isLostAnswer(error: unknown): boolean {
   const status = $metadata?.httpStatusCode
   // An exception of AWS that is the caller's fault, or throttling, has this kind of status.
   if (status !== undefined) return status < 400 || status >= 500
-  if (typeof code === 'string') return !NEVER_SENT.test(code)
+  if (typeof code === 'string') return !isNoConnection(error)
   return name === 'TimeoutError' || name === 'AnswerTooLarge' || name === 'AbortError'
 }
 

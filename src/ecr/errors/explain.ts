@@ -1,4 +1,5 @@
 import { clip } from '../../shared/clip.ts'
+import { isNoConnection, isTransientConnection } from '../../shared/connections.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { inAttempts } from '../../shared/retry.ts'
 import { describeRegistry } from '../hosts.ts'
@@ -9,9 +10,6 @@ import { exceptionRemedy } from './remedies.ts'
 
 /** AWS has less than this to say; what is longer comes from elsewhere. In characters. */
 const LONGEST_MESSAGE = 4000
-
-/** Codes and names of failures to reach the API at all. */
-const UNREACHABLE = /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError)$/
 
 /**
  * Turns what the SDK threw into an error that says what to do.
@@ -30,9 +28,11 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   const noAnswer = explainNoAnswer(error)
   if (noAnswer !== null)
     return as(`${failed}: ${noAnswer.what}`, `${noAnswer.remedy}${perhapsDone(error, call)}`)
-  if (UNREACHABLE.test(codeOf(error) ?? name)) {
+  if (isTransientConnection(error) || name === 'TimeoutError') {
+    // What broke off may have been reached.
+    const what = isNoConnection(error) ? 'cannot be reached' : 'gave no whole answer'
     return as(
-      `${failed}: the ECR API in ${call.region} cannot be reached: ${said}${inAttempts(attempts)}`,
+      `${failed}: the ECR API in ${call.region} ${what}: ${said}${inAttempts(attempts)}`,
       `check that '${call.region}' is the region meant and that the runner reaches it (proxy: HTTPS_PROXY and NO_PROXY; in a VPC: the endpoint com.amazonaws.${call.region}.ecr.api).${perhapsDone(error, call)}`,
     )
   }
@@ -43,6 +43,12 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
     return as(
       `${failed}: AWS answered ${status} ${why}`,
       `run the job again; if it stays, check proxies and AWS_ENDPOINT_URL. The call was made in ${call.region} for ${resourceArn(call, said)}.`,
+    )
+  }
+  if (!isSaidByAws(error)) {
+    return as(
+      `${failed}: ${said} (${name})`,
+      `this is not what AWS said, but what its SDK could not do: check the sources of the credentials, AWS_ENDPOINT_URL and the proxy (HTTPS_PROXY, NO_PROXY), and run the job again. The call was made in ${call.region}.`,
     )
   }
   return as(
@@ -91,7 +97,7 @@ function errorName(error: unknown): string {
   return error instanceof Error && typeof error.name === 'string' ? error.name : 'Error'
 }
 
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : undefined
+/** Whether the error is an answer of the API: the SDK gives it a status, or the side that it blames. */
+function isSaidByAws(error: unknown): boolean {
+  return statusOf(error) !== null || (error instanceof Error && '$fault' in error)
 }

@@ -1,3 +1,4 @@
+import { isTransientConnection } from '../../shared/connections.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import {
   type Answer,
@@ -46,7 +47,7 @@ export function limitAnswers(handler: RequestHandler): void {
       given.response.body = body
       return given
     } catch (error) {
-      if (!ended.signal.aborted) throw error
+      if (!ended.signal.aborted) throw asTransient(error)
       const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
       throw new AnswerTimeout(`no whole answer of ${host} within ${seconds} s`, { cause: error })
     } finally {
@@ -54,6 +55,13 @@ export function limitAnswers(handler: RequestHandler): void {
       abortSignal?.removeEventListener('abort', end)
     }
   }
+}
+
+/** The SDK knows some of the codes of a connection that broke as transient. By this member it knows all. */
+function asTransient(error: unknown): unknown {
+  if (!isTransientConnection(error)) return error
+  const { name, message, code } = error as NodeJS.ErrnoException
+  return Object.assign(new Error(message, { cause: error }), { name, code, $retryable: {} })
 }
 
 /** @throws AnswerTooLarge for more than the limit: what is left of it is not read */

@@ -11,7 +11,8 @@ import { ActionError } from '../../../../src/shared/errors.ts'
 
 const call: Call = { action: 'ecr:PutImage', repository: 'team/app', region: 'eu-west-1', registryId: null }
 const failed = "ecr:PutImage failed for 'team/app' in eu-west-1"
-const thrown = (name: string, message = 'So said AWS.') => Object.assign(new Error(message), { name })
+const thrown = (name: string, message = 'So said AWS.') =>
+  Object.assign(new Error(message), { name, $fault: 'client' })
 const explained = (name: string, message?: string, change: Partial<Call> = {}) =>
   explainEcrError(thrown(name, message), { ...call, ...change })
 
@@ -187,9 +188,40 @@ test('an error that was explained already stays as it is', () => {
   expect(explainEcrError(error, call)).toBe(error)
 })
 
-test.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('no way to the API: %s', (code) => {
-  const error = explainEcrError(Object.assign(new Error('getaddrinfo'), { code }), call)
-  expect(error.message).toBe(`${failed}: the ECR API in eu-west-1 cannot be reached: getaddrinfo`)
+test.each([
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND x', 'cannot be reached'],
+  ['EAI_AGAIN', 'getaddrinfo EAI_AGAIN x', 'cannot be reached'],
+  ['ECONNREFUSED', 'connect ECONNREFUSED', 'cannot be reached'],
+  ['EHOSTUNREACH', 'connect EHOSTUNREACH', 'cannot be reached'],
+  ['ETIMEDOUT', 'no connection within 10 s: TLS is not answered', 'cannot be reached'],
+  ['ETIMEDOUT', 'connect ETIMEDOUT', 'cannot be reached'],
+  ['ETIMEDOUT', 'read ETIMEDOUT', 'gave no whole answer'],
+  ['ECONNRESET', 'socket hang up', 'gave no whole answer'],
+  ['ECONNRESET', 'aborted', 'gave no whole answer'],
+  ['HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/', 'gave no whole answer'],
+])('no answer of the API: %s, %s', (code, message, what) => {
+  const call = {
+    action: 'ecr:CreateRepository',
+    repository: 'team/app',
+    region: 'eu-west-1',
+    registryId: null,
+  }
+  const error = explainEcrError(Object.assign(new Error(message), { code }), call)
+  expect(error.message).toBe(
+    `ecr:CreateRepository failed for 'team/app' in eu-west-1: the ECR API in eu-west-1 ${what}: ${message}`,
+  )
+  // Without a connection nothing was sent.
+  expect(error.remedy.includes('Whether ECR has carried it out is not known.')).toBe(
+    what === 'gave no whole answer',
+  )
+})
+
+test('what the SDK could not do is not put down to AWS', () => {
+  const error = explainEcrError(new TypeError('Request path contains unescaped characters'), call)
+  expect(error.message).toBe(`${failed}: Request path contains unescaped characters (TypeError)`)
+  expect(error.remedy).toMatch(/^this is not what AWS said, but what its SDK could not do: check/)
+  const said = Object.assign(new Error('No.'), { name: 'NewException', $metadata: { httpStatusCode: 400 } })
+  expect(explainEcrError(said, call).remedy).toMatch(/^read the message of AWS above/)
 })
 
 test.each([
