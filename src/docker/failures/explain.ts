@@ -155,7 +155,7 @@ function explainCall(
 function explainStall(doing: string, error: TimedOut, attempts: number): ActionError {
   return new ActionError(
     `${doing} failed${inAttempts(attempts)}: ${error.message}, and docker was ended.`,
-    'see that the engine reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and run the job again; if that is silent too, restart the engine or the builder, as an old one may still wait for the first answer. A slower network needs a higher stall-timeout.',
+    'see that the engine answers (docker info) and reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and run the job again; if that is silent too, restart the engine or the builder, as an old one may still wait for the first answer. A slower network needs a higher stall-timeout.',
     { cause: error },
   )
 }

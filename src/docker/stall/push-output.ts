@@ -20,6 +20,9 @@ export class PushOutput implements OutputReader {
   }
 
   waitsFor(): Wait {
+    // The engine begins to print before it asks the registry.
+    if (this.#progress === 0)
+      return { what: "the engine's first sign of the push", phase: 'push', shown: true }
     if (this.#layers.size === 0) return { what: "the registry's first answer", phase: 'push', shown: true }
     const unfinished = [...this.#layers].filter(
       ([, state]) => !/^(?:Pushed|Layer already exists|Mounted from )/.test(state),

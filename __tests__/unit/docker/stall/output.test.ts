@@ -169,6 +169,12 @@ test('what docker push says is waited for', () => {
     output.read(text, 'stdout')
     return output.waitsFor()
   }
+  // docker says nothing by itself: what is silent then may be the engine.
+  expect(output.waitsFor()).toEqual({
+    what: "the engine's first sign of the push",
+    phase: 'push',
+    shown: true,
+  })
   expect(saidAfter('The push refers to repository [registry.example/app]\n')).toEqual({
     what: "the registry's first answer",
     phase: 'push',
