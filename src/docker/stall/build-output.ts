@@ -28,6 +28,7 @@ export class BuildOutput implements OutputReader {
   readonly #seen = new Map<number, string>()
   readonly #legacy = new LegacyOutput()
   readonly #buildkit: boolean
+  #failed = false
   #progress = 0
 
   /** @param buildkit whether BuildKit builds: it says something as soon as it has begun, the legacy builder does not */
@@ -57,7 +58,12 @@ export class BuildOutput implements OutputReader {
       waits.push(own)
     }
     const [first] = waits
-    if (first === undefined) return null
+    // No command works, and docker has not ended.
+    if (first === undefined) {
+      return this.#failed
+        ? { what: 'the end of docker, after a step that failed', phase: 'start', shown: true }
+        : { what: 'the next step of the builder', phase: 'start', shown: false }
+    }
     return {
       what: waits
         .slice(0, 3)
@@ -84,6 +90,7 @@ export class BuildOutput implements OutputReader {
     if (rest === name || rest === '...' || /^sha256:[0-9a-f]{64}$/.test(rest)) return
     if (/^(?:DONE|CACHED|CANCELED|ERROR)\b/.test(rest)) {
       this.#open.delete(number)
+      this.#failed ||= rest.startsWith('ERROR')
       this.#progress += 1
       return
     }

@@ -78,6 +78,19 @@ describe("what BuildKit's plain progress says is waited for", () => {
       'pull',
       false,
     ],
+    ['the next step', ['#7 [2/3] RUN make', '#7 DONE 1.0s'], 'the next step of the builder', 'start', false],
+    [
+      'the end, after a failure',
+      [
+        '#1 [internal] load build definition',
+        '#2 [internal] load .dockerignore',
+        '#1 ERROR: no active session',
+        '#2 CANCELED',
+      ],
+      'the end of docker, after a step that failed',
+      'start',
+      true,
+    ],
     [
       'two at once',
       [`#5 [a 1/2] FROM ${REF}`, '#6 exporting to image', '#6 pushing layers'],
@@ -91,6 +104,10 @@ describe("what BuildKit's plain progress says is waited for", () => {
 
   test.each([
     ['a command of the Dockerfile', ['#7 [2/3] RUN make']],
+    [
+      'a command beside a step that failed',
+      ['#6 [a 2/2] RUN x', '#7 [b 2/3] RUN make', '#6 ERROR: exit code: 1'],
+    ],
     ['a command beside a pull', [`#5 [a 1/2] FROM ${REF}`, '#7 [b 2/3] RUN make']],
     ['layers that are compressed', ['#5 exporting to image', '#5 exporting layers']],
     [
@@ -106,7 +123,6 @@ describe("what BuildKit's plain progress says is waited for", () => {
     ['a local export', ['#8 exporting to client directory', '#8 copying files']],
     ['an image that is loaded', ['#8 exporting to docker image format', '#8 sending tarball']],
     ['a cache that is prepared', ['#9 exporting cache to registry', '#9 preparing build cache for export']],
-    ['nothing any more', ['#7 [2/3] RUN make', '#7 DONE 3.1s']],
   ] as const)('nothing: %s', (_, lines) => {
     expect(waitAfter(...lines)).toBeNull()
   })
