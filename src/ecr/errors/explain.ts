@@ -24,7 +24,9 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
   const attempts = attemptsOf(error)
   const remedy = exceptionRemedy(name)
-  if (remedy !== null) return as(`${failed}: ${said} (${name})`, remedy(call, said, attempts))
+  if (remedy !== null) {
+    return as(`${failed}: ${said} (${name})`, `${remedy(call, said, attempts)}${perhapsDone(error, call)}`)
+  }
   const noAnswer = explainNoAnswer(error)
   if (noAnswer !== null)
     return as(`${failed}: ${noAnswer.what}`, `${noAnswer.remedy}${perhapsDone(error, call)}`)

@@ -216,6 +216,15 @@ test.each([
   )
 })
 
+test.each([
+  ['ServerException', 500, true],
+  ['LimitExceededException', 400, false],
+])('whether a creation that ended with %s was carried out', (name, httpStatusCode, unknown) => {
+  const error = Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode } })
+  const { remedy } = explainEcrError(error, { ...call, action: 'ecr:CreateRepository' })
+  expect(remedy.endsWith(' Whether ECR has carried it out is not known.')).toBe(unknown)
+})
+
 test('what the SDK could not do is not put down to AWS', () => {
   const error = explainEcrError(new TypeError('Request path contains unescaped characters'), call)
   expect(error.message).toBe(`${failed}: Request path contains unescaped characters (TypeError)`)
