@@ -74,7 +74,9 @@ describe('the answer to CreateRepository is lost', () => {
   test('and nothing was carried out in any attempt: it has failed, and it is not said that it exists', async () => {
     order('CreateRepository', NOT_DONE, ATTEMPTS)
     const message = await flow.failure({ settings: all })
-    expect(message).toMatch(/^ecr:CreateRepository failed for 'app' .*gave no whole answer: .*, in 12 attempts/)
+    expect(message).toMatch(
+      /^ecr:CreateRepository failed for 'app' .*gave no whole answer: .*, in 12 attempts/,
+    )
     expect(message).toContain('Whether ECR has carried it out is not known.')
   })
 
