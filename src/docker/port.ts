@@ -105,6 +105,15 @@ export interface BuildRequest extends BuildInputs {
   readonly references: readonly string[]
 }
 
+/** One step of a build, as BuildKit told of it. Times in milliseconds of the clock that was given. */
+export interface TimedStep {
+  /** `[build 2/3] RUN make`. */
+  readonly name: string
+  readonly cached: boolean
+  readonly from: number
+  readonly to: number
+}
+
 export interface Built {
   /** Of the image; null if docker does not say it. */
   readonly digest: string | null
@@ -115,6 +124,8 @@ export interface Built {
   readonly layout?: string | null
   /** buildx's metadata file, or what an engine without buildx says of the same. */
   readonly metadata: Readonly<Record<string, unknown>>
+  /** In the order in which they ended; none if the builder does not tell of them. */
+  readonly steps?: readonly TimedStep[]
 }
 
 /** A cache that is kept between runs; where it is kept is decided once the repository is known. */

@@ -34,7 +34,7 @@ export function buildWithBuildx(
     const argumentsOf = (built: boolean) =>
       buildxArguments(built ? fromCache(wanted) : wanted, files, version)
     const env = buildxEnvironment(tools.env)
-    const { stderr } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
+    const { stderr, steps } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
       ...tools,
       env,
     })
@@ -49,6 +49,7 @@ export function buildWithBuildx(
       platform: digest === null ? null : describedPlatform(shown),
       layout: files.layout,
       metadata: shown,
+      steps,
     }
   })
 }

@@ -39,10 +39,16 @@ export async function buildWithoutBuildx(
     const files = { metadata: '', imageId: path.join(results, 'iid'), layout: null, secrets }
     const env = { ...tools.env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
     const buildkit = builder === 'buildkit'
-    await runBuildCommand(request, () => classicArguments(request, files), 'Build', buildkit, {
-      ...tools,
-      env,
-    })
+    const { steps } = await runBuildCommand(
+      request,
+      () => classicArguments(request, files),
+      'Build',
+      buildkit,
+      {
+        ...tools,
+        env,
+      },
+    )
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
     const [digest, platform] = await Promise.all([
@@ -54,6 +60,7 @@ export async function buildWithoutBuildx(
       imageId,
       platform,
       layout: null,
+      steps,
       metadata: {
         'containerimage.config.digest': imageId,
         'image.name': request.references.join(','),

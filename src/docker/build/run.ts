@@ -2,15 +2,28 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { clip } from '../../shared/clip.ts'
 import { type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
-import { execute, type ProcessError } from '../exec.ts'
+import { execute, type ProcessError, type Watch } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
 import type { PushBeforeFailure } from '../failures/explain.ts'
 import { isCacheExport, parseFailure, registryPhaseOf, shortReason } from '../failures/failing-step.ts'
 import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
-import type { BuildHelp, BuildRequest } from '../port.ts'
+import type { BuildHelp, BuildRequest, TimedStep } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 import { pushedDigest } from './metadata.ts'
+import { StepTimes } from './steps.ts'
+
+/** Reads a build's output for its times, beside what watches it. */
+function reading(watch: StallWatch, times: StepTimes): Watch {
+  return {
+    everyMs: watch.everyMs,
+    check: () => watch.check(),
+    read(output, stream) {
+      watch.read(output, stream)
+      if (stream === 'stderr') times.read(output)
+    },
+  }
+}
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -59,15 +72,23 @@ export function runBuildCommand(
   group: string,
   buildkit: boolean,
   tools: BuildTools,
-): Promise<{ stdout: string; stderr: string }> {
+): Promise<{ stdout: string; stderr: string; steps: readonly TimedStep[] }> {
   const { workspace, annotate, sharesNetwork, log, buildx = THROUGH_DOCKER } = tools
   const env = { ...tools.env, ...buildx.env }
   const options = { seconds: request.stallSeconds, sharesNetwork, log }
   const pushes = tools.buildx !== undefined && pushesItself(request)
+  const times = new StepTimes()
   return withDockerRetries(
-    (built) => {
-      const limit = new StallWatch(new BuildOutput(buildkit), options)
-      return execute(buildx.program, argumentsOf(built), { shownAs: 'docker', env, group, limit })
+    async (built) => {
+      times.begin()
+      const limit = reading(new StallWatch(new BuildOutput(buildkit), options), times)
+      const output = await execute(buildx.program, argumentsOf(built), {
+        shownAs: 'docker',
+        env,
+        group,
+        limit,
+      })
+      return { ...output, steps: times.steps }
     },
     (error) => registryFailureOf(error, request),
     async (error, attempts) => {

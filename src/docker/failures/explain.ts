@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { findKnownFailure, KNOWN_FAILURES } from '../../registry/known-failures.ts'
+import { BuildFailure } from '../../shared/build-failure.ts'
 import { clip } from '../../shared/clip.ts'
 import { ActionError, type SourceLocation } from '../../shared/errors.ts'
 import { inAttempts } from '../../shared/retry.ts'
@@ -8,6 +9,7 @@ import type { BuildRequest } from '../port.ts'
 import { Stalled, stalledPart } from '../stall/watch.ts'
 import { type Annotate, annotateFindings, dockerfilePath } from './annotations.ts'
 import { buildCause } from './build-causes.ts'
+import { excerptOf } from './excerpt.ts'
 import {
   type FailingStep,
   isCacheExport,
@@ -68,9 +70,16 @@ export async function explainBuildFailure(
       : 'The build'
   const before = isCacheExport(failure) && typeof push === 'string' ? PUSH_BEFORE_CACHE[push] : ''
   const at = location === null ? '' : `\n  in ${location.file}, line ${location.line}`
-  return new ActionError(
+  const details = {
+    step: failure.name,
+    reason: what === '' ? reason : `${reason}\n${what.trim()}`,
+    lines: failure.lines,
+    excerpt: location === null || request.file === null ? null : await excerptOf(location, request.file),
+  }
+  return new BuildFailure(
     `${doing} failed${step}${inAttempts(attempts)}.${what}${before}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
     known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
+    details,
     { cause: error, location },
   )
 }

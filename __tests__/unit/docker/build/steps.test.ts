@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals'
+import { StepTimes } from '../../../../src/docker/build/steps.ts'
+
+function timed() {
+  let now = 0
+  const times = new StepTimes(() => now)
+  return {
+    times,
+    at(moment: number, ...lines: string[]) {
+      now = moment
+      times.read(`${lines.join('\n')}\n`)
+    },
+  }
+}
+
+test('steps from their first line to their end, and which are cached', () => {
+  const { times, at } = timed()
+  at(0, '#0 building with "default" instance', '#1 [internal] load build definition', '#1 DONE 0.0s')
+  at(100, '#4 [2/3] RUN make', '#4 0.123 DONE 3.0s', '#4 0.2 CACHED')
+  at(200, '#5 [3/3] COPY . .', '#5 CACHED', '#4 ...')
+  at(900, '#4 DONE 0.8s', '#6 [4/4] RUN false', '#6 ERROR: process did not complete')
+  expect(times.steps).toEqual([
+    { name: '[internal] load build definition', cached: false, from: 0, to: 0 },
+    { name: '[3/3] COPY . .', cached: true, from: 200, to: 200 },
+    { name: '[2/3] RUN make', cached: false, from: 100, to: 900 },
+  ])
+})
+
+test('a retry finds in the cache what the first attempt has built: that counts as built', () => {
+  const { times, at } = timed()
+  at(0, '#4 [2/3] RUN make')
+  at(500, '#4 DONE 0.5s', '#5 exporting to image')
+  times.begin()
+  at(600, '#2 [2/3] RUN make', '#2 CACHED', '#5 exporting to image')
+  at(700, '#5 DONE 0.1s')
+  expect(times.steps).toEqual([
+    { name: '[2/3] RUN make', cached: false, from: 0, to: 500 },
+    { name: 'exporting to image', cached: false, from: 600, to: 700 },
+  ])
+})
+
+test('lines that come in pieces, and what is no progress', () => {
+  const { times, at } = timed()
+  times.read('#1 [1/1] FROM scr')
+  at(50, 'atch', 'DONE 1s', 'Step 1/2 : RUN x', '#1 DO')
+  expect(times.steps).toEqual([])
+  at(60, '#1 DONE 0.1s')
+  expect(times.steps).toEqual([{ name: '[1/1] FROM scratch', cached: false, from: 50, to: 60 }])
+})

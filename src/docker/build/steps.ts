@@ -1,0 +1,51 @@
+import type { TimedStep } from '../port.ts'
+import { Lines } from '../stall/wait.ts'
+
+/** A build of more steps than this is told without the rest: no memory is to grow with what a build prints. */
+const MOST_STEPS = 2000
+
+/**
+ * Notes when the steps in BuildKit's plain progress begin and end. Those that fail or are canceled are none.
+ * https://github.com/moby/buildkit/blob/v0.25.0/util/progress/progressui/printer.go
+ */
+export class StepTimes {
+  readonly #clock: () => number
+  readonly #done = new Map<string, TimedStep>()
+  #lines = new Lines()
+  #open = new Map<string, { readonly name: string; readonly from: number }>()
+
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock
+  }
+
+  /** A command is run; of one that was run before, BuildKit has every step in its cache, which says nothing. */
+  begin(): void {
+    this.#lines = new Lines()
+    this.#open = new Map()
+  }
+
+  /** Takes the next piece of standard error. */
+  read(output: string): void {
+    for (const line of this.#lines.add(output)) this.#take(line)
+  }
+
+  /** In the order in which they ended. */
+  get steps(): readonly TimedStep[] {
+    return [...this.#done.values()]
+  }
+
+  #take(line: string): void {
+    const [, number, rest = ''] = /^#([1-9]\d*) (.+)$/.exec(line) ?? []
+    if (number === undefined) return
+    const open = this.#open.get(number)
+    if (open === undefined) {
+      if (this.#open.size < MOST_STEPS) this.#open.set(number, { name: rest, from: this.#clock() })
+      return
+    }
+    const [, end] = /^(DONE|CACHED)\b/.exec(rest) ?? []
+    if (end === undefined || this.#done.has(open.name)) return
+    const to = this.#clock()
+    const cached = end === 'CACHED'
+    this.#done.set(open.name, { name: open.name, cached, from: cached ? to : open.from, to })
+  }
+}

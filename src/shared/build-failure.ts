@@ -1,0 +1,31 @@
+import { ActionError, type SourceLocation } from './errors.ts'
+
+/** Where a build failed, for a reader who has not seen its log. */
+export interface BuildFailureDetails {
+  /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
+  readonly step: string | null
+  readonly reason: string
+  /** The last lines that it wrote. */
+  readonly lines: readonly string[]
+  /** The lines of the Dockerfile around the failing ones; null if they are not known. */
+  readonly excerpt: {
+    /** Relative to the workspace. */
+    readonly file: string
+    readonly lines: readonly { readonly number: number; readonly text: string; readonly failed: boolean }[]
+  } | null
+}
+
+/** The error of a failed build, with its parts by themselves. */
+export class BuildFailure extends ActionError {
+  readonly details: BuildFailureDetails
+
+  constructor(
+    what: string,
+    remedy: string,
+    details: BuildFailureDetails,
+    options: ErrorOptions & { readonly location: SourceLocation | null },
+  ) {
+    super(what, remedy, options)
+    this.details = details
+  }
+}
