@@ -4,8 +4,8 @@ import type { Inputs } from './inputs/index.ts'
 import type { GitHub } from './metadata/describe.ts'
 import type { RegistrySession } from './oci/registry-session.ts'
 import type { Registry } from './registry/client.ts'
+import type { FailedFacts, SummaryFacts } from './report/facts.ts'
 import type { SetOutputs } from './report/outputs.ts'
-import type { SummaryFacts } from './report/summary.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
@@ -16,7 +16,7 @@ export interface World {
   readonly docker: Docker
   readonly github: GitHub
   readonly setOutputs: SetOutputs
-  readonly summarize: (facts: SummaryFacts) => Promise<void>
+  readonly summarize: (facts: SummaryFacts | FailedFacts) => Promise<void>
   readonly log: (line: string) => void
   /** Tells of something that the user did not ask for, in the log and on the run's page. */
   readonly notice: (line: string) => void

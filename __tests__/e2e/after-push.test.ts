@@ -59,7 +59,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     })
     expect(result.log).toContain(`Scan of ${result.outputs['digest']}: IN_PROGRESS`)
     expect(result.log).toContain('| HIGH     | CVE-2026-1111 | openssl | 3.0.1     |')
-    expect(result.summary).toContain('### Scan: HIGH 1, LOW 1')
+    expect(result.summary).toContain('- ✅ Passed: Scan: HIGH 1, LOW 1')
     // What the AWS CLI reads of the same scan.
     const read = ['--repository-name', 'app', '--image-id', 'imageTag=v1', '--output', 'json']
     const { imageScanStatus, imageScanFindings } = JSON.parse(
@@ -86,9 +86,9 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     })
     const cells = ['HIGH', 'CVE-2026-1111', 'openssl', '3.0.1', '3.0.2']
     expect(result.summary).toContain(`| ${cells.map((cell) => `<code>${cell}</code>`).join(' | ')} |`)
-    expect(result.summary).toContain('### In ECR, but not to be deployed: <code>app</code>')
+    expect(result.summary).toContain('### ⛔ Pushed, but not to be deployed: <code>app</code>')
     expect(result.summary).toContain('> ECR found 1 vulnerability of MEDIUM severity or worse')
-    expect(result.summary).not.toMatch(/Pushed|Deploy by/)
+    expect(result.summary).not.toMatch(/What now|docker pull/)
   })
 
   test('scans that are off end the step before the build', async () => {

@@ -59,7 +59,7 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     expect(JSON.parse(outputs['metadata'] as string)).toMatchObject({
       'containerimage.digest': outputs['digest'],
     })
-    expect(result.summary).toContain(`<code>${uri}@${outputs['digest']}</code>`)
+    expect(result.summary).toContain(`\n${uri}@${outputs['digest']}\n`)
 
     const creds = await login()
     for (const tag of ['v1', SHA, 'latest']) {

@@ -190,7 +190,7 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
         expect(skipped.outputs['imageid']).toBe(
           JSON.parse(metadata as string)['containerimage.config.digest'],
         )
-      expect(skipped.summary).toContain('Already in ECR')
+      expect(skipped.summary).toContain('Exists already')
       const post = await stage.post(skipped)
       expect(post.raw).toBe('')
       // The same docker would have been found.

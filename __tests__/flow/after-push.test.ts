@@ -205,7 +205,7 @@ describe('fail-on-severity', () => {
     expect(log).toContain('Scan COMPLETE found HIGH 1, LOW 1')
     expect(log).toContain('| HIGH     | CVE-2026-1111 | openssl | 3.0.1     |')
     expect(summary).toContain(
-      '### Scan: HIGH 1, LOW 1\n\n| Severity | Vulnerability | Package | Installed |\n| --- | --- | --- | --- |\n| <code>HIGH</code> | <code>CVE-2026-1111</code> | <code>openssl</code> | <code>3.0.1</code> |',
+      '- ✅ Passed: Scan: HIGH 1, LOW 1 (<code>fail-on-severity: critical</code>)\n\n<details><summary>Details of the check</summary>\n\n| Severity | Vulnerability | Package | Installed |\n| --- | --- | --- | --- |\n| <code>HIGH</code> | <code>CVE-2026-1111</code> | <code>openssl</code> | <code>3.0.1</code> |',
     )
   })
 
@@ -238,8 +238,9 @@ describe('fail-on-severity', () => {
       'scan-status': 'COMPLETE',
       'scan-findings': '{"CRITICAL":1,"HIGH":1,"LOW":1}',
     })
-    expect(summary).toMatch(/^### In ECR, but not to be deployed: /)
-    expect(summary).not.toMatch(/Pushed|Deploy by/)
+    expect(summary).toMatch(/^### ⛔ Pushed, but not to be deployed: /)
+    expect(summary).toContain('- ❌ Failed: Scan: CRITICAL 1, HIGH 1, LOW 1')
+    expect(summary).not.toMatch(/What now|docker pull|<details><summary>De/)
     const rows = summary.split('\n').filter((line) => line.includes('CVE-'))
     const row = (...cells: string[]) =>
       `| ${cells.map((cell) => cell && `<code>${cell}</code>`).join(' | ')} |`
@@ -462,7 +463,7 @@ describe('fail-on-severity', () => {
     expect(said).toContain(`ECR has no scan result for ${URI}@${outputs['digest']}: ${status}: So it is.`)
     expect(said).toContain(`What to do: ${remedy}`)
     expect(outputs['scan-status']).toBe(status)
-    expect(summary).toContain(`### Scan: <code>${status}</code>`)
+    expect(summary).toContain(`- ❌ Failed: Scan: <code>${status}</code>`)
   })
 
   test('every word that the SDK has for a scan’s status is told apart', () => {
@@ -511,7 +512,7 @@ describe('fail-on-severity', () => {
     const said = await step({ failOnSeverity: 'HIGH' })
     expect(said).toContain('"Action":"ecr:DescribeImageScanFindings"')
     expect(outputs['pushed']).toBe('true')
-    expect(summary).toContain('### In ECR, but not to be deployed')
+    expect(summary).toContain('### ⛔ Pushed, but not to be deployed')
   })
 })
 

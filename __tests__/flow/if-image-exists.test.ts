@@ -145,10 +145,16 @@ describe('fail', () => {
 })
 
 describe('push', () => {
-  test('moves tags of a mutable repository, and asks for nothing before', async () => {
+  test('moves tags of a mutable repository, and asks for nothing before but what the summary compares with', async () => {
     await flow.put(['v1', 'latest'], 'before')
     await flow.run()
     expect(flow.outputs['pushed']).toBe('true')
+    expect(flow.operations().filter((name) => name === 'DescribeImages')).toHaveLength(2)
+  })
+
+  test('asks for nothing before without a summary', async () => {
+    await flow.put(['v1', 'latest'], 'other')
+    await flow.run({ summary: false })
     expect(flow.operations().filter((name) => name === 'DescribeImages')).toHaveLength(1)
   })
 

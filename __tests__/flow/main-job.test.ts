@@ -6,7 +6,7 @@ import type { BuildHelp, BuildRequest, Docker, Engine } from '../../src/docker/p
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
-import type { SummaryFacts } from '../../src/report/summary.ts'
+import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
@@ -28,7 +28,7 @@ let front: Front
 let slept = 0
 let outputs: Record<string, string>
 let log: string[]
-let summaries: SummaryFacts[]
+let summaries: (SummaryFacts | FailedFacts)[]
 let dockerCalls: string[]
 let notices: string[]
 const event = {
@@ -210,7 +210,11 @@ describe('the calls', () => {
     expect(operations()).toEqual([])
     expect(dockerCalls).toEqual(['inspect'])
     expect(outputs).toMatchObject({ pushed: 'false', 'image-name': 'app:v1', imageid: 'sha256:1' })
-    expect(summaries[0]).toMatchObject({ outcome: 'built', uris: ['app:v1', 'app:latest'], digestUri: null })
+    expect(summaries[0]).toMatchObject({
+      outcome: 'built',
+      localUris: ['app:v1', 'app:latest'],
+      digest: null,
+    })
   })
 })
 

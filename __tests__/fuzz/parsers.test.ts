@@ -14,8 +14,10 @@ import { contentOf } from '../../src/oci/content.ts'
 import { blobsOf, DIGEST } from '../../src/oci/types.ts'
 import { statusError } from '../../src/registry/errors.ts'
 import { explainRegistryError } from '../../src/registry/explain.ts'
+import { code, escapeMarkdown, fence } from '../../src/report/escaping.ts'
+import type { SummaryFacts } from '../../src/report/facts.ts'
 import { metadataOutputs } from '../../src/report/outputs.ts'
-import { code, escapeMarkdown } from '../../src/report/summary.ts'
+import { renderSummary } from '../../src/report/summary.ts'
 import { attribute, joinCsv, splitCsv } from '../../src/shared/csv.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { commandValue, logLine } from '../../src/shared/log-line.ts'
@@ -29,6 +31,7 @@ import {
   prototypes,
   recordOf,
 } from '../support/fuzz.ts'
+import { failedFacts, failure, outsideOfFences, summaryFacts } from '../support/summary-facts.ts'
 
 const before = prototypes()
 test(
@@ -54,8 +57,43 @@ test(
       // What stands for an entity parts what is around it, as the entity does.
       expect(shown.replace(/&#\d+;/g, 'x')).not.toMatch(/[<>&|`*~[\]()!$\\#"'\r\n]|:\/\/|www\./i)
       const back = shown.replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)))
-      expect(back).toBe(text.replace(/\p{Cc}/gu, ' '))
+      expect(back).toBe(text.replace(/\p{Cc}/gu, ' ').replace(/[\u202A-\u202E\u2066-\u2069]/g, '\uFFFD'))
       expect(code(text)).toBe(`<code>${shown}</code>`)
+      // A block ends where it should, and no line of it is anything else.
+      const [first = '', ...rest] = fence(text).split('\n')
+      const ticks = /^(`{3,})text$/.exec(first)?.[1] as string
+      expect(rest.pop()).toBe(ticks)
+      for (const line of rest) expect(line).not.toContain(ticks)
+    })
+    const hostile = (text: string) => {
+      const place = summaryFacts().places[0] as SummaryFacts['places'][number]
+      const steps = [{ name: `[${text} 1/2] RUN ${text}`, cached: false, from: 2, to: 3 }]
+      const layout = { name: text, engine: text, localUris: [text], steps }
+      const failed = failure({ message: text, remedy: text })
+      const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
+      const excerpt = { file: text, lines: [{ number: 1, text, failed: true }] }
+      const build = { step: text, reason: text, lines: [text], excerpt }
+      return [
+        renderSummary(summaryFacts({ ...layout, places: [{ ...place, tags: [text], uris: [text] }] })),
+        renderSummary(summaryFacts({ ...layout, deed: { kind: 'promote', from: text }, failure: failed })),
+        renderSummary(
+          summaryFacts({
+            deed: { kind: 'merge', parts: [text] },
+            sizes: [size, { ...size, platform: text }],
+            compared: { tag: text, digest: text },
+          }),
+        ),
+        renderSummary(failedFacts({ name: text, pushedUris: [text], failure: { ...failed, build } })),
+      ]
+    }
+    await hold(hostileText, 500, (text) => {
+      for (const summary of hostile(text)) {
+        const outside = outsideOfFences(summary)
+        // All markup that is there is ours.
+        const ours =
+          /<\/?(?:code|details|summary|br)>|\]\(https:\/\/[\w.-]+\.console\.aws\.amazon\.com\/[^\s()]*\)/g
+        expect(outside.replace(ours, '').replace(/&#\d+;/g, '')).not.toMatch(/[<&`\\$!]|:\/\/|www\./i)
+      }
     })
   },
   FUZZ_TIMEOUT,

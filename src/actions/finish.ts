@@ -1,12 +1,16 @@
 import { expectAfter } from '../after-push/expect.ts'
 import type { Verdict } from '../after-push/index.ts'
+import { consolePlace } from '../delivery/console-place.ts'
 import { deliver, type Origin } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
-import { reportDelivered, reportPlatforms } from '../delivery/report.ts'
+import { measure } from '../delivery/measure.ts'
+import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
+import { isIndex } from '../oci/media-types.ts'
 import { type Platform, platformName } from '../oci/types.ts'
+import type { BuildStep, Compared, Deed, ImageOutcome } from '../report/facts.ts'
 import { imageUris, repositoryOutputs } from '../report/outputs.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
@@ -17,13 +21,19 @@ import type { Result } from './step.ts'
 export interface Work extends Destinations {
   readonly origin: Origin
   readonly image: ImageMetadata
+  readonly deed: Deed
+  /** What the tags of the first destination named before; null if it is not known. */
+  readonly before: ReadonlyMap<string, HeldImage> | null
   /** What the build of this run told of the image; null if the image was not built by this run. */
   readonly built: {
     readonly imageId: string
     /** Of an image that is no index; null if docker does not tell. */
     readonly platform: Platform | null
     readonly engine: string
-    readonly seconds: number
+    /** Of the build and its push, in milliseconds of the world's clock; so are those of the steps. */
+    readonly from: number
+    readonly to: number
+    readonly steps: readonly BuildStep[]
   } | null
 }
 
@@ -36,33 +46,84 @@ export type FinishWorld = Omit<World, 'docker'>
  */
 export async function finish(
   work: Work,
-  inputs: Pick<Inputs, 'after' | 'repository'>,
+  inputs: Pick<Inputs, 'after' | 'repository' | 'summary'>,
   world: FinishWorld,
 ): Promise<Result> {
   const { origin, destinations, image, built } = work
   const [first] = destinations
-  const [delivered, imageId] = await together([
+  const deliveredFrom = world.clock()
+  const [delivered, imageId, manifest] = await together([
     deliver(origin, destinations, world),
     built === null ? reportExisting(work, world) : built.imageId,
     built?.platform
-      ? world.setOutputs({
-          'platform-digests': JSON.stringify({ [platformName(built.platform)]: origin.digest }),
-        })
+      ? reportPlatform(built.platform, origin.digest, world)
       : reportPlatforms(origin.source, origin.digest, world),
   ])
   const report = reportDelivered(delivered, image, world)
   if (delivered.failure !== null || report === null) throw delivered.failure
+  const deliveredTo = world.clock()
+  const compared = comparedWith(first.tags, work.before)
+  const [sizes, verdict] = await together([
+    inputs.summary
+      ? measure(
+          origin.source,
+          origin.digest,
+          { manifest, platform: built?.platform ?? null },
+          compared?.digest ?? null,
+          world,
+        )
+      : [],
+    checkAfterPush(work, report.image, inputs, world),
+  ])
+  const { mediaType, sizeInBytes } = report.image
   return {
-    outcome: report.written ? 'pushed' : 'exists',
-    uris: report.uris,
-    digestUri: `${first.uri}@${origin.digest}`,
+    deed: work.deed,
+    outcome: outcomeOf(report, origin.digest, work),
+    places: report.holders.map(({ destination }) => ({
+      uri: destination.uri,
+      tags: destination.tags,
+      uris: imageUris(destination, origin.digest),
+      console: consolePlace(destination),
+    })),
+    localUris: [],
+    digest: origin.digest,
+    isIndex: mediaType === null ? null : isIndex(mediaType),
     imageId,
-    sizeInBytes: report.image.sizeInBytes,
+    sizeInBytes,
+    sizes,
+    compared,
     repositoryCreated: first.created !== 'no',
     engine: built?.engine ?? null,
-    buildSeconds: built?.seconds ?? null,
-    verdict: await checkAfterPush(work, report.image, inputs, world),
+    phases: [
+      ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
+      { name: 'tags and read-back', from: deliveredFrom, to: deliveredTo },
+      ...(verdict === null ? [] : [{ name: 'checks after the push', from: deliveredTo, to: world.clock() }]),
+    ],
+    steps: built?.steps ?? [],
+    verdict,
   }
+}
+
+/** Null, as no manifest was read for it. */
+function reportPlatform(platform: Platform, digest: string, world: Pick<FinishWorld, 'setOutputs'>): null {
+  world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(platform)]: digest }) })
+  return null
+}
+
+/** The first tag that named an image before, and that image. */
+function comparedWith(tags: readonly string[], before: Work['before']): Compared | null {
+  const tag = tags.find((name) => before?.get(name)?.active)
+  const held = tag === undefined ? undefined : before?.get(tag)
+  return tag === undefined || held === undefined ? null : { tag, digest: held.digest }
+}
+
+/** `unchanged` only if that is known of every tag, and no other registry got anything. */
+function outcomeOf(report: Report, digest: string, { before }: Pick<Work, 'before'>): ImageOutcome {
+  if (!report.written) return 'exists'
+  const [first, ...others] = report.holders
+  const tags = first?.destination.tags ?? []
+  const same = tags.length > 0 && tags.every((tag) => before?.get(tag)?.digest === digest)
+  return same && others.every(({ written }) => !written) ? 'unchanged' : 'pushed'
 }
 
 /** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */
@@ -101,6 +162,6 @@ async function checkAfterPush(
     return (await checks?.verify(held)) ?? null
   } catch (failure) {
     // Known only now, it fails the step after the summary, as every check after a push does.
-    return { sections: [], failure }
+    return { checks: [], failure }
   }
 }

@@ -1,15 +1,18 @@
 import type { Verdict } from '../after-push/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
+import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
-import type { SummaryFacts } from '../report/summary.ts'
 import { ending } from '../shared/ending.ts'
-import { explain } from '../shared/errors.ts'
 import type { World } from '../world.ts'
+import { failureOf, summarizeSafely } from './failed.ts'
 
 /** What an action came to. */
-export interface Result extends Omit<SummaryFacts, 'name' | 'failure' | 'sections' | 'seconds'> {
-  /** Of the build and the push; null if nothing was built. */
-  readonly buildSeconds: number | null
+export interface Result
+  extends Omit<SummaryFacts, 'state' | 'name' | 'failure' | 'checks' | 'totalSeconds' | 'phases' | 'steps'> {
+  /** What followed the preparation; times in milliseconds of the world's clock. */
+  readonly phases: readonly Phase[]
+  /** Times as those of the phases. */
+  readonly steps: readonly BuildStep[]
   /** Null if no check was asked for that follows a push. */
   readonly verdict: Verdict | null
 }
@@ -22,7 +25,7 @@ export interface Progress {
 
 /**
  * Runs an action from its checked inputs to its end: outputs are set as they become true, `json` with all of them at
- * the end, then the summary; only after that a failed check fails the step.
+ * the end, then the summary; only after that a failed check fails the step. A run that fails earlier has a summary too.
  * @param work returns null if there is nothing to summarize
  * @throws what the work throws, or the failure of a check
  */
@@ -35,8 +38,10 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   work: (world: W, progress: Progress) => Promise<Result | null>,
 ): Promise<void> {
   const started = outer.clock()
+  const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
   const outputs: Partial<Outputs> = {}
   const progress: Progress = { image: { labels: {}, annotations: [] } }
+  let summarized = false
   const setOutputs: World['setOutputs'] = (some) => {
     Object.assign(outputs, some)
     outer.setOutputs(some)
@@ -44,29 +49,42 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   const toTheEnd = async () => {
     const result = await work({ ...outer, setOutputs }, progress)
     if (result === null) return
-    const { verdict, buildSeconds, ...facts } = result
+    const { verdict, phases, steps, ...facts } = result
     if (summary) {
-      const seconds = { build: buildSeconds ?? 0, total: (outer.clock() - started) / 1000 }
-      // What only tells of the work never fails it.
-      await outer
-        .summarize({
-          ...facts,
-          name,
-          failure: failureOf(verdict),
-          sections: verdict?.sections ?? [],
-          seconds,
-        })
-        .catch((error: Error) => outer.warn(`The job summary could not be written: ${error.message}`))
+      summarized = true
+      const timed = <T extends Phase | BuildStep>(part: T): T => ({
+        ...part,
+        from: secondsAt(part.from),
+        to: secondsAt(part.to),
+      })
+      const first = phases[0]?.from ?? outer.clock()
+      const all = [{ name: 'preparation', from: started, to: first }, ...phases].map(timed)
+      const told = {
+        ...facts,
+        state: 'done',
+        name,
+        phases: all,
+        steps: steps.map(timed),
+        totalSeconds: secondsAt(outer.clock()),
+        failure: verdict?.failure ? failureOf(verdict.failure) : null,
+        checks: verdict?.checks ?? [],
+      } as const
+      await summarizeSafely(told, outer)
     }
     if (verdict?.failure) throw verdict.failure
   }
   try {
     await ending.before(toTheEnd())
+  } catch (error) {
+    // A check that failed is in the summary already.
+    if (summary && !summarized) {
+      const pushedUris = outputs['image-uris']?.split('\n') ?? []
+      const totalSeconds = secondsAt(outer.clock())
+      const facts = { state: 'failed', name, failure: failureOf(error), pushedUris, totalSeconds } as const
+      await summarizeSafely(facts, outer)
+    }
+    throw error
   } finally {
     outer.setOutputs({ json: jsonOutput(outputs, progress.image) })
   }
-}
-
-function failureOf(verdict: Verdict | null): string | null {
-  return verdict?.failure ? explain(verdict.failure) : null
 }

@@ -2,15 +2,16 @@ import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
 import type { AfterInputs } from '../inputs/after-push.ts'
+import { escapeMarkdown } from '../report/escaping.ts'
+import type { Check } from '../report/facts.ts'
 import type { SetOutputs } from '../report/outputs.ts'
-import { escapeMarkdown } from '../report/summary.ts'
 import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
 import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import { awaitReplication, refuseNoTarget } from './replication.ts'
-import { scanLog, scanSection } from './report.ts'
+import { scanCheck, scanLog } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
 
 /** The parts of the world that are touched here. */
@@ -27,8 +28,8 @@ export interface After {
 
 /** How the checks ended. */
 export interface Verdict {
-  /** Markdown for the job summary. */
-  readonly sections: readonly string[]
+  /** For the job summary. */
+  readonly checks: readonly Check[]
   /** Why the step fails; null if it does not. */
   readonly failure: unknown
 }
@@ -52,11 +53,11 @@ export async function prepareAfter(
     async verify(held) {
       const results = await Promise.allSettled(steps.map((step) => step(held)))
       const verdicts = results.map((result): Step => {
-        return result.status === 'fulfilled' ? result.value : { section: null, failure: result.reason }
+        return result.status === 'fulfilled' ? result.value : { check: null, failure: result.reason }
       })
       const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
       return {
-        sections: verdicts.flatMap(({ section }) => section ?? []),
+        checks: verdicts.flatMap(({ check }) => check ?? []),
         failure: failures.length === 0 ? null : combineErrors(failures),
       }
     },
@@ -65,7 +66,8 @@ export async function prepareAfter(
 
 /** How one of the checks ended. */
 interface Step {
-  readonly section: string | null
+  /** Null if it failed without a result: the failure says it. */
+  readonly check: Check | null
   readonly failure: unknown
 }
 
@@ -112,10 +114,8 @@ async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository
     world.setOutputs({ 'scan-status': status, ...(ended ? { 'scan-findings': JSON.stringify(counts) } : {}) })
     for (const line of scanLog(run.images, counts, status)) world.log(line)
     const threshold = inputs.failOnSeverity ?? 'UNDEFINED'
-    return {
-      section: scanSection(run.images, counts, status),
-      failure: judge({ repository, digest: image.digest, run, threshold, timeoutSeconds }),
-    }
+    const failure = judge({ repository, digest: image.digest, run, threshold, timeoutSeconds })
+    return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
   }
 }
 
@@ -128,7 +128,11 @@ async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Rep
     const timeoutSeconds = inputs.replicationTimeoutSeconds
     const copies = await awaitReplication({ replication, repository, digest, targets, timeoutSeconds }, world)
     return {
-      section: `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.\n`,
+      check: {
+        outcome: 'passed',
+        line: `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.`,
+        detail: null,
+      },
       failure: null,
     }
   }

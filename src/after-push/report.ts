@@ -1,5 +1,6 @@
 import { type Finding, rank } from '../ecr/scans.ts'
-import { code, escapeMarkdown } from '../report/summary.ts'
+import { code, escapeMarkdown, markdownTable } from '../report/escaping.ts'
+import type { Check } from '../report/facts.ts'
 import { severitiesIn } from './gate.ts'
 import type { ImageScan } from './scan.ts'
 
@@ -55,23 +56,27 @@ function inWords(counts: Readonly<Record<string, number>>): string {
   return list.length === 0 ? 'nothing' : list.join(', ')
 }
 
-/** For the job summary. What AWS wrote is shown, never rendered. */
-export function scanSection(
+/**
+ * For the job summary. What AWS wrote is shown, never rendered.
+ * @param passed whether the step goes on with what was found
+ */
+export function scanCheck(
   images: readonly ImageScan[],
   counts: Readonly<Record<string, number>>,
   status: string,
-): string {
+  threshold: string,
+  passed: boolean,
+): Check {
   const { head, rows, more } = table(images)
-  if (images.some(({ ended }) => ended !== 'well')) return `### Scan: ${code(status)}\n`
-  const lines = [`### Scan: ${escapeMarkdown(inWords(counts))}`, '']
-  if (rows.length > 0) {
-    lines.push(`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`)
-    for (const row of rows)
-      lines.push(`| ${row.map((cell) => (cell === '' ? '' : code(cell))).join(' | ')} |`)
-    lines.push('')
+  const outcome = passed ? 'passed' : 'failed'
+  if (images.some(({ ended }) => ended !== 'well')) {
+    return { outcome, line: `Scan: ${code(status)}`, detail: null }
   }
-  if (more > 0) lines.push(`… and ${more} more, in ECR.`, '')
-  return lines.join('\n')
+  const line = `Scan: ${escapeMarkdown(inWords(counts))} (<code>fail-on-severity: ${threshold.toLowerCase()}</code>)`
+  if (rows.length === 0) return { outcome, line, detail: null }
+  const cells = rows.map((row) => row.map((cell) => (cell === '' ? '' : code(cell))))
+  const rest = more > 0 ? `\n\n… and ${more} more, in ECR.` : ''
+  return { outcome, line, detail: `${markdownTable(head, cells)}${rest}` }
 }
 
 /** For the log: aligned, without anything that a terminal or the runner would obey. */

@@ -1,12 +1,14 @@
 import type { ImageMetadata } from '../metadata/index.ts'
+import type { Manifest } from '../oci/types.ts'
 import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 import type { Delivered, Held } from './deliver.ts'
-import { type OpenRepository, pathOf } from './destination.ts'
+import { type Destination, type OpenRepository, pathOf } from './destination.ts'
 
 /** What is where it should be, as far as it came there. */
 export interface Report extends Held {
   readonly uris: readonly string[]
+  readonly holders: readonly { readonly destination: Destination; readonly written: boolean }[]
 }
 
 /**
@@ -40,22 +42,33 @@ export function reportDelivered(
     }
   }
   world.log(`Digest ${uri}@${digest}`)
-  return { image: first.value.image, written, uris: holders.flatMap(({ item }) => imageUris(item, digest)) }
+  return {
+    image: first.value.image,
+    written,
+    uris: holders.flatMap(({ item }) => imageUris(item, digest)),
+    holders: holders.map(({ item, value }) => ({ destination: item, written: value.written })),
+  }
 }
 
-/** The digests by platform are worth an output, and no failure: a role made for pushes may not read. */
+/**
+ * The digests by platform are worth an output, and no failure: a role made for pushes may not read.
+ * @returns the image's manifest; null if it could not be read
+ */
 export async function reportPlatforms(
   { session, uri }: OpenRepository,
   digest: string,
   world: Pick<World, 'openRegistry' | 'setOutputs' | 'log'>,
-): Promise<void> {
+): Promise<Manifest | null> {
+  let manifest: Manifest | null = null
   try {
     const registry = await world.openRegistry(session)
     const path = pathOf({ uri })
+    manifest = await registry.manifest(path, digest)
     const { platformDigests, platformImages } = await import('../registry/platforms.ts')
-    const images = await platformImages(registry, path, await registry.manifest(path, digest))
+    const images = await platformImages(registry, path, manifest)
     world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
   } catch (error) {
     world.log(`The output platform-digests stays empty: ${(error as Error).message}`)
   }
+  return manifest
 }

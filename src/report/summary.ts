@@ -1,81 +1,46 @@
-/** What the job summary tells about a run. */
-export interface SummaryFacts {
-  readonly name: string
-  /** `exists`: ECR had the image under every tag already, and nothing was sent. */
-  readonly outcome: 'pushed' | 'built' | 'exists'
-  readonly uris: readonly string[]
-  readonly digestUri: string | null
-  readonly imageId: string | null
-  readonly sizeInBytes: number | null
-  readonly repositoryCreated: boolean
-  /** Null if nothing was built. */
-  readonly engine: string | null
-  readonly seconds: { readonly build: number; readonly total: number }
-  /** Why the step fails although the image is in ECR: a check after the push; null if it does not. */
-  readonly failure: string | null
-  /** Markdown about the checks after the push. */
-  readonly sections: readonly string[]
-}
-
-const HEADINGS = {
-  pushed: { title: 'Pushed', row: 'Image' },
-  built: { title: 'Built', row: 'Built, not pushed' },
-  exists: { title: 'Already in ECR:', row: 'Exists already' },
-} as const
+import { checks } from './checks.ts'
+import type { FailedFacts, RunFacts, SummaryFacts } from './facts.ts'
+import { failed, refusal } from './failure.ts'
+import { fitInto, type Part } from './limit.ts'
+import { places } from './places.ts'
+import { layers, size } from './size.ts'
+import { chart, time } from './time.ts'
+import { verdict, verdictNote } from './verdict.ts'
+import { whatNow } from './what-now.ts'
 
 /**
- * The job summary, as GitHub's Markdown.
+ * What GitHub takes of a step's summary, in bytes, and no summary at all beyond it.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+ */
+export const SUMMARY_LIMIT = 1024 * 1024
+
+/**
+ * The job summary, as GitHub's Markdown: the verdict first, then where the image is, its size, the time, what was
+ * checked, and what to do now.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+ * @param run null if it is not known
  */
-export function renderSummary(facts: SummaryFacts): string {
-  const { name, outcome, digestUri, imageId, sizeInBytes, engine, failure } = facts
-  const rows: readonly (readonly [string, string | null])[] = [
-    [HEADINGS[outcome].row, facts.uris.map(code).join('<br>')],
-    // What has failed a check is not offered for a deployment.
-    [failure === null ? 'Deploy by digest' : 'Digest', digestUri && code(digestUri)],
-    ['Image ID', imageId && code(imageId)],
-    ['Size in ECR', sizeInBytes === null ? null : `${megabytes(sizeInBytes)} (compressed)`],
-    ['Repository', code(name) + (facts.repositoryCreated ? ', created by this run' : '')],
-    ['Built by', engine && code(engine)],
-    ['Time', time(facts)],
-  ]
+export function renderSummary(facts: SummaryFacts | FailedFacts, run: RunFacts | null = null): string {
+  const parts = facts.state === 'failed' ? failed(facts).map(always) : done(facts, run)
+  return fitInto(parts, SUMMARY_LIMIT)
+}
+
+const always = (text: string): Part => ({ text, leftOut: null })
+
+function done(facts: SummaryFacts, run: RunFacts | null): Part[] {
+  const note = verdictNote(facts)
+  const optional = (text: string | null, leftOut: string): Part[] =>
+    text === null ? [] : [{ text, leftOut }]
   return [
-    `### ${failure === null ? HEADINGS[outcome].title : 'In ECR, but not to be deployed:'} ${code(name)}`,
-    '',
-    ...(failure === null ? [] : [`> ${failure.split('\n').map(escapeMarkdown).join('<br>')}`, '']),
-    '| | |',
-    '| --- | --- |',
-    ...rows.flatMap(([key, value]) => (value === null ? [] : [`| ${key} | ${value} |`])),
-    '',
-    ...facts.sections,
-  ].join('\n')
-}
-
-function time({ engine, seconds }: SummaryFacts): string {
-  const total = `${seconds.total.toFixed(1)} s`
-  return engine === null ? total : `${total}, of which build and push ${seconds.build.toFixed(1)} s`
-}
-
-/** An HTML element that shows the text as it is, in a fixed-width font. */
-export function code(value: string): string {
-  return `<code>${escapeMarkdown(value)}</code>`
-}
-
-/**
- * Escapes text so that it is shown as it is, also in a table's cell and inside of an HTML element: a character that
- * is written by its number is never part of Markdown, of HTML or of a link.
- * https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
- */
-export function escapeMarkdown(value: string): string {
-  return value
-    .replace(/\p{Cc}/gu, ' ')
-    .replace(
-      /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])|:(?=\/\/)|(?<=www)\./gi,
-      (character) => `&#${character.charCodeAt(0)};`,
-    )
-}
-
-/** Decimal megabytes, as the ECR console shows sizes. */
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(2)} MB`
+    always(verdict(facts)),
+    ...(facts.failure === null ? [] : refusal(facts.failure).map(always)),
+    ...optional(note, 'notes'),
+    ...places(facts, run).map(always),
+    ...size(facts).map(always),
+    ...optional(layers(facts), 'the layers'),
+    ...time(facts).map(always),
+    ...optional(chart(facts), 'the chart of the time'),
+    ...checks(facts.checks).flatMap((text) => optional(text, 'details of a check')),
+    ...whatNow(facts).map(always),
+  ]
 }

@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 import type { InputSource } from '../inputs/index.ts'
+import type { RunFacts } from '../report/facts.ts'
 import { renderSummary } from '../report/summary.ts'
 import { ActionError, explain, type SourceLocation } from '../shared/errors.ts'
 import { logLine } from '../shared/log-line.ts'
@@ -45,13 +46,21 @@ export function runnerWorld(): Omit<World, 'docker'> {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
     },
     summarize: async (facts) => {
-      if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(renderSummary(facts)).write()
+      if (process.env['GITHUB_STEP_SUMMARY']) {
+        await core.summary.addRaw(renderSummary(facts, runOf(process.env))).write()
+      }
     },
     log,
     notice: (line) => core.notice(line),
     warn: (line) => core.warning(line),
     ...REAL_TIME,
   }
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/variables#default-environment-variables */
+function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
+  const { GITHUB_SERVER_URL: serverUrl, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = env
+  return serverUrl && repository && sha ? { serverUrl, repository, sha } : null
 }
 
 /** Ends the step as failed, with what a user should read of the error. */

@@ -1,71 +1,300 @@
-import { expect, test } from '@jest/globals'
-import { escapeMarkdown, renderSummary, type SummaryFacts } from '../../../src/report/summary.ts'
+import { describe, expect, test } from '@jest/globals'
+import { commitUrl, consoleUrl } from '../../../src/report/console.ts'
+import { code, escapeMarkdown, fence, link } from '../../../src/report/escaping.ts'
+import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
+import { fitInto } from '../../../src/report/limit.ts'
+import { bytes } from '../../../src/report/size.ts'
+import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
+import { duration } from '../../../src/report/time.ts'
+import { failedFacts, failure, summaryFacts } from '../../support/summary-facts.ts'
 
-const FACTS: SummaryFacts = {
-  name: 'app',
-  outcome: 'pushed',
-  uris: ['HOST/app:v1', 'HOST/app:latest'],
-  digestUri: 'HOST/app@sha256:abc',
-  imageId: 'sha256:def',
-  sizeInBytes: 12_345_678,
-  repositoryCreated: true,
-  engine: 'buildx',
-  seconds: { build: 3.21, total: 4.56 },
-  failure: null,
-  sections: ['### Scan\n'],
-}
-/** The table's rows, as the first column and the second. */
-const rowsOf = (facts: Partial<SummaryFacts>) =>
-  renderSummary({ ...FACTS, ...facts })
-    .split('\n')
-    .filter((line) => /^\| [^-|]/.test(line))
-    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
+const render = (change: Partial<SummaryFacts> = {}) => renderSummary(summaryFacts(change))
+const heading = (change: Partial<SummaryFacts>) => render(change).split('\n')[0]
+const [place] = summaryFacts().places as [SummaryFacts['places'][number]]
+const digest = summaryFacts().digest as string
+const IMAGE = '<code>team/demo-service</code> — <code>v1.4.0</code>, <code>latest</code>'
+const NOTHING_TO_DEPLOY = /What now|docker pull|kubectl|update-function-code|Deploy it/
 
-test('all that is known has a row', () => {
-  expect(rowsOf({})).toEqual([
-    ['Image', '<code>HOST/app:v1</code><br><code>HOST/app:latest</code>'],
-    ['Deploy by digest', '<code>HOST/app@sha256:abc</code>'],
-    ['Image ID', '<code>sha256:def</code>'],
-    ['Size in ECR', '12.35 MB (compressed)'],
-    ['Repository', '<code>app</code>, created by this run'],
-    ['Built by', '<code>buildx</code>'],
-    ['Time', '4.6 s, of which build and push 3.2 s'],
-  ])
+describe('the verdict is the heading', () => {
+  test.each<[string, Partial<SummaryFacts>, string]>([
+    ['pushed', {}, `### ✅ Pushed ${IMAGE}`],
+    ['unchanged', { outcome: 'unchanged' }, `### ✅ Unchanged: ${IMAGE}`],
+    ['exists', { outcome: 'exists' }, `### ✅ Exists already: ${IMAGE}`],
+    [
+      'promoted',
+      { deed: { kind: 'promote', from: 'v1' }, places: [{ ...place, tags: ['prod'] }] },
+      '### ✅ Promoted <code>team/demo-service</code>: <code>v1</code> → <code>prod</code>',
+    ],
+    [
+      'merged',
+      { deed: { kind: 'merge', parts: ['linux/amd64', 'linux/arm64'] } },
+      `### ✅ Merged <code>linux/amd64</code>, <code>linux/arm64</code> into ${IMAGE}`,
+    ],
+    [
+      'built',
+      { outcome: 'built', places: [], digest: null },
+      '### ✅ Built, not pushed: <code>team/demo-service</code>',
+    ],
+    [
+      'by digest',
+      { places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] },
+      '### ✅ Pushed <code>team/demo-service</code> by its digest, without a tag',
+    ],
+    [
+      'failed check',
+      { failure: failure() },
+      '### ⛔ Pushed, but not to be deployed: <code>team/demo-service</code>',
+    ],
+    [
+      'failed check of what exists',
+      { failure: failure(), outcome: 'exists' },
+      '### ⛔ In ECR already, but not to be deployed: <code>team/demo-service</code>',
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(heading(change)).toBe(expected)
+  })
+
+  test('of what failed', () => {
+    const first = (change: Parameters<typeof failedFacts>[0]) =>
+      renderSummary(failedFacts(change)).split('\n')[0]
+    expect(first({})).toBe('### ❌ Failed: <code>team/demo-service</code>')
+    expect(first({ name: null })).toBe('### ❌ Failed')
+    expect(first({ failure: failure({ cancelled: true }) })).toMatch(/^### ⛔ Cancelled: /)
+  })
 })
 
-test('what a check has refused is not offered for a deployment, and says why', () => {
-  const failure = 'ECR found 1 <vulnerability>.\nWhat to do: do not deploy it.'
-  const text = renderSummary({ ...FACTS, failure })
-  expect(text.split('\n').slice(0, 3)).toEqual([
-    '### In ECR, but not to be deployed: <code>app</code>',
-    '',
-    '> ECR found 1 &#60;vulnerability&#62;.<br>What to do: do not deploy it.',
-  ])
-  expect(text).not.toMatch(/Pushed|Deploy by/)
-  expect(rowsOf({ failure })).toContainEqual(['Digest', '<code>HOST/app@sha256:abc</code>'])
+test('each URI is in a block of its own, and the digest comes first', () => {
+  const blocks = [...render().matchAll(/^```text\n(.*)\n```$/gm)].map(([, text]) => text)
+  expect(blocks.slice(0, 3)).toEqual([`${place.uri}@${digest}`, ...place.uris])
+  const bare = render({ places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] })
+  expect(bare.split(`\n${place.uri}@${digest}\n`)).toHaveLength(2)
 })
 
-test('what is not known has none, also if the rest is zero', () => {
-  const facts = { digestUri: null, imageId: null, sizeInBytes: null, engine: null, repositoryCreated: false }
-  expect(rowsOf(facts).map(([key]) => key)).toEqual(['Image', 'Repository', 'Time'])
-  expect(rowsOf({ ...facts, sizeInBytes: 0 })).toContainEqual(['Size in ECR', '0.00 MB (compressed)'])
+test('of several registries, each has a row', () => {
+  const text = render({ places: [place, { ...place, uri: 'HOST/app', tags: [], console: null }] })
+  expect(text).toContain('| Repository | Tags | ECR console |\n| --- | --- | --- |\n')
+  expect(text).toContain('| <code>HOST/app</code> | none | not known |')
 })
 
-test.each([
-  ['pushed', '### Pushed <code>app</code>', 'Image'],
-  ['built', '### Built <code>app</code>', 'Built, not pushed'],
-  ['exists', '### Already in ECR: <code>app</code>', 'Exists already'],
-] as const)('%s', (outcome, title, row) => {
-  expect(renderSummary({ ...FACTS, outcome })).toContain(`${title}\n`)
-  expect(rowsOf({ outcome })[0]?.[0]).toBe(row)
+describe('links', () => {
+  const at = (change: Partial<ConsolePlace>) =>
+    consoleUrl({ ...(place.console as ConsolePlace), ...change }, digest)
+  test.each([
+    ['aws', 'us-east-1', 'us-east-1.console.aws.amazon.com'],
+    ['aws-cn', 'cn-north-1', 'cn-north-1.console.amazonaws.cn'],
+    ['aws-us-gov', 'us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+    ['aws-eusc', 'eusc-de-east-1', 'eusc-de-east-1.console.amazonaws-eusc.eu'],
+  ])('to the console of %s', (partition, region, host) => {
+    expect(at({ partition, region })).toBe(
+      `https://${host}/ecr/repositories/private/123456789012/team/demo-service/_/image/${digest}/details?region=${region}`,
+    )
+  })
+
+  test('to a public repository, and to none that has no known console', () => {
+    expect(at({ type: 'public', region: 'us-east-1' })).toBe(
+      'https://us-east-1.console.aws.amazon.com/ecr/repositories/public/123456789012/team/demo-service?region=us-east-1',
+    )
+    expect(at({ partition: 'aws-iso' })).toBeNull()
+  })
+
+  test('to the commit, if the runner tells of one', () => {
+    const run = { serverUrl: 'https://github.com', repository: 'octo/app', sha: 'a'.repeat(40) }
+    expect(commitUrl(run)).toBe(`https://github.com/octo/app/commit/${run.sha}`)
+    for (const change of [{ sha: '](x)' }, { repository: 'a/b/c' }, { serverUrl: 'javascript:alert(1)' }]) {
+      expect(commitUrl({ ...run, ...change })).toBeNull()
+    }
+    expect(renderSummary(summaryFacts(), run)).toContain(`[Commit aaaaaaa of this run](${commitUrl(run)})`)
+  })
 })
 
-test('the sections stand after the table', () => {
-  expect(renderSummary(FACTS)).toMatch(/\|\n\n### Scan\n$/)
+describe('size', () => {
+  test('of one platform, against what the tag held before', () => {
+    expect(render()).toContain(
+      '**Size** 41.2 MB compressed, 2 layers for <code>linux/amd64</code>: +1.20 MB, 1 of 2 layers new against what <code>latest</code> held before (<code>sha256:999999999999…</code>)',
+    )
+  })
+
+  test('of several platforms: a table, with those that were not in it before', () => {
+    const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
+    const text = render({ sizes: [size, { ...size, platform: 'linux/arm64', before: null }] })
+    expect(text).toContain('| <code>linux/amd64</code> | 41.2 MB | 2 | +1.20 MB, 1 of 2 layers new |')
+    expect(text).toContain('| <code>linux/arm64</code> | 41.2 MB | 2 | not in it |')
+  })
+
+  test('layers, the largest first', () => {
+    const rows = render()
+      .split('\n')
+      .filter((line) => /sha256:[bc]{64}/.test(line))
+    expect(rows.map((row) => row.split(' | ').slice(0, 2).join(' '))).toEqual([
+      '| 40.0 MB as before',
+      '| 1.20 MB new',
+    ])
+  })
+
+  test('nothing is compared if nothing is known, and ECR says the size if the manifest does not', () => {
+    const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
+    expect(render({ sizes: [{ ...size, before: null }], compared: null })).not.toMatch(/against|as before/i)
+    expect(render({ sizes: [] })).toContain('**Size** 41.2 MB, compressed')
+    expect(render({ sizes: [], sizeInBytes: null })).not.toContain('Size')
+  })
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1500, '1.50 kB'],
+    [12_345_678, '12.3 MB'],
+    [1.5e9, '1.50 GB'],
+  ])('%d bytes', (count, expected) => {
+    expect(bytes(count)).toBe(expected)
+  })
+})
+
+describe('time', () => {
+  test('in words: the phases, the share of the cache, the slowest steps', () => {
+    const text = render()
+    expect(text).toContain(
+      '**Time** 46 s: preparation 2.0 s, build and push 43 s, tags and read-back 1.5 s. 1 of 3 build steps from the cache, by Docker 28.1.1, buildx 0.23.0.',
+    )
+    expect(text).toContain(
+      '    27 s  [build 3/4] RUN npm ci\n    13 s  exporting to image\n   1.5 s  [build 4/4] COPY . .\n```',
+    )
+  })
+
+  test('as a chart, in which a cached step is called so', () => {
+    expect(render()).toContain(
+      '    step build 2/4 COPY cached :done, 2000-01-01 00:00:03.000, 2000-01-01 00:00:03.000\n',
+    )
+    expect(render({ steps: [] })).not.toContain('mermaid')
+  })
+
+  test('no command, and nothing that ends a label, is in the chart', () => {
+    const name = '[a:b;c#d%%\nclick x 1/1] RUN echo $SECRET :done'
+    const steps = [{ name, cached: false, from: 3, to: 4 }]
+    const chart = /```mermaid\n([\s\S]*?)\n```/.exec(render({ steps }))?.[1] as string
+    expect(chart).not.toMatch(/SECRET|[;#]|%%/)
+    for (const line of chart.split('\n').slice(6)) {
+      expect(line).toMatch(/^ {4}(?:section (?:Step|Build)|[\w ./-]+ :(?:done, )?[\d :.-]+, [\d :.-]+)$/)
+    }
+  })
+
+  test.each([
+    [0.04, '0.0 s'],
+    [9.96, '10 s'],
+    [59.7, '1 min 0 s'],
+    [125, '2 min 5 s'],
+  ])('%d seconds', (count, expected) => {
+    expect(duration(count)).toBe(expected)
+  })
+})
+
+test('a check has a line, and what did not fail is in a fold', () => {
+  const check = { outcome: 'passed', line: 'Scan: LOW 1', detail: '| a |\n| --- |\n| b |' } as const
+  expect(render({ checks: [check] })).toContain(
+    '- ✅ Passed: Scan: LOW 1\n\n<details><summary>Details of the check</summary>\n\n| a |',
+  )
+  const text = render({ checks: [{ ...check, outcome: 'failed' }], failure: failure() })
+  expect(text).toContain('- ❌ Failed: Scan: LOW 1\n\n| a |')
+})
+
+describe('what now', () => {
+  test.each<[string, Partial<SummaryFacts>, RegExp, RegExp]>([
+    [
+      'an image',
+      {},
+      /docker pull .*@sha256[\s\S]*kubectl[\s\S]*update-function-code --region ap-northeast-2/,
+      /not an index/,
+    ],
+    [
+      'an index',
+      { isIndex: true },
+      /"image": ".*@sha256[\s\S]*Lambda takes an image for one/,
+      /update-function-code/,
+    ],
+    ['an unknown kind', { isIndex: null }, /docker pull/, /Lambda takes|update-function-code/],
+    ['ECR Public', { places: [{ ...place, console: null }] }, /docker pull/, /kubectl|get-login-password/],
+    [
+      'a part of an index',
+      { places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] },
+      /<code>merge<\/code>/,
+      /docker pull|kubectl/,
+    ],
+    ['what is not pushed', { outcome: 'built', places: [], digest: null }, /not pushed/, NOTHING_TO_DEPLOY],
+    ['what failed a check', { failure: failure() }, /ECR refuses it/, NOTHING_TO_DEPLOY],
+  ])('%s', (_, change, wanted, unwanted) => {
+    expect(render(change)).toMatch(wanted)
+    expect(render(change)).not.toMatch(unwanted)
+  })
+})
+
+describe('a step that failed', () => {
+  test('of a build: the step, the lines of the Dockerfile, the last lines, the remedy', () => {
+    const text = renderSummary(failedFacts())
+    expect(text).toContain('```text\n[build 3/4] RUN npm ci\n```')
+    expect(text).toContain(
+      'In <code>Dockerfile</code>, line 3:\n\n```text\n    2 | COPY package.json .\n>>> 3 | RUN npm ci\n    4 | COPY . .\n```',
+    )
+    expect(text).toContain('npm error code EUSAGE')
+    expect(text).toContain('**What to do:** correct what that command complains of.')
+    expect(text).not.toMatch(NOTHING_TO_DEPLOY)
+  })
+
+  test('of another kind: the message, written as it is so that a secret in it is masked', () => {
+    const text = renderSummary(failedFacts({ failure: failure({ message: 'it said: pa*ss|w_o`rd' }) }))
+    expect(text).toContain('```text\nit said: pa*ss|w_o`rd\n```\n\n**What to do:** ask for it.')
+    expect(renderSummary(failedFacts({ pushedUris: ['HOST/app:v1'] }))).toContain('In ECR all the same')
+  })
+})
+
+describe('the limit of GitHub', () => {
+  test('the largest parts are left out, and that is said', () => {
+    const part = (text: string, leftOut: string | null) => ({ text, leftOut })
+    const parts = [
+      part('a'.repeat(50), null),
+      part('b'.repeat(900), 'the bees'),
+      part('c'.repeat(100), 'the seas'),
+    ]
+    expect(fitInto(parts, 2000)).toContain('bbb')
+    const text = fitInto(parts, 1024)
+    expect(text).toBe(
+      `${'a'.repeat(50)}\n\n${'c'.repeat(100)}\n\nLeft out, as GitHub takes 1 KiB of a summary: the bees.\n`,
+    )
+  })
+
+  test('holds for whatever is long, many, or of several bytes a character', () => {
+    const long = '😀"'.repeat(200_000)
+    const detail = `| ${long} |`
+    const checks = [1, 2, 3].map(() => ({ outcome: 'passed', line: 'x', detail }) as const)
+    const steps = Array.from({ length: 5000 }, (_, at) => ({
+      name: long,
+      cached: false,
+      from: at,
+      to: at + 1,
+    }))
+    const many = Array.from({ length: 500 }, (_, at) => ({
+      ...place,
+      uri: `HOST${at}/app`,
+      uris: place.uris,
+    }))
+    const build = { step: long, reason: long, lines: [long], excerpt: null }
+    for (const text of [
+      render({ checks, steps, places: many }),
+      render({ checks, failure: failure({ message: long, remedy: long }) }),
+      renderSummary(failedFacts({ failure: failure({ message: long, remedy: long, build }) })),
+    ]) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(SUMMARY_LIMIT)
+      expect(text).toMatch(/^### /)
+    }
+    expect(render({ checks })).toContain(
+      'Left out, as GitHub takes 1024 KiB of a summary: details of a check.',
+    )
+  })
 })
 
 test('nothing that others wrote is Markdown or HTML', () => {
-  const hostile = 'a|b`c`<img src=x>[d](https://evil.example)\n| e'
-  expect(escapeMarkdown(hostile)).not.toMatch(/[|`<>[\]()\n]|:\/\//)
-  expect(rowsOf({ engine: hostile, uris: [hostile] })).toHaveLength(7)
+  const hostile = 'a|b`c`<img src=x>[d](https://evil.example)\n| e \u202Ef'
+  expect(escapeMarkdown(hostile)).not.toMatch(/[|`<>[\]()\n\u202E]|:\/\//)
+  expect(code(hostile)).not.toContain('<img')
+  expect(fence('```\n</details>\n````')).toMatch(/^`````text\n/)
+  expect(fence('a\r\nb\u0007\u202Ec')).toBe('```text\na\nb \uFFFDc\n```')
+  expect(link('a](b', 'https://x.example/a)(b')).toBe('[a&#93;&#40;b](https://x.example/a%29%28b)')
 })

@@ -30,7 +30,7 @@ export async function build(
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
-  const { built, seconds } = await runBuild(engine, inputs, world, help, {
+  const { built, from, to } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
     naming,
@@ -43,11 +43,15 @@ export async function build(
     destinations,
     image,
     after,
+    deed: { kind: 'build' },
+    before: ready.before,
     built: {
       imageId: built.imageId,
       platform: built.platform ?? null,
       engine: describeEngine(engine),
-      seconds,
+      from,
+      to,
+      steps: built.steps ?? [],
     },
   }
 }
@@ -63,7 +67,7 @@ export async function buildLocally(
 ): Promise<Result | null> {
   const { name, host } = inputs.repository
   const uris = tagUris({ uri: host === null ? name : `${host}/${name}`, tags: image.tags })
-  const { built, seconds } = await runBuild(
+  const { built, from, to } = await runBuild(
     engine,
     inputs,
     world,
@@ -82,14 +86,20 @@ export async function buildLocally(
   }
   world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
   return {
+    deed: { kind: 'build' },
     outcome: 'built',
-    uris,
-    digestUri: null,
+    places: [],
+    localUris: uris,
+    digest: null,
+    isIndex: null,
     imageId: built.imageId,
     sizeInBytes: null,
+    sizes: [],
+    compared: null,
     repositoryCreated: false,
     engine: describeEngine(engine),
-    buildSeconds: seconds,
+    phases: [{ name: 'build', from, to }],
+    steps: built.steps ?? [],
     verdict: null,
   }
 }
@@ -129,11 +139,11 @@ async function runBuild(
   world: Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log'>,
   help: Pick<BuildHelp, 'renewal' | 'held'>,
   request: Request,
-): Promise<{ built: Built; seconds: number }> {
-  const started = world.clock()
+): Promise<{ built: Built; from: number; to: number }> {
+  const from = world.clock()
   const built = await world.docker.build(engine, { ...inputs.build, ...request }, { log: world.log, ...help })
   world.setOutputs({ imageid: built.imageId, metadata: JSON.stringify(built.metadata) })
-  return { built, seconds: (world.clock() - started) / 1000 }
+  return { built, from, to: world.clock() }
 }
 
 function labelsOf(

@@ -8,6 +8,7 @@ import { rememberForPost } from '../../runner/state.ts'
 import { runStep } from '../../runner/step.ts'
 import { explain } from '../../shared/errors.ts'
 import { MARK_OF_STEP, markChildren } from '../../shared/processes.ts'
+import { readOrSummarize } from '../failed.ts'
 import { run } from './run.ts'
 
 /** The main step: wires the real world. */
@@ -27,7 +28,9 @@ export async function main(): Promise<void> {
     async () => {
       checkOutputFile(process.env)
       remember(MARK_OF_STEP)
-      await run(readInputs(runnerInputs()), { ...runnerWorld(), docker })
+      const world = runnerWorld()
+      const inputs = await readOrSummarize(runnerInputs(), readInputs, world)
+      await run(inputs, { ...world, docker })
     },
     endChildren,
     async () => {

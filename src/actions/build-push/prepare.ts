@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { beginPlan, planned, planOthers } from '../../delivery/destination.ts'
+import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
+import { tagsBefore } from '../../delivery/measure.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
@@ -31,6 +32,8 @@ type PushInputs = EngineInputs &
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
   readonly existing: null
+  /** What the tags of the first destination name; null if it is not known. */
+  readonly before: ReadonlyMap<string, HeldImage> | null
   readonly engine: Engine
   /** With the tags that the repository can take. */
   readonly image: ImageMetadata
@@ -124,20 +127,32 @@ export async function preparePush(
       return { existing: workOn(held, settled, image), image }
     }
   }
-  const [engine, plan, more, checks, , loggedIn] = await together([
+  const [engine, plan, more, checks, , loggedIn, before] = await together([
     inspect(inputs, world),
     first,
     others,
     expectChecks(ecr, planning, inputs, world),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
+    first.then((found) => imagesBefore(found, inputs, world)),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
   const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
   const [{ session, image }] = destinations
   if (!loggedIn) await login(session, inputs, world)
-  return { existing: null, engine, image, destinations, after }
+  return { existing: null, before, engine, image, destinations, after }
+}
+
+/** What the tags name now, which the summary compares the image with. Asked beside all else, and never an error. */
+async function imagesBefore(
+  { ecr, name, plan: { repository, image, images } }: PlannedDestination,
+  { summary }: Pick<Inputs, 'summary'>,
+  world: Pick<World, 'log'>,
+): Promise<ReadonlyMap<string, HeldImage> | null> {
+  if (!summary) return null
+  // A repository that does not exist has no image.
+  return repository === null ? images : tagsBefore({ ecr, name }, image.tags, images, world.log)
 }
 
 /** Loaded only if a cache is written. */
@@ -155,7 +170,7 @@ async function checkCaches(
 function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Work {
   const [source] = settled.destinations
   const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
-  return { origin, ...settled, image, built: null }
+  return { origin, ...settled, image, deed: { kind: 'build' }, before: null, built: null }
 }
 
 function inspect(

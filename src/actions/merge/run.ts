@@ -50,7 +50,9 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const fresh = await putIndex(source, index, world)
     world.log(`The index ${index.digest} has ${platformsOf(parts).join(', ')}`)
     const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
-    return finish({ origin, ...settled, image, built: null }, inputs, world)
+    const deed = { kind: 'merge', parts: platformsOf(parts) } as const
+    const before = settled.destinations[0].images
+    return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
   })
 }
 

@@ -58,7 +58,9 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
     world.log(`Promoting ${source.uri}@${found}`)
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
-    return finish({ origin, ...settled, image, built: null }, inputs, world)
+    const deed = { kind: 'promote', from: from.tag ?? found } as const
+    const before = settled.destinations[0].images
+    return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
   })
 }
 

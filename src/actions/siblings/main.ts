@@ -2,6 +2,7 @@ import { checkOutputFile } from '../../runner/command-files.ts'
 import { runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { runStep } from '../../runner/step.ts'
 import { endDescendants, markChildren } from '../../shared/processes.ts'
+import { readOrSummarize } from '../failed.ts'
 
 /** The one step of merge/ and of promote/. It starts no process but for a `credential_process`, and puts nothing on disk. */
 export async function main(which: 'merge' | 'promote'): Promise<void> {
@@ -12,18 +13,19 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
   await runStep(async () => {
     checkOutputFile(process.env)
     const source = runnerInputs()
+    const world = runnerWorld()
     if (which === 'merge') {
       const [{ merge }, { readMergeInputs }] = await Promise.all([
         import('../merge/run.ts'),
         import('../merge/inputs.ts'),
       ])
-      await merge(readMergeInputs(source), runnerWorld())
+      await merge(await readOrSummarize(source, readMergeInputs, world), world)
     } else {
       const [{ promote }, { readPromoteInputs }] = await Promise.all([
         import('../promote/run.ts'),
         import('../promote/inputs.ts'),
       ])
-      await promote(readPromoteInputs(source), runnerWorld())
+      await promote(await readOrSummarize(source, readPromoteInputs, world), world)
     }
   }, endProcesses)
 }

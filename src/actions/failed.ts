@@ -1,0 +1,53 @@
+import type { InputSource } from '../inputs/index.ts'
+import type { FailedFacts, FailureFacts } from '../report/facts.ts'
+import { parseBoolean } from '../shared/boolean.ts'
+import { BuildFailure } from '../shared/build-failure.ts'
+import { clip } from '../shared/clip.ts'
+import { Cancelled } from '../shared/ending.ts'
+import { messageOf, remedyOf } from '../shared/errors.ts'
+import type { World } from '../world.ts'
+
+/** An error, as the summary tells of it. */
+export function failureOf(error: unknown): FailureFacts {
+  return {
+    message: messageOf(error),
+    remedy: remedyOf(error),
+    cancelled: error instanceof Cancelled,
+    build: error instanceof BuildFailure ? error.details : null,
+  }
+}
+
+/** Writes the summary of a run. What only tells of the work never fails it. */
+export async function summarizeSafely(
+  facts: Parameters<World['summarize']>[0],
+  world: Pick<World, 'summarize' | 'warn'>,
+): Promise<void> {
+  await world
+    .summarize(facts)
+    .catch((error: Error) => world.warn(`The job summary could not be written: ${error.message}`))
+}
+
+/**
+ * Reads an action's inputs; if they are wrong, the summary says so.
+ * @throws what `read` throws
+ */
+export async function readOrSummarize<I>(
+  source: InputSource,
+  read: (source: InputSource) => I,
+  world: Pick<World, 'summarize' | 'warn'>,
+): Promise<I> {
+  try {
+    return read(source)
+  } catch (error) {
+    if (parseBoolean(source.get('summary').trim()) !== false) {
+      const name = clip(source.get('repository').trim(), 300) || null
+      const nothing: Omit<FailedFacts, 'name' | 'failure'> = {
+        state: 'failed',
+        pushedUris: [],
+        totalSeconds: null,
+      }
+      await summarizeSafely({ ...nothing, name, failure: failureOf(error) }, world)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,152 @@
+/** What an action is about to make of an image. */
+export type Deed =
+  | { readonly kind: 'build' }
+  /** `parts`: the names of the platforms that were merged. */
+  | { readonly kind: 'merge'; readonly parts: readonly string[] }
+  /** `from`: the tag or the digest that the image was known by. */
+  | { readonly kind: 'promote'; readonly from: string }
+
+/**
+ * What came of it. `exists`: ECR had the image under every tag already, and nothing was sent. `unchanged`: it was sent,
+ * and every tag had named that very image before.
+ */
+export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built'
+
+/** A repository that has the image now. */
+export interface Place {
+  readonly uri: string
+  readonly tags: readonly string[]
+  readonly uris: readonly string[]
+  /** Where ECR's console shows it; null if that is not known. */
+  readonly console: ConsolePlace | null
+}
+
+/** A repository, as ECR's console addresses it. */
+export interface ConsolePlace {
+  readonly type: 'private' | 'public'
+  /** As ARNs name it: `aws`, `aws-cn`. */
+  readonly partition: string
+  readonly region: string
+  readonly registryId: string
+  readonly name: string
+}
+
+/** The size of an image for one platform, compressed, as its manifest says it. */
+export interface PlatformSize {
+  /** Null if it is not known. */
+  readonly platform: string | null
+  readonly digest: string
+  readonly bytes: number
+  readonly layers: readonly Layer[]
+  /** The image for this platform that the tag held before; null if it held none, or that is not known. */
+  readonly before: { readonly bytes: number; readonly layers: readonly Layer[] } | null
+}
+
+export interface Layer {
+  readonly digest: string
+  readonly bytes: number
+}
+
+/** What the sizes are compared with. */
+export interface Compared {
+  readonly tag: string
+  readonly digest: string
+}
+
+/** A part of the step's time; seconds since its begin. */
+export interface Phase {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+/** One step of the build; seconds since the begin of the action. */
+export interface BuildStep {
+  /** As the builder names it: `[build 2/3] RUN make`. */
+  readonly name: string
+  readonly cached: boolean
+  readonly from: number
+  readonly to: number
+}
+
+/** One thing that was checked after the push. */
+export interface Check {
+  readonly outcome: 'passed' | 'failed' | 'unknown'
+  /** Markdown, one line. */
+  readonly line: string
+  /** Markdown; null if the line says it all. */
+  readonly detail: string | null
+}
+
+/** What the job summary tells about a run that came to its end, whether or not a check failed. */
+export interface SummaryFacts {
+  readonly state: 'done'
+  readonly name: string
+  readonly deed: Deed
+  readonly outcome: ImageOutcome
+  /** The first is that of the input `repository`; empty if nothing was pushed. */
+  readonly places: readonly Place[]
+  /** The names of an image that is not pushed. */
+  readonly localUris: readonly string[]
+  readonly digest: string | null
+  /** Whether the digest is that of an index; null if that is not known. */
+  readonly isIndex: boolean | null
+  readonly imageId: string | null
+  /** As ECR says it, if the platforms' sizes are not known. */
+  readonly sizeInBytes: number | null
+  readonly sizes: readonly PlatformSize[]
+  readonly compared: Compared | null
+  readonly repositoryCreated: boolean
+  /** Null if nothing was built. */
+  readonly engine: string | null
+  readonly phases: readonly Phase[]
+  readonly steps: readonly BuildStep[]
+  readonly totalSeconds: number
+  /** Why the step fails although the image is in ECR: a check after the push; null if it does not. */
+  readonly failure: FailureFacts | null
+  readonly checks: readonly Check[]
+}
+
+/** What the job summary tells about a run that failed before its end. */
+export interface FailedFacts {
+  readonly state: 'failed'
+  /** Null if the inputs do not name a repository. */
+  readonly name: string | null
+  readonly failure: FailureFacts
+  /** Names that ECR has the image under all the same, as far as the run came. */
+  readonly pushedUris: readonly string[]
+  readonly totalSeconds: number | null
+}
+
+/** An error, as a person reads it. */
+export interface FailureFacts {
+  readonly message: string
+  /** Empty if the message says it. */
+  readonly remedy: string
+  /** Whether the job was cancelled or ran out of its time. */
+  readonly cancelled: boolean
+  readonly build: FailedBuild | null
+}
+
+/** Where a build failed. */
+export interface FailedBuild {
+  /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
+  readonly step: string | null
+  readonly reason: string
+  /** The last lines that it wrote. */
+  readonly lines: readonly string[]
+  readonly excerpt: Excerpt | null
+}
+
+/** Lines of a Dockerfile. */
+export interface Excerpt {
+  readonly file: string
+  readonly lines: readonly { readonly number: number; readonly text: string; readonly failed: boolean }[]
+}
+
+/** The workflow run, as GitHub tells of it. */
+export interface RunFacts {
+  readonly serverUrl: string
+  readonly repository: string
+  readonly sha: string
+}

@@ -1,0 +1,71 @@
+import { code, escapeMarkdown, fence } from './escaping.ts'
+import type { Excerpt, FailedBuild, FailedFacts, FailureFacts } from './facts.ts'
+import { duration } from './time.ts'
+import { failedVerdict } from './verdict.ts'
+
+/** Longer messages are in the log, which has all of them. */
+const LONGEST = 20_000
+const PUSHED_SHOWN = 50
+
+/** The summary of a run that failed before its end. */
+export function failed(facts: FailedFacts): string[] {
+  const { failure, pushedUris, totalSeconds } = facts
+  const more = pushedUris.length - PUSHED_SHOWN
+  return [
+    failedVerdict(facts),
+    ...(failure.build === null ? [fence(cut(failure.message))] : failedBuild(failure.build)),
+    ...remedy(failure),
+    ...(pushedUris.length === 0
+      ? []
+      : [
+          'In ECR all the same, as far as the run came:',
+          fence(
+            [...pushedUris.slice(0, PUSHED_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
+          ),
+        ]),
+    ...(totalSeconds === null ? [] : [`**Time** ${duration(totalSeconds)}.`]),
+  ]
+}
+
+/** Why an image that is in ECR is not to be deployed. */
+export function refusal(failure: FailureFacts): string[] {
+  const said = cut(failure.message).split('\n').map(escapeMarkdown).join('<br>')
+  return [`> ${said}`, ...remedy(failure)]
+}
+
+function remedy({ remedy: said }: FailureFacts): string[] {
+  return said === '' ? [] : [`**What to do:** ${cut(said).split('\n').map(escapeMarkdown).join('<br>')}`]
+}
+
+function failedBuild({ step, reason, lines, excerpt }: FailedBuild): string[] {
+  return [
+    ...(step === null ? [] : ['The build failed at this step:', fence(step)]),
+    fence(cut(reason)),
+    ...(excerpt === null
+      ? []
+      : [`In ${code(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),
+    ...(lines.length === 0 ? [] : ['The last lines that it wrote:', fence(cut(lines.join('\n')))]),
+  ]
+}
+
+function linesOf({ lines }: Excerpt): string {
+  const numbers = lines.filter(({ failed: is }) => is).map(({ number }) => number)
+  const [first] = numbers
+  const last = numbers.at(-1)
+  return first === last ? `line ${first}` : `lines ${first} to ${last}`
+}
+
+/** `>>>` before the lines that failed, as BuildKit marks them. */
+function excerptText({ lines }: Excerpt): string {
+  const width = String(lines.at(-1)?.number ?? 0).length
+  return lines
+    .map(
+      ({ number, text, failed: is }) => `${is ? '>>>' : '   '} ${String(number).padStart(width)} | ${text}`,
+    )
+    .join('\n')
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST) return text
+  return `${text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '')}\n… the rest is in the log`
+}

@@ -1,0 +1,61 @@
+import { commitUrl, consoleUrl } from './console.ts'
+import { code, fence, link, markdownTable } from './escaping.ts'
+import type { Place, RunFacts, SummaryFacts } from './facts.ts'
+
+/** More names than these are in the output image-uris. */
+const URIS_SHOWN = 50
+const TAGS_SHOWN = 20
+
+/**
+ * Where the image is: its digest's URI and every other one in blocks to copy, and links to ECR's console and to the
+ * commit.
+ */
+export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
+  const [first] = facts.places
+  const parts: string[] = []
+  if (first !== undefined && facts.digest !== null) {
+    // What has failed a check is named, and not offered.
+    parts.push('**Image by its digest**', fence(`${first.uri}@${facts.digest}`))
+  }
+  const uris = [...facts.places.flatMap((place) => place.uris), ...facts.localUris].filter(
+    (uri) => uri !== `${first?.uri}@${facts.digest}`,
+  )
+  if (uris.length > 0) parts.push(uris.length === 1 ? '**Image by its tag**' : '**Images by their tags**')
+  for (const uri of uris.slice(0, URIS_SHOWN)) parts.push(fence(uri))
+  if (uris.length > URIS_SHOWN) {
+    parts.push(`… and ${uris.length - URIS_SHOWN} more, in the output <code>image-uris</code>.`)
+  }
+  const links = linksOf(facts, run)
+  if (facts.places.length > 1) parts.push(registries(facts.places, facts.digest))
+  if (links.length > 0) parts.push(links.join(' · '))
+  return parts
+}
+
+function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): string[] {
+  const [first] = all
+  const url = all.length === 1 && first?.console ? consoleUrl(first.console, digest) : null
+  const commit = run === null ? null : commitUrl(run)
+  return [
+    ...(url === null ? [] : [link('Image in the ECR console', url)]),
+    ...(run === null || commit === null ? [] : [link(`Commit ${run.sha.slice(0, 7)} of this run`, commit)]),
+  ]
+}
+
+/** A row for each of several registries. */
+function registries(all: readonly Place[], digest: string | null): string {
+  const rows = all.slice(0, URIS_SHOWN).map((place) => {
+    const url = place.console === null ? null : consoleUrl(place.console, digest)
+    return [
+      code(place.uri),
+      tagsOf(place),
+      url === null ? 'not known' : link(`Image in ${place.console?.region}`, url),
+    ]
+  })
+  return markdownTable(['Repository', 'Tags', 'ECR console'], rows)
+}
+
+function tagsOf({ tags }: Place): string {
+  if (tags.length === 0) return 'none'
+  const more = tags.length - TAGS_SHOWN
+  return [...tags.slice(0, TAGS_SHOWN).map(code), ...(more > 0 ? [`and ${more} more`] : [])].join(' ')
+}

@@ -1,0 +1,88 @@
+import { code, fold, markdownTable } from './escaping.ts'
+import type { Layer, PlatformSize, SummaryFacts } from './facts.ts'
+
+/** Rows of layers that are shown for each platform. */
+const LAYERS_SHOWN = 40
+/** An index has a few platforms; some have dozens. */
+const PLATFORMS_SHOWN = 30
+
+/** The compressed size of the image, by platform, and against what the tag held before. */
+export function size({ sizes, sizeInBytes, compared }: SummaryFacts): string[] {
+  if (sizes.length === 0) {
+    return sizeInBytes === null ? [] : [`**Size** ${bytes(sizeInBytes)}, compressed`]
+  }
+  const [only] = sizes
+  if (sizes.length === 1 && only !== undefined) {
+    const platform = only.platform === null ? '' : ` for ${code(only.platform)}`
+    const change = changeOf(only)
+    const against = change === null || compared === null ? '' : `: ${change} against ${beforeName(compared)}`
+    return [`**Size** ${bytes(only.bytes)} compressed, ${layerCount(only.layers)}${platform}${against}`]
+  }
+  const against = sizes.some(({ before }) => before !== null) ? compared : null
+  const head = [
+    'Platform',
+    'Compressed size',
+    'Layers',
+    ...(against ? [`Against ${beforeName(against)}`] : []),
+  ]
+  const rows = sizes
+    .slice(0, PLATFORMS_SHOWN)
+    .map((one) => [
+      one.platform === null ? 'not known' : code(one.platform),
+      bytes(one.bytes),
+      String(one.layers.length),
+      ...(against ? [changeOf(one) ?? 'not in it'] : []),
+    ])
+  const more = sizes.length - PLATFORMS_SHOWN
+  return [markdownTable(head, rows), ...(more > 0 ? [`… and ${more} more platforms.`] : [])]
+}
+
+const beforeName = ({ tag, digest }: { readonly tag: string; readonly digest: string }) =>
+  `what ${code(tag)} held before (${code(`${digest.slice(0, 19)}…`)})`
+
+/** `+1.2 MB, 3 of 9 layers new`. Null if there is nothing to compare with. */
+function changeOf({ bytes: now, layers, before }: PlatformSize): string | null {
+  if (before === null) return null
+  const fresh = layers.filter((layer) => isNew(layer, before.layers)).length
+  const change = now - before.bytes
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
+  return `${sign}${bytes(Math.abs(change))}, ${fresh} of ${layerCount(layers)} new`
+}
+
+const isNew = ({ digest }: Layer, before: readonly Layer[]) =>
+  !before.some((layer) => layer.digest === digest)
+
+const layerCount = ({ length }: { readonly length: number }) => `${length} layer${length === 1 ? '' : 's'}`
+
+/** The layers in a fold, the largest first. */
+export function layers({ sizes }: SummaryFacts): string | null {
+  const parts = sizes.slice(0, PLATFORMS_SHOWN).flatMap((one) => {
+    if (one.layers.length === 0) return []
+    const { before } = one
+    const sorted = [...one.layers].sort((a, b) => b.bytes - a.bytes)
+    const rows = sorted
+      .slice(0, LAYERS_SHOWN)
+      .map((layer) => [
+        bytes(layer.bytes),
+        ...(before === null ? [] : [isNew(layer, before.layers) ? 'new' : 'as before']),
+        code(layer.digest),
+      ])
+    const more = sorted.length - LAYERS_SHOWN
+    return [
+      ...(sizes.length > 1
+        ? [`**${one.platform === null ? 'Platform not known' : code(one.platform)}**`]
+        : []),
+      markdownTable(['Compressed size', ...(before === null ? [] : ['Against before']), 'Layer'], rows),
+      ...(more > 0 ? [`… and ${more} smaller ones.`] : []),
+    ]
+  })
+  return parts.length === 0 ? null : fold('Layers, largest first', parts.join('\n\n'))
+}
+
+/** Decimal units, as the ECR console shows sizes, with the digits that matter. */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`
+  const [value, unit] =
+    count < 1e6 ? [count / 1e3, 'kB'] : count < 1e9 ? [count / 1e6, 'MB'] : [count / 1e9, 'GB']
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ${unit}`
+}

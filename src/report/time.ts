@@ -1,0 +1,95 @@
+import { fence } from './escaping.ts'
+import type { BuildStep, SummaryFacts } from './facts.ts'
+
+/** So many steps are drawn and told; all of them are in the log. */
+const STEPS_DRAWN = 12
+const SLOWEST_SHOWN = 3
+const LONGEST_STEP_NAME = 200
+
+/** How long it took, the share of the cache, and the slowest steps. */
+export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): string[] {
+  const parts = phases.map(({ name, from, to }) => `${name} ${duration(to - from)}`)
+  const inWords = parts.length === 0 ? '' : `: ${parts.join(', ')}`
+  const own = steps.filter(({ name }) => isInstruction(name))
+  const cached = own.filter((step) => step.cached).length
+  const share =
+    own.length === 0
+      ? ''
+      : `. ${cached} of ${own.length} build step${own.length === 1 ? '' : 's'} from the cache`
+  const by = engine === null ? '' : `, by ${safeWords(engine)}`
+  const slowest = steps
+    .filter((step) => !step.cached && step.to > step.from)
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, SLOWEST_SHOWN)
+  return [
+    `**Time** ${duration(totalSeconds)}${inWords}${share}${by}.`,
+    ...(slowest.length === 0 ? [] : ['Slowest steps of the build:', fence(slowest.map(told).join('\n'))]),
+  ]
+}
+
+/** The builder's version, without anything that Markdown knows. */
+const safeWords = (text: string) => text.replace(/[^\w., +-]/g, ' ')
+
+const told = ({ name, from, to }: BuildStep) =>
+  `${duration(to - from).padStart(8)}  ${name.slice(0, LONGEST_STEP_NAME)}`
+
+/** Whether it is a step of the Dockerfile, which the builder can have in its cache. */
+const isInstruction = (name: string) => /^\[(?!internal\b|auth\b)[^\]]*\d\/\d+\] (?!FROM\b)/.test(name)
+
+/**
+ * The step's time as a chart of Mermaid, which GitHub draws. Its labels hold nothing that others wrote but the name of
+ * a stage: a name could end the label, and a secret in it would be masked only as it is written.
+ * https://mermaid.js.org/syntax/gantt.html
+ * @returns null if there is nothing worth a chart
+ */
+export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | null {
+  if (phases.length === 0 || steps.length === 0) return null
+  const drawn = [...steps]
+    .map((step, at) => ({ ...step, at }))
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, STEPS_DRAWN)
+    .sort((a, b) => a.from - b.from || a.at - b.at)
+  const line = (label: string, done: boolean, from: number, to: number) =>
+    `    ${label} :${done ? 'done, ' : ''}${moment(from)}, ${moment(to)}`
+  return [
+    '```mermaid',
+    'gantt',
+    '    accTitle: Time of the step',
+    `    accDescr: ${phases.map(({ name, from, to }) => `${labelOf(name)} ${duration(to - from)}`).join(', ')}`,
+    '    dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+    `    axisFormat ${totalSeconds >= 3600 ? '%H:%M:%S' : '%M:%S'}`,
+    '    section Step',
+    ...phases.map(({ name, from, to }) => line(labelOf(name), false, from, to)),
+    '    section Build',
+    ...drawn.map(({ name, cached, from, to }) =>
+      line(`${stepLabel(name)}${cached ? ' cached' : ` ${duration(to - from)}`}`, cached, from, to),
+    ),
+    '```',
+  ].join('\n')
+}
+
+/** Nothing that ends a label, is a comment, or stands for another character. */
+const labelOf = (text: string) => text.replace(/[^A-Za-z0-9 ./_-]/g, ' ').trim()
+
+/** `step build 2/3 RUN`; other work by what it begins with. The first word is never one of Mermaid's. */
+function stepLabel(name: string): string {
+  const [, stage, word] = /^\[([^\]]*)\] ([A-Z]+)\b/.exec(name) ?? []
+  if (stage !== undefined) return `step ${labelOf(stage).slice(0, 40)} ${word}`
+  if (/^(?:exporting to image|exporting to |pushing )/.test(name)) return 'export and push'
+  if (/^(?:exporting|importing) cache/.test(name)) return 'cache'
+  if (/^\[auth\]/.test(name)) return 'login'
+  return /load metadata|^resolve /.test(name) ? 'base image lookup' : 'other work'
+}
+
+/** A moment of an arbitrary day, in which no clock is changed. */
+function moment(after: number): string {
+  const text = new Date(Date.UTC(2000, 0, 1) + Math.round(Math.max(0, after) * 1000)).toISOString()
+  return text.replace('T', ' ').replace('Z', '')
+}
+
+/** `0.4 s`, `38 s`, `2 min 5 s`. */
+export function duration(count: number): string {
+  if (count < 9.95) return `${count.toFixed(1)} s`
+  const whole = Math.round(count)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}

@@ -1,0 +1,54 @@
+import { code, fence, fold } from './escaping.ts'
+import type { SummaryFacts } from './facts.ts'
+
+/**
+ * What to do with the image. Nothing of what has failed a check, or is not in ECR.
+ * @returns each a part of Markdown
+ */
+export function whatNow({ places, digest, failure, outcome, isIndex, deed }: SummaryFacts): string[] {
+  const [first] = places
+  if (failure !== null || outcome === 'built' || first === undefined || digest === null) return []
+  const uri = `${first.uri}@${digest}`
+  const { console: place } = first
+  if (first.tags.length === 0 && deed.kind === 'build') {
+    return [
+      '#### What now',
+      `Give the digest to <code>merge</code>, which puts the platforms together under tags, in its input ${code('digests')}:`,
+      fence(digest),
+    ]
+  }
+  const pull = ['#### What now', 'Pull it:', fence(`docker pull ${uri}`)]
+  if (place === null || place.type === 'public') return pull
+  return [
+    ...pull,
+    fold(
+      'Deploy it to Amazon ECS, EKS or AWS Lambda, or log in to pull it',
+      deployments(uri, place.region, isIndex),
+    ),
+  ]
+}
+
+function deployments(uri: string, region: string, isIndex: boolean | null): string {
+  const host = uri.slice(0, uri.indexOf('/'))
+  return [
+    'ECS, in the container definition of the task definition:',
+    fence(`"image": "${uri}"`),
+    'EKS, with the names of your deployment and container:',
+    fence(`kubectl set image deployment/DEPLOYMENT CONTAINER=${uri}`),
+    ...lambda(uri, region, isIndex),
+    'To pull it, docker must be logged in:',
+    fence(
+      `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${host}`,
+    ),
+  ].join('\n\n')
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-reqs */
+function lambda(uri: string, region: string, isIndex: boolean | null): string[] {
+  if (isIndex === null) return []
+  if (isIndex) return ['Lambda takes an image for one platform, and not an index as this one is.']
+  return [
+    'Lambda, with the name of your function:',
+    fence(`aws lambda update-function-code --region ${region} --function-name FUNCTION --image-uri ${uri}`),
+  ]
+}
