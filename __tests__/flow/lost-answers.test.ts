@@ -146,7 +146,7 @@ describe('the read-back', () => {
       flow.store.get(flow.place).tags.set('v1', other)
     }
     const before = described()
-    const message = await flow.failure({ tags: ['v1'] })
+    const message = await flow.failure({ tags: ['v1'], summary: false })
     expect(described() - before).toBe(1)
     expect(message).toMatch(new RegExp(`: v1 is ${other}\\.`))
     expect(message).not.toMatch(/another job has/)

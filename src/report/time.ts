@@ -74,7 +74,7 @@ const labelOf = (text: string) => text.replace(/[^A-Za-z0-9 ./_-]/g, ' ').trim()
 /** `step build 2/3 RUN`; other work by what it begins with. The first word is never one of Mermaid's. */
 function stepLabel(name: string): string {
   const [, stage, word] = /^\[([^\]]*)\] ([A-Z]+)\b/.exec(name) ?? []
-  if (stage !== undefined) return `step ${labelOf(stage).slice(0, 40)} ${word}`
+  if (stage !== undefined) return ['step', ...(/^[\w ./-]{1,40}$/.test(stage) ? [stage] : []), word].join(' ')
   if (/^(?:exporting to image|exporting to |pushing )/.test(name)) return 'export and push'
   if (/^(?:exporting|importing) cache/.test(name)) return 'cache'
   if (/^\[auth\]/.test(name)) return 'login'
