@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
-import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import { tagsBefore } from '../../delivery/measure.ts'
+import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
@@ -27,7 +27,7 @@ type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' 
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
-  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'after'>
+  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'after' | 'summary'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
