@@ -36,10 +36,10 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
         digest: digestOf('a'),
         bytes: 41_201_000,
         layers: [
-          { digest: digestOf('b'), bytes: 1_200_000 },
-          { digest: digestOf('c'), bytes: 40_000_000 },
+          { digest: digestOf('b'), bytes: 1_200_000, madeBy: 'RUN npm ci' },
+          { digest: digestOf('c'), bytes: 40_000_000, madeBy: null },
         ],
-        before: { bytes: 40_001_000, layers: [{ digest: digestOf('c'), bytes: 40_000_000 }] },
+        before: { bytes: 40_001_000, layers: [{ digest: digestOf('c'), bytes: 40_000_000, madeBy: null }] },
       },
     ],
     compared: { tag: 'latest', digest: digestOf('9') },

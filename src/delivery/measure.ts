@@ -1,4 +1,5 @@
 import type { HeldImage } from '../ecr/types.ts'
+import { layerHistory } from '../oci/history.ts'
 import { isIndex } from '../oci/media-types.ts'
 import { platformNames } from '../oci/platform-names.ts'
 import { isAttestation, type Manifest, type Platform } from '../oci/types.ts'
@@ -94,7 +95,8 @@ async function sizesOf(
   platform: Platform | null,
 ): Promise<Sizes> {
   if (!isIndex(manifest.mediaType)) {
-    return [sizeOf(manifest, platform === null ? null : (platformNames([platform])[0] ?? null))]
+    const name = platform === null ? null : (platformNames([platform])[0] ?? null)
+    return [await sizeOf(registry, path, manifest, name)]
   }
   // Of what an index has more than these, nobody is to read that it was all.
   const images = (manifest.content.manifests ?? []).filter(
@@ -104,16 +106,28 @@ async function sizesOf(
   const known = images.flatMap((child) => child.platform ?? [])
   const names = known.length === images.length ? platformNames(known) : []
   return Promise.all(
-    images.map(async ({ digest }, at) => sizeOf(await registry.manifest(path, digest), names[at] ?? null)),
+    images.map(async ({ digest }, at) =>
+      sizeOf(registry, path, await registry.manifest(path, digest), names[at] ?? null),
+    ),
   )
 }
 
-function sizeOf({ digest, content }: Manifest, platform: string | null): Sizes[number] {
-  const layers: readonly Layer[] = (content.layers ?? []).map((layer) => ({
+async function sizeOf(
+  registry: Registry,
+  path: string,
+  { digest, content }: Manifest,
+  platform: string | null,
+): Promise<Sizes[number]> {
+  const { config, layers: descriptors = [] } = content
+  // What it tells of the layers is a help; without it, their sizes are as true.
+  const history = await (config === undefined ? null : registry.readBlob(path, config).catch(() => null))
+  const lines = history === null ? [] : layerHistory(history, descriptors.length)
+  const layers: readonly Layer[] = descriptors.map((layer, at) => ({
     digest: layer.digest,
     bytes: layer.size,
+    madeBy: lines[at] ?? null,
   }))
-  const all = layers.reduce((sum, layer) => sum + layer.bytes, content.config?.size ?? 0)
+  const all = layers.reduce((sum, layer) => sum + layer.bytes, config?.size ?? 0)
   return { platform, digest, bytes: all, layers }
 }
 

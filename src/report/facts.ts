@@ -45,6 +45,8 @@ export interface PlatformSize {
 export interface Layer {
   readonly digest: string
   readonly bytes: number
+  /** The line of the Dockerfile that made it; null if that is not known. */
+  readonly madeBy: string | null
 }
 
 /** What the sizes are compared with. */

@@ -1,4 +1,5 @@
-import { code, fold, markdownTable } from './escaping.ts'
+import { shortCommands } from './commands.ts'
+import { code, fence, fold, markdownTable } from './escaping.ts'
 import type { Layer, PlatformSize, SummaryFacts } from './facts.ts'
 
 /** Rows of layers that are shown for each platform. */
@@ -54,29 +55,29 @@ const isNew = ({ digest }: Layer, before: readonly Layer[]) =>
 
 const layerCount = ({ length }: { readonly length: number }) => `${length} layer${length === 1 ? '' : 's'}`
 
-/** The layers in a fold, the largest first. */
+/** The layers in a fold, the largest first, each with the line of the Dockerfile that made it. */
 export function layers({ sizes }: SummaryFacts): string | null {
   const parts = sizes.slice(0, PLATFORMS_SHOWN).flatMap((one) => {
     if (one.layers.length === 0) return []
-    const { before } = one
     const sorted = [...one.layers].sort((a, b) => b.bytes - a.bytes)
-    const rows = sorted
-      .slice(0, LAYERS_SHOWN)
-      .map((layer) => [
-        bytes(layer.bytes),
-        ...(before === null ? [] : [isNew(layer, before.layers) ? 'new' : 'as before']),
-        code(layer.digest),
-      ])
+    const lines = sorted.slice(0, LAYERS_SHOWN).map((layer) => layerLine(layer, one.before))
     const more = sorted.length - LAYERS_SHOWN
     return [
       ...(sizes.length > 1
         ? [`**${one.platform === null ? 'Platform not known' : code(one.platform)}**`]
         : []),
-      markdownTable(['Compressed size', ...(before === null ? [] : ['Against before']), 'Layer'], rows),
+      // Lines of a Dockerfile may quote a secret; see `fence`.
+      fence(lines.join('\n')),
       ...(more > 0 ? [`… and ${more} smaller ones.`] : []),
     ]
   })
   return parts.length === 0 ? null : fold('Layers, largest first', parts.join('\n\n'))
+}
+
+/** `  1.23 MB  new        RUN make`. */
+function layerLine(layer: Layer, before: PlatformSize['before']): string {
+  const news = before === null ? '' : isNew(layer, before.layers) ? 'new        ' : 'as before  '
+  return `${bytes(layer.bytes).padStart(8)}  ${news}${layer.madeBy === null ? layer.digest : (shortCommands(layer.madeBy) ?? layer.digest)}`
 }
 
 /** Decimal units, as the ECR console shows sizes, with the digits that matter. */

@@ -1,10 +1,10 @@
+import { shortCommands } from './commands.ts'
 import { fence } from './escaping.ts'
 import type { BuildStep, SummaryFacts } from './facts.ts'
 
 /** So many steps are drawn and told; all of them are in the log. */
 const STEPS_DRAWN = 12
 const SLOWEST_SHOWN = 3
-const LONGEST_STEP_NAME = 200
 
 /** How long it took, the share of the cache, and the slowest steps. */
 export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): string[] {
@@ -31,7 +31,7 @@ export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): str
 const safeWords = (text: string) => text.replace(/[^\w., +-]/g, ' ')
 
 const told = ({ name, from, to }: BuildStep) =>
-  `${duration(to - from).padStart(8)}  ${name.slice(0, LONGEST_STEP_NAME)}`
+  `${duration(to - from).padStart(8)}  ${shortCommands(name) ?? 'a step with a long command, which is in the log'}`
 
 /** Whether it is a step of the Dockerfile, which the builder can have in its cache. */
 const isInstruction = (name: string) => /^\[(?!internal\b|auth\b)[^\]]*\d\/\d+\] (?!FROM\b)/.test(name)

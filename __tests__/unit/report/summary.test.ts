@@ -121,14 +121,27 @@ describe('size', () => {
     expect(text).toContain('| <code>linux/arm64</code> | 41.2 MB | 2 | not in it |')
   })
 
-  test('layers, the largest first', () => {
-    const rows = render()
+  test('layers, the largest first, with the line that made each', () => {
+    expect(render()).toContain(
+      `\`\`\`text\n 40.0 MB  as before  sha256:${'c'.repeat(64)}\n 1.20 MB  new        RUN npm ci\n\`\`\``,
+    )
+  })
+
+  test.each([
+    ['RUN a\nb', 'RUN a …'],
+    [`RUN ${'x'.repeat(150)} && secret word && c`, `RUN ${'x'.repeat(150)} …`],
+    [`RUN ${'a && '.repeat(100)}b`, /^RUN a( && a){20,40} …$/],
+    [`COPY ${'x'.repeat(2000)} /`, /^sha256:b+$/],
+    ['RUN `a` | <b> $PASS_word', 'RUN `a` | <b> $PASS_word'],
+  ])('a line that is long is cut between its commands, and shown as it is: %.20s', (madeBy, expected) => {
+    const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
+    const layer = { digest: `sha256:${'b'.repeat(64)}`, bytes: 1_200_000, madeBy }
+    const line = render({ sizes: [{ ...size, layers: [layer] }] })
       .split('\n')
-      .filter((line) => /sha256:[bc]{64}/.test(line))
-    expect(rows.map((row) => row.split(' | ').slice(0, 2).join(' '))).toEqual([
-      '| 40.0 MB as before',
-      '| 1.20 MB new',
-    ])
+      .find((text) => text.startsWith(' 1.20 MB  new        '))
+    const shown = line?.slice(' 1.20 MB  new        '.length)
+    if (typeof expected === 'string') expect(shown).toBe(expected)
+    else expect(shown).toMatch(expected)
   })
 
   test('nothing is compared if nothing is known, and ECR says the size if the manifest does not', () => {
