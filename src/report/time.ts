@@ -1,10 +1,13 @@
 import { shortCommands } from './commands.ts'
-import { fence } from './escaping.ts'
+import { fence, fold } from './escaping.ts'
 import type { BuildStep, SummaryFacts } from './facts.ts'
 
 /** So many steps are drawn and told; all of them are in the log. */
 const STEPS_DRAWN = 12
 const SLOWEST_SHOWN = 3
+/** What takes less, in seconds, is neither told as slow nor drawn, unless it came from the cache. */
+const WORTH_TELLING_S = 0.5
+const WORTH_DRAWING_S = 0.05
 
 /** How long it took, the share of the cache, and the slowest steps. */
 export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): string[] {
@@ -18,7 +21,7 @@ export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): str
       : `. ${cached} of ${own.length} build step${own.length === 1 ? '' : 's'} from the cache`
   const by = engine === null ? '' : `, by ${safeWords(engine)}`
   const slowest = steps
-    .filter((step) => !step.cached && step.to > step.from)
+    .filter((step) => !step.cached && step.to - step.from >= WORTH_TELLING_S)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, SLOWEST_SHOWN)
   return [
@@ -46,18 +49,19 @@ export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | n
   if (phases.length === 0 || steps.length === 0) return null
   const drawn = [...steps]
     .map((step, at) => ({ ...step, at }))
+    .filter(({ name, cached, from, to }) => (cached ? isInstruction(name) : to - from >= WORTH_DRAWING_S))
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, STEPS_DRAWN)
     .sort((a, b) => a.from - b.from || a.at - b.at)
   const line = (label: string, done: boolean, from: number, to: number) =>
     `    ${label} :${done ? 'done, ' : ''}${moment(from)}, ${moment(to)}`
-  return [
+  const lines = [
     '```mermaid',
     'gantt',
     '    accTitle: Time of the step',
     `    accDescr: ${phases.map(({ name, from, to }) => `${labelOf(name)} ${duration(to - from)}`).join(', ')}`,
     '    dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-    `    axisFormat ${totalSeconds >= 3600 ? '%H:%M:%S' : '%M:%S'}`,
+    `    axisFormat ${axisFormat(totalSeconds)}`,
     '    section Step',
     ...phases.map(({ name, from, to }) => line(labelOf(name), false, from, to)),
     '    section Build',
@@ -65,7 +69,15 @@ export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | n
       line(`${stepLabel(name)}${cached ? ' cached' : ` ${duration(to - from)}`}`, cached, from, to),
     ),
     '```',
-  ].join('\n')
+  ]
+  return fold('Time, as a chart', lines.join('\n'))
+}
+
+/** https://d3js.org/d3-time-format#locale_format */
+function axisFormat(seconds: number): string {
+  if (seconds < 10) return '%-S.%L s'
+  if (seconds < 60) return '%-S s'
+  return seconds < 3600 ? '%M:%S' : '%H:%M:%S'
 }
 
 /** Nothing that ends a label, is a comment, or stands for another character. */

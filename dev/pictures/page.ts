@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+const require = createRequire(import.meta.url)
+
+export const SCHEMES = ['light', 'dark'] as const
+export type Scheme = (typeof SCHEMES)[number]
+
+/** As wide as the summary of a job on a usual screen, in pixels of CSS. */
+export const WIDTH = 1012
+
+const BACKGROUND: Readonly<Record<Scheme, string>> = { light: '#ffffff', dark: '#0d1117' }
+
+/**
+ * A page with GitHub's stylesheet. Once it is drawn, its title is its height in pixels, or `failed: ` and why.
+ * @param html as {@link githubHtml} makes it
+ * @param mermaid the path of Mermaid's script
+ * @param open whether folded parts are shown
+ */
+export async function page(html: string, scheme: Scheme, mermaid: string, open: boolean): Promise<string> {
+  const css = await readFile(require.resolve(`github-markdown-css/github-markdown-${scheme}.css`), 'utf8')
+  const shown = open ? html.replaceAll('<details>', '<details open>') : html
+  const theme = scheme === 'dark' ? 'dark' : 'default'
+  return `<!doctype html>
+<meta charset="utf-8">
+<title>drawing</title>
+<style>${css}
+html { background: ${BACKGROUND[scheme]} }
+body { margin: 0; padding: 24px }
+.mermaid { background: none !important }
+.mermaid svg { max-width: 100% }
+</style>
+<article class="markdown-body">${shown}</article>
+<script src="${pathToFileURL(mermaid).href}"></script>
+<script>
+  const end = (title) => { document.title = title }
+  mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme: '${theme}' })
+  mermaid.run().then(
+    () => end(String(Math.ceil(document.documentElement.getBoundingClientRect().height))),
+    (error) => end('failed: ' + (error.message || error)),
+  )
+</script>
+`
+}
