@@ -162,6 +162,8 @@ describe('the calls', () => {
     expect(requests('registry').sort()).toEqual([
       'BatchGetImage',
       'BatchGetImage',
+      // The configuration, for its platform and, in the summary, for what made each layer.
+      'GetDownloadUrlForLayer',
       'GetDownloadUrlForLayer',
       'Ping',
       'PutImage',
@@ -502,7 +504,7 @@ describe('the image has been pushed, and the build fails after that', () => {
       tags: 'v1',
     })
     expect(JSON.parse(outputs['json'] as string)).toMatchObject({ pushed: true, digest, tags: ['v1'] })
-    expect(summaries).toEqual([])
+    expect(summaries).toMatchObject([{ state: 'failed', pushedUris: [`${uri}:v1`] }])
   })
 })
 

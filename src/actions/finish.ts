@@ -9,8 +9,8 @@ import type { HeldImage } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import { isIndex } from '../oci/media-types.ts'
-import { type Platform, platformName } from '../oci/types.ts'
-import type { BuildStep, Compared, Deed, ImageOutcome } from '../report/facts.ts'
+import { type Manifest, type Platform, platformName } from '../oci/types.ts'
+import type { BuildStep, Compared, Deed, ImageOutcome, PlatformSize } from '../report/facts.ts'
 import { imageUris, repositoryOutputs } from '../report/outputs.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
@@ -52,29 +52,16 @@ export async function finish(
   const { origin, destinations, image, built } = work
   const [first] = destinations
   const deliveredFrom = world.clock()
-  const [delivered, imageId, manifest] = await together([
+  const compared = comparedWith(first.tags, work.before)
+  const [delivered, imageId, sizes] = await together([
     deliver(origin, destinations, world),
     built === null ? reportExisting(work, world) : built.imageId,
-    built?.platform
-      ? reportPlatform(built.platform, origin.digest, world)
-      : reportPlatforms(origin.source, origin.digest, world),
+    describePlatforms(work, compared, inputs, world),
   ])
   const report = reportDelivered(delivered, image, world)
   if (delivered.failure !== null || report === null) throw delivered.failure
   const deliveredTo = world.clock()
-  const compared = comparedWith(first.tags, work.before)
-  const [sizes, verdict] = await together([
-    inputs.summary
-      ? measure(
-          origin.source,
-          origin.digest,
-          { manifest, platform: built?.platform ?? null },
-          compared?.digest ?? null,
-          world,
-        )
-      : [],
-    checkAfterPush(work, report.image, inputs, world),
-  ])
+  const verdict = await checkAfterPush(work, report.image, inputs, world)
   const { mediaType, sizeInBytes } = report.image
   return {
     deed: work.deed,
@@ -104,10 +91,21 @@ export async function finish(
   }
 }
 
-/** Null, as no manifest was read for it. */
-function reportPlatform(platform: Platform, digest: string, world: Pick<FinishWorld, 'setOutputs'>): null {
-  world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(platform)]: digest }) })
-  return null
+/**
+ * Sets the output of the digests by platform.
+ * @returns the size of each platform's image, if there is to be a summary
+ */
+async function describePlatforms(
+  { origin: { digest, source }, built }: Work,
+  compared: Compared | null,
+  { summary }: Pick<Inputs, 'summary'>,
+  world: FinishWorld,
+): Promise<readonly PlatformSize[]> {
+  const platform = built?.platform ?? null
+  let manifest: Manifest | null = null
+  if (platform === null) manifest = await reportPlatforms(source, digest, world)
+  else world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(platform)]: digest }) })
+  return summary ? measure(source, digest, { manifest, platform }, compared?.digest ?? null, world) : []
 }
 
 /** The first tag that named an image before, and that image. */

@@ -2,6 +2,7 @@ import type { Verdict } from '../after-push/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
+import { timeInWords } from '../report/time.ts'
 import { ending } from '../shared/ending.ts'
 import type { World } from '../world.ts'
 import { failureOf, summarizeSafely } from './failed.ts'
@@ -50,22 +51,25 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     const result = await work({ ...outer, setOutputs }, progress)
     if (result === null) return
     const { verdict, phases, steps, ...facts } = result
+    const timed = <T extends Phase | BuildStep>(part: T): T => ({
+      ...part,
+      from: secondsAt(part.from),
+      to: secondsAt(part.to),
+    })
+    const first = phases[0]?.from ?? outer.clock()
+    const times = {
+      totalSeconds: secondsAt(outer.clock()),
+      phases: [{ name: 'preparation', from: started, to: first }, ...phases].map(timed),
+      steps: steps.map(timed),
+    }
+    outer.log(`Took ${timeInWords(times)}`)
     if (summary) {
       summarized = true
-      const timed = <T extends Phase | BuildStep>(part: T): T => ({
-        ...part,
-        from: secondsAt(part.from),
-        to: secondsAt(part.to),
-      })
-      const first = phases[0]?.from ?? outer.clock()
-      const all = [{ name: 'preparation', from: started, to: first }, ...phases].map(timed)
       const told = {
         ...facts,
+        ...times,
         state: 'done',
         name,
-        phases: all,
-        steps: steps.map(timed),
-        totalSeconds: secondsAt(outer.clock()),
         failure: verdict?.failure ? failureOf(verdict.failure) : null,
         checks: verdict?.checks ?? [],
       } as const

@@ -185,6 +185,11 @@ export const PRIVATE: readonly PermissionRow[] = [
   row(
     'ecr:GetDownloadUrlForLayer',
     'repository',
+    need(
+      EVERY,
+      'to say in the summary which line of the Dockerfile made each layer',
+      'the summary does not say it',
+    ),
     need(['registries', 'promote-from'], 'layers are copied from it (`registries`, `promote`)'),
     need(['merge'], '`merge` reads the platforms of the images in it'),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),

@@ -9,8 +9,10 @@ const SLOWEST_SHOWN = 3
 const WORTH_TELLING_S = 0.5
 const WORTH_DRAWING_S = 0.05
 
-/** How long it took, the share of the cache, and the slowest steps. */
-export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): string[] {
+type Times = Pick<SummaryFacts, 'totalSeconds' | 'phases' | 'steps'>
+
+/** `2.2 s: preparation 0.6 s, build and push 1.4 s. 5 of 5 build steps from the cache`. */
+export function timeInWords({ totalSeconds, phases, steps }: Times): string {
   const parts = phases.map(({ name, from, to }) => `${name} ${duration(to - from)}`)
   const inWords = parts.length === 0 ? '' : `: ${parts.join(', ')}`
   const own = steps.filter(({ name }) => isInstruction(name))
@@ -19,13 +21,18 @@ export function time({ totalSeconds, phases, steps, engine }: SummaryFacts): str
     own.length === 0
       ? ''
       : `. ${cached} of ${own.length} build step${own.length === 1 ? '' : 's'} from the cache`
-  const by = engine === null ? '' : `, by ${safeWords(engine)}`
-  const slowest = steps
+  return `${duration(totalSeconds)}${inWords}${share}`
+}
+
+/** How long it took, the share of the cache, and the slowest steps. */
+export function time(facts: Times & Pick<SummaryFacts, 'engine'>): string[] {
+  const by = facts.engine === null ? '' : `, by ${safeWords(facts.engine)}`
+  const slowest = facts.steps
     .filter((step) => !step.cached && step.to - step.from >= WORTH_TELLING_S)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, SLOWEST_SHOWN)
   return [
-    `**Time** ${duration(totalSeconds)}${inWords}${share}${by}.`,
+    `**Time** ${timeInWords(facts)}${by}.`,
     ...(slowest.length === 0 ? [] : ['Slowest steps of the build:', fence(slowest.map(told).join('\n'))]),
   ]
 }

@@ -41,6 +41,7 @@ describe('the smallest policy', () => {
           'ecr:CompleteLayerUpload',
           'ecr:PutImage',
           'ecr:BatchGetImage',
+          'ecr:GetDownloadUrlForLayer',
         ],
         Resource: APP,
       },
