@@ -8,7 +8,7 @@ import { main } from './command/main.ts'
 import { root } from './runner.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
-//   npm run soak            npm run soak -- fuzz            npm run soak -- fuzz SEED            npm run soak -- faults
+//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
@@ -17,13 +17,15 @@ const FUZZ_TIMES = 7
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
   faults,
+  guest,
 }
 
 const help = `
-npm run soak [-- fuzz [SEED] | faults]
+npm run soak [-- fuzz [SEED] | faults | guest]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), and every fault at every stage of a run on both engines (faults). Without a part, both.
+the same ones again), every fault at every stage of a run on both engines (faults), and an interruption of the demo and the tests at every
+moment (guest). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -81,16 +83,28 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
 }
 
 /** Every fault at every stage of a run, on both engines, and the load test after it. */
-async function faults(): Promise<string | undefined> {
+function faults(): Promise<string | undefined> {
+  const files = ['fault-matrix', 'silence', 'load']
+  return endToEnd('faults', files, { FAULTS: 'all', LOAD_RUNS: '50' }, 'every fault at every stage')
+}
+
+function guest(): Promise<string | undefined> {
+  return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
+}
+
+/** End-to-end tests, with variables that make them do all they can. @returns what they did */
+async function endToEnd(
+  part: string,
+  files: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  did: string,
+): Promise<string | undefined> {
   const script = path.join(root, 'dev', 'test.ts')
-  const tests = ['__tests__/e2e/fault-matrix', '__tests__/e2e/silence', '__tests__/e2e/load']
-  const env = { ...process.env, FAULTS: 'all', LOAD_RUNS: '50' }
-  const status = await run([process.execPath, script, ...tests], env)
-  if (status !== 0) {
-    console.error('FAILED: faults')
-    return undefined
-  }
-  return 'every fault at every stage'
+  const tests = files.map((file) => `__tests__/e2e/${file}`)
+  const status = await run([process.execPath, script, ...tests], { ...process.env, ...variables })
+  if (status === 0) return did
+  console.error(`FAILED: ${part}`)
+  return undefined
 }
 
 /** Runs a program with the terminal of this one, and ends it if this one is told to end. @returns its exit code */

@@ -8,7 +8,7 @@ import { expectSuccess, stageOn } from '../support/parts.ts'
 jest.setTimeout(300_000)
 
 /** A part of what one matrix starts; LOAD_RUNS=50 npm test -- __tests__/e2e/load.test.ts takes some minutes. */
-const RUNS = Number(process.env['LOAD_RUNS'] ?? 16)
+const RUNS = Number(process.env['LOAD_RUNS'] ?? 10)
 /** The repository that is there, and one that several runs find missing at the same time. */
 const SHARED = 'load/shared'
 const RACED = 'load/raced'

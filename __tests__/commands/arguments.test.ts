@@ -1,0 +1,173 @@
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { root } from '../../dev/runner.ts'
+import { bin, docker, expectSentence, installed, run, useCopies } from '../support/doors.ts'
+
+// What a person reads who cannot go on: one line what, one line what to do, no stack trace.
+
+useCopies()
+
+describe('a sentence, if', () => {
+  test('no test file is meant', () =>
+    expectSentence(
+      { args: ['dev/test.ts', 'nosuch'] },
+      /^No test file is meant by 'nosuch'\.$/,
+      /give a path below __tests__/,
+    ))
+
+  test('jest does not know an option', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '--nosuch'] },
+      /^jest does not take these arguments: Unrecognized option "nosuch"/,
+      /jestjs\.io/,
+    ))
+
+  test('a pattern is none', () =>
+    expectSentence({ args: ['dev/test.ts', '('] }, /^'\(' is no pattern of a path\.$/, /jestjs\.io/))
+
+  // One of each way in which a script reads its arguments.
+  const scripts = ['demo', 'soak', 'docs', 'lint', 'types'].map((name) => `dev/${name}.ts`)
+  test.each(scripts)('%s does not know an option', (script) =>
+    expectSentence(
+      { args: [script, '--nosuch'], programs: docker('0.0.0') },
+      /^Unknown option '--nosuch'\.$/,
+      /--help/,
+    ),
+  )
+
+  test.each(scripts.filter((script) => !/(?:soak|lint|format)\.ts$/.test(script)))(
+    '%s takes no argument',
+    (script) =>
+      expectSentence(
+        { args: [script, 'more'], programs: docker('0.0.0') },
+        /^Unexpected argument 'more'\.$/,
+        /--help/,
+      ),
+  )
+
+  test.each([
+    [['faults', 'more'], /^Unexpected argument 'more'\.$/, /only fuzz/],
+    [['fuzz', 'more'], /^'more' is no seed\.$/, /earlier run/],
+    [['toString'], /^There is no part 'toString'\.$/, /fuzz, faults, guest/],
+  ])('soak does not take %p', (args, what, remedy) =>
+    expectSentence({ args: ['dev/soak.ts', ...args], programs: docker('0.0.0') }, what, remedy),
+  )
+
+  test('only tests that need an engine are meant, and none is to start', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '--no-engine', '__tests__/e2e/public.test.ts'] },
+      /^All tests that are meant by '__tests__\/e2e\/public\.test\.ts' need an engine\.$/,
+      /npm test/,
+    ))
+
+  test('an option of jest lacks its value', () =>
+    expectSentence({ args: ['dev/test.ts', '-t'] }, /^jest's option 't' needs a value\.$/, /jestjs\.io/))
+
+  test('no test has the name that is meant', () =>
+    expectSentence(
+      { args: ['dev/test.ts', '__tests__/unit/oci', '-t', 'nosuch'], folder: () => root },
+      /^No test has run: in what '__tests__\/unit\/oci -t nosuch' means, \d+ were skipped\.$/,
+      /-t/,
+    ))
+
+  test.each([
+    [['-t', '['], /^'\[' is no pattern for the names of tests: Unterminated character class\.$/, /backslash/],
+    [['--testNamePattern=a(b'], /^'a\(b' is no pattern for the names of tests: .*\.$/, /backslash/],
+    [['--testTimeout=abc'], /^jest's option 'testTimeout' takes a number\.$/, /jestjs\.io/],
+    [['--seed', 'x'], /^jest's option 'seed' takes a number\.$/, /jestjs\.io/],
+    [['-w=abc'], /^jest's option 'maxWorkers' takes a number, or a percentage/, /jestjs\.io/],
+    [['--ci=abc'], /^jest's option 'ci' takes no value, or true or false\.$/, /jestjs\.io/],
+    [['--bail=abc'], /^jest's option 'bail' takes no value, or a number of failures\.$/, /jestjs\.io/],
+    [['--shard=abc'], /^jest does not take these arguments: .*<n>\/<m>/, /jestjs\.io/],
+    [['--showConfig'], /^With jest's option '--showConfig', no test runs\.$/, /dev\/run\.mjs jest/],
+    [['--listTests'], /^With jest's option '--listTests', no test runs\.$/, /dev\/run\.mjs jest/],
+  ])('an option of jest has a wrong value: %p', (options, what, remedy) =>
+    expectSentence({ args: ['dev/test.ts', '__tests__/unit/oci', ...options] }, what, remedy),
+  )
+
+  test.each([
+    [['nothere'], /^No test file is meant by 'nothere'\.$/, /below __tests__/],
+    [['__tests__/e2e'], /^All tests that are meant by '__tests__\/e2e' need an engine\.$/, /npm test/],
+  ])('the watch is to wait for %p', (args, what, remedy) =>
+    expectSentence({ args: ['dev/test.ts', '--watch', ...args] }, what, remedy),
+  )
+
+  test.each(['lint', 'format'])('%s is given a path that does not exist', (name) =>
+    expectSentence(
+      { args: [`dev/${name}.ts`, 'dev', 'nosuch'] },
+      /^There is no file or folder 'nosuch'\.$/,
+      /relative to/,
+    ),
+  )
+
+  test.each(['lint', 'format'])('%s is given a path outside of the project', async (name) => {
+    symlinkSync(bin, path.join(installed, `outward-${name}`))
+    for (const outside of ['..', '/', os.tmpdir(), `outward-${name}`])
+      await expectSentence(
+        { args: [`dev/${name}.ts`, 'dev', outside] },
+        /^'.+' is outside of this project\.$/,
+        /give a path in \/.*installed, or none/,
+      )
+  })
+
+  test.each(['lint', 'format'])('%s is given nothing that Biome checks', (name) =>
+    expectSentence(
+      { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], folder: () => root },
+      /^Of the files at 'README\.md' and 'LICENSE', none is of a kind that Biome checks here\.$/,
+      /TypeScript, JavaScript, JSON and YAML/,
+    ),
+  )
+
+  test('a script does not exist', () =>
+    expectSentence({ args: ['dev/nosuch.ts'] }, /^There is no script 'dev\/nosuch\.ts'\.$/, /npm run/))
+
+  test('soak does not know a part', () =>
+    expectSentence(
+      { args: ['dev/soak.ts', 'nosuch'] },
+      /^There is no part 'nosuch'\.$/,
+      /fuzz, faults, guest/,
+    ))
+
+  test('a program does not exist', () =>
+    expectSentence(
+      { args: ['nosuch'] },
+      /^There is no program 'nosuch' in node_modules\/\.bin\.$/,
+      /npm run/,
+    ))
+})
+
+describe('help', () => {
+  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs', 'lint', 'format', 'types'])(
+    'of %s, which needs nothing',
+    async (name) => {
+      const { code, output } = await run({ args: [`dev/${name}.ts`, '--help'] })
+      expect([code, output]).toEqual([0, expect.stringMatching(/^npm (run|test)/)])
+      expect(output).toContain('--help')
+    },
+  )
+})
+
+test('format changes the paths that it is given, and no other', async () => {
+  const [given, other] = ['given.ts', 'other.ts'].map((name) => path.join(installed, 'dev', name)) as [
+    string,
+    string,
+  ]
+  for (const file of [given, other]) writeFileSync(file, 'export const a   =  1\n')
+  expect((await run({ args: ['dev/lint.ts', 'dev/given.ts'] })).code).toBe(1)
+  expect((await run({ args: ['dev/format.ts', 'dev/given.ts'] })).code).toBe(0)
+  expect(readFileSync(given, 'utf8')).toMatch(/^export const a = 1;?\n$/)
+  expect(readFileSync(other, 'utf8')).toBe('export const a   =  1\n')
+  for (const file of [given, other]) rmSync(file)
+})
+
+test('a flow test by its path needs no engine, no docker and no root', async () => {
+  const { code, output } = await run({
+    args: ['dev/test.ts', '__tests__/flow/tokens.test.ts'],
+    folder: () => root,
+  })
+  expect(output).not.toMatch(/engine/i)
+  expect(output).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/)
+  expect(code).toBe(0)
+})
