@@ -4,6 +4,12 @@
  */
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g
 
+/**
+ * Parts an address, so that none becomes a link by itself: renderers look for them in the text that entities stand for.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
+const NOTHING = '<!-- -->'
+
 /** An HTML element that shows the text as it is, in a fixed-width font. */
 export function code(value: string): string {
   return `<code>${escapeMarkdown(value)}</code>`
@@ -20,9 +26,10 @@ export function escapeMarkdown(value: string): string {
     .replace(/\p{Cc}/gu, ' ')
     .replace(DIRECTION, '\uFFFD')
     .replace(
-      /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])|:(?=\/\/)|(?<=www)\./gi,
+      /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])/gi,
       (character) => `&#${character.charCodeAt(0)};`,
     )
+    .replace(/(?<=:)(?=\/\/)|(?<=www)(?=\.)|(?=@)/gi, NOTHING)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { shortCommands } from './commands.ts'
-import { fence, fold } from './escaping.ts'
+import { escapeMarkdown, fence, fold } from './escaping.ts'
 import type { BuildStep, SummaryFacts } from './facts.ts'
 
 /** So many steps are drawn and told; all of them are in the log. */
@@ -26,7 +26,7 @@ export function timeInWords({ totalSeconds, phases, steps }: Times): string {
 
 /** How long it took, the share of the cache, and the slowest steps. */
 export function time(facts: Times & Pick<SummaryFacts, 'engine'>): string[] {
-  const by = facts.engine === null ? '' : `, by ${safeWords(facts.engine)}`
+  const by = facts.engine === null ? '' : `, by ${escapeMarkdown(facts.engine)}`
   const slowest = facts.steps
     .filter((step) => !step.cached && step.to - step.from >= WORTH_TELLING_S)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
@@ -36,9 +36,6 @@ export function time(facts: Times & Pick<SummaryFacts, 'engine'>): string[] {
     ...(slowest.length === 0 ? [] : ['Slowest steps of the build:', fence(slowest.map(told).join('\n'))]),
   ]
 }
-
-/** The builder's version, without anything that Markdown knows. */
-const safeWords = (text: string) => text.replace(/[^\w., +-]/g, ' ')
 
 const told = ({ name, from, to }: BuildStep) =>
   `${duration(to - from).padStart(8)}  ${shortCommands(name) ?? 'a step with a long command, which is in the log'}`
