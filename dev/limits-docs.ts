@@ -167,6 +167,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the findings of a scan that ECR calls ended without any',
     outcome: 'the image counts as without findings',
   },
+  summaryMs: {
+    waitsFor: 'what only the job summary tells: what the tags named before, sizes, layers',
+    outcome: 'the summary does not say it',
+  },
 }
 
 const BEGIN = /<!-- limits, written by npm run docs -->/

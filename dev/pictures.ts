@@ -12,8 +12,7 @@ import { root } from './runner.ts'
 import { openStage } from './stage.ts'
 import { prepareEngines } from './with-engines.ts'
 
-// The job summaries of real runs, as GitHub shows them, in docs/pictures: in both colour schemes, with every folded
-// part open.
+// The job summaries of real runs, as GitHub shows them, in docs/pictures, in both colour schemes.
 
 const PICTURES = path.join(root, 'docs', 'pictures')
 
@@ -56,11 +55,11 @@ async function drawAll(all: readonly Shown[]): Promise<undefined> {
   await mkdir(PICTURES, { recursive: true })
   const browser = await Browser.start(program)
   try {
-    for (const { name, summary } of all) {
+    for (const { name, summary, open } of all) {
       const html = await githubHtml(summary)
       for (const scheme of SCHEMES) {
         const file = path.join(PICTURES, `${name}-${scheme}.png`)
-        const content = await page(html, scheme, script, true)
+        const content = await page(html, scheme, script, open)
         const drawn = await browser.draw(`${name}-${scheme}`, content, file)
         const stray = strayElements(drawn)
         if (stray.length > 0) throw new Error(`The summary '${name}' is more than text: ${stray.join(', ')}`)
@@ -72,7 +71,7 @@ async function drawAll(all: readonly Shown[]): Promise<undefined> {
 <picture><source media="(prefers-color-scheme: dark)" srcset="${name}-dark.png"><img src="${name}-light.png" alt="The job summary of: ${title}"></picture>\n`,
     )
     const head =
-      '# Job summaries\n\nOf real runs on the local ECR, as GitHub shows them; each folded part is open here. Written by `npm run pictures`.\n'
+      '# Job summaries\n\nOf real runs on the local ECR, as GitHub shows them. Written by `npm run pictures`.\n'
     await writeFile(path.join(PICTURES, 'README.md'), [head, ...sections].join('\n'))
   } finally {
     await browser.close()

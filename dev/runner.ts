@@ -22,6 +22,8 @@ export interface Step {
   readonly temp: string
   /** Called with each line of the log, as GitHub would show it. */
   readonly onLine?: (line: string) => void
+  /** Called before the title of a group (true), and after its last line (false). */
+  readonly onGroup?: (open: boolean) => void
   /** Called once the process runs. */
   readonly onStart?: (pid: number) => void
   readonly cancel?: Cancel
@@ -126,7 +128,7 @@ async function runScript(
     step.onLine?.(line)
     cancelling.read(line)
   }
-  const log = new Log(onLine, env['RUNNER_DEBUG'] === '1')
+  const log = new Log({ onLine, onGroup: step.onGroup }, env['RUNNER_DEBUG'] === '1')
   let raw = ''
   const read = async (stream: NodeJS.ReadableStream) => {
     let rest = ''
@@ -153,7 +155,8 @@ async function runScript(
     raw,
     outputs: parseFile(await readFile(commandFiles.GITHUB_OUTPUT, 'utf8')),
     state: parseFile(await readFile(commandFiles.GITHUB_STATE, 'utf8')),
-    summary: await readFile(commandFiles.GITHUB_STEP_SUMMARY, 'utf8'),
+    // The runner masks each line. https://github.com/actions/runner/blob/v2.329.0/src/Runner.Worker/FileCommandManager.cs
+    summary: log.masked(await readFile(commandFiles.GITHUB_STEP_SUMMARY, 'utf8')),
     annotations: log.annotations,
     seconds,
     secondsFromCancel,

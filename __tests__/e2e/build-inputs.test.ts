@@ -137,7 +137,8 @@ describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
     }
     const first = await uuid({ 'no-cache': 'true' })
     expect(await uuid({})).toBe(first)
-    expect(await uuid({ pull: 'true' })).toBe(first)
+    // The registry's image may not be the one that the engine knows: then its steps are not in the cache.
+    await uuid({ pull: 'true' })
     expect(await uuid({ 'no-cache': 'true' })).not.toBe(first)
   })
 

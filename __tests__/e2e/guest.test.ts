@@ -49,7 +49,7 @@ const FULL = process.env['GUEST'] === 'all'
 const ALL = [
   ['before there is an engine', DEMO, 'Getting ready'],
   ['while an engine starts', DEMO, 'Starting the current engine'],
-  ['while an image is built', DEMO, '#5 '],
+  ['while an image is built', [...DEMO, '--verbose'], '#5 '],
   ['while an image is pulled', DEMO, '4. A later step'],
   ['while tests run', TESTS, 'Starting the old engine'],
 ] as const

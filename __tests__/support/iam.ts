@@ -50,7 +50,8 @@ export function permissionsOf(request: RecordedRequest): Permission[] {
   const isPublic = region === PUBLIC
   if (side === 'registry' && !repository) return []
   // Everybody may pull from ECR Public.
-  if (isPublic && side === 'registry' && operation === 'BatchGetImage') return []
+  if (isPublic && side === 'registry' && /^(?:BatchGetImage|GetDownloadUrlForLayer)$/.test(operation))
+    return []
   const input = request.input as { registryId?: string; resourceArn?: string } | undefined
   const place = isPublic ? 'arn:aws:ecr-public:' : `arn:aws:ecr:${region}`
   const own = repository ? `${place}:${input?.registryId ?? account}:repository/${repository}` : '*'

@@ -13,18 +13,24 @@ export const WIDTH = 1012
 const BACKGROUND: Readonly<Record<Scheme, string>> = { light: '#ffffff', dark: '#0d1117' }
 
 /**
- * A page with GitHub's stylesheet. Once it is drawn, its title is its height in pixels, or `failed: ` and why.
+ * A page with GitHub's stylesheet. With Mermaid, its title is its height in pixels once it is drawn, or `failed: ` and
+ * why.
  * @param html as {@link githubHtml} makes it
- * @param mermaid the path of Mermaid's script
+ * @param mermaid the path of Mermaid's script; null: charts are shown as text
  * @param open whether folded parts are shown
  */
-export async function page(html: string, scheme: Scheme, mermaid: string, open: boolean): Promise<string> {
+export async function page(
+  html: string,
+  scheme: Scheme,
+  mermaid: string | null,
+  open: boolean,
+): Promise<string> {
   const css = await readFile(require.resolve(`github-markdown-css/github-markdown-${scheme}.css`), 'utf8')
   const shown = open ? html.replaceAll('<details>', '<details open>') : html
   const theme = scheme === 'dark' ? 'dark' : 'default'
   return `<!doctype html>
 <meta charset="utf-8">
-<title>drawing</title>
+<title>Job summary</title>
 <style>${css}
 html { background: ${BACKGROUND[scheme]} }
 body { margin: 0; padding: 24px }
@@ -32,7 +38,10 @@ body { margin: 0; padding: 24px }
 .mermaid svg { max-width: 100% }
 </style>
 <article class="markdown-body">${shown}</article>
-<script src="${pathToFileURL(mermaid).href}"></script>
+${mermaid === null ? '' : drawing(mermaid, theme)}`
+}
+
+const drawing = (mermaid: string, theme: string) => `<script src="${pathToFileURL(mermaid).href}"></script>
 <script>
   const end = (title) => { document.title = title }
   mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme: '${theme}' })
@@ -42,4 +51,3 @@ body { margin: 0; padding: 24px }
   )
 </script>
 `
-}

@@ -15,6 +15,8 @@ export interface Shown {
   /** What a reader is told above them. */
   readonly title: string
   readonly summary: string
+  /** Whether what is folded at first is shown open. */
+  readonly open: boolean
 }
 
 const SHA = '4f1c9e2d8b7a6054e3d2c1b0a99887766554433a'
@@ -40,7 +42,10 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
       throw unexpected(title, result)
     }
     log(title)
-    shown.push({ name, title, summary: result.summary })
+    const { summary } = result
+    shown.push({ name, title, summary, open: name.startsWith('hostile') })
+    if (name === 'changed')
+      shown.push({ name: 'changed-open', title: `${title}, unfolded`, summary, open: true })
     return result
   }
   const demo = path.join(stage.folder, 'demo')
@@ -51,7 +56,7 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
     'build-args': `BASE=${stage.baseImage}\nVERSION=v1`,
   }
 
-  show('first-push', 'A first push', await step(build))
+  show('first-push', 'A first push', await step({ ...build, 'no-cache': 'true' }))
   show('unchanged', 'The same again', await step(build))
   await writeFile(path.join(demo, 'src', 'news.txt'), 'twelve new lines\n'.repeat(120_000))
   show('changed', 'A change', await step(build))

@@ -77,9 +77,12 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     }
     if (verdict?.failure) throw verdict.failure
   }
+  const tellAll = () => outer.setOutputs({ json: jsonOutput(outputs, progress.image) })
   try {
     await ending.before(toTheEnd())
   } catch (error) {
+    // First, as a run that is cancelled may have no time for more.
+    tellAll()
     // A check that failed is in the summary already.
     if (summary && !summarized) {
       const pushedUris = outputs['image-uris']?.split('\n') ?? []
@@ -88,7 +91,6 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       await summarizeSafely(facts, outer)
     }
     throw error
-  } finally {
-    outer.setOutputs({ json: jsonOutput(outputs, progress.image) })
   }
+  tellAll()
 }

@@ -31,7 +31,7 @@ export interface RoleUse extends Use {
  */
 export function usesOfBuildPush(
   inputs: RepositoryPlanInputs &
-    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after'>,
+    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after' | 'summary'>,
   home: Home,
 ): RoleUse[] {
   if (!inputs.push) return []
@@ -78,22 +78,31 @@ export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
 export function usesOfPromote(inputs: PromoteInputs, home: Home): RoleUse[] {
   const { repository, role, source } = inputs
   const [from, to] = [source.repository, repository].map((one) => useOf(one, role, home, []))
-  const after = afterPush(inputs)
   const copies = copiesOf(inputs, home)
   if (from?.repository === to?.repository) {
-    const features: (Feature | false)[] = ['promote', copies.length > 0 && 'promote-from', ...after]
+    const features: (Feature | false)[] = [
+      'promote',
+      copies.length > 0 && 'promote-from',
+      ...afterPush(inputs),
+    ]
     return [useOf(repository, role, home, features), ...copies]
   }
   return [
     useOf(source.repository, role, home, ['promote-from']),
-    useOf(repository, role, home, ['push', creation(inputs), ...after]),
+    // The summary tells of the image as it is in the source.
+    useOf(repository, role, home, ['push', creation(inputs), ...afterPush({ ...inputs, summary: false })]),
     ...copies,
   ]
 }
 
 /** What is asked of the first repository when the image is in it. */
-function afterPush({ after, registries }: Pick<SiblingInputs, 'after' | 'registries'>): (Feature | false)[] {
+function afterPush({
+  after,
+  registries,
+  summary,
+}: Pick<SiblingInputs, 'after' | 'registries' | 'summary'>): (Feature | false)[] {
   return [
+    summary && 'summary',
     after.failOnSeverity !== null && 'fail-on-severity',
     after.waitForReplication && 'wait-for-replication',
     registries.length > 0 && 'registries',

@@ -34,6 +34,8 @@ export type Feature =
   | 'platform-unknown'
   | 'fail-on-severity'
   | 'wait-for-replication'
+  /** The job summary tells of the image in it. */
+  | 'summary'
   /** It keeps a build cache of type `registry`. */
   | 'cache'
   /** The image goes from it to the registries of the input `registries`. */
@@ -70,6 +72,7 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   'wait-for-replication': ALL,
   cache: MAIN,
   registries: ALL,
+  summary: ALL,
   pull: MAIN,
   'chained-role': ALL,
 }
@@ -186,7 +189,7 @@ export const PRIVATE: readonly PermissionRow[] = [
     'ecr:GetDownloadUrlForLayer',
     'repository',
     need(
-      EVERY,
+      ['summary'],
       'to say in the summary which line of the Dockerfile made each layer',
       'the summary does not say it',
     ),

@@ -5,12 +5,11 @@ import { platformNames } from '../oci/platform-names.ts'
 import { isAttestation, type Manifest, type Platform } from '../oci/types.ts'
 import type { Registry } from '../registry/client.ts'
 import type { Layer, PlatformSize } from '../report/facts.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { sleep } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { type OpenRepository, pathOf } from './destination.ts'
 
-/** What is only for the summary waits no longer than this, in milliseconds. */
-const PATIENCE_MS = 10_000
 /** Images of an index that are measured; each costs a request. */
 const MEASURED = 16
 
@@ -133,5 +132,5 @@ async function sizeOf(
 
 /** @returns null once the time is over: the work goes on, and nobody waits for it */
 function inTime<T>(work: Promise<T>): Promise<T | null> {
-  return Promise.race([work, sleep(PATIENCE_MS, { ref: false }).then(() => null)])
+  return Promise.race([work, sleep(LIMITS.summaryMs, { ref: false }).then(() => null)])
 }

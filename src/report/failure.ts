@@ -4,7 +4,7 @@ import { duration } from './time.ts'
 import { failedVerdict } from './verdict.ts'
 
 /** Longer messages are in the log, which has all of them. */
-const LONGEST = 20_000
+const MOST_CHARACTERS = 20 * 1024
 const PUSHED_SHOWN = 50
 
 /** The summary of a run that failed before its end. */
@@ -65,7 +65,8 @@ function excerptText({ lines }: Excerpt): string {
     .join('\n')
 }
 
+/** Cut only between lines: half of a secret is a word that no mask hides. */
 function cut(text: string): string {
-  if (text.length <= LONGEST) return text
-  return `${text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '')}\n… the rest is in the log`
+  if (text.length <= MOST_CHARACTERS) return text
+  return `${text.slice(0, Math.max(0, text.lastIndexOf('\n', MOST_CHARACTERS)))}\n… the rest is in the log`
 }

@@ -41,7 +41,6 @@ describe('the smallest policy', () => {
           'ecr:CompleteLayerUpload',
           'ecr:PutImage',
           'ecr:BatchGetImage',
-          'ecr:GetDownloadUrlForLayer',
         ],
         Resource: APP,
       },

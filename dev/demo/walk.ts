@@ -1,0 +1,192 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { CommandError } from '../command/errors.ts'
+import type { Engine } from '../engine/index.ts'
+import { local } from '../engine/paths.ts'
+import { githubHtml } from '../pictures/github.ts'
+import { page } from '../pictures/page.ts'
+import { root, type Step, type StepResult } from '../runner.ts'
+import { REGION, type Stage } from '../stage.ts'
+import { detail, fetchWhenUp, foldedLog, heading } from './told.ts'
+
+const PROMOTE = path.join(root, 'promote')
+
+/** What a walk needs. */
+export interface Walk {
+  readonly stage: Stage
+  readonly engine: Engine
+  readonly verbose: boolean
+  /** Aborted if the person ends the command. */
+  readonly interruption: AbortSignal
+  /** Resolves then. */
+  readonly interrupted: Promise<void>
+}
+
+/**
+ * The walk of ECR's console in one step, and what comes after it: the image is run by a later step, built again,
+ * promoted; a mistake; and the summaries, as a page.
+ * @throws CommandError if a step ends otherwise than it should
+ */
+export async function walk({ stage, engine, verbose, interruption, interrupted }: Walk): Promise<void> {
+  const sha = commit()
+  const env = await job(stage, sha)
+  const inputs = {
+    repository: 'demo-service',
+    'aws-region': REGION,
+    context: 'examples/demo-service',
+    tags: 'v1\ntype=ref,event=branch\ntype=sha,format=long,prefix=',
+    'build-args': `BASE=${stage.baseImage}\nVERSION=v1`,
+    'keep-login': 'true',
+  }
+  const summaries: string[] = []
+  const step = async (wanted: Readonly<Record<string, string>>, more: Partial<Step> = {}, exitCode = 0) => {
+    // A step that is told to end says what it leaves; afterwards nothing more is shown.
+    const cancel = { on: interrupted }
+    const result = await stage.main(wanted, { workspace: root, env, cancel, ...foldedLog(verbose), ...more })
+    interruption.throwIfAborted()
+    if (result.exitCode !== exitCode) throw stepFailed('The step', result.exitCode)
+    summaries.push(result.summary)
+    return result
+  }
+
+  heading('1. The step, as GitHub’s runner runs it')
+  showStep('OWNER/ecr-build-push@v1', inputs)
+
+  heading('2. Its log')
+  const result = await step(inputs)
+
+  heading('3. Its outputs')
+  for (const [name, value] of Object.entries(result.outputs)) {
+    if (name !== 'metadata' && name !== 'json') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
+  }
+
+  heading('4. A later step of the job pulls the image by its digest and runs it')
+  await pullAndRun(stage, engine, result, sha)
+
+  heading('5. The same step again: all is in the cache, and the digest is the same')
+  const again = await step(inputs)
+  if (again.outputs['digest'] !== result.outputs['digest'])
+    throw new Error('the same build has another digest')
+
+  heading('6. The image gets a tag for production; nothing is built')
+  const promotion = { source: 'v1', repository: 'demo-service', 'aws-region': REGION, tags: 'prod' }
+  showStep('OWNER/ecr-build-push/promote@v1', promotion)
+  await step(promotion, { action: PROMOTE })
+
+  heading('7. Two mistakes, told together before anything is built')
+  const mistakes = { ...inputs, repository: 'Demo_Service', platforms: 'linux/amd46' }
+  detail(`repository: ${mistakes.repository}`)
+  detail(`platforms: ${mistakes.platforms}`)
+  await step(mistakes, {}, 1)
+
+  heading('8. The post step, at the end of the job')
+  const post = await stage.post(result, { workspace: root, onLine: detail, cancel: { on: interrupted } })
+  if (post.exitCode !== 0) throw stepFailed('The post step', post.exitCode)
+  detail('the login is gone from ~/.docker/config.json')
+
+  heading('9. The summaries of these steps, as the page of the run shows them')
+  const file = path.join(local, 'demo', 'summary.html')
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, await page(await githubHtml(summaries.join('\n\n---\n\n')), 'light', null, false))
+  detail(pathToFileURL(file).href)
+
+  heading('What would differ on real AWS')
+  detail('- the host names are those of AWS, without any certificate of our own')
+  detail('- credentials come from a role, by GitHub’s OIDC token, and not from a table in the local ECR')
+  detail('- the base image comes from public.ecr.aws; here it is a busybox of this machine in the local ECR')
+  detail('- pushes and pulls cross a network, and IAM, quotas, scans and lifecycle rules apply')
+  console.log(`\nDone: ${result.outputs['digest-uri']}`)
+}
+
+function showStep(uses: string, inputs: Readonly<Record<string, string>>): void {
+  detail(`- uses: ${uses}`)
+  detail('  with:')
+  for (const [name, value] of Object.entries(inputs)) {
+    const lines = value.split('\n')
+    if (lines.length === 1) detail(`    ${name}: ${value}`)
+    else for (const line of [`    ${name}: |`, ...lines.map((each) => `      ${each}`)]) detail(line)
+  }
+}
+
+async function pullAndRun(stage: Stage, engine: Engine, { outputs }: StepResult, sha: string): Promise<void> {
+  // Never synchronously: the local ECR answers from this very process.
+  const docker = async (...args: string[]) =>
+    (await promisify(execFile)(engine.docker, args, { env: { ...stage.env } })).stdout.trim()
+  const digestUri = outputs['digest-uri'] as string
+  for (const uri of (outputs['image-uris'] as string).split('\n')) {
+    await docker('image', 'rm', '--force', uri)
+  }
+  detail((await docker('pull', digestUri)).split('\n').at(-1) as string)
+  const labels = JSON.parse(
+    await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', digestUri),
+  )
+  for (const [key, value] of Object.entries(labels)) detail(`label ${key}: ${value}`)
+  if (labels['org.opencontainers.image.revision'] !== sha)
+    throw new Error('the image does not name its commit')
+  const container = await docker('run', '--detach', '--publish', '127.0.0.1:0:8080', digestUri)
+  try {
+    const address = (await docker('port', container, '8080/tcp')).split('\n')[0] as string
+    const content = await fetchWhenUp(`http://${address}/`)
+    detail(
+      `GET http://${address}/ answers: ${/<title>(.*)<\/title>/.exec(content)?.[1]}, ${/demo-service \w+/.exec(content)?.[0]}`,
+    )
+    const todos = await fetch(`http://${address}/cgi-bin/todos`, {
+      method: 'POST',
+      body: 'delete four steps from the workflow',
+    })
+    const list = (await todos.text()).trim()
+    detail(`POST http://${address}/cgi-bin/todos answers: ${list}`)
+    if (!content.includes('demo-service v1') || list !== 'delete four steps from the workflow') {
+      throw new Error('the page is not that of the image that was built')
+    }
+  } finally {
+    await docker('rm', '--force', '--volumes', container)
+    await docker('image', 'rm', '--force', digestUri)
+  }
+}
+
+function stepFailed(which: string, code: number | null): CommandError {
+  return new CommandError(
+    `${which} ended with exit code ${code}.`,
+    'its log is above, and with --verbose all of it; npm run build makes dist/ anew.',
+  )
+}
+
+/** What GitHub's runner says of a push to main, as far as the action reads it. */
+async function job(stage: Stage, sha: string): Promise<Record<string, string>> {
+  const [owner, name] = ['octo', 'demo-service']
+  const event = path.join(stage.temp, 'event.json')
+  const repository = {
+    name,
+    full_name: `${owner}/${name}`,
+    html_url: `https://github.com/${owner}/${name}`,
+    description: 'A TODO list',
+    default_branch: 'main',
+    license: { spdx_id: 'Apache-2.0' },
+  }
+  await writeFile(event, JSON.stringify({ ref: 'refs/heads/main', after: sha, repository }))
+  return {
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REPOSITORY: repository.full_name,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_SHA: sha,
+  }
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    // A copy without history is as good to show the walk with.
+    return '0'.repeat(40)
+  }
+}
