@@ -77,9 +77,9 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   await step(promotion, { action: PROMOTE })
 
   heading('7. Two mistakes, told together before anything is built')
-  const mistakes = { ...inputs, repository: 'Demo_Service', platforms: 'linux/amd46' }
+  const mistakes = { ...inputs, repository: 'Demo_Service', 'image-tag-mutability': 'FROZEN' }
   detail(`repository: ${mistakes.repository}`)
-  detail(`platforms: ${mistakes.platforms}`)
+  detail(`image-tag-mutability: ${mistakes['image-tag-mutability']}`)
   await step(mistakes, {}, 1)
 
   heading('8. The post step, at the end of the job')
