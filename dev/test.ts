@@ -30,7 +30,7 @@ the machine's Docker, or as root on Debian 12 or later two of their own; see REA
 `
 
 /** Corners in which end-to-end tests run at the same time; they wait more than they work. */
-const CORNERS = 3
+const CORNERS = 2
 const NO_ENGINE = '--no-engine'
 /** What most changes are tried with, in less than a minute. The fuzz tests, and those of the commands, take longer. */
 const QUICK = ['__tests__/unit/', '__tests__/flow/']

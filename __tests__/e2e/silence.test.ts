@@ -11,13 +11,13 @@ import { SILENT_STAGES, type SilentStage } from '../support/silence-table.ts'
 
 const FULL = process.env['FAULTS'] === 'all'
 /** The default of `stall-timeout`; or a silence that no run on a busy machine has by itself. */
-const STALL_S = FULL ? 300 : 5
+const STALL_S = FULL ? 300 : 8
 const lower = (limits: Readonly<Record<string, number>>) =>
   FULL ? {} : { env: { ECR_BUILD_PUSH_LIMITS: JSON.stringify(limits) } }
-const loweredBoth = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000, registryAnswerMs: 3000 })
+const loweredBoth = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000, registryAnswerMs: 5000 })
 const lowered = lower({ stallMs: STALL_S * 1000, silenceToldMs: 1000 })
 /** Only where a login is silent: on a busy machine, a healthy one can take as long. */
-const loweredLogin = lower({ dockerLoginMs: 3000 })
+const loweredLogin = lower({ dockerLoginMs: 8000 })
 /** Larger than what sockets hold, and longer under way than a silence may last. */
 const SLOW = FULL
   ? { bytes: 300e6, bytesPerSecond: 2e6, stall: '60' }
@@ -80,7 +80,9 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
           expect(line).toMatch(login ? /'docker login' did not end within/ : stalled)
         if (!login) expect(lines.some((line) => told.test(line))).toBe(true)
         if (one.kept) {
-          expect([main.exitCode, retries.length]).toEqual([1, 3])
+          // On a busy machine, a build may be silent for as long before it.
+          const pushes = retries.filter((line) => line.startsWith('The push of '))
+          expect([main.exitCode, pushes.length]).toEqual([1, 3])
           expect(main.log).toMatch(
             /The push of \S+ failed, in 4 attempts: no progress for [\d.]+ s, waiting for /,
           )

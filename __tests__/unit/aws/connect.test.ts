@@ -106,7 +106,7 @@ test.each([
   ['a proxy that ends the connection', 'HTTP_PROXY', '', 'cannot be reached: no tunnel through the proxy: '],
   ['what speaks no HTTP', 'AWS_ENDPOINT_URL', 'no HTTP\r\n\r\n', 'gave no whole answer: Parse Error: '],
 ])('%s is asked once more, and named as what it is', async (_, variable, text, said) => {
-  lowerLimits({ awsCallMs: 1500 })
+  lowerLimits({ awsCallMs: 3000 })
   const server = await saying(text)
   try {
     const env = {

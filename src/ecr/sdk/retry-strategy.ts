@@ -45,6 +45,12 @@ interface RateLimiter {
 /** The SDK takes this exception for throttling; but a quota that is used up will be so in a second, too. */
 const QUOTA = 'LimitExceededException'
 
+/**
+ * The part of a call's time in which no attempt begins: it would be cut off by the end of the call, and hide what the
+ * ones before it have met.
+ */
+const LAST_PART = 0.1
+
 /** A retry that is about to be waited for. */
 type Told = (error: unknown, retry: Omit<Retry, 'reason'>) => void
 
@@ -63,7 +69,7 @@ export function outlastingStrategy(
   return {
     async acquireInitialRetryToken() {
       await limiter.getSendToken()
-      return token(0, performance.now() + LIMITS.awsCallMs)
+      return token(0, performance.now() + LIMITS.awsCallMs * (1 - LAST_PART))
     },
     async refreshRetryTokenForRetry(last, failure) {
       if (!isQuota(failure)) limiter.updateClientSendingRate(failure)
