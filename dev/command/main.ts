@@ -47,7 +47,8 @@ export async function main(usage: Usage, work: (told: Told) => Promise<number | 
     process.exitCode = await work({ ...read(usage, given), interruption })
   } catch (error) {
     // An error after an interruption is one of its consequences.
-    if (!interruption.aborted || verbose) for (const line of explain(error, verbose)) console.error(line)
+    if (!interruption.aborted || (verbose && error !== interruption.reason))
+      for (const line of explain(error, verbose)) console.error(line)
     process.exitCode = 1
   }
   if (interruption.aborted) {
