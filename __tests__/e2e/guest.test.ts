@@ -50,7 +50,7 @@ const ALL = [
   ['before there is an engine', DEMO, 'Getting ready'],
   ['while an engine starts', DEMO, 'Starting the current engine'],
   ['while an image is built', [...DEMO, '--verbose'], '#5 '],
-  ['while an image is pulled', DEMO, '4. A later step'],
+  ['while an image is pulled', DEMO, '5. A later step'],
   ['while tests run', TESTS, 'Starting the old engine'],
 ] as const
 const MOMENTS = FULL ? ALL : ALL.filter(([moment]) => /is built/.test(moment))
@@ -76,7 +76,7 @@ describe.each([
 
 test('a demo that is killed leaves the machine as it was, and the next one works', async () => {
   const killed = begin(DEMO)
-  await killed.says('4. A later step')
+  await killed.says('5. A later step')
   killed.kill('SIGKILL')
   await killed.end
   await expectUnchanged()
@@ -121,7 +121,7 @@ describe('on a machine with Docker', () => {
     async (signal) => {
       const atFirst = held()
       const interrupted = onDocker()
-      await interrupted.says('4. A later step')
+      await interrupted.says('5. A later step')
       interrupted.kill(signal)
       const { output } = await interrupted.end
       if (signal === 'SIGINT')

@@ -63,13 +63,13 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
     if (name !== 'metadata' && name !== 'json') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
   }
 
-  heading('4. A later step of the job pulls the image by its digest and runs it')
-  await pullAndRun(stage, engine, result, sha)
-
-  heading('5. The same step again: all is in the cache, and the digest is the same')
+  heading('4. The same step again: all is in the cache, and the digest is the same')
   const again = await step(inputs)
   if (again.outputs['digest'] !== result.outputs['digest'])
     throw new Error('the same build has another digest')
+
+  heading('5. A later step of the job pulls the image by its digest and runs it')
+  await pullAndRun(stage, engine, result, sha)
 
   heading('6. The image gets a tag for production; nothing is built')
   const promotion = { source: 'v1', repository: 'demo-service', 'aws-region': REGION, tags: 'prod' }
