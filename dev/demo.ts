@@ -35,7 +35,7 @@ async function show(parts: Parts, { values, interruption }: Told): Promise<undef
   const stage = await openStage({ ...parts, engine })
   try {
     detail(
-      `Docker ${engine.serverVersion}, buildx ${engine.buildxVersion}${engine.own ? ', started for this demo' : ', as it is on this machine'}`,
+      `Docker ${engine.serverVersion}, ${engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`}${engine.own ? ', started for this demo' : ', as it is on this machine'}`,
     )
     detail(
       `the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${stage.ecr.registryHost(ACCOUNT, REGION)}`,
