@@ -37,6 +37,11 @@ function instructionOf(by: string): string | null {
   const text = by.replace(/ # buildkit$/, '').trim()
   const nop = /^\/bin\/sh -c #\(nop\)\s+(.+)$/s.exec(text)?.[1]
   const run = /^(?:RUN )?(?:\|\d+ .*? )?\/bin\/sh -c (.+)$/s.exec(text)?.[1]
-  const plain = nop ?? (run === undefined ? text : `RUN ${run}`)
+  // Of another shell: the values of build arguments, which may be secrets, end before it. Without one, nobody can tell.
+  const bare = /^(?:RUN )?\|\d+ /.test(text)
+    ? /^(?:RUN )?\|\d+ .*? (\/\S*sh (?:-\S+ |\w+ )*?-\w*c .+)$/s.exec(text)?.[1]
+    : text.replace(/^RUN /, '')
+  if (nop === undefined && run === undefined && bare === undefined) return null
+  const plain = nop ?? (run === undefined ? (bare === text ? text : `RUN ${bare}`) : `RUN ${run}`)
   return plain.trim() === '' ? null : plain.trim()
 }

@@ -13,6 +13,11 @@ describe('the line of the Dockerfile that made a layer', () => {
     ['COPY . /app # buildkit', 'COPY . /app'],
     ['/bin/sh -c #(nop) COPY dir:0123 in /app ', 'COPY dir:0123 in /app'],
     ['RUN /bin/bash -c make # buildkit', 'RUN /bin/bash -c make'],
+    ['RUN |1 TOKEN=s3cret /bin/bash -o pipefail -c make # buildkit', 'RUN /bin/bash -o pipefail -c make'],
+    ['|1 TOKEN=s3cret /bin/bash -c make', 'RUN /bin/bash -c make'],
+    // Where the values end cannot be told.
+    ['RUN |1 TOKEN=s3cret npm ci # buildkit', null],
+    ['RUN |1 TOKEN=s3cret cmd /S /C make', null],
     ['RUN /bin/sh -c echo a\necho b # buildkit', 'RUN echo a\necho b'],
     ["# debian.sh --arch 'amd64' out/", "# debian.sh --arch 'amd64' out/"],
     ['', null],
