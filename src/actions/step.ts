@@ -43,6 +43,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   const outputs: Partial<Outputs> = {}
   const progress: Progress = { image: { labels: {}, annotations: [] } }
   let summarized = false
+  let over = false
   const setOutputs: World['setOutputs'] = (some) => {
     Object.assign(outputs, some)
     outer.setOutputs(some)
@@ -62,6 +63,8 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       phases: [{ name: 'preparation', from: started, to: first }, ...phases].map(timed),
       steps: steps.map(timed),
     }
+    // Of a run that was told to end, there is a summary already: its work goes on until the process ends.
+    if (over) return
     outer.log(`Took ${timeInWords(times)}`)
     if (summary) {
       summarized = true
@@ -81,6 +84,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   try {
     await ending.before(toTheEnd())
   } catch (error) {
+    over = true
     // First, as a run that is cancelled may have no time for more.
     tellAll()
     // A check that failed is in the summary already.
