@@ -463,7 +463,7 @@ describe('fail-on-severity', () => {
     expect(said).toContain(`ECR has no scan result for ${URI}@${outputs['digest']}: ${status}: So it is.`)
     expect(said).toContain(`What to do: ${remedy}`)
     expect(outputs['scan-status']).toBe(status)
-    expect(summary).toContain(`- ❌ Failed: Scan: <code>${status}</code>`)
+    expect(summary).toContain(`- ❔ Not known: Scan: <code>${status}</code>`)
   })
 
   test('every word that the SDK has for a scan’s status is told apart', () => {
@@ -513,6 +513,7 @@ describe('fail-on-severity', () => {
     expect(said).toContain('"Action":"ecr:DescribeImageScanFindings"')
     expect(outputs['pushed']).toBe('true')
     expect(summary).toContain('### ⛔ Pushed, but not to be deployed')
+    expect(summary).toContain('#### What was checked\n\n- ❔ Not known: Scan\n')
   })
 })
 
@@ -564,6 +565,8 @@ describe('wait-for-replication', () => {
       `ECR could not replicate ${URI}@${outputs['digest']} to us-east-1 of account 123456789012 (KMS_FAILURE).\nWhat to do: look at that destination`,
     )
     expect(outputs['pushed']).toBe('true')
+    expect(summary).toContain('- ❌ Failed: Replication\n')
+    expect(summary).not.toMatch(/What now|docker pull/)
   })
 
   test('the time is over', async () => {
@@ -573,6 +576,7 @@ describe('wait-for-replication', () => {
       'is not complete within replication-timeout (30 s): us-east-1 of account 123456789012 is IN_PROGRESS.',
     )
     expect(now).toBe(30_000)
+    expect(summary).toContain('- ❔ Not known: Replication\n')
   })
 
   test.each<[string, string[] | null]>([

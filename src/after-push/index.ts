@@ -10,7 +10,7 @@ import { ActionError } from '../shared/errors.ts'
 import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
-import { awaitReplication, refuseNoTarget } from './replication.ts'
+import { awaitReplication, ReplicationFailed, refuseNoTarget } from './replication.ts'
 import { scanCheck, scanLog } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
 
@@ -51,13 +51,18 @@ export async function prepareAfter(
   const steps = prepared.filter((step) => step !== null)
   return {
     async verify(held) {
-      const results = await Promise.allSettled(steps.map((step) => step(held)))
-      const verdicts = results.map((result): Step => {
-        return result.status === 'fulfilled' ? result.value : { check: null, failure: result.reason }
-      })
+      const verdicts = await Promise.all(
+        steps.map(({ what, verify }) =>
+          // What failed without a result was asked for all the same.
+          verify(held).catch((failure: unknown): Step => {
+            const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
+            return { check: { outcome, line: what, detail: null }, failure }
+          }),
+        ),
+      )
       const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
       return {
-        checks: verdicts.flatMap(({ check }) => check ?? []),
+        checks: verdicts.map(({ check }) => check),
         failure: failures.length === 0 ? null : combineErrors(failures),
       }
     },
@@ -66,9 +71,15 @@ export async function prepareAfter(
 
 /** How one of the checks ended. */
 interface Step {
-  /** Null if it failed without a result: the failure says it. */
-  readonly check: Check | null
+  readonly check: Check
   readonly failure: unknown
+}
+
+/** A check that is prepared. */
+interface Prepared {
+  /** For the job summary, if it fails without a result. */
+  readonly what: string
+  readonly verify: (held: HeldImage) => Promise<Step>
 }
 
 /**
@@ -96,14 +107,19 @@ export async function refuseImpossible(
   ])
 }
 
-async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
+async function prepareScan(
+  inputs: AfterInputs,
+  ecr: Ecr,
+  repository: Repository,
+  world: AfterWorld,
+): Promise<Prepared> {
   const scans = await ecr.scans?.()
   if (scans === undefined) throw unavailable('fail-on-severity', 'scans')
   const expectation = await scans.expectation({ ...repository, exists: true })
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
     world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
-  return async (image: HeldImage): Promise<Step> => {
+  const verify = async (image: HeldImage): Promise<Step> => {
     const timeoutSeconds = inputs.scanTimeoutSeconds
     const ask = { scans, repository, image, expectation, timeoutMs: timeoutSeconds * 1000 }
     const run = await awaitScans(ask, world)
@@ -117,25 +133,26 @@ async function prepareScan(inputs: AfterInputs, ecr: Ecr, repository: Repository
     const failure = judge({ repository, digest: image.digest, run, threshold, timeoutSeconds })
     return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
   }
+  return { what: 'Scan', verify }
 }
 
-async function prepareReplication(inputs: AfterInputs, ecr: Ecr, repository: Repository, world: AfterWorld) {
+async function prepareReplication(
+  inputs: AfterInputs,
+  ecr: Ecr,
+  repository: Repository,
+  world: AfterWorld,
+): Promise<Prepared> {
   const replication = await ecr.replication?.()
   if (replication === undefined) throw unavailable('wait-for-replication', 'replication')
   const targets = await replication.targets(repository)
   refuseNoTarget(targets, repository)
-  return async ({ digest }: HeldImage): Promise<Step> => {
+  const verify = async ({ digest }: HeldImage): Promise<Step> => {
     const timeoutSeconds = inputs.replicationTimeoutSeconds
     const copies = await awaitReplication({ replication, repository, digest, targets, timeoutSeconds }, world)
-    return {
-      check: {
-        outcome: 'passed',
-        line: `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.`,
-        detail: null,
-      },
-      failure: null,
-    }
+    const line = `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.`
+    return { check: { outcome: 'passed', line, detail: null }, failure: null }
   }
+  return { what: 'Replication', verify }
 }
 
 function unavailable(input: string, what: string): ActionError {

@@ -67,11 +67,16 @@ export async function awaitReplication(
   )
 }
 
+/** ECR says that a copy failed; other errors leave open what became of it. */
+export class ReplicationFailed extends ActionError {
+  override readonly name = 'ReplicationFailed'
+}
+
 function refused(uri: string, failed: readonly ReplicaStatus[]): ActionError {
   const list = failed
     .map((copy) => `${describeRegistry(copy)} (${copy.failureCode ?? 'no failure code'})`)
     .join(', ')
-  return new ActionError(
+  return new ReplicationFailed(
     `ECR could not replicate ${uri} to ${list}.`,
     "look at that destination: the region must be enabled for the account; another account's registry policy must allow ecr:ReplicateImage and ecr:CreateRepository to this one; a tag there may be immutable; a KMS key there must be usable.",
   )

@@ -68,10 +68,11 @@ export function scanCheck(
   passed: boolean,
 ): Check {
   const { head, rows, more } = table(images)
-  const outcome = passed ? 'passed' : 'failed'
+  // The step fails then too, but not because of what was found.
   if (images.some(({ ended }) => ended !== 'well')) {
-    return { outcome, line: `Scan: ${code(status)}`, detail: null }
+    return { outcome: 'unknown', line: `Scan: ${code(status)}`, detail: null }
   }
+  const outcome = passed ? 'passed' : 'failed'
   const line = `Scan: ${escapeMarkdown(inWords(counts))} (<code>fail-on-severity: ${threshold.toLowerCase()}</code>)`
   if (rows.length === 0) return { outcome, line, detail: null }
   const cells = rows.map((row) => row.map((cell) => (cell === '' ? '' : code(cell))))
