@@ -10,7 +10,8 @@ const MOST_STEPS = 2000
  */
 export class StepTimes {
   readonly #clock: () => number
-  readonly #done = new Map<string, TimedStep>()
+  readonly #done = new Map<string, TimedStep & { readonly number: string; readonly command: number }>()
+  #command = 0
   #lines = new Lines()
   #open = new Map<string, { readonly name: string; readonly from: number }>()
 
@@ -20,6 +21,7 @@ export class StepTimes {
 
   /** A command is run; of one that was run before, BuildKit has every step in its cache, which says nothing. */
   begin(): void {
+    this.#command++
     this.#lines = new Lines()
     this.#open = new Map()
   }
@@ -31,7 +33,7 @@ export class StepTimes {
 
   /** In the order in which they ended. */
   get steps(): readonly TimedStep[] {
-    return [...this.#done.values()]
+    return [...this.#done.values()].map(({ name, cached, from, to }) => ({ name, cached, from, to }))
   }
 
   #take(line: string): void {
@@ -43,9 +45,18 @@ export class StepTimes {
       return
     }
     const [, end] = /^(DONE|CACHED)\b/.exec(rest) ?? []
-    if (end === undefined || this.#done.has(open.name)) return
+    if (end === undefined) return
     const to = this.#clock()
-    const cached = end === 'CACHED'
-    this.#done.set(open.name, { name: open.name, cached, from: cached ? to : open.from, to })
+    const before = this.#done.get(open.name)
+    const command = this.#command
+    if (before === undefined) {
+      const cached = end === 'CACHED'
+      const from = cached ? to : open.from
+      this.#done.set(open.name, { name: open.name, cached, from, to, number, command })
+    } else if (end === 'DONE' && before.number === number && before.command === command) {
+      // What had ended went on: layers of a base image, or of a step in the cache, are fetched only once they are needed.
+      this.#done.delete(open.name)
+      this.#done.set(open.name, { ...before, to })
+    }
   }
 }

@@ -47,3 +47,30 @@ test('lines that come in pieces, and what is no progress', () => {
   at(60, '#1 DONE 0.1s')
   expect(times.steps).toEqual([{ name: '[1/1] FROM scratch', cached: false, from: 50, to: 60 }])
 })
+
+test('a step that goes on after its end lasts until the last one', () => {
+  const { times, at } = timed()
+  at(0, '#4 [1/2] FROM docker.io/library/busybox', '#4 resolve docker.io/library/busybox')
+  at(
+    100,
+    '#4 DONE 0.1s',
+    '#5 [2/2] RUN make',
+    '#4 [1/2] FROM docker.io/library/busybox',
+    '#4 sha256:0 1B / 9B',
+  )
+  at(3000, '#4 DONE 2.9s')
+  at(3500, '#5 DONE 0.5s', '#6 [1/2] FROM docker.io/library/busybox')
+  at(4000, '#6 DONE 0.1s')
+  expect(times.steps).toEqual([
+    { name: '[1/2] FROM docker.io/library/busybox', cached: false, from: 0, to: 3000 },
+    { name: '[2/2] RUN make', cached: false, from: 100, to: 3500 },
+  ])
+})
+
+test('what was cached stays so if its layers are fetched', () => {
+  const { times, at } = timed()
+  at(0, '#4 [2/3] COPY . .', '#4 CACHED')
+  at(100, '#4 [2/3] COPY . .', '#4 extracting sha256:0')
+  at(900, '#4 DONE 0.8s', '#4 CACHED')
+  expect(times.steps).toEqual([{ name: '[2/3] COPY . .', cached: true, from: 0, to: 900 }])
+})
