@@ -77,7 +77,9 @@ test(
       const build = { step: text, reason: text, lines: [text], excerpt }
       return [
         renderSummary(summaryFacts({ ...layout, places: [{ ...place, tags: [text], uris: [text] }] })),
-        renderSummary(summaryFacts({ ...layout, deed: { kind: 'promote', from: text }, failure: failed })),
+        renderSummary(
+          summaryFacts({ ...layout, deed: { kind: 'promote', from: text, source: null }, failure: failed }),
+        ),
         renderSummary(
           summaryFacts({
             deed: { kind: 'merge', parts: [text] },

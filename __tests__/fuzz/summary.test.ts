@@ -21,12 +21,16 @@ function summariesWith(text: string): string[] {
     places: [{ ...place, tags: [text], uris: [text] }],
     sizes: [{ ...size, platform: text, layers }],
     compared: { tag: text, digest: `sha256:${'9'.repeat(64)}` },
+    gone: [text],
   }
   const excerpt = { file: text, lines: [{ number: 1, text, failed: true }] }
   const build = { step: text, reason: text, lines: [text], excerpt }
   return [
     renderSummary(summaryFacts(texts)),
-    renderSummary(summaryFacts({ ...texts, deed: { kind: 'promote', from: text } })),
+    renderSummary(summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: null } })),
+    renderSummary(
+      summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: text }, artifactType: text }),
+    ),
     renderSummary(summaryFacts({ ...texts, failure: failure({ message: text, remedy: text }) })),
     renderSummary(failedFacts({ name: text, failure: failure({ message: text, remedy: text, build }) })),
   ]

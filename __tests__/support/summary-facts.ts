@@ -29,6 +29,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
     digest: digestOf('a'),
     isIndex: false,
     imageId: digestOf('1'),
+    artifactType: null,
     sizeInBytes: 41_201_000,
     sizes: [
       {
@@ -43,6 +44,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
       },
     ],
     compared: { tag: 'latest', digest: digestOf('9') },
+    gone: [],
     repositoryCreated: false,
     engine: 'Docker 28.1.1, buildx 0.23.0',
     phases: [

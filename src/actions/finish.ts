@@ -3,14 +3,15 @@ import type { Verdict } from '../after-push/index.ts'
 import { consolePlace } from '../delivery/console-place.ts'
 import { deliver, type Origin } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
-import { measure } from '../delivery/measure.ts'
+import { type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
+import { artifactTypeOf } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
 import { type Manifest, type Platform, platformName } from '../oci/types.ts'
-import type { BuildStep, Compared, Deed, ImageOutcome, PlatformSize } from '../report/facts.ts'
+import type { BuildStep, Compared, Deed, ImageOutcome } from '../report/facts.ts'
 import { imageUris, repositoryOutputs } from '../report/outputs.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
@@ -52,8 +53,8 @@ export async function finish(
   const { origin, destinations, image, built } = work
   const [first] = destinations
   const deliveredFrom = world.clock()
-  const compared = comparedWith(first.tags, work.before)
-  const [delivered, imageId, sizes] = await together([
+  const compared = comparedWith(first.tags, work)
+  const [delivered, imageId, described] = await together([
     deliver(origin, destinations, world),
     built === null ? reportExisting(work, world) : built.imageId,
     describePlatforms(work, compared, inputs, world),
@@ -77,13 +78,13 @@ export async function finish(
     isIndex: mediaType === null ? null : isIndex(mediaType),
     imageId,
     sizeInBytes,
-    sizes,
+    ...described,
     compared,
     repositoryCreated: first.created !== 'no',
     engine: built?.engine ?? null,
     phases: [
       ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
-      { name: 'tags and read-back', from: deliveredFrom, to: deliveredTo },
+      { name: deliveryOf(work), from: deliveredFrom, to: deliveredTo },
       ...(verdict === null ? [] : [{ name: 'checks after the push', from: deliveredTo, to: world.clock() }]),
     ],
     steps: built?.steps ?? [],
@@ -93,26 +94,44 @@ export async function finish(
 
 /**
  * Sets the output of the digests by platform.
- * @returns the size of each platform's image, if there is to be a summary
+ * @returns what it is, and, if there is to be a summary, the size of each platform's image
  */
 async function describePlatforms(
-  { origin: { digest, source }, built }: Work,
+  { origin: { digest, source }, destinations: [at], built }: Work,
   compared: Compared | null,
   { summary }: Pick<Inputs, 'summary'>,
   world: FinishWorld,
-): Promise<readonly PlatformSize[]> {
+): Promise<Measured & Pick<Result, 'artifactType'>> {
   const platform = built?.platform ?? null
   let manifest: Manifest | null = null
   if (platform === null) manifest = await reportPlatforms(source, digest, world)
   else world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(platform)]: digest }) })
-  return summary ? measure(source, digest, { manifest, platform }, compared?.digest ?? null, world) : []
+  // What is built is an image.
+  const artifactType =
+    built !== null || manifest === null || isIndex(manifest.mediaType)
+      ? null
+      : artifactTypeOf(manifest.content, manifest.mediaType)
+  if (!summary) return { sizes: [], gone: [], artifactType }
+  const before = compared === null ? null : { digest: compared.digest, at }
+  return { ...(await measure(source, digest, { manifest, platform }, before, world)), artifactType }
 }
 
-/** The first tag that named an image before, and that image. */
-function comparedWith(tags: readonly string[], before: Work['before']): Compared | null {
-  const tag = tags.find((name) => before?.get(name)?.active)
-  const held = tag === undefined ? undefined : before?.get(tag)
-  return tag === undefined || held === undefined ? null : { tag, digest: held.digest }
+/** The first tag that named another image before, and that image; if none did, one that named this image. */
+function comparedWith(
+  tags: readonly string[],
+  { before, origin: { digest } }: Pick<Work, 'before' | 'origin'>,
+): Compared | null {
+  const held = tags.flatMap((tag): Compared[] => {
+    const image = before?.get(tag)
+    return image?.active ? [{ tag, digest: image.digest }] : []
+  })
+  return held.find((one) => one.digest !== digest) ?? held[0] ?? null
+}
+
+/** What the delivery is called: copies may take most of the time. */
+function deliveryOf({ destinations, origin: { source } }: Work): string {
+  const copies = destinations.some(({ uri }) => uri !== source.uri)
+  return copies ? 'copies, tags and read-back' : 'tags and read-back'
 }
 
 /** `unchanged` only if that is known of every tag, and no other registry got anything. */
@@ -120,7 +139,8 @@ function outcomeOf(report: Report, digest: string, { before }: Pick<Work, 'befor
   if (!report.written) return 'exists'
   const [first, ...others] = report.holders
   const tags = first?.destination.tags ?? []
-  const same = tags.length > 0 && tags.every((tag) => before?.get(tag)?.digest === digest)
+  const isSame = (held: HeldImage | undefined) => held?.digest === digest && held.active
+  const same = tags.length > 0 && tags.every((tag) => isSame(before?.get(tag)))
   return same && others.every(({ written }) => !written) ? 'unchanged' : 'pushed'
 }
 

@@ -1,8 +1,9 @@
 import type { HeldImage } from '../ecr/types.ts'
 import { layerHistory } from '../oci/history.ts'
+import { isImageConfig, platformOfConfig } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
-import { platformNames } from '../oci/platform-names.ts'
-import { isAttestation, type Manifest, type Platform } from '../oci/types.ts'
+import { canonicalPlatformName, platformNames } from '../oci/platform-names.ts'
+import { isAttestation, type Manifest, type Platform, platformName } from '../oci/types.ts'
 import type { Registry } from '../registry/client.ts'
 import type { Layer, PlatformSize } from '../report/facts.ts'
 import { LIMITS } from '../shared/limits.ts'
@@ -39,53 +40,76 @@ export async function tagsBefore(
 /** The sizes of one image, or of an index's images. */
 type Sizes = readonly Omit<PlatformSize, 'before'>[]
 
+/** What the registry tells of an image. */
+export interface Measured {
+  readonly sizes: readonly PlatformSize[]
+  /** The platforms that what is compared with was for, and the image is not; none if that is not known. */
+  readonly gone: readonly string[]
+}
+
+const NOT_MEASURED: Measured = { sizes: [], gone: [] }
+
 /**
  * The size of an image by platform, and of the image that its tag held before.
- * @param manifest of the image, if it was read already
- * @param platform of an image that is no index; null if it is not known
- * @param before the digest that is compared with; null if there is none
+ * @param known what was read already: its manifest, and the platform of an image that is no index
+ * @param before what is compared with, which may be in another repository; null if there is nothing
  * @returns nothing if the registry does not let one read it
  */
 export async function measure(
   { session, uri }: Pick<OpenRepository, 'session' | 'uri'>,
   digest: string,
   known: { readonly manifest: Manifest | null; readonly platform: Platform | null },
-  before: string | null,
+  before: { readonly digest: string; readonly at: Pick<OpenRepository, 'session' | 'uri'> } | null,
   world: Pick<World, 'openRegistry' | 'log'>,
-): Promise<readonly PlatformSize[]> {
+): Promise<Measured> {
   const path = pathOf({ uri })
   const measuring = async () => {
     const registry = await world.openRegistry(session)
-    const read = async (wanted: string) =>
-      sizesOf(registry, path, await registry.manifest(path, wanted), null)
+    const readBefore = async ({ digest: wanted, at }: NonNullable<typeof before>) => {
+      const [there, pathThere] = [await world.openRegistry(at.session), pathOf(at)]
+      return sizesOf(there, pathThere, await there.manifest(pathThere, wanted), null)
+    }
+    const readNow = async () =>
+      sizesOf(registry, path, known.manifest ?? (await registry.manifest(path, digest)), known.platform)
     const [now, then] = await Promise.all([
-      known.manifest === null
-        ? registry
-            .manifest(path, digest)
-            .then((manifest) => sizesOf(registry, path, manifest, known.platform))
-        : sizesOf(registry, path, known.manifest, known.platform),
-      before === null || before === digest ? null : read(before).catch(() => null),
+      readNow(),
+      before === null || before.digest === digest ? null : readBefore(before).catch(() => null),
     ])
-    return now.map((size) => ({ ...size, before: counterpart(size, now, before === digest ? now : then) }))
+    const old = before?.digest === digest ? now : then
+    return {
+      sizes: now.map((size) => ({ ...size, before: counterpart(size, now, old) })),
+      gone: gone(now, old),
+    }
   }
-  const sizes = await inTime(
+  const measured = await inTime(
     measuring().catch((error: Error) => {
       world.log(`The summary has no sizes by platform: ${error.message}`)
       return null
     }),
   )
-  return sizes ?? []
+  return measured ?? NOT_MEASURED
 }
 
 /** The image for the same platform before; of two single images, the platform of neither need be known. */
 function counterpart(size: Sizes[number], now: Sizes, before: Sizes | null): Sizes[number] | null {
   if (before === null) return null
-  const same = before.find(({ platform }) => platform !== null && platform === size.platform)
+  const same = before.find(({ platform }) => isSamePlatform(platform, size.platform))
   if (same !== undefined) return same
   const [only] = before
   const alone = now.length === 1 && before.length === 1 && only !== undefined
   return alone && (only.platform === null || size.platform === null) ? only : null
 }
+
+/** The platforms of an image that another one, all of whose platforms are known, is not for. */
+function gone(now: Sizes, before: Sizes | null): string[] {
+  if (now.length === 0 || now.some(({ platform }) => platform === null)) return []
+  return (before ?? []).flatMap(({ platform }) =>
+    platform === null || now.some((size) => isSamePlatform(size.platform, platform)) ? [] : [platform],
+  )
+}
+
+const isSamePlatform = (one: string | null, other: string | null) =>
+  one !== null && other !== null && canonicalPlatformName(one) === canonicalPlatformName(other)
 
 async function sizesOf(
   registry: Registry,
@@ -94,14 +118,11 @@ async function sizesOf(
   platform: Platform | null,
 ): Promise<Sizes> {
   if (!isIndex(manifest.mediaType)) {
-    const name = platform === null ? null : (platformNames([platform])[0] ?? null)
-    return [await sizeOf(registry, path, manifest, name)]
+    return [await sizeOf(registry, path, manifest, platform === null ? null : platformName(platform))]
   }
   // Of what an index has more than these, nobody is to read that it was all.
-  const images = (manifest.content.manifests ?? []).filter(
-    (child) => !isAttestation(child) && !isIndex(child.mediaType),
-  )
-  if (images.length > MEASURED) return []
+  const images = (manifest.content.manifests ?? []).filter((child) => !isAttestation(child))
+  if (images.length > MEASURED || images.some(({ mediaType }) => isIndex(mediaType))) return []
   const known = images.flatMap((child) => child.platform ?? [])
   const names = known.length === images.length ? platformNames(known) : []
   return Promise.all(
@@ -115,12 +136,17 @@ async function sizeOf(
   registry: Registry,
   path: string,
   { digest, content }: Manifest,
-  platform: string | null,
+  named: string | null,
 ): Promise<Sizes[number]> {
   const { config, layers: descriptors = [] } = content
-  // What it tells of the layers is a help; without it, their sizes are as true.
-  const history = await (config === undefined ? null : registry.readBlob(path, config).catch(() => null))
-  const lines = history === null ? [] : layerHistory(history, descriptors.length)
+  // What it tells of the platform and the layers is a help; without it, their sizes are as true.
+  const told =
+    config !== undefined && isImageConfig(config)
+      ? await registry.readBlob(path, config).catch(() => null)
+      : null
+  const lines = told === null ? [] : layerHistory(told, descriptors.length)
+  const own = told === null ? null : platformOfConfig(told)
+  const platform = named ?? (own === null || isAttestation({ platform: own }) ? null : platformName(own))
   const layers: readonly Layer[] = descriptors.map((layer, at) => ({
     digest: layer.digest,
     bytes: layer.size,

@@ -1,3 +1,4 @@
+import { artifactTypeOf } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
 import {
   type Descriptor,
@@ -9,7 +10,7 @@ import {
 } from '../oci/types.ts'
 import { ActionError } from '../shared/errors.ts'
 import type { Registry } from './client.ts'
-import { isImageConfig, platformOfImage } from './platforms.ts'
+import { platformOfImage } from './platforms.ts'
 
 /** What one digest adds to an index: an image, or the images and attestations of another index. */
 export interface IndexPart {
@@ -60,10 +61,8 @@ async function partOfImage(
 ): Promise<IndexPart | string> {
   const { digest, mediaType, bytes, content } = manifest
   if (isAttestationManifest(content)) return 'is an attestation (provenance or SBOM), and not an image'
-  if (!isImageConfig(content.config)) {
-    const type = content.artifactType ?? content.config?.mediaType ?? mediaType
-    return `is an artifact of the type '${type}', and not an image`
-  }
+  const type = artifactTypeOf(content, mediaType)
+  if (type !== null) return `is an artifact of the type '${type}', and not an image`
   const platform = await platformOfImage(registry, repository, manifest)
   if (platform === null) return 'is for no platform: its configuration does not say one'
   if (platform.os === 'unknown' || platform.architecture === 'unknown') {

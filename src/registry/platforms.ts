@@ -1,13 +1,7 @@
+import { isImageConfig, platformOfConfig } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
 import { platformNames } from '../oci/platform-names.ts'
-import {
-  type Descriptor,
-  isAttestation,
-  MAX_INDEX_DEPTH,
-  type Manifest,
-  type Platform,
-  platformIn,
-} from '../oci/types.ts'
+import { isAttestation, MAX_INDEX_DEPTH, type Manifest, type Platform } from '../oci/types.ts'
 import type { Registry } from './client.ts'
 import { RegistryError } from './errors.ts'
 
@@ -45,13 +39,6 @@ export async function platformImages(
   return (await Promise.all(images)).flat()
 }
 
-/** Whether a descriptor is of the configuration of an image, and not of a Helm chart, a signature or the like. */
-export function isImageConfig(config: Descriptor | undefined): boolean {
-  return /^application\/vnd\.(?:oci\.image\.config\.v1|docker\.container\.image\.v1)\+json$/.test(
-    config?.mediaType ?? '',
-  )
-}
-
 /**
  * Reads the platform of an image that is not an index from its configuration.
  * @returns null if the configuration says none, or is not that of an image
@@ -62,15 +49,7 @@ export async function platformOfImage(
   { content: { config } }: Manifest,
 ): Promise<Platform | null> {
   if (config === undefined || !isImageConfig(config)) return null
-  return platformIn(jsonIn(await registry.readBlob(repository, config)))
-}
-
-function jsonIn(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null
-  }
+  return platformOfConfig(await registry.readBlob(repository, config))
 }
 
 /**

@@ -3,12 +3,15 @@ export type Deed =
   | { readonly kind: 'build' }
   /** `parts`: the names of the platforms that were merged. */
   | { readonly kind: 'merge'; readonly parts: readonly string[] }
-  /** `from`: the tag or the digest that the image was known by. */
-  | { readonly kind: 'promote'; readonly from: string }
+  /**
+   * `from`: the tag or the digest that the image was known by; `source`: the URI of the repository that it was in, null
+   * if it is the one that it goes to.
+   */
+  | { readonly kind: 'promote'; readonly from: string; readonly source: string | null }
 
 /**
  * What came of it. `exists`: ECR had the image under every tag already, and nothing was sent. `unchanged`: it was sent,
- * and every tag had named that very image before.
+ * and every tag had named that very image before, as one that can be pulled.
  */
 export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built'
 
@@ -94,10 +97,14 @@ export interface SummaryFacts {
   /** Whether the digest is that of an index; null if that is not known. */
   readonly isIndex: boolean | null
   readonly imageId: string | null
-  /** As ECR says it, if the platforms' sizes are not known. */
+  /** The type of an artifact that is no container image, such as a Helm chart; null for images and indexes. */
+  readonly artifactType: string | null
+  /** As ECR says it, if the platforms' sizes are not known; of an index, that of the largest image in it. */
   readonly sizeInBytes: number | null
   readonly sizes: readonly PlatformSize[]
   readonly compared: Compared | null
+  /** Platforms that what is compared with was for, and the image is not. */
+  readonly gone: readonly string[]
   readonly repositoryCreated: boolean
   /** Null if nothing was built. */
   readonly engine: string | null

@@ -36,10 +36,13 @@ function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): s
   const url = all.length === 1 && first?.console ? consoleUrl(first.console, digest) : null
   const commit = run === null ? null : commitUrl(run)
   return [
-    ...(url === null ? [] : [link('Image in the ECR console', url)]),
+    ...(url === null ? [] : [link(`${shownAt(first)} in the ECR console`, url)]),
     ...(run === null || commit === null ? [] : [link(`Commit ${run.sha.slice(0, 7)} of this run`, commit)]),
   ]
 }
+
+/** What the link leads to: ECR's console has no page for a public image. */
+const shownAt = (place: Place | undefined) => (place?.console?.type === 'public' ? 'Repository' : 'Image')
 
 /** A row for each of several registries. */
 function registries(all: readonly Place[], digest: string | null): string {
@@ -48,10 +51,12 @@ function registries(all: readonly Place[], digest: string | null): string {
     return [
       code(place.uri),
       tagsOf(place),
-      url === null ? 'not known' : link(`Image in ${place.console?.region}`, url),
+      url === null ? 'not known' : link(`${shownAt(place)} in ${place.console?.region}`, url),
     ]
   })
-  return markdownTable(['Repository', 'Tags', 'ECR console'], rows)
+  const more = all.length - URIS_SHOWN
+  const rest = more > 0 ? `\n\n… and ${more} more registries, in the output <code>image-uris</code>.` : ''
+  return `${markdownTable(['Repository', 'Tags', 'ECR console'], rows)}${rest}`
 }
 
 function tagsOf({ tags }: Place): string {

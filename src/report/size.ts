@@ -8,9 +8,24 @@ const LAYERS_SHOWN = 40
 const PLATFORMS_SHOWN = 30
 
 /** The compressed size of the image, by platform, and against what the tag held before. */
-export function size({ sizes, sizeInBytes, compared }: SummaryFacts): string[] {
+export function size(facts: SummaryFacts): string[] {
+  return [...sizeNow(facts), ...lostPlatforms(facts)]
+}
+
+/** What runs on such a platform cannot run this image. */
+function lostPlatforms({ gone, compared }: SummaryFacts): string[] {
+  if (compared === null || gone.length === 0) return []
+  const shown = gone.slice(0, PLATFORMS_SHOWN).map(code).join(', ')
+  const more = gone.length - PLATFORMS_SHOWN
+  return [`**Not for** ${shown}${more > 0 ? ` and ${more} more` : ''}, unlike ${beforeName(compared)}`]
+}
+
+function sizeNow({ sizes, sizeInBytes, isIndex, compared }: SummaryFacts): string[] {
   if (sizes.length === 0) {
-    return sizeInBytes === null ? [] : [`**Size** ${bytes(sizeInBytes)}, compressed`]
+    if (sizeInBytes === null) return []
+    // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html (imageSizeInBytes)
+    const what = isIndex === false ? '' : isIndex ? ', of the largest image in it' : ', as ECR says it'
+    return [`**Size** ${bytes(sizeInBytes)}, compressed${what}`]
   }
   const [only] = sizes
   if (sizes.length === 1 && only !== undefined) {
@@ -83,7 +98,8 @@ function layerLine(layer: Layer, before: PlatformSize['before']): string {
 /** Decimal units, as the ECR console shows sizes, with the digits that matter. */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`
+  // Rounded up, 999.95 kB would be 1000.0 kB.
   const [value, unit] =
-    count < 1e6 ? [count / 1e3, 'kB'] : count < 1e9 ? [count / 1e6, 'MB'] : [count / 1e9, 'GB']
-  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ${unit}`
+    count < 999_950 ? [count / 1e3, 'kB'] : count < 999_950_000 ? [count / 1e6, 'MB'] : [count / 1e9, 'GB']
+  return `${value < 9.995 ? value.toFixed(2) : value.toFixed(1)} ${unit}`
 }

@@ -68,7 +68,7 @@ export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | n
     `    axisFormat ${axisFormat(totalSeconds)}`,
     '    section Step',
     ...phases.map(({ name, from, to }) => line(labelOf(name), false, from, to)),
-    '    section Build',
+    ...(drawn.length === 0 ? [] : ['    section Build']),
     ...drawn.map(({ name, cached, from, to }) =>
       line(`${stepLabel(name)}${cached ? ' cached' : ` ${duration(to - from)}`}`, cached, from, to),
     ),

@@ -3,9 +3,9 @@ import type { FailedFacts, SummaryFacts } from './facts.ts'
 
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
 export function verdict(facts: SummaryFacts): string {
-  const { name, failure, outcome } = facts
+  const { name, failure, outcome, deed } = facts
   if (failure !== null) {
-    const state = outcome === 'exists' ? 'In ECR already' : 'Pushed'
+    const state = outcome === 'exists' ? 'In ECR already' : DONE[deed.kind]
     return `### ⛔ ${state}, but not to be deployed: ${code(name)}`
   }
   return `### ${MARKS[outcome]} ${headingOf(facts)}`
@@ -20,15 +20,20 @@ export function failedVerdict({ name, failure }: FailedFacts): string {
 /** They only repeat what the words say. */
 const MARKS = { pushed: '✅', unchanged: '✅', exists: '✅', built: '✅' } as const
 
+const DONE = { build: 'Pushed', merge: 'Merged', promote: 'Promoted' } as const
+
 function headingOf({ name, deed, outcome, places }: SummaryFacts): string {
   const tags = places[0]?.tags ?? []
   const image = code(name) + tagsInHeading(tags, ' — ')
   if (outcome === 'built') return `Built, not pushed: ${code(name)}`
   if (outcome === 'exists') return `Exists already: ${image}`
   if (outcome === 'unchanged') return `Unchanged: ${image}`
-  if (deed.kind === 'promote')
-    return `Promoted ${code(name)}: ${code(short(deed.from))}${tagsInHeading(tags, ' → ')}`
-  if (deed.kind === 'merge') return `Merged ${deed.parts.map(code).join(', ')} into ${image}`
+  if (deed.kind === 'promote') {
+    const from = short(deed.from)
+    if (deed.source === null) return `Promoted ${code(name)}: ${code(from)}${tagsInHeading(tags, ' → ')}`
+    return `Promoted ${code(`${deed.source}${from === deed.from ? ':' : '@'}${from}`)} → ${image}`
+  }
+  if (deed.kind === 'merge') return `Merged ${inHeading(deed.parts)} into ${image}`
   return `Pushed ${image}${tags.length === 0 ? ' by its digest, without a tag' : ''}`
 }
 
@@ -39,9 +44,12 @@ export function verdictNote({
   failure,
   repositoryCreated,
   deed,
+  engine,
 }: SummaryFacts): string | null {
+  const isUnbuilt = deed.kind === 'build' && engine === null
   const [first] = places
   const notes = [
+    ...(isUnbuilt ? ['Nothing was built: the repository had an image under every tag.'] : []),
     ...(outcome === 'exists' ? ['ECR had this image already, and nothing was sent.'] : []),
     ...(outcome === 'unchanged'
       ? [
@@ -56,13 +64,16 @@ export function verdictNote({
   return notes.length === 0 ? null : notes.join(' ')
 }
 
-/** More tags than these are in the blocks below the heading. */
-const HEADING_TAGS = 4
+/** More tags than these are in the blocks below the heading, and more platforms in the table of sizes or the log. */
+const HEADING_NAMES = 4
 
 function tagsInHeading(tags: readonly string[], before: string): string {
-  if (tags.length === 0) return ''
-  const more = tags.length > HEADING_TAGS ? ` and ${tags.length - HEADING_TAGS} more` : ''
-  return `${before}${tags.slice(0, HEADING_TAGS).map(code).join(', ')}${more}`
+  return tags.length === 0 ? '' : `${before}${inHeading(tags)}`
+}
+
+function inHeading(names: readonly string[]): string {
+  const more = names.length > HEADING_NAMES ? ` and ${names.length - HEADING_NAMES} more` : ''
+  return `${names.slice(0, HEADING_NAMES).map(code).join(', ')}${more}`
 }
 
 const short = (reference: string) =>

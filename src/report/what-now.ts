@@ -5,7 +5,15 @@ import type { SummaryFacts } from './facts.ts'
  * What to do with the image. Nothing of what has failed a check, or is not in ECR.
  * @returns each a part of Markdown
  */
-export function whatNow({ places, digest, failure, outcome, isIndex, deed }: SummaryFacts): string[] {
+export function whatNow({
+  places,
+  digest,
+  failure,
+  outcome,
+  isIndex,
+  artifactType,
+  deed,
+}: SummaryFacts): string[] {
   const [first] = places
   if (failure !== null || outcome === 'built' || first === undefined || digest === null) return []
   const uri = `${first.uri}@${digest}`
@@ -15,6 +23,12 @@ export function whatNow({ places, digest, failure, outcome, isIndex, deed }: Sum
       '#### What now',
       `Give the digest to <code>merge</code>, which puts the platforms together under tags, in its input ${code('digests')}:`,
       fence(digest),
+    ]
+  }
+  if (artifactType !== null) {
+    return [
+      '#### What now',
+      `This is an artifact of the type ${code(artifactType)}, and no image of a container: the tool that made it pulls it.`,
     ]
   }
   const pull = ['#### What now', 'Pull it:', fence(`docker pull ${uri}`)]

@@ -22,8 +22,26 @@ describe('the verdict is the heading', () => {
     ['exists', { outcome: 'exists' }, `### ✅ Exists already: ${IMAGE}`],
     [
       'promoted',
-      { deed: { kind: 'promote', from: 'v1' }, places: [{ ...place, tags: ['prod'] }] },
+      { deed: { kind: 'promote', from: 'v1', source: null }, places: [{ ...place, tags: ['prod'] }] },
       '### ✅ Promoted <code>team/demo-service</code>: <code>v1</code> → <code>prod</code>',
+    ],
+    [
+      'promoted from another repository',
+      { deed: { kind: 'promote', from: 'v1', source: 'HOST/other' }, places: [{ ...place, tags: ['prod'] }] },
+      '### ✅ Promoted <code>HOST/other:v1</code> → <code>team/demo-service</code> — <code>prod</code>',
+    ],
+    [
+      'promoted from another repository by its digest',
+      {
+        deed: { kind: 'promote', from: digest, source: 'HOST/other' },
+        places: [{ ...place, tags: ['prod'] }],
+      },
+      '### ✅ Promoted <code>HOST/other<!-- -->@sha256:aaaaaaaaaaaa…</code> → <code>team/demo-service</code> — <code>prod</code>',
+    ],
+    [
+      'merged of many platforms',
+      { deed: { kind: 'merge', parts: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+      `### ✅ Merged <code>a</code>, <code>b</code>, <code>c</code>, <code>d</code> and 2 more into ${IMAGE}`,
     ],
     [
       'merged',
@@ -46,6 +64,11 @@ describe('the verdict is the heading', () => {
       '### ⛔ Pushed, but not to be deployed: <code>team/demo-service</code>',
     ],
     [
+      'failed check of what was promoted',
+      { failure: failure(), deed: { kind: 'promote', from: 'v1', source: null } },
+      '### ⛔ Promoted, but not to be deployed: <code>team/demo-service</code>',
+    ],
+    [
       'failed check of what exists',
       { failure: failure(), outcome: 'exists' },
       '### ⛔ In ECR already, but not to be deployed: <code>team/demo-service</code>',
@@ -63,6 +86,13 @@ describe('the verdict is the heading', () => {
   })
 })
 
+test('of a run that found the image, nothing says that it built one', () => {
+  expect(render({ outcome: 'exists', engine: null })).toContain('Nothing was built: ')
+  expect(render({ outcome: 'exists' })).not.toContain('Nothing was built')
+  const promoted = { deed: { kind: 'promote', from: 'v1', source: null }, engine: null } as const
+  expect(render(promoted)).not.toContain('Nothing was built')
+})
+
 test('each URI is in a block of its own, and the digest comes first', () => {
   const blocks = [...render().matchAll(/^```text\n(.*)\n```$/gm)].map(([, text]) => text)
   expect(blocks.slice(0, 3)).toEqual([`${place.uri}@${digest}`, ...place.uris])
@@ -74,6 +104,14 @@ test('of several registries, each has a row', () => {
   const text = render({ places: [place, { ...place, uri: 'HOST/app', tags: [], console: null }] })
   expect(text).toContain('| Repository | Tags | ECR console |\n| --- | --- | --- |\n')
   expect(text).toContain('| <code>HOST/app</code> | none | not known |')
+})
+
+test('of more registries than are shown, that is said', () => {
+  const many = Array.from({ length: 60 }, (_, at) => ({ ...place, uri: `HOST${at}/app` }))
+  expect(render({ places: many })).toContain(
+    '\n\n… and 10 more registries, in the output <code>image-uris</code>.\n',
+  )
+  expect(render({ places: many.slice(0, 50) })).not.toContain('more registries')
 })
 
 describe('links', () => {
@@ -95,6 +133,12 @@ describe('links', () => {
       'https://us-east-1.console.aws.amazon.com/ecr/repositories/public/123456789012/team/demo-service?region=us-east-1',
     )
     expect(at({ partition: 'aws-iso' })).toBeNull()
+  })
+
+  test('of a public image to its repository, which is what the console shows', () => {
+    const shown = { ...(place.console as ConsolePlace), type: 'public' } as const
+    expect(render({ places: [{ ...place, console: shown }] })).toContain('[Repository in the ECR console](')
+    expect(render()).toContain('[Image in the ECR console](')
   })
 
   test('to the commit, if the runner tells of one', () => {
@@ -119,6 +163,24 @@ describe('size', () => {
     const text = render({ sizes: [size, { ...size, platform: 'linux/arm64', before: null }] })
     expect(text).toContain('| <code>linux/amd64</code> | 41.2 MB | 2 | +1.20 MB, 1 of 2 layers new |')
     expect(text).toContain('| <code>linux/arm64</code> | 41.2 MB | 2 | not in it |')
+  })
+
+  test('platforms that are lost are told', () => {
+    const held = 'unlike what <code>latest</code> held before'
+    expect(render({ gone: ['linux/arm64', 'windows/amd64'] })).toContain(
+      `**Not for** <code>linux/arm64</code>, <code>windows/amd64</code>, ${held}`,
+    )
+    const many = Array.from({ length: 40 }, (_, at) => `linux/${at}`)
+    expect(render({ gone: many })).toContain(` and 10 more, ${held}`)
+    expect(render()).not.toContain('Not for')
+  })
+
+  test.each([
+    [false, '**Size** 41.2 MB, compressed\n'],
+    [true, '**Size** 41.2 MB, compressed, of the largest image in it\n'],
+    [null, '**Size** 41.2 MB, compressed, as ECR says it\n'],
+  ])('what ECR says of an image (an index: %s)', (isIndex, expected) => {
+    expect(render({ sizes: [], isIndex })).toContain(expected)
   })
 
   test('layers, the largest first, with the line that made each', () => {
@@ -155,6 +217,10 @@ describe('size', () => {
     [0, '0 B'],
     [999, '999 B'],
     [1500, '1.50 kB'],
+    [9_999, '10.0 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.00 MB'],
+    [999_999_999, '1.00 GB'],
     [12_345_678, '12.3 MB'],
     [1.5e9, '1.50 GB'],
   ])('%d bytes', (count, expected) => {
@@ -178,6 +244,9 @@ describe('time', () => {
       '    step build 2/4 COPY cached :done, 2000-01-01 00:00:03.000, 2000-01-01 00:00:03.000\n',
     )
     expect(render({ steps: [] })).not.toContain('mermaid')
+    const short = { name: '[internal] load build definition', cached: false, from: 2, to: 2.01 }
+    expect(render({ steps: [short] })).toContain('    section Step\n')
+    expect(render({ steps: [short] })).not.toContain('section Build')
   })
 
   test('no command, and nothing that ends a label, is in the chart', () => {
@@ -230,6 +299,12 @@ describe('what now', () => {
       { places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] },
       /<code>merge<\/code>/,
       /docker pull|kubectl/,
+    ],
+    [
+      'an artifact',
+      { artifactType: 'application/vnd.cncf.helm.config.v1+json' },
+      /artifact of the type <code>application\/vnd\.cncf\.helm/,
+      /docker pull|kubectl|update-function-code|get-login-password/,
     ],
     ['what is not pushed', { outcome: 'built', places: [], digest: null }, /not pushed/, NOTHING_TO_DEPLOY],
     ['what failed a check', { failure: failure() }, /ECR refuses it/, NOTHING_TO_DEPLOY],

@@ -30,7 +30,7 @@ export async function build(
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
-  const { built, from, to } = await runBuild(engine, inputs, world, help, {
+  const { built, from } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
     naming,
@@ -38,6 +38,8 @@ export async function build(
   }).catch((error) => reportPushed(error, { ...first, tags: pushedTags }, image, world))
   const digest = built.digest ?? (await digestInEcr(first, pushedTags[0]))
   if (built.layout) await pushLayout(built.layout, digest, first, world)
+  // The push of a layout is a part of it.
+  const to = world.clock()
   return {
     origin: { digest, source: first, fresh: true, pushedTags, referrers: false },
     destinations,
@@ -92,10 +94,12 @@ export async function buildLocally(
     localUris: uris,
     digest: null,
     isIndex: null,
+    artifactType: null,
     imageId: built.imageId,
     sizeInBytes: null,
     sizes: [],
     compared: null,
+    gone: [],
     repositoryCreated: false,
     engine: describeEngine(engine),
     phases: [{ name: 'build', from, to }],

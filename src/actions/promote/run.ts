@@ -58,7 +58,12 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
     world.log(`Promoting ${source.uri}@${found}`)
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
-    const deed = { kind: 'promote', from: from.tag ?? found } as const
+    const deed = {
+      kind: 'promote',
+      // Of a tag and a digest, the digest counts.
+      from: from.digest ?? from.tag ?? found,
+      source: isSame ? null : source.uri,
+    } as const
     const before = settled.destinations[0].images
     return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
   })
