@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import type { BuildRequest } from '../../src/docker/port.ts'
 import { readInputs } from '../../src/inputs/index.ts'
+import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 
 // One workflow for pull requests and pushes: with push: false, whatever waits for a push is told once, and left out.
@@ -43,6 +44,33 @@ test('push: false builds, asks AWS nothing, and tells in one notice what waits f
   expect([flow.operations(), flow.dockerCalls]).toEqual([[], ['inspect']])
   expect(requests).toMatchObject([{ naming: 'local', references: ['app:v1'], cacheFrom: [], cacheTo: [] }])
   expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+})
+
+test.each<[string, Readonly<Record<string, string>>, boolean, string]>([
+  ['nothing is said of it', {}, false, 'app:v1'],
+  ['it is loaded', { load: 'true', outputs: 'out' }, false, 'app:v1'],
+  ['it is an archive', { outputs: 'type=oci,dest=image.tar' }, false, 'app:v1'],
+  ['only files are written', { outputs: 'out' }, false, ''],
+  ['it is in the cache alone', { outputs: 'type=cacheonly' }, false, ''],
+  ['it is in a cache of the builder alone', {}, true, ''],
+])('the summary names an image only if the build left one: %s', async (_, more, onlyInCache, named) => {
+  let summary = ''
+  const flow = new Flow()
+  flow.alter = (world) => ({
+    ...world,
+    summarize: async (facts) => {
+      summary = renderSummary(facts)
+    },
+    docker: {
+      ...world.docker,
+      build: async () => ({ digest: null, imageId: '', metadata: {}, onlyInCache }),
+    },
+  })
+  const all = { repository: 'app', tags: 'v1', push: 'false', context: 'examples/demo-service', ...more }
+  await flow.run(readInputs({ get: (name) => all[name as 'tags'] ?? '', env: {}, cwd: root }))
+  expect(summary.includes('```text\napp:v1\n```')).toBe(named !== '')
+  expect(summary.includes('The build left no image; ')).toBe(named === '')
+  expect(flow.log).toContain(`Built ${named || 'without an image'}, not pushed (push: false)`)
 })
 
 const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'

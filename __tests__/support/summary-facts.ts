@@ -26,6 +26,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
       },
     ],
     localUris: [],
+    leftImage: true,
     digest: digestOf('a'),
     isIndex: false,
     imageId: digestOf('1'),

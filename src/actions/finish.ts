@@ -74,6 +74,7 @@ export async function finish(
       console: consolePlace(destination),
     })),
     localUris: [],
+    leftImage: true,
     digest: origin.digest,
     isIndex: mediaType === null ? null : isIndex(mediaType),
     imageId,

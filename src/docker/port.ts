@@ -124,6 +124,8 @@ export interface Built {
   readonly layout?: string | null
   /** buildx's metadata file, or what an engine without buildx says of the same. */
   readonly metadata: Readonly<Record<string, unknown>>
+  /** Whether the result is in the builder's cache only, as a builder that is not the engine's has it without an output. */
+  readonly onlyInCache?: boolean
   /** In the order in which they ended; none if the builder does not tell of them. */
   readonly steps?: readonly TimedStep[]
 }

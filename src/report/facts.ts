@@ -93,6 +93,8 @@ export interface SummaryFacts {
   readonly places: readonly Place[]
   /** The names of an image that is not pushed. */
   readonly localUris: readonly string[]
+  /** False if the build left files, or its cache alone. */
+  readonly leftImage: boolean
   readonly digest: string | null
   /** Whether the digest is that of an index; null if that is not known. */
   readonly isIndex: boolean | null

@@ -45,6 +45,7 @@ export function verdictNote({
   repositoryCreated,
   deed,
   engine,
+  leftImage,
 }: SummaryFacts): string | null {
   const isUnbuilt = deed.kind === 'build' && engine === null
   const [first] = places
@@ -60,6 +61,7 @@ export function verdictNote({
     ...(failure === null && outcome === 'built'
       ? ['Nothing is in ECR of it (<code>push: false</code>).']
       : []),
+    ...(leftImage ? [] : ['The build left no image; <code>load: true</code> would put one into the engine.']),
   ]
   return notes.length === 0 ? null : notes.join(' ')
 }

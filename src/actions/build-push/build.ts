@@ -4,6 +4,7 @@ import { reportDelivered } from '../../delivery/report.ts'
 import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
+import { leavesImage } from '../../docker/syntax/exporters.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
@@ -86,12 +87,15 @@ export async function buildLocally(
     world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
     return null
   }
-  world.log(`Built ${uris.join(', ') || built.imageId}, not pushed (push: false)`)
+  const leftImage = leavesImage(inputs.build) && built.onlyInCache !== true
+  const names = leftImage ? uris.join(', ') || built.imageId : 'without an image'
+  world.log(`Built ${names}, not pushed (push: false)`)
   return {
     deed: { kind: 'build' },
     outcome: 'built',
     places: [],
-    localUris: uris,
+    localUris: leftImage ? uris : [],
+    leftImage,
     digest: null,
     isIndex: null,
     artifactType: null,

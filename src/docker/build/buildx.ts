@@ -49,9 +49,18 @@ export function buildWithBuildx(
       platform: digest === null ? null : describedPlatform(shown),
       layout: files.layout,
       metadata: shown,
+      onlyInCache: isOnlyInCache(stderr),
       steps,
     }
   })
+}
+
+/**
+ * buildx warns of it. A line with a number is of the build itself, which prints what it wants.
+ * https://github.com/docker/buildx/blob/v0.29.1/build/build.go (noOutputCheck)
+ */
+export function isOnlyInCache(stderr: string): boolean {
+  return /^(?!#).*Build result will only remain in the build cache/m.test(stderr)
 }
 
 /**

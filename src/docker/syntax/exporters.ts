@@ -12,6 +12,18 @@ export interface Exporter {
   readonly loads: boolean
 }
 
+/** Whether a build whose result is not pushed is told to leave an image, and not files, or its cache alone. */
+export function leavesImage({
+  load,
+  outputs,
+}: {
+  readonly load: boolean
+  readonly outputs: readonly string[]
+}): boolean {
+  const noImage = /^(?:local|tar|cacheonly)$/
+  return load || outputs.length === 0 || outputs.some((one) => !noImage.test(parseExporter(one)?.type ?? ''))
+}
+
 /**
  * Reads a value of `--output`. https://docs.docker.com/reference/cli/docker/buildx/build/#output
  * @returns null if it is none

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { loadedOnce } from '../../../../src/docker/build/buildx.ts'
+import { isOnlyInCache, loadedOnce } from '../../../../src/docker/build/buildx.ts'
 import type { Naming } from '../../../../src/docker/naming.ts'
 
 const capabilities = (loadsWhatItPushes: boolean) => ({ pushByDigest: true, layout: true, loadsWhatItPushes })
@@ -38,4 +38,19 @@ test.each<[string, boolean]>([
   expect(loadedOnce(request, capabilities(true)).outputs).toEqual(left)
   expect(loadedOnce(request, capabilities(false)).outputs).toEqual(request.outputs)
   expect(loadedOnce({ ...request, naming: 'local' }, capabilities(true)).outputs).toEqual(request.outputs)
+})
+
+test.each([
+  [
+    'time="2026-01-01T00:00:00Z" level=warning msg="No output specified with docker-container driver. Build result will only remain in the build cache. To push result image into registry use --push or to load image into docker use --load"\n#1 DONE',
+    true,
+  ],
+  [
+    '#1 DONE\nWARNING: No output specified with docker-container driver. Build result will only remain in the build cache.\n',
+    true,
+  ],
+  ['#7 0.2 Build result will only remain in the build cache\n', false],
+  ['#1 DONE 0.0s\n', false],
+])('a result that is in the cache alone, as buildx tells it: %.40s', (stderr, expected) => {
+  expect(isOnlyInCache(stderr)).toBe(expected)
 })
