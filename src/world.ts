@@ -18,6 +18,8 @@ export interface World {
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts | FailedFacts) => Promise<void>
   readonly log: (line: string) => void
+  /** Tells, with debug logging alone, what was decided and from what; never a secret. */
+  readonly debug: (line: string) => void
   /** Tells of something that the user did not ask for, in the log and on the run's page. */
   readonly notice: (line: string) => void
   /** Tells of something that is less than the user asked for, in both places too. */

@@ -154,6 +154,7 @@ async function step(
       summary = renderSummary(facts)
     },
     log: (line) => log.push(line),
+    debug: () => undefined,
     notice: (line) => log.push(line),
     warn: (line) => log.push(`warning: ${line}`),
     github: { event: async () => readEventContext({}, {}, new Date()), lookups: {} },

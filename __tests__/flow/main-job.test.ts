@@ -109,6 +109,7 @@ function world(change: Partial<World> = {}): World {
       summaries.push(facts)
     },
     log: (line) => log.push(line),
+    debug: () => undefined,
     warn: (line) => log.push(`warning: ${line}`),
     // A wait takes no time, but the clock counts it.
     clock: () => performance.now() + slept,

@@ -23,6 +23,7 @@ export class Flow {
   readonly service = new Service(new Store())
   readonly outputs: Record<string, string> = {}
   readonly log: string[] = []
+  readonly debug: string[] = []
   readonly dockerCalls: string[] = []
   /** The variables of the job that tell of the event. */
   event: Record<string, string> = {}
@@ -133,6 +134,7 @@ export class Flow {
       setOutputs: (some) => Object.assign(this.outputs, some),
       summarize: async () => undefined,
       log: (line) => this.log.push(line),
+      debug: (line) => this.debug.push(line),
       notice: (line) => this.log.push(`notice: ${line}`),
       warn: (line) => this.log.push(`warning: ${line}`),
       github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },

@@ -54,6 +54,9 @@ export async function finish(
   const [first] = destinations
   const deliveredFrom = world.clock()
   const compared = comparedWith(first.tags, work)
+  world.debug(
+    `The summary compares with ${compared === null ? 'nothing' : `${compared.tag}, ${compared.digest}`}`,
+  )
   const [delivered, imageId, described] = await together([
     deliver(origin, destinations, world),
     built === null ? reportExisting(work, world) : built.imageId,
@@ -132,7 +135,7 @@ function comparedWith(
 /** What the delivery is called: copies may take most of the time. */
 function deliveryOf({ destinations, origin: { source } }: Work): string {
   const copies = destinations.some(({ uri }) => uri !== source.uri)
-  return copies ? 'copies, tags and read-back' : 'tags and read-back'
+  return copies ? 'copies and read-back' : 'tags and read-back'
 }
 
 /** `unchanged` only if that is known of every tag, and no other registry got anything. */

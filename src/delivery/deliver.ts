@@ -7,7 +7,7 @@ import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
 import { readBack } from './read-back.ts'
 
-export type DeliveryWorld = Pick<World, 'openRegistry' | 'log' | 'clock' | 'sleep'>
+export type DeliveryWorld = Pick<World, 'openRegistry' | 'log' | 'debug' | 'clock' | 'sleep'>
 
 /** What a destination came to hold. */
 export interface Held {
@@ -58,10 +58,15 @@ async function deliverTo(destination: Destination, origin: Origin, world: Delive
   const { digest, fresh, pushedTags, referrers } = origin
   const here = destination.uri === origin.source.uri
   const existing = existingImage(destination.images, destination.tags)
-  if (existing?.digest === digest && (here ? !fresh : !referrers)) return { image: existing, written: false }
+  if (existing?.digest === digest && (here ? !fresh : !referrers)) {
+    world.debug(`${destination.uri} gets nothing: ${destination.tags.join(', ')} exist there as ${digest}`)
+    return { image: existing, written: false }
+  }
   const missing = destination.tags.filter(
     (tag) => destination.images.get(tag)?.digest !== digest && !(here && pushedTags.includes(tag)),
   )
+  const how = here ? 'tags alone' : `copied from ${origin.source.uri}`
+  world.debug(`${destination.uri} gets ${digest}, ${how}; to put: ${missing.join(', ') || 'no tag'}`)
   let written = (here && fresh) || missing.length > 0
   await explaining(`The push of ${digest} to ${destination.uri}`, async () => {
     if (!here) written = (await copy(origin, destination, missing, world)) || written

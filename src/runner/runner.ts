@@ -23,6 +23,7 @@ export function runnerInputs(): InputSource {
 export function runnerWorld(): Omit<World, 'docker'> {
   // Whoever writes a line, it may hold what others say.
   const log = (line: string) => core.info(logLine(line))
+  const debug = (line: string) => core.debug(logLine(line))
   return {
     connectEcr: async (target) => {
       const { connectEcr } = await import('../aws/connect.ts')
@@ -39,7 +40,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
     },
     openRegistry: async (login) => {
       const { openRegistry } = await import('../registry/open.ts')
-      return openRegistry(login, process.env, { log, debug: (line) => core.debug(logLine(line)) })
+      return openRegistry(login, process.env, { log, debug })
     },
     github: connectGitHub(process.env, core.getInput('github-token'), log),
     setOutputs: (outputs) => {
@@ -51,6 +52,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
       }
     },
     log,
+    debug,
     notice: (line) => core.notice(line),
     warn: (line) => core.warning(line),
     ...REAL_TIME,

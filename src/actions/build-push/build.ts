@@ -16,7 +16,7 @@ import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepar
 
 /** What of the inputs a build uses, with a push or without. */
 type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest'>
-type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'warn'>
+type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'debug' | 'warn'>
 
 /** Builds the image and pushes it to the first destination. */
 export async function build(
@@ -30,6 +30,7 @@ export async function build(
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
+  world.debug(`The image leaves the builder by '${naming}', as ${references.join(', ')}`)
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
   const { built, from } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),

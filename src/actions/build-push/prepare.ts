@@ -120,6 +120,7 @@ export async function preparePush(
     const [plan, more] = await together([first, others])
     const { images, image } = plan.plan
     const held = existingImage(images, image.tags)
+    world.debug(`if-image-exists: skip; the tags name ${namesOf(images, image.tags)}`)
     if (held !== null) {
       world.log('Nothing is built: the image exists (if-image-exists: skip)')
       const checks = await expectChecks(ecr, planning, inputs, world)
@@ -166,6 +167,16 @@ async function checkCaches(
   const { checkCacheRepositories } = await import('../../delivery/cache-repositories.ts')
   await checkCacheRepositories(inputs, ecr, session?.host ?? null, world)
 }
+
+/** For debug logging. */
+const namesOf = (images: ReadonlyMap<string, HeldImage>, tags: readonly string[]) =>
+  tags
+    .map((tag) => images.get(tag))
+    .map(
+      (image, at) =>
+        `${tags[at]}: ${image === undefined ? 'nothing' : image.digest}${image?.active === false ? ' (archived)' : ''}`,
+    )
+    .join(', ') || 'nothing'
 
 function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Work {
   const [source] = settled.destinations
