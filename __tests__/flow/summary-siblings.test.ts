@@ -61,7 +61,7 @@ describe('the platform of a single image that was not built', () => {
     await flow.put(['v1', 'latest'])
     await flow.run({ ifImageExists: 'skip' })
     expect(summary).toContain('1 layer for <code>linux/amd64</code>')
-    expect(summary).toContain('Nothing was built: ')
+    expect(summary).toContain('Nothing was built or sent: ')
   })
 })
 
@@ -117,7 +117,7 @@ describe('against what the tag held', () => {
       `### ✅ Promoted <code>${HOST}/app:next</code> → <code>prod/app</code> — <code>v1</code>\n`,
     )
     expect(summary).toContain('0 of 1 layer new against what <code>v1</code> held before')
-    expect(summary).toContain('copies, tags and read-back')
+    expect(summary).toContain('copies and read-back')
   })
 
   test('what was archived under the tag is not what it is now', async () => {

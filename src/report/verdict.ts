@@ -50,8 +50,13 @@ export function verdictNote({
   const isUnbuilt = deed.kind === 'build' && engine === null
   const [first] = places
   const notes = [
-    ...(isUnbuilt ? ['Nothing was built: the repository had an image under every tag.'] : []),
-    ...(outcome === 'exists' ? ['ECR had this image already, and nothing was sent.'] : []),
+    ...(isUnbuilt
+      ? [
+          `Nothing was built${outcome === 'exists' ? ' or sent' : ''}: ECR had an image under every tag already.`,
+        ]
+      : outcome === 'exists'
+        ? ['ECR had this image already, and nothing was sent.']
+        : []),
     ...(outcome === 'unchanged'
       ? [
           `The ${deed.kind === 'build' ? 'build made' : 'result is'} the image that ${first?.tags.length === 1 ? 'the tag' : 'every tag'} named before.`,

@@ -87,7 +87,9 @@ describe('the verdict is the heading', () => {
 })
 
 test('of a run that found the image, nothing says that it built one', () => {
-  expect(render({ outcome: 'exists', engine: null })).toContain('Nothing was built: ')
+  expect(render({ outcome: 'exists', engine: null })).toContain('Nothing was built or sent: ')
+  // The other registries got it.
+  expect(render({ outcome: 'pushed', engine: null })).toContain('Nothing was built: ')
   expect(render({ outcome: 'exists' })).not.toContain('Nothing was built')
   const promoted = { deed: { kind: 'promote', from: 'v1', source: null }, engine: null } as const
   expect(render(promoted)).not.toContain('Nothing was built')
