@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { main } from './command/main.ts'
 import { type Parts, readParts } from './parts.ts'
+import { altText } from './pictures/alt-text.ts'
 import { Browser } from './pictures/browser.ts'
 import { githubHtml } from './pictures/github.ts'
 import { strayElements } from './pictures/hostile.ts'
@@ -67,8 +68,8 @@ async function drawAll(all: readonly Shown[]): Promise<undefined> {
       console.log(`drawn: ${name}`)
     }
     const sections = all.map(
-      ({ name, title }) => `## ${title}\n
-<picture><source media="(prefers-color-scheme: dark)" srcset="${name}-dark.png"><img src="${name}-light.png" alt="The job summary of: ${title}"></picture>\n`,
+      ({ name, title, summary }) => `## ${title}\n
+<picture><source media="(prefers-color-scheme: dark)" srcset="${name}-dark.png"><img src="${name}-light.png" alt="The job summary of: ${title}. ${altText(summary)}"></picture>\n`,
     )
     const head =
       '# Job summaries\n\nOf real runs on the local ECR, as GitHub shows them. Written by `npm run pictures`.\n'

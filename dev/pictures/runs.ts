@@ -19,6 +19,23 @@ export interface Shown {
   readonly open: boolean
 }
 
+/** What each summary is to say first: a picture of another verdict would mislead. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  'first-push': '✅ Pushed ',
+  unchanged: '✅ Unchanged: ',
+  changed: '✅ Pushed ',
+  skip: '✅ Exists already: ',
+  'not-pushed': '✅ Built, not pushed: ',
+  'failed-build': '❌ Failed: ',
+  'missing-permission': '❌ Failed: ',
+  scan: '⛔ Pushed, but not to be deployed: ',
+  promoted: '✅ Promoted ',
+  merged: '✅ Merged ',
+  registries: '✅ Pushed ',
+  hostile: '✅ Pushed ',
+  'hostile-failed': '❌ Failed: ',
+}
+
 const SHA = '4f1c9e2d8b7a6054e3d2c1b0a99887766554433a'
 const APP = 'team/demo-service'
 const MERGE = path.join(root, 'merge')
@@ -38,7 +55,12 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
       { env, ...(action === undefined ? {} : { action }) },
     )
   const show = (name: string, title: string, result: StepResult, exitCode = 0): StepResult => {
-    if (result.exitCode !== exitCode || result.summary === '') {
+    const verdict = VERDICTS[name]
+    if (
+      result.exitCode !== exitCode ||
+      verdict === undefined ||
+      !result.summary.startsWith(`### ${verdict}`)
+    ) {
       throw unexpected(title, result)
     }
     log(title)
@@ -152,7 +174,7 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
 function unexpected(title: string, { exitCode, log }: StepResult): CommandError {
   console.error(log)
   return new CommandError(
-    `'${title}' ended with exit code ${exitCode}, or without a summary.`,
+    `'${title}' ended with exit code ${exitCode}, or its summary has another verdict than it is to show.`,
     'its log is above, and says what to do; npm run build makes dist/ anew.',
   )
 }
@@ -174,7 +196,10 @@ async function job(stage: Stage, branch: string, description: string): Promise<R
     default_branch: 'main',
     license: { spdx_id: 'Apache-2.0' },
   }
-  await writeFile(event, JSON.stringify({ ref: `refs/heads/${branch}`, after: SHA, repository }))
+  // Without the commit's date, the image would be dated to the run, and no rerun would make the same.
+  const commit = { id: SHA, timestamp: '2026-01-01T12:00:00Z' }
+  const pushed = { ref: `refs/heads/${branch}`, after: SHA, head_commit: commit, repository }
+  await writeFile(event, JSON.stringify(pushed))
   return {
     GITHUB_EVENT_NAME: 'push',
     GITHUB_EVENT_PATH: event,
