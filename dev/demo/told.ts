@@ -4,8 +4,11 @@ const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0
 
 /** A title of the walk. */
 export const heading = (text: string) => console.log(`\n${bold(text)}`)
-/** A line below a title. */
-export const detail = (text: string) => console.log(`    ${text}`)
+/** Lines below a title. */
+export const detail = (text: string) => console.log(`    ${text.replaceAll('\n', '\n    ')}`)
+
+/** BuildKit has lines such as `#10 ...`, which tell nobody what goes on. */
+const WORD = /[a-z]{3}/i
 
 /** After so long without a line, one shows that something goes on; in milliseconds. */
 const QUIET_MS = 2000
@@ -27,7 +30,7 @@ export function foldedLog(verbose: boolean) {
       if (hidden === null) return show(line)
       // The first line of a group is its title.
       if (hidden === 0) show(line)
-      else if (performance.now() - shownAt > QUIET_MS && line.trim() !== '') show(`  … ${line.slice(0, 100)}`)
+      else if (performance.now() - shownAt > QUIET_MS && WORD.test(line)) show(`  … ${line.slice(0, 100)}`)
       hidden += 1
     },
     onGroup(open: boolean) {

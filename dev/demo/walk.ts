@@ -12,6 +12,7 @@ import { root, type Step, type StepResult } from '../runner.ts'
 import { REGION, type Stage } from '../stage.ts'
 import { detail, fetchWhenUp, foldedLog, heading } from './told.ts'
 
+const NO_COMMIT = '0'.repeat(40)
 const PROMOTE = path.join(root, 'promote')
 
 /** What a walk needs. */
@@ -167,7 +168,9 @@ async function job(stage: Stage, sha: string): Promise<Record<string, string>> {
     default_branch: 'main',
     license: { spdx_id: 'Apache-2.0' },
   }
-  await writeFile(event, JSON.stringify({ ref: 'refs/heads/main', after: sha, repository }))
+  // A commit that nobody has is dated here: dated to the run, the image would be another one each time.
+  const dated = sha === NO_COMMIT ? { head_commit: { id: sha, timestamp: '2026-01-01T12:00:00Z' } } : {}
+  await writeFile(event, JSON.stringify({ ref: 'refs/heads/main', after: sha, repository, ...dated }))
   return {
     GITHUB_EVENT_NAME: 'push',
     GITHUB_EVENT_PATH: event,
@@ -187,6 +190,6 @@ function commit(): string {
     }).trim()
   } catch {
     // A copy without history is as good to show the walk with.
-    return '0'.repeat(40)
+    return NO_COMMIT
   }
 }
