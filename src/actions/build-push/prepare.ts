@@ -120,7 +120,7 @@ export async function preparePush(
     const [plan, more] = await together([first, others])
     const { images, image } = plan.plan
     const held = existingImage(images, image.tags)
-    world.debug(`if-image-exists: skip; the tags name ${namesOf(images, image.tags)}`)
+    world.debug(`if-image-exists: skip; the tags name ${taggedNames(images, image.tags)}`)
     if (held !== null) {
       world.log('Nothing is built: the image exists (if-image-exists: skip)')
       const checks = await expectChecks(ecr, planning, inputs, world)
@@ -169,7 +169,7 @@ async function checkCaches(
 }
 
 /** For debug logging. */
-const namesOf = (images: ReadonlyMap<string, HeldImage>, tags: readonly string[]) =>
+const taggedNames = (images: ReadonlyMap<string, HeldImage>, tags: readonly string[]) =>
   tags
     .map((tag) => images.get(tag))
     .map(
