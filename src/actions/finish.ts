@@ -13,6 +13,7 @@ import { isIndex } from '../oci/media-types.ts'
 import { type Manifest, type Platform, platformName } from '../oci/types.ts'
 import type { BuildStep, Compared, Deed, ImageOutcome } from '../report/facts.ts'
 import { imageUris, repositoryOutputs } from '../report/outputs.ts'
+import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
 import type { Destinations } from './destinations.ts'
@@ -167,6 +168,22 @@ async function reportExisting(
   }
 }
 
+/** A check that was asked for and cannot be made is no check that has passed. */
+function unchecked(uri: string, { failOnSeverity, waitForReplication }: Inputs['after']): Verdict | null {
+  const wanted = [
+    ...(failOnSeverity === null ? [] : ['Scan']),
+    ...(waitForReplication ? ['Replication'] : []),
+  ]
+  if (wanted.length === 0) return null
+  return {
+    checks: wanted.map((line) => ({ outcome: 'unknown', line, detail: null })),
+    failure: new ActionError(
+      `After the push, ECR does not list the repository ${uri}, so that what follows the push cannot be checked.`,
+      'run the job again.',
+    ),
+  }
+}
+
 /** Runs the checks. If the push created the repository, its settings are read first. */
 async function checkAfterPush(
   { destinations: [first], after }: Work,
@@ -176,7 +193,7 @@ async function checkAfterPush(
 ): Promise<Verdict | null> {
   if (first.created !== 'on push') return (await after?.verify(held)) ?? null
   const repository = await first.ecr.findRepository(first.name)
-  if (repository === null) return null
+  if (repository === null) return unchecked(first.uri, inputs.after)
   world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
   try {
