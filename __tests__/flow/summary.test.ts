@@ -102,6 +102,33 @@ describe('what was pushed', () => {
   })
 })
 
+test('the phases leave out nothing between the build and the delivery', async () => {
+  await create()
+  flow.alter = (world) => ({
+    ...world,
+    summarize: keep,
+    docker: {
+      ...world.docker,
+      // An engine that does not tell what it pushed: ECR is asked.
+      build: async (...given) => ({ ...(await world.docker.build(...given)), digest: null }),
+    },
+    connectEcr: async (inputs) => {
+      const ecr = await world.connectEcr(inputs)
+      return {
+        ...ecr,
+        findImages: async (...given) => {
+          await world.sleep(5000)
+          return ecr.findImages(...given)
+        },
+      }
+    },
+  })
+  await flow.run()
+  const { phases } = facts as SummaryFacts
+  const ends = phases.map(({ to }) => to)
+  for (const [at, { from }] of phases.slice(1).entries()) expect(from).toBeCloseTo(ends[at] as number, 1)
+})
+
 describe('a run that fails', () => {
   const failWith = (error: Error) => {
     flow.alter = (world) => ({
