@@ -82,7 +82,7 @@ test(
         tie('tree').map((nodes) => combineErrors(nodes as unknown[])),
       ),
     }))
-    await hold(tree, 300, (failures) => {
+    await hold(tree, 150, (failures) => {
       const parts = failures.flatMap(partsOf) as ActionError[]
       const text = told(...failures)
       for (const { message, remedy } of parts) {

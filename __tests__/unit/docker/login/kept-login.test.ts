@@ -495,6 +495,6 @@ test('whatever happens in whatever order, the file says what a simple model says
       expect(beside().filter((name) => name !== 'config.json')).toEqual([])
       if (!touched) expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(original)
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

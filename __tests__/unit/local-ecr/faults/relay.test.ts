@@ -55,8 +55,8 @@ const LONG_MS = 60_000
 test(
   'what is sent before the ends arrives whole, in order, in both directions',
   async () => {
-    const up = randomBytes(24 * 1024 * 1024)
-    const down = randomBytes(20 * 1024 * 1024)
+    const up = randomBytes(6 * 1024 * 1024)
+    const down = randomBytes(5 * 1024 * 1024)
     let seen: Promise<Buffer> | undefined
     const client = await start((socket) => {
       seen = received(socket)
@@ -73,7 +73,7 @@ test(
 test(
   'a reader that does not read holds the writer back',
   async () => {
-    const size = 96 * 1024 * 1024
+    const size = 64 * 1024 * 1024
     let far: Socket | undefined
     const client = await start((socket) => {
       far = socket.pause()
