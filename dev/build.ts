@@ -15,6 +15,7 @@ import path from 'node:path'
 import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { minifyScripts } from './dist-minify.ts'
+import { describeForBundler } from './dist-packages.ts'
 import { distReadme, type Stats } from './dist-readme.ts'
 import { root } from './runner.ts'
 
@@ -95,6 +96,7 @@ function copyPackages(work: string): void {
     // A package inside of a package has a line of its own in the lock file.
     const inside = path.join(from, 'node_modules')
     cpSync(from, path.join(work, where), { recursive: true, filter: (source) => source !== inside })
+    describeForBundler(path.join(work, where, 'package.json'))
   }
 }
 

@@ -57,7 +57,6 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'ecr/public/connect.ts': AWS_CLIENT,
   'ecr/sdk/answer-limits.ts': { awsAnswerMs: 'here', awsBodyBytes: 'here' },
   'runner/github.ts': { githubFactMs: 'here', githubAnswerMs: 'runner/ask-github.ts' },
-  'runner/id-token.ts': { githubQuestionMs: 'here', githubAnswerMs: 'runner/ask-github.ts' },
 }
 
 /** Files that wait for what a caller gives them, together with a limit that each caller has to give. */

@@ -16,9 +16,13 @@ export async function openRegistry(
   env: Readonly<Record<string, string | undefined>>,
   { log, debug }: Pick<RegistryOptions, 'log' | 'debug'> = {},
 ): Promise<Registry> {
-  // All registries of this process share the connection pools.
+  return new Registry(session, { agents: await sharedAgents(env), log, debug })
+}
+
+/** The connection pools of this process, which go through the proxy that the environment names for a host. */
+export function sharedAgents(env: Readonly<Record<string, string | undefined>>): Promise<Agents> {
   agents ??= proxied(env).then((proxy) =>
     proxy === null ? registryAgents() : { http: proxy.httpAgent, https: proxy.httpsAgent },
   )
-  return new Registry(session, { agents: await agents, log, debug })
+  return agents
 }

@@ -81,7 +81,7 @@ describe('an OIDC token', () => {
         clearInterval(more)
       })
     })
-    expect(said).toBe('the answer of 127.0.0.1 is larger than 100000 bytes')
+    expect(said).toBe('a response of more than 100000 bytes')
     expect([requests, tookMs < 5000]).toEqual([1, true])
     await sleep(200)
     expect(closed).toBe(true)
@@ -95,9 +95,38 @@ describe('an OIDC token', () => {
     expect(closed).toBe(requests)
   })
 
+  test('is asked for with the audience and the runner’s token; a fault of a moment is told and over', async () => {
+    const asked: unknown[] = []
+    const { said } = await ask((number, { url, headers }, response) => {
+      asked.push([url, headers.authorization])
+      if (number === 0) response.socket?.destroy()
+      else if (number === 1) response.writeHead(503).end()
+      else response.end('{"value":"the-token"}')
+    })
+    expect(said).toBe('the-token')
+    const once = ['/token?x=1&audience=sts.amazonaws.com', 'Bearer request-token']
+    expect(asked).toEqual([once, once, once])
+    expect(log).toHaveLength(2)
+  })
+
+  test.each(['', 'no JSON', '{"value":""}', '[]', '{"value":1}'])(
+    'is none in the answer %j',
+    async (body) => {
+      const { said } = await ask((_, __, response) => response.end(body))
+      expect(said).toMatch(/^the answer of 127\.0\.0\.1:\d+ has no OIDC token in it$/)
+      expect(requests).toBe(1)
+    },
+  )
+
+  test('is not asked for on a runner that names no address', async () => {
+    delete process.env['ACTIONS_ID_TOKEN_REQUEST_URL']
+    const { said } = await timed(idToken('x', say))
+    expect(said).toContain('ACTIONS_ID_TOKEN_REQUEST_URL')
+  })
+
   test('is asked for once if GitHub refuses it, in one line', async () => {
     const { said } = await ask((_, __, response) => response.writeHead(403).end('{"message":"no"}'))
-    expect(said).toMatch(/^Failed to get ID Token\. Error Code : 403 Error Message: .*$/)
+    expect(said).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/token: 403 \{"message":"no"\}$/)
     expect(requests).toBe(1)
     expect(log).toEqual([])
   })
