@@ -128,7 +128,8 @@ function handOver() {
   const [program, ...argv] = isScript ? tied([node, script, ...args]) : tied([binary, ...args])
   const child = spawn(program, argv, {
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    // Half of a short command's time is the compilation of what has not changed since the last one.
+    env: { NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'), ...process.env, PATH: path },
     shell: windows,
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

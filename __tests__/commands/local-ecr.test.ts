@@ -8,7 +8,7 @@ import { afterAll, expect, jest, test } from '@jest/globals'
 
 jest.setTimeout(60_000)
 
-const cli = path.resolve(import.meta.dirname, '..', '..', '..', 'local-ecr', 'cli.ts')
+const cli = path.resolve(import.meta.dirname, '..', '..', 'local-ecr', 'cli.ts')
 const temp = mkdtempSync(path.join(tmpdir(), 'local-ecr-test-'))
 afterAll(() => rmSync(temp, { recursive: true, force: true }))
 
