@@ -65,12 +65,10 @@ function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
   return serverUrl && repository && sha ? { serverUrl, repository, sha } : null
 }
 
-/** Ends the step as failed, with what a user should read of the error. */
+/** Ends the step as failed, with what a user should read of the error: one annotation, where the mistake is. */
 export function failStep(error: unknown): void {
-  core.setFailed(explain(error))
-  if (error instanceof ActionError && error.location !== null) {
-    annotate('error', error.location.message, error.location)
-  }
+  process.exitCode = core.ExitCode.Failure
+  annotate('error', explain(error), (error instanceof ActionError && error.location) || undefined)
   if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
 }
 
@@ -78,7 +76,7 @@ export function failStep(error: unknown): void {
 export function annotate(
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  source?: Omit<SourceLocation, 'message'>,
+  source?: SourceLocation,
 ): void {
   const properties =
     source === undefined ? {} : { file: source.file, startLine: source.line, endLine: source.endLine }

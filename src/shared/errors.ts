@@ -22,13 +22,12 @@ export class ActionError extends Error {
   }
 }
 
-/** Lines of a file of the workspace, and what is said of them. */
+/** Lines of a file of the workspace. */
 export interface SourceLocation {
   /** Relative to the workspace. */
   readonly file: string
   readonly line: number
   readonly endLine: number
-  readonly message: string
 }
 
 /** One thing that is wrong with one input. */

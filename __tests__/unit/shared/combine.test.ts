@@ -53,7 +53,7 @@ describe('several failures are one error', () => {
   })
 
   test('a location in a file is kept, and the first failure is the cause', () => {
-    const location = { file: 'Dockerfile', line: 3, endLine: 3, message: 'no' }
+    const location = { file: 'Dockerfile', line: 3, endLine: 3 }
     const first = failed('A.', 'fix it.')
     const combined = combineErrors([first, new ActionError('B.', 'fix it.', { location })])
     expect(combined).toMatchObject({ location, cause: first })

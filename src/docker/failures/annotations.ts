@@ -8,7 +8,7 @@ import { sourceBlocks } from './source-blocks.ts'
 export type Annotate = (
   kind: 'error' | 'warning' | 'notice',
   message: string,
-  location?: Omit<SourceLocation, 'message'>,
+  location?: SourceLocation,
 ) => void
 
 /** The Dockerfile of a build, relative to the workspace; null if it is outside of it. */

@@ -15,7 +15,7 @@ const LONGEST_SOURCE_LINE = 1000
  * @returns null if it cannot be read, or is shorter than what the builder has read
  */
 export async function excerptOf(
-  { file: shown, line, endLine }: Pick<SourceLocation, 'file' | 'line' | 'endLine'>,
+  { file: shown, line, endLine }: SourceLocation,
   file: string,
 ): Promise<BuildFailureDetails['excerpt']> {
   const text = await readFile(file, 'utf8').catch(() => null)

@@ -59,7 +59,7 @@ export async function explainBuildFailure(
   const lost = isLost(failure, reason) ? lostEngine(push !== 'none', typeof push === 'object') : null
   const known = lost ?? buildCause(failure, error.stderr, request) ?? knownOf(failure)
   // Nor is a line of the Dockerfile the reason then.
-  const location = lost ? null : await locationInDockerfile(failure, reason, request, workspace)
+  const location = lost ? null : await locationInDockerfile(failure, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
   const lines = failure.lines.map((line) => `\n    ${line}`).join('')
@@ -124,7 +124,6 @@ function remedyForBuild(failure: FailingStep): string {
 
 async function locationInDockerfile(
   failure: FailingStep,
-  reason: string,
   request: BuildRequest,
   workspace: string,
 ): Promise<SourceLocation | null> {
@@ -132,8 +131,7 @@ async function locationInDockerfile(
   if (file === null || request.file === null) return null
   const found = failure.source ?? (await findLines(failure, request.file))
   if (found === null) return null
-  const message = [reason, ...failure.lines.slice(-5)].join('\n')
-  return { file, line: found.line, endLine: found.endLine, message }
+  return { file, line: found.line, endLine: found.endLine }
 }
 
 /** For a builder that does not show the lines. */
