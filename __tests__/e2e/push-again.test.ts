@@ -64,7 +64,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
       [2, 3].map((attempt) =>
         expect.stringMatching(
           new RegExp(
-            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); retry after \\d+\\.\\d s, attempt ${attempt} of 4, without rebuilding$`,
+            `^The push of ${uri.replaceAll('.', '\\.')} failed \\((?:429 Too Many Requests|toomanyrequests: Rate exceeded)\\); retry after [\\d.]+ m?s, attempt ${attempt} of 4, without rebuilding$`,
           ),
         ),
       ),
@@ -137,7 +137,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     expectSuccess(result)
     expect(retries(result.log)).toEqual([
       expect.stringMatching(
-        /^The pull for \[internal\] load metadata for \S+ failed \(503 Service Unavailable\); retry after \d+\.\d s, attempt 2 of 4$/,
+        /^The pull for \[internal\] load metadata for \S+ failed \(503 Service Unavailable\); retry after [\d.]+ m?s, attempt 2 of 4$/,
       ),
     ])
   })
@@ -159,7 +159,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
       expect.stringMatching(
         new RegExp(
           // An engine tries a loopback address without TLS after that, and says how that failed.
-          `^docker login to ${host} failed \\((?:503 Service Unavailable|EOF)\\); retry after \\d+\\.\\d s, attempt 2 of 4$`,
+          `^docker login to ${host} failed \\((?:503 Service Unavailable|EOF)\\); retry after [\\d.]+ m?s, attempt 2 of 4$`,
         ),
       ),
     ])

@@ -26,8 +26,8 @@ const SLOW = FULL
 jest.setTimeout(FULL ? 2_400_000 : 180_000)
 
 const cellOf = (stage: StageName, times = 1): Cell => ({ stage, fault: 'dropped', times })
-const told = /^docker has printed nothing new for [\d.]+ s: it waits for .+ \(stall-timeout\)$/
-const stalled = /no progress for [\d.]+ s, waiting for /
+const told = /^docker has printed nothing new for [\dmins. ]+: it waits for .+ \(stall-timeout\)$/
+const stalled = /no progress for [\dmins. ]+, waiting for /
 const isRetry = (line: string) => /; retry after /.test(line)
 
 /** Fails with the step's whole log, which is what one wants to read then. */
@@ -84,7 +84,7 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
           const pushes = retries.filter((line) => line.startsWith('The push of '))
           expect([main.exitCode, pushes.length]).toEqual([1, 3])
           expect(main.log).toMatch(
-            /The push of \S+ failed, in 4 attempts: no progress for [\d.]+ s, waiting for /,
+            /The push of \S+ failed, in 4 attempts: no progress for [\dmins. ]+, waiting for /,
           )
           expect(main.log).toMatch(/What to do: .*restart the engine/)
           expect(held[REGION]).toEqual({ tags: {}, images: [] })

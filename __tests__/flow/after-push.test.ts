@@ -203,7 +203,7 @@ describe('fail-on-severity', () => {
     expect(calls('StartImageScan')).toBe(0)
     // 2, 3 and 4.5 seconds.
     expect(now).toBe(9500)
-    expect(log).toContain('Scan COMPLETE found HIGH 1, LOW 1')
+    expect(log).toContain('Scanned in 9.5 s: found HIGH 1, LOW 1')
     expect(log).toContain('| HIGH     | CVE-2026-1111 | openssl | 3.0.1     |')
     expect(summary).toContain(
       '- ✅ Passed: Scan: HIGH 1, LOW 1 (<code>fail-on-severity: critical</code>)\n\n<details><summary>Details of the check</summary>\n\n| Severity | Vulnerability | Package | Installed |\n| --- | --- | --- | --- |\n| <code>HIGH</code> | <code>CVE-2026-1111</code> | <code>openssl</code> | <code>3.0.1</code> |',

@@ -33,7 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   aws: ['ecr', 'shared'],
   ecr: ['oci', 'shared'],
   registry: ['oci', 'shared'],
-  report: ['metadata'],
+  report: ['metadata', 'shared'],
   metadata: ['shared'],
   oci: ['shared'],
   shared: [],

@@ -17,6 +17,7 @@ import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
 import type { Destinations } from './destinations.ts'
+import { readBackLine } from './stages.ts'
 import type { Result } from './step.ts'
 
 /** An image that is in ECR, and where it is to be. */
@@ -66,11 +67,16 @@ export async function finish(
   const report = reportDelivered(delivered, image, world)
   if (delivered.failure !== null || report === null) throw delivered.failure
   const deliveredTo = world.clock()
+  const outcome = outcomeOf(report, origin.digest, work)
+  const told = { tags: 0, registries: report.holders.length, copied: isCopied(work) }
+  for (const { destination } of report.holders) told.tags += destination.tags.length
+  const line = readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome)
+  if (line !== null) world.log(line)
   const verdict = await checkAfterPush(work, report.image, inputs, world)
   const { mediaType, sizeInBytes } = report.image
   return {
     deed: work.deed,
-    outcome: outcomeOf(report, origin.digest, work),
+    outcome,
     places: report.holders.map(({ destination }) => ({
       uri: destination.uri,
       tags: destination.tags,
@@ -89,7 +95,7 @@ export async function finish(
     engine: built?.engine ?? null,
     phases: [
       ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
-      { name: deliveryOf(work), from: deliveredFrom, to: deliveredTo },
+      { name: `${isCopied(work) ? 'copies' : 'tags'} and read-back`, from: deliveredFrom, to: deliveredTo },
       ...(verdict === null ? [] : [{ name: 'checks after the push', from: deliveredTo, to: world.clock() }]),
     ],
     steps: built?.steps ?? [],
@@ -133,11 +139,9 @@ function comparedWith(
   return held.find((one) => one.digest !== digest) ?? held[0] ?? null
 }
 
-/** What the delivery is called: copies may take most of the time. */
-function deliveryOf({ destinations, origin: { source } }: Work): string {
-  const copies = destinations.some(({ uri }) => uri !== source.uri)
-  return copies ? 'copies and read-back' : 'tags and read-back'
-}
+/** Whether it goes to another repository: copies may take most of the delivery's time. */
+const isCopied = ({ destinations, origin: { source } }: Work) =>
+  destinations.some(({ uri }) => uri !== source.uri)
 
 /** `unchanged` only if that is known of every tag, and no other registry got anything. */
 function outcomeOf(report: Report, digest: string, { before }: Pick<Work, 'before'>): ImageOutcome {

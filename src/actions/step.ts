@@ -2,7 +2,7 @@ import type { Verdict } from '../after-push/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
-import { timeInWords } from '../report/time.ts'
+import { duration } from '../shared/duration.ts'
 import { ending } from '../shared/ending.ts'
 import type { World } from '../world.ts'
 import { failureOf, summarizeSafely } from './failed.ts'
@@ -22,6 +22,8 @@ export interface Result
 export interface Progress {
   /** The image as it is known so far. */
   image: Pick<ImageMetadata, 'labels' | 'annotations'>
+  /** How long it has worked. */
+  readonly seconds: () => number
 }
 
 /**
@@ -41,7 +43,8 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   const started = outer.clock()
   const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
   const outputs: Partial<Outputs> = {}
-  const progress: Progress = { image: { labels: {}, annotations: [] } }
+  const seconds = () => secondsAt(outer.clock())
+  const progress: Progress = { image: { labels: {}, annotations: [] }, seconds }
   let summarized = false
   let over = false
   const setOutputs: World['setOutputs'] = (some) => {
@@ -59,13 +62,13 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     })
     const first = phases[0]?.from ?? outer.clock()
     const times = {
-      totalSeconds: secondsAt(outer.clock()),
+      totalSeconds: seconds(),
       phases: [{ name: 'preparation', from: started, to: first }, ...phases].map(timed),
       steps: steps.map(timed),
     }
     // Of a run that was told to end, there is a summary already: its work goes on until the process ends.
     if (over) return
-    outer.log(`Took ${timeInWords(times)}`)
+    outer.log(`Took ${duration(times.totalSeconds)} in all`)
     if (summary) {
       summarized = true
       const told = {
@@ -90,7 +93,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     // A check that failed is in the summary already.
     if (summary && !summarized) {
       const pushedUris = outputs['image-uris']?.split('\n') ?? []
-      const totalSeconds = secondsAt(outer.clock())
+      const totalSeconds = seconds()
       const facts = { state: 'failed', name, failure: failureOf(error), pushedUris, totalSeconds } as const
       await summarizeSafely(facts, outer)
     }

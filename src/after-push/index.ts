@@ -6,6 +6,7 @@ import { escapeMarkdown } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
 import type { SetOutputs } from '../report/outputs.ts'
 import { combineErrors } from '../shared/combine.ts'
+import { duration } from '../shared/duration.ts'
 import { ActionError } from '../shared/errors.ts'
 import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
@@ -122,13 +123,15 @@ async function prepareScan(
   const verify = async (image: HeldImage): Promise<Step> => {
     const timeoutSeconds = inputs.scanTimeoutSeconds
     const ask = { scans, repository, image, expectation, timeoutMs: timeoutSeconds * 1000 }
+    const began = world.clock()
     const run = await awaitScans(ask, world)
+    const seconds = (world.clock() - began) / 1000
     const status = overallStatus(run.images)
     const counts = sumCounts(run.images)
     const ended = run.images.every(({ ended }) => ended === 'well')
     // Counts of half a scan would be read as those of a whole one.
     world.setOutputs({ 'scan-status': status, ...(ended ? { 'scan-findings': JSON.stringify(counts) } : {}) })
-    for (const line of scanLog(run.images, counts, status)) world.log(line)
+    for (const line of scanLog(run.images, counts, status, seconds)) world.log(line)
     const threshold = inputs.failOnSeverity ?? 'UNDEFINED'
     const failure = judge({ repository, digest: image.digest, run, threshold, timeoutSeconds })
     return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
@@ -148,7 +151,10 @@ async function prepareReplication(
   refuseNoTarget(targets, repository)
   const verify = async ({ digest }: HeldImage): Promise<Step> => {
     const timeoutSeconds = inputs.replicationTimeoutSeconds
+    const began = world.clock()
     const copies = await awaitReplication({ replication, repository, digest, targets, timeoutSeconds }, world)
+    const registries = copies.length === 1 ? '1 registry has' : `${copies.length} registries have`
+    world.log(`Replicated in ${duration((world.clock() - began) / 1000)}: ${registries} the image`)
     const line = `Replicated to ${escapeMarkdown(copies.map(describeRegistry).join(', '))}.`
     return { check: { outcome: 'passed', line, detail: null }, failure: null }
   }

@@ -1,6 +1,7 @@
 import { type Finding, rank } from '../ecr/scans.ts'
 import { code, escapeMarkdown, markdownTable } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
+import { duration } from '../shared/duration.ts'
 import { severitiesIn } from './gate.ts'
 import type { ImageScan } from './scan.ts'
 
@@ -80,15 +81,19 @@ export function scanCheck(
   return { outcome, line, detail: `${markdownTable(head, cells)}${rest}` }
 }
 
-/** For the log: aligned, without anything that a terminal or the runner would obey. */
+/**
+ * For the log: aligned, without anything that a terminal or the runner would obey.
+ * @param seconds how long the scan was waited for
+ */
 export function scanLog(
   images: readonly ImageScan[],
   counts: Readonly<Record<string, number>>,
   status: string,
+  seconds: number,
 ): string[] {
   if (images.some(({ ended }) => ended !== 'well')) return [`Scan: ${status}`]
   const { head, rows, more } = table(images)
-  const lines = [`Scan ${status} found ${inWords(counts)}`]
+  const lines = [`Scanned in ${duration(seconds)}: found ${inWords(counts)}`]
   if (rows.length === 0) return lines
   const clean = [head, ...rows].map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, ' ')))
   const widths = head.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0)))

@@ -1,5 +1,6 @@
 import type { HeldImage } from '../ecr/types.ts'
 import type { CopyReport, RemoteRepository } from '../registry/copy.ts'
+import { duration } from '../shared/duration.ts'
 import { fanOut, type Outcome, oneError } from '../shared/fanout.ts'
 import type { World } from '../world.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
@@ -103,13 +104,14 @@ async function copy(
   const { copyImage } = await import('../registry/copy.ts')
   const [from, to] = await Promise.all([placeOf(source, world), placeOf(destination, world)])
   const [tag, ...more] = tags
+  const began = world.clock()
   const { manifest, report, tagged } = await copyImage(from, to, digest, {
     referrers,
     targetIsEmpty: destination.created !== 'no',
     log: world.log,
     ...(tag === undefined ? {} : { tag }),
   })
-  world.log(describeCopy(destination.uri, report))
+  world.log(describeCopy(destination.uri, report, (world.clock() - began) / 1000))
   const left = tagged ? more : tags
   if (left.length > 0) {
     const { putTags } = await import('../registry/tags.ts')
@@ -118,7 +120,7 @@ async function copy(
   return report.manifests + report.blobsSent + report.blobsMounted > 0
 }
 
-function describeCopy(uri: string, report: CopyReport): string {
+function describeCopy(uri: string, report: CopyReport, seconds: number): string {
   const { manifests, blobsSent, bytesSent, blobsMounted, blobsExisting } = report
   if (manifests + blobsSent + blobsMounted === 0) return `${uri} has the image already`
   const parts = [
@@ -127,5 +129,5 @@ function describeCopy(uri: string, report: CopyReport): string {
     ...(blobsMounted > 0 ? [`${blobsMounted} mounted`] : []),
     ...(blobsExisting > 0 ? [`${blobsExisting} existed already`] : []),
   ]
-  return `Copied to ${uri}: ${parts.join(', ')}`
+  return `Copied to ${uri} in ${duration(seconds)}: ${parts.join(', ')}`
 }

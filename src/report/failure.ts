@@ -1,6 +1,6 @@
+import { duration } from '../shared/duration.ts'
 import { code, escapeMarkdown, fence } from './escaping.ts'
 import type { Excerpt, FailedBuild, FailedFacts, FailureFacts } from './facts.ts'
-import { duration } from './time.ts'
 import { failedVerdict } from './verdict.ts'
 
 /** Longer messages are in the log, which has all of them. */

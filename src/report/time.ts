@@ -1,3 +1,4 @@
+import { duration } from '../shared/duration.ts'
 import { shortCommands } from './commands.ts'
 import { escapeMarkdown, fence, fold } from './escaping.ts'
 import type { BuildStep, SummaryFacts } from './facts.ts'
@@ -15,13 +16,19 @@ type Times = Pick<SummaryFacts, 'totalSeconds' | 'phases' | 'steps'>
 export function timeInWords({ totalSeconds, phases, steps }: Times): string {
   const parts = phases.map(({ name, from, to }) => `${name} ${duration(to - from)}`)
   const inWords = parts.length === 0 ? '' : `: ${parts.join(', ')}`
+  const share = cacheShare(steps)
+  return `${duration(totalSeconds)}${inWords}${share === null ? '' : `. ${share}`}`
+}
+
+/**
+ * `3 of 5 build steps from the cache`.
+ * @returns null if the builder told of no step of the Dockerfile
+ */
+export function cacheShare(steps: Times['steps']): string | null {
   const own = steps.filter(({ name }) => isInstruction(name))
+  if (own.length === 0) return null
   const cached = own.filter((step) => step.cached).length
-  const share =
-    own.length === 0
-      ? ''
-      : `. ${cached} of ${own.length} build step${own.length === 1 ? '' : 's'} from the cache`
-  return `${duration(totalSeconds)}${inWords}${share}`
+  return `${cached} of ${own.length} build step${own.length === 1 ? '' : 's'} from the cache`
 }
 
 /** How long it took, the share of the cache, and the slowest steps. */
@@ -49,7 +56,7 @@ const isInstruction = (name: string) => /^\[(?!internal\b|auth\b)[^\]]*\d\/\d+\]
  * https://mermaid.js.org/syntax/gantt.html
  * @returns null if there is nothing worth a chart
  */
-export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | null {
+export function chart({ phases, steps, totalSeconds, outcome, engine }: SummaryFacts): string | null {
   if (phases.length === 0 || steps.length === 0) return null
   const drawn = [...steps]
     .map((step, at) => ({ ...step, at }))
@@ -57,6 +64,8 @@ export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | n
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, STEPS_DRAWN)
     .sort((a, b) => a.from - b.from || a.at - b.at)
+  // Without buildx, docker pushes with a command of its own.
+  const pushes = outcome !== 'built' && !engine?.endsWith('no buildx')
   const line = (label: string, done: boolean, from: number, to: number) =>
     `    ${label} :${done ? 'done, ' : ''}${moment(from)}, ${moment(to)}`
   const lines = [
@@ -70,7 +79,7 @@ export function chart({ phases, steps, totalSeconds }: SummaryFacts): string | n
     ...phases.map(({ name, from, to }) => line(labelOf(name), false, from, to)),
     ...(drawn.length === 0 ? [] : ['    section Build']),
     ...drawn.map(({ name, cached, from, to }) =>
-      line(`${stepLabel(name)}${cached ? ' cached' : ` ${duration(to - from)}`}`, cached, from, to),
+      line(`${stepLabel(name, pushes)}${cached ? ' cached' : ` ${duration(to - from)}`}`, cached, from, to),
     ),
     '```',
   ]
@@ -88,24 +97,21 @@ function axisFormat(seconds: number): string {
 const labelOf = (text: string) => text.replace(/[^A-Za-z0-9 ./_-]/g, ' ').trim()
 
 /** `step build 2/3 RUN`; other work by what it begins with. The first word is never one of Mermaid's. */
-function stepLabel(name: string): string {
+function stepLabel(name: string, pushes: boolean): string {
   const [, stage, word] = /^\[([^\]]*)\] ([A-Z]+)\b/.exec(name) ?? []
   if (stage !== undefined) return ['step', ...(/^[\w ./-]{1,40}$/.test(stage) ? [stage] : []), word].join(' ')
-  if (/^(?:exporting to image|exporting to |pushing )/.test(name)) return 'export and push'
   if (/^(?:exporting|importing) cache/.test(name)) return 'cache'
+  if (isImageExport(name)) return pushes && name === 'exporting to image' ? 'export and push' : 'export'
+  if (name.startsWith('pushing ')) return 'push'
   if (/^\[auth\]/.test(name)) return 'login'
   return /load metadata|^resolve /.test(name) ? 'base image lookup' : 'other work'
 }
+
+/** Whether a build's step brings its result out of the builder; `exporting to image` pushes it too, if it is to. */
+export const isImageExport = (name: string): boolean => name.startsWith('exporting to ')
 
 /** A moment of an arbitrary day, in which no clock is changed. */
 function moment(after: number): string {
   const text = new Date(Date.UTC(2000, 0, 1) + Math.round(Math.max(0, after) * 1000)).toISOString()
   return text.replace('T', ' ').replace('Z', '')
-}
-
-/** `0.4 s`, `38 s`, `2 min 5 s`. */
-export function duration(count: number): string {
-  if (count < 9.95) return `${count.toFixed(1)} s`
-  const whole = Math.round(count)
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

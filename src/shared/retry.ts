@@ -1,3 +1,4 @@
+import { duration } from './duration.ts'
 import { LIMITS } from './limits.ts'
 
 /** How often something is attempted, and how long the waits between the attempts are. */
@@ -102,5 +103,5 @@ export function inAttempts(attempts: number): string {
  * @param what the thing that failed
  */
 export function describeRetry(what: string, { reason, attempt, attempts, waitMs }: Retry): string {
-  return `${what} failed (${reason}); retry after ${(waitMs / 1000).toFixed(1)} s, attempt ${attempt} of ${attempts}`
+  return `${what} failed (${reason}); retry after ${duration(waitMs / 1000)}, attempt ${attempt} of ${attempts}`
 }

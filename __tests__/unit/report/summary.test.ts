@@ -5,7 +5,6 @@ import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
 import { fitInto } from '../../../src/report/limit.ts'
 import { bytes } from '../../../src/report/size.ts'
 import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
-import { duration } from '../../../src/report/time.ts'
 import { failedFacts, failure, summaryFacts } from '../../support/summary-facts.ts'
 
 const render = (change: Partial<SummaryFacts> = {}) => renderSummary(summaryFacts(change))
@@ -259,15 +258,6 @@ describe('time', () => {
     for (const line of chart.split('\n').slice(6)) {
       expect(line).toMatch(/^ {4}(?:section (?:Step|Build)|[\w ./-]+ :(?:done, )?[\d :.-]+, [\d :.-]+)$/)
     }
-  })
-
-  test.each([
-    [0.04, '0.0 s'],
-    [9.96, '10 s'],
-    [59.7, '1 min 0 s'],
-    [125, '2 min 5 s'],
-  ])('%d seconds', (count, expected) => {
-    expect(duration(count)).toBe(expected)
   })
 })
 

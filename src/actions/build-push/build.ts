@@ -11,6 +11,7 @@ import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs
 import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 import type { Work } from '../finish.ts'
+import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
 import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
 
@@ -32,7 +33,11 @@ export async function build(
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
   world.debug(`The image leaves the builder by '${naming}', as ${references.join(', ')}`)
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
-  const { built, from } = await runBuild(engine, inputs, world, help, {
+  const {
+    built,
+    from,
+    to: builtAt,
+  } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
     naming,
@@ -42,6 +47,11 @@ export async function build(
   if (built.layout) await pushLayout(built.layout, digest, first, world)
   // The push of a layout is a part of it.
   const to = world.clock()
+  const push = {
+    inExport: !built.layout && engine.buildxVersion !== null,
+    seconds: built.layout ? (to - builtAt) / 1000 : null,
+  }
+  world.log(builtAndPushed((to - from) / 1000, built.steps ?? [], push))
   return {
     origin: { digest, source: first, fresh: true, pushedTags, referrers: false },
     destinations,
@@ -88,9 +98,10 @@ export async function buildLocally(
     world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
     return null
   }
-  const leftImage = leavesImage(inputs.build) && built.onlyInCache !== true
-  const names = leftImage ? uris.join(', ') || built.imageId : 'without an image'
-  world.log(`Built ${names}, not pushed (push: false)`)
+  const onlyInCache = built.onlyInCache === true
+  const leftImage = leavesImage(inputs.build) && !onlyInCache
+  const names = leftImage ? uris.join(', ') || built.imageId : null
+  world.log(builtOnly((to - from) / 1000, built.steps ?? [], { names, onlyInCache }))
   return {
     deed: { kind: 'build' },
     outcome: 'built',
@@ -259,7 +270,8 @@ async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefi
 
 const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)
 
-function describeEngine(engine: Engine): string {
+/** `Docker 28.5.1, buildx 0.29.1`. */
+export function describeEngine(engine: Engine): string {
   const buildx = engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`
   return `Docker ${engine.serverVersion}, ${buildx}`
 }

@@ -5,8 +5,9 @@ import { metadataOutputs } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { finish } from '../finish.ts'
+import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
-import { build, buildLocally } from './build.ts'
+import { build, buildLocally, describeEngine } from './build.ts'
 import { prepareLocalBuild, preparePush } from './prepare.ts'
 
 /**
@@ -21,10 +22,16 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     const wanted = await wantedImage(inputs, world)
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
-    if (!inputs.push) return buildLocally(await prepareLocalBuild(inputs, wanted, world), inputs, world)
-
+    if (!inputs.push) {
+      const ready = await prepareLocalBuild(inputs, wanted, world)
+      world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))
+      return buildLocally(ready, inputs, world)
+    }
     const ready = await preparePush(inputs, wanted, world)
     progress.image = ready.image
+    if (ready.existing === null) {
+      world.log(prepared(progress.seconds(), [describeEngine(ready.engine), tagsSoFar(ready)]))
+    }
     return finish(ready.existing ?? (await build(ready, inputs, world)), inputs, world)
   })
 }

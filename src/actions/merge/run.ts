@@ -16,6 +16,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
 import { planInputs } from '../siblings/inputs.ts'
+import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import { type DigestItem, refuseOtherRegistries } from './digests.ts'
 import type { MergeInputs } from './inputs.ts'
@@ -48,10 +49,11 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const fresh = await putIndex(source, index, world)
-    world.log(`The index ${index.digest} has ${platformsOf(parts).join(', ')}`)
     const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
     const deed = { kind: 'merge', parts: platformsOf(parts) } as const
     const before = settled.destinations[0].images
+    const merged = `the index ${index.digest} has ${platformsOf(parts).join(', ')}`
+    world.log(prepared(progress.seconds(), [merged, tagsSoFar({ ...settled, before })]))
     return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
   })
 }

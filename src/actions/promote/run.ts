@@ -16,6 +16,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
 import { planInputs } from '../siblings/inputs.ts'
+import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import type { PromoteInputs } from './inputs.ts'
 
@@ -55,7 +56,6 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       planOthers(plan, image, world, digest),
       expectChecks(ecr, planning, inputs, world),
     ])
-    world.log(`Promoting ${source.uri}@${found}`)
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
     const deed = {
@@ -65,6 +65,8 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       source: isSame ? null : source.uri,
     } as const
     const before = settled.destinations[0].images
+    const promoted = `${deed.from === found ? '' : `${deed.from} is `}${source.uri}@${found}`
+    world.log(prepared(progress.seconds(), [promoted, tagsSoFar({ ...settled, before })]))
     return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
   })
 }

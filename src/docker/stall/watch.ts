@@ -1,3 +1,4 @@
+import { duration } from '../../shared/duration.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { TimedOut, type Watch } from '../exec.ts'
 import type { BuildRequest } from '../port.ts'
@@ -99,7 +100,7 @@ export class StallWatch implements Watch {
     const unseen = !wait.shown && (carried === null || this.#before === null)
     const limitMs = this.#limitMs * (unseen ? UNSEEN_FACTOR : 1)
     if (limitMs > 0 && now - this.#progressAt >= limitMs) {
-      return new Stalled(`no progress for ${inSeconds(limitMs)}, waiting for ${wait.what}`, wait)
+      return new Stalled(`no progress for ${duration(limitMs / 1000)}, waiting for ${wait.what}`, wait)
     }
     if (now - this.#toldAt >= LIMITS.silenceToldMs) {
       this.#tell(wait, now, limitMs, unseen ? null : movedSince(this.#beforeTold, carried, wait))
@@ -122,9 +123,9 @@ export class StallWatch implements Watch {
     const end =
       limitMs === 0
         ? ''
-        : `; it is ended and retried after ${inSeconds(limitMs)} without progress (stall-timeout)`
+        : `; it is ended and retried after ${duration(limitMs / 1000)} without progress (stall-timeout)`
     this.#options.log(
-      `docker has printed nothing new for ${inSeconds(now - this.#silentSince)}: it waits for ${wait.what}${carried}${end}`,
+      `docker has printed nothing new for ${duration((now - this.#silentSince) / 1000)}: it waits for ${wait.what}${carried}${end}`,
     )
   }
 }
@@ -132,10 +133,4 @@ export class StallWatch implements Watch {
 function movedSince(before: Carried | null, now: Carried | null, { phase }: Wait): number {
   if (before === null || now === null) return 0
   return phase === 'push' ? now.sent - before.sent : now.received - before.received
-}
-
-function inSeconds(milliseconds: number): string {
-  return milliseconds < 10_000
-    ? `${Math.round(milliseconds / 100) / 10} s`
-    : `${Math.round(milliseconds / 1000)} s`
 }

@@ -1,0 +1,139 @@
+import { expect, test } from '@jest/globals'
+import { invoke } from '../../local-ecr/index.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { merge } from '../../src/actions/merge/run.ts'
+import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
+import { promote } from '../../src/actions/promote/run.ts'
+import type { Built } from '../../src/docker/port.ts'
+import { Flow } from '../support/flow.ts'
+
+// The log of a run reads as a story: a line for each stage, with its time and what came of it.
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+const EAST = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+
+/** The log, without what differs from run to run. */
+const told = (flow: Flow) =>
+  flow.log
+    .splice(0)
+    .map((line) =>
+      line.replaceAll(/\b(?:\d+ ms|\d\.\d s)/g, 'TIME').replaceAll(/sha256:[0-9a-f]{64}/g, 'DIGEST'),
+    )
+
+/** Has docker tell what it did, in milliseconds. */
+function telling(flow: Flow, more: Partial<Built>): void {
+  flow.alter = (world) => ({
+    ...world,
+    docker: {
+      ...world.docker,
+      build: async (...given) => ({ ...(await world.docker.build(...given)), ...more }),
+    },
+  })
+}
+
+const STEPS = [
+  { name: '[1/3] FROM busybox', cached: true, from: 0, to: 0 },
+  { name: '[2/3] COPY . .', cached: true, from: 10, to: 10 },
+  { name: '[3/3] RUN make', cached: false, from: 10, to: 900 },
+  { name: 'exporting to image', cached: false, from: 900, to: 2900 },
+  { name: 'exporting cache to registry', cached: false, from: 2900, to: 14_900 },
+]
+
+test('a first push, the same, and a changed one', async () => {
+  const flow = new Flow()
+  telling(flow, { steps: STEPS })
+  await flow.run()
+  expect(told(flow)).toEqual([
+    `Logged in to ${HOST}`,
+    `Created the repository ${HOST}/app`,
+    'Prepared in TIME: Docker 28.0.0, buildx 0.29.0; new tags: v1, latest',
+    'Built and pushed in TIME: 1 of 2 build steps from the cache, export and push TIME, export of the cache 12 s',
+    `Pushed ${HOST}/app:v1`,
+    `Pushed ${HOST}/app:latest`,
+    `Digest ${HOST}/app@DIGEST`,
+    'Read back in TIME: ECR has this digest under all 2 tags',
+    'Took TIME in all',
+  ])
+  const short = flow.outputs['digest']?.slice(0, 19)
+
+  await flow.run({ tags: ['v1', 'latest', 'v2'] })
+  const again = told(flow)
+  expect(again).toContain(
+    `Prepared in TIME: Docker 28.0.0, buildx 0.29.0; v1, latest name ${short} so far; new tags: v2`,
+  )
+  expect(again).toContain('Read back in TIME: ECR has this digest under all 3 tags')
+  await flow.run()
+  expect(told(flow)).toContain('Read back in TIME: ECR has this digest under all 2 tags, as it did before')
+
+  flow.content = 'changed'
+  await flow.run({ tags: ['latest'] })
+  const changed = told(flow)
+  expect(changed).toContain(`Prepared in TIME: Docker 28.0.0, buildx 0.29.0; latest names ${short} so far`)
+  expect(changed).toContain('Read back in TIME: ECR has this digest under the tag')
+})
+
+test('skip: nothing is told of what is not done', async () => {
+  const flow = new Flow()
+  await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
+  await flow.put(['v1', 'latest'])
+  await flow.run({ ifImageExists: 'skip' })
+  expect(told(flow)).toEqual([
+    `Found the repository ${HOST}/app`,
+    'Nothing is built: the image exists (if-image-exists: skip)',
+    `${HOST}/app:v1 exists already`,
+    `${HOST}/app:latest exists already`,
+    `Digest ${HOST}/app@DIGEST`,
+    'Took TIME in all',
+  ])
+})
+
+test('what tags name is not told if it was not asked', async () => {
+  const flow = new Flow()
+  await flow.run({ summary: false })
+  expect(told(flow)).toContain('Prepared in TIME: Docker 28.0.0, buildx 0.29.0')
+})
+
+test('several registries: each copy has its time, and what the tags name is of the first', async () => {
+  const flow = new Flow()
+  await flow.run({ registries: [{ region: 'us-east-1', registryId: null, role: null }] })
+  const log = told(flow)
+  expect(log).toContain(`Prepared in TIME: Docker 28.0.0, buildx 0.29.0; ${HOST}/app: new tags: v1, latest`)
+  expect(log).toContainEqual(expect.stringMatching(`^Copied to ${EAST}/app in TIME: 1 manifest, `))
+  expect(log).toContain('Copied and read back in TIME: ECR has this digest under all 4 tags in 2 registries')
+})
+
+test('promote and merge', async () => {
+  const flow = new Flow()
+  await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
+  const digest = await flow.put(['v1'])
+  const source = (given: Record<string, string>) => ({
+    get: (name: string) => ({ 'aws-region': 'ap-northeast-2', ...given })[name] ?? '',
+    env: {},
+    cwd: '/',
+  })
+  await flow.within((world) =>
+    promote(readPromoteInputs(source({ source: 'v1', repository: 'app', tags: 'prod' })), world),
+  )
+  expect(told(flow)).toEqual([
+    `Found the repository ${HOST}/app`,
+    `Prepared in TIME: v1 is ${HOST}/app@DIGEST; new tags: prod`,
+    `Pushed ${HOST}/app:prod`,
+    `Digest ${HOST}/app@DIGEST`,
+    'Read back in TIME: ECR has this digest under the tag',
+    'Took TIME in all',
+  ])
+  await flow.within((world) =>
+    merge(readMergeInputs(source({ repository: 'app', digests: digest, tags: 'v1\nall' })), world),
+  )
+  expect(told(flow)).toEqual([
+    `Found the repository ${HOST}/app`,
+    expect.stringMatching(
+      `^Prepared in TIME: the index DIGEST has linux/amd64; v1 names ${digest.slice(0, 19)} so far; new tags: all$`,
+    ),
+    `Pushed ${HOST}/app:v1`,
+    `Pushed ${HOST}/app:all`,
+    `Digest ${HOST}/app@DIGEST`,
+    'Read back in TIME: ECR has this digest under all 2 tags',
+    'Took TIME in all',
+  ])
+})

@@ -1,0 +1,117 @@
+import type { Destination } from '../delivery/destination.ts'
+import type { HeldImage } from '../ecr/types.ts'
+import type { BuildStep, ImageOutcome } from '../report/facts.ts'
+import { cacheShare, isImageExport } from '../report/time.ts'
+import { duration } from '../shared/duration.ts'
+
+// The log has one line for each stage of a run, at its end: how long it took, and what came of it. Times in seconds.
+
+/** Of a digest, as docker shortens it; the whole one is told at the end. */
+const SHORT_DIGEST = 'sha256:'.length + 12
+
+/** `Prepared in 0.4 s: Docker 28.5.1, buildx 0.29.1; new tags: v1`. */
+export const prepared = (seconds: number, facts: readonly (string | null)[]): string =>
+  line('Prepared', seconds, facts, '; ')
+
+/** Where tags go, and what those of the first destination named before; null if that is not known. */
+interface Tagging {
+  readonly destinations: readonly [TagPlace, ...TagPlace[]]
+  readonly before: ReadonlyMap<string, HeldImage> | null
+}
+
+type TagPlace = Pick<Destination, 'uri' | 'tags'>
+
+/**
+ * What tags of the first destination name before the push: `new tags: v1, v1.0; latest names sha256:0123456789ab so far`.
+ * @returns null if that is not known, or there are no tags
+ */
+export function tagsSoFar({ destinations, before }: Tagging): string | null {
+  const [{ tags, uri }, ...others] = destinations
+  if (before === null || tags.length === 0) return null
+  const byImage = new Map<string, string[]>()
+  for (const tag of tags) {
+    const image = before.get(tag)
+    const named = image && `${image.digest.slice(0, SHORT_DIGEST)}${image.active ? '' : ' (archived)'}`
+    byImage.set(named ?? '', [...(byImage.get(named ?? '') ?? []), tag])
+  }
+  const parts = [...byImage].map(([named, some]) =>
+    named === ''
+      ? `new tags: ${some.join(', ')}`
+      : `${some.join(', ')} ${some.length === 1 ? 'names' : 'name'} ${named} so far`,
+  )
+  return `${others.length === 0 ? '' : `${uri}: `}${parts.join('; ')}`
+}
+
+/**
+ * `Built and pushed in 2.8 s: 3 of 5 build steps from the cache, export and push 0.4 s`.
+ * @param push whether the export was the push too, and how long a push of its own took; null if that is not known
+ */
+export const builtAndPushed = (
+  seconds: number,
+  steps: readonly BuildStep[],
+  push: { readonly inExport: boolean; readonly seconds: number | null },
+): string =>
+  line(
+    'Built and pushed',
+    seconds,
+    [
+      cacheShare(steps),
+      ...exports(steps, push.inExport),
+      push.seconds === null ? null : `push ${duration(push.seconds)}`,
+    ],
+    ', ',
+  )
+
+/**
+ * `Built app:v1 in 2.8 s, not pushed (push: false): 3 of 5 build steps from the cache`.
+ * @param names of the image; null if the build left none
+ * @param onlyInCache whether the result is in a builder's cache alone
+ */
+export function builtOnly(
+  seconds: number,
+  steps: readonly BuildStep[],
+  { names, onlyInCache }: { readonly names: string | null; readonly onlyInCache: boolean },
+): string {
+  const what = names ?? (onlyInCache ? "into the builder's cache alone" : 'without an image')
+  const facts = [
+    onlyInCache ? 'load: true would put the image into the engine' : null,
+    cacheShare(steps),
+    ...exports(steps, false),
+  ].filter((fact) => fact !== null)
+  return `Built ${what} in ${duration(seconds)}, not pushed (push: false)${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`
+}
+
+/** What took time beside the steps of the Dockerfile. Steps may run at the same time, and one follows another's end. */
+function exports(steps: readonly BuildStep[], pushes: boolean): string[] {
+  return steps.flatMap(({ name, cached, from, to }) => {
+    if (cached) return []
+    const time = duration((to - from) / 1000)
+    if (isImageExport(name)) return [`export${pushes ? ' and push' : ''} ${time}`]
+    return name.startsWith('exporting cache to ') ? [`export of the cache ${time}`] : []
+  })
+}
+
+/**
+ * What ECR itself said after the push: `Read back in 0.1 s: ECR has this digest under all 2 tags`.
+ * @returns null if nothing was sent
+ */
+export function readBackLine(
+  seconds: number,
+  {
+    tags,
+    registries,
+    copied,
+  }: { readonly tags: number; readonly registries: number; readonly copied: boolean },
+  outcome: ImageOutcome,
+): string | null {
+  if (outcome === 'exists') return null
+  const under = tags === 0 ? '' : ` under ${tags === 1 ? 'the tag' : `all ${tags} tags`}`
+  const where = registries === 1 ? '' : ` in ${registries} registries`
+  const facts = [`ECR has this digest${under}${where}`, outcome === 'unchanged' ? 'as it did before' : null]
+  return line(`${copied ? 'Copied and read' : 'Read'} back`, seconds, facts, ', ')
+}
+
+function line(what: string, seconds: number, facts: readonly (string | null)[], between: string): string {
+  const told = facts.filter((fact) => fact !== null)
+  return `${what} in ${duration(seconds)}${told.length === 0 ? '' : `: ${told.join(between)}`}`
+}
