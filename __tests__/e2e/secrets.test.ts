@@ -121,6 +121,8 @@ describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
           effect: { kind: 'status', status: 503, body: '' },
         })
       }
+      // A second registry is connected to, and copied to, with credentials of its own.
+      const places = end === 'goes well' && identity === 'role' ? 2 : 1
       const issued = issuedBy(stage)
       const processes = new Processes()
       processes.start()
@@ -131,6 +133,7 @@ describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
           'aws-region': REGION,
           context: 'app',
           tags: 'v1',
+          registries: places === 2 ? 'us-east-1' : '',
           'no-cache': 'true',
           'keep-login': keep,
           secrets: `"value=${lines.join('\n').replaceAll('"', '""')}"`,
@@ -154,8 +157,14 @@ describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
       else
         expect([result.exitCode, result.signal]).toEqual(end === 'is killed' ? [null, 'SIGKILL'] : [1, null])
 
-      // One token a step; with a role, its credentials and the OIDC token that they came for.
-      expect([issued.registry.length, issued.aws.length]).toEqual([2, identity === 'role' ? 3 : 0])
+      // One token for each registry; with a role, its credentials and the OIDC token that they came for.
+      expect([issued.registry.length, issued.aws.length]).toEqual([
+        2 * places,
+        identity === 'role' ? 3 * places : 0,
+      ])
+      // Debug logging was on, and told what was decided.
+      if (end !== 'is killed')
+        expect(result.raw).toMatch(/^::debug::The login to \S+ is (?:written|left to docker login): /m)
       const ambient = identity === 'role' ? [] : [stage.env['AWS_SECRET_ACCESS_KEY'] as string]
       const secrets = [
         ...issued.registry,

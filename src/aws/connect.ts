@@ -9,7 +9,7 @@ import type { AwsWorld, EcrTarget } from './workflow.ts'
  * @throws ActionError if no region is set
  */
 export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorld): Promise<Ecr> {
-  const { env, mask, log } = world
+  const { env, mask, log, debug } = world
   const { registryType, registryId } = repository
   const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null)
   const network = { requestHandler: (await proxied(env)) ?? direct() }
@@ -17,6 +17,10 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
     role === null
       ? {}
       : { credentials: (await import('./role.ts')).assumedRole(role, { ...world, region, network }) }
+  const where = `ECR in ${region ?? 'no known region'}`
+  debug(
+    `${where} is called with ${role === null ? "what the AWS SDK's default chain finds" : `the role ${role.arn}`}`,
+  )
   const options = {
     region,
     registryId,

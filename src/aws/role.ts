@@ -31,7 +31,7 @@ interface Assumed {
  * @returns a provider that the SDK calls whenever it has no credentials, or they are about to expire
  */
 export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
-  const { env, workflow, region, network, log } = world
+  const { env, workflow, region, network, log, debug } = world
   const connect = () => {
     const client = new STSClient({ ...clientOptions(), ...network, ...(region === null ? {} : { region }) })
     const describe = (operation: string, where: string) => `sts:${operation} for ${role.arn} in ${where}`
@@ -39,7 +39,12 @@ export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<As
   }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   return async () => {
-    if (!explicit && workflow.hasIdToken) return assumeWithToken(connect(), role, world)
+    const withToken = !explicit && workflow.hasIdToken
+    const source = withToken
+      ? `GitHub's OIDC token for ${role.audience}`
+      : `the credentials of the ${explicit ? 'environment' : "AWS SDK's default chain, as the job gets no OIDC token"}`
+    debug(`The role ${role.arn} is assumed with ${source}`)
+    if (withToken) return assumeWithToken(connect(), role, world)
     return assumeFromCredentials(connect(), role, world)
   }
 }

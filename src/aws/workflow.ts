@@ -50,6 +50,8 @@ export interface AwsWorld {
   readonly mask: (secret: string) => void
   readonly notice: (line: string) => void
   readonly log: (line: string) => void
+  /** Tells, with debug logging alone, whose credentials are used. */
+  readonly debug: (line: string) => void
 }
 
 /** The registry to connect to, and the role to do it as; null: with the credentials of the job. */

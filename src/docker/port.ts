@@ -54,6 +54,8 @@ export interface LoginOptions {
   readonly optional: boolean
   /** Gets a line for each retry. */
   readonly log: (line: string) => void
+  /** Gets the way that was chosen. */
+  readonly debug: (line: string) => void
 }
 
 /** What a build that takes its time needs. */

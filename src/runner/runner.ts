@@ -36,6 +36,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
         mask: core.setSecret,
         notice: (line) => core.notice(line),
         log,
+        debug,
       })
     },
     openRegistry: async (login) => {

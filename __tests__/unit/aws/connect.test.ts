@@ -52,6 +52,7 @@ async function calls(
       mask: () => undefined,
       notice: () => undefined,
       log: (line) => log.push(line),
+      debug: () => undefined,
     },
   )
   const made = await Promise.allSettled([ecr.authorize(), ecr.findRepository('app')])

@@ -164,6 +164,7 @@ test('the action itself adds no endpoint of its own, for private and public regi
     mask: () => undefined,
     notice: () => undefined,
     log: () => undefined,
+    debug: () => undefined,
   }
   try {
     for (const registryType of ['private', 'public'] as const) {

@@ -19,11 +19,13 @@ const kept = { ...process.env }
 let service: Service
 let masked: string[]
 let notices: string[]
+let told: string[]
 
 beforeEach(() => {
   service = new Service(new Store())
   masked = []
   notices = []
+  told = []
 })
 afterEach(() => {
   process.env = { ...kept }
@@ -52,6 +54,7 @@ function assume(change: Partial<RoleInput>, given: { oidc?: boolean; explicit?: 
       mask: (secret) => masked.push(secret),
       notice: (line) => notices.push(line),
       log: (line) => notices.push(line),
+      debug: (line) => told.push(line),
       region: 'us-east-1',
       network: { requestHandler: inProcess(service) as never },
     },
@@ -64,6 +67,7 @@ test('the token and all that STS gives are masked', async () => {
   expect(credentials.expiration).toEqual(expect.any(Date))
   expect(masked).toHaveLength(4)
   expect(masked[0]).toMatch(/^ey/)
+  expect(told).toEqual([`The role ${role.arn} is assumed with GitHub's OIDC token for ${role.audience}`])
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   expect(masked.slice(1).sort()).toEqual([accessKeyId, secretAccessKey, sessionToken].sort())
 })
@@ -72,6 +76,7 @@ test('credentials in the environment are taken before GitHub’s token', async (
   service.store.addRole(role.arn, { subjects: [subject], principals: ['arn:aws:sts::123456789012:'] })
   await assume({}, { oidc: true, explicit: true })
   expect(service.recorder.operations()).toEqual(['AssumeRole'])
+  expect(told).toEqual([`The role ${role.arn} is assumed with the credentials of the environment`])
   expect(service.recorder.requests[0]?.caller).toBe('arn:aws:sts::123456789012:assumed-role/runner/local-ecr')
 })
 
@@ -140,7 +145,7 @@ describe('what STS refuses says what to do', () => {
     }
     const nobody = () => undefined
     const world = { env: {}, workflow: { hasIdToken: true, idToken }, region: 'us-east-1', network: {} }
-    const provider = assumedRole(role, { ...world, mask: nobody, notice: nobody, log: nobody })
+    const provider = assumedRole(role, { ...world, mask: nobody, notice: nobody, log: nobody, debug: nobody })
     expect(await failure(provider())).toContain(
       "GitHub gave no OIDC token for the audience 'sts.amazonaws.com': 503\nWhat to do: run the job again",
     )

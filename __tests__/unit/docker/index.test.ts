@@ -65,6 +65,7 @@ describe('a token that the registry accepts from here', () => {
       optional: false,
       accepted: async () => true,
       log: () => undefined,
+      debug: () => undefined,
     })
     await docker.close()
     return readFileSync(asked, 'utf8')

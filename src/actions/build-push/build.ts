@@ -31,7 +31,9 @@ export async function build(
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
-  world.debug(`The image leaves the builder by '${naming}', as ${references.join(', ')}`)
+  world.debug(
+    `The image leaves the builder by '${naming}', as ${references.join(', ')}; ${inWords(engine.capabilities)}`,
+  )
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
   const {
     built,
@@ -181,7 +183,7 @@ function labelsOf(
 function renewalOf(
   { session }: Destination,
   { keepLogin: keep, build: { secrets } }: Pick<Inputs, 'keepLogin' | 'build'>,
-  world: Pick<World, 'docker' | 'openRegistry' | 'log'>,
+  world: Pick<World, 'docker' | 'openRegistry' | 'log' | 'debug'>,
 ): LoginRenewal {
   let used = session.credentials
   const follow = async (): Promise<boolean> => {
@@ -266,6 +268,14 @@ async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefi
   const held = (await ecr.findImages({ name }, [tag])).get(tag)
   if (held !== undefined) return held.digest
   throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+}
+
+/** For debug logging. */
+function inWords(capabilities: Engine['capabilities']): string {
+  if (capabilities === null) return 'the builder was not asked what it can do, as no input depends on it'
+  const { pushByDigest, layout, loadsWhatItPushes } = capabilities
+  const can = (does: boolean, what: string) => `${does ? 'can' : 'cannot'} ${what}`
+  return `the builder ${can(pushByDigest, 'push by digest')}, ${can(layout, 'write a layout')}, and ${loadsWhatItPushes ? 'loads' : 'does not load'} what it pushes`
 }
 
 const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)

@@ -23,7 +23,7 @@ import type { Work } from '../finish.ts'
 type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>
 /** What says whether, and as whom, docker is logged in before a build that is not pushed. */
 type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
-type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log'>
+type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log' | 'debug'>
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
@@ -66,7 +66,11 @@ export async function prepareLocalBuild(
 
 /** A build that cannot be logged in goes on: it may not need it, and a fork's job has no credentials. */
 async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void> {
-  if (!(await mayReferToEcr(inputs))) return
+  const mayRefer = await mayReferToEcr(inputs)
+  world.debug(
+    `push: false; the build ${mayRefer ? 'may refer to ECR, so docker is logged in if possible' : 'does not refer to ECR, so AWS is not asked'}`,
+  )
+  if (!mayRefer) return
   try {
     const ecr = await world.connectEcr(inputs)
     const token = await ecr.authorize()
@@ -199,7 +203,7 @@ function inspect(
 async function login(
   session: RegistrySession,
   { keepLogin: keep, build }: Pick<Inputs, 'keepLogin' | 'build'>,
-  world: Pick<World, 'docker' | 'openRegistry' | 'setOutputs' | 'log'>,
+  world: Pick<World, 'docker' | 'openRegistry' | 'setOutputs' | 'log' | 'debug'>,
 ): Promise<boolean> {
   world.setOutputs({ registry: session.host })
   const help = loginHelp(session, world)
@@ -211,11 +215,12 @@ async function login(
 /** What a login needs besides what it is for. */
 export function loginHelp(
   session: RegistrySession,
-  world: Pick<World, 'openRegistry' | 'log'>,
-): Pick<LoginOptions, 'accepted' | 'log'> {
+  world: Pick<World, 'openRegistry' | 'log' | 'debug'>,
+): Pick<LoginOptions, 'accepted' | 'log' | 'debug'> {
   return {
     accepted: async () => (await world.openRegistry(session)).acceptsToken(LIMITS.loginCheckMs),
     log: world.log,
+    debug: world.debug,
   }
 }
 

@@ -36,11 +36,18 @@ export class StepLogin {
     {
       accepted,
       log,
+      debug,
       optional,
       sharesNetwork,
-    }: Pick<LoginOptions, 'accepted' | 'log' | 'optional'> & { readonly sharesNetwork: boolean },
+    }: Pick<LoginOptions, 'accepted' | 'log' | 'debug' | 'optional'> & { readonly sharesNetwork: boolean },
   ): Promise<void> {
     const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
+    const why = sharesNetwork
+      ? 'the registry did not say that it accepts the token'
+      : "the engine's network is another"
+    debug(
+      `The login to ${registry.host} is ${isAccepted ? 'written: the registry accepts the token' : `left to docker login: ${why}`}`,
+    )
     const auth = isAccepted
       ? storedLogin(registry.credentials)
       : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)

@@ -15,11 +15,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
+let told: string[]
 /** Logs in where there is no docker command. @param accepted what the registry says of the token */
 async function logIn(config: object, accepted: () => Promise<boolean>, sharesNetwork = true) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
   const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
   const folder = await openStepFolder(env)
+  told = []
   const before = process.env['PATH']
   // The toolkit looks for programs on this process's own PATH.
   process.env['PATH'] = '/nowhere'
@@ -27,6 +29,7 @@ async function logIn(config: object, accepted: () => Promise<boolean>, sharesNet
     await new StepLogin(env).logIn(fixedSession(HOST, 'secret'), folder, env, null, {
       accepted,
       log: () => undefined,
+      debug: (line) => told.push(line),
       optional: false,
       sharesNetwork,
     })
@@ -43,6 +46,7 @@ test('a token that the registry accepts is written as docker stores it, for its 
   const { mode, written } = await logIn({ auths: { 'other.example': { auth: 'eDp5' } } }, async () => true)
   expect(written).toEqual({ auths: { 'other.example': { auth: 'eDp5' }, [HOST]: { auth } } })
   expect(mode).toBe(0o600)
+  expect(told).toEqual([`The login to ${HOST} is written: the registry accepts the token`])
 })
 
 test("the user's store is not asked for the registry", async () => {
@@ -62,4 +66,5 @@ test("an engine in another network has a way of its own to the registry: docker 
   }
   await expect(logIn({}, accepted, false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
   expect(asked).toBe(false)
+  expect(told).toEqual([`The login to ${HOST} is left to docker login: the engine's network is another`])
 })

@@ -54,6 +54,7 @@ async function authorize(which: keyof typeof CLIENTS) {
       mask: () => undefined,
       notice: () => undefined,
       log: (line) => log.push(line),
+      debug: () => undefined,
     },
   )
   return connected.authorize()
