@@ -51,7 +51,7 @@ test('a first push, the same, and a changed one', async () => {
     `Pushed ${HOST}/app:v1`,
     `Pushed ${HOST}/app:latest`,
     `Digest ${HOST}/app@DIGEST`,
-    'Read back in TIME: ECR has this digest under all 2 tags',
+    'Read back in TIME: ECR has this digest under both tags',
     'Took TIME in all',
   ])
   const short = flow.outputs['digest']?.slice(0, 19)
@@ -63,7 +63,7 @@ test('a first push, the same, and a changed one', async () => {
   )
   expect(again).toContain('Read back in TIME: ECR has this digest under all 3 tags')
   await flow.run()
-  expect(told(flow)).toContain('Read back in TIME: ECR has this digest under all 2 tags, as it did before')
+  expect(told(flow)).toContain('Read back in TIME: ECR has this digest under both tags, as it did before')
 
   flow.content = 'changed'
   await flow.run({ tags: ['latest'] })
@@ -133,7 +133,7 @@ test('promote and merge', async () => {
     `Pushed ${HOST}/app:v1`,
     `Pushed ${HOST}/app:all`,
     `Digest ${HOST}/app@DIGEST`,
-    'Read back in TIME: ECR has this digest under all 2 tags',
+    'Read back in TIME: ECR has this digest under both tags',
     'Took TIME in all',
   ])
 })

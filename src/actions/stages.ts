@@ -73,12 +73,9 @@ export function builtOnly(
   { names, onlyInCache }: { readonly names: string | null; readonly onlyInCache: boolean },
 ): string {
   const what = names ?? (onlyInCache ? "into the builder's cache alone" : 'without an image')
-  const facts = [
-    onlyInCache ? 'load: true would put the image into the engine' : null,
-    cacheShare(steps),
-    ...exports(steps, false),
-  ].filter((fact) => fact !== null)
-  return `Built ${what} in ${duration(seconds)}, not pushed (push: false)${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`
+  const work = [cacheShare(steps), ...exports(steps, false)].filter((fact) => fact !== null).join(', ')
+  const facts = [work, onlyInCache ? 'load: true would put the image into the engine' : ''].filter(Boolean)
+  return `Built ${what} in ${duration(seconds)}, not pushed (push: false)${facts.length === 0 ? '' : `: ${facts.join('; ')}`}`
 }
 
 /** What took time beside the steps of the Dockerfile. Steps may run at the same time, and one follows another's end. */
@@ -92,7 +89,7 @@ function exports(steps: readonly BuildStep[], pushes: boolean): string[] {
 }
 
 /**
- * What ECR itself said after the push: `Read back in 0.1 s: ECR has this digest under all 2 tags`.
+ * What ECR itself said after the push: `Read back in 0.1 s: ECR has this digest under both tags`.
  * @returns null if nothing was sent
  */
 export function readBackLine(
@@ -105,7 +102,8 @@ export function readBackLine(
   outcome: ImageOutcome,
 ): string | null {
   if (outcome === 'exists') return null
-  const under = tags === 0 ? '' : ` under ${tags === 1 ? 'the tag' : `all ${tags} tags`}`
+  const under =
+    tags === 0 ? '' : ` under ${tags === 1 ? 'the tag' : tags === 2 ? 'both tags' : `all ${tags} tags`}`
   const where = registries === 1 ? '' : ` in ${registries} registries`
   const facts = [`ECR has this digest${under}${where}`, outcome === 'unchanged' ? 'as it did before' : null]
   return line(`${copied ? 'Copied and read' : 'Read'} back`, seconds, facts, ', ')

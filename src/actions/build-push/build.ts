@@ -32,7 +32,7 @@ export async function build(
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
   world.debug(
-    `The image leaves the builder by '${naming}', as ${references.join(', ')}; ${inWords(engine.capabilities)}`,
+    `The image leaves the builder by '${naming}', as ${references.join(', ')}; ${abilitiesOf(engine.capabilities)}`,
   )
   const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
   const {
@@ -271,7 +271,7 @@ async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefi
 }
 
 /** For debug logging. */
-function inWords(capabilities: Engine['capabilities']): string {
+function abilitiesOf(capabilities: Engine['capabilities']): string {
   if (capabilities === null) return 'the builder was not asked what it can do, as no input depends on it'
   const { pushByDigest, layout, loadsWhatItPushes } = capabilities
   const can = (does: boolean, what: string) => `${does ? 'can' : 'cannot'} ${what}`
