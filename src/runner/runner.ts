@@ -4,9 +4,16 @@ import type { RunFacts } from '../report/facts.ts'
 import { renderSummary } from '../report/summary.ts'
 import { ActionError, explain, type SourceLocation } from '../shared/errors.ts'
 import { logLine } from '../shared/log-line.ts'
+import { rememberSecret } from '../shared/secrets.ts'
 import { REAL_TIME } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { connectGitHub } from './github.ts'
+
+/** Before anything else sees a secret. */
+function maskSecret(secret: string): void {
+  core.setSecret(secret)
+  rememberSecret(secret)
+}
 
 /** The inputs, from GitHub's runner. */
 export function runnerInputs(): InputSource {
@@ -14,7 +21,7 @@ export function runnerInputs(): InputSource {
     get: (name) => core.getInput(name, { trimWhitespace: false }),
     env: process.env,
     cwd: process.cwd(),
-    mask: core.setSecret,
+    mask: maskSecret,
     warn: (message) => core.warning(message),
   }
 }
@@ -33,7 +40,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
           hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
           idToken: async (audience) => (await import('./id-token.ts')).idToken(audience, log),
         },
-        mask: core.setSecret,
+        mask: maskSecret,
         notice: (line) => core.notice(line),
         log,
         debug,

@@ -1,11 +1,16 @@
+import { withoutSecrets } from './secrets.ts'
+
 /**
- * The beginning of a text that others wrote, for a message: keeps an accidental or hostile megabyte out of it. No word
- * is cut: the runner masks a secret only if all of it is written, and half of one would be shown.
+ * The beginning of a text that others wrote, for a message: keeps an accidental or hostile megabyte out of it. The
+ * runner masks a secret only if all of it is written, and half of one would be shown: the secrets that this run knows
+ * of are masked before anything is cut, and, for those of the job that nobody has told it, no word is cut.
  * @param max how many characters (UTF-16 code units) stay at most
  * @returns the text itself if it is short enough; else its first words, `…`, and how long it was
  */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text
-  const end = text.slice(0, max + 1).search(/\s\S*$/)
-  return `${text.slice(0, Math.max(0, end)).trimEnd()}… (${text.length} characters)`
+  const masked = withoutSecrets(text)
+  if (masked.length <= max) return masked
+  const end = masked.slice(0, max + 1).search(/\s\S*$/)
+  return `${masked.slice(0, Math.max(0, end)).trimEnd()}… (${text.length} characters)`
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { clip } from '../../../src/shared/clip.ts'
+import { rememberSecret } from '../../../src/shared/secrets.ts'
 
 test.each([
   ['', 3, ''],
@@ -13,3 +14,17 @@ test.each([
   ['ab 😀😀', 5, 'ab… (7 characters)'],
   [' abcd', 3, '… (5 characters)'],
 ])('%j clipped to %d', (text, max, expected) => expect(clip(text, max)).toBe(expected))
+
+test('a secret with blanks is masked before the cut: no mask knows a part of it', () => {
+  rememberSecret('correct horse\nbattery staple, and more')
+  rememberSecret('horse')
+  for (let max = 1; max < 80; max++) {
+    for (const secret of ['correct horse', 'battery staple, and more']) {
+      const shown = clip(`it said: ${secret} and then ${'x '.repeat(40)}`, max)
+      expect(shown).not.toMatch(/correct|horse|battery|staple/)
+    }
+  }
+  // What is not cut is masked by the runner.
+  expect(clip('correct horse', 13)).toBe('correct horse')
+  expect(clip(`correct horse ${'x'.repeat(20)} end`, 34)).toBe(`*** ${'x'.repeat(20)} end`)
+})
