@@ -73,7 +73,7 @@ test(
       const layout = { name: text, engine: text, localUris: [text], steps }
       const failed = failure({ message: text, remedy: text })
       const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
-      const excerpt = { file: text, lines: [{ number: 1, text, failed: true }] }
+      const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
       const build = { step: text, reason: text, lines: [text], excerpt }
       return [
         renderSummary(summaryFacts({ ...layout, places: [{ ...place, tags: [text], uris: [text] }] })),

@@ -23,7 +23,7 @@ function summariesWith(text: string): string[] {
     compared: { tag: text, digest: `sha256:${'9'.repeat(64)}` },
     gone: [text],
   }
-  const excerpt = { file: text, lines: [{ number: 1, text, failed: true }] }
+  const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
   const build = { step: text, reason: text, lines: [text], excerpt }
   return [
     renderSummary(summaryFacts(texts)),

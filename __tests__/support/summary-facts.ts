@@ -86,6 +86,7 @@ export function failedFacts(change: Partial<FailedFacts> = {}): FailedFacts {
         lines: ['npm error code EUSAGE', 'npm error The lock file is not there'],
         excerpt: {
           file: 'Dockerfile',
+          endLine: 3,
           lines: [
             { number: 2, text: 'COPY package.json .', failed: false },
             { number: 3, text: 'RUN npm ci', failed: true },

@@ -152,6 +152,8 @@ export interface FailedBuild {
 /** Lines of a Dockerfile. */
 export interface Excerpt {
   readonly file: string
+  /** The last line that failed, which may stand behind those that are shown. */
+  readonly endLine: number
   readonly lines: readonly { readonly number: number; readonly text: string; readonly failed: boolean }[]
 }
 
@@ -159,5 +161,8 @@ export interface Excerpt {
 export interface RunFacts {
   readonly serverUrl: string
   readonly repository: string
+  /** What is shown as the commit of the run. */
   readonly sha: string
+  /** Whether it is the head of a pull request, of whose merge the run is: that commit goes with the next push. */
+  readonly isPullRequestHead: boolean
 }

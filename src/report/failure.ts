@@ -48,11 +48,11 @@ function failedBuild({ step, reason, lines, excerpt }: FailedBuild): string[] {
   ]
 }
 
-function linesOf({ lines }: Excerpt): string {
-  const numbers = lines.filter(({ failed: is }) => is).map(({ number }) => number)
-  const [first] = numbers
-  const last = numbers.at(-1)
-  return first === last ? `line ${first}` : `lines ${first} to ${last}`
+function linesOf({ lines, endLine }: Excerpt): string {
+  const first = lines.find(({ failed: is }) => is)?.number ?? endLine
+  const [from, to] = [lines[0]?.number, lines.at(-1)?.number ?? endLine]
+  const shown = to < endLine ? ` (${from} to ${to} are shown)` : ''
+  return first === endLine ? `line ${first}` : `lines ${first} to ${endLine}${shown}`
 }
 
 /** `>>>` before the lines that failed, as BuildKit marks them. */

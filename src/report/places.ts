@@ -37,7 +37,14 @@ function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): s
   const commit = run === null ? null : commitUrl(run)
   return [
     ...(url === null ? [] : [link(`${shownAt(first)} in the ECR console`, url)]),
-    ...(run === null || commit === null ? [] : [link(`Commit ${run.sha.slice(0, 7)} of this run`, commit)]),
+    ...(run === null || commit === null
+      ? []
+      : [
+          link(
+            `Commit ${run.sha.slice(0, 7)} of ${run.isPullRequestHead ? 'the pull request' : 'this run'}`,
+            commit,
+          ),
+        ]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { readPullRequestHead } from '../inputs/github.ts'
 import type { InputSource } from '../inputs/index.ts'
 import type { RunFacts } from '../report/facts.ts'
 import { renderSummary } from '../report/summary.ts'
@@ -68,9 +69,14 @@ export function runnerWorld(): Omit<World, 'docker'> {
 }
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/variables#default-environment-variables */
-function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
-  const { GITHUB_SERVER_URL: serverUrl, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = env
-  return serverUrl && repository && sha ? { serverUrl, repository, sha } : null
+export function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
+  const { GITHUB_SERVER_URL: serverUrl, GITHUB_REPOSITORY: repository, GITHUB_REF: ref, GITHUB_SHA } = env
+  // pull_request_target has a pull request too, and runs on the branch that it goes to.
+  const head = /^refs\/pull\/\d+\/merge$/.test(ref ?? '') ? readPullRequestHead(env) : null
+  const sha = head ?? GITHUB_SHA
+  return serverUrl && repository && sha
+    ? { serverUrl, repository, sha, isPullRequestHead: head !== null }
+    : null
 }
 
 /** Ends the step as failed, with what a user should read of the error: one annotation, where the mistake is. */

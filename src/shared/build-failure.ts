@@ -11,6 +11,8 @@ export interface BuildFailureDetails {
   readonly excerpt: {
     /** Relative to the workspace. */
     readonly file: string
+    /** The last line that failed, which may stand behind those that are shown. */
+    readonly endLine: number
     readonly lines: readonly { readonly number: number; readonly text: string; readonly failed: boolean }[]
   } | null
 }

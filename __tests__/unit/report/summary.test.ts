@@ -143,12 +143,20 @@ describe('links', () => {
   })
 
   test('to the commit, if the runner tells of one', () => {
-    const run = { serverUrl: 'https://github.com', repository: 'octo/app', sha: 'a'.repeat(40) }
+    const run = {
+      serverUrl: 'https://github.com',
+      repository: 'octo/app',
+      sha: 'a'.repeat(40),
+      isPullRequestHead: false,
+    }
     expect(commitUrl(run)).toBe(`https://github.com/octo/app/commit/${run.sha}`)
     for (const change of [{ sha: '](x)' }, { repository: 'a/b/c' }, { serverUrl: 'javascript:alert(1)' }]) {
       expect(commitUrl({ ...run, ...change })).toBeNull()
     }
     expect(renderSummary(summaryFacts(), run)).toContain(`[Commit aaaaaaa of this run](${commitUrl(run)})`)
+    expect(renderSummary(summaryFacts(), { ...run, isPullRequestHead: true })).toContain(
+      '[Commit aaaaaaa of the pull request](',
+    )
   })
 })
 
@@ -368,6 +376,16 @@ describe('the limit of GitHub', () => {
       'Left out, as GitHub takes 1024 KiB of a summary: details of a check.',
     )
   })
+})
+
+test('of a long instruction, it is said which lines are shown', () => {
+  const heading = (failed: readonly number[], endLine: number) => {
+    const lines = failed.map((number) => ({ number, text: 'x', failed: true }))
+    const build = { step: null, reason: 'no', lines: [], excerpt: { file: 'Dockerfile', endLine, lines } }
+    return renderSummary(failedFacts({ failure: failure({ build }) }))
+  }
+  expect(heading([3, 4], 90)).toContain('In <code>Dockerfile</code>, lines 3 to 90 (3 to 4 are shown):')
+  expect(heading([3, 4], 4)).toContain('In <code>Dockerfile</code>, lines 3 to 4:')
 })
 
 test('nothing that others wrote is Markdown or HTML', () => {

@@ -27,5 +27,5 @@ export async function excerptOf(
     const number = first + at
     return { number, text: clip(content, LONGEST_SOURCE_LINE), failed: number >= line && number <= endLine }
   })
-  return { file: shown, lines }
+  return { file: shown, endLine: Math.min(endLine, all.length), lines }
 }

@@ -27,6 +27,7 @@ test('three lines before and after those that failed', async () => {
 
 test('not more than a reader wants, and nothing if the file is another one', async () => {
   expect(await numbers(5, 90)).toHaveLength(40)
+  expect(await excerptOf({ file: 'x', line: 5, endLine: 90 }, file)).toMatchObject({ endLine: 90 })
   expect(await numbers(200, 200)).toBeUndefined()
   expect(await excerptOf({ file: 'x', line: 1, endLine: 1 }, path.join(folder, 'none'))).toBeNull()
 })
