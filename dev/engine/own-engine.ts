@@ -3,6 +3,7 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { interruption } from '../command/interruption.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { isUnpacked, libraryFolders, unpack } from './debian.ts'
 import type { Engine } from './index.ts'
@@ -190,7 +191,10 @@ async function buildxFolder(log: Log): Promise<string> {
   const [sid, trixie] = [{ sid: ['docker-buildx'] }, { trixie: ['docker-buildx'] }]
   // A mirror that had no sid when trixie's was fetched is not asked for it each time.
   if (isUnpacked('buildx', sid) || !isUnpacked('buildx', trixie)) {
-    const newest = await unpack('buildx', sid, log).catch(() => log('Taking the buildx of trixie instead'))
+    const newest = await unpack('buildx', sid, log).catch(() => {
+      interruption.throwIfAborted()
+      log('Taking the buildx of trixie instead')
+    })
     if (newest && (await works(join(newest, inside, 'docker-buildx'), ['version'])))
       return join(newest, inside)
   }

@@ -42,11 +42,17 @@ export function run(program: string, args: readonly string[], options: RunOption
   })
 }
 
-/** Whether a program can be run with these arguments and ends within thirty seconds. */
+/**
+ * Whether a program can be run with these arguments and ends within thirty seconds.
+ * @throws the reason of the interruption, if the command is interrupted: the program may work all the same
+ */
 export async function works(program: string, args: readonly string[]): Promise<boolean> {
   return run(program, args, { timeout: 30_000 }).then(
     () => true,
-    () => false,
+    () => {
+      interruption.throwIfAborted()
+      return false
+    },
   )
 }
 

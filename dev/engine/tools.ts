@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { CommandError } from '../command/errors.ts'
+import { interruption } from '../command/interruption.ts'
 import { libraryFolders, unpack, unpackWithDependencies } from './debian.ts'
 import { madeOnce } from './made-once.ts'
 import { allOnPath, type Log, lastLines, run, works } from './process.ts'
@@ -43,9 +44,10 @@ export async function busyboxRoot(log: Log = silent): Promise<string> {
   })
 }
 
-/** Logs a failure after which another way is tried. */
+/** Logs a failure after which another way is tried; after an interruption, none is. */
 function reasonTo(log: Log): (error: Error) => undefined {
   return (error) => {
+    interruption.throwIfAborted()
     log(error.message.split('\n')[0] ?? '')
     return undefined
   }
