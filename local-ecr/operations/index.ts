@@ -10,6 +10,7 @@ import * as registry from './registry.ts'
 import * as replication from './replication.ts'
 import * as repositories from './repositories.ts'
 import * as scanning from './scanning.ts'
+import * as signing from './signing.ts'
 import * as tagging from './tagging.ts'
 import * as templates from './templates.ts'
 
@@ -79,6 +80,16 @@ export const operations = {
   PutImageScanningConfiguration: {
     required: [repository, 'imageScanningConfiguration'],
     run: registry.putImageScanningConfiguration,
+  },
+  GetSigningConfiguration: { required: [], run: signing.getSigningConfiguration },
+  PutSigningConfiguration: {
+    required: ['signingConfiguration'],
+    run: signing.putSigningConfiguration,
+  },
+  DeleteSigningConfiguration: { required: [], run: signing.deleteSigningConfiguration },
+  DescribeImageSigningStatus: {
+    required: [repository, 'imageId'],
+    run: signing.describeImageSigningStatus,
   },
   CreateRepositoryCreationTemplate: {
     required: ['prefix', 'appliedFor'],

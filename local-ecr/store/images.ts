@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { EcrError, invalidParameter } from './errors.ts'
 import { frequencyOf } from './scan-frequency.ts'
+import { signingProfilesOf } from './signing-profiles.ts'
 import type { Store } from './store.ts'
 import type { Image, Repository } from './types.ts'
 
@@ -88,6 +89,9 @@ export async function putImage(store: Store, repository: Repository, image: NewI
   if (image.tag) refuseTaken(repository, image.tag)
   repository.images.set(digest, known)
   if (!before && frequencyOf(store, repository) !== 'MANUAL') known.scan = { asked: 0 }
+  // "Signatures cannot be signed": AmazonECR/latest/userguide/managed-signing.html
+  if (!before && known.subject === undefined)
+    known.signing = { profiles: signingProfilesOf(store, repository), asked: 0 }
   if (image.tag) repository.tags.set(image.tag, digest)
   return known
 }

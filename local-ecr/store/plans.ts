@@ -39,6 +39,17 @@ export interface ReplicationPlan {
   readonly failureCode?: string
 }
 
+/** How signing an image with one profile proceeds, in questions (DescribeImageSigningStatus). */
+export interface SigningPlan {
+  /** The first so many questions do not list the profile. */
+  readonly absent?: number
+  /** The next so many find it in progress. */
+  readonly underWay?: number
+  /** The signing fails with this code. By default it is complete. */
+  readonly failureCode?: string
+  readonly failureReason?: string
+}
+
 /** A registry's scanning configuration. */
 export interface ScanningConfiguration {
   scanType: ScanType

@@ -4,7 +4,7 @@ import { repositoryNotFound } from './errors.ts'
 import { IdTokens } from './id-tokens.ts'
 import { MemoryBackend } from './memory.ts'
 import { PUBLIC, registryName } from './names.ts'
-import type { ReplicationPlan, ScanPlan } from './plans.ts'
+import type { ReplicationPlan, ScanPlan, SigningPlan } from './plans.ts'
 import type {
   Caller,
   Credentials,
@@ -38,6 +38,8 @@ export class Store {
   readonly scanPlans = new Map<string, ScanPlan>()
   /** How replication proceeds, by the destination's `ACCOUNT/REGION`. Without a plan, it is complete at once. */
   readonly replicationPlans = new Map<string, ReplicationPlan>()
+  /** How signing proceeds, by an image's digest or a signing profile's ARN. Without a plan, it is complete at once. */
+  readonly signingPlans = new Map<string, SigningPlan>()
   /** IAM roles by their ARN: see {@link addRole}. */
   readonly roles = new Map<string, Role>()
   readonly idTokens = new IdTokens()
@@ -85,6 +87,7 @@ export class Store {
       ]),
       scanning: { scanType: 'BASIC', rules: [] },
       replication: [],
+      signing: null,
       creationTemplates: [],
     }
     this.#registries.set(key, registry)

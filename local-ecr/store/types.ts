@@ -4,6 +4,7 @@ import type {
   LifecyclePolicyPreviewResult,
   ReplicationRule,
   RepositoryCreationTemplate,
+  SigningRule,
   Tag,
 } from '@aws-sdk/client-ecr'
 import type { ScanningConfiguration } from './plans.ts'
@@ -62,6 +63,8 @@ export interface Image {
   scan?: { asked: number }
   /** How often its replication status was asked for. */
   replicationAsked?: number
+  /** The signing profiles of the rules that matched when it was pushed, and how often its status was asked for. */
+  signing?: { readonly profiles: readonly string[]; asked: number }
 }
 
 /** A repository with its settings, images and tags. */
@@ -112,6 +115,8 @@ export interface Registry {
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRegistryScanningConfiguration.html */
   scanning: ScanningConfiguration
   replication: ReplicationRule[]
+  /** Null if the registry has no signing configuration. */
+  signing: SigningRule[] | null
   readonly creationTemplates: RepositoryCreationTemplate[]
 }
 

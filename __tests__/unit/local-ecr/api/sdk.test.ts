@@ -111,6 +111,16 @@ async function walk(client: sdk.ECRClient, store: Store): Promise<Record<string,
   await client.send(new sdk.PutImageCommand({ ...named, imageManifest: manifest, imageTag: 'v2' }))
   const imageId = { imageTag: 'v2' }
   await send('DescribeImageReplicationStatus', { ...named, imageId })
+  const signingProfileArn = `arn:aws:signer:${place.region}:${place.account}:/signing-profiles/demo`
+  const repositoryFilters = [{ filter: `${repositoryName}*`, filterType: 'WILDCARD_MATCH' }]
+  const signingConfiguration = { rules: [{ signingProfileArn, repositoryFilters }] }
+  await send('PutSigningConfiguration', { signingConfiguration })
+  await send('GetSigningConfiguration', {})
+  const signed = await imageManifest(store, store.get(place), 'signed')
+  await client.send(new sdk.PutImageCommand({ ...named, imageManifest: signed, imageTag: 'signed' }))
+  store.signingPlans.set(signingProfileArn, { failureCode: 'ACCESS_DENIED', failureReason: 'No.' })
+  await send('DescribeImageSigningStatus', { ...named, imageId: { imageTag: 'signed' } })
+  await send('DeleteSigningConfiguration', {})
   await client.send(
     new sdk.PutImageScanningConfigurationCommand({
       ...named,
