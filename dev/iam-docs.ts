@@ -28,6 +28,7 @@ const EXAMPLE = {
   account: '123456789012',
   region: 'ap-northeast-2',
   role: 'arn:aws:iam::123456789012:role/ci',
+  profile: 'arn:aws:signer:ap-northeast-2:123456789012:/signing-profiles/demo_service',
   key: 'arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 }
 
@@ -49,7 +50,13 @@ function rowsOf(what: string): readonly PermissionRow[] {
   throw unknown(`permissions of '${what}'`, 'private registries or ECR Public')
 }
 
-const RESOURCES = { repository: 'the repository', key: 'the key', role: 'the role', '*': '`*`' } as const
+const RESOURCES = {
+  repository: 'the repository',
+  key: 'the key',
+  role: 'the role',
+  profile: 'the signing profile',
+  '*': '`*`',
+} as const
 
 function permissionsTable(rows: readonly PermissionRow[]): string {
   // merge and promote know private registries only.
@@ -106,6 +113,7 @@ function readUses(list: string): Use[] {
       repository: repositoryArn(registry, { ...EXAMPLE, region, name }),
       features: features.split(', ').map(featureNamed),
       key: EXAMPLE.key,
+      profile: EXAMPLE.profile,
       role: EXAMPLE.role,
     }
   })

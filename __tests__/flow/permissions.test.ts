@@ -198,8 +198,8 @@ function needsOf(uses: readonly Use[], { action, resource }: Permission): Need[]
 /** What docker asks for, and what no local ECR checks: the end-to-end tests have the former. */
 const ELSEWHERE: readonly Feature[] = ['cache', 'pull', 'kms-key', 'chained-role']
 
-const isElsewhere = ({ any }: Need) =>
-  any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))
+const isElsewhere = ({ any, askedByEcr }: Need) =>
+  askedByEcr || any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))
 
 afterAll(() => {
   const never = PRIVATE.filter(({ action, needs }) => !everAsked.has(action) && !needs.every(isElsewhere))

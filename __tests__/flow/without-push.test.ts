@@ -22,6 +22,7 @@ const given: Readonly<Record<string, string>> = {
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'wait-for-replication': 'true',
+  'wait-for-signing': 'true',
 }
 
 test('push: false builds, asks AWS nothing, and tells in one notice what waits for a push', async () => {
@@ -39,7 +40,7 @@ test('push: false builds, asks AWS nothing, and tells in one notice what waits f
   })
   await flow.run(readInputs({ get: (name) => given[name] ?? '', env: {}, cwd: root }))
   expect(flow.log.filter((line) => /^(?:notice|warning): /.test(line))).toEqual([
-    'notice: Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: registries, scan-on-push, if-image-exists, cache: ecr, keep-login, fail-on-severity, wait-for-replication',
+    'notice: Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: registries, scan-on-push, if-image-exists, cache: ecr, keep-login, fail-on-severity, wait-for-replication, wait-for-signing',
   ])
   expect([flow.operations(), flow.dockerCalls]).toEqual([[], ['inspect']])
   expect(requests).toMatchObject([{ naming: 'local', references: ['app:v1'], cacheFrom: [], cacheTo: [] }])

@@ -134,6 +134,24 @@ const body = recordOf({
   replicationStatuses: fc.array(
     recordOf({ region: hostileText, status: hostileText, failureCode: hostileText }),
   ),
+  signingConfiguration: recordOf({
+    rules: fc.array(
+      recordOf({
+        signingProfileArn: hostileText,
+        repositoryFilters: fc.array(
+          recordOf({ filter: fc.oneof(fc.constant('*'), hostileText), filterType: hostileText }),
+        ),
+      }),
+    ),
+  }),
+  signingStatuses: fc.array(
+    recordOf({
+      signingProfileArn: hostileText,
+      status: hostileText,
+      failureCode: hostileText,
+      failureReason: hostileText,
+    }),
+  ),
   repositoryCreationTemplates: fc.array(recordOf({ prefix: hostileText, appliedFor: fc.array(hostileText) })),
   policyText: hostileText,
   lifecyclePolicyText: hostileText,
@@ -187,6 +205,16 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
     for (const count of Object.values(answer?.counts ?? {})) expect(count).toBeGreaterThan(0)
   },
   'replication targets': async (ecr) => (await ecr.replication?.())?.targets(REPOSITORY),
+  'signing profiles': async (ecr) => {
+    for (const one of (await (await ecr.signing?.())?.profiles(REPOSITORY)) ?? [])
+      expect(one).toEqual(expect.any(String))
+  },
+  signing: async (ecr) => {
+    for (const one of (await (await ecr.signing?.())?.progress(REPOSITORY, OTHER)) ?? [])
+      expect([one.profile, one.status, one.failureCode ?? '', one.failureReason ?? '']).toEqual(
+        Array.from({ length: 4 }, () => expect.any(String)),
+      )
+  },
   progress: async (ecr) => (await ecr.replication?.())?.progress(REPOSITORY, OTHER),
 }
 

@@ -61,6 +61,17 @@ const replicate = (flow: Flow) =>
     },
   })
 
+const sign = (flow: Flow, region = flow.caller.region) =>
+  invoke(flow.store, callerOf(flow.caller.account, region), 'PutSigningConfiguration', {
+    signingConfiguration: {
+      rules: [
+        {
+          signingProfileArn: `arn:aws:signer:${region}:${flow.caller.account}:/signing-profiles/demo_service`,
+        },
+      ],
+    },
+  })
+
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a push': { action: 'main', with: {}, prepare: create },
   'a push that creates the repository': { action: 'main', with: {} },
@@ -104,6 +115,31 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: async (flow) => {
       await create(flow)
       await replicate(flow)
+    },
+  },
+  'wait-for-signing': {
+    action: 'main',
+    with: { 'wait-for-signing': 'true' },
+    prepare: async (flow) => {
+      await create(flow)
+      await sign(flow)
+    },
+  },
+  'wait-for-signing in two regions': {
+    action: 'main',
+    with: { 'wait-for-signing': 'true', registries: OTHER_REGION },
+    prepare: async (flow) => {
+      await create(flow)
+      await sign(flow)
+      await sign(flow, OTHER_REGION)
+    },
+  },
+  'merge, signed by ECR': {
+    action: 'merge',
+    with: (digests) => ({ digests, 'wait-for-signing': 'true' }),
+    prepare: async (flow) => {
+      await create(flow)
+      await sign(flow)
     },
   },
   'a push to another region too': {

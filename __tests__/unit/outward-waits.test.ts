@@ -337,7 +337,7 @@ const NO_LIMITS: Readonly<Record<string, string>> = {
   'ecr/private/settings.ts': 'firstMs longestMs',
   'after-push/polling.ts': 'firstMs longestMs',
   // Defaults of inputs, and the highest value of them.
-  'inputs/after-push.ts': 'SCAN_TIMEOUT REPLICATION_TIMEOUT LONGEST_TIMEOUT',
+  'inputs/after-push.ts': 'SCAN_TIMEOUT REPLICATION_TIMEOUT SIGNING_TIMEOUT LONGEST_TIMEOUT',
   // A day is a day.
   'metadata/dates.ts': 'DAY',
   // How long a token of ECR is valid, and what is left of one.

@@ -9,52 +9,78 @@ import {
 } from '../delivery/destination.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { Teller } from '../ecr/settings/update.ts'
+import { afterElsewhere } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import { metadataOutputs, repositoryOutputs } from '../report/outputs.ts'
+import { together } from '../shared/together.ts'
 
-type CheckInputs = Pick<Inputs, 'after' | 'repository'>
+type CheckInputs = Pick<Inputs, 'after' | 'repository' | 'registries'>
 type CheckWorld = AfterWorld & Teller
 
 /** Where an image goes. */
 export interface Destinations {
   /** The first is that of `repository`. */
   readonly destinations: readonly [Destination, ...Destination[]]
-  /** The checks that follow the push; null if none are wanted, or the push is to create the repository. */
-  readonly after: After | null
+  /** The checks that follow the push, by destination; null if none are wanted, or the push is to create the repository. */
+  readonly after: readonly (After | null)[]
 }
 
 /**
- * Finds out which checks can follow the push. Of a repository that does not exist, the registry's rules are checked.
+ * Finds out which checks can follow the push, by destination. Of a repository that does not exist, the registry's rules
+ * are checked.
+ * @param others the destinations of `registries`
  * @throws ActionError if what the inputs ask for cannot come
  */
 export async function expectChecks(
   ecr: Ecr,
   { plan }: Planning,
+  others: Promise<readonly PlannedDestination[]>,
   inputs: CheckInputs,
   world: CheckWorld,
+): Promise<(After | null)[]> {
+  const first = plan.then(({ repository }) => {
+    if (repository !== null) world.setOutputs(repositoryOutputs(repository, false))
+    return expectAfter(ecr, repository, inputs, world)
+  })
+  const elsewhere = others.then((all) =>
+    together(all.map((one, at) => expectElsewhere(one, at, inputs, world))),
+  )
+  const [checks, more] = await together([first, elsewhere])
+  return [checks, ...more]
+}
+
+/** What is checked in a registry of `registries`. */
+function expectElsewhere(
+  { ecr, name, plan, session }: PlannedDestination,
+  at: number,
+  { after, registries }: CheckInputs,
+  world: CheckWorld,
 ): Promise<After | null> {
-  const { repository } = await plan
-  if (repository !== null) world.setOutputs(repositoryOutputs(repository, false))
-  return expectAfter(ecr, repository, inputs, world)
+  const repository = {
+    name,
+    registryId: registries[at]?.registryId ?? null,
+    ...(session === null ? {} : { uri: `${session.host}/${name}` }),
+  }
+  return expectAfter(ecr, plan.repository, { after: afterElsewhere(after), repository }, world)
 }
 
 /**
  * Everything has been checked, and from here on things are created and changed: repositories, and their settings.
  * @param wanted the image as the inputs name it
- * @param checks what follows the push, as it was prepared; null if there is nothing, or the repository has to exist first
+ * @param checks what follows the push, by destination, as it was prepared
  * @throws ActionError with all that ECR refused
  */
 export async function settle(
   plans: readonly [PlannedDestination, ...PlannedDestination[]],
   wanted: ImageMetadata,
-  checks: After | null,
+  checks: readonly (After | null)[],
   inputs: CheckInputs,
   world: CheckWorld,
 ): Promise<Destinations> {
   refuseTwins(plans)
   const destinations = (await carryOut(plans, world)) as [Destination, ...Destination[]]
-  const [{ ecr, name, session, repository, created, image, uri }] = destinations
+  const [{ name, session, repository, created, image, uri }] = destinations
   world.setOutputs({
     registry: session.host,
     ...(repository === null ? { 'repository-uri': uri } : repositoryOutputs(repository, created === 'yes')),
@@ -62,6 +88,12 @@ export async function settle(
   })
   return {
     destinations,
-    after: created === 'yes' ? await expectAfter(ecr, repository, inputs, world) : checks,
+    after: await together(
+      destinations.map(({ ecr, repository, created }, at) => {
+        if (created !== 'yes') return checks[at] ?? null
+        const after = at === 0 ? inputs.after : afterElsewhere(inputs.after)
+        return expectAfter(ecr, repository, { ...inputs, after }, world)
+      }),
+    ),
   }
 }

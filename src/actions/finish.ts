@@ -1,11 +1,14 @@
-import { expectAfter } from '../after-push/expect.ts'
-import type { Verdict } from '../after-push/index.ts'
+import { expectAfter, followsPush } from '../after-push/expect.ts'
+import type { After, Verdict } from '../after-push/index.ts'
+import { joinVerdicts } from '../after-push/verdicts.ts'
 import { consolePlace } from '../delivery/console-place.ts'
 import { deliver, type Origin } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
+import type { Destination } from '../delivery/destination.ts'
 import { type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import type { HeldImage } from '../ecr/types.ts'
+import { afterElsewhere } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import { artifactTypeOf } from '../oci/image-config.ts'
@@ -72,7 +75,7 @@ export async function finish(
   for (const { destination } of report.holders) told.tags += destination.tags.length
   const line = readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome)
   if (line !== null) world.log(line)
-  const verdict = await checkAfterPush(work, report.image, inputs, world)
+  const verdict = await checkAfterPush(work, report, inputs, world)
   const { mediaType, sizeInBytes } = report.image
   return {
     deed: work.deed,
@@ -173,12 +176,15 @@ async function reportExisting(
 }
 
 /** A check that was asked for and cannot be made is no check that has passed. */
-function unchecked(uri: string, { failOnSeverity, waitForReplication }: Inputs['after']): Verdict | null {
+function unchecked(
+  uri: string,
+  { failOnSeverity, waitForReplication, waitForSigning }: Inputs['after'],
+): Verdict {
   const wanted = [
     ...(failOnSeverity === null ? [] : ['Scan']),
     ...(waitForReplication ? ['Replication'] : []),
+    ...(waitForSigning ? ['Signing'] : []),
   ]
-  if (wanted.length === 0) return null
   return {
     checks: wanted.map((line) => ({ outcome: 'unknown', line, detail: null })),
     failure: new ActionError(
@@ -188,21 +194,42 @@ function unchecked(uri: string, { failOnSeverity, waitForReplication }: Inputs['
   }
 }
 
-/** Runs the checks. If the push created the repository, its settings are read first. */
+/** Runs the checks, those of every registry at the same time. */
 async function checkAfterPush(
-  { destinations: [first], after }: Work,
-  held: HeldImage,
+  { destinations, after }: Work,
+  { image, holders }: Report,
   inputs: Pick<Inputs, 'after' | 'repository'>,
   world: FinishWorld,
 ): Promise<Verdict | null> {
-  if (first.created !== 'on push') return (await after?.verify(held)) ?? null
-  const repository = await first.ecr.findRepository(first.name)
-  if (repository === null) return unchecked(first.uri, inputs.after)
-  world.setOutputs(repositoryOutputs(repository, true))
+  const verdicts = await together(
+    destinations.map(async (destination, at) => {
+      const wanted = at === 0 ? inputs.after : afterElsewhere(inputs.after)
+      const checks =
+        destination.created === 'on push'
+          ? await expectLate(destination, at === 0, { ...inputs, after: wanted }, world)
+          : (after[at] ?? null)
+      if (checks === null || 'failure' in checks) return checks
+      return checks.verify(image, holders[at]?.written ?? false)
+    }),
+  )
+  return joinVerdicts(verdicts, world)
+}
+
+/** The checks in a repository that ECR has created on the push: its settings are read first. */
+async function expectLate(
+  { ecr, name, uri }: Destination,
+  isFirst: boolean,
+  inputs: Pick<Inputs, 'after' | 'repository'>,
+  world: FinishWorld,
+): Promise<After | Verdict | null> {
+  const asked = followsPush(inputs.after)
+  if (!isFirst && !asked) return null
+  const repository = await ecr.findRepository(name)
+  if (repository === null) return asked ? unchecked(uri, inputs.after) : null
+  if (isFirst) world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
   try {
-    const checks = await expectAfter(first.ecr, repository, inputs, world)
-    return (await checks?.verify(held)) ?? null
+    return await expectAfter(ecr, repository, inputs, world)
   } catch (failure) {
     // Known only now, it fails the step after the summary, as every check after a push does.
     return { checks: [], failure }

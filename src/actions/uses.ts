@@ -47,6 +47,7 @@ export function usesOfBuildPush(
     (settings.encryption?.key ?? null) !== null && 'kms-key',
     inputs.updateRepository && 'update-repository',
     inputs.ifImageExists !== 'push' && 'if-image-exists',
+    inputs.after.waitForSigning && 'wait-for-signing',
   ]
   const registryCache = [...build.cacheFrom, ...build.cacheTo].some((cache) =>
     /\btype=registry\b/.test(cache),
@@ -105,6 +106,7 @@ function afterPush({
     summary && 'summary',
     after.failOnSeverity !== null && 'fail-on-severity',
     after.waitForReplication && 'wait-for-replication',
+    after.waitForSigning && 'wait-for-signing',
     registries.length > 0 && 'registries',
   ]
 }
@@ -115,7 +117,11 @@ const creation = ({ createRepository }: Pick<SiblingInputs, 'createRepository'>)
 /** The further registries of a sibling action. */
 function copiesOf(inputs: SiblingInputs, home: Home): RoleUse[] {
   return inputs.registries.map((target) =>
-    useOf(elsewhere(inputs.repository, target), target.role, home, ['push', creation(inputs)]),
+    useOf(elsewhere(inputs.repository, target), target.role, home, [
+      'push',
+      creation(inputs),
+      inputs.after.waitForSigning && 'wait-for-signing',
+    ]),
   )
 }
 

@@ -14,15 +14,29 @@ export async function expectAfter(
   repository: Repository | null,
   {
     after,
-    repository: { name, registryId },
+    repository: { name, registryId, uri = name },
   }: Pick<Inputs, 'after'> & {
-    readonly repository: { readonly name: string; readonly registryId: string | null }
+    readonly repository: {
+      readonly name: string
+      readonly registryId: string | null
+      /** For people; the name stands for it if it is not known yet. */
+      readonly uri?: string
+    }
   },
   world: AfterWorld,
 ): Promise<After | null> {
-  if (after.failOnSeverity === null && !after.waitForReplication) return null
+  if (!followsPush(after)) return null
   const { prepareAfter, refuseImpossible } = await import('./index.ts')
   if (repository !== null) return prepareAfter(after, ecr, repository, world)
-  await refuseImpossible(after, ecr, { name, uri: name, registryId, exists: false })
+  await refuseImpossible(after, ecr, { name, uri, registryId, exists: false })
   return null
+}
+
+/** Whether anything is to be checked once the image is in ECR. */
+export function followsPush({
+  failOnSeverity,
+  waitForReplication,
+  waitForSigning,
+}: Inputs['after']): boolean {
+  return failOnSeverity !== null || waitForReplication || waitForSigning
 }

@@ -12,8 +12,10 @@ import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import { awaitReplication, ReplicationFailed, refuseNoTarget } from './replication.ts'
-import { scanCheck, scanLog } from './report.ts'
+import { scanCheck, scanLog, signingCheck } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
+import { awaitSigning, type Signature } from './signing.ts'
+import { judgeSigning, refuseUnsigned } from './signing-errors.ts'
 
 /** The parts of the world that are touched here. */
 export interface AfterWorld extends Clock {
@@ -23,8 +25,11 @@ export interface AfterWorld extends Clock {
 
 /** What is to be checked once the image is in ECR. */
 export interface After {
-  /** Never throws: the summary is written before the step fails. */
-  verify(held: HeldImage): Promise<Verdict>
+  /**
+   * Never throws: the summary is written before the step fails.
+   * @param pushed whether this run has pushed the image to the repository
+   */
+  verify(held: HeldImage, pushed: boolean): Promise<Verdict>
 }
 
 /** How the checks ended. */
@@ -33,11 +38,14 @@ export interface Verdict {
   readonly checks: readonly Check[]
   /** Why the step fails; null if it does not. */
   readonly failure: unknown
+  /** How far ECR's signatures are; absent if they were not asked for. */
+  readonly signatures?: readonly Signature[]
 }
 
 /**
  * Finds out, before anything is built, what can be expected after the push.
- * @throws ActionError if what the inputs ask for cannot happen: scans are off, or no replication rule matches
+ * @throws ActionError if what the inputs ask for cannot happen: scans are off, or no rule of replication
+ * or signing matches
  */
 export async function prepareAfter(
   inputs: AfterInputs,
@@ -48,21 +56,24 @@ export async function prepareAfter(
   const prepared = await together([
     inputs.failOnSeverity === null ? null : prepareScan(inputs, ecr, repository, world),
     inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
+    inputs.waitForSigning ? prepareSigning(inputs, ecr, repository, world) : null,
   ])
   const steps = prepared.filter((step) => step !== null)
   return {
-    async verify(held) {
+    async verify(held, pushed) {
       const verdicts = await Promise.all(
         steps.map(({ what, verify }) =>
           // What failed without a result was asked for all the same.
-          verify(held).catch((failure: unknown): Step => {
+          verify(held, pushed).catch((failure: unknown): Step => {
             const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
             return { check: { outcome, line: what, detail: null }, failure }
           }),
         ),
       )
       const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
+      const signatures = verdicts.find((verdict) => verdict.signatures !== undefined)?.signatures
       return {
+        ...(signatures === undefined ? {} : { signatures }),
         checks: verdicts.map(({ check }) => check),
         failure: failures.length === 0 ? null : combineErrors(failures),
       }
@@ -71,16 +82,15 @@ export async function prepareAfter(
 }
 
 /** How one of the checks ended. */
-interface Step {
+interface Step extends Pick<Verdict, 'failure' | 'signatures'> {
   readonly check: Check
-  readonly failure: unknown
 }
 
 /** A check that is prepared. */
 interface Prepared {
   /** For the job summary, if it fails without a result. */
   readonly what: string
-  readonly verify: (held: HeldImage) => Promise<Step>
+  readonly verify: (held: HeldImage, pushed: boolean) => Promise<Step>
 }
 
 /**
@@ -102,9 +112,15 @@ export async function refuseImpossible(
     if (port === undefined) throw unavailable('wait-for-replication', 'replication')
     refuseNoTarget(await port.targets(repository), repository)
   }
+  const signing = async () => {
+    const port = await ecr.signing?.()
+    if (port === undefined) throw unavailable('wait-for-signing', 'managed signing')
+    refuseUnsigned(await port.profiles(repository), repository)
+  }
   await together([
     inputs.failOnSeverity === null ? null : scans(),
     inputs.waitForReplication ? replication() : null,
+    inputs.waitForSigning ? signing() : null,
   ])
 }
 
@@ -159,6 +175,27 @@ async function prepareReplication(
     return { check: { outcome: 'passed', line, detail: null }, failure: null }
   }
   return { what: 'Replication', verify }
+}
+
+async function prepareSigning(
+  inputs: AfterInputs,
+  ecr: Ecr,
+  repository: Repository,
+  world: AfterWorld,
+): Promise<Prepared> {
+  const signing = await ecr.signing?.()
+  if (signing === undefined) throw unavailable('wait-for-signing', 'managed signing')
+  const profiles = await signing.profiles(repository)
+  refuseUnsigned(profiles, repository)
+  const where = `<code>${escapeMarkdown(repository.uri)}</code>`
+  const verify = async (image: HeldImage, pushed: boolean): Promise<Step> => {
+    const timeoutSeconds = inputs.signingTimeoutSeconds
+    const ask = { signing, repository, image, profiles, pushed, timeoutMs: timeoutSeconds * 1000 }
+    const run = await awaitSigning(ask, world)
+    const failure = judgeSigning(run, repository, image.digest, timeoutSeconds)
+    return { check: signingCheck(run, where), failure, signatures: run.signatures }
+  }
+  return { what: `Signing in ${where}`, verify }
 }
 
 function unavailable(input: string, what: string): ActionError {

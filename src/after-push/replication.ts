@@ -1,9 +1,10 @@
-import { describeRegistry, parsePrivateHost } from '../ecr/hosts.ts'
+import { describeRegistry } from '../ecr/hosts.ts'
 import type { ReplicaStatus, Replication, ReplicationTarget } from '../ecr/replication.ts'
 import type { ProspectiveRepository, Repository } from '../ecr/types.ts'
 import { ActionError } from '../shared/errors.ts'
 import { type Clock, poll } from '../shared/time.ts'
 import { PAUSES } from './polling.ts'
+import { registryOf } from './registry-name.ts'
 
 /** @throws ActionError if the registry copies nothing of this repository, which is known before anything is built */
 export function refuseNoTarget(
@@ -15,13 +16,6 @@ export function refuseNoTarget(
     `wait-for-replication is set, but ${registryOf(repository)} has no replication rule that matches '${repository.name}'.`,
     'add a rule to the registry (aws ecr put-replication-configuration, https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html), or leave wait-for-replication out.',
   )
-}
-
-/** `the registry 123456789012 in us-east-1`, as far as it is known. */
-function registryOf({ uri, registryId }: Pick<ProspectiveRepository, 'uri' | 'registryId'>): string {
-  const ecr = parsePrivateHost(uri.split('/', 1)[0] ?? '')
-  const id = ecr?.registryId ?? registryId
-  return `the registry${id === null ? '' : ` ${id}`}${ecr === null ? '' : ` in ${ecr.region}`}`
 }
 
 /** The copies that are waited for. */

@@ -4,6 +4,7 @@ import type { Check } from '../report/facts.ts'
 import { duration } from '../shared/duration.ts'
 import { severitiesIn } from './gate.ts'
 import type { ImageScan } from './scan.ts'
+import { profileName, type SigningRun } from './signing.ts'
 
 /** So many rows are read; the rest is in ECR. */
 const ROWS = 20
@@ -102,4 +103,15 @@ export function scanLog(
   }
   if (more > 0) lines.push(`… and ${more} more, in ECR`)
   return lines
+}
+
+/**
+ * For the job summary.
+ * @param where the repository, as Markdown
+ */
+export function signingCheck({ signatures, ended }: SigningRun, where: string): Check {
+  const profiles = [...new Set(signatures.map(({ profile }) => code(profileName(profile))))]
+  const by = profiles.length === 0 ? '' : `, with ${profiles.join(', ')}`
+  if (ended === 'well') return { outcome: 'passed', line: `Signed in ${where}${by}`, detail: null }
+  return { outcome: ended === 'not' ? 'unknown' : 'failed', line: `Signing in ${where}${by}`, detail: null }
 }

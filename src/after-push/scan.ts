@@ -1,5 +1,5 @@
-import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../ecr/scans.ts'
-import type { HeldImage, Repository } from '../ecr/types.ts'
+import type { Expectation, Finding, ScanAnswer, Scans } from '../ecr/scans.ts'
+import type { HeldImage, PlatformImage, Repository } from '../ecr/types.ts'
 import { ActionError, explain } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { type Clock, poll } from '../shared/time.ts'

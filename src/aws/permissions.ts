@@ -34,6 +34,7 @@ export type Feature =
   | 'platform-unknown'
   | 'fail-on-severity'
   | 'wait-for-replication'
+  | 'wait-for-signing'
   /** The job summary tells of the image in it. */
   | 'summary'
   /** It keeps a build cache of type `registry`. */
@@ -70,6 +71,7 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   'platform-unknown': MAIN,
   'fail-on-severity': ALL,
   'wait-for-replication': ALL,
+  'wait-for-signing': ALL,
   cache: MAIN,
   registries: ALL,
   summary: ALL,
@@ -78,7 +80,7 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
 }
 
 /** What a policy names as the resource of an action. */
-export type ResourceKind = 'repository' | 'key' | 'role' | '*'
+export type ResourceKind = 'repository' | 'key' | 'role' | 'profile' | '*'
 
 /** One feature, or several that are asked for together. */
 type Together = Feature | readonly [Feature, Feature]
@@ -90,6 +92,8 @@ export interface Need {
   readonly says: string
   /** What happens without the permission; absent if the step fails then. */
   readonly without?: string
+  /** It is ECR that asks for it, as the identity that pushed: no call is made here. */
+  readonly askedByEcr?: true
 }
 
 /** An action of IAM, and all reasons to call it. */
@@ -120,6 +124,18 @@ const LAYERS = [
 ]
 
 const PUSHING = 'for a push or a copy'
+/**
+ * ECR puts the signature beside the image as the identity that pushed it, which may have sent no layer itself.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html
+ */
+const SIGNATURE: Need = {
+  any: [
+    ['merge', 'wait-for-signing'],
+    ['promote', 'wait-for-signing'],
+  ],
+  says: '`merge` or `promote` puts an image that ECR signs, to store the signature',
+  askedByEcr: true,
+}
 const NOT_COMPARED = 'nothing says if the repository differs from the inputs'
 const SCANS_OFF = need(
   ['fail-on-severity'],
@@ -164,7 +180,7 @@ export const PRIVATE: readonly PermissionRow[] = [
       'the same is asked through `ecr:BatchGetImage`; the summary then does not say the size of the image, and an archived image counts as absent',
     ),
   ),
-  ...LAYERS.map((operation) => row(`ecr:${operation}`, 'repository', need(['push'], PUSHING))),
+  ...LAYERS.map((operation) => row(`ecr:${operation}`, 'repository', need(['push'], PUSHING), SIGNATURE)),
   row(
     'ecr:PutImage',
     'repository',
@@ -180,6 +196,7 @@ export const PRIVATE: readonly PermissionRow[] = [
       'the outputs `imageid`, `metadata` and `platform-digests` stay empty',
     ),
     need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
+    need(['wait-for-signing'], '`wait-for-signing` is true, for the platforms of an index'),
     need(['registries'], '`registries` is given, to read what is copied'),
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
     need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
@@ -260,6 +277,17 @@ export const PRIVATE: readonly PermissionRow[] = [
     'repository',
     need(['wait-for-replication'], '`wait-for-replication` is true'),
   ),
+  row('ecr:GetSigningConfiguration', '*', need(['wait-for-signing'], '`wait-for-signing` is true')),
+  row(
+    'ecr:DescribeImageSigningStatus',
+    'repository',
+    need(['wait-for-signing'], '`wait-for-signing` is true'),
+  ),
+  row('signer:SignPayload', 'profile', {
+    any: ['wait-for-signing'],
+    says: '`wait-for-signing` is true: ECR signs as the identity that pushed',
+    askedByEcr: true,
+  }),
   row(
     'sts:AssumeRole',
     'role',

@@ -15,6 +15,8 @@ export interface Use {
   readonly features: readonly Feature[]
   /** The ARN of the KMS key that encrypts it, for the feature `kms-key`; any key if it is not known. */
   readonly key?: string
+  /** The ARN of the signing profile, for the feature `wait-for-signing`; any profile if it is not known. */
+  readonly profile?: string
   /** The ARN of the role, for the feature `chained-role`; any role if it is not known. */
   readonly role?: string
 }
@@ -79,9 +81,10 @@ export function neededActions(
   }))
 }
 
-function resourceOf({ on }: PermissionRow, { repository, key, role }: Use): string {
+function resourceOf({ on }: PermissionRow, { repository, key, role, profile }: Use): string {
   if (on === 'repository') return repository
   if (on === 'key') return key ?? '*'
+  if (on === 'profile') return profile ?? '*'
   return on === 'role' ? (role ?? '*') : '*'
 }
 

@@ -2,6 +2,7 @@ import type { Replication } from './replication.ts'
 import type { Scans } from './scans.ts'
 import type { Mutability } from './settings/mutability.ts'
 import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings/settings.ts'
+import type { Signing } from './signing.ts'
 import type { RegistryToken } from './tokens.ts'
 import type { HeldImage, Repository } from './types.ts'
 
@@ -53,6 +54,9 @@ export interface Ecr {
 
   /** Loads the code for replication; absent if the registry has none (ECR Public). */
   readonly replication?: () => Promise<Replication>
+
+  /** Loads the code for managed signing; absent if the registry has none (ECR Public). */
+  readonly signing?: () => Promise<Signing>
 }
 
 /** Reads and changes a repository's settings. Each method is one call to ECR, unless it says otherwise. */

@@ -1,4 +1,4 @@
-import type { HeldImage, ProspectiveRepository, Repository } from './types.ts'
+import type { HeldImage, PlatformImage, ProspectiveRepository, Repository } from './types.ts'
 
 /** ECR's severities, the worst first. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html */
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL', 'UNDEFINED'] as const
@@ -32,13 +32,6 @@ export interface Expectation {
   /** MANUAL: nothing scans by itself; with enhanced scanning, nothing scans at all. */
   readonly frequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN' | 'MANUAL' | null
   readonly because: string | null
-}
-
-/** An image of one platform. */
-export interface PlatformImage {
-  readonly digest: string
-  /** `linux/arm64`; null for an image that is no part of an index. */
-  readonly platform: string | null
 }
 
 /** How far the scan of an image is, and what it has found so far. */

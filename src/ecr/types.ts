@@ -24,6 +24,13 @@ export interface HeldImage {
   readonly active: boolean
 }
 
+/** An image of one platform. */
+export interface PlatformImage {
+  readonly digest: string
+  /** `linux/arm64`; null for an image that is no part of an index. */
+  readonly platform: string | null
+}
+
 /** A repository that may not exist yet, as far as the registry's rules go by it. */
 export interface ProspectiveRepository {
   readonly name: string

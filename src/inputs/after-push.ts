@@ -9,26 +9,33 @@ export interface AfterInputs {
   readonly scanTimeoutSeconds: number
   readonly waitForReplication: boolean
   readonly replicationTimeoutSeconds: number
+  readonly waitForSigning: boolean
+  readonly signingTimeoutSeconds: number
 }
 
 const SCAN_TIMEOUT = 900
 const REPLICATION_TIMEOUT = 1800
+const SIGNING_TIMEOUT = 600
 /** The longest time that GitHub gives a job on its own runners, in seconds. */
 const LONGEST_TIMEOUT = 6 * 3600
 
-/** The inputs `fail-on-severity`, `scan-timeout`, `wait-for-replication` and `replication-timeout`. */
+/** The inputs of what follows the push: `fail-on-severity`, `wait-for-replication` and `wait-for-signing`, each with its timeout. */
 export function readAfter(
   reader: Reader,
   { registryType }: Pick<RepositoryInput, 'registryType'>,
 ): AfterInputs {
   const failOnSeverity = readSeverity(reader)
   const waitForReplication = reader.boolean('wait-for-replication', false)
+  const waitForSigning = reader.boolean('wait-for-signing', false)
   const asked = reader.text('fail-on-severity')
   if (registryType === 'public' && asked !== '')
     reader.problem('fail-on-severity', asked, 'needs a private registry; ECR Public scans nothing')
   if (registryType === 'public' && waitForReplication)
     reader.problem('wait-for-replication', 'true', 'needs a private registry; ECR Public replicates nothing')
-  const readTimeout = (name: 'scan-timeout' | 'replication-timeout', used: boolean, user: string) => {
+  if (registryType === 'public' && waitForSigning)
+    reader.problem('wait-for-signing', 'true', 'needs a private registry; ECR Public signs nothing')
+  type Timeout = 'scan-timeout' | 'replication-timeout' | 'signing-timeout'
+  const readTimeout = (name: Timeout, used: boolean, user: string) => {
     const seconds = reader.wholeNumber(name, 1, LONGEST_TIMEOUT, 'seconds, ')
     if (seconds !== null && !used)
       reader.problem(name, reader.text(name), `needs ${user}; without it nothing is waited for`)
@@ -40,12 +47,20 @@ export function readAfter(
     waitForReplication,
     'wait-for-replication: true',
   )
+  const signingTimeout = readTimeout('signing-timeout', waitForSigning, 'wait-for-signing: true')
   return {
     failOnSeverity,
     scanTimeoutSeconds: scanTimeout ?? SCAN_TIMEOUT,
     waitForReplication,
     replicationTimeoutSeconds: replicationTimeout ?? REPLICATION_TIMEOUT,
+    waitForSigning,
+    signingTimeoutSeconds: signingTimeout ?? SIGNING_TIMEOUT,
   }
+}
+
+/** What to wait for in a registry of `registries`: each signs by itself, and the first one is asked for all else. */
+export function afterElsewhere(after: AfterInputs): AfterInputs {
+  return { ...after, failOnSeverity: null, waitForReplication: false }
 }
 
 function readSeverity(reader: Reader): Severity | null {

@@ -21,6 +21,7 @@ export interface Outputs {
   pushed: string
   'scan-status': string
   'scan-findings': string
+  'signing-status': string
 }
 
 /** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
@@ -61,6 +62,7 @@ export function jsonOutput(
     tags,
     metadata,
     pushed,
+    'signing-status': signing,
     ...texts
   } = outputs
   return JSON.stringify({
@@ -72,6 +74,7 @@ export function jsonOutput(
     ...(uris === undefined ? {} : { 'image-uris': splitLines(uris) }),
     ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
     ...(platforms === undefined ? {} : { 'platform-digests': JSON.parse(platforms) as unknown }),
+    ...(signing === undefined ? {} : { 'signing-status': JSON.parse(signing) as unknown }),
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })
 }

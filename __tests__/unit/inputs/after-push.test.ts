@@ -20,6 +20,8 @@ describe('what is waited for after the push', () => {
       scanTimeoutSeconds: 900,
       waitForReplication: false,
       replicationTimeoutSeconds: 1800,
+      waitForSigning: false,
+      signingTimeoutSeconds: 600,
     }
     expect(read({})).toEqual({ inputs, problems: [] })
   })
@@ -44,6 +46,8 @@ describe('what is waited for after the push', () => {
       'scan-timeout': '60',
       'wait-for-replication': 'true',
       'replication-timeout': '21600',
+      'wait-for-signing': 'true',
+      'signing-timeout': '1',
     }
     expect(read(given)).toEqual({
       inputs: {
@@ -51,6 +55,8 @@ describe('what is waited for after the push', () => {
         scanTimeoutSeconds: 60,
         waitForReplication: true,
         replicationTimeoutSeconds: 21600,
+        waitForSigning: true,
+        signingTimeoutSeconds: 1,
       },
       problems: [],
     })
@@ -77,16 +83,25 @@ describe('what is waited for after the push', () => {
       { 'replication-timeout': '60' },
       ["replication-timeout '60' needs wait-for-replication: true; without it nothing is waited for"],
     ],
+    [
+      { 'signing-timeout': '60' },
+      ["signing-timeout '60' needs wait-for-signing: true; without it nothing is waited for"],
+    ],
+    ...['0', '21601', '10m'].map((value): [Record<string, string>, string[]] => [
+      { 'wait-for-signing': 'true', 'signing-timeout': value },
+      [`signing-timeout '${value}' ${SECONDS}`],
+    ]),
     [{ 'fail-on-severity': 'high', 'scan-timeout': '9999999' }, [`scan-timeout '9999999' ${SECONDS}`]],
   ])('%j', (given, expected) => {
     expect(read(given).problems).toEqual(expected)
   })
 
-  test('ECR Public has neither', () => {
-    const given = { 'fail-on-severity': 'high', 'wait-for-replication': 'true' }
+  test('ECR Public has none of them', () => {
+    const given = { 'fail-on-severity': 'high', 'wait-for-replication': 'true', 'wait-for-signing': 'true' }
     expect(read(given, 'public').problems).toEqual([
       "fail-on-severity 'high' needs a private registry; ECR Public scans nothing",
       "wait-for-replication 'true' needs a private registry; ECR Public replicates nothing",
+      "wait-for-signing 'true' needs a private registry; ECR Public signs nothing",
     ])
   })
 })

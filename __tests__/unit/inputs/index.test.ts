@@ -357,6 +357,8 @@ describe('a right input', () => {
         scanTimeoutSeconds: 900,
         waitForReplication: false,
         replicationTimeoutSeconds: 1800,
+        waitForSigning: false,
+        signingTimeoutSeconds: 600,
       },
       summary: true,
       notices: [],

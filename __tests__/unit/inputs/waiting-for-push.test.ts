@@ -19,6 +19,7 @@ function read(given: Record<string, string>): Inputs {
     'push-by-digest': 'false',
     'keep-login': 'false',
     'wait-for-replication': 'false',
+    'wait-for-signing': 'false',
     ...given,
   }
   return readInputs({ get: (name) => all[name] ?? '', env: { GITHUB_REF: 'refs/heads/main' }, cwd })
@@ -48,6 +49,7 @@ const everything = {
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'wait-for-replication': 'true',
+  'wait-for-signing': 'true',
 }
 
 describe('what waits for a push', () => {

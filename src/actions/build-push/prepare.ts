@@ -127,7 +127,7 @@ export async function preparePush(
     world.debug(`if-image-exists: skip; the tags name ${taggedNames(images, image.tags)}`)
     if (held !== null) {
       world.log('Nothing is built: the image exists (if-image-exists: skip)')
-      const checks = await expectChecks(ecr, planning, inputs, world)
+      const checks = await expectChecks(ecr, planning, others, inputs, world)
       const settled = await settle([plan, ...more], wanted, checks, inputs, world)
       return { existing: workOn(held, settled, image), image }
     }
@@ -136,7 +136,7 @@ export async function preparePush(
     inspect(inputs, world),
     first,
     others,
-    expectChecks(ecr, planning, inputs, world),
+    expectChecks(ecr, planning, others, inputs, world),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
     first.then((found) => imagesBefore(found, inputs, world)),

@@ -41,11 +41,12 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const digest = reading.then(({ index }) => index.digest)
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)
+    const planningOthers = planOthers(plan, image, world, digest)
     const [{ source, parts, index }, first, others, checks] = await together([
       reading,
       planned(ecr, name, planning),
-      planOthers(plan, image, world, digest),
-      expectChecks(ecr, planning, inputs, world),
+      planningOthers,
+      expectChecks(ecr, planning, planningOthers, inputs, world),
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const fresh = await putIndex(source, index, world)

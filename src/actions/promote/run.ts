@@ -49,12 +49,13 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
     const digest = opening.then((source) => findImage(source, from, world))
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)
+    const planningOthers = planOthers(plan, image, world, digest)
     const [source, found, first, others, checks] = await together([
       opening,
       digest,
       planned(ecr, repository.name, planning),
-      planOthers(plan, image, world, digest),
-      expectChecks(ecr, planning, inputs, world),
+      planningOthers,
+      expectChecks(ecr, planning, planningOthers, inputs, world),
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }

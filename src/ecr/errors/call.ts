@@ -6,6 +6,8 @@ export interface Call extends RegistryAddress {
   readonly action: string
   /** The repository, or null for calls on the registry itself. */
   readonly repository: string | null
+  /** The ARN of what the action is about, if that is neither. */
+  readonly resource?: string
 }
 
 /**

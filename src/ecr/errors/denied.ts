@@ -44,6 +44,7 @@ export const denied: Remedy = (call, said) => {
 export function resourceArn(call: Call, said: string): string {
   const named = /on resource: (arn:\S+)/.exec(said)?.[1]
   if (named !== undefined) return named
+  if (call.resource !== undefined) return call.resource
   if (call.repository === null) return '*'
   const account = call.registryId ?? '*'
   if (call.action.startsWith('ecr-public:')) {

@@ -6,6 +6,7 @@ import {
   type ECRClientConfig,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr'
+import { together } from '../../shared/together.ts'
 import { noRegion } from '../errors/explain.ts'
 import type { Ecr } from '../port.ts'
 import { malformed } from '../sdk/answers.ts'
@@ -50,6 +51,8 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     settings: async () => (await import('./settings.ts')).privateSettings(api),
     scans: async () => (await import('./scans.ts')).privateScans(api),
     replication: async () => (await import('./replication.ts')).privateReplication(api),
+    signing: async () =>
+      (await import('./signing.ts')).privateSigning(api, () => isOwnRegistry(api, options)),
   }
 }
 
@@ -77,6 +80,16 @@ function authorize(
     if (token.host === null) throw malformed('without an endpoint')
     return token
   })
+}
+
+/** Whether the registry is that of the credentials' own account: the host of its token is, and no other permission is needed. */
+async function isOwnRegistry(
+  api: PrivateApi,
+  { registryId, mask }: Pick<EcrOptions<ECRClientConfig>, 'registryId' | 'mask'>,
+): Promise<boolean> {
+  if (registryId === null) return true
+  const [own, named] = await together([authorize(api, null, mask), authorize(api, registryId, mask)])
+  return own.host === named.host
 }
 
 /** The settings that are part of a repository's creation. */

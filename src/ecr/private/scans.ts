@@ -1,5 +1,4 @@
 import {
-  BatchGetImageCommand,
   BatchGetRepositoryScanningConfigurationCommand,
   DescribeImageScanFindingsCommand,
   type DescribeImageScanFindingsResponse,
@@ -11,59 +10,24 @@ import {
   type ScanFrequency,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
-import { contentOf } from '../../oci/content.ts'
-import { isIndex, MANIFEST_TYPES } from '../../oci/media-types.ts'
-import { platformNames } from '../../oci/platform-names.ts'
-import { type Descriptor, isAttestation, MAX_INDEX_DEPTH, type ManifestContent } from '../../oci/types.ts'
 import { combineErrors } from '../../shared/combine.ts'
-import { ActionError } from '../../shared/errors.ts'
-import { together } from '../../shared/together.ts'
 import { saidBy } from '../errors/explain.ts'
-import type { Expectation, Finding, PlatformImage, ScanAnswer, Scans } from '../scans.ts'
-import { malformed } from '../sdk/answers.ts'
+import type { Expectation, Finding, ScanAnswer, Scans } from '../scans.ts'
 import type { Api } from '../sdk/api.ts'
 import { isDenied, isException } from '../sdk/exceptions.ts'
 import { followsLostAnswer } from '../sdk/retries.ts'
 import { matchesWildcard } from '../settings/mutability.ts'
 import type { Repository } from '../types.ts'
+import { imagesByPlatform } from './platform-images.ts'
 
 /** The most that one answer holds, and a bound on the answers that are asked for. */
 const FINDINGS_PER_PAGE = 1000
 const MOST_FINDING_PAGES = 20
 
 /** Scans of private ECR through the AWS SDK; its methods throw ActionErrors only. */
-export function privateScans({ client, calling }: Api<ECRClient>): Scans {
+export function privateScans(api: Api<ECRClient>): Scans {
+  const { client, calling } = api
   const target = ({ registryId, name }: Repository) => ({ registryId, repositoryName: name })
-
-  const manifestOf = (repository: Repository, imageDigest: string): Promise<string> =>
-    calling('BatchGetImage', repository.name, async () => {
-      const answer = await client.send(
-        new BatchGetImageCommand({
-          ...target(repository),
-          imageIds: [{ imageDigest }],
-          acceptedMediaTypes: MANIFEST_TYPES,
-        }),
-      )
-      const manifest = answer.images?.[0]?.imageManifest
-      if (manifest !== undefined) return manifest
-      const failure = answer.failures?.[0]
-      throw new ActionError(
-        `ECR does not give the manifest ${imageDigest} of ${repository.uri}: ${failure?.failureReason ?? 'no reason given'} (${failure?.failureCode ?? 'no image'}).`,
-        'a lifecycle rule or another job has deleted it since the push: look at the rules of the repository.',
-      )
-    })
-
-  const platforms = async (repository: Repository, digest: string, depth = 0): Promise<PlatformImage[]> => {
-    const { manifests } = readIndex(await manifestOf(repository, digest), depth)
-    if (manifests === undefined) return [{ digest, platform: null }]
-    const parts = manifests.filter((child) => !isAttestation(child))
-    const names = namesOf(parts)
-    const nested = parts.map(async (child): Promise<PlatformImage[]> => {
-      if (isIndex(child.mediaType)) return platforms(repository, child.digest, depth + 1)
-      return [{ digest: child.digest, platform: names.get(child) ?? null }]
-    })
-    return (await together(nested)).flat()
-  }
 
   return {
     async expectation(repository) {
@@ -100,10 +64,7 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
       return { type, frequency, because: null }
     },
 
-    async images(repository, { digest, mediaType }) {
-      if (mediaType !== null && !isIndex(mediaType)) return [{ digest, platform: null }]
-      return platforms(repository, digest)
-    },
+    images: (repository, image) => imagesByPlatform(api, repository, image),
 
     findings(repository, imageDigest) {
       return calling('DescribeImageScanFindings', repository.name, async () => {
@@ -148,20 +109,6 @@ export function privateScans({ client, calling }: Api<ECRClient>): Scans {
 function notKnown(failures: readonly unknown[]): Expectation {
   if (!isDenied(failures[0])) throw combineErrors(failures)
   return { type: null, frequency: null, because: (failures[0] as Error).message }
-}
-
-/** @throws ActionError for what is no manifest, or an index that contains itself */
-function readIndex(manifest: string, depth: number): ManifestContent {
-  const content = depth > MAX_INDEX_DEPTH ? null : contentOf(manifest)
-  if (content !== null) return content
-  throw malformed('with a manifest that is none, or an index that has no end')
-}
-
-/** By entry, a platform name that no other entry has. Entries without a platform have none. */
-function namesOf(entries: readonly Descriptor[]): ReadonlyMap<Descriptor, string> {
-  const named = entries.filter(({ platform }) => platform !== undefined)
-  const names = platformNames(named.flatMap(({ platform }) => platform ?? []))
-  return new Map(named.map((entry, at) => [entry, names[at] as string]))
 }
 
 function toAnswer(
