@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
@@ -172,6 +173,43 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(failed.exitCode).toBe(1)
     expect(failed.annotations[0]?.message).toContain(`to us-east-1 of account ${ACCOUNT} (ACCESS_DENIED).`)
     expect(failed.outputs['pushed']).toBe('true')
+  })
+
+  test('signatures are waited for, and one that fails says the statement that is missing', async () => {
+    const profile = `arn:aws:signer:${REGION}:${ACCOUNT}:/signing-profiles/demo_service`
+    const unsigned = await step({ 'wait-for-signing': 'true' })
+    expect(unsigned.exitCode).toBe(1)
+    expect(unsigned.annotations[0]?.message).toContain("has no signing rule that matches 'app'.")
+    expect([unsigned.outputs['pushed'], unsigned.log.includes('[command]docker build')]).toEqual([
+      'false',
+      false,
+    ])
+
+    const repositoryFilters = [{ filter: 'a*', filterType: 'WILDCARD_MATCH' as const }]
+    // The AWS CLI may be older than managed signing.
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutSigningConfiguration', {
+      signingConfiguration: { rules: [{ signingProfileArn: profile, repositoryFilters }] },
+    })
+    stage.ecr.store.signingPlans.set(profile, { absent: 1, underWay: 1 })
+    const result = await step({ 'wait-for-signing': 'true' })
+    expectSuccess(result)
+    const uri = `${stage.ecr.registryHost(ACCOUNT, REGION)}/app@${result.outputs['digest']}`
+    expect(result.log).toContain(`Signing of ${uri} with demo_service: IN_PROGRESS`)
+    const signatures = [{ uri, platform: null, profile, status: 'COMPLETE' }]
+    expect(JSON.parse(result.outputs['signing-status'] ?? '')).toEqual(signatures)
+    expect(JSON.parse(result.outputs['json'] ?? '')).toMatchObject({ 'signing-status': signatures })
+    expect(result.summary).toContain('- ✅ Passed: Signed in ')
+
+    // A second image, since the first is signed.
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /unsigned\n')
+    stage.ecr.store.signingPlans.set(profile, { underWay: 1, failureCode: 'ACCESS_DENIED' })
+    const failed = await step({ 'wait-for-signing': 'true', 'signing-timeout': '60' })
+    expect(failed.exitCode).toBe(1)
+    expect(failed.annotations[0]?.message).toContain(
+      `{"Effect":"Allow","Action":"signer:SignPayload","Resource":"${profile}"}`,
+    )
+    expect(failed.outputs['pushed']).toBe('true')
+    expect(failed.summary).toContain('Pushed, but not to be deployed')
   })
 
   test('wrong inputs: all at once', async () => {

@@ -122,6 +122,21 @@ const USES: readonly [string, Use][] = [
     },
   ],
   [
+    'wait-for-signing',
+    {
+      sections: ['Push to a repository that exists', 'Wait for signing'],
+      repository: repositoryName,
+      runs: [{ 'wait-for-signing': 'true' }],
+      async prepare(stage) {
+        await create(stage)
+        const signingProfileArn = `arn:aws:signer:${REGION}:${caller.account}:/signing-profiles/demo_service`
+        await invoke(stage.ecr.store, caller, 'PutSigningConfiguration', {
+          signingConfiguration: { rules: [{ signingProfileArn }] },
+        })
+      },
+    },
+  ],
+  [
     'ECR Public',
     {
       sections: ['ECR Public'],
@@ -235,7 +250,8 @@ describe.each(USES)('the policy in docs/iam.md for %s', (title, use) => {
 
   test('allows nothing else', () => {
     const used = (one: Permission) => asked.some((permission) => isAllowed([one], withBase(permission)))
-    expect(allowed.filter((one) => !used(one))).toEqual([])
+    // What ECR asks for as the identity that pushed is in no request.
+    expect(allowed.filter((one) => !used(one) && !one.action.startsWith('signer:'))).toEqual([])
   })
 })
 
