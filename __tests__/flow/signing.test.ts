@@ -346,6 +346,8 @@ describe('an index', () => {
   test('the index and the images of its platforms are waited for', async () => {
     plan(arm64, { underWay: 2 })
     await flow.run(SIGNED)
+    // What is signed is not asked for any more.
+    expect(asked('DescribeImageSigningStatus')).toBe(5)
     expect(status().map((one: object) => Object.values(one).slice(0, 2))).toEqual([
       [`${uriIn(REGION)}@${index}`, null],
       [expect.stringContaining('@sha256:'), 'linux/amd64'],
