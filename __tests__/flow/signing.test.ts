@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { callerOf, invoke, type SigningPlan } from '../../local-ecr/index.ts'
+import { callerOf, type Effect, invoke, type SigningPlan } from '../../local-ecr/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
@@ -124,7 +124,9 @@ describe('what failed has its reason, and the statement that is missing', () => 
       `ECR could not sign ${uri} with the signing profile ${DEMO} (${failureCode})${reason}\n`,
     )
     expect(said.replaceAll('\n', ' ')).toContain(remedy)
-    expect(said).toContain('Then push a new image: ECR signs an image when it is pushed.')
+    expect(said).toContain(
+      'Then push a new image, or delete this one and run the job again: ECR signs an image when it is pushed.',
+    )
     expect(said).not.toContain('add-profile-permission')
     expect(flow.outputs['pushed']).toBe('true')
     expect(status()).toEqual([
@@ -288,7 +290,7 @@ describe('an image that this run does not push is only looked at', () => {
     const existing = await flow.put(['v1'])
     await rules({ [DEMO]: ['app'] })
     expect(await flow.failure(skip)).toContain(
-      `${uriIn(REGION)}@${existing} was in the repository before this run, and ECR has not signed it: ECR lists no signature with demo.\nWhat to do: push a new image: ECR signs an image when it is pushed`,
+      `${uriIn(REGION)}@${existing} was in the repository before this run, and ECR has not signed it: ECR lists no signature with demo.\nWhat to do: push a new image, or delete this one and run the job again: ECR signs an image when it is pushed`,
     )
     expect(asked('DescribeImageSigningStatus')).toBe(1)
     expect(status()).toMatchObject([{ status: 'ABSENT' }])
@@ -462,6 +464,43 @@ test('a permission that is missing is named, before the build if it is about the
   )
   expect([flow.outputs['pushed'], flow.outputs['signing-status']]).toEqual(['true', undefined])
   expect(summary).toContain('- ❔ Not known: Signing in ')
+})
+
+describe('a question that fails while a signature is waited for', () => {
+  const fault = (effect: Effect, times: number) => {
+    plan(DEMO, { underWay: 1 })
+    return flow.service.faults.order({ match: { operation: 'DescribeImageSigningStatus' }, times, effect })
+  }
+  beforeEach(() => rules({ [DEMO]: ['app'] }))
+
+  test.each<[string, Effect]>([
+    ['throttled', { kind: 'throttle' }],
+    ['a server error', { kind: 'error', name: 'ServerException', message: 'Try later.', status: 500 }],
+  ])('%s: is retried, and the wait goes on', async (_, effect) => {
+    const ordered = fault(effect, 2)
+    await flow.run(SIGNED)
+    expect([ordered.pending, status()[0].status]).toEqual([0, 'COMPLETE'])
+  })
+
+  test.each<[string, Effect, string]>([
+    [
+      'a server error that stays',
+      { kind: 'error', name: 'ServerException', message: 'Try later.', status: 500 },
+      'the fault is on the side of AWS',
+    ],
+    [
+      'an image that is gone',
+      { kind: 'error', name: 'ImageNotFoundException', message: 'No such image.' },
+      'a lifecycle rule, another job or a person has deleted it',
+    ],
+  ])('%s: names the call, and what was pushed stays said', async (_, effect, remedy) => {
+    fault(effect, Number.POSITIVE_INFINITY)
+    const said = await flow.failure(SIGNED)
+    expect(said).toContain('ecr:DescribeImageSigningStatus failed for ')
+    expect(said).toContain(remedy)
+    expect(flow.outputs['pushed']).toBe('true')
+    expect(summary).toContain('- ❔ Not known: Signing in ')
+  })
 })
 
 test('together with a scan and a copy: all are waited for at once, and all are said', async () => {

@@ -163,10 +163,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'promote to more tags': {
     action: 'promote',
-    with: { source: 'build', 'wait-for-replication': 'true' },
+    with: { source: 'build', 'wait-for-replication': 'true', 'wait-for-signing': 'true' },
     prepare: async (flow) => {
       await create(flow)
       await replicate(flow)
+      await sign(flow)
     },
   },
   'promote to another region': {

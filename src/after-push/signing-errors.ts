@@ -8,6 +8,10 @@ import { profileName, type Signature, type SigningRun } from './signing.ts'
 
 const SIGNING_DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html'
 
+/** An unchanged image keeps its digest, and whether ECR signs one that it holds already is not documented. */
+const PUSHED_ANEW =
+  'Then push a new image, or delete this one and run the job again: ECR signs an image when it is pushed.'
+
 /** @throws ActionError if the registry signs nothing of this repository, which is known before anything is built */
 export function refuseUnsigned(
   profiles: readonly string[] | null,
@@ -41,7 +45,7 @@ export function judgeSigning(
   if (ended === 'unsigned') {
     return new ActionError(
       `${uri}@${digest} was in the repository before this run, and ECR has not signed it: ${list}.`,
-      `push a new image: ECR signs an image when it is pushed, by the rules of that moment (${SIGNING_DOCS}). Or leave wait-for-signing out.`,
+      `push a new image, or delete this one and run the job again: ECR signs an image when it is pushed, by the rules of that moment (${SIGNING_DOCS}). Or leave wait-for-signing out.`,
     )
   }
   return new ActionError(
@@ -68,7 +72,7 @@ function explainFailure(failed: Signature, registryId: string): ActionError {
     `ECR could not sign ${of} with the signing profile ${profile} (${failureCode})${reason}`,
     DENIED.test(`${failureCode} ${failureReason}`)
       ? remedyForDenied(failed, registryId)
-      : `look at the signing profile (aws signer get-signing-profile --profile-name ${profileName(profile)}): it must be active, in the region of the registry, and of the platform Notation-OCI-SHA384-ECDSA. Then push a new image: ECR signs an image when it is pushed.`,
+      : `look at the signing profile (aws signer get-signing-profile --profile-name ${profileName(profile)}): it must be active, in the region of the registry, and of the platform Notation-OCI-SHA384-ECDSA. ${PUSHED_ANEW}`,
   )
 }
 
@@ -90,5 +94,5 @@ function remedyForDenied({ profile, failureReason = '' }: Signature, registryId:
     owner === undefined || owner === registryId
       ? ''
       : ` The profile is of account ${owner}, which must share it too (aws signer add-profile-permission --profile-name ${profileName(profile)} --action signer:SignPayload --principal ACCOUNT --statement-id ID).`
-  return `ECR signs as the identity that pushed the image: ${denied(call, failureReason, 1)}${shared} Then push a new image: ECR signs an image when it is pushed.`
+  return `ECR signs as the identity that pushed the image: ${denied(call, failureReason, 1)}${shared} ${PUSHED_ANEW}`
 }
