@@ -73,6 +73,7 @@ test('waits for a signature with each profile of the rules that match, also for 
     `Signing of ${uri} with demo: COMPLETE`,
   ])
   expect(asked('DescribeImageSigningStatus')).toBe(3)
+  expect(flow.log.join('\n')).toMatch(/^Signed in \S+ ?\S*: 2 signatures in \S+\/app$/m)
   const signatures = [
     { uri, platform: null, profile: DEMO, status: 'COMPLETE' },
     { uri, platform: null, profile: profile('all'), status: 'COMPLETE' },

@@ -191,7 +191,15 @@ async function prepareSigning(
   const verify = async (image: HeldImage, pushed: boolean): Promise<Step> => {
     const timeoutSeconds = inputs.signingTimeoutSeconds
     const ask = { signing, repository, image, profiles, pushed, timeoutMs: timeoutSeconds * 1000 }
+    const began = world.clock()
     const run = await awaitSigning(ask, world)
+    if (run.ended === 'well') {
+      const count = run.signatures.length
+      const took = duration((world.clock() - began) / 1000)
+      world.log(
+        `Signed in ${took}: ${count} ${count === 1 ? 'signature' : 'signatures'} in ${repository.uri}`,
+      )
+    }
     const failure = judgeSigning(run, repository, image.digest, timeoutSeconds)
     return { check: signingCheck(run, where), failure, signatures: run.signatures }
   }
