@@ -1,8 +1,11 @@
 import path from 'node:path'
 import { root } from '../runner.ts'
 import type { Failure } from './failures.ts'
-import type { FileReport } from './reporter.ts'
+import type { FileReport, TestReport } from './reporter.ts'
 import type { Durations } from './shares.ts'
+
+/** How long a file of many tests may run without a line, in milliseconds. */
+const QUIET_MS = 30_000
 
 /** Counts, and says, what has become of a set of test files, whichever run of jest ran each. */
 export class Progress {
@@ -18,6 +21,9 @@ export class Progress {
   /** Seconds that the files that have run were to take, and that they took. */
   #expected = 0
   #taken = 0
+  /** Of the files that still run: their tests that have ended. */
+  readonly #running = new Map<string, { passed: number; failed: number }>()
+  #saidAt = performance.now()
 
   /**
    * @param name of the set, for people
@@ -37,7 +43,20 @@ export class Progress {
     this.#print = print
   }
 
+  /** Says how far a file is that has been quiet for long. */
+  addTest({ file, passed }: TestReport): void {
+    const counts = this.#running.get(file) ?? { passed: 0, failed: 0 }
+    counts[passed ? 'passed' : 'failed']++
+    this.#running.set(file, counts)
+    if (performance.now() - this.#saidAt < QUIET_MS) return
+    this.#saidAt = performance.now()
+    const line = `  ${path.relative(root, file)} is running: ${counts.passed} passed, ${counts.failed} failed so far`
+    ;(this.#print ?? console.log)(line)
+  }
+
   add(report: FileReport): void {
+    this.#running.delete(report.file)
+    this.#saidAt = performance.now()
     const file = path.relative(root, report.file)
     this.#left.delete(file)
     this.#expected += this.#durations.of(file)

@@ -1,4 +1,4 @@
-import type { AggregatedResult, Reporter, Test, TestResult } from '@jest/reporters'
+import type { AggregatedResult, Reporter, Test, TestCaseResult, TestResult } from '@jest/reporters'
 import type { Failure } from './failures.ts'
 
 /** What became of a test file. */
@@ -16,15 +16,29 @@ export interface FileReport {
   readonly failures: readonly Failure[]
 }
 
+/** What became of one test of a file that still runs. */
+export interface TestReport {
+  readonly type: 'test'
+  /** Absolute path of its file. */
+  readonly file: string
+  readonly passed: boolean
+}
+
 /** The last message of a run of jest that came to its end. */
 export interface EndReport {
   readonly type: 'end'
 }
 
-export type Report = FileReport | EndReport
+export type Report = FileReport | TestReport | EndReport
 
-/** A reporter for jest that sends each file's result to the process that has started jest. */
-export default class SendingReporter implements Pick<Reporter, 'onTestResult' | 'onRunComplete'> {
+/** A reporter for jest that sends each test's and each file's result to the process that has started jest. */
+export default class SendingReporter
+  implements Pick<Reporter, 'onTestCaseResult' | 'onTestResult' | 'onRunComplete'>
+{
+  onTestCaseResult(test: Test, { status }: TestCaseResult): void {
+    send({ type: 'test', file: test.path, passed: status !== 'failed' })
+  }
+
   onTestResult(test: Test, result: TestResult): void {
     // A file that cannot even be loaded has no test of its own to count.
     const broken = result.testExecError !== undefined && result.numFailingTests === 0

@@ -40,6 +40,7 @@ export async function runJest(run: Run): Promise<boolean> {
   const onMessage = (message: unknown) => {
     if (!isReport(message)) return
     if (message.type === 'end') ended = true
+    else if (message.type === 'test') progress.addTest(message)
     else progress.add(message)
   }
   if (withEngines) {
