@@ -17,9 +17,10 @@ import { main } from './command/main.ts'
 import { minifyScripts } from './dist-minify.ts'
 import { describeForBundler } from './dist-packages.ts'
 import { distReadme, type Stats } from './dist-readme.ts'
+import { stripTypes } from './dist-types.ts'
 import { root } from './runner.ts'
 
-// Builds dist/ from src/: tsc strips the types, ncc bundles, swc minifies. `--check` builds elsewhere and compares with
+// Builds dist/ from src/: swc strips the types, which tsc checks (npm run types), ncc bundles, swc minifies. `--check` builds elsewhere and compares with
 // what is committed. dist/ is emptied first: a chunk of an earlier build must not stay beside the new ones.
 // The bundler sees the runtime dependencies alone: some take what else happens to be installed, and would bring a
 // development tool's packages into the bundle.
@@ -61,12 +62,15 @@ await main({ help, options: { check: { type: 'boolean' } } }, async ({ values })
 /** @param work an empty folder; @param out the folder in it that becomes dist/ */
 async function build(work: string, out: string): Promise<void> {
   const stats = path.join(work, 'stats.json')
-  command('tsc', ['-p', 'tsconfig.build.json', '--outDir', path.join(work, 'lib')])
+  await stripTypes(path.join(root, 'src'), path.join(work, 'lib')).catch((error: Error) => {
+    // Of swc's message, the place in the source, and not its own stack.
+    console.error(error.message.split(/\s+Caused by:/)[0])
+    throw notBuilt('the compiler has failed, as it says above', 'swc')
+  })
   writeFileSync(path.join(work, 'package.json'), '{"type":"module"}')
   copyPackages(work)
   // ncc too, and run from there: the names of chunks are made of the way from the one to the other.
-  command(
-    process.execPath,
+  node(
     [
       path.join('node_modules', NCC, 'dist', 'ncc', 'cli.js'),
       'build',
@@ -107,13 +111,16 @@ function writeReadme(out: string, stats: string): void {
   writeFileSync(path.join(out, 'README.md'), text)
 }
 
-function command(program: string, args: string[], cwd = root): void {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' })
+function node(args: readonly string[], cwd: string): void {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
   if (status === 0) return
-  const name = path.basename(args[0]?.endsWith('.js') ? args[0] : program, '.js')
   if (error === undefined) console.error(`${stdout}${stderr}`.trimEnd())
-  throw new CommandError(
-    `dist/ was not built: ${error?.message ?? 'the compiler or the bundler has failed, as it says above'} (${name}).`,
+  throw notBuilt(error?.message ?? 'the bundler has failed, as it says above', 'ncc')
+}
+
+function notBuilt(why: string, program: 'swc' | 'ncc'): CommandError {
+  return new CommandError(
+    `dist/ was not built: ${why} (${program}).`,
     'correct what it says; npm run types checks the types alone.',
   )
 }

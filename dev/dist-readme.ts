@@ -107,7 +107,7 @@ function flatten(module: Module): Module[] {
   return module.modules === undefined ? [module] : module.modules.flatMap(flatten)
 }
 
-/** `./lib/docker/index.js`, which tsc made, as `src/docker/index.ts`; a file of a package as that package. */
+/** `./lib/docker/index.js`, which swc made, as `src/docker/index.ts`; a file of a package as that package. */
 function fileOf(name: string): string {
   const [, owner] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name) ?? []
   return owner ?? name.replace(/^(?:\.\/)?lib\//, 'src/').replace(/\.js$/, '.ts')
