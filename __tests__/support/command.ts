@@ -13,14 +13,22 @@ export interface Running {
 
 /**
  * Starts `node dev/run.mjs` with these arguments.
- * @param options the environment, and the checkout that it is started in, if it is not this one
+ * @param options the environment, the checkout that it is started in, if it is not this one, and whether the launcher is
+ * left out
  */
 export function start(
   args: readonly string[],
-  { env = process.env, folder = root, node = process.execPath, through = [] }: StartOptions = {},
+  {
+    env = process.env,
+    folder = root,
+    node = process.execPath,
+    through = [],
+    direct = false,
+  }: StartOptions = {},
 ): Running {
   const started = performance.now()
-  const [program, ...argv] = [...through, node, path.join('dev', 'run.mjs'), ...args]
+  const launcher = direct ? [] : [path.join('dev', 'run.mjs')]
+  const [program, ...argv] = [...through, node, ...launcher, ...args]
   const child = spawn(program as string, argv, {
     cwd: folder,
     env,
@@ -69,4 +77,6 @@ interface StartOptions {
   readonly node?: string
   /** What it is started through, such as `setpriv` for another user. */
   readonly through?: readonly string[]
+  /** Starts the script as the launcher would, without the launcher's own checks. */
+  readonly direct?: boolean
 }

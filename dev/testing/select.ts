@@ -66,6 +66,7 @@ async function listTests(args: readonly string[]): Promise<string[]> {
   }
 }
 
+/** Whether a program has failed, as {@link execFile} says it. */
 function isFailure(error: unknown): error is Error & { stdout: string; stderr: string } {
-  return error instanceof Error && 'stderr' in error
+  return typeof error === 'object' && error !== null && 'stderr' in error
 }
