@@ -151,6 +151,20 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the size of an answer of GitHub',
     outcome: 'as if there was no answer, without a retry',
   },
+  sigstoreAnswerMs: {
+    waitsFor: 'one answer of a service of Sigstore: Fulcio, Rekor, a timestamp authority',
+    outcome: 'the call is retried',
+  },
+  sigstoreCallMs: {
+    waitsFor: 'one call of a service of Sigstore, with all of its attempts',
+    outcome: 'the image is not attested; the step fails, and says which service did not answer',
+  },
+  sigstoreBodyBytes: { waitsFor: 'the size of an answer of a service of Sigstore', outcome: 'as above' },
+  referrerListedMs: {
+    waitsFor: 'the registry to list an attestation that was just pushed beside the image',
+    outcome: 'the step fails',
+  },
+
   lifecyclePreviewMs: {
     waitsFor: 'the preview of what a lifecycle policy would expire',
     outcome: 'a warning says that it is not known; the step goes on',

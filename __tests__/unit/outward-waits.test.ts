@@ -37,6 +37,15 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'shared/connections.ts': { connectMs: 'here' },
   'shared/proxy.ts': { connectMs: 'here' },
 
+  // The services of Sigstore.
+  'sigstore/transport.ts': {
+    connectMs: 'shared/connections.ts',
+    sigstoreAnswerMs: 'here',
+    sigstoreCallMs: 'here',
+    sigstoreBodyBytes: 'here',
+    smallBodyMs: 'registry/http.ts',
+  },
+
   // Processes.
   'docker/engine.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
@@ -330,6 +339,7 @@ const NO_LIMITS: Readonly<Record<string, string>> = {
   // Pauses between two attempts or looks, of which there is an end elsewhere.
   'shared/retry.ts': 'firstMs longestMs',
   'shared/seen-requests.ts': 'LOOK_MS',
+  'sigstore/referrer.ts': 'firstMs longestMs',
   'shared/processes.ts': 'CHECK_MS',
   'delivery/read-back.ts': 'firstMs longestMs',
   'docker/failures/retry.ts': 'firstMs longestMs',

@@ -58,8 +58,11 @@ export class RegistryError extends Error {
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-status-codes */
-const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504])
+/**
+ * Statuses after which the same request can succeed later.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-status-codes
+ */
+export const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
  * The error for a response with a status that was not expected.

@@ -87,6 +87,18 @@ const HIGHEST = {
   githubFactMs: 10_000,
   /** The body of an answer of GitHub. */
   githubBodyBytes: 16 * 1024 * 1024,
+
+  // Sigstore: Fulcio, Rekor and the timestamp authority.
+  /** One answer of a service of Sigstore. A log of version 2 answers after its next checkpoint, in up to 20 s. */
+  sigstoreAnswerMs: 30_000,
+  /** One call of a service of Sigstore, with all its retries. */
+  sigstoreCallMs: 90_000,
+  /** The body of an answer of a service of Sigstore. */
+  sigstoreBodyBytes: 4 * 1024 * 1024,
+  /** Until the registry lists a referrer that was just pushed. */
+  referrerListedMs: 10_000,
+
+  // What follows a push.
   /** A preview of a lifecycle policy: ECR walks over every image of the repository. */
   lifecyclePreviewMs: 60_000,
   /** Until ECR lists what was just pushed. */

@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals'
+import { ActionError } from '../../../src/shared/errors.ts'
+import { explainSigstoreError, InvalidBundle, SigstoreError } from '../../../src/sigstore/errors.ts'
+
+const DOING = 'The provenance of HOST/NAME@sha256:0123456789ab…'
+const fulcio = {
+  service: 'certificates',
+  url: new URL('https://fulcio.githubapp.com/api/v2/signingCert'),
+} as const
+const rekor = { service: 'log', url: new URL('https://rekor.sigstore.dev/api/v1/log/entries') } as const
+const tsa = { service: 'timestamps', url: new URL('https://tsa.example/api/v1/timestamp') } as const
+
+function failed(about: ConstructorParameters<typeof SigstoreError>, attempts = 1): SigstoreError {
+  return Object.assign(new SigstoreError(...about), { attempts })
+}
+
+test.each([
+  [
+    'a plan without attestations',
+    'github',
+    failed([fulcio, '403 Forbidden: no', { status: 403 }]),
+    `${DOING} could not be signed: Fulcio (https://fulcio.githubapp.com): 403 Forbidden: no`,
+    /^GitHub signs for a repository that is not public only in a plan with artifact attestations/,
+  ],
+  [
+    'a Fulcio of the user that refuses the token',
+    'custom',
+    failed([{ ...fulcio, url: new URL('https://fulcio.example') }, '401 Unauthorized', { status: 401 }]),
+    `${DOING} could not be signed: Fulcio (https://fulcio.example): 401 Unauthorized`,
+    /^check that this Fulcio accepts the OIDC tokens/,
+  ],
+  [
+    'an outage of the public good instance',
+    'public-good',
+    failed([rekor, '503 Service Unavailable', { status: 503, transient: true }], 12),
+    `${DOING} could not be signed, in 12 attempts: Rekor (https://rekor.sigstore.dev): 503 Service Unavailable`,
+    /^run the job again; .* the way from the runner to https:\/\/rekor\.sigstore\.dev .*status\.sigstore\.dev/,
+  ],
+  [
+    'a host that is not reached',
+    'custom',
+    failed([tsa, 'connect ECONNREFUSED', { transient: true }], 12),
+    `${DOING} could not be signed, in 12 attempts: the timestamp authority (https://tsa.example): connect ECONNREFUSED`,
+    /^run the job again; .* the way from the runner to https:\/\/tsa\.example \(its proxy, its firewall\)\.$/,
+  ],
+  [
+    'another refusal',
+    'public-good',
+    failed([rekor, '400 Bad Request: no', { status: 400 }]),
+    `${DOING} could not be signed: Rekor (https://rekor.sigstore.dev): 400 Bad Request: no`,
+    /^read what the service says above/,
+  ],
+  [
+    'a trust root of another instance',
+    'custom',
+    new InvalidBundle('Failed to verify certificate chain'),
+    `${DOING} was signed, but the signature does not verify, so it was not pushed: Failed to verify certificate chain`,
+    /^check that sigstore-trusted-root is the trust root of the services in sigstore-signing-config\.$/,
+  ],
+] as const)('%s', (_, instance, error, message, remedy) => {
+  const explained = explainSigstoreError(DOING, instance, error)
+  expect(explained.message).toBe(message)
+  expect(explained.remedy).toMatch(remedy)
+})
+
+test('an error that says what to do stays as it is', () => {
+  const error = new ActionError('a', 'b')
+  expect(explainSigstoreError(DOING, 'github', error)).toBe(error)
+})

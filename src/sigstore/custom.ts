@@ -1,0 +1,127 @@
+import { type Service, ServiceSelector, SigningConfig, TrustedRoot } from '@sigstore/protobuf-specs'
+import { toTrustMaterial } from '@sigstore/verify'
+import { ActionError } from '../shared/errors.ts'
+import { isObject } from '../shared/is-object.ts'
+import type { SigstoreServices } from './instance.ts'
+
+/** Sigstore's own formats: https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto */
+const SIGNING_CONFIG = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'
+const TRUSTED_ROOT = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\.v0\.[12]\+json|\+json;version=0\.1)$/
+
+/**
+ * Reads the services of an instance from a signing config.
+ * @param text the file's content
+ * @param file its path, for messages
+ * @param now services that have ended, or have not begun, are left out
+ * @throws ActionError that says what is missing in the file
+ */
+export function servicesIn(text: string, file: string, now: Date): SigstoreServices {
+  const wrong = (what: string) =>
+    new ActionError(
+      `sigstore-signing-config: ${file}: ${what}.`,
+      'give the signing config of your instance of Sigstore (cosign signing-config create writes one).',
+    )
+  const config = parsedAs(text, wrong, (content) => SigningConfig.fromJSON(content))
+  if (config.mediaType !== SIGNING_CONFIG) {
+    throw wrong(`its mediaType is '${config.mediaType}', and only ${SIGNING_CONFIG} is known`)
+  }
+  const pick = (list: string, services: readonly Service[], version: number) => {
+    const service = newest(services, version, now)
+    if (service === null)
+      throw wrong(
+        `${list} has no service that is valid now with an API of version 1${version === 1 ? '' : ` to ${version}`}`,
+      )
+    return { url: checkedUrl(service.url, list, wrong), version: service.majorApiVersion }
+  }
+  for (const [name, list] of [
+    ['rekorTlogConfig', config.rekorTlogConfig],
+    ['tsaConfig', config.tsaConfig],
+  ] as const) {
+    const wantsOne =
+      list === undefined ||
+      list.selector === ServiceSelector.ANY ||
+      (list.selector === ServiceSelector.EXACT && list.count === 1)
+    if (!wantsOne) throw wrong(`${name} wants several services at the same time, which is not supported`)
+  }
+  const log = config.rekorTlogConfig === undefined ? null : pick('rekorTlogUrls', config.rekorTlogUrls, 2)
+  const timestamps = config.tsaConfig === undefined ? null : pick('tsaUrls', config.tsaUrls, 1).url
+  if (timestamps === null && log?.version !== 1) {
+    throw wrong('nothing in it attests the time of a signature: it needs tsaConfig, or a log of version 1')
+  }
+  return {
+    instance: 'custom',
+    certificates: pick('caUrls', config.caUrls, 1).url,
+    log: log === null ? null : { url: log.url, version: log.version === 2 ? 2 : 1 },
+    timestamps: timestamps === null ? null : timestampsAt(timestamps),
+  }
+}
+
+/**
+ * Reads a trust root.
+ * @param text the file's content
+ * @param file its path, for messages
+ * @throws ActionError that says what is wrong with the file
+ */
+export function trustedRootIn(text: string, file: string): TrustedRoot {
+  const wrong = (what: string) =>
+    new ActionError(
+      `sigstore-trusted-root: ${file}: ${what}.`,
+      'give the trusted_root.json of your instance of Sigstore (cosign trusted-root create writes one).',
+    )
+  const root = parsedAs(text, wrong, (content) => TrustedRoot.fromJSON(content))
+  if (!TRUSTED_ROOT.test(root.mediaType))
+    throw wrong(`its mediaType is '${root.mediaType}', and not that of a trust root`)
+  if (root.certificateAuthorities.length === 0) throw wrong('it has no certificateAuthorities')
+  if (root.tlogs.length + root.timestampAuthorities.length === 0) {
+    throw wrong(
+      'it has neither tlogs nor timestampAuthorities, so that no time of a signature can be trusted',
+    )
+  }
+  try {
+    toTrustMaterial(root)
+  } catch (error) {
+    throw wrong(`a key or a certificate in it cannot be read (${(error as Error).message})`)
+  }
+  return root
+}
+
+function parsedAs<T>(text: string, wrong: (what: string) => ActionError, as: (content: object) => T): T {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (error) {
+    throw wrong(`it is not JSON (${(error as Error).message})`)
+  }
+  if (!isObject(content)) throw wrong('it is not a JSON object')
+  try {
+    return as(content)
+  } catch (error) {
+    throw wrong(`it cannot be read (${(error as Error).message})`)
+  }
+}
+
+/** Of the services that are valid now, with an API of at most this version, the one that began last. */
+function newest(services: readonly Service[], version: number, now: Date): Service | null {
+  const begin = ({ validFor }: Service) => validFor?.start?.getTime() ?? 0
+  const valid = services.filter(
+    ({ majorApiVersion, validFor }) =>
+      majorApiVersion >= 1 &&
+      majorApiVersion <= version &&
+      (validFor?.start ?? now) <= now &&
+      (validFor?.end ?? now) >= now,
+  )
+  return valid.sort((a, b) => begin(b) - begin(a))[0] ?? null
+}
+
+/** The OIDC token goes to one of these: without TLS, to this machine only. */
+function checkedUrl(text: string, list: string, wrong: (what: string) => ActionError): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const local = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '')
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url
+  throw wrong(`${list} has '${text}', which is not an address with https`)
+}
+
+/** A signing config has the whole address of a timestamp authority; older ones its host only, as sigstore-js has it. */
+function timestampsAt(url: URL): URL {
+  return url.pathname === '/' ? new URL('/api/v1/timestamp', url) : url
+}

@@ -1,0 +1,101 @@
+import { ActionError } from '../shared/errors.ts'
+import { inAttempts } from '../shared/retry.ts'
+import type { SigstoreInstance } from './instance.ts'
+
+/** A service of Sigstore, by what it does. */
+export type SigstoreService = 'certificates' | 'log' | 'timestamps'
+
+const NAMES: Readonly<Record<SigstoreService, string>> = {
+  certificates: 'Fulcio',
+  log: 'Rekor',
+  timestamps: 'the timestamp authority',
+}
+
+/** A call of a service of Sigstore that failed, or an answer that cannot be right. It holds no token. */
+export class SigstoreError extends Error {
+  override readonly name = 'SigstoreError'
+  readonly service: SigstoreService
+  /** Without a path or a query: `https://fulcio.sigstore.dev`. */
+  readonly origin: string
+  /** Null if there was no answer, or one that cannot be right. */
+  readonly status: number | null
+  /** Whether the same call can succeed later. */
+  readonly transient: boolean
+  /** How long the service asks us to wait before the next call, in milliseconds; null if it does not say. */
+  readonly retryAfterMs: number | null
+  /** How often the call was made. */
+  attempts = 1
+
+  constructor(
+    { service, url }: { readonly service: SigstoreService; readonly url: URL },
+    reason: string,
+    about: {
+      readonly status?: number
+      readonly transient?: boolean
+      readonly retryAfterMs?: number | null
+    } = {},
+    options?: ErrorOptions,
+  ) {
+    super(reason, options)
+    this.service = service
+    this.origin = url.origin
+    this.status = about.status ?? null
+    this.transient = about.transient ?? false
+    this.retryAfterMs = about.retryAfterMs ?? null
+  }
+}
+
+/** A bundle that does not prove what it has to prove. */
+export class InvalidBundle extends Error {
+  override readonly name = 'InvalidBundle'
+}
+
+/**
+ * Turns an error of signing into one that says what to do. An ActionError is returned as it is.
+ * @param doing `The provenance of HOST/NAME@sha256:…`
+ * @param error anything that was thrown
+ */
+export function explainSigstoreError(doing: string, instance: SigstoreInstance, error: unknown): ActionError {
+  if (error instanceof ActionError) return error
+  const said = error instanceof Error ? error.message : String(error)
+  if (error instanceof InvalidBundle) {
+    return new ActionError(
+      `${doing} was signed, but the signature does not verify, so it was not pushed: ${said}`,
+      instance === 'custom'
+        ? 'check that sigstore-trusted-root is the trust root of the services in sigstore-signing-config.'
+        : 'run the job again; if it fails the same way, report this.',
+      { cause: error },
+    )
+  }
+  if (!(error instanceof SigstoreError)) {
+    return new ActionError(
+      `${doing} could not be signed: ${said}`,
+      'run the job again; if it fails the same way, report this.',
+      { cause: error },
+    )
+  }
+  const who = `${NAMES[error.service]} (${error.origin})`
+  return new ActionError(
+    `${doing} could not be signed${inAttempts(error.attempts)}: ${who}: ${said}`,
+    sigstoreRemedy(error, instance),
+    { cause: error },
+  )
+}
+
+function sigstoreRemedy(
+  { service, status, transient, origin }: SigstoreError,
+  instance: SigstoreInstance,
+): string {
+  const refused = status !== null && [400, 401, 403, 404].includes(status)
+  if (refused && service === 'certificates' && instance === 'github') {
+    return "GitHub signs for a repository that is not public only in a plan with artifact attestations (GitHub Enterprise Cloud). If the repository's plan has none, set sigstore to public-good, which tells the repository's name to everybody, or to custom; or take attest out."
+  }
+  if (refused && service === 'certificates' && instance === 'custom') {
+    return "check that this Fulcio accepts the OIDC tokens of the workflow's issuer with the audience sigstore."
+  }
+  if (transient || status === null) {
+    const status = instance === 'public-good' ? ' https://status.sigstore.dev/ tells of outages.' : ''
+    return `run the job again; if it keeps failing, check the way from the runner to ${origin} (its proxy, its firewall).${status}`
+  }
+  return 'read what the service says above; if it fails the same way in another run, report this.'
+}

@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream'
+import { OCI_IMAGE } from '../oci/media-types.ts'
+import { type Descriptor, digestOf, type Manifest } from '../oci/types.ts'
+import type { RemoteRepository } from '../registry/copy.ts'
+import { RegistryError } from '../registry/errors.ts'
+import { pushBlob } from '../registry/upload.ts'
+import { Limiter, settled } from '../shared/limiter.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { poll, REAL_TIME } from '../shared/time.ts'
+
+/** The media type of a bundle, and so the type of the artifact that holds it. */
+export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json'
+const EMPTY = Buffer.from('{}')
+
+/** A bundle to be put beside an image. */
+export interface Referrer {
+  readonly bundle: Uint8Array
+  readonly predicateType: string
+}
+
+/**
+ * The manifest that puts a bundle beside an image, byte for byte what actions/attest has `@sigstore/oci` push.
+ * https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage
+ * @param subject the image's manifest
+ */
+export function referrerManifest(
+  { bundle, predicateType }: Referrer,
+  subject: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>,
+  created: Date,
+): Pick<Manifest, 'bytes' | 'digest' | 'mediaType'> {
+  const content = {
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    artifactType: BUNDLE_TYPE,
+    config: descriptorOf(EMPTY, EMPTY_TYPE),
+    layers: [descriptorOf(bundle, BUNDLE_TYPE)],
+    subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+    annotations: {
+      'org.opencontainers.image.created': created.toISOString(),
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': predicateType,
+    },
+  }
+  const bytes = Buffer.from(JSON.stringify(content))
+  return { bytes, digest: digestOf(bytes), mediaType: OCI_IMAGE }
+}
+
+/**
+ * Puts a bundle beside an image as a referrer. No tag is written: a registry that keeps no list of referrers is not
+ * given one under a tag, which an immutable repository would accept once only.
+ * @returns the digest of the referrer
+ * @throws RegistryError if the registry refuses, or does not list it within the limit
+ */
+export async function pushReferrer(
+  target: RemoteRepository,
+  subject: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>,
+  referrer: Referrer,
+  created: Date,
+): Promise<string> {
+  const { registry, repository } = target
+  const manifest = referrerManifest(referrer, subject, created)
+  await putBlob(target, EMPTY)
+  await putBlob(target, referrer.bundle)
+  await registry.putManifest(repository, manifest.digest, manifest)
+  const listed = await poll(REAL_TIME, LIMITS.referrerListedMs, LISTING_PAUSES, async () => {
+    const all = await registry.referrers(repository, subject.digest)
+    return all?.some(({ digest }) => digest === manifest.digest) || undefined
+  })
+  if (listed) return manifest.digest
+  throw new RegistryError(
+    `${registry.displayUri(repository, subject.digest)} has the attestation ${manifest.digest}, and the registry does not list it within ${LIMITS.referrerListedMs / 1000} s`,
+  )
+}
+
+const LISTING_PAUSES = { firstMs: 200, longestMs: 2000, factor: 2 }
+
+async function putBlob({ registry, repository }: RemoteRepository, bytes: Uint8Array): Promise<void> {
+  const blob = descriptorOf(bytes, 'application/octet-stream')
+  if (await registry.hasBlob(repository, blob)) return
+  const open = async (from: number) => Readable.from([bytes.subarray(from)], { objectMode: false })
+  await pushBlob(registry, repository, blob, { place: 'this step', open })
+}
+
+/** A bundle beside an image, as the registry holds it: not verified. */
+export interface FoundReferrer {
+  /** Of the referrer. */
+  readonly digest: string
+  readonly bundle: Uint8Array
+}
+
+/** How many referrers are read at the same time. */
+const MAX_READS = 10
+
+/**
+ * Reads the bundles beside an image, without those that say that they are of another predicate type. What is no
+ * referrer with a bundle, or has one of a size that none has, is left out.
+ * @returns null if the registry has no list of referrers
+ * @throws RegistryError if the registry refuses, or still fails after the retries
+ */
+export async function findReferrers(
+  target: RemoteRepository,
+  digest: string,
+  predicateType: string,
+): Promise<FoundReferrer[] | null> {
+  const listed = await target.registry.referrers(target.repository, digest)
+  if (listed === null) return null
+  const limiter = new Limiter(MAX_READS)
+  const found: (FoundReferrer | null)[] = []
+  await settled(
+    listed
+      .filter(({ artifactType = BUNDLE_TYPE }) => artifactType === BUNDLE_TYPE)
+      .map((referrer, at) =>
+        limiter.run(async () => {
+          found[at] = await readReferrer(target, referrer, digest, predicateType)
+        }),
+      ),
+  )
+  return found.filter((one) => one !== null)
+}
+
+async function readReferrer(
+  { registry, repository }: RemoteRepository,
+  { digest }: Descriptor,
+  subject: string,
+  predicateType: string,
+): Promise<FoundReferrer | null> {
+  const { content } = await registry.manifest(repository, digest)
+  const [layer] = content.layers ?? []
+  const type = content.annotations?.['dev.sigstore.bundle.predicateType'] ?? predicateType
+  const isOne = layer?.mediaType === BUNDLE_TYPE && layer.size <= LIMITS.manifestBytes
+  if (!isOne || type !== predicateType || content.subject?.digest !== subject) return null
+  return { digest, bundle: await registry.readBlob(repository, layer) }
+}
+
+function descriptorOf(bytes: Uint8Array, mediaType: string): Descriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length }
+}

@@ -1,0 +1,60 @@
+import type { JobClaims } from './claims.ts'
+
+/** Whose certificate a bundle has to have. */
+export interface ExpectedSigner {
+  /** The issuer of the OIDC token, exactly. */
+  readonly issuer: string
+  /** The subject alternative name, exactly: `https://github.com/OWNER/NAME/.github/workflows/build.yml@REF`. */
+  readonly identity: string
+  /** By OID; what the certificate has of these has to be the same. */
+  readonly extensions: Readonly<Record<string, string>>
+}
+
+/** https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
+const FULCIO = '1.3.6.1.4.1.57264.1'
+/** The extension of a certificate that names the run: `https://github.com/OWNER/NAME/actions/runs/1/attempts/1`. */
+const RUN_INVOCATION = `${FULCIO}.21`
+
+/**
+ * The signer that the certificate for a job has to name, field by field as Fulcio makes it of the token's claims.
+ * https://github.com/sigstore/fulcio/blob/main/pkg/identity/github/principal.go
+ * @param serverUrl GITHUB_SERVER_URL
+ */
+export function signerOf(claims: JobClaims, serverUrl: string): ExpectedSigner {
+  const identity = `${serverUrl}/${claims.job_workflow_ref}`
+  return {
+    issuer: claims.iss,
+    identity,
+    extensions: {
+      [`${FULCIO}.9`]: identity,
+      [`${FULCIO}.11`]: claims.runner_environment,
+      [`${FULCIO}.12`]: `${serverUrl}/${claims.repository}`,
+      [`${FULCIO}.13`]: claims.sha,
+      [`${FULCIO}.14`]: claims.ref,
+      [`${FULCIO}.15`]: claims.repository_id,
+      [`${FULCIO}.17`]: claims.repository_owner_id,
+      [`${FULCIO}.18`]: `${serverUrl}/${claims.workflow_ref}`,
+      [`${FULCIO}.20`]: claims.event_name,
+      [RUN_INVOCATION]: `${serverUrl}/${claims.repository}/actions/runs/${claims.run_id}/attempts/${claims.run_attempt}`,
+    },
+  }
+}
+
+/**
+ * The same job, whatever the attempt of its run: what a rerun accepts of the attempts before it.
+ * @returns whether a certificate with these extensions was made for the run of these claims
+ */
+export function isOfRun(
+  extensions: ReadonlyMap<string, string>,
+  claims: JobClaims,
+  serverUrl: string,
+): boolean {
+  const run = `${serverUrl}/${claims.repository}/actions/runs/${claims.run_id}/attempts/`
+  return extensions.get(RUN_INVOCATION)?.startsWith(run) === true
+}
+
+/** The signer of this job, whatever the attempt of its run. */
+export function anyAttempt({ extensions, ...signer }: ExpectedSigner): ExpectedSigner {
+  const { [RUN_INVOCATION]: _, ...others } = extensions
+  return { ...signer, extensions: others }
+}
