@@ -68,4 +68,4 @@ export async function signingAt(
 }
 
 /** For tests of a silent service. Pauses count against the limit of all attempts, although nobody waits here. */
-export const SHORT = { sigstoreAnswerMs: 150, sigstoreCallMs: 3_000 } satisfies Partial<typeof LIMITS>
+export const SHORT = { sigstoreAnswerMs: 700, sigstoreCallMs: 3_000 } satisfies Partial<typeof LIMITS>

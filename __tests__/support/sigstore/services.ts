@@ -31,6 +31,8 @@ export interface Sigstore {
   signingConfig(parts: { log: 1 | 2 | null; timestamps: boolean }): string
   /** All requests so far: `fulcio POST /api/v2/signingCert`. */
   readonly requests: string[]
+  /** How many requests wait for their answer, or for the rest of it. */
+  readonly open: () => number
   /** The faults to come, first come first; a service without one answers. */
   readonly faults: Record<ServiceName, Fault[]>
   stop(): Promise<void>
@@ -76,6 +78,7 @@ export async function startSigstore(): Promise<Sigstore> {
       })
     },
     requests,
+    open: () => relays.reduce((sum, one) => sum + one.open(), 0),
     faults,
     async stop() {
       for (const one of relays) one.close()
@@ -86,7 +89,10 @@ export async function startSigstore(): Promise<Sigstore> {
 }
 
 async function relay(name: ServiceName, to: string, requests: string[], faults: Fault[]) {
+  let open = 0
   const server = createServer((request, response) => {
+    open++
+    response.once('close', () => open--)
     requests.push(`${name} ${request.method} ${request.url}`)
     void answer(request, response, to, faults.shift()).catch(() => response.destroy())
   })
@@ -94,6 +100,7 @@ async function relay(name: ServiceName, to: string, requests: string[], faults: 
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open: () => open,
     close() {
       server.closeAllConnections()
       server.close()

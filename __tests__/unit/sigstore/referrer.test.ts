@@ -133,6 +133,11 @@ test('what is beside an image and no bundle of this predicate is left out', asyn
   await push({ artifactType, config, layers, annotations: { 'dev.sigstore.bundle.predicateType': 'x' } })
   const found = await findReferrers(place, subject.digest, TYPE)
   expect(found?.map((one) => one.digest).sort()).toEqual([digest, bare].sort())
+  // A list that names the referrer of another image.
+  const other = await seeded('others-too')
+  const strangers = listing(registry, (await registry.referrers('others', subject.digest)) ?? [])
+  const image = other.subject.digest
+  expect(await findReferrers({ ...place, registry: strangers }, image, TYPE)).toEqual([])
   const listless = listing(registry, null)
   expect(await findReferrers({ ...place, registry: listless }, subject.digest, TYPE)).toBeNull()
 })
