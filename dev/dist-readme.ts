@@ -3,8 +3,10 @@ import path from 'node:path'
 // What dist/README.md says of the files in dist/. ncc gives chunks numbers and no names; webpack's statistics, which
 // ncc can write, know what each chunk holds and which import() loads it.
 
-/** The most bytes of JavaScript that dist/ may have: a runner downloads and parses it in every job. */
+/** The most bytes of the scripts that a step may load without `attest`: a runner downloads and parses it in every job. */
 export const MOST_BYTES = 1_600_000
+/** The most bytes of the scripts that only a step with `attest` loads. */
+export const MOST_SIGNING_BYTES = 270_000
 
 /** What is used of webpack's statistics (`ncc build --stats-out`). */
 export interface Stats {
@@ -27,6 +29,8 @@ interface Module {
 
 interface Chunk {
   readonly file: string
+  /** Whether it is loaded for signing alone. */
+  readonly signs: boolean
   readonly loaders: string
   readonly content: string
 }
@@ -37,15 +41,19 @@ interface Chunk {
  * @throws Error if the statistics and the scripts are not of the same build
  */
 export function distReadme(stats: Stats, sizes: ReadonlyMap<string, number>): string {
-  const chunks = stats.chunks.map(describeChunk).sort((a, b) => order(a.file) - order(b.file))
+  const common = commonChunks(stats)
+  const chunks = stats.chunks
+    .map((chunk) => describeChunk(chunk, common))
+    .sort((a, b) => order(a.file) - order(b.file))
   const names = chunks.map(({ file }) => file)
   if (names.length !== sizes.size || !names.every((name) => sizes.has(name)))
     throw new Error(`webpack names ${names.join(', ')}; in dist/ are ${[...sizes.keys()].join(', ')}`)
   const rows = chunks.map(
-    ({ file, loaders, content }) =>
-      `| \`${file}\` | ${bytes(sizes.get(file) ?? 0)} | ${loaders} | ${content} |`,
+    ({ file, signs, loaders, content }) =>
+      `| \`${file}\` | ${bytes(sizes.get(file) ?? 0)} | ${signs ? `${ONLY_SIGNING}: ` : ''}${loaders} | ${content} |`,
   )
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  const count = (some: readonly Chunk[]) =>
+    `${some.length} scripts, ${bytes(some.reduce((sum, { file }) => sum + (sizes.get(file) ?? 0), 0))} bytes`
   return `# dist/
 
 The bundle that runners run: \`src/\` and the packages it uses, without development dependencies. \`npm run build\` writes this whole folder, this file included; \`npm test\` fails if it is not, byte for byte, what \`src/\` and the lock file make.
@@ -55,7 +63,7 @@ The bundle that runners run: \`src/\` and the packages it uses, without developm
 - \`licenses.txt\` has the licences of the packages, \`notices.txt\` the licence notices from comments of their code.
 - To review a change of \`dist/\`, review the change of \`src/\` and of the lock file, and let \`npm test\` build again. The rows that differ below say which chunks the change reached.
 
-${names.length} scripts, ${bytes(total)} bytes (at most ${bytes(MOST_BYTES)}).
+${count(chunks.filter(({ signs }) => !signs))} (at most ${bytes(MOST_BYTES)}), and ${ONLY_SIGNING} ${count(chunks.filter(({ signs }) => signs))} more (at most ${bytes(MOST_SIGNING_BYTES)}).
 
 | Script | Bytes | Loaded by (to import) | What is in it |
 | --- | ---: | --- | --- |
@@ -63,19 +71,60 @@ ${rows.join('\n')}
 `
 }
 
-function describeChunk({ files, origins, modules }: Stats['chunks'][number]): Chunk {
+/** What the row of such a script begins with. */
+const ONLY_SIGNING = 'only with `attest`'
+
+/** The import behind which everything is that signs: `src/actions/attest/expect.ts` loads it only with the input. */
+const SIGNING_ENTRY = { from: 'src/actions/attest/expect.ts', to: 'src/actions/attest/prepare.ts' }
+/** The way to the services of Sigstore and GitHub's store, which that code alone asks the runner for. */
+const SIGNING_HELPERS = ['src/sigstore/transport.ts', 'src/runner/attestation-store.ts']
+
+/** The chunks that can be loaded without signing: those that the entry leads to by other imports. */
+function commonChunks({ chunks }: Stats): ReadonlySet<object> {
+  const isEntry = (chunk: Stats['chunks'][number]) =>
+    chunk.origins.length === 0 || chunk.origins.some(({ moduleName }) => moduleName === '')
+  const common = new Set(chunks.filter(isEntry))
+  const namesIn = (chunk: Stats['chunks'][number]) =>
+    chunk.modules.flatMap(flatten).map(({ name }) => name.replace(/ \+ \d+ modules?$/, ''))
+  for (let before = -1; before !== common.size; ) {
+    before = common.size
+    const known = new Set([...common].flatMap(namesIn))
+    for (const chunk of chunks) {
+      const loads = chunk.origins.some(
+        ({ moduleName, request }) =>
+          known.has(moduleName.replace(/ \+ \d+ modules?$/, '')) && !leadsToSigning(moduleName, request),
+      )
+      if (loads) common.add(chunk)
+    }
+  }
+  return common
+}
+
+function leadsToSigning(moduleName: string, request: string): boolean {
+  const to = targetOf(moduleName, request)
+  return (
+    (fileOf(moduleName) === SIGNING_ENTRY.from && to === SIGNING_ENTRY.to) || SIGNING_HELPERS.includes(to)
+  )
+}
+
+/** What a module imports: a file of src/, or a package. */
+function targetOf(moduleName: string, request: string): string {
+  return request.startsWith('.') ? fileOf(path.posix.join(path.posix.dirname(moduleName), request)) : request
+}
+
+function describeChunk(chunk: Stats['chunks'][number], common: ReadonlySet<object>): Chunk {
+  const { files, origins, modules } = chunk
   const loaded = new Map<string, Set<string>>()
   for (const { moduleName, request } of origins) {
     if (moduleName === '') continue
     const by = fileOf(moduleName)
-    const wanted = request.startsWith('.')
-      ? fileOf(path.posix.join(path.posix.dirname(moduleName), request))
-      : request
+    const wanted = targetOf(moduleName, request)
     loaded.set(by, (loaded.get(by) ?? new Set()).add(wanted))
   }
   const loaders = [...loaded].sort().map(([by, wanted]) => `${code([by])} (${code([...wanted].sort())})`)
   return {
     file: files.find((file) => file.endsWith('.js')) ?? '',
+    signs: !common.has(chunk),
     loaders: loaders.length === 0 ? '`action.yml`, `merge/`, `post/`, `promote/`' : loaders.join('; '),
     content: describeContent(modules),
   }

@@ -15,16 +15,30 @@ describe('dist/', () => {
     names.filter((name) => name.endsWith('.js')).map((name) => [name, statSync(path.join(dist, name)).size]),
   )
 
-  test('has at most 1.6 MB of JavaScript', () => {
-    expect(sizes.size).toBeGreaterThan(10)
-    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_600_000)
+  const rows = [
+    ...readFileSync(path.join(dist, 'README.md'), 'utf8').matchAll(
+      /^\| `([\w.]+\.js)` \| ([\d,]+) \| (.+) \| (.+) \|$/gm,
+    ),
+  ].map(([, name = '', size = '', loaders = '', content = '']) => ({ name, size, loaders, content }))
+  const signing = rows.filter(({ loaders }) => loaders.startsWith('only with `attest`: '))
+  const others = rows.filter((row) => !signing.includes(row))
+  const total = (some: typeof rows) => some.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0)
+
+  test('has at most 1.6 MB of JavaScript that a step can load without signing', () => {
+    expect(others.length).toBeGreaterThan(10)
+    expect(total(others)).toBeLessThanOrEqual(1_600_000)
+  })
+
+  test('has the code that signs in scripts of its own, of at most 0.27 MB', () => {
+    expect(signing.length).toBeGreaterThan(3)
+    expect(total(signing)).toBeLessThanOrEqual(270_000)
+    const SIGNS = /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/|src\/actions\/attest\/(?!expect\.ts))/
+    expect(signing.filter(({ content }) => SIGNS.test(content)).length).toBeGreaterThan(3)
+    expect(others.filter(({ content }) => SIGNS.test(content))).toEqual([])
   })
 
   test('has in its README.md every script with its size, and nothing else', () => {
-    const rows = readFileSync(path.join(dist, 'README.md'), 'utf8').matchAll(
-      /^\| `([\w.]+\.js)` \| ([\d,]+) \| (.+) \| (.+) \|$/gm,
-    )
-    const listed = [...rows].map(([, name, size = '']) => [name, Number(size.replaceAll(',', ''))])
+    const listed = rows.map(({ name, size }) => [name, Number(size.replaceAll(',', ''))])
     expect(listed.sort()).toEqual([...sizes].sort())
   })
 
@@ -98,7 +112,48 @@ describe('the README.md', () => {
       '| `3.index.js` | 30 | `src/index.ts` (`src/b/index.ts`) |  |',
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
-    expect(distReadme(stats, sizes)).toContain('3 scripts, 1,234 bytes (at most 1,600,000).')
+    expect(distReadme(stats, sizes)).toContain(
+      '3 scripts, 1,234 bytes (at most 1,600,000), and only with `attest` 0 scripts, 0 bytes more (at most 270,000).',
+    )
+  })
+
+  test('tells the scripts that only signing loads from all others', () => {
+    const module = (name: string) => ({ name, moduleType: 'javascript/esm' })
+    const chunk = (
+      file: string,
+      origins: readonly (readonly [string, string])[],
+      names: readonly string[],
+    ) => ({
+      files: [file],
+      origins: origins.map(([moduleName, request]) => ({ moduleName, request })),
+      modules: names.map(module),
+    })
+    const expecting = './lib/actions/attest/expect.js'
+    const preparing = './lib/actions/attest/prepare.js'
+    const built: Stats = {
+      chunks: [
+        chunk('index.js', [['', '/lib/index.js']], ['./lib/index.js', expecting, './lib/runner/runner.js']),
+        chunk('1.index.js', [[expecting, './prepare.js']], [preparing]),
+        chunk('2.index.js', [[preparing, '../../sigstore/trust-root.js']], ['./node_modules/tuf-js/a.js']),
+        chunk(
+          '3.index.js',
+          [['./lib/runner/runner.js', '../sigstore/transport.js']],
+          ['./lib/sigstore/t.js'],
+        ),
+        // Loaded by signing, and by others too.
+        chunk(
+          '4.index.js',
+          [
+            [preparing, '../../registry/copy.js'],
+            ['./lib/index.js', './registry/copy.js'],
+          ],
+          ['./lib/registry/copy.js'],
+        ),
+      ],
+    }
+    const made = new Map(['index.js', ...[1, 2, 3, 4].map((n) => `${n}.index.js`)].map((name) => [name, 1]))
+    const only = distReadme(built, made).matchAll(/^\| `([\w.]+)` \| 1 \| only with `attest`: /gm)
+    expect([...only].map(([, name]) => name)).toEqual(['1.index.js', '2.index.js', '3.index.js'])
   })
 
   test('is not made from the statistics of another build', () => {

@@ -7,7 +7,7 @@ import { root } from '../../dev/runner.ts'
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
 /** What a bundle under Apache-2.0 may hold without asking anybody. */
-const LICENCES = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']
+const LICENCES = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0']
 
 interface Locked {
   readonly version: string
