@@ -1,11 +1,5 @@
-import {
-  CALLERS,
-  type Feature,
-  type Need,
-  type PermissionRow,
-  PRIVATE,
-  PUBLIC,
-} from '../src/aws/permissions.ts'
+import { CALLERS, type Feature } from '../src/aws/features.ts'
+import { type Need, type PermissionRow, PRIVATE, PUBLIC } from '../src/aws/permissions.ts'
 import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
 import { CommandError } from './command/errors.ts'
 import { table, withBlocks } from './markdown.ts'

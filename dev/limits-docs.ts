@@ -160,6 +160,19 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the image is not attested; the step fails, and says which service did not answer',
   },
   sigstoreBodyBytes: { waitsFor: 'the size of an answer of a service of Sigstore', outcome: 'as above' },
+  trustRootMs: {
+    waitsFor: 'the trust root of an instance of Sigstore, with all files that it takes',
+    outcome: 'the step fails before the build',
+  },
+  githubStoreMs: {
+    waitsFor: 'GitHub’s own store of attestations, with all retries of the question',
+    outcome: 'a warning says so; the attestation in the registry counts',
+  },
+  sbomBytes: { waitsFor: 'the size of an SBOM of BuildKit’s', outcome: 'the step fails' },
+  bundleBytes: {
+    waitsFor: 'the size of an attestation that is beside the image already',
+    outcome: 'it is passed over',
+  },
   referrerListedMs: {
     waitsFor: 'the registry to list an attestation that was just pushed beside the image',
     outcome: 'the step fails',

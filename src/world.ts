@@ -6,6 +6,7 @@ import type { RegistrySession } from './oci/registry-session.ts'
 import type { Registry } from './registry/client.ts'
 import type { FailedFacts, SummaryFacts } from './report/facts.ts'
 import type { SetOutputs } from './report/outputs.ts'
+import type { SigningJob } from './sigstore/job.ts'
 
 /** Everything outside of this process that a run touches. */
 export interface World {
@@ -15,6 +16,7 @@ export interface World {
   readonly openRegistry: (session: RegistrySession) => Promise<Registry>
   readonly docker: Docker
   readonly github: GitHub
+  readonly job: SigningJob
   readonly setOutputs: SetOutputs
   readonly summarize: (facts: SummaryFacts | FailedFacts) => Promise<void>
   readonly log: (line: string) => void

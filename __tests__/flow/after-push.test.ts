@@ -22,6 +22,7 @@ import type { World } from '../../src/world.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { inRegion, mainInputs } from '../support/inputs.ts'
+import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { digest, imageManifest, imageType, indexType } from '../unit/local-ecr/images.ts'
 
 // What follows the push, over the local ECR's operations and the real SDK, on a clock that only sleeping moves.
@@ -157,6 +158,7 @@ async function step(
     debug: () => undefined,
     notice: (line) => log.push(line),
     warn: (line) => log.push(`warning: ${line}`),
+    job: JOB_WITHOUT_TOKEN,
     github: { event: async () => readEventContext({}, {}, new Date()), lookups: {} },
     clock: () => now,
     sleep: async (milliseconds) => {

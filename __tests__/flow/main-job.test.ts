@@ -12,6 +12,7 @@ import type { World } from '../../src/world.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
 import { type Front, openFront } from '../support/front.ts'
 import { buildInputs, inRegion, mainInputs } from '../support/inputs.ts'
+import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The main path over the local ECR's operations, through the real SDK, without a process or a network: for the
@@ -102,6 +103,7 @@ function world(change: Partial<World> = {}): World {
     },
     openRegistry: (login) => front.open(login),
     docker: docker(),
+    job: JOB_WITHOUT_TOKEN,
     github: { event: async () => readEventContext(event, {}, new Date()), lookups: {} },
     notice: (line) => notices.push(line),
     setOutputs: (some) => Object.assign(outputs, some),
@@ -402,7 +404,10 @@ describe('what is wrong before the build', () => {
   test('what this docker cannot do comes with it, and without an empty remedy', async () => {
     const old = docker({
       inspect: async (build, options) => {
-        expect([build.target, options]).toEqual([null, { push: true, byDigest: false, annotations: ['a=b'] }])
+        expect([build.target, options]).toEqual([
+          null,
+          { push: true, byDigest: false, sbomApart: false, annotations: ['a=b'] },
+        ])
         throw new InputError([{ input: 'annotations', value: 'a=b', message: 'needs buildx' }])
       },
     })

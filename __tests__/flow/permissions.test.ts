@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { run } from '../../src/actions/build-push/run.ts'
+import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
 import { type Home, usesOfBuildPush, usesOfMerge, usesOfPromote } from '../../src/actions/uses.ts'
-import { type Feature, type Need, PRIVATE } from '../../src/aws/permissions.ts'
+import type { Feature } from '../../src/aws/features.ts'
+import { type Need, PRIVATE } from '../../src/aws/permissions.ts'
 import { necessityOf, neededActions, type Use } from '../../src/aws/policy.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { explain } from '../../src/shared/errors.ts'
@@ -25,6 +26,9 @@ import {
   type Scenario,
   SOURCE,
 } from '../support/permission-scenarios.ts'
+import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
+import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
+import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not
 // allow; what is required fails the run by its name if it is denied; and what is optional does not.
@@ -38,6 +42,13 @@ beforeAll(() => {
   writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
 })
 afterAll(() => rmSync(workspace, { recursive: true }))
+
+let sigstore: Sigstore
+beforeAll(async () => {
+  sigstore = await startSigstore()
+  writeSigstoreFiles(workspace, sigstore)
+})
+afterAll(() => sigstore.stop())
 
 /** One run of a scenario, on an ECR of its own. */
 class Run {
@@ -57,6 +68,7 @@ class Run {
   async start(scenario: Scenario, denied?: Permission): Promise<void> {
     const digests = await this.prepare(scenario)
     const { flow } = this
+    if (scenario.signs) await this.act(scenario, digests, '1')
     flow.service.recorder.clear()
     if (denied !== undefined) {
       const operation = denied.action.slice('ecr:'.length)
@@ -73,17 +85,25 @@ class Run {
         effect: { kind: 'deny' },
       })
     }
+    await this.act(scenario, digests, '2')
+  }
+
+  /** @param run the number of the workflow's run, for what is signed */
+  async act(scenario: Scenario, digests: string, run: string): Promise<void> {
+    const { flow } = this
     const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
     const inputs: Given = {
       'aws-region': flow.caller.region,
       repository: REPOSITORY,
       tags: 'v1,latest',
       ...given,
+      ...(scenario.signs ? CUSTOM : {}),
     }
     const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: workspace }
     const home: Home = { partition: 'aws', ...flow.caller }
     await flow.within(async (world) => {
-      const fast = { ...world, clock: patient() }
+      const job = scenario.signs ? { job: signingJob({ claims: { run_id: run } }) } : {}
+      const fast = { ...world, ...job, clock: patient() }
       if (scenario.action === 'merge') {
         const read = readMergeInputs(source)
         this.uses = usesOfMerge(read, home)
@@ -100,7 +120,7 @@ class Run {
           features: [...use.features, ...features],
         }))
         const platform = features.includes('platform-unknown') ? null : PLATFORM
-        await run(read, { ...fast, docker: dockerOf(world, flow, platform) })
+        await buildAndPush(read, { ...fast, docker: dockerOf(world, flow, platform) })
       }
     })
   }

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { invoke } from '../../local-ecr/index.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
@@ -7,6 +10,9 @@ import { promote } from '../../src/actions/promote/run.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
 import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
+import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
+import { startSigstore } from '../support/sigstore/services.ts'
+import { signingJob } from '../support/sigstore/signing-job.ts'
 
 const REPOSITORY = 'demo-service'
 const SOURCE = 'demo-source'
@@ -59,6 +65,27 @@ describe('the policies in docs/iam.md allow what the siblings ask for, and nothi
     )
     const all = [...asked(merging.flow), ...asked(promoting.flow)]
     expect(held(documented('Merge, and promote'), all)).toEqual(EXACT)
+  })
+
+  test('merge that signs for its index, in two registries', async () => {
+    const workspace = mkdtempSync(path.join(tmpdir(), 'siblings-iam-'))
+    const sigstore = await startSigstore()
+    try {
+      writeSigstoreFiles(workspace, sigstore)
+      const { flow, digests } = await flowWith(REPOSITORY)
+      await invoke(flow.store, callerOf(flow.caller.account, 'us-east-1'), 'CreateRepository', {
+        repositoryName: REPOSITORY,
+      })
+      const given = { digests, tags: 'v1', registries: 'us-east-1', ...CUSTOM }
+      const source = { ...inputs(given), cwd: workspace }
+      await flow.within((world) => merge(readMergeInputs(source), { ...world, job: signingJob() }))
+      const own = documented('Sign what is known of the image')
+      const others = documented('Merge, and promote', 'Push to more registries')
+      expect(held([...own, ...others], asked(flow), own)).toEqual(EXACT)
+    } finally {
+      await sigstore.stop()
+      rmSync(workspace, { recursive: true })
+    }
   })
 
   test('promotion with a copy', async () => {

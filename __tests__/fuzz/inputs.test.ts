@@ -11,6 +11,7 @@ import { buildxArguments, classicArguments } from '../../src/docker/build/argume
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
 import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
+import { isSbomApart } from '../../src/inputs/sbom-apart.ts'
 import { InputError } from '../../src/shared/errors.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
 import { FUZZ_TIMEOUT, hold, hostileText, prototypes } from '../support/fuzz.ts'
@@ -110,7 +111,7 @@ function checkArguments(args: readonly string[]): void {
   expect(args.filter((arg) => /^--output=(?:-$|.*\bdest=-(?:$|,))/.test(arg))).toEqual([])
 }
 
-async function checkBuild({ build, metadata, push, pushByDigest }: Inputs): Promise<void> {
+async function checkBuild({ build, metadata, push, pushByDigest, attest }: Inputs): Promise<void> {
   for (const secret of build.secrets) {
     if (secret.from === 'file') expect(secret.path).not.toContain('outside')
   }
@@ -121,7 +122,10 @@ async function checkBuild({ build, metadata, push, pushByDigest }: Inputs): Prom
     ...build,
     labels: metadata.labels,
     annotations: metadata.annotations,
-    naming: whoNames({ push, pushByDigest }, ABLE_ENGINE.capabilities),
+    naming: whoNames(
+      { push, pushByDigest, sbomApart: isSbomApart({ push, pushByDigest, attest }) },
+      ABLE_ENGINE.capabilities,
+    ),
     references: ['registry/app:v1'],
   }
   checkArguments(buildxArguments(request, files, '0.29.0'))

@@ -29,10 +29,11 @@ describe('dist/', () => {
     expect(total(others)).toBeLessThanOrEqual(1_600_000)
   })
 
-  test('has the code that signs in scripts of its own, of at most 0.27 MB', () => {
+  test('has the code that signs in scripts of its own, of at most 0.29 MB', () => {
     expect(signing.length).toBeGreaterThan(3)
-    expect(total(signing)).toBeLessThanOrEqual(270_000)
-    const SIGNS = /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/|src\/actions\/attest\/(?!expect\.ts))/
+    expect(total(signing)).toBeLessThanOrEqual(290_000)
+    const SIGNS =
+      /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/(?!sbom\.ts)|src\/actions\/attest\/(?!expect\.ts))/
     expect(signing.filter(({ content }) => SIGNS.test(content)).length).toBeGreaterThan(3)
     expect(others.filter(({ content }) => SIGNS.test(content))).toEqual([])
   })
@@ -113,7 +114,7 @@ describe('the README.md', () => {
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000), and only with `attest` 0 scripts, 0 bytes more (at most 270,000).',
+      '3 scripts, 1,234 bytes (at most 1,600,000), and only with `attest` 0 scripts, 0 bytes more (at most 290,000).',
     )
   })
 

@@ -3,6 +3,7 @@ import { buildxArguments, classicArguments } from '../../src/docker/build/argume
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
 import { type Inputs, readInputs } from '../../src/inputs/index.ts'
+import { isSbomApart } from '../../src/inputs/sbom-apart.ts'
 
 /** Where the table's build keeps its files. */
 export interface Desk {
@@ -55,10 +56,11 @@ export async function argumentsFor(
   desk: Desk,
   job: Job = {},
 ): Promise<{ options: string[]; context: string; command: string }> {
-  const { build, push, pushByDigest, metadata } = read(given, desk, job)
+  const inputs = read(given, desk, job)
+  const { build, push, pushByDigest, metadata } = inputs
   const { version = '0.29.0' } = job
   const capabilities = { pushByDigest: job.layout !== true, layout: true, loadsWhatItPushes: false }
-  const naming = whoNames({ push, pushByDigest }, capabilities)
+  const naming = whoNames({ push, pushByDigest, sbomApart: isSbomApart(inputs) }, capabilities)
   const files = {
     metadata: path.join(desk.folder, 'metadata.json'),
     imageId: path.join(desk.folder, 'iid'),

@@ -10,6 +10,7 @@ import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 import { ABLE_ENGINE } from './engine.ts'
 import { openFront } from './front.ts'
 import { inRegion, mainInputs } from './inputs.ts'
+import { JOB_WITHOUT_TOKEN } from './signing-job.ts'
 
 /** Other inputs than the usual ones; tags by themselves, for short. */
 type Change = Partial<Inputs> & { readonly tags?: readonly string[] }
@@ -137,6 +138,7 @@ export class Flow {
       debug: (line) => this.debug.push(line),
       notice: (line) => this.log.push(`notice: ${line}`),
       warn: (line) => this.log.push(`warning: ${line}`),
+      job: JOB_WITHOUT_TOKEN,
       github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },
       // A wait takes no time, but the clock counts it.
       clock: () => performance.now() + this.#slept,

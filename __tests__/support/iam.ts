@@ -55,12 +55,13 @@ export function permissionsOf(request: RecordedRequest): Permission[] {
   const input = request.input as { registryId?: string; resourceArn?: string } | undefined
   const place = isPublic ? 'arn:aws:ecr-public:' : `arn:aws:ecr:${region}`
   const own = repository ? `${place}:${input?.registryId ?? account}:repository/${repository}` : '*'
-  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
-  const named = operation === 'ListImageReferrers' ? 'BatchGetImage' : operation
   const asked = {
-    action: `${isPublic ? 'ecr-public' : 'ecr'}:${named}`,
+    action: `${isPublic ? 'ecr-public' : 'ecr'}:${operation}`,
     resource: input?.resourceArn ?? own,
   }
+  // By its reference, that of reading manifests is the one that counts.
+  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+  if (operation === 'ListImageReferrers') return [asked, { ...asked, action: 'ecr:BatchGetImage' }]
   // A blob that ends its upload with its own bytes is a part and the end in one.
   if (side === 'registry' && operation === 'CompleteLayerUpload' && request.bytes > 0) {
     return [asked, { ...asked, action: asked.action.replace('CompleteLayerUpload', 'UploadLayerPart') }]

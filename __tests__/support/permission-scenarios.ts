@@ -1,5 +1,5 @@
 import { callerOf, invoke } from '../../local-ecr/index.ts'
-import type { Feature } from '../../src/aws/permissions.ts'
+import type { Feature } from '../../src/aws/features.ts'
 import type { Flow } from './flow.ts'
 import { putImage } from './flow-images.ts'
 import type { Permission } from './iam.ts'
@@ -22,6 +22,8 @@ export interface Scenario {
   readonly action: 'main' | 'merge' | 'promote'
   readonly with: Given | ((digests: string) => Given)
   readonly prepare?: (flow: Flow) => Promise<unknown>
+  /** Whether the image is attested by a custom instance of Sigstore, and was before by another run. */
+  readonly signs?: boolean
   /** What the inputs do not say. */
   readonly features?: readonly Feature[]
   /** What such a run would need if it pushed, and on that repository only reads for a report. */
@@ -155,6 +157,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await create(flow, REPOSITORY, OTHER_REGION)
     },
   },
+  // Signed already by another run, so that what is there is read.
+  attest: { action: 'main', signs: true, with: {}, prepare: create },
+  'attest, in another region too': {
+    action: 'main',
+    signs: true,
+    with: { registries: OTHER_REGION },
+    prepare: create,
+  },
+  'attest, to an index': { action: 'merge', signs: true, with: (digests) => ({ digests }), prepare: create },
   merge: { action: 'merge', with: (digests) => ({ digests, 'fail-on-severity': 'low' }), prepare: create },
   'merge into another region': {
     action: 'merge',

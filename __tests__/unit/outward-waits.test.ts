@@ -37,15 +37,6 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'shared/connections.ts': { connectMs: 'here' },
   'shared/proxy.ts': { connectMs: 'here' },
 
-  // The services of Sigstore.
-  'sigstore/transport.ts': {
-    connectMs: 'shared/connections.ts',
-    sigstoreAnswerMs: 'here',
-    sigstoreCallMs: 'here',
-    sigstoreBodyBytes: 'here',
-    smallBodyMs: 'registry/http.ts',
-  },
-
   // Processes.
   'docker/engine.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
@@ -66,6 +57,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'ecr/public/connect.ts': AWS_CLIENT,
   'ecr/sdk/answer-limits.ts': { awsAnswerMs: 'here', awsBodyBytes: 'here' },
   'runner/github.ts': { githubFactMs: 'here', githubAnswerMs: 'runner/ask-github.ts' },
+  'runner/attestation-store.ts': { githubStoreMs: 'here', githubAnswerMs: 'runner/ask-github.ts' },
 }
 
 /** Files that wait for what a caller gives them, together with a limit that each caller has to give. */

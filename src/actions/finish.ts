@@ -14,11 +14,14 @@ import type { ImageMetadata } from '../metadata/index.ts'
 import { artifactTypeOf } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
 import { type Manifest, type Platform, platformName } from '../oci/types.ts'
+import type { PlatformSbom } from '../registry/sboms.ts'
 import type { BuildStep, Compared, Deed, ImageOutcome } from '../report/facts.ts'
 import { imageUris, repositoryOutputs } from '../report/outputs.ts'
+import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
+import type { Attester } from './attest/attester.ts'
 import type { Destinations } from './destinations.ts'
 import { readBackLine } from './stages.ts'
 import type { Result } from './step.ts'
@@ -28,6 +31,10 @@ export interface Work extends Destinations {
   readonly origin: Origin
   readonly image: ImageMetadata
   readonly deed: Deed
+  /** Null if nothing is to be signed. */
+  readonly attester: Attester | null
+  /** What BuildKit made of the platforms' images, to be signed. */
+  readonly sboms: readonly PlatformSbom[]
   /** What the tags of the first destination named before; null if it is not known. */
   readonly before: ReadonlyMap<string, HeldImage> | null
   /** What the build of this run told of the image; null if the image was not built by this run. */
@@ -75,7 +82,10 @@ export async function finish(
   for (const { destination } of report.holders) told.tags += destination.tags.length
   const line = readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome)
   if (line !== null) world.log(line)
-  const verdict = await checkAfterPush(work, report, inputs, world)
+  const signed = await attestDelivered(work, report)
+  const attestedTo = world.clock()
+  const checked = await checkAfterPush(work, report, inputs, world)
+  const verdict = joined([signed, checked])
   const { mediaType, sizeInBytes } = report.image
   return {
     deed: work.deed,
@@ -99,7 +109,8 @@ export async function finish(
     phases: [
       ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
       { name: `${isCopied(work) ? 'copies' : 'tags'} and read-back`, from: deliveredFrom, to: deliveredTo },
-      ...(verdict === null ? [] : [{ name: 'checks after the push', from: deliveredTo, to: world.clock() }]),
+      ...(signed === null ? [] : [{ name: 'attestation', from: deliveredTo, to: attestedTo }]),
+      ...(checked === null ? [] : [{ name: 'checks after the push', from: attestedTo, to: world.clock() }]),
     ],
     steps: built?.steps ?? [],
     verdict,
@@ -172,6 +183,27 @@ async function reportExisting(
   } catch (error) {
     world.log(`The outputs imageid and metadata stay empty: ${(error as Error).message}`)
     return null
+  }
+}
+
+/** Has the image attested wherever it is; what this run did not push is only verified. */
+async function attestDelivered(
+  { attester, sboms, origin: { digest, fresh } }: Work,
+  { holders }: Report,
+): Promise<Verdict | null> {
+  const [first, ...others] = holders.map(({ destination }) => destination)
+  if (attester === null || first === undefined) return null
+  return attester.attest({ digest, pushed: fresh, sboms, holders: [first, ...others] })
+}
+
+/** One verdict for all; null if none of them was asked for. */
+function joined(verdicts: readonly (Verdict | null)[]): Verdict | null {
+  const given = verdicts.filter((verdict) => verdict !== null)
+  if (given.length === 0) return null
+  const failures = given.map(({ failure }) => failure).filter((failure) => failure !== null)
+  return {
+    checks: given.flatMap(({ checks }) => checks),
+    failure: failures.length === 0 ? null : combineErrors(failures),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Feature } from '../aws/permissions.ts'
+import type { Feature } from '../aws/features.ts'
 import { repositoryArn, type Use } from '../aws/policy.ts'
 import type { RoleInput } from '../aws/workflow.ts'
 import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
@@ -31,7 +31,7 @@ export interface RoleUse extends Use {
  */
 export function usesOfBuildPush(
   inputs: RepositoryPlanInputs &
-    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after' | 'summary'>,
+    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after' | 'attest' | 'summary'>,
   home: Home,
 ): RoleUse[] {
   if (!inputs.push) return []
@@ -56,6 +56,7 @@ export function usesOfBuildPush(
     ...everywhere,
     (build.cache?.kind === 'ecr' || registryCache) && 'cache',
     inputs.keepLogin && 'pull',
+    inputs.attest.what.length > 0 && 'attest',
     ...afterPush(inputs),
   ]
   const key = settings.encryption?.key ?? ''
@@ -65,14 +66,23 @@ export function usesOfBuildPush(
   })
   return [
     use(inputs.repository, inputs.role, first),
-    ...inputs.registries.map((target) => use(elsewhere(inputs.repository, target), target.role, everywhere)),
+    ...inputs.registries.map((target) =>
+      use(elsewhere(inputs.repository, target), target.role, [
+        ...everywhere,
+        inputs.attest.what.length > 0 && 'attest-copy',
+      ]),
+    ),
   ]
 }
 
 /** What a run of `merge` does with which repository. */
 export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
-  const { repository, role } = inputs
-  return [useOf(repository, role, home, ['merge', ...afterPush(inputs)]), ...copiesOf(inputs, home)]
+  const { repository, role, attest } = inputs
+  const signs = attest.what.length > 0
+  return [
+    useOf(repository, role, home, ['merge', signs && 'attest', ...afterPush(inputs)]),
+    ...copiesOf(inputs, home, [signs && 'attest-copy']),
+  ]
 }
 
 /** What a run of `promote` does with which repository. */
@@ -115,12 +125,13 @@ const creation = ({ createRepository }: Pick<SiblingInputs, 'createRepository'>)
   createRepository ? 'create-repository' : 'create-on-push'
 
 /** The further registries of a sibling action. */
-function copiesOf(inputs: SiblingInputs, home: Home): RoleUse[] {
+function copiesOf(inputs: SiblingInputs, home: Home, more: readonly (Feature | false)[] = []): RoleUse[] {
   return inputs.registries.map((target) =>
     useOf(elsewhere(inputs.repository, target), target.role, home, [
       'push',
       creation(inputs),
       inputs.after.waitForSigning && 'wait-for-signing',
+      ...more,
     ]),
   )
 }

@@ -1,3 +1,5 @@
+import type { Feature } from './features.ts'
+
 /**
  * Every action of IAM that this action, its siblings and docker can need: the one place that says so. docs/iam.md is
  * generated from it, and tests hold it against recorded calls, in both directions. Pure data, and functions of it.
@@ -6,78 +8,6 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
  */
-
-/** What is done with one repository, by the name of the input that asks for it if there is one. */
-export type Feature =
-  /** An image is pushed to it, by docker or as a copy from another registry. */
-  | 'push'
-  /** The action merge makes an index of images that are in it. */
-  | 'merge'
-  /** The action promote gives an image that is in it more tags. */
-  | 'promote'
-  /** The action promote copies an image from it to another repository. */
-  | 'promote-from'
-  /** It is created if it does not exist. */
-  | 'create-repository'
-  /** ECR creates it on the push, by a repository creation template. */
-  | 'create-on-push'
-  | 'image-tag-mutability'
-  | 'scan-on-push'
-  | 'repository-tags'
-  | 'lifecycle-policy'
-  | 'repository-policy'
-  | 'kms-key'
-  | 'update-repository'
-  /** `skip` or `fail`. */
-  | 'if-image-exists'
-  /** A builder pushes to it that does not say the platform of the image. */
-  | 'platform-unknown'
-  | 'fail-on-severity'
-  | 'wait-for-replication'
-  | 'wait-for-signing'
-  /** The job summary tells of the image in it. */
-  | 'summary'
-  /** It keeps a build cache of type `registry`. */
-  | 'cache'
-  /** The image goes from it to the registries of the input `registries`. */
-  | 'registries'
-  /** It has a base image, or a later step pulls from it. */
-  | 'pull'
-  /** `role-to-assume` is assumed with AWS credentials, not with GitHub's OIDC token. */
-  | 'chained-role'
-
-/** The action itself, or one of its siblings. */
-export type Caller = 'main' | 'merge' | 'promote'
-
-const ALL: readonly Caller[] = ['main', 'merge', 'promote']
-const MAIN: readonly Caller[] = ['main']
-
-/** Which action can have which feature. */
-export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
-  push: ALL,
-  merge: ['merge'],
-  promote: ['promote'],
-  'promote-from': ['promote'],
-  'create-repository': ALL,
-  'create-on-push': ALL,
-  'image-tag-mutability': MAIN,
-  'scan-on-push': MAIN,
-  'repository-tags': MAIN,
-  'lifecycle-policy': MAIN,
-  'repository-policy': MAIN,
-  'kms-key': MAIN,
-  'update-repository': MAIN,
-  'if-image-exists': MAIN,
-  'platform-unknown': MAIN,
-  'fail-on-severity': ALL,
-  'wait-for-replication': ALL,
-  'wait-for-signing': ALL,
-  cache: MAIN,
-  registries: ALL,
-  summary: ALL,
-  pull: MAIN,
-  'chained-role': ALL,
-}
 
 /** What a policy names as the resource of an action. */
 export type ResourceKind = 'repository' | 'key' | 'role' | 'profile' | '*'
@@ -124,6 +54,7 @@ const LAYERS = [
 ]
 
 const PUSHING = 'for a push or a copy'
+const ATTESTING = '`attest` puts an attestation beside the image'
 /**
  * ECR puts the signature beside the image as the identity that pushed it, which may have sent no layer itself.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html
@@ -180,7 +111,9 @@ export const PRIVATE: readonly PermissionRow[] = [
       'the same is asked through `ecr:BatchGetImage`; the summary then does not say the size of the image, and an archived image counts as absent',
     ),
   ),
-  ...LAYERS.map((operation) => row(`ecr:${operation}`, 'repository', need(['push'], PUSHING), SIGNATURE)),
+  ...LAYERS.map((operation) =>
+    row(`ecr:${operation}`, 'repository', need(['push'], PUSHING), need(['attest'], ATTESTING), SIGNATURE),
+  ),
   row(
     'ecr:PutImage',
     'repository',
@@ -198,9 +131,17 @@ export const PRIVATE: readonly PermissionRow[] = [
     need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
     need(['wait-for-signing'], '`wait-for-signing` is true, for the platforms of an index'),
     need(['registries'], '`registries` is given, to read what is copied'),
-    // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
     need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
+    need(['attest'], '`attest` is given, to list and read what is beside the image'),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
+  ),
+  // AWS's reference asks for ecr:BatchGetImage alone; its refusals name this one.
+  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+  row(
+    'ecr:ListImageReferrers',
+    'repository',
+    need(['attest', 'attest-copy'], '`attest` is given, to find what is beside the image'),
+    need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
   ),
   row(
     'ecr:GetDownloadUrlForLayer',
@@ -212,6 +153,7 @@ export const PRIVATE: readonly PermissionRow[] = [
     ),
     need(['registries', 'promote-from'], 'layers are copied from it (`registries`, `promote`)'),
     need(['merge'], '`merge` reads the platforms of the images in it'),
+    need(['attest'], '`attest` is given, to read the attestations that are beside the image already'),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
     need(
       ['platform-unknown', 'if-image-exists', 'promote'],

@@ -1,4 +1,5 @@
-import { type Feature, type Need, type PermissionRow, PRIVATE, PUBLIC } from './permissions.ts'
+import type { Feature } from './features.ts'
+import { type Need, type PermissionRow, PRIVATE, PUBLIC } from './permissions.ts'
 
 /** One statement of an IAM policy, as its JSON has it. */
 export interface Statement {

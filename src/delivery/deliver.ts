@@ -37,7 +37,7 @@ export interface Origin {
 }
 
 /** Registries that are copied to at the same time. */
-const REGISTRIES_AT_ONCE = 4
+export const REGISTRIES_AT_ONCE = 4
 
 /**
  * Brings an image from where it is to every tag in every destination, and reads back what ECR holds there. A failure
@@ -80,7 +80,11 @@ function describeDestination({ uri, tags }: Destination): string {
   return tags.length === 0 ? uri : `${uri} (${tags.join(', ')})`
 }
 
-async function placeOf(repository: OpenRepository, world: DeliveryWorld): Promise<RemoteRepository> {
+/** The repository as the client of its registry knows it. */
+export async function placeOf(
+  repository: Pick<OpenRepository, 'session' | 'uri'>,
+  world: Pick<World, 'openRegistry'>,
+): Promise<RemoteRepository> {
   return { registry: await world.openRegistry(repository.session), repository: pathOf(repository) }
 }
 

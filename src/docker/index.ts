@@ -72,7 +72,7 @@ class DockerCommand implements Docker {
       ...(await this.#openFolder()).user,
     })
     const capabilities = await checkBuild(build, options, engine, builderEnv)
-    const warning = options.push ? lambdaWarning(build) : null
+    const warning = options.push ? lambdaWarning(build, options.sbomApart) : null
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const { serverVersion, buildxVersion } = engine
     return { serverVersion, buildxVersion, capabilities }

@@ -37,6 +37,8 @@ export interface InspectOptions {
   readonly push: boolean
   /** Whether the image is pushed without a tag. */
   readonly byDigest: boolean
+  /** Whether the SBOM is taken out of the image's index, which gets no name. */
+  readonly sbomApart: boolean
   /** Given by the user: those that are ours alone are no reason to refuse an old builder. */
   readonly annotations: readonly string[]
 }
@@ -152,7 +154,7 @@ export type Secret =
 /** An attestation, which may be one that is turned off. */
 export interface Attestation {
   /** The input that asks for it, and what it says. */
-  readonly input: 'provenance' | 'sbom' | 'attests'
+  readonly input: 'provenance' | 'sbom' | 'attests' | 'attest'
   readonly given: string
   /** The value of `--attest`. */
   readonly value: string

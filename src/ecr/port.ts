@@ -46,6 +46,14 @@ export interface Ecr {
   /** The manifest of an image or an index; null if the API gives none (ECR Public). */
   readManifest(repository: Pick<Repository, 'name'>, digest: string): Promise<string | null>
 
+  /**
+   * The digests of everything that refers to an image, archived or not; none if the image, or the repository, does not
+   * exist. Absent if the API cannot say it (ECR Public).
+   * Needs `ecr:BatchGetImage`.
+   * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+   */
+  readonly listReferrers?: (repository: Pick<Repository, 'name'>, digest: string) => Promise<string[]>
+
   /** Loads the code for the settings that are not part of creation. */
   settings(): Promise<SettingsPort>
 

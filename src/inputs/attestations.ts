@@ -29,7 +29,7 @@ export function readAttestations(reader: Reader): Attestation[] {
     const fields = readAttributes(reader, 'attests', item)
     if (fields === null) continue
     const type = attribute(fields, 'type')
-    if (!type) reader.problem('attests', item, 'must be type=…, such as type=sbom,generator=image')
+    if (!type) reader.problem('attests', item, wrongAttestation(item))
     else {
       requireKeys(reader, 'attests', item, fields)
       checkAttributes(reader, 'attests', item, [type, fields])
@@ -39,6 +39,14 @@ export function readAttestations(reader: Reader): Attestation[] {
     else if (type !== 'provenance') add('attests', item, fields)
   }
   return result
+}
+
+/** A bare word is what the input `attest` takes, whose attestations are signed. */
+function wrongAttestation(item: string): string {
+  const must = 'must be type=…, such as type=sbom,generator=image'
+  return /^(?:provenance|sbom|true)$/i.test(item)
+    ? `${must}; attestations that are signed are asked for by the input 'attest'`
+    : must
 }
 
 /** @returns attributes, of which a boolean is one; null if the input is empty */

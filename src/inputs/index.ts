@@ -5,6 +5,7 @@ import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
 import { variable } from '../shared/variable.ts'
 import { type AfterInputs, readAfter } from './after-push.ts'
+import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
@@ -12,6 +13,7 @@ import { type RegistryTarget, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
 import { readRepositorySettings } from './repository-settings.ts'
 import { readRole } from './role.ts'
+import { withSbom } from './sbom-apart.ts'
 import { warnOfUndeclared } from './undeclared.ts'
 import { describeWaiting, waitingForPush, withoutPush } from './waiting-for-push.ts'
 
@@ -40,6 +42,8 @@ export interface Inputs {
   readonly pushByDigest: boolean
   readonly keepLogin: boolean
   readonly after: AfterInputs
+  /** What of the image is signed once it is in ECR. */
+  readonly attest: AttestInputs
   readonly summary: boolean
   /** What a person should know of what they asked for. */
   readonly notices: readonly string[]
@@ -56,9 +60,12 @@ export function readInputs(source: InputSource): Inputs {
   const repository = readRepository(reader)
   const metadata = readMetadata(reader)
   const wanted = reader.boolean('push', true)
-  const build = readBuild(reader, wanted)
+  const built = readBuild(reader, wanted)
+  const attest = readAttest(reader)
+  const pushByDigest = readPushByDigest(reader, built, repository)
   // With `call`, docker looks at the Dockerfile and makes no image.
-  const push = wanted && build.call === null
+  const push = wanted && built.call === null
+  const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader)
   const inputs: Inputs = {
@@ -70,12 +77,13 @@ export function readInputs(source: InputSource): Inputs {
     role,
     ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     metadata,
-    build: push ? build : withoutPush(build),
+    build,
     buildArgValues: build.buildArgs.map((arg) => valueOfBuildArg(arg, source.env)),
     push,
-    pushByDigest: readPushByDigest(reader, build, repository),
+    pushByDigest,
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository),
+    attest,
     summary: reader.boolean('summary', true),
     notices: waiting.length === 0 ? [] : [describeWaiting(waiting, build.call)],
   }

@@ -1,9 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
 import { isObject } from '../shared/is-object.ts'
-import { insideOf } from './workspace.ts'
-
-/** Text of a policy, or what is wrong with it. */
-export type PolicyReading = { readonly text: string } | { readonly problem: string }
+import { readInside } from './workspace.ts'
 
 /**
  * Reads a policy that is given as JSON or as a file's path.
@@ -12,7 +8,8 @@ export type PolicyReading = { readonly text: string } | { readonly problem: stri
  * @returns the policy's JSON without blanks
  */
 export function readPolicy(value: string, cwd: string, check: (policy: object) => string | null) {
-  const given = value.startsWith('{') ? { text: value } : readInside(value, cwd)
+  const must = 'must be JSON, or the path of a file in the workspace'
+  const given = value.startsWith('{') ? { text: value } : readInside(cwd, value, must)
   if ('problem' in given) return given
   let policy: unknown
   try {
@@ -28,33 +25,6 @@ export function readPolicy(value: string, cwd: string, check: (policy: object) =
     // JSON of any depth can be read, but not written back.
     if (!(error instanceof RangeError)) throw error
     return { problem: 'is nested too deeply' }
-  }
-}
-
-/** Far more than ECR takes, blanks and all; a device or a pipe has no end. */
-const LARGEST_FILE = 1 << 20
-
-function readInside(value: string, cwd: string): PolicyReading {
-  try {
-    const file = insideOf(cwd, value)
-    if (file === null) return { problem: `must be inside of the workspace (${cwd})` }
-    const stat = statSync(file)
-    const wrong = stat.isDirectory()
-      ? 'this is a folder'
-      : !stat.isFile()
-        ? 'this is not a regular file'
-        : stat.size > LARGEST_FILE
-          ? 'it has over 1 MiB'
-          : null
-    if (wrong !== null) {
-      return { problem: `must be JSON, or the path of a file in the workspace: ${wrong}` }
-    }
-    // Some editors begin a file with a byte order mark, which JSON does not know.
-    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
-    return { problem: `must be JSON, or the path of a file in the workspace: ${why}` }
   }
 }
 

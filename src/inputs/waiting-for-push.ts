@@ -18,6 +18,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['keep-login', isTrue],
   ['fail-on-severity', isGiven],
   ['wait-for-replication', isTrue],
+  ['attest', (value) => value !== '' && parseBoolean(value) !== false],
   ['wait-for-signing', isTrue],
 ]
 

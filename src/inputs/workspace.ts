@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -11,4 +11,43 @@ export function insideOf(workspace: string, given: string): string | null {
   const file = realpathSync(path.resolve(workspace, given))
   const relative = path.relative(realpathSync(workspace), file)
   return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative) ? null : file
+}
+
+/** Far more than any such file has, blanks and all; a device or a pipe has no end. In bytes. */
+const LARGEST_FILE = 1 << 20
+
+/** Text that an input names or holds, or what is wrong with it. */
+export type TextReading = { readonly text: string } | { readonly problem: string }
+
+/**
+ * Reads a small file of the workspace.
+ * @param given a path, relative to the workspace or absolute
+ * @param largest in bytes, a whole number of MiB
+ * @param must what the input has to be, for the problem: `must be the path of a file in the workspace`
+ */
+export function readInside(
+  workspace: string,
+  given: string,
+  must: string,
+  largest = LARGEST_FILE,
+): TextReading {
+  try {
+    const file = insideOf(workspace, given)
+    if (file === null) return { problem: `must be inside of the workspace (${workspace})` }
+    const stat = statSync(file)
+    const wrong = stat.isDirectory()
+      ? 'this is a folder'
+      : !stat.isFile()
+        ? 'this is not a regular file'
+        : stat.size > largest
+          ? `it has over ${largest >> 20} MiB`
+          : null
+    if (wrong !== null) return { problem: `${must}: ${wrong}` }
+    // Some editors begin a file with a byte order mark, which JSON does not know.
+    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
+    return { problem: `${must}: ${why}` }
+  }
 }

@@ -162,11 +162,11 @@ export class Registry extends RegistryConnection {
   }
 
   /** Reads and checks a small blob, such as an image's configuration. */
-  readBlob(repository: string, descriptor: Descriptor): Promise<Uint8Array> {
+  readBlob(repository: string, descriptor: Descriptor, largest = LIMITS.manifestBytes): Promise<Uint8Array> {
     return this.retry(async (_, signal) => {
       const stream = await this.openBlob(repository, descriptor, 0, signal)
       const reader = new VerifyingReader(stream, descriptor, this.displayUri(repository))
-      return readUpTo(reader.stream(), LIMITS.manifestBytes)
+      return readUpTo(reader.stream(), largest)
     })
   }
 

@@ -21,6 +21,9 @@ export interface Outputs {
   pushed: string
   'scan-status': string
   'scan-findings': string
+  attested: string
+  attestations: string
+  'verify-commands': string
   'signing-status': string
 }
 
@@ -62,6 +65,9 @@ export function jsonOutput(
     tags,
     metadata,
     pushed,
+    attested,
+    attestations,
+    'verify-commands': commands,
     'signing-status': signing,
     ...texts
   } = outputs
@@ -74,6 +80,9 @@ export function jsonOutput(
     ...(uris === undefined ? {} : { 'image-uris': splitLines(uris) }),
     ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
     ...(platforms === undefined ? {} : { 'platform-digests': JSON.parse(platforms) as unknown }),
+    ...(attested === undefined ? {} : { attested: attested === 'true' }),
+    ...(attestations === undefined ? {} : { attestations: JSON.parse(attestations) as unknown }),
+    ...(commands === undefined ? {} : { 'verify-commands': splitLines(commands) }),
     ...(signing === undefined ? {} : { 'signing-status': JSON.parse(signing) as unknown }),
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })

@@ -77,7 +77,7 @@ class NotOfGitHub extends Error {
  * @returns the same, with answers that have come whole. The client would read a body of any size, and take one that
  *   breaks off, or is no JSON, for an answer in which there is nothing.
  */
-function wholeAnswers(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+export function wholeAnswers(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (...args) => {
     const response = await fetch(...args)
     const chunks: Uint8Array[] = []
@@ -107,7 +107,7 @@ function isJsonObject(body: Buffer): boolean {
 }
 
 /** Octokit gives the status 500 to a request without an answer. */
-function isApiFault(error: unknown): boolean {
+export function isApiFault(error: unknown): boolean {
   if ((error as { readonly cause?: unknown } | null)?.cause instanceof NotOfGitHub) return false
   return ((error as { readonly status?: unknown } | null)?.status as number) >= 500
 }

@@ -1,3 +1,4 @@
+import os from 'node:os'
 import * as core from '@actions/core'
 import { readPullRequestHead } from '../inputs/github.ts'
 import type { InputSource } from '../inputs/index.ts'
@@ -32,15 +33,17 @@ export function runnerWorld(): Omit<World, 'docker'> {
   // Whoever writes a line, it may hold what others say.
   const log = (line: string) => core.info(logLine(line))
   const debug = (line: string) => core.debug(logLine(line))
+  const serverUrl = process.env['GITHUB_SERVER_URL'] || 'https://github.com'
+  const workflow = {
+    hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
+    idToken: async (audience: string) => (await import('./id-token.ts')).idToken(audience, log),
+  }
   return {
     connectEcr: async (target) => {
       const { connectEcr } = await import('../aws/connect.ts')
       return connectEcr(target, {
         env: process.env,
-        workflow: {
-          hasIdToken: Boolean(process.env['ACTIONS_ID_TOKEN_REQUEST_URL']),
-          idToken: async (audience) => (await import('./id-token.ts')).idToken(audience, log),
-        },
+        workflow,
         mask: maskSecret,
         notice: (line) => core.notice(line),
         log,
@@ -50,6 +53,18 @@ export function runnerWorld(): Omit<World, 'docker'> {
     openRegistry: async (login) => {
       const { openRegistry } = await import('../registry/open.ts')
       return openRegistry(login, process.env, { log, debug })
+    },
+    job: {
+      ...workflow,
+      serverUrl,
+      temporary: process.env['RUNNER_TEMP'] || os.tmpdir(),
+      openTransport: async () => (await import('../sigstore/transport.ts')).openTransport(process.env, log),
+      storeAtGitHub: async (repository, bundle) => {
+        const token = core.getInput('github-token')
+        if (token === '') return null
+        const { storeAttestation } = await import('./attestation-store.ts')
+        return storeAttestation({ token, serverUrl }, repository, bundle, log)
+      },
     },
     github: connectGitHub(process.env, core.getInput('github-token'), log),
     setOutputs: (outputs) => {

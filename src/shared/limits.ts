@@ -95,6 +95,14 @@ const HIGHEST = {
   sigstoreCallMs: 90_000,
   /** The body of an answer of a service of Sigstore. */
   sigstoreBodyBytes: 4 * 1024 * 1024,
+  /** The trust root of an instance of Sigstore, with all files of the TUF repository that it takes. */
+  trustRootMs: 120_000,
+  /** The question to GitHub to keep an attestation in its own store, with all its retries: the registry has it. */
+  githubStoreMs: 60_000,
+  /** An SBOM of one platform's image. */
+  sbomBytes: 16 * 1024 * 1024,
+  /** A bundle with a statement, which may hold such an SBOM. */
+  bundleBytes: 32 * 1024 * 1024,
   /** Until the registry lists a referrer that was just pushed. */
   referrerListedMs: 10_000,
 

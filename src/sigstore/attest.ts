@@ -19,7 +19,7 @@ export interface SignedAttestation {
 }
 
 /** Who signs, where, and by which trust root it is verified. */
-export interface Signing {
+export interface Signatory {
   readonly transport: Transport
   readonly services: SigstoreServices
   readonly trustedRoot: TrustedRoot
@@ -32,7 +32,7 @@ export interface Signing {
  * @throws SigstoreError if a service fails; InvalidBundle if the bundle does not verify
  */
 export async function attest(
-  { transport, services, trustedRoot, identity, signer }: Signing,
+  { transport, services, trustedRoot, identity, signer }: Signatory,
   subject: Subject,
   predicate: Predicate,
 ): Promise<SignedAttestation> {

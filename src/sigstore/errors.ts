@@ -3,12 +3,13 @@ import { inAttempts } from '../shared/retry.ts'
 import type { SigstoreInstance } from './instance.ts'
 
 /** A service of Sigstore, by what it does. */
-export type SigstoreService = 'certificates' | 'log' | 'timestamps'
+export type SigstoreService = 'certificates' | 'log' | 'timestamps' | 'trust-root'
 
 const NAMES: Readonly<Record<SigstoreService, string>> = {
   certificates: 'Fulcio',
   log: 'Rekor',
   timestamps: 'the timestamp authority',
+  'trust-root': 'the TUF repository',
 }
 
 /** A call of a service of Sigstore that failed, or an answer that cannot be right. It holds no token. */

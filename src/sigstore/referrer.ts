@@ -73,7 +73,8 @@ export async function pushReferrer(
   )
 }
 
-const LISTING_PAUSES = { firstMs: 200, longestMs: 2000, factor: 2 }
+/** Between two looks at the list of referrers. */
+export const LISTING_PAUSES = { firstMs: 200, longestMs: 2000, factor: 2 }
 
 async function putBlob({ registry, repository }: RemoteRepository, bytes: Uint8Array): Promise<void> {
   const blob = descriptorOf(bytes, 'application/octet-stream')
@@ -128,9 +129,9 @@ async function readReferrer(
   const { content } = await registry.manifest(repository, digest)
   const [layer] = content.layers ?? []
   const type = content.annotations?.['dev.sigstore.bundle.predicateType'] ?? predicateType
-  const isOne = layer?.mediaType === BUNDLE_TYPE && layer.size <= LIMITS.manifestBytes
+  const isOne = layer?.mediaType === BUNDLE_TYPE && layer.size <= LIMITS.bundleBytes
   if (!isOne || type !== predicateType || content.subject?.digest !== subject) return null
-  return { digest, bundle: await registry.readBlob(repository, layer) }
+  return { digest, bundle: await registry.readBlob(repository, layer, LIMITS.bundleBytes) }
 }
 
 function descriptorOf(bytes: Uint8Array, mediaType: string): Descriptor {

@@ -12,6 +12,8 @@ export interface ExpectedSigner {
 
 /** https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 const FULCIO = '1.3.6.1.4.1.57264.1'
+/** The extension of a certificate that names the repository: `https://github.com/OWNER/NAME`. */
+export const SOURCE_REPOSITORY = `${FULCIO}.12`
 /** The extension of a certificate that names the run: `https://github.com/OWNER/NAME/actions/runs/1/attempts/1`. */
 const RUN_INVOCATION = `${FULCIO}.21`
 
@@ -28,7 +30,7 @@ export function signerOf(claims: JobClaims, serverUrl: string): ExpectedSigner {
     extensions: {
       [`${FULCIO}.9`]: identity,
       [`${FULCIO}.11`]: claims.runner_environment,
-      [`${FULCIO}.12`]: `${serverUrl}/${claims.repository}`,
+      [SOURCE_REPOSITORY]: `${serverUrl}/${claims.repository}`,
       [`${FULCIO}.13`]: claims.sha,
       [`${FULCIO}.14`]: claims.ref,
       [`${FULCIO}.15`]: claims.repository_id,

@@ -1,12 +1,12 @@
 import { TRANSIENT_STATUSES } from '../registry/errors.ts'
 import { readUpTo } from '../registry/http.ts'
+import { sharedAgents } from '../registry/open.ts'
 import { sendOnce } from '../registry/send-once.ts'
 import { clip } from '../shared/clip.ts'
-import { type Agents, directAgents, isTransientConnection } from '../shared/connections.ts'
+import { type Agents, isTransientConnection } from '../shared/connections.ts'
 import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { logLine } from '../shared/log-line.ts'
-import { proxied } from '../shared/proxied.ts'
 import { describeRetry, TRANSIENT_BACKOFF, withRetries } from '../shared/retry.ts'
 import { sleep } from '../shared/time.ts'
 import { SigstoreError, type SigstoreService } from './errors.ts'
@@ -47,10 +47,7 @@ export async function openTransport(
   env: Readonly<Record<string, string | undefined>>,
   log: (line: string) => void,
 ): Promise<Transport> {
-  const proxy = await proxied(env)
-  const agents =
-    proxy === null ? directAgents({ keepAlive: true }) : { http: proxy.httpAgent, https: proxy.httpsAgent }
-  return { agents, log, sleep }
+  return { agents: await sharedAgents(env), log, sleep }
 }
 
 const MAX_SAID = 300

@@ -6,6 +6,9 @@ import { InvalidBundle } from './errors.ts'
 import type { ExpectedSigner } from './signer.ts'
 import { type InTotoStatement, isAbout, parseStatement, STATEMENT_PAYLOAD_TYPE } from './statement.ts'
 
+/** Whom is trusted: the keys and certificates of an instance. */
+export type TrustRoot = TrustedRoot
+
 /** What a bundle has to prove. */
 export interface Expected {
   /** The image's, `sha256:…`. */

@@ -1,5 +1,5 @@
 import type { LIMITS } from '../../../src/shared/limits.ts'
-import type { Signing } from '../../../src/sigstore/attest.ts'
+import type { Signatory } from '../../../src/sigstore/attest.ts'
 import { readClaims } from '../../../src/sigstore/claims.ts'
 import { servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
 import { signerOf } from '../../../src/sigstore/signer.ts'
@@ -54,7 +54,7 @@ export async function signingAt(
     claims?: Record<string, unknown>
     lines?: string[]
   } = {},
-): Promise<Signing> {
+): Promise<Signatory> {
   const token = tokenOf(claims)
   const job = readClaims(token)
   const transport = await openTransport({}, (line) => lines.push(line))

@@ -94,7 +94,7 @@ async function relay(name: ServiceName, to: string, requests: string[], faults: 
     open++
     response.once('close', () => open--)
     requests.push(`${name} ${request.method} ${request.url}`)
-    void answer(request, response, to, faults.shift()).catch(() => response.destroy())
+    void answer(request, response, to, faults).catch(() => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -112,10 +112,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   to: string,
-  fault: Fault | undefined,
+  faults: Fault[],
 ): Promise<void> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part)
+  // A request that was given up takes no fault from the next one: the end of its connection comes behind it.
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  if (response.destroyed) return
+  const fault = faults.shift()
   if (fault === 'silence') return
   if (fault === 'end') {
     response.destroy()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CALLERS, type Feature, PRIVATE, PUBLIC } from '../../../src/aws/permissions.ts'
+import { CALLERS, type Feature } from '../../../src/aws/features.ts'
+import { PRIVATE, PUBLIC } from '../../../src/aws/permissions.ts'
 import { necessityOf, neededActions, repositoryArn, type Use } from '../../../src/aws/policy.ts'
 import { isAllowed, type Permission, permissionsIn } from '../../support/iam.ts'
 

@@ -48,7 +48,12 @@ test('an engine that is asked early is asked once', async () => {
   const asked = path.join(folder, 'asked')
   const docker = dockerThat(`echo "$1" >>${asked}; echo '{"ServerVersion":"20.10.24"}'`)
   docker.begin({ secrets: [] })
-  const inspected = docker.inspect(buildInputs(), { push: false, byDigest: false, annotations: [] })
+  const inspected = docker.inspect(buildInputs(), {
+    push: false,
+    byDigest: false,
+    sbomApart: false,
+    annotations: [],
+  })
   await expect(inspected).resolves.toMatchObject({ serverVersion: '20.10.24', buildxVersion: null })
   expect(readFileSync(asked, 'utf8')).toBe('info\n')
   await docker.close()

@@ -360,6 +360,7 @@ describe('a right input', () => {
         waitForSigning: false,
         signingTimeoutSeconds: 600,
       },
+      attest: { what: [], sbom: null, sigstore: 'auto', signingConfig: null, trustedRoot: null },
       summary: true,
       notices: [],
     })

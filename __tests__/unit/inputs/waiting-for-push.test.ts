@@ -49,6 +49,7 @@ const everything = {
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'wait-for-replication': 'true',
+  attest: 'provenance',
   'wait-for-signing': 'true',
 }
 

@@ -23,7 +23,11 @@ beforeAll(async () => {
   sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
-afterEach(() => {
+afterEach(async () => {
+  // A request that was given up may still be on its way.
+  await poll(REAL_TIME, 2000, { firstMs: 5, longestMs: 50, factor: 2 }, async () =>
+    sigstore.open() === 0 ? true : undefined,
+  )
   sigstore.requests.length = 0
   for (const faults of Object.values(sigstore.faults)) faults.length = 0
 })

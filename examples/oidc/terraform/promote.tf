@@ -73,6 +73,7 @@ data "aws_iam_policy_document" "promote" {
         "ecr:DescribeRepositories",
         "ecr:DescribeImages",
         "ecr:BatchGetImage",
+        "ecr:ListImageReferrers", # signatures and attestations
         "ecr:GetDownloadUrlForLayer",
       ]
       resources = ["arn:${local.partition}:ecr:*:${var.source_account}:repository/${var.ecr_repositories}"]

@@ -1,11 +1,11 @@
 import { type Destination, pathOf } from '../../delivery/destination.ts'
-import { explaining } from '../../delivery/explaining.ts'
 import { reportDelivered } from '../../delivery/report.ts'
 import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
 import { leavesImage } from '../../docker/syntax/exporters.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
+import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
 import { ActionError } from '../../shared/errors.ts'
@@ -13,10 +13,11 @@ import type { World } from '../../world.ts'
 import type { Work } from '../finish.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
+import type { PushedApart } from './layout.ts'
 import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
 
 /** What of the inputs a build uses, with a push or without. */
-type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest'>
+type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest' | 'attest'>
 type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'debug' | 'warn'>
 
 /** Builds the image and pushes it to the first destination. */
@@ -25,9 +26,10 @@ export async function build(
   inputs: BuildingInputs & Pick<Inputs, 'keepLogin'>,
   world: BuildingWorld & Pick<World, 'openRegistry'>,
 ): Promise<Work> {
-  const { engine, image, destinations, after } = ready
+  const { engine, image, destinations, after, attester } = ready
   const [first] = destinations
-  const naming = whoNames(inputs, engine.capabilities)
+  const sbomApart = isSbomApart(inputs)
+  const naming = whoNames({ ...inputs, sbomApart }, engine.capabilities)
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
@@ -45,8 +47,9 @@ export async function build(
     naming,
     references,
   }).catch((error) => reportPushed(error, { ...first, tags: pushedTags }, image, world))
-  const digest = built.digest ?? (await digestInEcr(first, pushedTags[0]))
-  if (built.layout) await pushLayout(built.layout, digest, first, world)
+  const whole = built.digest ?? (await digestInEcr(first, pushedTags[0]))
+  const pushed = await pushLeft(built, whole, { inputs, sbomApart, first }, world)
+  const { digest } = pushed
   // The push of a layout is a part of it.
   const to = world.clock()
   const push = {
@@ -59,17 +62,47 @@ export async function build(
     destinations,
     image,
     after,
+    attester,
+    sboms: pushed.sboms,
     deed: { kind: 'build' },
     before: ready.before,
     built: {
-      imageId: built.imageId,
-      platform: built.platform ?? null,
+      imageId: pushed.imageId,
+      platform: pushed.platform ?? null,
       engine: describeEngine(engine),
       from,
       to,
       steps: built.steps ?? [],
     },
   }
+}
+
+/** Pushes what docker has left in a folder, if it has; what it has pushed itself is as it says. */
+async function pushLeft(
+  built: Built,
+  whole: string,
+  {
+    inputs,
+    sbomApart,
+    first,
+  }: {
+    readonly inputs: Pick<Inputs, 'build'>
+    readonly sbomApart: boolean
+    readonly first: Destination
+  },
+  world: Pick<World, 'openRegistry' | 'setOutputs'>,
+): Promise<PushedApart> {
+  const { layout, imageId, metadata, platform = null } = built
+  const asItIs = { digest: whole, imageId, metadata, platform, sboms: [] }
+  if (!layout) return asItIs
+  const { pushLayout, pushWithoutSboms } = await import('./layout.ts')
+  if (!sbomApart) {
+    await pushLayout(layout, whole, first, world)
+    return asItIs
+  }
+  const apart = await pushWithoutSboms(layout, whole, built, inputs.build.load, first, world)
+  world.setOutputs({ imageid: apart.imageId, metadata: JSON.stringify(apart.metadata) })
+  return apart
 }
 
 /**
@@ -91,7 +124,7 @@ export async function buildLocally(
     {
       ...(await planCache(inputs, null, world)),
       ...labelsOf(image, inputs),
-      naming: whoNames(inputs, engine.capabilities),
+      naming: whoNames({ ...inputs, sbomApart: false }, engine.capabilities),
       references: uris,
     },
   )
@@ -233,28 +266,6 @@ async function planCache(
   const { warnings, ...caches } = presetCache(cache, name, target?.repository ?? unborn)
   for (const warning of warnings) world.warn(warning)
   return caches
-}
-
-/** Pushes what docker left in a folder, because its builder knows no push by digest. */
-async function pushLayout(
-  folder: string,
-  digest: string,
-  { uri, session, created }: Pick<Destination, 'uri' | 'session' | 'created'>,
-  world: Pick<World, 'openRegistry'>,
-): Promise<void> {
-  const [registry, { OciLayout }, { copyImage }] = await Promise.all([
-    world.openRegistry(session),
-    import('../../registry/oci-layout.ts'),
-    import('../../registry/copy.ts'),
-  ])
-  await explaining(`The push of ${digest} to ${uri}`, () =>
-    copyImage(
-      { registry: new OciLayout(folder), repository: '' },
-      { registry, repository: pathOf({ uri }) },
-      digest,
-      { targetIsEmpty: created !== 'no' },
-    ),
-  )
 }
 
 /** For a builder that does not tell what it pushed: ECR's answer counts. */

@@ -10,17 +10,20 @@ import type { Ecr } from '../../ecr/port.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import type { Inputs } from '../../inputs/index.ts'
+import { isSbomApart, signedNow } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import type { RegistrySession } from '../../oci/registry-session.ts'
 import { messageOf } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
+import type { Attester } from '../attest/attester.ts'
+import { expectAttestation } from '../attest/expect.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../finish.ts'
 
 /** What of the inputs says which engine and builder are needed. */
-type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest'>
+type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest'>
 /** What says whether, and as whom, docker is logged in before a build that is not pushed. */
 type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
 type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log' | 'debug'>
@@ -37,6 +40,7 @@ export interface ReadyToBuild extends Destinations {
   readonly engine: Engine
   /** With the tags that the repository can take. */
   readonly image: ImageMetadata
+  readonly attester: Attester | null
 }
 
 /** Nothing is to be built: the image exists. */
@@ -114,12 +118,14 @@ async function mayReferToEcr({
 export async function preparePush(
   inputs: PushInputs,
   wanted: ImageMetadata,
-  world: Omit<World, 'github' | 'summarize'>,
+  world: Omit<World, 'summarize'>,
 ): Promise<ReadyToBuild | ReadyToSkip> {
   const ecr = await world.connectEcr(inputs)
   const planning = beginPlan(ecr, inputs, wanted, world)
   const first = planned(ecr, inputs.repository.name, planning)
   const others = planOthers(inputs, wanted, world)
+  const signing = () =>
+    expectAttestation(signedNow(inputs), async () => [await first, ...(await others)], world)
   if (inputs.ifImageExists === 'skip') {
     const [plan, more] = await together([first, others])
     const { images, image } = plan.plan
@@ -127,16 +133,20 @@ export async function preparePush(
     world.debug(`if-image-exists: skip; the tags name ${taggedNames(images, image.tags)}`)
     if (held !== null) {
       world.log('Nothing is built: the image exists (if-image-exists: skip)')
-      const checks = await expectChecks(ecr, planning, others, inputs, world)
+      const [checks, attester] = await together([
+        expectChecks(ecr, planning, others, inputs, world),
+        signing(),
+      ])
       const settled = await settle([plan, ...more], wanted, checks, inputs, world)
-      return { existing: workOn(held, settled, image), image }
+      return { existing: { ...workOn(held, settled, image), attester }, image }
     }
   }
-  const [engine, plan, more, checks, , loggedIn, before] = await together([
+  const [engine, plan, more, checks, attester, , loggedIn, before] = await together([
     inspect(inputs, world),
     first,
     others,
     expectChecks(ecr, planning, others, inputs, world),
+    signing(),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
     first.then((found) => imagesBefore(found, inputs, world)),
@@ -144,9 +154,10 @@ export async function preparePush(
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
   const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
+  await attester?.confirm(destinations)
   const [{ session, image }] = destinations
   if (!loggedIn) await login(session, inputs, world)
-  return { existing: null, before, engine, image, destinations, after }
+  return { existing: null, before, engine, image, attester, destinations, after }
 }
 
 /** What the tags name now, which the summary compares the image with. Asked beside all else, and never an error. */
@@ -182,19 +193,20 @@ const taggedNames = (images: ReadonlyMap<string, HeldImage>, tags: readonly stri
     )
     .join(', ') || 'nothing'
 
-function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Work {
+function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Omit<Work, 'attester'> {
   const [source] = settled.destinations
   const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
-  return { origin, ...settled, image, deed: { kind: 'build' }, before: null, built: null }
+  return { origin, ...settled, image, deed: { kind: 'build' }, sboms: [], before: null, built: null }
 }
 
 function inspect(
-  { build, metadata, push, pushByDigest }: EngineInputs,
+  { build, metadata, push, pushByDigest, attest }: EngineInputs,
   world: Pick<World, 'docker'>,
 ): Promise<Engine> {
   return world.docker.inspect(build, {
     push,
     byDigest: pushByDigest,
+    sbomApart: isSbomApart({ push, pushByDigest, attest }),
     annotations: metadata.annotations,
   })
 }

@@ -1,3 +1,4 @@
+import { type AttestInputs, readAttest } from '../../inputs/attest.ts'
 import type { InputSource } from '../../inputs/index.ts'
 import { Reader } from '../../inputs/reader.ts'
 import { warnOfUndeclared } from '../../inputs/undeclared.ts'
@@ -10,6 +11,7 @@ export interface MergeInputs extends SiblingInputs {
   readonly platforms: readonly string[]
   /** Of the index: `key=value`. */
   readonly indexAnnotations: Readonly<Record<string, string>>
+  readonly attest: AttestInputs
 }
 
 /** @throws InputError with everything that is wrong */
@@ -24,6 +26,7 @@ export function readMergeInputs(source: InputSource): MergeInputs {
     digests: readDigests(reader, common.repository),
     platforms: reader.list('platforms', 'words'),
     indexAnnotations: readAnnotations(reader),
+    attest: readAttest(reader),
   }
   reader.finish()
   return inputs

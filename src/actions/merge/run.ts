@@ -7,11 +7,15 @@ import {
   planOthers,
 } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
+import { isAttestation } from '../../oci/types.ts'
 import { createIndex } from '../../registry/create-index.ts'
 import { RegistryError } from '../../registry/errors.ts'
 import { type IndexPart, readIndexPart } from '../../registry/index-part.ts'
+import type { PlatformSbom } from '../../registry/sboms.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
+import type { Attester } from '../attest/attester.ts'
+import { expectAttestation } from '../attest/expect.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
@@ -41,21 +45,25 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const digest = reading.then(({ index }) => index.digest)
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)
-    const planningOthers = planOthers(plan, image, world, digest)
-    const [{ source, parts, index }, first, others, checks] = await together([
-      reading,
+    const [firstPlanned, othersPlanned] = [
       planned(ecr, name, planning),
-      planningOthers,
-      expectChecks(ecr, planning, planningOthers, inputs, world),
+      planOthers(plan, image, world, digest),
+    ]
+    const [{ source, parts, index, sboms }, first, others, checks, attester] = await together([
+      reading,
+      firstPlanned,
+      othersPlanned,
+      expectChecks(ecr, planning, othersPlanned, inputs, world),
+      expectAttestation(inputs, async () => [await firstPlanned, ...(await othersPlanned)], world),
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
-    const fresh = await putIndex(source, index, world)
+    const fresh = await putIndex(source, index, attester, world)
     const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
     const deed = { kind: 'merge', parts: platformsOf(parts) } as const
     const before = settled.destinations[0].images
     const merged = `the index ${index.digest} has ${platformsOf(parts).join(', ')}`
     world.log(prepared(progress.seconds(), [merged, tagsSoFar({ ...settled, before })]))
-    return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
+    return finish({ origin, ...settled, image, deed, attester, sboms, before, built: null }, inputs, world)
   })
 }
 
@@ -64,18 +72,48 @@ async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: F
   refuseOtherRegistries(inputs.digests, source.uri)
   const parts = await readParts(source, inputs.digests, world)
   refusePlatforms(parts, inputs.platforms)
-  return { source, parts, index: createIndex(parts, inputs.indexAnnotations) }
+  if (inputs.attest.sbom?.from !== 'build') {
+    return { source, parts, index: createIndex(parts, inputs.indexAnnotations), sboms: [] }
+  }
+  const sboms = await readSboms(source, parts, world)
+  const images = parts.map((part) => ({
+    ...part,
+    descriptors: part.descriptors.filter((descriptor) => !isAttestation(descriptor)),
+  }))
+  return { source, parts, index: createIndex(images, inputs.indexAnnotations), sboms }
+}
+
+/** The SBOMs that BuildKit made of the parts' images. */
+async function readSboms(
+  { session, name, uri }: OpenRepository,
+  parts: readonly IndexPart[],
+  world: FinishWorld,
+): Promise<PlatformSbom[]> {
+  const [registry, { sbomsIn }] = await Promise.all([
+    world.openRegistry(session),
+    import('../../registry/sboms.ts'),
+  ])
+  const all = await together(
+    parts.map(({ descriptors, digest }) =>
+      explaining(`Reading the SBOM of ${uri}@${digest}`, () =>
+        sbomsIn({ registry, repository: name }, descriptors, digest),
+      ),
+    ),
+  )
+  return all.flat()
 }
 
 /** @returns whether this run has put it there */
 async function putIndex(
   { session, name, uri }: OpenRepository,
   index: ReturnType<typeof createIndex>,
+  attester: Attester | null,
   world: FinishWorld,
 ): Promise<boolean> {
   return explaining(`The push of the index to ${uri}`, async () => {
     const registry = await world.openRegistry(session)
-    if ((await registry.head(name, index.digest)) !== null) return false
+    // What is signed for has to be what this run has pushed.
+    if (attester === null && (await registry.head(name, index.digest)) !== null) return false
     await registry.putManifest(name, index.digest, index)
     return true
   })

@@ -68,7 +68,11 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
     const before = settled.destinations[0].images
     const promoted = `${deed.from === found ? '' : `${deed.from} is `}${source.uri}@${found}`
     world.log(prepared(progress.seconds(), [promoted, tagsSoFar({ ...settled, before })]))
-    return finish({ origin, ...settled, image, deed, before, built: null }, inputs, world)
+    return finish(
+      { origin, ...settled, image, deed, attester: null, sboms: [], before, built: null },
+      inputs,
+      world,
+    )
   })
 }
 

@@ -16,7 +16,7 @@ import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
  */
 export async function checkBuild(
   build: BuildInputs,
-  { push, byDigest, annotations }: InspectOptions,
+  { push, byDigest, sbomApart, annotations }: InspectOptions,
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<Capabilities | null> {
@@ -28,7 +28,8 @@ export async function checkBuild(
     build.builder !== null ||
     needsDriver ||
     (needsStore && !containerdStore) ||
-    (push && (build.load || byDigest || build.outputs.some((output) => parseExporter(output)?.loads)))
+    (push &&
+      (build.load || byDigest || sbomApart || build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
     depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env(), buildx) : null
   const driver = builder?.driver ?? 'docker'
@@ -43,11 +44,15 @@ export async function checkBuild(
  * Says early what Lambda would say late: it takes an image of one platform, and no index. Whoever builds several
  * platforms knows that it is not for Lambda, and gets a notice; an attestation is easily overlooked, and is a warning.
  * https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+ * @param sbomApart whether the SBOM is taken out of the index that it makes of the image
  * @returns null if the inputs make a plain image
  */
-export function lambdaWarning(build: BuildInputs): { kind: 'warning' | 'notice'; message: string } | null {
+export function lambdaWarning(
+  build: BuildInputs,
+  sbomApart: boolean,
+): { kind: 'warning' | 'notice'; message: string } | null {
   const several = build.platforms.length > 1
-  if (!several && !build.attests.some(isEnabled)) return null
+  if (!several && (sbomApart || !build.attests.some(isEnabled))) return null
   const why = several
     ? `several platforms (${build.platforms.join(', ')})`
     : 'an attestation (provenance, sbom or attests)'

@@ -47,6 +47,8 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     findImages: ({ name }, tags) => findImages(api, name, tags),
     readManifest: ({ name }, digest) => readManifest(api, name, digest),
     // Loaded only if the inputs ask for it.
+    listReferrers: async ({ name }, digest) =>
+      (await import('./referrers.ts')).listReferrers(api, name, digest),
     createsOnPush: async (name) => (await import('./creation-templates.ts')).findsCreationOnPush(api, name),
     settings: async () => (await import('./settings.ts')).privateSettings(api),
     scans: async () => (await import('./scans.ts')).privateScans(api),

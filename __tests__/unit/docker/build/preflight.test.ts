@@ -19,16 +19,17 @@ const engine = {
   classic: 'legacy',
 } as const
 
-test.each<[string, Partial<BuildInputs>, boolean, boolean]>([
+test.each<[string, Partial<BuildInputs>, boolean, boolean, boolean?]>([
   ['a plain push', {}, true, false],
   ['load beside a push', { load: true }, true, true],
   ['an output that loads, beside a push', { outputs: ['type=docker'] }, true, true],
   ['the same without a push', { outputs: ['type=docker'] }, false, false],
   ['an output that loads nothing, beside a push', { outputs: ['type=local,dest=out'] }, true, false],
   ['a builder that is named', { builder: 'mine' }, true, true],
-])('%s: whether the builder has to be asked', async (_, build, push, asked) => {
+  ['an SBOM that is taken out of the image', {}, true, true, true],
+])('%s: whether the builder has to be asked', async (_, build, push, asked, sbomApart = false) => {
   const env = { PATH: process.env['PATH'] ?? '' }
-  const options = { push, byDigest: false, annotations: [] }
+  const options = { push, byDigest: false, sbomApart, annotations: [] }
   const found = await checkBuild(buildInputs(build), options, engine, async () => env)
   expect(found?.loadsWhatItPushes).toBe(asked ? true : undefined)
 })

@@ -355,11 +355,11 @@ describe('Lambda', () => {
       { attests: attests('type=provenance,disabled=true', 'type=sbom,disabled=true') },
     ],
   ])('%s makes an image for it', (_, build) => {
-    expect(lambdaWarning(buildInputs(build))).toBeNull()
+    expect(lambdaWarning(buildInputs(build), false)).toBeNull()
   })
 
   test('an attestation is warned of', () => {
-    expect(lambdaWarning(buildInputs({ attests: attests('type=provenance,mode=max') }))).toEqual({
+    expect(lambdaWarning(buildInputs({ attests: attests('type=provenance,mode=max') }), false)).toEqual({
       kind: 'warning',
       message: expect.stringMatching(
         /index because of an attestation .* AWS Lambda takes only an image of one platform/,
@@ -367,8 +367,12 @@ describe('Lambda', () => {
     })
   })
 
+  test('an SBOM that is taken out of the image makes no index', () => {
+    expect(lambdaWarning(buildInputs({ attests: attests('type=sbom') }), true)).toBeNull()
+  })
+
   test('several platforms are told', () => {
-    expect(lambdaWarning(buildInputs({ platforms: ['linux/amd64', 'linux/arm64'] }))).toEqual({
+    expect(lambdaWarning(buildInputs({ platforms: ['linux/amd64', 'linux/arm64'] }), true)).toEqual({
       kind: 'notice',
       message: expect.stringContaining('several platforms (linux/amd64, linux/arm64)'),
     })

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from '@jest/globals'
+import type { SigningSetup } from '../../../../src/actions/attest/existing.ts'
+import { verifyCommands } from '../../../../src/actions/attest/verify-commands.ts'
+import { readClaims } from '../../../../src/sigstore/claims.ts'
+import { type SigstoreInstance, servicesOf } from '../../../../src/sigstore/instance.ts'
+import { SERVER, tokenOf } from '../../../support/sigstore/job.ts'
+
+const digest = `sha256:${'ab'.repeat(32)}`
+const uri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo'
+const type = 'https://slsa.dev/provenance/v1'
+const issuer = 'https://token.actions.githubusercontent.com'
+
+function commands(
+  instance: SigstoreInstance,
+  { workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main', root = '' } = {},
+): string[] {
+  const identity = `https://github.com/${workflow}`
+  const setup = {
+    inputs: { trustedRoot: root === '' ? null : { path: root, text: '' } },
+    services: { ...servicesOf(instance === 'custom' ? 'github' : instance, SERVER), instance },
+    claims: readClaims(tokenOf()),
+  } as unknown as SigningSetup
+  const verified = { identity, issuer, statement: {} as never, extensions: new Map(), logIndex: null }
+  const holders = [{ uri }] as never
+  return verifyCommands({ referrer: '', predicateType: type, subject: digest, verified }, { holders }, setup)
+}
+
+describe('the commands that verify', () => {
+  const COMMON = `--type ${type} --certificate-identity https://github.com/octo-org/demo/.github/workflows/build.yml@refs/heads/main --certificate-oidc-issuer ${issuer} ${uri}@${digest}`
+  const GH = `gh attestation verify oci://${uri}@${digest} --bundle-from-oci --repo octo-org/demo --predicate-type ${type}`
+  const WITHOUT_LOG = '--insecure-ignore-tlog --use-signed-timestamps'
+  test.each<[SigstoreInstance, string, string[]]>([
+    ['public-good', '', [`cosign verify-attestation ${COMMON}`, GH]],
+    ['public-good', 'root.json', [`cosign verify-attestation --trusted-root root.json ${COMMON}`, GH]],
+    // cosign does not know GitHub's trust root.
+    ['github', '', [GH]],
+    [
+      'github',
+      'root.json',
+      [`cosign verify-attestation --trusted-root root.json ${WITHOUT_LOG} ${COMMON}`, GH],
+    ],
+    ['custom', 'root.json', [`cosign verify-attestation --trusted-root root.json ${WITHOUT_LOG} ${COMMON}`]],
+  ])('of what %s has signed, with the trust root %j', (instance, root, lines) => {
+    expect(commands(instance, { root })).toEqual(lines)
+  })
+
+  test('name the workflow that signed, if it is another repository’s', () => {
+    const [, gh] = commands('public-good', {
+      workflow: 'octo-org/shared/.github/workflows/push.yml@refs/tags/v1',
+    })
+    expect(gh).toContain(
+      ' --repo octo-org/demo --signer-workflow github.com/octo-org/shared/.github/workflows/push.yml --predicate-type ',
+    )
+  })
+
+  test.each([
+    "refs/heads/it's",
+    'refs/heads/$(touch x)',
+    'refs/heads/a;b',
+    'refs/heads/a`b`',
+    'refs/heads/ö',
+  ])('are one word each for a shell: %s', (ref) => {
+    const [line = ''] = commands('custom', {
+      workflow: `octo-org/demo/.github/workflows/a.yml@${ref}`,
+      root: 'a b.json',
+    })
+    const said = execFileSync('sh', ['-c', `cosign() { printf '%s\\n' "$@"; }; ${line}`], {
+      encoding: 'utf8',
+    })
+    expect(said.split('\n')).toEqual(
+      expect.arrayContaining(['a b.json', `https://github.com/octo-org/demo/.github/workflows/a.yml@${ref}`]),
+    )
+  })
+})

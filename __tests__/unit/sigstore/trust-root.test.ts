@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { Metadata, MetadataKind } from '@tufjs/models'
+import { explain } from '../../../src/shared/errors.ts'
+import { GITHUB_ROOT, PUBLIC_GOOD_ROOT } from '../../../src/sigstore/first-roots.ts'
+import { openTransport } from '../../../src/sigstore/transport.ts'
+import { fetchTrustRoot, TRUST_ROOTS } from '../../../src/sigstore/trust-root.ts'
+import { lowerLimits } from '../../support/limits.ts'
+import { SHORT } from '../../support/sigstore/job.ts'
+import { startTuf, type TufFault, type TufRepository } from '../../support/sigstore/tuf.ts'
+
+jest.setTimeout(60_000)
+
+const TEXT = JSON.stringify({ mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1' })
+
+let tuf: TufRepository
+let temporary: string
+let lines: string[]
+beforeEach(() => {
+  temporary = mkdtempSync(path.join(os.tmpdir(), 'trust-root-'))
+  lines = []
+})
+afterEach(() => {
+  tuf?.close()
+  // Nothing of it stays, however it ends.
+  expect(readdirSync(temporary)).toEqual([])
+  rmSync(temporary, { recursive: true })
+})
+
+async function fetched(): Promise<string> {
+  const transport = await openTransport({}, (line) => lines.push(line))
+  const base64 = tuf.firstRoot.toString('base64')
+  const source = { url: tuf.url, first: { base64, sha256: '' } }
+  return fetchTrustRoot({ ...transport, sleep: async () => undefined }, source, temporary)
+}
+
+async function refused(): Promise<string> {
+  try {
+    await fetched()
+  } catch (error) {
+    return explain(error).replace(tuf.url.port, 'PORT').replaceAll(tuf.url.origin, 'ORIGIN')
+  }
+  throw new Error('it was trusted')
+}
+
+test('is fetched, from the first root on by a root that the first one signed', async () => {
+  tuf = await startTuf(TEXT)
+  expect(await fetched()).toBe(TEXT)
+  expect(tuf.requests).toEqual([
+    '/2.root.json',
+    '/3.root.json',
+    '/timestamp.json',
+    '/1.snapshot.json',
+    '/1.targets.json',
+    expect.stringMatching(/^\/targets\/[0-9a-f]{64}\.trusted_root\.json$/),
+  ])
+})
+
+test.each<[TufFault]>([[{ status: 503 }], ['end'], ['half']])(
+  'a transient failure is retried: %j',
+  async (fault) => {
+    tuf = await startTuf(TEXT)
+    tuf.faults.push(fault)
+    expect(await fetched()).toBe(TEXT)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^The request for \/2\.root\.json of the trust root failed \(.*\); retry after /)
+  },
+)
+
+describe('is not trusted', () => {
+  test('if it is not what the repository signed', async () => {
+    tuf = await startTuf(TEXT)
+    const [name = ''] = [...tuf.files.keys()].filter((file) => file.startsWith('/targets/'))
+    tuf.files.set(name, Buffer.from(TEXT.replace('v', 'w')))
+    expect(await refused()).toMatch(
+      /^The trust root of Sigstore at \S+ is not to be trusted: .*\nWhat to do: check the clock/,
+    )
+  })
+
+  test('if the root of today is none that the first one signed', async () => {
+    tuf = await startTuf(TEXT, { foreignRoot: true })
+    expect(await refused()).toMatch(/ is not to be trusted: /)
+    expect(tuf.requests).toEqual(['/2.root.json'])
+  })
+
+  test('if its time is over', async () => {
+    tuf = await startTuf(TEXT, { expired: true })
+    expect(await refused()).toMatch(/ is not to be trusted: .*expired/)
+  })
+
+  test('if a file is of a size that none has', async () => {
+    tuf = await startTuf(TEXT)
+    tuf.files.set('/timestamp.json', Buffer.alloc(20_000, ' '))
+    expect(await refused()).toMatch(/ is not to be trusted: more than 16384 bytes/)
+  })
+})
+
+describe('cannot be fetched', () => {
+  test.each<[TufFault, RegExp]>([
+    [{ status: 500 }, /could not be fetched: 500 Internal Server Error\nWhat to do: run the job again;/],
+    ['silence', /could not be fetched: no whole answer within 0\.\d s\n/],
+  ])('from a server that fails for good: %j', async (fault, message) => {
+    lowerLimits(SHORT)
+    tuf = await startTuf(TEXT)
+    // The log of requests is long enough for each attempt.
+    tuf.faults.push(...Array.from({ length: 40 }, () => fault))
+    expect(await refused()).toMatch(message)
+  })
+
+  test('within the limit of all of it', async () => {
+    lowerLimits({ trustRootMs: 500 })
+    tuf = await startTuf(TEXT)
+    tuf.faults.push(...Array.from({ length: 40 }, (): TufFault => 'silence'))
+    const began = performance.now()
+    expect(await refused()).toMatch(/could not be fetched: no whole answer within/)
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+})
+
+describe('the first roots', () => {
+  test.each([
+    ['public-good', PUBLIC_GOOD_ROOT, 'https://tuf-repo-cdn.sigstore.dev/'],
+    ['github', GITHUB_ROOT, 'https://tuf-repo.github.com/'],
+  ] as const)('%s: the bytes are those of the source, and the root signs itself', (instance, first, url) => {
+    expect(TRUST_ROOTS[instance]).toEqual({ url: new URL(url), first })
+    const bytes = Buffer.from(first.base64, 'base64')
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(first.sha256)
+    const root = Metadata.fromJSON(MetadataKind.Root, JSON.parse(bytes.toString('utf8')))
+    expect(() => root.verifyDelegate('root', root)).not.toThrow()
+  })
+})

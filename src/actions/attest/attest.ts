@@ -1,0 +1,121 @@
+import type { Verdict } from '../../after-push/index.ts'
+import { placeOf } from '../../delivery/deliver.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import { combineErrors } from '../../shared/combine.ts'
+import { fanOut } from '../../shared/fanout.ts'
+import { anyAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
+import type { Verified } from '../../sigstore/verify.ts'
+import type { AttestedImage, AttestWorld } from './attester.ts'
+import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
+import { jobIdentity } from './identity.ts'
+import { distribute, refuseFull, signAndPlace } from './place.ts'
+import { attestationChecks, attestationOutputs, type PlacedAttestation, unattestedWarning } from './report.ts'
+import { type ExpectedAttestation, expectedOf, sayingsOf } from './sayings.ts'
+
+/** How many things are signed at the same time. */
+const SIGNED_AT_ONCE = 4
+
+/** What is beside an image, and why the step fails if it is not all that was asked for. */
+interface AttestOutcome {
+  readonly placed: readonly PlacedAttestation[]
+  readonly complete: boolean
+  readonly failure: unknown
+}
+
+/**
+ * Has what was asked for beside an image, signed and verified, in every registry, and sets the outputs. What this run
+ * did not push is only verified.
+ * @returns the rows of the summary, and why the step fails if something could not be done
+ */
+export async function attestImage(
+  setup: SigningSetup,
+  image: AttestedImage,
+  world: AttestWorld,
+): Promise<Verdict> {
+  world.setOutputs({ attested: 'false' })
+  const outcome = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
+    (failure: unknown): AttestOutcome => ({ placed: [], complete: false, failure }),
+  )
+  const { placed, complete, failure } = outcome
+  world.setOutputs(attestationOutputs(placed, complete, image, setup))
+  if (failure === null && !complete) world.warn(unattestedWarning(image, placed, setup))
+  return { checks: attestationChecks(placed, setup, { complete, failed: failure !== null }), failure }
+}
+
+/** Signs what is to be said; what an earlier attempt of this run has signed is taken as it is. */
+async function attestPushed(
+  setup: SigningSetup,
+  image: AttestedImage,
+  world: AttestWorld,
+): Promise<AttestOutcome> {
+  const { serverUrl } = world.job
+  const identity = await jobIdentity(world.job)
+  const sayings = sayingsOf(setup.inputs, image, identity, serverUrl)
+  const signer = anyAttempt(signerOf(identity.claims, serverUrl))
+  const isOwn = ({ extensions }: Verified) => isOfRun(extensions, identity.claims, serverUrl)
+  const earlier = await Promise.all(
+    sayings.map(({ what, subject, predicate: { type } }) =>
+      findBeside(setup, image, { what, subject, predicateTypes: [type] }, world, isOwn, signer),
+    ),
+  )
+  const missing = sayings.filter((_, at) => earlier[at] === null)
+  await refuseFull(
+    image,
+    missing.map(({ subject }) => subject),
+    world,
+  )
+  const outcomes = await fanOut([...sayings.keys()], SIGNED_AT_ONCE, async (at) => {
+    const [saying, found] = [sayings[at], earlier[at]]
+    if (found === null || found === undefined) {
+      return signAndPlace(setup, saying as NonNullable<typeof saying>, identity, image, world)
+    }
+    world.log(`An earlier attempt of this run has attested ${found.subject}: ${found.referrer}`)
+    await distribute(image, found.subject, found.referrer, world)
+    return found
+  })
+  const failures = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]))
+  return {
+    placed: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
+    complete: failures.length === 0,
+    failure: failures.length === 0 ? null : combineErrors(failures),
+  }
+}
+
+/** What is there, of any run of this repository, for an image that this run did not push. */
+async function verifyExisting(
+  setup: SigningSetup,
+  image: AttestedImage,
+  world: AttestWorld,
+): Promise<AttestOutcome> {
+  const { serverUrl } = world.job
+  const isOurs = (verified: Verified) => isOfRepository(verified, setup.claims, serverUrl)
+  const [first] = image.holders
+  const expected = await explaining(`Reading ${first.uri}@${image.digest}`, () =>
+    expectedOf(setup.inputs, image, world),
+  )
+  const found = await Promise.all(expected.map((one) => findBeside(setup, image, one, world, isOurs, null)))
+  const placed = found.filter((one) => one !== null)
+  for (const { subject, referrer, verified } of placed) {
+    world.log(`${first.uri}@${subject} is attested already: ${referrer}, by ${verified.identity}`)
+    await distribute(image, subject, referrer, world)
+  }
+  return { placed, complete: placed.length === expected.length, failure: null }
+}
+
+async function findBeside(
+  setup: SigningSetup,
+  { holders: [first] }: AttestedImage,
+  { what, subject, predicateTypes }: ExpectedAttestation,
+  world: AttestWorld,
+  accept: (verified: Verified) => boolean,
+  signer: ReturnType<typeof signerOf> | null,
+): Promise<PlacedAttestation | null> {
+  const target = await placeOf(first, world)
+  for (const predicateType of predicateTypes) {
+    const found = await explaining(`Reading what is beside ${first.uri}@${subject}`, () =>
+      findAttestation(setup, target, { digest: subject, predicateType, signer }, accept),
+    )
+    if (found !== null) return { ...found, what, subject, url: null }
+  }
+  return null
+}

@@ -1,0 +1,29 @@
+import type { Verdict } from '../../after-push/index.ts'
+import type { Destination, OpenRepository } from '../../delivery/destination.ts'
+import type { PlatformSbom } from '../../registry/sboms.ts'
+import type { World } from '../../world.ts'
+
+/** The parts of the world that signing touches. */
+export type AttestWorld = Pick<World, 'job' | 'github' | 'openRegistry' | 'setOutputs' | 'log' | 'warn'>
+
+/** An image that is in ECR, in every repository that it was to get into. */
+export interface AttestedImage {
+  readonly digest: string
+  /** Whether this run has pushed it: what it did not push is never signed. */
+  readonly pushed: boolean
+  /** What BuildKit made of its platforms' images, to be signed; none if that is not asked for. */
+  readonly sboms: readonly PlatformSbom[]
+  /** The first is that of the input `repository`. */
+  readonly holders: readonly [OpenRepository, ...OpenRepository[]]
+}
+
+/** Signs what is to be said of an image. */
+export interface Attester {
+  /**
+   * Asks, before the build, what could be asked only once the repositories exist.
+   * @throws ActionError if an attestation could not be found beside the image
+   */
+  confirm(destinations: readonly Destination[]): Promise<void>
+  /** Sets the outputs. Never throws: the summary is written before the step fails. */
+  attest(image: AttestedImage): Promise<Verdict>
+}

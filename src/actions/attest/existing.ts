@@ -1,0 +1,60 @@
+import type { AttestInputs } from '../../inputs/attest.ts'
+import type { RemoteRepository } from '../../registry/copy.ts'
+import type { JobClaims } from '../../sigstore/claims.ts'
+import { InvalidBundle } from '../../sigstore/errors.ts'
+import type { SigstoreServices } from '../../sigstore/instance.ts'
+import { findReferrers } from '../../sigstore/referrer.ts'
+import { SOURCE_REPOSITORY } from '../../sigstore/signer.ts'
+import type { Transport } from '../../sigstore/transport.ts'
+import { type Expected, type TrustRoot, type Verified, verifyBundle } from '../../sigstore/verify.ts'
+
+/** What signing and verifying need, found before the build. */
+export interface SigningSetup {
+  readonly inputs: AttestInputs
+  readonly transport: Transport
+  readonly services: SigstoreServices
+  readonly trustedRoot: TrustRoot
+  /** Of the job's token from before the build. */
+  readonly claims: JobClaims
+}
+
+/** An attestation beside an image, verified. */
+export interface FoundAttestation {
+  /** Its digest. */
+  readonly referrer: string
+  readonly predicateType: string
+  readonly verified: Verified
+}
+
+/**
+ * Looks for an attestation beside an image. What does not verify proves nothing, and is passed over.
+ * @param accept what else a verified one has to be
+ * @returns the first that is accepted; null if there is none
+ * @throws RegistryError if the registry cannot be read
+ */
+export async function findAttestation(
+  { trustedRoot, services }: Pick<SigningSetup, 'trustedRoot' | 'services'>,
+  target: RemoteRepository,
+  wanted: Omit<Expected, 'log'>,
+  accept: (verified: Verified) => boolean,
+): Promise<FoundAttestation | null> {
+  const { digest, predicateType } = wanted
+  for (const found of (await findReferrers(target, digest, predicateType)) ?? []) {
+    try {
+      const verified = verifyBundle(found.bundle, trustedRoot, { ...wanted, log: services.log !== null })
+      if (accept(verified)) return { referrer: found.digest, predicateType, verified }
+    } catch (error) {
+      if (!(error instanceof InvalidBundle)) throw error
+    }
+  }
+  return null
+}
+
+/** Whether a certificate was made for any job of the repository that these claims name. */
+export function isOfRepository(
+  { issuer, extensions }: Verified,
+  claims: Pick<JobClaims, 'iss' | 'repository'>,
+  serverUrl: string,
+): boolean {
+  return issuer === claims.iss && extensions.get(SOURCE_REPOSITORY) === `${serverUrl}/${claims.repository}`
+}

@@ -1,0 +1,54 @@
+import { textAt } from '../../metadata/payload.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { type JobClaims, readClaims, SIGSTORE_AUDIENCE } from '../../sigstore/claims.ts'
+import type { SigningJob } from '../../sigstore/job.ts'
+import type { World } from '../../world.ts'
+
+/** Whom GitHub calls this job, and the proof of it. */
+export interface JobIdentity {
+  /** A secret, valid for minutes. */
+  readonly token: string
+  readonly claims: JobClaims
+}
+
+/**
+ * Asks GitHub for a fresh OIDC token for Sigstore.
+ * @throws ActionError if GitHub gives none, or one that says too little
+ */
+export async function jobIdentity({ idToken }: Pick<SigningJob, 'idToken'>): Promise<JobIdentity> {
+  let token: string
+  try {
+    token = await idToken(SIGSTORE_AUDIENCE)
+  } catch (error) {
+    throw new ActionError(
+      `GitHub gave no OIDC token for the audience '${SIGSTORE_AUDIENCE}', with which the attestation is signed: ${(error as Error).message}`,
+      'run the job again; if it keeps failing, look at the status of GitHub Actions, and at the proxy of a self-hosted runner.',
+      { cause: error },
+    )
+  }
+  return { token, claims: readClaims(token) }
+}
+
+/** @throws ActionError if GitHub gives this job no OIDC token: nothing can be signed without one */
+export async function refuseWithoutToken({ job, github }: Pick<World, 'job' | 'github'>): Promise<void> {
+  if (job.hasIdToken) return
+  if (await isOfFork(github)) {
+    throw new ActionError(
+      "attest: this is the pull request of a fork, and GitHub gives its jobs no OIDC token, whatever the workflow's permissions say, so that nothing can be signed.",
+      'set push or attest to false for pull requests of forks; docs/attest.md has the expression.',
+    )
+  }
+  throw new ActionError(
+    'attest: GitHub gives this job no OIDC token, so that nothing can be signed.',
+    'give the job the permission; in a reusable workflow, the calling job has to give it too:\npermissions:\n  id-token: write\n  contents: read',
+  )
+}
+
+/** Whether the event is a pull request whose commits are in another repository. */
+async function isOfFork(github: World['github']): Promise<boolean> {
+  const { payload } = await github.event()
+  const [head, base] = ['head', 'base'].map((side) =>
+    textAt(payload, 'pull_request', side, 'repo', 'full_name'),
+  )
+  return typeof base === 'string' && head !== base
+}

@@ -1,0 +1,129 @@
+import { placeOf, REGISTRIES_AT_ONCE } from '../../delivery/deliver.ts'
+import type { OpenRepository } from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import { copyImage } from '../../registry/copy.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { fanOut, oneError } from '../../shared/fanout.ts'
+import { together } from '../../shared/together.ts'
+import { attest } from '../../sigstore/attest.ts'
+import { explainSigstoreError } from '../../sigstore/errors.ts'
+import { pushReferrer } from '../../sigstore/referrer.ts'
+import { signerOf } from '../../sigstore/signer.ts'
+import type { AttestedImage, AttestWorld } from './attester.ts'
+import type { SigningSetup } from './existing.ts'
+import type { JobIdentity } from './identity.ts'
+import { awaitListed, listedReferrers, MOST_REFERRERS } from './referrers.ts'
+import type { PlacedAttestation } from './report.ts'
+import type { Saying } from './sayings.ts'
+
+/**
+ * Signs one thing, and puts it beside the image in every registry, and into GitHub's store.
+ * @throws ActionError that says what failed
+ */
+export async function signAndPlace(
+  { transport, services, trustedRoot }: SigningSetup,
+  { what, subject, predicate }: Saying,
+  { claims, token }: JobIdentity,
+  image: AttestedImage,
+  world: AttestWorld,
+): Promise<PlacedAttestation> {
+  const [first] = image.holders
+  const target = await placeOf(first, world)
+  const named = `attestation (${what}) of ${first.uri}@${subject}`
+  const { mediaType, digest, bytes } = await explaining(`Reading ${first.uri}@${subject}`, () =>
+    target.registry.manifest(target.repository, subject),
+  )
+  const signing = {
+    transport,
+    services,
+    trustedRoot,
+    identity: { token, subject: claims.sub },
+    signer: signerOf(claims, world.job.serverUrl),
+  }
+  const signed = await attest(signing, { name: first.uri, digest: subject }, predicate).catch((error) => {
+    throw explainSigstoreError(`The ${named}`, services.instance, error)
+  })
+  const descriptor = { mediaType, digest, size: bytes.length }
+  const referrer = await explaining(`The push of the ${named}`, () =>
+    pushReferrer(target, descriptor, signed, new Date()),
+  )
+  world.log(`Attested ${first.uri}@${subject}: ${what}, ${referrer}`)
+  await distribute(image, subject, referrer, world)
+  const url = await storeAtGitHub(claims.repository, signed.bundle, world)
+  return { what, subject, referrer, predicateType: predicate.type, verified: signed.verified, url }
+}
+
+/**
+ * Copies an attestation from the first registry to every other, and waits until ECR lists it in each.
+ * @throws ActionError that says which registries have it, if one of them has not
+ */
+export async function distribute(
+  image: AttestedImage,
+  subject: string,
+  referrer: string,
+  world: AttestWorld,
+): Promise<void> {
+  const [first] = image.holders
+  const source = await placeOf(first, world)
+  const outcomes = await fanOut(image.holders, REGISTRIES_AT_ONCE, async (holder: OpenRepository) => {
+    if (holder !== first) {
+      await explaining(`The copy of the attestation ${referrer} to ${holder.uri}`, async () =>
+        copyImage(source, await placeOf(holder, world), referrer, { log: world.log }),
+      )
+    }
+    await awaitListed(holder, subject, referrer, world)
+  })
+  const failure = oneError(`The attestation ${referrer}`, outcomes, ({ uri }) => uri)
+  if (failure !== null) throw failure
+}
+
+/**
+ * Before anything is signed: a log forgets nothing.
+ * @param subjects the digests that something is to be put beside, one for each
+ * @throws ActionError if an image has so many referrers that ECR would not take what is to come
+ */
+export async function refuseFull(
+  image: AttestedImage,
+  subjects: readonly string[],
+  world: AttestWorld,
+): Promise<void> {
+  const coming = new Map<string, number>()
+  for (const subject of subjects) coming.set(subject, (coming.get(subject) ?? 0) + 1)
+  const pairs = [...coming].flatMap(([subject, count]) =>
+    image.holders.map((holder) => ({ subject, count, holder })),
+  )
+  await together(
+    pairs.map(async ({ subject, count, holder }) => {
+      const listed = await listedReferrers(holder, subject, world)
+      if (listed.length + count <= MOST_REFERRERS) return
+      throw new ActionError(
+        `${holder.uri}@${subject} has ${listed.length} referrers (signatures, attestations), and ECR takes no more than ${MOST_REFERRERS} for an image, so that it was not attested.`,
+        'delete those that nobody needs (aws ecr list-image-referrers, aws ecr batch-delete-image), and run the job again.',
+      )
+    }),
+  )
+}
+
+/** GitHub's own store is a second copy: without it, the registry's counts all the same. */
+async function storeAtGitHub(
+  repository: string,
+  bundle: Uint8Array,
+  { job, log, warn }: AttestWorld,
+): Promise<string | null> {
+  try {
+    const kept = await job.storeAtGitHub(repository, bundle)
+    if (kept === null) return null
+    if (kept.stored) {
+      log(`GitHub keeps the attestation too: ${kept.url}`)
+      return kept.url
+    }
+    log(
+      `GitHub's own store has no copy of the attestation (${kept.status}): the job lacks the permission attestations: write, or this GitHub has no such store`,
+    )
+  } catch (error) {
+    warn(
+      `GitHub's own store has no copy of the attestation: ${(error as Error).message}. The registry has it, and tools find it there`,
+    )
+  }
+  return null
+}

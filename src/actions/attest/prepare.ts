@@ -1,0 +1,80 @@
+import type { PlannedDestination } from '../../delivery/destination.ts'
+import type { AttestInputs } from '../../inputs/attest.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { together } from '../../shared/together.ts'
+import { chooseInstance, type SigstoreInstance, servicesOf } from '../../sigstore/instance.ts'
+import type { Transport } from '../../sigstore/transport.ts'
+import type { TrustRoot } from '../../sigstore/verify.ts'
+import { attestImage } from './attest.ts'
+import type { Attester, AttestWorld } from './attester.ts'
+import type { SigningSetup } from './existing.ts'
+import { jobIdentity, refuseWithoutToken } from './identity.ts'
+import { refuseUnlisted, refuseUnlistedAfterCreation } from './referrers.ts'
+
+/**
+ * Everything about signing that can be known before the build: whether the job has an identity, which instance of
+ * Sigstore signs for it, its trust root, and whether every registry tells of what is put beside an image.
+ * @throws ActionError with all that stands in the way
+ */
+export async function prepareAttestation(
+  inputs: AttestInputs,
+  holders: () => Promise<readonly PlannedDestination[]>,
+  world: AttestWorld,
+): Promise<Attester> {
+  const [setup] = await together([
+    prepareSetup(inputs, world),
+    holders().then((all) => together(all.map((holder) => refuseUnlisted(holder, world)))),
+  ])
+  return {
+    confirm: async (destinations) => {
+      await together(destinations.map((destination) => refuseUnlistedAfterCreation(destination, world)))
+    },
+    attest: (image) => attestImage(setup, image, world),
+  }
+}
+
+async function prepareSetup(inputs: AttestInputs, world: AttestWorld): Promise<SigningSetup> {
+  await refuseWithoutToken(world)
+  const { job } = world
+  const { claims } = await jobIdentity(job)
+  const instance = chooseInstance(inputs.sigstore, claims.repository_visibility, job.serverUrl)
+  const transport = await job.openTransport()
+  const [services, trustedRoot] = await together([
+    servicesFor(inputs, instance, job.serverUrl),
+    trustRootFor(inputs, instance, transport, world),
+  ])
+  world.log(`The attestation will be signed by ${instanceName(instance)} (${services.certificates.host})`)
+  return { inputs, transport, services, trustedRoot, claims }
+}
+
+async function servicesFor({ signingConfig }: AttestInputs, instance: SigstoreInstance, serverUrl: string) {
+  if (instance !== 'custom') return servicesOf(instance, serverUrl)
+  const { servicesIn } = await import('../../sigstore/custom.ts')
+  return servicesIn(signingConfig?.text ?? '', signingConfig?.path ?? '', new Date())
+}
+
+async function trustRootFor(
+  { trustedRoot }: AttestInputs,
+  instance: SigstoreInstance,
+  transport: Transport,
+  { job }: Pick<AttestWorld, 'job'>,
+): Promise<TrustRoot> {
+  const { trustedRootIn } = await import('../../sigstore/custom.ts')
+  if (trustedRoot !== null) return trustedRootIn(trustedRoot.text, trustedRoot.path)
+  if (instance === 'custom') throw new TypeError('a custom instance of Sigstore without a trust root')
+  const { host } = new URL(job.serverUrl)
+  if (instance === 'github' && host !== 'github.com') {
+    throw new ActionError(
+      `sigstore: the trust root of GitHub's own instance of Sigstore on ${host} is not known.`,
+      'give it with sigstore-trusted-root: gh attestation trusted-root writes one line for each instance, of which that with fulcio in its host is it.',
+    )
+  }
+  const { fetchTrustRoot, TRUST_ROOTS } = await import('../../sigstore/trust-root.ts')
+  const source = TRUST_ROOTS[instance]
+  return trustedRootIn(await fetchTrustRoot(transport, source, job.temporary), source.url.href)
+}
+
+function instanceName(instance: SigstoreInstance): string {
+  if (instance === 'custom') return "Sigstore's services of sigstore-signing-config"
+  return instance === 'github' ? "GitHub's own instance of Sigstore" : "Sigstore's public good instance"
+}

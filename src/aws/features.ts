@@ -1,0 +1,77 @@
+/** What is done with one repository, by the name of the input that asks for it if there is one. */
+export type Feature =
+  /** An image is pushed to it, by docker or as a copy from another registry. */
+  | 'push'
+  /** The action merge makes an index of images that are in it. */
+  | 'merge'
+  /** The action promote gives an image that is in it more tags. */
+  | 'promote'
+  /** The action promote copies an image from it to another repository. */
+  | 'promote-from'
+  /** It is created if it does not exist. */
+  | 'create-repository'
+  /** ECR creates it on the push, by a repository creation template. */
+  | 'create-on-push'
+  | 'image-tag-mutability'
+  | 'scan-on-push'
+  | 'repository-tags'
+  | 'lifecycle-policy'
+  | 'repository-policy'
+  | 'kms-key'
+  | 'update-repository'
+  /** `skip` or `fail`. */
+  | 'if-image-exists'
+  /** A builder pushes to it that does not say the platform of the image. */
+  | 'platform-unknown'
+  | 'fail-on-severity'
+  | 'wait-for-replication'
+  /** What is signed of an image in it is put beside the image. */
+  | 'attest'
+  /** What was signed of the image in another registry is copied to it. */
+  | 'attest-copy'
+  | 'wait-for-signing'
+  /** The job summary tells of the image in it. */
+  | 'summary'
+  /** It keeps a build cache of type `registry`. */
+  | 'cache'
+  /** The image goes from it to the registries of the input `registries`. */
+  | 'registries'
+  /** It has a base image, or a later step pulls from it. */
+  | 'pull'
+  /** `role-to-assume` is assumed with AWS credentials, not with GitHub's OIDC token. */
+  | 'chained-role'
+
+/** The action itself, or one of its siblings. */
+export type Caller = 'main' | 'merge' | 'promote'
+
+const ALL: readonly Caller[] = ['main', 'merge', 'promote']
+const MAIN: readonly Caller[] = ['main']
+
+/** Which action can have which feature. */
+export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
+  push: ALL,
+  merge: ['merge'],
+  promote: ['promote'],
+  'promote-from': ['promote'],
+  'create-repository': ALL,
+  'create-on-push': ALL,
+  'image-tag-mutability': MAIN,
+  'scan-on-push': MAIN,
+  'repository-tags': MAIN,
+  'lifecycle-policy': MAIN,
+  'repository-policy': MAIN,
+  'kms-key': MAIN,
+  'update-repository': MAIN,
+  'if-image-exists': MAIN,
+  'platform-unknown': MAIN,
+  'fail-on-severity': ALL,
+  'wait-for-replication': ALL,
+  attest: ['main', 'merge'],
+  'attest-copy': ['main', 'merge'],
+  'wait-for-signing': ALL,
+  cache: MAIN,
+  registries: ALL,
+  summary: ALL,
+  pull: MAIN,
+  'chained-role': ALL,
+}

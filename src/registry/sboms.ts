@@ -1,0 +1,114 @@
+import { isIndex } from '../oci/media-types.ts'
+import { type Descriptor, digestOf, isAttestation, type Manifest } from '../oci/types.ts'
+import { ActionError } from '../shared/errors.ts'
+import { isObject } from '../shared/is-object.ts'
+import { LIMITS } from '../shared/limits.ts'
+import type { CopySource } from './copy.ts'
+import { RegistryError } from './errors.ts'
+import { readUpTo } from './http.ts'
+import { VerifyingReader } from './verifying-reader.ts'
+
+/** An SBOM that BuildKit made of one platform's image. */
+export interface PlatformSbom {
+  /** The image's digest. */
+  readonly image: string
+  /** The document itself: SPDX. */
+  readonly content: unknown
+}
+
+/** An image without what BuildKit attests of it. */
+export interface SplitImage {
+  /** Of one platform's image, or of the index that is left. */
+  readonly digest: string
+  /** The images that are left. */
+  readonly images: readonly Descriptor[]
+  /** Null if one image is left alone, which needs none. */
+  readonly index: Pick<Manifest, 'bytes' | 'digest' | 'mediaType'> | null
+  readonly sboms: readonly PlatformSbom[]
+}
+
+/** https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md */
+const IN_TOTO = 'application/vnd.in-toto+json'
+const PREDICATE_TYPE = 'in-toto.io/predicate-type'
+const SPDX = 'https://spdx.dev/Document'
+
+/**
+ * Takes the SBOMs out of an image that BuildKit made with them.
+ * @param digest of the index in which they are
+ * @throws ActionError if an image in it has none
+ * @throws RegistryError if it cannot be read
+ */
+export async function splitImage(source: CopySource, digest: string): Promise<SplitImage> {
+  const whole = await source.registry.manifest(source.repository, digest)
+  const entries = isIndex(whole.mediaType) ? (whole.content.manifests ?? []) : []
+  const images = entries.filter((entry) => !isAttestation(entry))
+  const sboms = await sbomsIn(source, entries, digest)
+  const [only, ...others] = images
+  if (only !== undefined && others.length === 0) return { digest: only.digest, images, index: null, sboms }
+  const bytes = Buffer.from(
+    JSON.stringify({ ...JSON.parse(Buffer.from(whole.bytes).toString('utf8')), manifests: images }, null, 2),
+  )
+  const index = { bytes, digest: digestOf(bytes), mediaType: whole.mediaType }
+  return { digest: index.digest, images, index, sboms }
+}
+
+/**
+ * The SBOMs of the images of an index.
+ * @param entries of the index
+ * @param digest of the index, for messages
+ * @throws ActionError if an image has none
+ */
+export async function sbomsIn(
+  source: CopySource,
+  entries: readonly Descriptor[],
+  digest: string,
+): Promise<PlatformSbom[]> {
+  const images = entries.filter((entry) => !isAttestation(entry))
+  const found = await Promise.all(
+    images.map(async (image) => {
+      const about = entries.filter(
+        (entry) =>
+          isAttestation(entry) && entry.annotations?.['vnd.docker.reference.digest'] === image.digest,
+      )
+      return (await Promise.all(about.map((entry) => sbomsOf(source, entry)))).flat().map((content) => ({
+        image: image.digest,
+        content,
+      }))
+    }),
+  )
+  const without = images.filter((_, at) => found[at]?.length === 0)
+  if (images.length === 0 || without.length > 0) {
+    throw new ActionError(
+      `${digest} has no SBOM of BuildKit's${without.length === 0 ? '' : ` for ${without.map((image) => image.digest).join(', ')}`}, so that none can be signed.`,
+      'build it with attest: sbom, or sbom: true; or give one as sbom-file.',
+    )
+  }
+  return found.flat()
+}
+
+async function sbomsOf(source: CopySource, { digest }: Descriptor): Promise<unknown[]> {
+  const { content } = await source.registry.manifest(source.repository, digest)
+  const layers = (content.layers ?? []).filter(
+    ({ mediaType, annotations }) => mediaType === IN_TOTO && annotations?.[PREDICATE_TYPE] === SPDX,
+  )
+  return Promise.all(
+    layers.map(async (layer) => {
+      const statement = await readStatement(source, layer)
+      if (!isObject(statement) || !isObject(statement['predicate'])) {
+        throw new RegistryError(`the SBOM ${layer.digest} in ${digest} is no statement`)
+      }
+      return statement['predicate']
+    }),
+  )
+}
+
+async function readStatement({ registry, repository }: CopySource, layer: Descriptor): Promise<unknown> {
+  const stream = await registry.openBlob(repository, layer)
+  const reader = new VerifyingReader(stream, layer, registry.displayUri(repository))
+  const bytes = await readUpTo(reader.stream(), LIMITS.sbomBytes)
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return null
+  }
+}
