@@ -8,9 +8,10 @@ export interface Parts {
   readonly names: string | null
   readonly registryBinary: string
   readonly busyboxRoot: string
-  /** The AWS CLI and skopeo, if they were asked for. */
+  /** The AWS CLI, skopeo and cosign, if they were asked for. */
   readonly aws: string
   readonly skopeo: string
+  readonly cosign: string
 }
 
 /** The variable that holds them, as JSON. */

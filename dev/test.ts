@@ -157,7 +157,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
 
 async function engineOf(all: boolean): Promise<WithEngines> {
   if (all) console.log('engines and clients')
-  return prepareEngines({ engines: ['current', 'old'], clients: ['aws', 'skopeo'] }, (line) =>
+  return prepareEngines({ engines: ['current', 'old'], clients: ['aws', 'skopeo', 'cosign'] }, (line) =>
     console.log(`  ${line}`),
   )
 }

@@ -6,6 +6,7 @@ import { runInCorner } from './corner/index.ts'
 import {
   awsCli,
   busyboxRoot,
+  cosign,
   type Engine,
   fetchEngine,
   machineEngine,
@@ -19,7 +20,7 @@ import { findObstacle } from './preflight.mjs'
 
 export interface Wanted {
   readonly engines: readonly Engine['name'][]
-  readonly clients: readonly ('aws' | 'skopeo')[]
+  readonly clients: readonly ('aws' | 'skopeo' | 'cosign')[]
 }
 
 export interface Work {
@@ -51,6 +52,7 @@ export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngi
     busyboxRoot: await busyboxRoot(log),
     aws: wanted.clients.includes('aws') ? await awsCli(log) : '',
     skopeo: wanted.clients.includes('skopeo') ? await skopeo(log) : '',
+    cosign: wanted.clients.includes('cosign') ? await cosign(log) : '',
   }
   if (machine === undefined) return (work) => runInCorner({ ...work, engines: wanted.engines, parts }, log)
   const old = await machineEngine('old')

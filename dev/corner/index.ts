@@ -14,7 +14,7 @@ export interface Errand {
   readonly slot: Slot
   readonly busybox: string
   readonly engines: readonly Engine['name'][]
-  readonly parts: Pick<Parts, 'registryBinary' | 'busyboxRoot' | 'aws' | 'skopeo'>
+  readonly parts: Pick<Parts, 'registryBinary' | 'busyboxRoot' | 'aws' | 'skopeo' | 'cosign'>
   /** What to run in the corner, with the variables to add to the environment. */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>

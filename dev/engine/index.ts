@@ -1,6 +1,6 @@
 export { machineEngine } from './machine-engine.ts'
 export { fetchEngine, initProgram, ownEngine } from './own-engine.ts'
-export { awsCli, busyboxRoot, jq, registryBinary, skopeo } from './tools.ts'
+export { awsCli, busyboxRoot, cosign, jq, registryBinary, skopeo } from './tools.ts'
 
 /**
  * A Docker engine that builds and runs, and how to reach it.

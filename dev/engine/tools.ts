@@ -94,6 +94,27 @@ export async function skopeo(log: Log = silent): Promise<string> {
   return client('skopeo', 'skopeo', log)
 }
 
+/**
+ * cosign, version 3 or later: the machine's, else that of Debian's newest suite, which needs nothing else.
+ * @returns its absolute path
+ * @throws CommandError if there is none and it cannot be fetched
+ */
+export async function cosign(log: Log = silent): Promise<string> {
+  for (const program of await allOnPath('cosign')) {
+    const said = await run(program, ['version', '--json']).catch(() => '')
+    if (/"gitVersion": *"v(?:[3-9]|\d\d)\./.test(said)) return program
+  }
+  const program = join(await unpack('cosign', { sid: ['cosign'] }, log), 'usr/bin/cosign')
+  await run(program, ['version'], { timeout: 60_000 }).catch((cause: Error) => {
+    throw new CommandError(
+      `cosign does not work as it was unpacked: ${lastLines(cause.message, 1)}`,
+      'install cosign 3 or later, and try again.',
+      { cause },
+    )
+  })
+  return program
+}
+
 /** jq. @returns its absolute path @throws CommandError if there is none and it cannot be fetched */
 export async function jq(log: Log = silent): Promise<string> {
   return client('jq', 'jq', log)

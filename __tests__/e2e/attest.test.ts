@@ -1,0 +1,493 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { root, type StepResult } from '../../dev/runner.ts'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
+import { expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
+import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
+import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
+import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
+
+jest.setTimeout(300_000)
+
+const OTHER = '210987654321'
+const MERGE = path.join(root, 'merge')
+const PROMOTE = path.join(root, 'promote')
+
+let stage: Stage
+let sigstore: Sigstore
+let github: GitHubApi
+let cosign: Cosign
+let tunnels: Tunnels
+
+beforeAll(async () => {
+  ;[stage, sigstore, github] = await Promise.all([stageOn('current'), startSigstore(), startGitHubApi()])
+  tunnels = await openTunnels(sigstore)
+  writeSigstoreFiles(stage.folder, sigstore)
+  cosign = new Cosign(stage)
+  await cosign.login(ACCOUNT, REGION)
+})
+afterEach(() => {
+  sigstore.requests.length = 0
+  tunnels.requests.length = 0
+  tunnels.wanted.length = 0
+  stage.ecr.faults.clear()
+  for (const faults of Object.values(sigstore.faults)) faults.length = 0
+})
+afterAll(async () => {
+  tunnels?.close()
+  github?.close()
+  await sigstore?.stop()
+  await stage?.close()
+})
+
+function app(folder: string, dockerfile = `FROM scratch\nLABEL name=${folder}\nCOPY Dockerfile /\n`): void {
+  mkdirSync(path.join(stage.folder, folder), { recursive: true })
+  writeFileSync(path.join(stage.folder, folder, 'Dockerfile'), dockerfile)
+}
+
+/** Builds and pushes the repository's own image, with provenance. */
+async function attested(
+  repository: string,
+  more: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = signingEnv(stage),
+): Promise<StepResult> {
+  const given = { repository, 'aws-region': REGION, context: repository, tags: 'v1', ...CUSTOM, ...more }
+  return stage.main(given, { env })
+}
+
+const commandsOf = ({ outputs }: Pick<StepResult, 'outputs'>) =>
+  (outputs['verify-commands'] ?? '').split('\n')
+const lineOf = (result: Pick<StepResult, 'outputs'>) => commandsOf(result)[0] as string
+
+async function referrersOf(repository: string, digest = '', account = ACCOUNT, region = REGION) {
+  const { referrers = [] } = (await invoke(stage.ecr.store, callerOf(account, region), 'ListImageReferrers', {
+    repositoryName: repository,
+    subjectId: { imageDigest: digest },
+  })) as { referrers?: { digest: string }[] }
+  return referrers.map((one) => one.digest)
+}
+const repositoryOf = (repository: string, account = ACCOUNT, region = REGION) =>
+  stage.ecr.store.get({ account, region, repository })
+
+describe('cosign', () => {
+  let result: StepResult
+  beforeAll(async () => {
+    app('verified')
+    result = await attested('verified', {}, { ...signingEnv(stage), ...github.env })
+    expectSuccess(result)
+  })
+
+  test('accepts what the step printed, and the image is what it is without it', async () => {
+    expect(commandsOf(result)).toHaveLength(1)
+    expect(await cosign.run(lineOf(result))).toContain('verified')
+    const { digest = '' } = result.outputs
+    const held = repositoryOf('verified').images.get(digest)
+    expect(held?.mediaType).toMatch(/manifest\.v[12]\+json$/)
+    expect(held?.children).toEqual([])
+    expect(await referrersOf('verified', digest)).toEqual([
+      JSON.parse(result.outputs['attestations'] as string)[0].referrer,
+    ])
+    expect(result.outputs['attested']).toBe('true')
+    expect(result.summary).toContain('✅ Passed: Attestation: provenance, signed by')
+    // No list of referrers under a tag.
+    expect([...repositoryOf('verified').tags.keys()]).toEqual(['v1'])
+  })
+
+  test('GitHub’s own store has the same bundle', async () => {
+    expect(github.kept).toHaveLength(1)
+    expect(github.kept[0]).toMatchObject({
+      path: '/repos/octo-org/demo/attestations',
+      token: 'token ghs_store',
+      bundle: { mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json' },
+    })
+    const [{ url }] = JSON.parse(result.outputs['attestations'] as string)
+    expect(url).toBe('https://github.com/octo-org/demo/attestations/4711')
+  })
+
+  test('refuses another identity', async () => {
+    const line = lineOf(result).replace(
+      'shared/.github/workflows/push.yml',
+      'shared/.github/workflows/other.yml',
+    )
+    expect(await cosign.refusal(line)).toContain('no matching CertificateIdentity found')
+  })
+
+  test('refuses another digest', async () => {
+    app('unattested')
+    const inputs = { repository: 'verified', 'aws-region': REGION, context: 'unattested', tags: 'v2' }
+    const other = await stage.main(inputs)
+    expectSuccess(other)
+    const line = lineOf(result).replace(result.outputs['digest'] as string, other.outputs['digest'] as string)
+    expect(line).not.toBe(lineOf(result))
+    expect(await cosign.refusal(line)).toMatch(/no (?:matching )?attestations|no signatures found/)
+  })
+
+  test('refuses a bundle that was changed to be about another image', async () => {
+    app('changed')
+    const inputs = { repository: 'verified', 'aws-region': REGION, context: 'changed', tags: 'v3' }
+    const other = await stage.main(inputs)
+    const [from = '', to = ''] = [result, other].map(({ outputs }) => outputs['digest'] as string)
+    const place = { account: ACCOUNT, region: REGION, repository: 'verified' }
+    const [referrer = ''] = await referrersOf('verified', from)
+    const manifest = JSON.parse(
+      Buffer.from(repositoryOf('verified').images.get(referrer)?.bytes ?? []).toString(),
+    )
+    const bundle = structuredClone(github.kept[0]?.bundle) as { dsseEnvelope: { payload: string } }
+    const statement = Buffer.from(bundle.dsseEnvelope.payload, 'base64')
+      .toString()
+      .replace(from.slice(7), to.slice(7))
+    bundle.dsseEnvelope.payload = Buffer.from(statement).toString('base64')
+    const bytes = Buffer.from(JSON.stringify(bundle))
+    const digest = digestOf(bytes)
+    await stage.ecr.store.backend.putBlob(place, digest, bytes)
+    const held = repositoryOf('verified').images.get(to)
+    manifest.layers = [{ ...manifest.layers[0], digest, size: bytes.length }]
+    manifest.subject = { mediaType: held?.mediaType, digest: to, size: held?.bytes.byteLength }
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutImage', {
+      repositoryName: 'verified',
+      imageManifest: JSON.stringify(manifest),
+    })
+    expect(await cosign.refusal(lineOf(result).replace(from, to))).toMatch(/signature|verif/i)
+    // Nor does the step take it for one, and says so.
+    const skipped = await attested('verified', { context: 'changed', tags: 'v3', 'if-image-exists': 'skip' })
+    expectSuccess(skipped)
+    expect(skipped.outputs).toMatchObject({ pushed: 'false', attested: 'false' })
+    expect(skipped.annotations.map(({ message }) => message).join()).toContain('has no valid attestation')
+  })
+
+  test('accepts what is beside an index of two platforms', async () => {
+    app('platforms')
+    const index = await attested('platforms', { platforms: 'linux/amd64,linux/arm64' })
+    expectSuccess(index)
+    expect(Object.keys(JSON.parse(index.outputs['platform-digests'] as string))).toHaveLength(2)
+    await cosign.run(lineOf(index))
+  })
+
+  test('accepts both attestations of an immutable repository, which has no further tag', async () => {
+    app('immutable')
+    // Nothing in the image tells the two runs apart.
+    const inputs = {
+      'image-tag-mutability': 'IMMUTABLE',
+      labels: 'org.opencontainers.image.version=1',
+    }
+    const env = (run: string) => ({
+      ...signingEnv(stage, { run_id: run }),
+      SOURCE_DATE_EPOCH: '1700000000',
+    })
+    expectSuccess(await attested('immutable', inputs, env('4242')))
+    const again = await attested('immutable', { ...inputs, tags: 'v2' }, env('4243'))
+    expectSuccess(again)
+    expect(await referrersOf('immutable', again.outputs['digest'])).toHaveLength(2)
+    expect([...repositoryOf('immutable').tags.keys()].sort()).toEqual(['v1', 'v2'])
+    const said = await cosign.run(lineOf(again))
+    expect(said.split('\n').filter((text) => text.startsWith('{"payload'))).toHaveLength(2)
+  })
+})
+
+describe('where to sign', () => {
+  const given = { sigstore: 'auto', 'sigstore-signing-config': '' }
+  const env = (visibility: string) => ({
+    ...signingEnv(stage, { repository_visibility: visibility }),
+    ...tunnels.env(stage.env['NODE_EXTRA_CA_CERTS']),
+  })
+
+  test.each(['private', 'internal'])(
+    'a %s repository is told to no log, and cosign accepts it',
+    async (visibility) => {
+      app(visibility)
+      const result = await attested(visibility, given, env(visibility))
+      expectSuccess(result)
+      expect(tunnels.requests).toEqual([
+        'fulcio.githubapp.com POST /api/v2/signingCert',
+        'timestamp.githubapp.com POST /api/v1/timestamp',
+      ])
+      expect(new Set(tunnels.wanted)).toEqual(new Set(['fulcio.githubapp.com', 'timestamp.githubapp.com']))
+      expect(sigstore.requests.filter((line) => line.startsWith('rekor'))).toEqual([])
+      expect(JSON.parse(result.outputs['attestations'] as string)[0].logIndex).toBeNull()
+      const [line = '', gh] = commandsOf(result)
+      await cosign.run(line)
+      expect(gh).toMatch(
+        /^gh attestation verify oci:\/\/\S+ --bundle-from-oci --repo octo-org\/demo --signer-workflow /,
+      )
+    },
+  )
+
+  test('a public one by the public good instance, with an entry in its log', async () => {
+    app('public')
+    const result = await attested('public', given, env('public'))
+    expectSuccess(result)
+    expect(tunnels.requests).toEqual([
+      'fulcio.sigstore.dev POST /api/v2/signingCert',
+      'rekor.sigstore.dev POST /api/v1/log/entries',
+    ])
+    await cosign.run(lineOf(result))
+  })
+})
+
+describe('other registries', () => {
+  test('three of them have the attestation, signed once, and cosign accepts it in each', async () => {
+    app('spread')
+    const result = await attested('spread', { registries: 'us-east-1,eu-west-1' })
+    expectSuccess(result)
+    const { digest = '' } = result.outputs
+    const own = await referrersOf('spread', digest)
+    expect(own).toHaveLength(1)
+    for (const region of ['us-east-1', 'eu-west-1']) {
+      expect(await referrersOf('spread', digest, ACCOUNT, region)).toEqual(own)
+      await cosign.login(ACCOUNT, region)
+      const [from, to] = [REGION, region].map((one) => stage.ecr.registryHost(ACCOUNT, one))
+      await cosign.run(lineOf(result).replace(from as string, to as string))
+    }
+    expect(sigstore.requests.filter((line) => line.startsWith('fulcio'))).toHaveLength(1)
+  })
+
+  test('a promotion to another account takes it along', async () => {
+    app('released')
+    const result = await attested('released')
+    expectSuccess(result)
+    const [place, caller] = [{ account: OTHER, region: REGION }, callerOf(OTHER, REGION)]
+    await invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName: 'released' })
+    const Statement = [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'ecr:*' },
+    ]
+    await invoke(stage.ecr.store, caller, 'SetRepositoryPolicy', {
+      repositoryName: 'released',
+      policyText: JSON.stringify({ Version: '2012-10-17', Statement }),
+    })
+    const host = stage.ecr.registryHost(OTHER, REGION)
+    // On ports of localhost, a host does not say the account.
+    if (stage.ecr.mode !== 'tls') return
+    const source = `${stage.ecr.registryHost(ACCOUNT, REGION)}/released:v1`
+    const given = { source, repository: `${host}/released`, 'aws-region': REGION }
+    const promoted = await stage.main(given, { action: PROMOTE })
+    expectSuccess(promoted)
+    const { digest = '' } = result.outputs
+    expect(await referrersOf('released', digest, place.account)).toEqual(
+      await referrersOf('released', digest),
+    )
+    await cosign.login(OTHER, REGION)
+    await cosign.run(lineOf(result).replace(stage.ecr.registryHost(ACCOUNT, REGION), host))
+  })
+
+  test('merge attests its index', async () => {
+    const digests = []
+    for (const platform of ['linux/amd64', 'linux/arm64']) {
+      app('merged')
+      const inputs = {
+        repository: 'merged',
+        'aws-region': REGION,
+        context: 'merged',
+        platforms: platform,
+        'push-by-digest': 'true',
+      }
+      const part = await stage.main(inputs)
+      expectSuccess(part)
+      digests.push(part.outputs['digest'])
+    }
+    const inputs = {
+      repository: 'merged',
+      'aws-region': REGION,
+      digests: digests.join('\n'),
+      tags: 'v1',
+      ...CUSTOM,
+    }
+    const env = signingEnv(stage)
+    const first = await stage.main(inputs, { action: MERGE, env })
+    expectSuccess(first)
+    await cosign.run(lineOf(first))
+    // A rerun of the run adds nothing, although the index is pushed once more.
+    const rerun = await stage.main(inputs, { action: MERGE, env: signingEnv(stage, { run_attempt: '9' }) })
+    expectSuccess(rerun)
+    expect(rerun.outputs['attestations']).toBe(first.outputs['attestations'])
+    expect(await referrersOf('merged', first.outputs['digest'])).toHaveLength(1)
+  })
+})
+
+describe('an SBOM', () => {
+  const SPDX = 'https://spdx.dev/Document/v2.3'
+  /** A scanner, as BuildKit starts one: what it finds is the image's own list of files. */
+  let generator: string
+  beforeAll(async () => {
+    const scan = [
+      '#!/bin/sh',
+      'cd "$BUILDKIT_SCAN_SOURCE"',
+      'files=$(find . -type f | sort | sed \'s/.*/{"SPDXID":"SPDXRef-File","fileName":"&"}/\' | paste -sd, -)',
+      'printf \'{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","predicate":{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","files":[%s]}}\' "$files" > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"',
+    ]
+    app('scanner', `FROM ${stage.baseImage}\nCOPY --chmod=755 scan /scan\nENTRYPOINT ["/scan"]\n`)
+    writeFileSync(path.join(stage.folder, 'scanner', 'scan'), scan.join('\n'))
+    const given = { repository: 'scanner', 'aws-region': REGION, context: 'scanner', tags: 'v1' }
+    const result = await stage.main(given)
+    expectSuccess(result)
+    generator = `generator=${result.outputs['digest-uri']}`
+  })
+
+  const commandsFor = (result: StepResult, subject: string) =>
+    commandsOf(result).filter((line) => line.includes(` --type ${SPDX} `) && line.endsWith(`@${subject}`))
+  const filesIn = async (line: string) => {
+    const said = (await cosign.run(line)).split('\n').find((text) => text.startsWith('{"payload'))
+    const { payload } = JSON.parse(said ?? '{}')
+    const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))
+    return predicate.files.map(({ fileName }: { fileName: string }) => fileName)
+  }
+  const images = (repository: string) => [...repositoryOf(repository).images.values()]
+
+  test('of one platform is signed, and the image is a plain manifest, all that ECR has', async () => {
+    app('one')
+    const result = await attested('one', { attest: 'provenance,sbom', sbom: generator, tags: 'v1,v2' })
+    expectSuccess(result)
+    const { digest = '' } = result.outputs
+    const held = repositoryOf('one').images.get(digest)
+    expect(held?.children).toEqual([])
+    expect([...repositoryOf('one').tags]).toEqual([
+      ['v1', digest],
+      ['v2', digest],
+    ])
+    expect(images('one')).toHaveLength(3)
+    expect(await referrersOf('one', digest)).toHaveLength(2)
+    expect(await filesIn(commandsFor(result, digest)[0] as string)).toEqual(['./Dockerfile'])
+    expect(Object.values(JSON.parse(result.outputs['platform-digests'] as string))).toEqual([digest])
+    expect(JSON.parse(result.outputs['metadata'] as string)['containerimage.digest']).toBe(digest)
+    expect(result.annotations.filter(({ message }) => message.includes('Lambda'))).toEqual([])
+    // It is what Lambda takes, and what the config says it is.
+    const manifest = JSON.parse(Buffer.from(held?.bytes ?? []).toString('utf8'))
+    expect(result.outputs['imageid']).toBe(manifest.config.digest)
+  })
+
+  test('of each of two platforms is signed for its image, and the index has nothing else', async () => {
+    app('two')
+    const result = await attested('two', {
+      attest: 'sbom',
+      sbom: generator,
+      platforms: 'linux/amd64,linux/arm64',
+    })
+    expectSuccess(result)
+    const { digest = '' } = result.outputs
+    const digests = Object.values<string>(JSON.parse(result.outputs['platform-digests'] as string))
+    const index = JSON.parse(
+      Buffer.from(repositoryOf('two').images.get(digest)?.bytes ?? []).toString('utf8'),
+    )
+    expect(index.manifests.map((entry: { digest: string }) => entry.digest).sort()).toEqual(
+      [...digests].sort(),
+    )
+    for (const one of digests) {
+      expect(await filesIn(commandsFor(result, one)[0] as string)).toEqual(['./Dockerfile'])
+    }
+    expect(images('two')).toHaveLength(5)
+    const again = await attested('two', { attest: 'sbom', 'if-image-exists': 'skip' })
+    expectSuccess(again)
+    expect(again.outputs).toMatchObject({ pushed: 'false', attested: 'true' })
+  })
+
+  test('of several runners goes along, and merge signs it and leaves it out of the index', async () => {
+    const digests = []
+    for (const platform of ['linux/amd64', 'linux/arm64']) {
+      app('parts')
+      const part = await attested('parts', {
+        attest: 'sbom',
+        sbom: generator,
+        platforms: platform,
+        tags: '',
+        'push-by-digest': 'true',
+      })
+      expectSuccess(part)
+      expect(part.outputs['attested'] ?? '').toBe('')
+      digests.push(part.outputs['digest'])
+    }
+    const given = {
+      repository: 'parts',
+      'aws-region': REGION,
+      digests: digests.join('\n'),
+      tags: 'v1',
+      ...CUSTOM,
+    }
+    const merged = await stage.main(
+      { ...given, attest: 'provenance,sbom' },
+      { action: MERGE, env: signingEnv(stage) },
+    )
+    expectSuccess(merged)
+    const { digest = '' } = merged.outputs
+    const index = JSON.parse(
+      Buffer.from(repositoryOf('parts').images.get(digest)?.bytes ?? []).toString('utf8'),
+    )
+    expect(index.manifests).toHaveLength(2)
+    for (const { digest: one } of index.manifests) {
+      expect(await filesIn(commandsFor(merged, one)[0] as string)).toEqual(['./Dockerfile'])
+    }
+    await cosign.run(commandsOf(merged).find((line) => line.includes('slsa.dev')) as string)
+  })
+
+  test('of a file', async () => {
+    app('filed')
+    const cyclonedx = { bomFormat: 'CycloneDX', specVersion: '1.6', components: [] }
+    writeFileSync(path.join(stage.folder, 'bom.json'), JSON.stringify(cyclonedx))
+    const result = await attested('filed', { attest: 'sbom', 'sbom-file': 'bom.json' })
+    expectSuccess(result)
+    expect(lineOf(result)).toContain(' --type https://cyclonedx.org/bom ')
+    await cosign.run(lineOf(result))
+  })
+
+  test('is not made by an engine that cannot: refused before the build', async () => {
+    app('unable')
+    const home = mkdtempSync(path.join(stage.folder, 'home-'))
+    const env = { ...signingEnv(stage), ...parts().engines.old.env, HOME: home }
+    const result = await attested('unable', { attest: 'sbom' }, env)
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations[0]?.message).toContain("Input 'attest': 'sbom': needs buildx 0.10.0 or later")
+    expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'unable' })).toBeUndefined()
+  })
+})
+
+describe('what goes wrong', () => {
+  test('no permission: the step ends before the build, and ECR has nothing', async () => {
+    app('denied')
+    const result = await attested('denied', {}, {})
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations[0]?.message).toContain('permissions:\n  id-token: write')
+    expect(result.log).not.toContain('[command]')
+    expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'denied' })).toBeUndefined()
+  })
+
+  test('Fulcio refuses for good: the outputs of the push are set, and no secret is anywhere', async () => {
+    app('failed')
+    sigstore.faults.fulcio.push({ status: 400, body: '{"message":"not this issuer"}' })
+    const env = signingEnv(stage)
+    const result = await attested('failed', {}, { ...env, RUNNER_DEBUG: '1' })
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations.at(-1)?.message).toMatch(
+      /^The attestation \(provenance\) of \S+\/failed@sha256:\w+ could not be signed: Fulcio \(http:\S+\): 400 Bad Request: not this issuer\nWhat to do: check that this Fulcio accepts the OIDC tokens/,
+    )
+    expect(result.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
+    expect(await referrersOf('failed', result.outputs['digest'])).toEqual([])
+    const shown = result.raw.split('\n').filter((line) => /eyJ0eXAiOiJKV1Qi/.test(line))
+    expect(shown.length).toBeGreaterThan(0)
+    expect(shown.every((line) => line.startsWith('::add-mask::'))).toBe(true)
+  })
+})
+
+test('without the input, no script of signing is loaded; with it, they are', async () => {
+  app('loaded')
+  const loaded = async (inputs: Readonly<Record<string, string>>) => {
+    const folder = mkdtempSync(path.join(stage.folder, 'coverage-'))
+    const given = { repository: 'loaded', 'aws-region': REGION, context: 'loaded', tags: 'v1', ...inputs }
+    expectSuccess(await stage.main(given, { env: { ...signingEnv(stage), NODE_V8_COVERAGE: folder } }))
+    const urls = readdirSync(folder).flatMap((file) =>
+      (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { result: { url: string }[] }).result.map(
+        ({ url }) => url,
+      ),
+    )
+    return new Set(urls.filter((url) => url.includes('/dist/')).map((url) => path.basename(url)))
+  }
+  const signing = [
+    ...readFileSync(path.join(root, 'dist', 'README.md'), 'utf8').matchAll(
+      /^\| `([\w.]+)` \| [\d,]+ \| only with `attest`/gm,
+    ),
+  ].map(([, name = '']) => name)
+  const [without, using] = [await loaded({}), await loaded(CUSTOM)]
+  expect(without.has('index.js')).toBe(true)
+  expect(signing.filter((name) => without.has(name))).toEqual([])
+  expect(signing.filter((name) => using.has(name)).length).toBeGreaterThan(3)
+})

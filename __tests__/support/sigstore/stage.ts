@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { Stage } from '../../../dev/stage.ts'
+import { client, parts } from '../parts.ts'
+import { JOB } from './job.ts'
+
+/** What the runner gives to a job of octo-org/demo with `id-token: write`. */
+export function signingEnv(stage: Stage, claims: Readonly<Record<string, string>> = {}) {
+  stage.ecr.store.idTokens.claims = { ...JOB, ...claims }
+  return {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${stage.ecr.apiUrl}/_local/id-token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: stage.ecr.store.idTokens.requestToken,
+    GITHUB_REPOSITORY: JOB.repository,
+    GITHUB_SERVER_URL: 'https://github.com',
+  }
+}
+
+/** GitHub's API, as far as it keeps attestations. */
+export interface GitHubApi {
+  readonly env: Readonly<Record<string, string>>
+  /** The bundles that it was given. */
+  readonly kept: { readonly path: string; readonly token: string; readonly bundle: unknown }[]
+  /** The status of its next answers, by default 201. */
+  status: number
+  close(): void
+}
+
+export async function startGitHubApi(): Promise<GitHubApi> {
+  const kept: GitHubApi['kept'] = []
+  const server = http.createServer(async (request, response) => {
+    let body = ''
+    for await (const part of request) body += part
+    const isStore = request.method === 'POST' && /\/attestations$/.test(request.url ?? '')
+    if (isStore) {
+      const { authorization: token = '' } = request.headers
+      kept.push({ path: request.url ?? '', token, bundle: JSON.parse(body).bundle })
+    }
+    response.writeHead(isStore ? api.status : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isStore && api.status === 201 ? { id: 4711 } : { message: 'no' }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const api: GitHubApi = {
+    env: { GITHUB_API_URL: url, GITHUB_TOKEN: 'ghs_store' },
+    kept,
+    status: 201,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+  return api
+}
+
+/** cosign, logged in to registries, in the workspace. */
+export class Cosign {
+  readonly #stage: Stage
+  readonly #hosts = new Map<string, string>()
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  /** Logs in, as the AWS CLI has it. */
+  async login(account: string, region: string): Promise<void> {
+    const env = { ...this.#stage.env, ...this.#stage.ecr.env({ account, region }) }
+    const endpoint = this.#stage.env['AWS_ENDPOINT_URL']
+    const args = [...(endpoint ? ['--endpoint-url', endpoint] : []), 'ecr', 'get-login-password']
+    const password = await client(parts().aws, args, env)
+    const auth = Buffer.from(`AWS:${password}`).toString('base64')
+    this.#hosts.set(this.#stage.ecr.registryHost(account, region), auth)
+    const folder = path.join(this.#stage.folder, 'cosign-config')
+    mkdirSync(folder, { recursive: true })
+    const auths = Object.fromEntries([...this.#hosts].map(([host, given]) => [host, { auth: given }]))
+    writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ auths }))
+  }
+
+  /**
+   * Runs a command line as the action printed it.
+   * @returns what it wrote, both streams
+   * @throws Error with what it wrote if it refuses
+   */
+  async run(line: string): Promise<string> {
+    const env = {
+      ...this.#stage.env,
+      PATH: `${path.dirname(parts().cosign)}:${this.#stage.env['PATH']}`,
+      DOCKER_CONFIG: path.join(this.#stage.folder, 'cosign-config'),
+      WORKSPACE: this.#stage.folder,
+      LINE: line,
+    }
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
+    return client('sh', ['-c', 'cd "${WORKSPACE}" && eval "$LINE" 2>&1'], env)
+  }
+
+  /** What it says on refusing. @throws Error if it accepts */
+  async refusal(line: string): Promise<string> {
+    try {
+      await this.run(line)
+    } catch (error) {
+      return (error as { readonly stdout?: string }).stdout ?? (error as Error).message
+    }
+    throw new Error(`cosign accepts: ${line}`)
+  }
+}
