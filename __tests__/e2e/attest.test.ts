@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
+import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
 import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
@@ -438,6 +438,38 @@ describe('an SBOM', () => {
     expect(result.exitCode).toBe(1)
     expect(result.annotations[0]?.message).toContain("Input 'attest': 'sbom': needs buildx 0.10.0 or later")
     expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'unable' })).toBeUndefined()
+  })
+})
+
+describe('ECR Public', () => {
+  const inputs = { 'registry-type': 'public', 'aws-region': '' }
+
+  test('lists the attestation by its registry, and cosign accepts it', async () => {
+    app('openly')
+    const result = await attested('openly', inputs)
+    expectSuccess(result)
+    expect(result.outputs['attested']).toBe('true')
+    // The local one gives no token to everybody, as ECR Public does.
+    await cosign.login(ACCOUNT, PUBLIC)
+    await cosign.run(lineOf(result))
+  })
+
+  test.each([
+    ['exists', 'openly'],
+    ['is created by the step', 'newly'],
+  ])('that does not list it is refused before the build, if the repository %s', async (_, repository) => {
+    app(repository)
+    stage.ecr.faults.order({
+      match: { side: 'registry', path: '/referrers/' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'status', status: 404 },
+    })
+    const result = await attested(repository, { ...inputs, tags: 'v2' })
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations[0]?.message).toMatch(
+      /^The registry of public\.ecr\.aws\/\S+ does not list what refers to an image, so that nobody would find an attestation there\.\nWhat to do: leave attest out for this registry\.$/,
+    )
+    expect(result.log).not.toContain('buildx build')
   })
 })
 

@@ -4,6 +4,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Stage } from '../../../dev/stage.ts'
+import { PUBLIC } from '../../../local-ecr/index.ts'
 import { client, parts } from '../parts.ts'
 import { JOB } from './job.ts'
 
@@ -67,12 +68,15 @@ export class Cosign {
 
   /** Logs in, as the AWS CLI has it. */
   async login(account: string, region: string): Promise<void> {
-    const env = { ...this.#stage.env, ...this.#stage.ecr.env({ account, region }) }
+    const at = region === PUBLIC ? 'us-east-1' : region
+    const env = { ...this.#stage.env, ...this.#stage.ecr.env({ account, region: at }) }
     const endpoint = this.#stage.env['AWS_ENDPOINT_URL']
-    const args = [...(endpoint ? ['--endpoint-url', endpoint] : []), 'ecr', 'get-login-password']
+    const api = region === PUBLIC ? ['ecr-public'] : ['ecr']
+    const args = [...(endpoint ? ['--endpoint-url', endpoint] : []), ...api, 'get-login-password']
     const password = await client(parts().aws, args, env)
     const auth = Buffer.from(`AWS:${password}`).toString('base64')
-    this.#hosts.set(this.#stage.ecr.registryHost(account, region), auth)
+    const [host = ''] = this.#stage.ecr.registryHost(account, region).split('/')
+    this.#hosts.set(host, auth)
     const folder = path.join(this.#stage.folder, 'cosign-config')
     mkdirSync(folder, { recursive: true })
     const auths = Object.fromEntries([...this.#hosts].map(([host, given]) => [host, { auth: given }]))
@@ -93,7 +97,9 @@ export class Cosign {
       LINE: line,
     }
     // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
-    return client('sh', ['-c', 'cd "${WORKSPACE}" && eval "$LINE" 2>&1'], env)
+    return client('sh', ['-c', 'cd "${WORKSPACE}" && eval "$LINE" 2>&1'], env).catch((error) => {
+      throw new Error(`${line}\n${(error as { stdout?: string }).stdout ?? error}`, { cause: error })
+    })
   }
 
   /** What it says on refusing. @throws Error if it accepts */
@@ -101,7 +107,7 @@ export class Cosign {
     try {
       await this.run(line)
     } catch (error) {
-      return (error as { readonly stdout?: string }).stdout ?? (error as Error).message
+      return (error as Error).message
     }
     throw new Error(`cosign accepts: ${line}`)
   }
