@@ -28,6 +28,8 @@ jest.setTimeout(FULL ? 2_400_000 : 180_000)
 const cellOf = (stage: StageName, times = 1): Cell => ({ stage, fault: 'dropped', times })
 const told = /^docker has printed nothing new for [\dmins. ]+: it waits for .+ \(stall-timeout\)$/
 const stalled = /no progress for [\dmins. ]+, waiting for /
+/** The step ends a login that never answers; some engines have a limit of their own that comes before the step's. */
+const LOGIN_ENDED = /'docker login' did not end within \d+ s|context deadline exceeded|\bEOF\b/
 const isRetry = (line: string) => /; retry after /.test(line)
 
 /** Fails with the step's whole log, which is what one wants to read then. */
@@ -76,8 +78,7 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
         const lines = main.log.split('\n')
         const retries = lines.filter(isRetry)
         const login = one.stage === 'login'
-        for (const line of retries)
-          expect(line).toMatch(login ? /'docker login' did not end within/ : stalled)
+        for (const line of retries) expect(line).toMatch(login ? LOGIN_ENDED : stalled)
         if (!login) expect(lines.some((line) => told.test(line))).toBe(true)
         if (one.kept) {
           // On a busy machine, a build may be silent for as long before it.
@@ -108,7 +109,7 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
       expect(ran.met).toBeGreaterThan(0)
       expect(ran.main.log).not.toMatch(/docker login .*; retry after/)
       expect(ran.main.log).toMatch(
-        /Not logged in to the repository's registry: .*'docker login' did not end within \d+ s/,
+        new RegExp(`Not logged in to the repository's registry: .*(?:${LOGIN_ENDED.source})`),
       )
       expect(ran.main.log).toContain('not pushed (push: false)')
     })

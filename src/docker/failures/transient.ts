@@ -8,7 +8,7 @@ const TRANSIENT_OUTPUT: readonly RegExp[] = [
   /\b429 Too Many Requests\b|\btoomanyrequests: [^:]{1,60}|\btoomanyrequests\b/i,
   /\b(?:408 Request Timeout|500 Internal Server Error|502 Bad Gateway|503 Service Unavailable|504 Gateway Time-?out)\b/i,
   /\bconnection reset by peer\b|\bbroken pipe\b|\btransport connection broken\b|\buse of closed network connection\b|\bconnection refused\b/,
-  /\bTLS handshake timeout\b|\bi\/o timeout\b|\bClient\.Timeout exceeded\b|\bhttp2: timeout awaiting response headers\b/,
+  /\bTLS handshake timeout\b|\bi\/o timeout\b|\bClient\.Timeout exceeded\b|\bcontext deadline exceeded\b|\bhttp2: timeout awaiting response headers\b/,
   /\bno such host\b|\bserver misbehaving\b|\bTemporary failure in name resolution\b/,
   /\bhttp2: client connection lost\b|\bserver sent GOAWAY\b|\bstream error: stream ID \d+; (?:INTERNAL_ERROR|REFUSED_STREAM|ENHANCE_YOUR_CALM|CANCEL)\b/,
   /\bunexpected EOF\b|(?:^|[:\s])EOF$/,

@@ -40,6 +40,10 @@ describe('transient', () => {
     ],
     [`failed to do request: Head "https://${host}/v2/x": dial tcp 10.0.0.1:443: i/o timeout`, 'i/o timeout'],
     [
+      `Error response from daemon: Get "https://${host}/v2/": context deadline exceeded`,
+      'context deadline exceeded',
+    ],
+    [
       `Get "https://${host}/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)`,
       'Client.Timeout exceeded',
     ],
