@@ -5,7 +5,9 @@ import { Lines } from '../stall/wait.ts'
 const MOST_STEPS = 2000
 
 /**
- * Notes when the steps in BuildKit's plain progress begin and end. Those that fail or are canceled are none.
+ * Notes when the steps in BuildKit's plain progress begin and end. Those that fail or are canceled are none. Of steps
+ * that run in parallel, BuildKit shows one at a time, so that the first line of a step may come long after its
+ * beginning; `DONE 9.2s` has the seconds that it has worked, and comes at its end.
  * https://github.com/moby/buildkit/blob/v0.25.0/util/progress/progressui/printer.go
  */
 export class StepTimes {
@@ -44,19 +46,21 @@ export class StepTimes {
       if (this.#open.size < MOST_STEPS) this.#open.set(number, { name: rest, from: this.#clock() })
       return
     }
-    const [, end] = /^(DONE|CACHED)\b/.exec(rest) ?? []
-    if (end === undefined) return
+    const [, end, seconds] = /^(?:(DONE)(?: (\d+\.\d)s)?|CACHED)$/.exec(rest) ?? []
+    if (end === undefined && rest !== 'CACHED') return
     const to = this.#clock()
+    const began = seconds === undefined ? open.from : to - Number(seconds) * 1000
     const before = this.#done.get(open.name)
     const command = this.#command
     if (before === undefined) {
-      const cached = end === 'CACHED'
-      const from = cached ? to : open.from
+      const cached = end === undefined
+      const from = cached ? to : began
       this.#done.set(open.name, { name: open.name, cached, from, to, number, command })
-    } else if (end === 'DONE' && before.number === number && before.command === command) {
+    } else if (end !== undefined && before.number === number && before.command === command) {
       // What had ended went on: layers of a base image, or of a step in the cache, are fetched only once they are needed.
+      // BuildKit's seconds are those of all of its work, without what lies between.
       this.#done.delete(open.name)
-      this.#done.set(open.name, { ...before, to })
+      this.#done.set(open.name, { ...before, from: seconds === undefined ? before.from : began, to })
     }
   }
 }
