@@ -72,6 +72,30 @@ test('a first push, the same, and a changed one', async () => {
   expect(changed).toContain('Read back in TIME: ECR has this digest under the tag')
 })
 
+test('what BuildKit says took no time has no time', async () => {
+  const flow = new Flow()
+  telling(flow, {
+    steps: [
+      { name: '[1/1] COPY . .', cached: true, from: 0, to: 0 },
+      { name: 'exporting to image', cached: false, from: 900, to: 900 },
+    ],
+  })
+  await flow.run()
+  expect(told(flow)).toContain('Built and pushed in TIME: 1 of 1 build step from the cache')
+})
+
+test('the builder of an engine pushes in a step of its own', async () => {
+  const flow = new Flow()
+  telling(flow, {
+    steps: [
+      { name: 'exporting to image', cached: false, from: 0, to: 100 },
+      { name: 'pushing localhost/app:v1 with docker', cached: false, from: 100, to: 900 },
+    ],
+  })
+  await flow.run()
+  expect(told(flow)).toContain('Built and pushed in TIME: export TIME, push TIME')
+})
+
 test('skip: nothing is told of what is not done', async () => {
   const flow = new Flow()
   await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })

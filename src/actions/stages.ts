@@ -1,7 +1,7 @@
 import type { Destination } from '../delivery/destination.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import type { BuildStep, ImageOutcome } from '../report/facts.ts'
-import { cacheShare, isImageExport } from '../report/time.ts'
+import { cacheShare, exportIsPush, workLabel } from '../report/time.ts'
 import { duration } from '../shared/duration.ts'
 
 // The log has one line for each stage of a run, at its end: how long it took, and what came of it. Times in seconds.
@@ -78,13 +78,14 @@ export function builtOnly(
   return `Built ${what} in ${duration(seconds)}, not pushed (push: false)${facts.length === 0 ? '' : `: ${facts.join('; ')}`}`
 }
 
-/** What took time beside the steps of the Dockerfile. Steps may run at the same time, and one follows another's end. */
+/**
+ * What took time beside the steps of the Dockerfile. Steps may run at the same time, and one follows another's end.
+ * BuildKit tells tenths of a second: of what took less, it is not said how long it took.
+ */
 function exports(steps: readonly BuildStep[], pushes: boolean): string[] {
   return steps.flatMap(({ name, cached, from, to }) => {
-    if (cached) return []
-    const time = duration((to - from) / 1000)
-    if (isImageExport(name)) return [`export${pushes ? ' and push' : ''} ${time}`]
-    return name.startsWith('exporting cache to ') ? [`export of the cache ${time}`] : []
+    const work = cached || to - from < 0.5 ? null : workLabel(name, pushes && exportIsPush(steps))
+    return work === null ? [] : [`${work} ${duration((to - from) / 1000)}`]
   })
 }
 

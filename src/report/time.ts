@@ -32,23 +32,43 @@ export function cacheShare(steps: Times['steps']): string | null {
 }
 
 /** How long it took, the share of the cache, and the slowest steps. */
-export function time(facts: Times & Pick<SummaryFacts, 'engine'>): string[] {
+export function time(facts: Times & Pick<SummaryFacts, 'engine' | 'outcome'>): string[] {
   const by = facts.engine === null ? '' : `, by ${escapeMarkdown(facts.engine)}`
   const slowest = facts.steps
     .filter((step) => !step.cached && step.to - step.from >= WORTH_TELLING_S)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, SLOWEST_SHOWN)
+  const pushes = exportPushes(facts)
+  const told = ({ name, from, to }: BuildStep) =>
+    `${duration(to - from).padStart(8)}  ${workLabel(name, pushes) ?? shortCommands(name) ?? 'a step with a long command, which is in the log'}`
   return [
     `**Time** ${timeInWords(facts)}${by}.`,
     ...(slowest.length === 0 ? [] : ['Slowest steps of the build:', fence(slowest.map(told).join('\n'))]),
   ]
 }
 
-const told = ({ name, from, to }: BuildStep) =>
-  `${duration(to - from).padStart(8)}  ${shortCommands(name) ?? 'a step with a long command, which is in the log'}`
+/** Whether it is a step of the Dockerfile, which the builder can have in its cache: `[build 2/3] RUN make`. */
+const isInstruction = (name: string) => /^\[[^\]]*\b\d+\/\d+\] (?!FROM\b)/.test(name)
 
-/** Whether it is a step of the Dockerfile, which the builder can have in its cache. */
-const isInstruction = (name: string) => /^\[(?!internal\b|auth\b)[^\]]*\d\/\d+\] (?!FROM\b)/.test(name)
+/** Whether the export of an image is its push too: without buildx, docker pushes with a command of its own. */
+const exportPushes = ({ outcome, engine, steps }: Pick<SummaryFacts, 'outcome' | 'engine' | 'steps'>) =>
+  outcome !== 'built' && !engine?.endsWith('no buildx') && exportIsPush(steps)
+
+/** The builder of an engine without containerd's image store pushes in a step of its own, `pushing HOST/NAME:TAG with docker`. */
+export const exportIsPush = (steps: readonly Pick<BuildStep, 'name'>[]): boolean =>
+  !steps.some(({ name }) => name.startsWith('pushing '))
+
+/**
+ * What a build does besides the steps of the Dockerfile, by the one name that log and summary have for it.
+ * @param pushes whether `exporting to image` is the push too
+ * @returns null for every other step
+ */
+export function workLabel(name: string, pushes: boolean): string | null {
+  if (name.startsWith('exporting cache to ')) return 'export of the cache'
+  if (name.startsWith('exporting to '))
+    return pushes && name === 'exporting to image' ? 'export and push' : 'export'
+  return name.startsWith('pushing ') ? 'push' : null
+}
 
 /**
  * The step's time as a chart of Mermaid, which GitHub draws. Its labels hold nothing that others wrote but the name of
@@ -64,8 +84,7 @@ export function chart({ phases, steps, totalSeconds, outcome, engine }: SummaryF
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, STEPS_DRAWN)
     .sort((a, b) => a.from - b.from || a.at - b.at)
-  // Without buildx, docker pushes with a command of its own.
-  const pushes = outcome !== 'built' && !engine?.endsWith('no buildx')
+  const pushes = exportPushes({ outcome, engine, steps })
   const line = (label: string, done: boolean, from: number, to: number) =>
     `    ${label} :${done ? 'done, ' : ''}${moment(from)}, ${moment(to)}`
   const lines = [
@@ -100,15 +119,12 @@ const labelOf = (text: string) => text.replace(/[^A-Za-z0-9 ./_-]/g, ' ').trim()
 function stepLabel(name: string, pushes: boolean): string {
   const [, stage, word] = /^\[([^\]]*)\] ([A-Z]+)\b/.exec(name) ?? []
   if (stage !== undefined) return ['step', ...(/^[\w ./-]{1,40}$/.test(stage) ? [stage] : []), word].join(' ')
-  if (/^(?:exporting|importing) cache/.test(name)) return 'cache'
-  if (isImageExport(name)) return pushes && name === 'exporting to image' ? 'export and push' : 'export'
-  if (name.startsWith('pushing ')) return 'push'
+  const work = workLabel(name, pushes)
+  if (work !== null) return work
+  if (/^importing cache/.test(name)) return 'import of the cache'
   if (/^\[auth\]/.test(name)) return 'login'
   return /load metadata|^resolve /.test(name) ? 'base image lookup' : 'other work'
 }
-
-/** Whether a build's step brings its result out of the builder; `exporting to image` pushes it too, if it is to. */
-export const isImageExport = (name: string): boolean => name.startsWith('exporting to ')
 
 /** A moment of an arbitrary day, in which no clock is changed. */
 function moment(after: number): string {

@@ -5,6 +5,7 @@ import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
 import { fitInto } from '../../../src/report/limit.ts'
 import { bytes } from '../../../src/report/size.ts'
 import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
+import { cacheShare } from '../../../src/report/time.ts'
 import { failedFacts, failure, summaryFacts } from '../../support/summary-facts.ts'
 
 const render = (change: Partial<SummaryFacts> = {}) => renderSummary(summaryFacts(change))
@@ -244,8 +245,20 @@ describe('time', () => {
       '**Time** 46 s: preparation 2.0 s, build and push 43 s, tags and read-back 1.5 s. 1 of 3 build steps from the cache, by Docker 28.1.1, buildx 0.23.0.',
     )
     expect(text).toContain(
-      '    27 s  [build 3/4] RUN npm ci\n    13 s  exporting to image\n   1.5 s  [build 4/4] COPY . .\n```',
+      '    27 s  [build 3/4] RUN npm ci\n    13 s  export and push\n   1.5 s  [build 4/4] COPY . .\n```',
     )
+  })
+
+  test.each([
+    ['auth-service 2/2', true],
+    ['internal 2/2', true],
+    ['linux/arm64 auth 2/2', true],
+    ['2/2', true],
+    ['internal', false],
+    ['auth', false],
+  ])('a step of [%s] counts as one of the Dockerfile: %s', (stage, counts) => {
+    const share = cacheShare([{ name: `[${stage}] RUN make`, cached: true, from: 0, to: 0 }])
+    expect(share).toBe(counts ? '1 of 1 build step from the cache' : null)
   })
 
   test('as a chart, in which a cached step is called so', () => {
