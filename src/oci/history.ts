@@ -1,7 +1,8 @@
 import { isObject } from '../shared/is-object.ts'
 
 /**
- * Which line of a Dockerfile made each layer of an image, as its configuration tells it.
+ * Which line of a Dockerfile made each layer of an image, as its configuration tells it: an option of the instruction,
+ * such as `COPY --from=build`, is not in there.
  * https://github.com/opencontainers/image-spec/blob/main/config.md#properties (`history`)
  * @param config an image's configuration, as JSON
  * @param layers how many layers its manifest has
@@ -9,9 +10,13 @@ import { isObject } from '../shared/is-object.ts'
  *   is not that of these layers
  */
 export function layerHistory(config: Uint8Array, layers: number): readonly (string | null)[] {
-  const told = entriesOf(config)
-    .filter(({ empty_layer: empty }) => empty !== true)
-    .map(({ created_by: by }) => (typeof by === 'string' ? instructionOf(by) : null))
+  const told: (string | null)[] = []
+  let shell = DEFAULT_SHELL
+  for (const { created_by: by, empty_layer: empty } of entriesOf(config)) {
+    const text = typeof by === 'string' ? by.replace(/ # buildkit$/, '').trim() : ''
+    shell = shellSetBy(text) ?? shell
+    if (empty !== true) told.push(instructionOf(text, shell))
+  }
   return told.length === layers ? told : []
 }
 
@@ -29,19 +34,43 @@ function entriesOf(config: Uint8Array): Entry[] {
   }
 }
 
+const DEFAULT_SHELL = '/bin/sh -c'
+
+/** `SHELL [/bin/bash -o pipefail -c]` of BuildKit; before it, `/bin/bash -o pipefail -c #(nop)  ` of the legacy builder. */
+function shellSetBy(text: string): string | null {
+  const [, before, shell] = /^(?:(\S.*) #\(nop\)\s+)?SHELL \[(\S.*)\]$/.exec(text) ?? []
+  return shell === undefined || (before !== undefined && before !== shell) ? null : shell
+}
+
+/** Where a command may begin that a shell runs: `/bin/bash -o pipefail -c `. A blank is before it. */
+const ANY_SHELL = /(?<=^| )(?=(?:\S*\/)?(?:a|ba|c|da|fi|k|mk|tc|z)?sh (?:-\S+ |\w+ ){0,9}?-\w*c )/g
+
 /**
- * The instruction without what builders put around it: BuildKit's `RUN |1 VERSION=v1 /bin/sh -c make # buildkit`, with
- * the values of build arguments, and `/bin/sh -c #(nop) COPY dir:… in /app ` of the classic builder.
+ * The instruction without what builders put around it: BuildKit's `RUN |1 VERSION=v1 /bin/sh -c make`, with the values
+ * of build arguments, and `/bin/sh -c #(nop) COPY dir:… in /app ` of the legacy builder.
+ * @param shell what runs the commands of RUN, as `SHELL` has set it
+ * @returns null if it is not certain where the values of build arguments end, which may be secrets: they may hold
+ *   anything, a shell's call too
  */
-function instructionOf(by: string): string | null {
-  const text = by.replace(/ # buildkit$/, '').trim()
-  const nop = /^\/bin\/sh -c #\(nop\)\s+(.+)$/s.exec(text)?.[1]
-  const run = /^(?:RUN )?(?:\|\d+ .*? )?\/bin\/sh -c (.+)$/s.exec(text)?.[1]
-  // Of another shell: the values of build arguments, which may be secrets, end before it. Without one, nobody can tell.
-  const bare = /^(?:RUN )?\|\d+ /.test(text)
-    ? /^(?:RUN )?\|\d+ .*? (\/\S*sh (?:-\S+ |\w+ )*?-\w*c .+)$/s.exec(text)?.[1]
-    : text.replace(/^RUN /, '')
-  if (nop === undefined && run === undefined && bare === undefined) return null
-  const plain = nop ?? (run === undefined ? (bare === text ? text : `RUN ${bare}`) : `RUN ${run}`)
-  return plain.trim() === '' ? null : plain.trim()
+function instructionOf(text: string, shell: string): string | null {
+  const withoutShell = (command: string, ...shells: readonly string[]) => {
+    const found = shells.find((one) => command.startsWith(`${one} `))
+    return found === undefined ? null : command.slice(found.length + 1).trim()
+  }
+  const [, values] = /^(?:RUN )?\|\d+ (.*)$/s.exec(text) ?? []
+  if (values !== undefined) {
+    const starts = new Set([...values.matchAll(ANY_SHELL)].map(({ index }) => index))
+    for (let at = values.indexOf(` ${shell} `); at >= 0; at = values.indexOf(` ${shell} `, at + 1)) {
+      starts.add(at + 1)
+    }
+    const [start] = starts
+    if (start === undefined || starts.size > 1) return null
+    const command = values.slice(start)
+    return `RUN ${withoutShell(command, shell) ?? command}`
+  }
+  const nop = withoutShell(text, `${shell} #(nop)`, `${DEFAULT_SHELL} #(nop)`)
+  if (nop !== null) return nop === '' ? null : nop
+  const run = withoutShell(text.replace(/^RUN /, ''), shell, DEFAULT_SHELL)
+  if (run !== null) return run === '' ? null : `RUN ${run}`
+  return text === '' ? null : text
 }
