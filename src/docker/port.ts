@@ -109,7 +109,7 @@ export interface BuildRequest extends BuildInputs {
   readonly references: readonly string[]
 }
 
-/** One step of a build, as BuildKit told of it. Times in milliseconds of the clock that was given. */
+/** One step of a build, as BuildKit told of it, or docker's push if that is a command of its own. Times in milliseconds of the clock that was given. */
 export interface TimedStep {
   /** `[build 2/3] RUN make`. */
   readonly name: string
@@ -130,7 +130,7 @@ export interface Built {
   readonly metadata: Readonly<Record<string, unknown>>
   /** Whether the result is in the builder's cache only, as a builder that is not the engine's has it without an output. */
   readonly onlyInCache?: boolean
-  /** In the order in which they ended; none if the builder does not tell of them. */
+  /** In the order in which they ended; of a builder that does not tell of them, only docker's push. */
   readonly steps?: readonly TimedStep[]
 }
 

@@ -51,16 +51,21 @@ export async function buildWithoutBuildx(
     )
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
-    const [digest, platform] = await Promise.all([
-      pushes ? pushImage(request, imageId, tools) : null,
+    const from = performance.now()
+    const [{ digest, to }, platform] = await Promise.all([
+      pushes
+        ? pushImage(request, imageId, tools).then((pushed) => ({ digest: pushed, to: performance.now() }))
+        : { digest: null, to: from },
       pushes ? inspectPlatform(imageId, tools.engineEnv) : null,
     ])
+    // Named as BuildKit names the push of an engine's image.
+    const push = { name: `pushing ${request.references[0]} with docker`, cached: false, from, to }
     return {
       digest,
       imageId,
       platform,
       layout: null,
-      steps,
+      steps: pushes ? [...steps, push] : steps,
       metadata: {
         'containerimage.config.digest': imageId,
         'image.name': request.references.join(','),
