@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { clip } from '../../shared/clip.ts'
 import { type SourceBlock, sourceBlocks } from './source-blocks.ts'
 
@@ -19,6 +20,15 @@ export interface FailingStep {
 const LINES_SHOWN = 20
 const LONGEST_LINE = 2000
 
+/**
+ * A line as a terminal would leave it: without colours, and of a progress bar, which goes back to the line's beginning,
+ * the last state. Other separators of lines are none to whoever reads the output of a command.
+ */
+export function asShown(line: string): string {
+  const states = stripVTControlCharacters(line).split('\r')
+  return (states.findLast((state) => state.trim() !== '') ?? '').replace(/[\u2028\u2029]/g, ' ')
+}
+
 const lastOf = (lines: readonly string[]) => lines.slice(-LINES_SHOWN).map((line) => clip(line, LONGEST_LINE))
 
 /**
@@ -26,7 +36,7 @@ const lastOf = (lines: readonly string[]) => lines.slice(-LINES_SHOWN).map((line
  * legacy builder's steps.
  */
 export function parseFailure(stderr: string, stdout: string): FailingStep {
-  const lines = stderr.split(/\r?\n/)
+  const lines = stderr.split(/\r?\n/).map((line) => stripVTControlCharacters(line))
   const reason = lastError(stderr) ?? lastError(stdout)
   const source = sourceBlocks(lines).at(-1) ?? null
   const name = failedStep(lines)
@@ -40,18 +50,20 @@ export function parseFailure(stderr: string, stdout: string): FailingStep {
  * first one: the others were canceled because of it, or failed for the same reason.
  */
 function failedStep(lines: readonly string[]): string | null {
-  const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/.test(lines[index + 1] ?? ''))
+  const at = lines.findIndex((line, index) => line === '------' && /^ > .*:$/s.test(lines[index + 1] ?? ''))
   return at < 0 ? null : (lines[at + 1] as string).slice(3, -1)
 }
 
 /** `#7 0.208 text`, below `#7 NAME`: that block itself has fewer lines, or none, depending on the version. */
 function writtenBy(lines: readonly string[], name: string): string[] {
-  const number = lines.map((line) => /^(#\d+) (.*)$/.exec(line)).find((match) => match?.[2] === name)?.[1]
+  const number = lines.map((line) => /^(#\d+) (.*)$/s.exec(line)).find((match) => match?.[2] === name)?.[1]
   if (number === undefined) return []
   return lastOf(
     lines
       .filter((line) => line.startsWith(`${number} `))
-      .flatMap((line) => /^#\d+ \d+\.\d+ (.*\S.*)$/.exec(line)?.[1] ?? []),
+      .flatMap((line) => /^#\d+ \d+\.\d+ (.*)$/s.exec(line)?.[1] ?? [])
+      .map(asShown)
+      .filter((line) => line.trim() !== ''),
   )
 }
 
@@ -79,11 +91,11 @@ function legacyStep(stdout: string): Pick<FailingStep, 'name' | 'lines'> {
   const lines = stdout.split(/\r?\n/)
   const at = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line))
   if (at < 0) return { name: null, lines: [] }
-  const [, number, instruction] = /^Step (\d+\/\d+) : (.*)$/.exec(lines[at] as string) ?? []
+  const [, number, instruction] = /^Step (\d+\/\d+) : (.*)$/s.exec(lines[at] as string) ?? []
   const written = lines.slice(at + 1).filter((line) => !/^ ---> |^Removing intermediate /.test(line))
   return {
     name: `[${number}] ${instruction}`,
-    lines: lastOf(written.filter((line) => line.trim() !== '')),
+    lines: lastOf(written.map(asShown).filter((line) => line.trim() !== '')),
   }
 }
 
@@ -101,7 +113,7 @@ export function shortReason(reason: string): string {
 export function lastError(output: string): string | null {
   const lines = output
     .split(/\r?\n/)
-    .map((line) => line.trim())
+    .map((line) => asShown(line).trim())
     .filter((line) => line !== '')
   const line = lines.findLast((candidate) =>
     /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import {
+  lastError,
   locateInstruction,
   parseFailure,
   registryPhaseOf,
@@ -87,6 +88,39 @@ no rule to make target
     ]
     const { lines } = parseFailure(stderr.join('\n'), '')
     expect([lines.length, lines.at(0), lines.at(-1)]).toEqual([20, 'line 481', 'line 500'])
+  })
+
+  describe('what a command writes is shown as a terminal leaves it', () => {
+    const esc = '\u001b'
+    test.each([
+      ['a progress bar before the reason', 'fetching 10 %\rfetching 99 %\rno such host', 'no such host'],
+      ['a line that ends in a carriage return', 'no such host\r', 'no such host'],
+      ['U+2028', 'no\u2028such host', 'no such host'],
+      ['U+2029', 'no\u2029such host', 'no such host'],
+      ['colours', `${esc}[31;1mno such host${esc}[0m`, 'no such host'],
+      ['a link', `${esc}]8;;https://x.example${esc}\\no such host${esc}]8;;${esc}\\`, 'no such host'],
+    ])('%s', (_, written, shown) => {
+      const buildkit = [
+        '#9 [2/2] RUN make',
+        `#9 1.5 ${written}`,
+        '------',
+        ' > [2/2] RUN make:',
+        '------',
+        'ERROR: x',
+      ]
+      expect(parseFailure(buildkit.join('\n'), '').lines).toEqual([shown])
+      expect(parseFailure('x', `Step 2/2 : RUN make\n${written}\n`).lines).toEqual([shown])
+    })
+
+    test('also if the instruction itself has such characters', () => {
+      const name = `[2/2] RUN echo 'a\u2028b'`
+      const stderr = [`#9 ${name}`, '#9 1.5 no such host', '------', ` > ${name}:`, '------', 'ERROR: x']
+      expect(parseFailure(stderr.join('\n'), '')).toMatchObject({ name, lines: ['no such host'] })
+    })
+
+    test('the reason is found in colours', () => {
+      expect(lastError(`${esc}[31mERROR: denied${esc}[0m\nsee the docs\n`)).toBe('ERROR: denied')
+    })
   })
 
   test('none, where the builder could not begin', () => {
