@@ -144,7 +144,13 @@ describe('a run that fails', () => {
   }
 
   test('in the build: the step and its lines', async () => {
-    const details = { step: '[2/2] RUN false', reason: 'exit code 1', lines: ['oh no'], excerpt: null }
+    const details = {
+      doing: 'The build',
+      step: '[2/2] RUN false',
+      reason: 'exit code 1',
+      lines: ['oh no'],
+      excerpt: null,
+    }
     failWith(new BuildFailure('The build failed.', 'correct it.', details, { location: null }))
     await flow.failure()
     expect(summary).toMatch(/^### ❌ Failed: <code>app<\/code>\n/)

@@ -11,7 +11,8 @@ import {
   annotateFindings,
 } from '../../src/docker/failures/annotations.ts'
 import { explainBuildFailure, explainDockerFailure } from '../../src/docker/failures/explain.ts'
-import { locateInstruction, parseFailure } from '../../src/docker/failures/failing-step.ts'
+import { parseFailure } from '../../src/docker/failures/failing-step.ts'
+import { locateBaseImage, locateInstruction } from '../../src/docker/failures/instructions.ts'
 import { sourceBlocks } from '../../src/docker/failures/source-blocks.ts'
 import { type DockerConfig, privateConfig, withLogin } from '../../src/docker/login/config.ts'
 import { atLeast } from '../../src/docker/syntax/versions.ts'
@@ -50,6 +51,7 @@ test(
       annotateCacheErrors(stderr, () => undefined)
       annotateFindings(stdout, 'Dockerfile', () => undefined)
       locateInstruction(stdout, stderr)
+      locateBaseImage(stdout, stderr, [stderr])
       parseBuilder(stdout)
       atLeast(stdout, '0.10.0')
       const digest = digestInOutput(stdout)

@@ -74,7 +74,13 @@ test(
       const failed = failure({ message: text, remedy: text })
       const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
       const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
-      const build = { step: text, reason: text, lines: [text], excerpt }
+      const build = {
+        doing: 'The build',
+        step: text,
+        reason: text,
+        lines: [text],
+        excerpt,
+      }
       return [
         renderSummary(summaryFacts({ ...layout, places: [{ ...place, tags: [text], uris: [text] }] })),
         renderSummary(

@@ -24,7 +24,13 @@ function summariesWith(text: string): string[] {
     gone: [text],
   }
   const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
-  const build = { step: text, reason: text, lines: [text], excerpt }
+  const build = {
+    doing: 'The build',
+    step: text,
+    reason: text,
+    lines: [text],
+    excerpt,
+  }
   return [
     renderSummary(summaryFacts(texts)),
     renderSummary(summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: null } })),

@@ -81,6 +81,7 @@ export function failedFacts(change: Partial<FailedFacts> = {}): FailedFacts {
       message: 'The build failed.',
       remedy: 'correct what that command complains of.',
       build: {
+        doing: 'The build',
         step: '[build 3/4] RUN npm ci',
         reason: 'the command ended with exit code 1',
         lines: ['npm error code EUSAGE', 'npm error The lock file is not there'],

@@ -7,6 +7,14 @@ export interface KnownFailure {
   readonly anywhere?: true
 }
 
+/** A registry refuses, and not because of a token. */
+export const ACCESS_DENIED: KnownFailure = {
+  said: /insufficient_scope|403 forbidden|denied: /i,
+  what: 'A registry denies access',
+  remedy:
+    "for the push, the identity needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository (and, in another account, that repository's policy must allow them); for a base image, its registry must allow the pull.",
+}
+
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
@@ -31,12 +39,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     remedy:
       'if it is the repository to push to, set create-repository: true; if it is that of a base image, correct the FROM line.',
   },
-  {
-    said: /insufficient_scope|403 forbidden|denied: /i,
-    what: 'A registry denies access',
-    remedy:
-      "for the push, the identity needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository (and, in another account, that repository's policy must allow them); for a base image, its registry must allow the pull.",
-  },
+  ACCESS_DENIED,
   {
     said: /toomanyrequests|429 too many requests/i,
     what: 'A registry refuses because of too many requests',
@@ -66,6 +69,13 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     what: "The builder's Dockerfile frontend does not know this call",
     remedy:
       'update the engine or the builder (BuildKit 0.14, Docker 27 and later know check), or begin the Dockerfile with "# syntax=docker/dockerfile:1".',
+  },
+  {
+    // gRPC's limit, as docker and BuildKit set it: 4 MiB, or 16 MiB in later versions.
+    said: /\bmessage larger than max\b/i,
+    what: 'A message is larger than the builder takes: what it gets of the Dockerfile and of the inputs in one piece',
+    remedy:
+      'shorten the Dockerfile, or the build arguments and labels: let COPY bring long texts in as files of the context.',
   },
   {
     said: /no space left on device/i,

@@ -141,6 +141,8 @@ export interface FailureFacts {
 
 /** Where a build failed. */
 export interface FailedBuild {
+  /** `The build`, `The push`, or `The export of the cache`. */
+  readonly doing: string
   /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
   readonly step: string | null
   readonly reason: string

@@ -1,3 +1,4 @@
+import { linesInWords } from '../shared/build-failure.ts'
 import { duration } from '../shared/duration.ts'
 import { code, escapeMarkdown, fence } from './escaping.ts'
 import type { Excerpt, FailedBuild, FailedFacts, FailureFacts } from './facts.ts'
@@ -37,9 +38,9 @@ function remedy({ remedy: said }: FailureFacts): string[] {
   return said === '' ? [] : [`**What to do:** ${cut(said).split('\n').map(escapeMarkdown).join('<br>')}`]
 }
 
-function failedBuild({ step, reason, lines, excerpt }: FailedBuild): string[] {
+function failedBuild({ doing, step, reason, lines, excerpt }: FailedBuild): string[] {
   return [
-    ...(step === null ? [] : ['The build failed at this step:', fence(step)]),
+    ...(step === null ? [] : [`${doing} failed at this step:`, fence(step)]),
     fence(cut(reason)),
     ...(excerpt === null
       ? []
@@ -52,7 +53,7 @@ function linesOf({ lines, endLine }: Excerpt): string {
   const first = lines.find(({ failed: is }) => is)?.number ?? endLine
   const [from, to] = [lines[0]?.number, lines.at(-1)?.number ?? endLine]
   const shown = to < endLine ? ` (${from} to ${to} are shown)` : ''
-  return first === endLine ? `line ${first}` : `lines ${first} to ${endLine}${shown}`
+  return `${linesInWords({ line: first, endLine })}${shown}`
 }
 
 /** `>>>` before the lines that failed, as BuildKit marks them. */

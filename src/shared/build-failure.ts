@@ -2,6 +2,8 @@ import { ActionError, type SourceLocation } from './errors.ts'
 
 /** Where a build failed, for a reader who has not seen its log. */
 export interface BuildFailureDetails {
+  /** What failed, as the message begins: `The build`, `The push`, or `The export of the cache`. */
+  readonly doing: string
   /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
   readonly step: string | null
   readonly reason: string
@@ -30,4 +32,9 @@ export class BuildFailure extends ActionError {
     super(what, remedy, options)
     this.details = details
   }
+}
+
+/** `line 5`, or `lines 5 to 8`, as log and summary write it. */
+export function linesInWords({ line, endLine }: Pick<SourceLocation, 'line' | 'endLine'>): string {
+  return line === endLine ? `line ${line}` : `lines ${line} to ${endLine}`
 }

@@ -376,7 +376,7 @@ describe('the limit of GitHub', () => {
       uri: `HOST${at}/app`,
       uris: place.uris,
     }))
-    const build = { step: long, reason: long, lines: [long], excerpt: null }
+    const build = { doing: 'The build', step: long, reason: long, lines: [long], excerpt: null }
     for (const text of [
       render({ checks, steps, places: many }),
       render({ checks, failure: failure({ message: long, remedy: long }) }),
@@ -391,10 +391,23 @@ describe('the limit of GitHub', () => {
   })
 })
 
+test('what failed has the same name as in the log', () => {
+  const build = { doing: 'The push', step: 'exporting to image', reason: 'no', lines: [], excerpt: null }
+  const text = renderSummary(failedFacts({ failure: failure({ build }) }))
+  expect(text).toContain('The push failed at this step:')
+  expect(text).not.toContain('The build failed')
+})
+
 test('of a long instruction, it is said which lines are shown', () => {
   const heading = (failed: readonly number[], endLine: number) => {
     const lines = failed.map((number) => ({ number, text: 'x', failed: true }))
-    const build = { step: null, reason: 'no', lines: [], excerpt: { file: 'Dockerfile', endLine, lines } }
+    const build = {
+      doing: 'The build',
+      step: null,
+      reason: 'no',
+      lines: [],
+      excerpt: { file: 'Dockerfile', endLine, lines },
+    }
     return renderSummary(failedFacts({ failure: failure({ build }) }))
   }
   expect(heading([3, 4], 90)).toContain('In <code>Dockerfile</code>, lines 3 to 90 (3 to 4 are shown):')

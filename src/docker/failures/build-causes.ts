@@ -5,9 +5,10 @@ import type { BuildRequest } from '../port.ts'
 import { isRemote } from '../syntax/context.ts'
 import { type Cause, cacheCause } from './cache-causes.ts'
 import type { FailingStep } from './failing-step.ts'
+import { registryCause } from './registry-causes.ts'
 
 /** The part of a request that a cause is named from. */
-type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo'>
+type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo' | 'references'>
 
 /**
  * The cause of a failed build that the request has a part in; null if it is none of these.
@@ -16,7 +17,10 @@ type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo'>
  */
 export function buildCause(failure: FailingStep, stderr: string, request: Asked): Cause | null {
   return (
-    cacheCause(failure, request) ?? foreignPlatform(failure, stderr, request) ?? absentFile(failure, request)
+    cacheCause(failure, request) ??
+    registryCause(failure, request) ??
+    foreignPlatform(failure, stderr, request) ??
+    absentFile(failure, request)
   )
 }
 
@@ -42,7 +46,7 @@ function foreignPlatform({ name, lines }: FailingStep, stderr: string, { platfor
 
 /** How BuildKit, since 0.8 and before, and the legacy builder say that a file of COPY, ADD or a mount is missing. */
 const ABSENT_FILE =
-  /failed to compute cache key: .*?"([^"]+)": not found|failed to walk \S+: lstat \S+: no such file|^(?:COPY|ADD) failed: (?:file not found in build context|stat \S+: file does not exist|no source files were specified)|lstat \S+: no such file or directory/i
+  /failed to compute cache key: .*?"([^"]+)":? not found|failed to walk \S+: lstat \S+: no such file|^(?:COPY|ADD) failed: (?:file not found in build context|stat \S+: file does not exist|no source files were specified)|lstat \S+: no such file or directory/i
 
 /** A file that COPY or ADD takes from the context, and that is not in it or is left out of it. */
 function absentFile({ name, reason, source }: FailingStep, { context }: Asked): Cause | null {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { findKnownFailure, KNOWN_FAILURES } from '../../registry/known-failures.ts'
-import { BuildFailure } from '../../shared/build-failure.ts'
+import { BuildFailure, linesInWords } from '../../shared/build-failure.ts'
 import { clip } from '../../shared/clip.ts'
 import { ActionError, type SourceLocation } from '../../shared/errors.ts'
 import { inAttempts } from '../../shared/retry.ts'
@@ -14,12 +14,13 @@ import {
   type FailingStep,
   isCacheExport,
   lastError,
-  locateInstruction,
   parseFailure,
   registryPhaseOf,
   shortReason,
 } from './failing-step.ts'
+import { locateBaseImage, locateInstruction } from './instructions.ts'
 import { BROKEN_STREAM, isLostEngine, lostEngine } from './lost-engine.ts'
+import { baseImageOf, deniedPush } from './registry-causes.ts'
 import { transientReason } from './transient.ts'
 
 /**
@@ -69,8 +70,9 @@ export async function explainBuildFailure(
       ? 'The push'
       : 'The build'
   const before = isCacheExport(failure) && typeof push === 'string' ? PUSH_BEFORE_CACHE[push] : ''
-  const at = location === null ? '' : `\n  in ${location.file}, line ${location.line}`
+  const at = location === null ? '' : `\n  in ${location.file}, ${linesInWords(location)}`
   const details = {
+    doing,
     step: failure.name,
     reason: what === '' ? reason : `${reason}\n${what.trim()}`,
     lines: failure.lines,
@@ -129,16 +131,22 @@ async function locationInDockerfile(
 ): Promise<SourceLocation | null> {
   const file = dockerfilePath(request, workspace)
   if (file === null || request.file === null) return null
-  const found = failure.source ?? (await findLines(failure, request.file))
+  const found = failure.source ?? (await findLines(failure, request.file, request.buildArgs))
   if (found === null) return null
   return { file, line: found.line, endLine: found.endLine }
 }
 
 /** For a builder that does not show the lines. */
-async function findLines({ name, reason }: FailingStep, file: string) {
+async function findLines({ name, reason }: FailingStep, file: string, buildArgs: readonly string[]) {
   const parse = Number(/parse error (?:on )?line (\d+)/.exec(reason ?? '')?.[1])
   if (parse > 0) return { line: parse, endLine: parse }
-  return name === null ? null : locateInstruction(await readFile(file, 'utf8').catch(() => ''), name)
+  if (name === null) return null
+  const dockerfile = await readFile(file, 'utf8').catch(() => '')
+  const image = baseImageOf({ name })
+  return (
+    locateInstruction(dockerfile, name) ??
+    (image === null ? null : locateBaseImage(dockerfile, image, buildArgs))
+  )
 }
 
 /** `call: check` ends with exit code 1 if it has found something; its first line counts the findings. */
@@ -175,10 +183,12 @@ function explainStall(doing: string, error: TimedOut, attempts: number): ActionE
  */
 export function explainDockerFailure(doing: string, error: ProcessError, attempts = 1): ActionError {
   if (error instanceof TimedOut) return explainStall(doing, error, attempts)
-  const reason = lastError(error.stderr) ?? lastError(error.stdout) ?? error.message
+  const reason = shortReason(lastError(error.stderr) ?? lastError(error.stdout) ?? error.message)
+  const pushed = /^The push of (\S+)$/.exec(doing)?.[1]
   const known = isLostEngine(reason)
-    ? lostEngine(doing.startsWith('The push '))
-    : findKnownFailure(`${error.stderr}\n${error.stdout}`)
+    ? lostEngine(pushed !== undefined)
+    : ((pushed === undefined ? null : deniedPush(reason, pushed)) ??
+      findKnownFailure(`${error.stderr}\n${error.stdout}`))
   if (known !== undefined) {
     const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
     return new ActionError(what, known.remedy, { cause: error })

@@ -106,7 +106,18 @@ export function shortReason(reason: string): string {
       reason,
     )?.[1]
   if (code !== undefined) return `the command ended with exit code ${code}`
-  return reason.replace(/^(?:ERROR: |failed to build: |failed to solve(?: with frontend \S+)?: )+/, '')
+  const bare = reason.replace(
+    /^(?:ERROR: |failed to build: |failed to solve(?: with frontend \S+)?: |failed to create LLB definition: )+/,
+    '',
+  )
+  // The name of an image that cannot be found, which comes once more behind it.
+  const image = bare.replace(/^(?:\S+: )?failed to resolve source metadata for (\S+): (?=\1)/, '')
+  return withoutRepeats(image)
+}
+
+/** What each program on the way has put before the same words: `a: b: b` is `a: b`. */
+function withoutRepeats(reason: string): string {
+  return reason.replace(/(^|: )(.{4,300}?)(?:: \2)+(?=$|: )/g, '$1$2')
 }
 
 /** The line that says why: the last `ERROR` or `error` line, else the last one. */
@@ -120,45 +131,4 @@ export function lastError(output: string): string | null {
   )
   const said = line ?? lines.at(-1)
   return said === undefined ? null : clip(said, LONGEST_LINE)
-}
-
-/**
- * Finds the lines of the instruction that failed, for a builder that does not show them.
- * @param step such as `[build 2/3] RUN make`
- * @returns null if no instruction is that one, or several are
- */
-export function locateInstruction(
-  dockerfile: string,
-  step: string,
-): Pick<SourceBlock, 'line' | 'endLine' | 'text'> | null {
-  const wanted = withSingleBlanks(step.replace(/^\[[^\]]*\] /, ''))
-  const found = instructions(dockerfile).filter(({ text }) => withSingleBlanks(text) === wanted)
-  return found.length === 1 ? (found[0] ?? null) : null
-}
-
-/** A Dockerfile's instructions, each with the lines that it continues on. */
-function instructions(dockerfile: string): { line: number; endLine: number; text: string }[] {
-  const result: { line: number; endLine: number; text: string }[] = []
-  const lines = dockerfile.split(/\r?\n/)
-  for (let at = 0; at < lines.length; at++) {
-    if (/^\s*(?:#|$)/.test(lines[at] as string)) continue
-    const start = at
-    const parts: string[] = []
-    for (; at < lines.length; at++) {
-      const line = lines[at] as string
-      const comment = /^\s*#/.test(line)
-      if (!comment) parts.push(line.replace(/\\\s*$/, ''))
-      if (!comment && !/\\\s*$/.test(line)) break
-    }
-    result.push({
-      line: start + 1,
-      endLine: Math.min(at, lines.length - 1) + 1,
-      text: parts.join(' ').trim(),
-    })
-  }
-  return result
-}
-
-function withSingleBlanks(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }

@@ -9,3 +9,30 @@ const REFERENCE = new RegExp(
 export function isReference(text: string): boolean {
   return REFERENCE.test(text)
 }
+
+/** An image's name in parts, written out as docker reads it. */
+export interface Reference {
+  /** `docker.io`. */
+  readonly host: string
+  /** With the host: `docker.io/library/busybox`. */
+  readonly repository: string
+  /** `latest` if the name has none. */
+  readonly tag: string
+  readonly digest: string | null
+}
+
+/**
+ * Docker's own rules for what a name leaves out.
+ * https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed
+ * @param text a name that docker has read: `busybox:1.37`
+ */
+export function parseReference(text: string): Reference {
+  const [named = '', digest = null] = text.split('@', 2)
+  const tagged = /^(.*):([^/:]*)$/.exec(named)
+  const name = tagged?.[1] ?? named
+  const [first = ''] = name.split('/', 1)
+  const hasHost = name.includes('/') && (/[.:]/.test(first) || first === 'localhost')
+  const path = hasHost ? name.slice(first.length + 1) : name.includes('/') ? name : `library/${name}`
+  const host = hasHost ? first : 'docker.io'
+  return { host, repository: `${host}/${path}`, tag: tagged?.[2] ?? 'latest', digest }
+}

@@ -194,6 +194,18 @@ describe('a file that COPY does not find', () => {
   test.each([
     ['BuildKit', failed('[2/2] COPY dist /', absent('/dist')), ''],
     ['BuildKit of Docker 20.10', failed('[2/2] COPY dist /', absent('/dist', '"/dist" not found')), ''],
+    [
+      'Docker 20.10 without buildx',
+      [
+        '#5 [2/2] COPY dist /',
+        '#5 ERROR: "/dist" not found: not found',
+        '------',
+        ' > [2/2] COPY dist /:',
+        '------',
+        'failed to solve with frontend dockerfile.v0: failed to build LLB: failed to compute cache key: "/dist" not found: not found',
+      ].join('\n'),
+      '',
+    ],
     ['a mount', failed('[2/2] RUN --mount=type=bind,source=dist,target=/d true', absent('/dist')), ''],
     [
       'the legacy builder',

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   lastError,
-  locateInstruction,
   parseFailure,
   registryPhaseOf,
   shortReason,
@@ -129,32 +128,6 @@ no rule to make target
     const failure = parseFailure(stderr, '')
     expect(failure).toMatchObject({ name: null, lines: [], source: null })
     expect(shortReason(failure.reason ?? '')).toBe('failed to read dockerfile: open Dockerfile: no such file')
-  })
-})
-
-describe('the lines of an instruction', () => {
-  const dockerfile = `# RUN make
-FROM busybox AS build
-RUN make \\
-    # why
-    all
-RUN  make install
-COPY a /
-RUN twice
-RUN twice
-RUN last \\`
-
-  test.each([
-    ['[build 2/5] RUN make      all', 3, 5],
-    ['[3/5] RUN make install', 6, 6],
-    ['[4/5] COPY a /', 7, 7],
-    ['[5/5] RUN last', 10, 10],
-  ])('%s', (step, line, endLine) => {
-    expect(locateInstruction(dockerfile, step)).toMatchObject({ line, endLine })
-  })
-
-  test.each(['[1/2] RUN twice', '[1/2] RUN absent', 'exporting to image'])('not of %s', (step) => {
-    expect(locateInstruction(dockerfile, step)).toBeNull()
   })
 })
 

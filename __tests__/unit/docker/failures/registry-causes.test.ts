@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { ProcessError } from '../../../../src/docker/exec.ts'
+import { explainBuildFailure, explainDockerFailure } from '../../../../src/docker/failures/explain.ts'
+import type { BuildRequest } from '../../../../src/docker/port.ts'
+import type { BuildFailure } from '../../../../src/shared/build-failure.ts'
+import { type ActionError, explain } from '../../../../src/shared/errors.ts'
+import { buildInputs } from '../../../support/inputs.ts'
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+const ARN = 'arn:aws:ecr:ap-northeast-2:123456789012:repository'
+
+function explained(
+  stderr: string,
+  {
+    workspace = '/app',
+    stdout = '',
+    ...change
+  }: Partial<BuildRequest> & { workspace?: string; stdout?: string } = {},
+): Promise<ActionError> {
+  const request = {
+    ...buildInputs(),
+    annotations: [],
+    labels: [],
+    references: [`${HOST}/app:v1`],
+    naming: 'docker' as const,
+    ...change,
+  }
+  const context = { workspace, annotate: () => undefined, attempts: 1, push: 'none' as const }
+  return explainBuildFailure(new ProcessError('docker', 1, stdout, stderr), request, context)
+}
+
+const failed = (name: string, reason: string) =>
+  [
+    `#7 ${name}`,
+    `#7 ERROR: ${reason}`,
+    '------',
+    ` > ${name}:`,
+    '------',
+    `ERROR: failed to build: failed to solve: ${reason}`,
+    '',
+  ].join('\n')
+
+/** The statement that a remedy shows. */
+const statement = ({ remedy }: ActionError) =>
+  JSON.parse(/\{"Effect".*?\}(?=[^\]},"]|$)/.exec(remedy)?.[0] ?? 'null')
+
+const PUSH = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:InitiateLayerUpload',
+  'ecr:UploadLayerPart',
+  'ecr:CompleteLayerUpload',
+  'ecr:PutImage',
+  'ecr:BatchGetImage',
+]
+
+describe('a push that is denied', () => {
+  const reason = `failed to push ${HOST}/app:v1: unexpected status from POST request to https://${HOST}/v2/app/blobs/uploads/: 403 Forbidden`
+
+  test('has the statement for its repository, and nothing of base images', async () => {
+    const error = await explained(failed('exporting to image', reason))
+    expect(error.message).toMatch(/^The push failed at exporting to image\. The registry denies the push\./)
+    expect(statement(error)).toEqual({ Effect: 'Allow', Action: PUSH, Resource: `${ARN}/app` })
+    expect(error.remedy).not.toContain('base image')
+    expect((error as BuildFailure).details.doing).toBe('The push')
+  })
+
+  test('names the one action if the registry does', async () => {
+    const said = `denied: User: arn:aws:sts::123456789012:assumed-role/ci/x is not authorized to perform: ecr:InitiateLayerUpload on resource: ${ARN}/app because no identity-based policy allows the ecr:InitiateLayerUpload action`
+    const wanted = { Effect: 'Allow', Action: 'ecr:InitiateLayerUpload', Resource: `${ARN}/app` }
+    expect(statement(await explained(failed('exporting to image', said)))).toEqual(wanted)
+    const pushed = explainDockerFailure(`The push of ${HOST}/app:v1`, new ProcessError('docker', 1, '', said))
+    expect(statement(pushed)).toEqual(wanted)
+  })
+
+  test('of docker alone, and in ECR Public', () => {
+    const push = (reference: string) =>
+      explainDockerFailure(`The push of ${reference}`, new ProcessError('docker', 1, '', 'denied: no'))
+    expect(statement(push(`${HOST}/team/app:v1`)).Resource).toBe(`${ARN}/team/app`)
+    expect(statement(push('public.ecr.aws/alias/app:v1'))).toEqual({
+      Effect: 'Allow',
+      Action: PUSH.map((action) => action.replace('ecr:', 'ecr-public:')),
+      Resource: 'arn:aws:ecr-public::*:repository/app',
+    })
+    expect(push('registry.example/app:v1').remedy).toBe(
+      `the identity in use needs ${PUSH.join(', ')} on registry.example/app.`,
+    )
+  })
+
+  test('is not what an expired token is', async () => {
+    const error = await explained(
+      failed('exporting to image', 'denied: Your authorization token has expired. Reauthenticate'),
+    )
+    expect(error.message).toContain('says that the token has expired')
+  })
+})
+
+describe('a base image that is denied', () => {
+  test.each([
+    [
+      '[internal] load metadata for',
+      'unexpected status from HEAD request to https://x/v2/base/manifests/1: 403 Forbidden',
+    ],
+    [
+      '[1/2] FROM',
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    ],
+  ])('%s: in ECR, a pull needs two actions', async (step, reason) => {
+    const error = await explained(failed(`${step} ${HOST}/base:1`, `${HOST}/base:1: ${reason}`))
+    expect(error.message).toContain(`The registry denies the pull of ${HOST}/base.`)
+    expect(statement(error)).toEqual({
+      Effect: 'Allow',
+      Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      Resource: `${ARN}/base`,
+    })
+    expect(error.remedy).not.toMatch(/PutImage|LayerUpload/)
+  })
+
+  test('elsewhere, it may not exist', async () => {
+    const reason =
+      'busybax: failed to resolve source metadata for docker.io/library/busybax:latest: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'
+    const error = await explained(
+      failed('[internal] load metadata for docker.io/library/busybax:latest', reason),
+    )
+    expect(error.message).toContain(
+      'docker.io denies the pull of docker.io/library/busybax: it does not exist, or needs a login.',
+    )
+    expect(error.remedy).toMatch(/^correct the FROM line.*log in to docker\.io/)
+  })
+})
+
+describe('a base image that does not exist', () => {
+  const image = 'docker.io/library/busybox:9.99'
+  const what = 'There is no tag 9.99 in docker.io/library/busybox, or no such repository.'
+  const OLD = [
+    `#3 [internal] load metadata for ${image}`,
+    `#3 ERROR: ${image}: not found`,
+    '------',
+    ` > [internal] load metadata for ${image}:`,
+    '------',
+    `failed to solve with frontend dockerfile.v0: failed to create LLB definition: ${image}: not found`,
+  ].join('\n')
+
+  test.each([
+    [
+      'BuildKit',
+      failed(
+        `[internal] load metadata for ${image}`,
+        `busybox:9.99: failed to resolve source metadata for ${image}: ${image}: not found`,
+      ),
+      '',
+    ],
+    ['Docker 20.10', OLD, ''],
+    [
+      'the legacy builder',
+      'manifest for busybox:9.99 not found: manifest unknown: manifest unknown',
+      'Step 1/2 : FROM --platform=linux/amd64 busybox:9.99 AS x\n',
+    ],
+  ])('%s', async (_, stderr, stdout) => {
+    const error = await explained(stderr, { stdout })
+    expect(error.message).toContain(what)
+    expect(error.remedy).toBe(
+      'correct the FROM line (or --from=) in the Dockerfile, or the build argument that it comes from.',
+    )
+    // Once at the step, once in the reason.
+    expect(error.message.split('busybox:9.99').length - 1).toBeLessThanOrEqual(2)
+  })
+
+  test('is shown beside its line, also by a builder that shows none', async () => {
+    const workspace = mkdtempSync(path.join(os.tmpdir(), 'base-'))
+    try {
+      const file = path.join(workspace, 'Dockerfile')
+      writeFileSync(file, 'ARG V=1\nFROM busybox:$V\nRUN true\n')
+      const error = await explained(OLD, { workspace, context: workspace, file, buildArgs: ['V=9.99'] })
+      expect(error.location).toEqual({ file: 'Dockerfile', line: 2, endLine: 2 })
+      expect(error.message).toContain('in Dockerfile, line 2')
+    } finally {
+      rmSync(workspace, { recursive: true })
+    }
+  })
+
+  test('of a frontend, another line is to be corrected', async () => {
+    const frontend = 'docker-image://docker.io/docker/dockerfile:99'
+    const error = await explained(
+      failed(`resolve image config for ${frontend}`, 'docker.io/docker/dockerfile:99: not found'),
+    )
+    expect(explain(error)).toMatch(
+      /no tag 99 in docker\.io\/docker\/dockerfile.*[\s\S]*correct the line "# syntax="/,
+    )
+  })
+
+  test('for the platform', async () => {
+    const error = await explained(
+      failed(
+        `[internal] load metadata for ${image}`,
+        `busybox:9.99: failed to resolve source metadata for ${image}: no match for platform in manifest: not found`,
+      ),
+    )
+    expect(error.message).toContain('docker.io/library/busybox:9.99 has no image for the platform')
+    expect(error.message).not.toContain('There is no')
+  })
+
+  test('what a command prints is not about one', async () => {
+    expect(explain(await explained(failed('[2/2] RUN x', `${image}: not found`)))).not.toContain(
+      'There is no',
+    )
+  })
+})
+
+test('a whole instruction is named by its lines, in log and summary', async () => {
+  const ruler = '-'.repeat(20)
+  const stderr = `${failed('[2/2] RUN x', 'no')}Dockerfile:5\n${ruler}\n   5 | >>> RUN a \\\n   6 | >>>   b\n${ruler}\nERROR: no\n`
+  expect((await explained(stderr, { file: '/app/Dockerfile' })).message).toContain(
+    'in Dockerfile, lines 5 to 6',
+  )
+})
+
+test('a message beyond the limit of gRPC', async () => {
+  const said =
+    'rpc error: code = ResourceExhausted desc = grpc: received message larger than max (4194999 vs. 4194304)'
+  const error = await explained(`ERROR: failed to build: failed to solve: ${said}\n`)
+  expect(error.message).toContain('A message is larger than the builder takes')
+  expect(error.remedy).toMatch(/^shorten the Dockerfile/)
+})
+
+test('what is said several times in a line is said once', () => {
+  const said =
+    'ERROR: failed to solve: unsupported request frontend.lint: unsupported request frontend.lint: unsupported request frontend.lint'
+  const { message } = explainDockerFailure('The call check', new ProcessError('docker', 1, '', said))
+  expect(message).toBe(
+    "The call check failed. The builder's Dockerfile frontend does not know this call: unsupported request frontend.lint",
+  )
+})
