@@ -166,9 +166,9 @@ async function imagesBefore(
   { summary }: Pick<Inputs, 'summary'>,
   world: Pick<World, 'log'>,
 ): Promise<ReadonlyMap<string, HeldImage> | null> {
-  if (!summary) return null
-  // A repository that does not exist has no image.
-  return repository === null ? images : tagsBefore({ ecr, name }, image.tags, images, world.log)
+  // A repository that does not exist has no image, which costs no question.
+  if (repository === null) return images
+  return summary ? tagsBefore({ ecr, name }, image.tags, images, world.log) : null
 }
 
 /** Loaded only if a cache is written. */
