@@ -28,5 +28,7 @@ export interface World {
   readonly warn: (line: string) => void
   /** Milliseconds since some point in time. */
   readonly clock: () => number
+  /** The moment, on that clock, at which the step's process began: what it loads first is a part of its time. */
+  readonly began: number
   readonly sleep: (milliseconds: number) => Promise<void>
 }

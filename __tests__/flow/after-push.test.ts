@@ -161,6 +161,7 @@ async function step(
     job: JOB_WITHOUT_TOKEN,
     github: { event: async () => readEventContext({}, {}, new Date()), lookups: {} },
     clock: () => now,
+    began: now,
     sleep: async (milliseconds) => {
       now += milliseconds
     },

@@ -115,6 +115,7 @@ function world(change: Partial<World> = {}): World {
     warn: (line) => log.push(`warning: ${line}`),
     // A wait takes no time, but the clock counts it.
     clock: () => performance.now() + slept,
+    began: performance.now(),
     sleep: async (milliseconds) => {
       slept += milliseconds
     },

@@ -36,5 +36,7 @@ test('a run that is cancelled has one summary, whatever its work still comes to'
   expect(summaries).toHaveLength(1)
   expect(summaries[0]).toMatch(/^### ⛔ Cancelled: <code>app<\/code>\n/)
   expect(summaries[0]).not.toMatch(/docker pull|What now/)
-  expect(flow.log.filter((line) => line.startsWith('Took '))).toEqual([])
+  expect(flow.log.filter((line) => /^(?:Took|Failed|Cancelled) /.test(line))).toEqual([
+    expect.stringMatching(/^Cancelled after \d/),
+  ])
 })

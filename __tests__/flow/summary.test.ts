@@ -187,9 +187,17 @@ describe('a run that fails', () => {
     const read = () => {
       throw error
     }
-    await expect(readOrSummarize(source, read, { summarize: keep, warn: () => undefined })).rejects.toBe(
-      error,
-    )
+    const log: string[] = []
+    const world = {
+      summarize: keep,
+      warn: () => undefined,
+      log: (line: string) => log.push(line),
+      clock: () => 3400,
+      began: 200,
+    }
+    await expect(readOrSummarize(source, read, world)).rejects.toBe(error)
+    expect(log).toEqual(['Failed after 3.2 s'])
+    expect(summary.includes('**Time** 3.2 s.')).toBe(shown)
     expect(summary.includes("Input 'tags': 'a b': is no tag")).toBe(shown)
   })
 })

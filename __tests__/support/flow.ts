@@ -142,6 +142,7 @@ export class Flow {
       github: { event: async () => readEventContext(this.event, {}, new Date()), lookups: {} },
       // A wait takes no time, but the clock counts it.
       clock: () => performance.now() + this.#slept,
+      began: performance.now() + this.#slept,
       sleep: async (milliseconds) => {
         this.#slept += milliseconds
       },

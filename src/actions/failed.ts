@@ -3,6 +3,7 @@ import type { FailedFacts, FailureFacts } from '../report/facts.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { BuildFailure } from '../shared/build-failure.ts'
 import { clip } from '../shared/clip.ts'
+import { duration } from '../shared/duration.ts'
 import { Cancelled } from '../shared/ending.ts'
 import { messageOf, remedyOf } from '../shared/errors.ts'
 import type { World } from '../world.ts'
@@ -17,6 +18,10 @@ export function failureOf(error: unknown): FailureFacts {
   }
 }
 
+/** The last line of the log of a run that fails: `Failed after 3.2 s`. */
+export const failedLine = (error: unknown, seconds: number): string =>
+  `${error instanceof Cancelled ? 'Cancelled' : 'Failed'} after ${duration(seconds)}`
+
 /** Writes the summary of a run. What only tells of the work never fails it. */
 export async function summarizeSafely(
   facts: Parameters<World['summarize']>[0],
@@ -28,23 +33,25 @@ export async function summarizeSafely(
 }
 
 /**
- * Reads an action's inputs; if they are wrong, the summary says so.
+ * Reads an action's inputs; if they are wrong, log and summary say so.
  * @throws what `read` throws
  */
 export async function readOrSummarize<I>(
   source: InputSource,
   read: (source: InputSource) => I,
-  world: Pick<World, 'summarize' | 'warn'>,
+  world: Pick<World, 'summarize' | 'warn' | 'log' | 'clock' | 'began'>,
 ): Promise<I> {
   try {
     return read(source)
   } catch (error) {
+    const totalSeconds = (world.clock() - world.began) / 1000
+    world.log(failedLine(error, totalSeconds))
     if (parseBoolean(source.get('summary').trim()) !== false) {
       const name = clip(source.get('repository').trim(), 300) || null
       const nothing: Omit<FailedFacts, 'name' | 'failure'> = {
         state: 'failed',
         pushedUris: [],
-        totalSeconds: null,
+        totalSeconds,
       }
       await summarizeSafely({ ...nothing, name, failure: failureOf(error) }, world)
     }

@@ -80,8 +80,7 @@ export async function finish(
   const outcome = outcomeOf(report, origin.digest, work)
   const told = { tags: 0, registries: report.holders.length, copied: isCopied(work) }
   for (const { destination } of report.holders) told.tags += destination.tags.length
-  const line = readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome)
-  if (line !== null) world.log(line)
+  world.log(readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome))
   const signed = await attestDelivered(work, report)
   const attestedTo = world.clock()
   const checked = await checkAfterPush(work, report, inputs, world)
@@ -108,7 +107,7 @@ export async function finish(
     engine: built?.engine ?? null,
     phases: [
       ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
-      { name: `${isCopied(work) ? 'copies' : 'tags'} and read-back`, from: deliveredFrom, to: deliveredTo },
+      { name: deliveryName(work, outcome), from: deliveredFrom, to: deliveredTo },
       ...(signed === null ? [] : [{ name: 'attestation', from: deliveredTo, to: attestedTo }]),
       ...(checked === null ? [] : [{ name: 'checks after the push', from: attestedTo, to: world.clock() }]),
     ],
@@ -152,6 +151,10 @@ function comparedWith(
   })
   return held.find((one) => one.digest !== digest) ?? held[0] ?? null
 }
+
+/** What the delivery is called, in the summary as in the log. */
+const deliveryName = (work: Work, outcome: ImageOutcome) =>
+  outcome === 'exists' ? 'reading the image' : `${isCopied(work) ? 'copies' : 'tags'} and read-back`
 
 /** Whether it goes to another repository: copies may take most of the delivery's time. */
 const isCopied = ({ destinations, origin: { source } }: Work) =>

@@ -90,8 +90,8 @@ function exports(steps: readonly BuildStep[], pushes: boolean): string[] {
 }
 
 /**
- * What ECR itself said after the push: `Read back in 0.1 s: ECR has this digest under both tags`.
- * @returns null if nothing was sent
+ * What ECR itself said after the push: `Read back in 0.1 s: ECR has this digest under both tags`. If nothing was sent,
+ * there was nothing to read back, and the time is that of the questions for outputs and summary.
  */
 export function readBackLine(
   seconds: number,
@@ -101,11 +101,13 @@ export function readBackLine(
     copied,
   }: { readonly tags: number; readonly registries: number; readonly copied: boolean },
   outcome: ImageOutcome,
-): string | null {
-  if (outcome === 'exists') return null
+): string {
   const under =
     tags === 0 ? '' : ` under ${tags === 1 ? 'the tag' : tags === 2 ? 'both tags' : `all ${tags} tags`}`
   const where = registries === 1 ? '' : ` in ${registries} registries`
+  if (outcome === 'exists') {
+    return line('Read the image', seconds, [`ECR has this digest${under}${where} already`], ', ')
+  }
   const facts = [`ECR has this digest${under}${where}`, outcome === 'unchanged' ? 'as it did before' : null]
   return line(`${copied ? 'Copied and read' : 'Read'} back`, seconds, facts, ', ')
 }

@@ -5,7 +5,7 @@ import { jsonOutput, type Outputs } from '../report/outputs.ts'
 import { duration } from '../shared/duration.ts'
 import { ending } from '../shared/ending.ts'
 import type { World } from '../world.ts'
-import { failureOf, summarizeSafely } from './failed.ts'
+import { failedLine, failureOf, summarizeSafely } from './failed.ts'
 
 /** What an action came to. */
 export interface Result
@@ -22,7 +22,7 @@ export interface Result
 export interface Progress {
   /** The image as it is known so far. */
   image: Pick<ImageMetadata, 'labels' | 'annotations'>
-  /** How long it has worked. */
+  /** How long the step has worked. */
   readonly seconds: () => number
 }
 
@@ -40,11 +40,12 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   outer: W,
   work: (world: W, progress: Progress) => Promise<Result | null>,
 ): Promise<void> {
-  const started = outer.clock()
+  const started = outer.began
   const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
   const outputs: Partial<Outputs> = {}
   const seconds = () => secondsAt(outer.clock())
   const progress: Progress = { image: { labels: {}, annotations: [] }, seconds }
+  let timed = false
   let summarized = false
   let over = false
   const setOutputs: World['setOutputs'] = (some) => {
@@ -55,7 +56,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     const result = await work({ ...outer, setOutputs }, progress)
     if (result === null) return
     const { verdict, phases, steps, ...facts } = result
-    const timed = <T extends Phase | BuildStep>(part: T): T => ({
+    const inSeconds = <T extends Phase | BuildStep>(part: T): T => ({
       ...part,
       from: secondsAt(part.from),
       to: secondsAt(part.to),
@@ -63,12 +64,13 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     const first = phases[0]?.from ?? outer.clock()
     const times = {
       totalSeconds: seconds(),
-      phases: [{ name: 'preparation', from: started, to: first }, ...phases].map(timed),
-      steps: steps.map(timed),
+      phases: [{ name: 'preparation', from: started, to: first }, ...phases].map(inSeconds),
+      steps: steps.map(inSeconds),
     }
     // Of a run that was told to end, there is a summary already: its work goes on until the process ends.
     if (over) return
     outer.log(`Took ${duration(times.totalSeconds)} in all`)
+    timed = true
     if (summary) {
       summarized = true
       const told = {
@@ -90,10 +92,12 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     over = true
     // First, as a run that is cancelled may have no time for more.
     tellAll()
+    const totalSeconds = seconds()
+    // A check fails only after the line of a whole run.
+    if (!timed) outer.log(failedLine(error, totalSeconds))
     // A check that failed is in the summary already.
     if (summary && !summarized) {
       const pushedUris = outputs['image-uris']?.split('\n') ?? []
-      const totalSeconds = seconds()
       const facts = { state: 'failed', name, failure: failureOf(error), pushedUris, totalSeconds } as const
       await summarizeSafely(facts, outer)
     }

@@ -126,7 +126,7 @@ export interface FailedFacts {
   readonly failure: FailureFacts
   /** Names that ECR has the image under all the same, as far as the run came. */
   readonly pushedUris: readonly string[]
-  readonly totalSeconds: number | null
+  readonly totalSeconds: number
 }
 
 /** An error, as a person reads it. */

@@ -24,7 +24,7 @@ export function failed(facts: FailedFacts): string[] {
             [...pushedUris.slice(0, PUSHED_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
           ),
         ]),
-    ...(totalSeconds === null ? [] : [`**Time** ${duration(totalSeconds)}.`]),
+    `**Time** ${duration(totalSeconds)}.`,
   ]
 }
 

@@ -29,9 +29,8 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     }
     const ready = await preparePush(inputs, wanted, world)
     progress.image = ready.image
-    if (ready.existing === null) {
-      world.log(prepared(progress.seconds(), [describeEngine(ready.engine), tagsSoFar(ready)]))
-    }
+    const found = ready.existing === null ? [describeEngine(ready.engine), tagsSoFar(ready)] : []
+    world.log(prepared(progress.seconds(), found))
     return finish(ready.existing ?? (await build(ready, inputs, world)), inputs, world)
   })
 }
