@@ -38,7 +38,7 @@ RUN echo never
     const [general] = errors
     expect(general?.message).toMatch(/^The build failed at \[.*3\/4\] RUN for line in .* exit 7\.\n/)
     expect(general?.message).toContain('\n  the command ended with exit code 7\n')
-    expect(general?.message).toContain('\n  in app/Dockerfile, line 4\n')
+    expect(general?.message).toContain('\n  in app/Dockerfile, lines 4 to 5\n')
     expect(general?.message).toMatch(/\n {4}line-30\n {4}this is why\n/)
     expect(general?.message).not.toMatch(/\n {4}line-1\n/)
     expect(general?.properties).toMatchObject({ file: 'app/Dockerfile', line: '4', endLine: '5' })

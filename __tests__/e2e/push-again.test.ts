@@ -77,7 +77,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
   })
 
   test.each([
-    ['denied', status(403, errors('DENIED', 'User is not authorized')), /denies access|403 Forbidden/],
+    ['denied', status(403, errors('DENIED', 'User is not authorized')), /denies the push|403 Forbidden/],
     [
       'immutable',
       status(
