@@ -97,11 +97,21 @@ export const anyCharacter: fc.Arbitrary<string> = fc
   .oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }))
   .map((code) => String.fromCodePoint(code))
 
-/** Text that anybody may have written. */
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
+const short = fc.oneof(
   { weight: 6, arbitrary: fc.array(piece, { maxLength: 8 }).map((parts) => parts.join('')) },
   { weight: 3, arbitrary: fc.string({ unit: anyCharacter, maxLength: 60 }) },
   { weight: 3, arbitrary: fc.string({ maxLength: 40 }) },
+)
+
+/** Text that anybody may have written. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 12, arbitrary: short },
+  { weight: 1, arbitrary: long },
+)
+
+/** The same with few long ones, where one of them takes as long as hundreds of others. */
+export const mostlyShortText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 59, arbitrary: short },
   { weight: 1, arbitrary: long },
 )
 
