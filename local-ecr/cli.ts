@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { ACCOUNTS, checkPlaces, REGIONS } from './host/options.ts'
+import { readOptions } from './host/arguments.ts'
 import { SetupError } from './host/setup-error.ts'
 import type { LocalEcr, LocalEcrOptions } from './host/start.ts'
 
@@ -41,7 +40,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const given = readOptions()
+  const given = readOptions(process.argv.slice(2))
   if (given.help) {
     process.stdout.write(usage)
     return
@@ -66,68 +65,6 @@ async function run(options: LocalEcrOptions, json: boolean): Promise<void> {
     stop.signal.addEventListener('abort', () => resolve())
   })
   await ecr.stop()
-}
-
-interface Given {
-  readonly options: Omit<LocalEcrOptions, 'dataDir'>
-  readonly dataDir: string | null
-  readonly json: boolean
-  readonly verbose: boolean
-  readonly help: boolean
-}
-
-/** @throws SetupError that names the option that is wrong */
-function readOptions(): Given {
-  const { values } = parse()
-  const { mode, registry, rates, 'delay-ms': delay, account, region } = values
-  checkPlaces(account ?? ACCOUNTS, region ?? REGIONS)
-  if (mode !== 'tls' && mode !== 'localhost')
-    throw new SetupError(`--mode is '${mode}': it can be localhost or tls.`)
-  if (registry !== undefined && !existsSync(registry))
-    throw new SetupError(
-      `--registry is '${registry}': that file does not exist. Without --registry, layers are kept in memory.`,
-    )
-  if (rates !== undefined && rates !== 'documented')
-    throw new SetupError(`--rates is '${rates}': it can be documented.`)
-  if (delay !== undefined && !/^\d{1,6}$/.test(delay))
-    throw new SetupError(`--delay-ms is '${delay}': it is a whole number of milliseconds.`)
-  return {
-    json: values.json,
-    verbose: values.verbose,
-    help: values.help,
-    dataDir: values['data-dir'] ?? null,
-    options: {
-      mode,
-      registryBinary: registry ?? null,
-      ...(account ? { accounts: account } : {}),
-      ...(region ? { regions: region } : {}),
-      ...(rates ? { rates } : {}),
-      ...(delay ? { relay: { delayMs: Number(delay) } } : {}),
-    },
-  }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        mode: { type: 'string', default: 'localhost' },
-        registry: { type: 'string' },
-        'data-dir': { type: 'string' },
-        account: { type: 'string', multiple: true },
-        region: { type: 'string', multiple: true },
-        rates: { type: 'string' },
-        'delay-ms': { type: 'string' },
-        json: { type: 'boolean', default: false },
-        verbose: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    // Further lines of Node's message explain its own syntax.
-    const [problem = ''] = (error as Error).message.split('\n')
-    throw new SetupError(`${problem.replace(/\.$/, '')}. --help lists the options.`)
-  }
 }
 
 /** For another process: the API's address, the host of each registry, and the environment. */

@@ -28,20 +28,9 @@ async function finish(child: ChildProcess) {
   return { ...output, code: code as number | null }
 }
 
-test.each<[string[], string]>([
-  [['--mode', 'https'], "--mode is 'https': it can be localhost or tls.\n"],
-  [['--modus', 'tls'], "Unknown option '--modus'. --help lists the options.\n"],
-  [['start'], "Unexpected argument 'start'"],
-  [['--delay-ms', '3s'], "--delay-ms is '3s': it is a whole number of milliseconds.\n"],
-  [['--rates', 'high'], "--rates is 'high': it can be documented.\n"],
-  [['--account', '12'], "'12' is not an AWS account: an account has 12 digits.\n"],
-  [['--region', 'Seoul'], "'Seoul' is not an AWS region: a region looks like ap-northeast-2.\n"],
-  [['--registry', '/nowhere'], "--registry is '/nowhere': that file does not exist."],
-])('%j ends with one sentence and no stack trace', async (args, said) => {
-  const { stdout, stderr, code } = await finish(start(...args))
-  expect([code, stdout]).toEqual([1, ''])
-  expect(stderr).toContain(said)
-  expect(stderr).not.toMatch(/^\s+at /m)
+test('a wrong option ends with one sentence and no stack trace', async () => {
+  const { stdout, stderr, code } = await finish(start('--mode', 'https'))
+  expect([code, stdout, stderr]).toEqual([1, '', "--mode is 'https': it can be localhost or tls.\n"])
 })
 
 test('an error of the start is one sentence too, and --verbose adds the stack trace', async () => {
