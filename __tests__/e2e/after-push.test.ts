@@ -25,14 +25,15 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
   }
   const step = (inputs: Record<string, string>) =>
     stage.main({ repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1,v2', ...inputs })
-  const scanning = (scanType: string, scanFrequency: string, filter: string) =>
-    ecr(
-      'put-registry-scanning-configuration',
-      '--scan-type',
+  const scanning = (
+    scanType: 'BASIC' | 'ENHANCED',
+    scanFrequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN',
+    filter: string,
+  ) =>
+    invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutRegistryScanningConfiguration', {
       scanType,
-      '--rules',
-      JSON.stringify([{ scanFrequency, repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }]),
-    )
+      rules: [{ scanFrequency, repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
+    })
 
   beforeAll(async () => {
     stage = await stageOn(name)
@@ -160,7 +161,9 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
 
   test('replication to every destination is waited for, and a failed copy is an error', async () => {
     const rules = [{ destinations: [{ region: 'us-east-1', registryId: ACCOUNT }] }]
-    await ecr('put-replication-configuration', '--replication-configuration', JSON.stringify({ rules }))
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutReplicationConfiguration', {
+      replicationConfiguration: { rules },
+    })
     stage.ecr.store.replicationPlans.set(`${ACCOUNT}/us-east-1`, { absent: 1, underWay: 1 })
     const result = await step({ 'wait-for-replication': 'true' })
     expectSuccess(result)

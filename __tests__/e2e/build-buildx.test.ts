@@ -38,7 +38,7 @@ async function build(
 }
 
 async function skopeo(...args: string[]): Promise<string> {
-  const password = await registryPassword(stage)
+  const password = registryPassword(stage)
   const [command = '', ...rest] = args
   const tls =
     stage.ecr.mode !== 'localhost'
@@ -48,9 +48,15 @@ async function skopeo(...args: string[]): Promise<string> {
   return client(parts().skopeo, [command, ...tls, ...creds, ...rest], stage.env)
 }
 
-const manifestOf = async (reference: string) =>
-  JSON.parse(await skopeo('inspect', '--raw', `docker://${reference}`))
-const cat = (image: string, file: string) => docker('run', '--rm', '--network=none', image, 'cat', file)
+/** What ECR holds under a tag or a digest of a repository. */
+function manifestOf(repository: string, reference: string) {
+  const { tags, images } = stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository })
+  const image = images.get(tags.get(reference) ?? reference)
+  return JSON.parse(Buffer.from(image?.bytes as Uint8Array).toString('utf8'))
+}
+/** What files of an image hold, each a line of its own. */
+const cat = (image: string, ...files: string[]) =>
+  docker('run', '--rm', '--network=none', image, 'cat', ...files)
 
 describe('an index', () => {
   test('of two platforms, each with its own content', async () => {
@@ -61,7 +67,7 @@ describe('an index', () => {
       tags: 'v1,latest',
     })
     expectSuccess(result)
-    const index = await manifestOf(`${host}/both:latest`)
+    const index = manifestOf('both', 'latest')
     expect(
       index.manifests.map(({ platform }: { platform: { architecture: string } }) => platform.architecture),
     ).toEqual(['amd64', 'arm64'])
@@ -93,7 +99,7 @@ describe('an index', () => {
     expect(result.annotations.find(({ kind }) => kind === 'warning')?.message).toContain(
       'AWS Lambda takes only an image of one platform without attestations',
     )
-    const index = await manifestOf(`${host}/attested:v1`)
+    const index = manifestOf('attested', 'v1')
     const attestation = index.manifests.find(
       ({ annotations }: { annotations?: Record<string, string> }) =>
         annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
@@ -111,7 +117,7 @@ describe('an index', () => {
   test('not by default: a plain image, which Lambda takes', async () => {
     const result = await build('FROM scratch\nCOPY Dockerfile /\n', { repository: 'plain' })
     expectSuccess(result)
-    expect((await manifestOf(`${host}/plain:v1`)).manifests).toBeUndefined()
+    expect(manifestOf('plain', 'v1').manifests).toBeUndefined()
     expect(result.annotations).toEqual([])
   })
 })
@@ -123,7 +129,7 @@ test('annotations', async () => {
       annotations: 'org.example.a=b, c\nmanifest:org.example.d=e',
     }),
   )
-  expect((await manifestOf(`${host}/annotated:v1`)).annotations).toMatchObject({
+  expect(manifestOf('annotated', 'v1').annotations).toMatchObject({
     'org.example.a': 'b, c',
     'org.example.d': 'e',
   })
@@ -144,7 +150,7 @@ test('no-cache-filters builds one stage anew', async () => {
   const dockerfile = `FROM BASE AS first\n${uuid} > /first\nFROM BASE AS second\n${uuid} > /second\nFROM BASE\nCOPY --from=first /first /\nCOPY --from=second /second /\n`
   const built = async (inputs: Record<string, string>) => {
     expectSuccess(await build(dockerfile, { push: 'false', ...inputs }))
-    return Promise.all(['/first', '/second'].map((file) => cat('app:v1', file)))
+    return (await cat('app:v1', '/first', '/second')).split('\n')
   }
   const [first, second] = await built({})
   const [other, same] = await built({ 'no-cache-filters': 'first' })
@@ -155,8 +161,7 @@ test('no-cache-filters builds one stage anew', async () => {
 test('shared memory and limits', async () => {
   const dockerfile = 'FROM BASE\nRUN df -m /dev/shm > /shm; ulimit -n > /files\n'
   expectSuccess(await build(dockerfile, { push: 'false', 'shm-size': '128m', ulimit: 'nofile=1234:1234' }))
-  expect(await cat('app:v1', '/shm')).toMatch(/\b128\b/)
-  expect(await cat('app:v1', '/files')).toBe('1234')
+  expect(await cat('app:v1', '/shm', '/files')).toMatch(/\b128\b.*\n1234$/s)
 })
 
 test('the network of the host needs allow', async () => {
@@ -177,7 +182,7 @@ test('a folder and the registry in one build', async () => {
   expect(readdirSync(path.join(stage.folder, 'out'))).toEqual(['copied'])
   expect(result.outputs['imageid']).toBe('')
   expect(result.log).toContain('The output imageid stays empty: docker gives no image ID beside an output')
-  expect((await manifestOf(`${host}/twice:v1`)).layers).toHaveLength(1)
+  expect(manifestOf('twice', 'v1').layers).toHaveLength(1)
 })
 
 test('a builder that is not there, before the build', async () => {
@@ -199,7 +204,7 @@ test('an image that is pushed and loaded, by a builder that is named', async () 
   expect(await docker('image', 'inspect', '--format', '{{len .RootFS.Layers}}', `${host}/loaded:v1`)).toBe(
     '1',
   )
-  expect((await manifestOf(`${host}/loaded:v1`)).layers).toHaveLength(1)
+  expect(manifestOf('loaded', 'v1').layers).toHaveLength(1)
 })
 
 test('an image that is pushed by its digest and loaded', async () => {
@@ -211,7 +216,7 @@ test('an image that is pushed by its digest and loaded', async () => {
   })
   expectSuccess(result)
   const { digest = '' } = result.outputs
-  expect((await manifestOf(`${host}/loaded-by-digest@${digest}`)).layers).toHaveLength(1)
+  expect(manifestOf('loaded-by-digest', digest).layers).toHaveLength(1)
   expect(await docker('images', '--all', '--quiet', '--filter', 'label=loaded=by-digest')).not.toBe('')
 })
 
@@ -221,7 +226,7 @@ test('the ID of an image that is pushed and loaded is the engine’s', async () 
   expectSuccess(result)
   const id = await docker('image', 'inspect', '--format', '{{.Id}}', `${host}/loaded-id:v1`)
   expect(result.outputs['imageid']).toBe(id)
-  expect((await manifestOf(`${host}/loaded-id:v1`)).layers).toHaveLength(1)
+  expect(manifestOf('loaded-id', 'v1').layers).toHaveLength(1)
 })
 
 test('rewrite-timestamp on the engine’s own builder: an error before the build, whose remedy works', async () => {
@@ -255,5 +260,5 @@ test('a quote in the name of the runner’s folder', async () => {
   const given = { repository: 'quoted', 'aws-region': REGION, context: 'app', 'push-by-digest': 'true' }
   const result = await stage.main(given, { env: { GITHUB_WORKSPACE: stage.folder }, temp })
   expectSuccess(result)
-  expect((await manifestOf(`${host}/quoted@${result.outputs['digest']}`)).layers).toHaveLength(1)
+  expect(manifestOf('quoted', result.outputs['digest'] ?? '').layers).toHaveLength(1)
 })

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
-import { REGION, type Stage } from '../../dev/stage.ts'
-import type { Match } from '../../local-ecr/index.ts'
-import { client, EACH_ENGINE, type EngineName, parts, stageOn } from '../support/parts.ts'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { callerOf, invoke, type Match } from '../../local-ecr/index.ts'
+import { EACH_ENGINE, type EngineName, parts, stageOn } from '../support/parts.ts'
 import { eventually, processes } from '../support/processes.ts'
 
 jest.setTimeout(180_000)
@@ -176,13 +176,12 @@ describe('a step that is ended', () => {
   })
 
   test('while it waits for a scan: outputs say what is in ECR', async () => {
-    const endpoint = stage.env['AWS_ENDPOINT_URL']
-    const rules = [
-      { scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] },
-    ]
-    const put = ['ecr', 'put-registry-scanning-configuration', '--scan-type', 'BASIC', '--rules']
-    const args = [...(endpoint ? ['--endpoint-url', endpoint] : []), ...put, JSON.stringify(rules)]
-    await client(parts().aws, args, stage.env)
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutRegistryScanningConfiguration', {
+      scanType: 'BASIC',
+      rules: [
+        { scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] },
+      ],
+    })
     stage.ecr.store.scanPlans.set('app', { underWay: 1000 })
     const result = await stage.main(
       { ...inputs, 'fail-on-severity': 'high' },

@@ -71,7 +71,12 @@ describe.each(EACH_ENGINE)('secrets, on the %s engine', (name) => {
     { end: 'is killed', identity: 'environment', keep: 'true' },
   ] as const
 
-  test.each(ends)(
+  // Who the credentials are of makes no difference to an engine: once for each end on the old one.
+  const tried = ends.filter(
+    ({ end, identity }) => name === 'current' || !(end === 'goes well' && identity === 'environment'),
+  )
+
+  test.each(tried)(
     'are where they are needed, and nowhere afterwards: a step that $end, with the credentials of $identity, keep-login: $keep',
     async ({ end, identity, keep }) => {
       // What the job has, and what the build is given.

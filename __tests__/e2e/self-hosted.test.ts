@@ -13,6 +13,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { seedBaseImage } from '../../dev/base-image.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { callerOf } from '../../local-ecr/index.ts'
 import { writeConfig } from '../../src/docker/login/config.ts'
 import { addKeptLogin, nameKeptLogin } from '../../src/docker/login/kept-login.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
@@ -106,15 +107,7 @@ describe.each(ANY_ENGINE)('a self-hosted runner, with the %s engine', (name) => 
       helpers = path.join(stage.folder, 'helpers')
       calls = path.join(stage.folder, 'calls')
       mkdirSync(helpers)
-      const endpoint = stage.env['AWS_ENDPOINT_URL']
-      const args = [
-        ...(endpoint ? ['--endpoint-url', endpoint] : []),
-        '--region',
-        ELSEWHERE,
-        'ecr',
-        'get-login-password',
-      ]
-      const Secret = await client(parts().aws, args, { ...stage.env, AWS_REGION: ELSEWHERE })
+      const Secret = stage.ecr.store.issueToken(callerOf(ACCOUNT, ELSEWHERE)).password
       writeFileSync(path.join(helpers, 'answer'), JSON.stringify({ ServerURL: '', Username: 'AWS', Secret }))
       // What it was asked for, and whether it could have asked AWS, as ecr-login does.
       const script = `#!/bin/sh

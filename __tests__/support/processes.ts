@@ -39,12 +39,15 @@ export interface Seen {
   readonly environment: string
 }
 
-/** All processes on this machine, sampled as fast as two cores allow while something runs. */
+/** All processes that begin on this machine while something runs, sampled as fast as two cores allow. */
 export class Processes {
   readonly #seen = new Map<string, Seen>()
+  /** Daemons, and the tests themselves: they have long had their command lines and environments. */
+  #before: ReadonlySet<string> = new Set()
   #timer: NodeJS.Timeout | undefined
 
   start(): void {
+    this.#before = new Set(readdirSync('/proc'))
     this.#timer = setInterval(() => this.#sample(), 3)
   }
 
@@ -55,7 +58,7 @@ export class Processes {
 
   #sample(): void {
     for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid)) continue
+      if (this.#before.has(pid) || !/^\d+$/.test(pid)) continue
       try {
         const command = commandOf(pid)
         const key = `${pid} ${command}`
