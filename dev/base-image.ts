@@ -10,7 +10,7 @@ export const BASE_TAG = '1.37'
 /**
  * Puts an image of busybox into a registry of the local ECR, made from a folder: no image registry can be
  * reached from a closed network, and no engine is needed for it.
- * @param busyboxRoot a folder that is a root file system
+ * @param busyboxRoot a folder that is a root file system, and stays as it is
  * @returns the image's reference
  */
 export async function seedBaseImage(
@@ -52,8 +52,16 @@ export async function seedBaseImage(
   return `${repository.uri}:${BASE_TAG}`
 }
 
-/** The same folder gives the same bytes. */
+const archives = new Map<string, Buffer>()
+
+/** The same folder gives the same bytes, which are made once in a process: each stage of the tests asks for them. */
 function archive(folder: string): Buffer {
+  const made = archives.get(folder) ?? makeArchive(folder)
+  archives.set(folder, made)
+  return made
+}
+
+function makeArchive(folder: string): Buffer {
   const tar = [
     '--sort=name',
     '--owner=0',
@@ -68,7 +76,7 @@ function archive(folder: string): Buffer {
   ]
   const { status, stdout, stderr } = spawnSync('tar', tar, { maxBuffer: 1 << 28 })
   if (status !== 0) throw new Error(`tar failed: ${stderr}`)
-  const gzip = spawnSync('gzip', ['-n', '-c'], { input: stdout, maxBuffer: 1 << 28 })
+  const gzip = spawnSync('gzip', ['-n', '-1', '-c'], { input: stdout, maxBuffer: 1 << 28 })
   if (gzip.status !== 0) throw new Error(`gzip failed: ${gzip.stderr}`)
   return gzip.stdout
 }
