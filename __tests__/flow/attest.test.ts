@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { merge } from '../../src/actions/merge/run.ts'
 import { NO_SETTINGS } from '../../src/ecr/settings/settings.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
@@ -10,6 +12,7 @@ import { trustedRootIn } from '../../src/sigstore/custom.ts'
 import { BUNDLE_TYPE } from '../../src/sigstore/referrer.ts'
 import { verifyBundle } from '../../src/sigstore/verify.ts'
 import { Flow } from '../support/flow.ts'
+import { putImage } from '../support/flow-images.ts'
 import { lowerLimits } from '../support/limits.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { SHORT } from '../support/sigstore/job.ts'
@@ -308,6 +311,52 @@ describe('if-image-exists: skip', () => {
     expect(facts?.checks).toEqual([
       { outcome: 'unknown', line: 'Attestation: provenance is not there.', detail: null },
     ])
+  })
+})
+
+describe('merge', () => {
+  let digests: string[]
+  async function merged(attest: AttestInputs) {
+    const given: Record<string, string> = {
+      'aws-region': flow.caller.region,
+      repository: 'app',
+      digests: digests.join('\n'),
+      tags: 'v1',
+    }
+    const read = readMergeInputs({ get: (name) => given[name] ?? '', env: {}, cwd: '/' })
+    await flow.within((world) => merge({ ...read, attest }, world))
+    return flow.outputs['digest'] as string
+  }
+  const nothing: AttestInputs = {
+    what: [],
+    sbom: null,
+    sigstore: 'auto',
+    signingConfig: null,
+    trustedRoot: null,
+  }
+  beforeEach(async () => {
+    await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
+    digests = []
+    for (const architecture of ['amd64', 'arm64']) {
+      digests.push((await putImage(flow, 'app', { os: 'linux', architecture })).digest)
+    }
+  })
+
+  test('signs for its index, although an attempt before has put it there and signed nothing', async () => {
+    await merged(nothing)
+    const digest = await merged(custom())
+    expect(flow.outputs).toMatchObject({ attested: 'true', pushed: 'true' })
+    expect(parsed('attestations')).toMatchObject([{ subject: digest }])
+    expect(await listed(digest)).toHaveLength(1)
+  })
+
+  test('of images without an SBOM is refused before anything is written', async () => {
+    const sbom = { ...custom(), what: ['sbom'] as const, sbom: { from: 'build' } as const }
+    await expect(merged(sbom)).rejects.toThrow(
+      /sha256:\w+ has no SBOM of BuildKit's, so that none can be signed/,
+    )
+    expect(tags()).toEqual([])
+    expect(sigstore.requests).toEqual([])
   })
 })
 

@@ -78,8 +78,9 @@ export async function sbomsIn(
   )
   const without = images.filter((_, at) => found[at]?.length === 0)
   if (images.length === 0 || without.length > 0) {
+    const inside = without.map((image) => image.digest).filter((image) => image !== digest)
     throw new ActionError(
-      `${digest} has no SBOM of BuildKit's${without.length === 0 ? '' : ` for ${without.map((image) => image.digest).join(', ')}`}, so that none can be signed.`,
+      `${digest} has no SBOM of BuildKit's${inside.length === 0 ? '' : ` for ${inside.join(', ')}`}, so that none can be signed.`,
       'build it with attest: sbom, or sbom: true; or give one as sbom-file.',
     )
   }

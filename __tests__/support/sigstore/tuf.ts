@@ -27,7 +27,8 @@ export interface TufRepository {
   readonly files: Map<string, Buffer>
   /** The paths that were asked for. */
   readonly requests: string[]
-  readonly faults: TufFault[]
+  /** First come first; null: this request is answered as it should be. */
+  readonly faults: (TufFault | null)[]
   close(): void
 }
 
@@ -98,11 +99,11 @@ export async function startTuf(
     [`/targets/${sha256(bytes)}.trusted_root.json`, bytes],
   ])
   const requests: string[] = []
-  const faults: TufFault[] = []
+  const faults: (TufFault | null)[] = []
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     requests.push(path)
-    const fault = faults.shift()
+    const fault = faults.shift() ?? undefined
     const file = files.get(path)
     if (fault === 'silence') return
     if (fault === 'end') response.destroy()

@@ -110,6 +110,14 @@ describe('cannot be fetched', () => {
     expect(await refused()).toMatch(message)
   })
 
+  // The library puts the text of such a failure into an error of its own.
+  test('at a later file', async () => {
+    tuf = await startTuf(TEXT)
+    tuf.faults.push(null, null, null, { status: 400 })
+    expect(await refused()).toMatch(/could not be fetched: 400 Bad Request\nWhat to do: run the job again;/)
+    expect(tuf.requests.at(-1)).toBe('/1.snapshot.json')
+  })
+
   test('within the limit of all of it', async () => {
     lowerLimits({ trustRootMs: 500 })
     tuf = await startTuf(TEXT)
