@@ -61,7 +61,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     })
     expect(result.log).toContain(`Scan of ${result.outputs['digest']}: IN_PROGRESS`)
     expect(result.log).toContain('| HIGH     | CVE-2026-1111 | openssl | 3.0.1     |')
-    expect(result.summary).toContain('- ✅ Passed: Scan: HIGH 1, LOW 1')
+    expect(result.summary).toContain('- ✅ Passed: Scan: found HIGH 1, LOW 1')
     // What the AWS CLI reads of the same scan.
     const read = ['--repository-name', 'app', '--image-id', 'imageTag=v1', '--output', 'json']
     const { imageScanStatus, imageScanFindings } = JSON.parse(

@@ -209,7 +209,7 @@ describe('fail-on-severity', () => {
     expect(log).toContain('Scanned in 9.5 s: found HIGH 1, LOW 1')
     expect(log).toContain('| HIGH     | CVE-2026-1111 | openssl | 3.0.1     |')
     expect(summary).toContain(
-      '- ✅ Passed: Scan: HIGH 1, LOW 1 (<code>fail-on-severity: critical</code>)\n\n<details><summary>Details of the check</summary>\n\n| Severity | Vulnerability | Package | Installed |\n| --- | --- | --- | --- |\n| <code>HIGH</code> | <code>CVE-2026-1111</code> | <code>openssl</code> | <code>3.0.1</code> |',
+      '- ✅ Passed: Scan: found HIGH 1, LOW 1 (<code>fail-on-severity: critical</code>)\n\n<details><summary>Details of the check</summary>\n\n| Severity | Vulnerability | Package | Installed |\n| --- | --- | --- | --- |\n| <code>HIGH</code> | <code>CVE-2026-1111</code> | <code>openssl</code> | <code>3.0.1</code> |',
     )
   })
 
@@ -243,7 +243,7 @@ describe('fail-on-severity', () => {
       'scan-findings': '{"CRITICAL":1,"HIGH":1,"LOW":1}',
     })
     expect(summary).toMatch(/^### ⛔ Pushed, but not to be deployed: /)
-    expect(summary).toContain('- ❌ Failed: Scan: CRITICAL 1, HIGH 1, LOW 1')
+    expect(summary).toContain('- ❌ Failed: Scan: found CRITICAL 1, HIGH 1, LOW 1')
     expect(summary).not.toMatch(/What now|docker pull|<details><summary>De/)
     const rows = summary.split('\n').filter((line) => line.includes('CVE-'))
     const row = (...cells: string[]) =>
@@ -253,6 +253,27 @@ describe('fail-on-severity', () => {
       row('HIGH', 'CVE-2026-1111', 'openssl', '1:3.0.1-r2', '1:3.0.2-r0'),
       row('LOW', 'CVE-2026-2222', 'zlib', '1.3', ''),
     ])
+  })
+
+  test.each<[AfterInputs['failOnSeverity'], string]>([
+    [
+      'HIGH',
+      'update the packages that these vulnerabilities are in, build on a newer base image, or raise fail-on-severity.',
+    ],
+    ['CRITICAL', 'update the packages that these vulnerabilities are in or build on a newer base image.'],
+  ])('basic scanning tells no fixed version, and neither does the remedy: %s', async (threshold, remedy) => {
+    await scanOnPush(true)
+    plan({ findings: [{ ...high, severity: 'CRITICAL' }] })
+    const said = await step({ failOnSeverity: threshold })
+    expect(said).toContain(`\nWhat to do: ${remedy} The image is in ECR already`)
+    expect(summary).not.toContain('Fixed in')
+  })
+
+  test('a scan that finds nothing says that it did', async () => {
+    await scanOnPush(true)
+    plan({ findings: [] })
+    expect(await step({ failOnSeverity: 'LOW' })).toBeUndefined()
+    expect(summary).toContain('- ✅ Passed: Scan: found nothing (')
   })
 
   test('continuous scanning: ACTIVE counts', async () => {

@@ -31,10 +31,19 @@ export interface Judgement {
   readonly run: ScanRun
   readonly threshold: Severity
   readonly timeoutSeconds: number
+  /** Whether the table of findings names a version in which one is fixed: ECR's basic scans tell none. */
+  readonly tellsFixes: boolean
 }
 
 /** Why the step fails: a scan that did not end well, or findings at the threshold or above. Null if it does not. */
-export function judge({ repository, digest, run, threshold, timeoutSeconds }: Judgement): ActionError | null {
+export function judge({
+  repository,
+  digest,
+  run,
+  threshold,
+  timeoutSeconds,
+  tellsFixes,
+}: Judgement): ActionError | null {
   const bad = run.images.find(({ ended }) => ended === 'badly')
   if (bad !== undefined) {
     const said = bad.description === null ? bad.status : `${bad.status}: ${bad.description}`
@@ -52,12 +61,20 @@ export function judge({ repository, digest, run, threshold, timeoutSeconds }: Ju
   const above = threshold === 'CRITICAL' ? 'CRITICAL severity' : `${threshold} severity or worse`
   return new ActionError(
     `ECR found ${total} ${total === 1 ? 'vulnerability' : 'vulnerabilities'} of ${above} in ${repository.uri}@${digest}: ${list}.`,
-    `update the packages that have a fixed version (the table in the log and in the job summary names them)${
-      threshold === 'CRITICAL'
-        ? ' or build on a newer base image'
-        : ', build on a newer base image, or raise fail-on-severity'
-    }. The image is in ECR already: do not deploy it.`,
+    `${alternatives([
+      tellsFixes
+        ? 'update the packages that have a fixed version (the table in the log and in the job summary names them)'
+        : 'update the packages that these vulnerabilities are in',
+      'build on a newer base image',
+      ...(threshold === 'CRITICAL' ? [] : ['raise fail-on-severity']),
+    ])}. The image is in ECR already: do not deploy it.`,
   )
+}
+
+/** `a or b`; `a, b, or c`. */
+function alternatives(choices: readonly string[]): string {
+  const [last = '', ...before] = choices.toReversed()
+  return before.length < 2 ? choices.join(' or ') : `${before.toReversed().join(', ')}, or ${last}`
 }
 
 function tooLate(late: ImageScan, run: ScanRun, repository: Repository, seconds: number): ActionError {

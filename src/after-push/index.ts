@@ -12,7 +12,7 @@ import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { judge, refuseScansOff, sumCounts } from './gate.ts'
 import { awaitReplication, ReplicationFailed, refuseNoTarget } from './replication.ts'
-import { scanCheck, scanLog, signingCheck } from './report.ts'
+import { scanCheck, scanLog, signingCheck, tellsFixes } from './report.ts'
 import { awaitScans, overallStatus } from './scan.ts'
 import { awaitSigning, type Signature } from './signing.ts'
 import { judgeSigning, refuseUnsigned } from './signing-errors.ts'
@@ -149,7 +149,14 @@ async function prepareScan(
     world.setOutputs({ 'scan-status': status, ...(ended ? { 'scan-findings': JSON.stringify(counts) } : {}) })
     for (const line of scanLog(run.images, counts, status, seconds)) world.log(line)
     const threshold = inputs.failOnSeverity ?? 'UNDEFINED'
-    const failure = judge({ repository, digest: image.digest, run, threshold, timeoutSeconds })
+    const failure = judge({
+      repository,
+      digest: image.digest,
+      run,
+      threshold,
+      timeoutSeconds,
+      tellsFixes: tellsFixes(run.images),
+    })
     return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
   }
   return { what: 'Scan', verify }

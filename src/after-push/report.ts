@@ -44,6 +44,9 @@ function cellsOf(row: Row): string[] {
   ]
 }
 
+/** Whether the table of findings has the column of the versions that fix them. */
+export const tellsFixes = (images: readonly ImageScan[]): boolean => table(images).head.includes('Fixed in')
+
 /** Columns that are empty in every row say nothing. */
 function table(images: readonly ImageScan[]): { head: string[]; rows: string[][]; more: number } {
   const findings = worstFindings(images)
@@ -75,7 +78,7 @@ export function scanCheck(
     return { outcome: 'unknown', line: `Scan: ${code(status)}`, detail: null }
   }
   const outcome = passed ? 'passed' : 'failed'
-  const line = `Scan: ${escapeMarkdown(inWords(counts))} (<code>fail-on-severity: ${threshold.toLowerCase()}</code>)`
+  const line = `Scan: found ${escapeMarkdown(inWords(counts))} (<code>fail-on-severity: ${threshold.toLowerCase()}</code>)`
   if (rows.length === 0) return { outcome, line, detail: null }
   const cells = rows.map((row) => row.map((cell) => (cell === '' ? '' : code(cell))))
   const rest = more > 0 ? `\n\n… and ${more} more, in ECR.` : ''
