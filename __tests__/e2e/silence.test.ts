@@ -167,7 +167,7 @@ describe.each<EngineName>(['old', 'current'])('a registry that is slow, on the %
         expectSuccess(main)
         expect(main.seconds).toBeGreaterThan((SLOW.bytes / SLOW.bytesPerSecond) * 0.9)
         expect(main.log.split('\n').filter(isRetry)).toEqual([])
-        expect(main.log).toMatch(/this machine has sent [1-9]\d*\.\d MB since the last sign/)
+        expect(main.log).toMatch(/this machine has sent [1-9]\d*\.\d+ MB since the last sign/)
         expect(held[REGION]?.tags).toHaveProperty('v1', main.outputs['digest'])
       })
     } finally {

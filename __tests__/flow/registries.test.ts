@@ -52,7 +52,8 @@ test('one build, the same digest under every tag in every registry', async () =>
   expect(flow.log).toContain(`Created the repository ${east}`)
   expect(
     flow.log.find(
-      (line) => line.startsWith(`Copied to ${east} in `) && /: 1 manifest, 2 blobs sent/.test(line),
+      (line) =>
+        line.startsWith(`Copied to ${east} in `) && /: 1 manifest, 2 blobs sent \(\d+ B\)$/.test(line),
     ),
   ).toBeDefined()
 })

@@ -1,5 +1,6 @@
 import type { HeldImage } from '../ecr/types.ts'
 import type { CopyReport, RemoteRepository } from '../registry/copy.ts'
+import { byteSize } from '../shared/byte-size.ts'
 import { duration } from '../shared/duration.ts'
 import { fanOut, type Outcome, oneError } from '../shared/fanout.ts'
 import type { World } from '../world.ts'
@@ -129,7 +130,7 @@ function describeCopy(uri: string, report: CopyReport, seconds: number): string 
   if (manifests + blobsSent + blobsMounted === 0) return `${uri} has the image already`
   const parts = [
     `${manifests} manifest${manifests === 1 ? '' : 's'}`,
-    `${blobsSent} blob${blobsSent === 1 ? '' : 's'} sent (${(bytesSent / 1e6).toFixed(2)} MB)`,
+    `${blobsSent} blob${blobsSent === 1 ? '' : 's'} sent (${byteSize(bytesSent)})`,
     ...(blobsMounted > 0 ? [`${blobsMounted} mounted`] : []),
     ...(blobsExisting > 0 ? [`${blobsExisting} existed already`] : []),
   ]

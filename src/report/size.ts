@@ -1,3 +1,4 @@
+import { byteSize } from '../shared/byte-size.ts'
 import { shortCommands } from './commands.ts'
 import { code, fence, fold, markdownTable } from './escaping.ts'
 import type { Layer, PlatformSize, SummaryFacts } from './facts.ts'
@@ -25,14 +26,14 @@ function sizeNow({ sizes, sizeInBytes, isIndex, compared }: SummaryFacts): strin
     if (sizeInBytes === null) return []
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html (imageSizeInBytes)
     const what = isIndex === false ? '' : isIndex ? ', of the largest image in it' : ', as ECR says it'
-    return [`**Size** ${bytes(sizeInBytes)}, compressed${what}`]
+    return [`**Size** ${byteSize(sizeInBytes)}, compressed${what}`]
   }
   const [only] = sizes
   if (sizes.length === 1 && only !== undefined) {
     const platform = only.platform === null ? '' : ` for ${code(only.platform)}`
     const change = changeOf(only)
     const against = change === null || compared === null ? '' : `: ${change} against ${beforeName(compared)}`
-    return [`**Size** ${bytes(only.bytes)} compressed, ${layerCount(only.layers)}${platform}${against}`]
+    return [`**Size** ${byteSize(only.bytes)} compressed, ${layerCount(only.layers)}${platform}${against}`]
   }
   const against = sizes.some(({ before }) => before !== null) ? compared : null
   const head = [
@@ -45,7 +46,7 @@ function sizeNow({ sizes, sizeInBytes, isIndex, compared }: SummaryFacts): strin
     .slice(0, PLATFORMS_SHOWN)
     .map((one) => [
       one.platform === null ? 'not known' : code(one.platform),
-      bytes(one.bytes),
+      byteSize(one.bytes),
       String(one.layers.length),
       ...(against ? [changeOf(one) ?? 'not in it'] : []),
     ])
@@ -62,7 +63,7 @@ function changeOf({ bytes: now, layers, before }: PlatformSize): string | null {
   const fresh = layers.filter((layer) => isNew(layer, before.layers)).length
   const change = now - before.bytes
   const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
-  return `${sign}${bytes(Math.abs(change))}, ${fresh} of ${layerCount(layers)} new`
+  return `${sign}${byteSize(Math.abs(change))}, ${fresh} of ${layerCount(layers)} new`
 }
 
 const isNew = ({ digest }: Layer, before: readonly Layer[]) =>
@@ -92,14 +93,5 @@ export function layers({ sizes }: SummaryFacts): string | null {
 /** `  1.23 MB  new        RUN make`. */
 function layerLine(layer: Layer, before: PlatformSize['before']): string {
   const news = before === null ? '' : isNew(layer, before.layers) ? 'new        ' : 'as before  '
-  return `${bytes(layer.bytes).padStart(8)}  ${news}${layer.madeBy === null ? layer.digest : (shortCommands(layer.madeBy) ?? layer.digest)}`
-}
-
-/** Decimal units, as the ECR console shows sizes, with the digits that matter. */
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`
-  // Rounded up, 999.95 kB would be 1000.0 kB.
-  const [value, unit] =
-    count < 999_950 ? [count / 1e3, 'kB'] : count < 999_950_000 ? [count / 1e6, 'MB'] : [count / 1e9, 'GB']
-  return `${value < 9.995 ? value.toFixed(2) : value.toFixed(1)} ${unit}`
+  return `${byteSize(layer.bytes).padStart(8)}  ${news}${layer.madeBy === null ? layer.digest : (shortCommands(layer.madeBy) ?? layer.digest)}`
 }

@@ -3,7 +3,6 @@ import { commitUrl, consoleUrl } from '../../../src/report/console.ts'
 import { code, escapeMarkdown, fence, link } from '../../../src/report/escaping.ts'
 import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
 import { fitInto } from '../../../src/report/limit.ts'
-import { bytes } from '../../../src/report/size.ts'
 import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
 import { cacheShare } from '../../../src/report/time.ts'
 import { failedFacts, failure, summaryFacts } from '../../support/summary-facts.ts'
@@ -221,20 +220,6 @@ describe('size', () => {
     expect(render({ sizes: [{ ...size, before: null }], compared: null })).not.toMatch(/against|as before/i)
     expect(render({ sizes: [] })).toContain('**Size** 41.2 MB, compressed')
     expect(render({ sizes: [], sizeInBytes: null })).not.toContain('Size')
-  })
-
-  test.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [1500, '1.50 kB'],
-    [9_999, '10.0 kB'],
-    [999_949, '999.9 kB'],
-    [999_950, '1.00 MB'],
-    [999_999_999, '1.00 GB'],
-    [12_345_678, '12.3 MB'],
-    [1.5e9, '1.50 GB'],
-  ])('%d bytes', (count, expected) => {
-    expect(bytes(count)).toBe(expected)
   })
 })
 

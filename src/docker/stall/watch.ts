@@ -1,3 +1,4 @@
+import { byteSize } from '../../shared/byte-size.ts'
 import { duration } from '../../shared/duration.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { TimedOut, type Watch } from '../exec.ts'
@@ -119,7 +120,7 @@ export class StallWatch implements Watch {
     const carried =
       wait.shown || moved === null
         ? ''
-        : `; this machine has ${wait.phase === 'push' ? 'sent' : 'received'} ${(moved / 1e6).toFixed(1)} MB since the last sign`
+        : `; this machine has ${wait.phase === 'push' ? 'sent' : 'received'} ${byteSize(moved)} since the last sign`
     const end =
       limitMs === 0
         ? ''

@@ -45,7 +45,7 @@ test('a push of which nothing moves is told each minute, and ended', () => {
   expect(log).toEqual([
     ...[1, 2, 3, 4].map(
       (at) =>
-        `docker has printed nothing new for ${at} min: it waits for pushing layers; this machine has sent 0.0 MB since the last sign; it is ended and retried after 5 min without progress (stall-timeout)`,
+        `docker has printed nothing new for ${at} min: it waits for pushing layers; this machine has sent 0 B since the last sign; it is ended and retried after 5 min without progress (stall-timeout)`,
     ),
     'no progress for 5 min, waiting for pushing layers',
   ])
