@@ -31,29 +31,26 @@ export function whatNow({
       `This is an artifact of the type ${code(artifactType)}, and no image of a container: the tool that made it pulls it.`,
     ]
   }
-  const pull = ['#### What now', 'Pull it:', fence(`docker pull ${uri}`)]
-  if (place === null || place.type === 'public') return pull
+  const pull = `docker pull ${uri}`
+  if (place === null || place.type === 'public') return ['#### What now', 'Pull it:', fence(pull)]
+  const host = uri.slice(0, uri.indexOf('/'))
+  const login = `aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`
   return [
-    ...pull,
-    fold(
-      'Deploy it to Amazon ECS, EKS or AWS Lambda, or log in to pull it',
-      deployments(uri, place.region, isIndex),
-    ),
+    '#### What now',
+    // Without a login, the pull fails.
+    'Log in, and pull it:',
+    fence(`${login}\n${pull}`),
+    fold('Deploy it to Amazon ECS, EKS or AWS Lambda', deployments(uri, place.region, isIndex)),
   ]
 }
 
 function deployments(uri: string, region: string, isIndex: boolean | null): string {
-  const host = uri.slice(0, uri.indexOf('/'))
   return [
     'ECS, in the container definition of the task definition:',
     fence(`"image": "${uri}"`),
     'EKS, with the names of your deployment and container:',
     fence(`kubectl set image deployment/DEPLOYMENT CONTAINER=${uri}`),
     ...lambda(uri, region, isIndex),
-    'To pull it, docker must be logged in:',
-    fence(
-      `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${host}`,
-    ),
   ].join('\n\n')
 }
 

@@ -281,7 +281,7 @@ describe('what now', () => {
     [
       'an image',
       {},
-      /docker pull .*@sha256[\s\S]*kubectl[\s\S]*update-function-code --region ap-northeast-2/,
+      /```text\naws ecr get-login-password .*\ndocker pull .*@sha256[\s\S]*kubectl[\s\S]*update-function-code --region ap-northeast-2/,
       /not an index/,
     ],
     [
