@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
+import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 
 const HOME = '123456789012'
@@ -68,6 +69,89 @@ test('a registry of another account takes it where its policy allows that', asyn
   expect(tagsIn('us-east-1', OTHER)).toEqual({ v1: flow.outputs['digest'], latest: flow.outputs['digest'] })
 })
 
+describe('what the tags of every registry named before is known', () => {
+  const lookups = (region: string) =>
+    flow.service.recorder.requests.filter(
+      (request) => request.operation === 'DescribeImages' && request.region === region,
+    ).length
+  let summary: string
+  beforeEach(async () => {
+    flow.alter = (world) => ({
+      ...world,
+      summarize: async (facts) => {
+        summary = renderSummary(facts)
+      },
+    })
+    await flow.run({ registries })
+    flow.log.length = 0
+    flow.service.recorder.clear()
+  })
+
+  test('an unchanged rerun sends nothing to the others, and says that it changed nothing', async () => {
+    await flow.run({ registries })
+    expect(sentTo('us-east-1')).toEqual([])
+    // Once beside all else, and once after the build, which is the read-back.
+    expect(lookups('us-east-1')).toBe(2)
+    expect(summary).toMatch(/^### ✅ Unchanged: /)
+    expect(summary).toMatch(/, tags and read-back /)
+    const log = flow.log.join('\n')
+    expect(log).toContain(`${east}:v1 exists already`)
+    expect(log).toMatch(
+      /^Read back in .*: ECR has this digest under all 6 tags in 3 registries, as it did before$/m,
+    )
+    expect(log).not.toMatch(/has the image already|Copied/)
+  })
+
+  test('if only one registry lacks a tag, that one is put there, and nothing is called unchanged', async () => {
+    flow.store.get({ account: HOME, region: 'us-east-1', repository: 'app' }).tags.delete('latest')
+    await flow.run({ registries })
+    expect(sentTo('us-east-1').filter((one) => one.startsWith('PUT'))).toEqual(['PUT PutImage'])
+    expect(flow.log).toEqual(
+      expect.arrayContaining([
+        `${east}:v1 exists already`,
+        `Pushed ${east}:latest`,
+        `${west}:v1 exists already`,
+      ]),
+    )
+    expect(summary).toMatch(/^### ✅ Pushed /)
+  })
+
+  test('a tag that somebody moves during the build is put there, whatever it named before', async () => {
+    const { digest = '' } = flow.outputs
+    flow.afterBuild = () => {
+      const held = flow.store.get({ account: HOME, region: 'us-east-1', repository: 'app' })
+      held.tags.delete('latest')
+    }
+    await flow.run({ registries })
+    expect(tagsIn('us-east-1')).toEqual({ v1: digest, latest: digest })
+    expect(flow.log).toContain(`Pushed ${east}:latest`)
+  })
+
+  test('if that cannot be asked, every tag is put, and the run goes on', async () => {
+    const east1 = { region: 'us-east-1' }
+    const operations = ['DescribeImages', 'BatchGetImage']
+    const orders = operations.map((operation) =>
+      flow.service.faults.order({
+        match: { ...east1, operation, side: 'api' },
+        times: 1,
+        effect: { kind: 'deny' },
+      }),
+    )
+    await flow.run({ registries })
+    for (const order of orders) order.withdraw()
+    expect(flow.log).toContainEqual(
+      expect.stringMatching(`^What the tags of ${east} name before the push is not known: `),
+    )
+    expect(flow.log).toContain(`Pushed ${east}:v1`)
+    expect(summary).toMatch(/^### ✅ Pushed /)
+  })
+
+  test('without a summary too, what is there is not put once more', async () => {
+    await flow.run({ registries, summary: false })
+    expect(sentTo('us-east-1')).toEqual([])
+  })
+})
+
 describe('a registry that fails in the middle', () => {
   beforeEach(() => {
     flow.service.faults.order({
@@ -105,8 +189,8 @@ describe('a registry that fails in the middle', () => {
     await flow.run({ registries })
     const { digest = '' } = flow.outputs
     expect(tagsIn('us-east-1')).toEqual({ v1: digest, latest: digest })
-    // West has the image: its manifest is looked for, its tags are confirmed, no layer goes anywhere.
-    expect(sentTo('eu-west-1')).toEqual(['HEAD BatchGetImage', 'PUT PutImage', 'PUT PutImage'])
+    expect(sentTo('eu-west-1')).toEqual([])
+    expect(flow.log).toContain(`${west}:v1 exists already`)
     expect(sentTo('us-east-1')).toContain('PUT CompleteLayerUpload')
   })
 

@@ -173,13 +173,27 @@ test('a promotion that changes nothing: log and summary name the same', async ()
   expect(summary).not.toContain('read-back')
 })
 
-test('several registries: each copy has its time, and what the tags name is of the first', async () => {
+test('several registries: each copy has its time, and what the tags name is told of all', async () => {
   const flow = new Flow()
   await flow.run({ registries: [{ region: 'us-east-1', registryId: null, role: null }] })
   const log = told(flow)
-  expect(log).toContain(`Prepared in TIME: Docker 28.0.0, buildx 0.29.0; ${HOST}/app: new tags: v1, latest`)
+  expect(log).toContain(
+    `Prepared in TIME: Docker 28.0.0, buildx 0.29.0; in both registries new tags: v1, latest`,
+  )
   expect(log).toContainEqual(expect.stringMatching(`^Copied to ${EAST}/app in TIME: 1 manifest, `))
   expect(log).toContain('Copied and read back in TIME: ECR has this digest under all 4 tags in 2 registries')
+  const short = flow.outputs['digest']?.slice(0, 19)
+  flow.store.get({ ...flow.place, region: 'us-east-1' }).tags.delete('latest')
+  await flow.run({ registries: [{ region: 'us-east-1', registryId: null, role: null }] })
+  expect(told(flow)).toContain(
+    `Prepared in TIME: Docker 28.0.0, buildx 0.29.0; ${HOST}/app (v1, latest name ${short} so far), ${EAST}/app (v1 names ${short} so far; new tags: latest)`,
+  )
+})
+
+test('a push by digest has its digest once', async () => {
+  const flow = new Flow()
+  await flow.run({ pushByDigest: true })
+  expect(told(flow).filter((line) => line.includes('DIGEST'))).toEqual([`Pushed ${HOST}/app@DIGEST`])
 })
 
 test('promote and merge', async () => {
@@ -191,17 +205,30 @@ test('promote and merge', async () => {
     env: {},
     cwd: '/',
   })
-  await flow.within((world) =>
-    promote(readPromoteInputs(source({ source: 'v1', repository: 'app', tags: 'prod' })), world),
-  )
+  const promoted = (given: Record<string, string>) =>
+    flow.within((world) => promote(readPromoteInputs(source(given)), world))
+  const short = digest.slice(0, 19)
+  await promoted({ source: 'v1', repository: 'app', tags: 'prod' })
   expect(told(flow)).toEqual([
     `Found the repository ${HOST}/app`,
-    `Prepared in TIME: v1 is ${HOST}/app@DIGEST; new tags: prod`,
+    `Prepared in TIME: v1 names ${short}; new tags: prod`,
     `Pushed ${HOST}/app:prod`,
     `Digest ${HOST}/app@DIGEST`,
     'Read back in TIME: ECR has this digest under the tag',
     'Took TIME in all',
   ])
+  await promoted({ source: digest, repository: 'app', tags: 'prod\nprod2' })
+  expect(told(flow)).toEqual([
+    `Found the repository ${HOST}/app`,
+    `Prepared in TIME: prod names ${short} so far; new tags: prod2`,
+    `${HOST}/app:prod exists already`,
+    `Pushed ${HOST}/app:prod2`,
+    `Digest ${HOST}/app@DIGEST`,
+    'Read back in TIME: ECR has this digest under both tags',
+    'Took TIME in all',
+  ])
+  await promoted({ source: 'app:v1', repository: 'copy', tags: 'v1' })
+  expect(told(flow)).toContain(`Prepared in TIME: v1 is ${HOST}/app@DIGEST; new tags: v1`)
   await flow.within((world) =>
     merge(readMergeInputs(source({ repository: 'app', digests: digest, tags: 'v1\nall' })), world),
   )

@@ -94,6 +94,16 @@ describe('what was pushed', () => {
     expect(summary).not.toContain('Pushed')
   })
 
+  test.each([
+    ['tags that docker did not push', { tags: ['v1', 'latest'] }, 'tags and read-back'],
+    ['a single tag, which docker pushed', { tags: ['v1'] }, 'read-back'],
+    ['no tag', { pushByDigest: true }, 'read-back'],
+  ])('the time after the push is called what it was: %s', async (_, change, name) => {
+    await create()
+    await flow.run(change)
+    expect(summary).toMatch(new RegExp(`: preparation [^,]+, build and push [^,]+, ${name} `))
+  })
+
   test('push: false', async () => {
     await create()
     await flow.run({ push: false })

@@ -76,13 +76,14 @@ export class Flow {
     throw new Error(`it did not fail:\n${this.log.join('\n')}`)
   }
 
-  /** Puts an image into the repository under tags, and gives its digest. */
+  /** Puts an image into the repository under tags, or without one, and gives its digest. */
   async put(tags: readonly string[], content = this.content, region = this.caller.region): Promise<string> {
     const place = { ...this.place, region }
     const repository = this.store.find(place) ?? createOnPush(this.store, place, this.caller.arn)
     const manifest = await imageManifest(this.store, repository ?? this.store.get(place), content)
-    for (const imageTag of tags) {
-      const image = { repositoryName: 'app', imageManifest: manifest, imageTag }
+    for (const imageTag of tags.length === 0 ? [null] : tags) {
+      const tag = imageTag === null ? {} : { imageTag }
+      const image = { repositoryName: 'app', imageManifest: manifest, ...tag }
       await invoke(this.store, callerOf(this.caller.account, region), 'PutImage', image).catch(
         (error: Error) => {
           // A push of what is there already succeeds.
@@ -103,10 +104,11 @@ export class Flow {
       login: async ({ host }) => {
         this.dockerCalls.push(`login ${host}`)
       },
-      build: async (_, { references }) => {
+      build: async (_, { references, naming }) => {
         this.dockerCalls.push('build')
+        const tagged = naming === 'digest' ? [] : references
         const pushed = await this.put(
-          references.map((reference) => reference.slice(reference.lastIndexOf(':') + 1)),
+          tagged.map((reference) => reference.slice(reference.lastIndexOf(':') + 1)),
         )
         this.afterBuild()
         return { digest: pushed, imageId: `sha256:${'1'.repeat(64)}`, metadata: {} }

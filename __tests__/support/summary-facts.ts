@@ -15,6 +15,8 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
       {
         uri: URI,
         tags: ['v1.4.0', 'latest'],
+        put: ['v1.4.0', 'latest'],
+        created: false,
         uris: [`${URI}:v1.4.0`, `${URI}:latest`],
         console: {
           type: 'private',
@@ -46,7 +48,6 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
     ],
     compared: { tag: 'latest', digest: digestOf('9') },
     gone: [],
-    repositoryCreated: false,
     engine: 'Docker 28.1.1, buildx 0.23.0',
     phases: [
       { name: 'preparation', from: 0, to: 2 },

@@ -4,7 +4,7 @@ import { joinVerdicts } from '../after-push/verdicts.ts'
 import { consolePlace } from '../delivery/console-place.ts'
 import { deliver, type Origin } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
-import type { Destination } from '../delivery/destination.ts'
+import type { Destination, TagsBefore } from '../delivery/destination.ts'
 import { type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import type { HeldImage } from '../ecr/types.ts'
@@ -35,8 +35,8 @@ export interface Work extends Destinations {
   readonly attester: Attester | null
   /** What BuildKit made of the platforms' images, to be signed. */
   readonly sboms: readonly PlatformSbom[]
-  /** What the tags of the first destination named before; null if it is not known. */
-  readonly before: ReadonlyMap<string, HeldImage> | null
+  /** By destination; shorter if it is not known of the last ones. */
+  readonly before: readonly TagsBefore[]
   /** What the build of this run told of the image; null if the image was not built by this run. */
   readonly built: {
     readonly imageId: string
@@ -70,7 +70,7 @@ export async function finish(
     `The summary compares with ${compared === null ? 'nothing' : `${compared.tag}, ${compared.digest}`}`,
   )
   const [delivered, imageId, described] = await together([
-    deliver(origin, destinations, world),
+    deliver(origin, destinations, work.before, world),
     built === null ? reportExisting(work, world) : built.imageId,
     describePlatforms(work, compared, inputs, world),
   ])
@@ -78,7 +78,7 @@ export async function finish(
   if (delivered.failure !== null || report === null) throw delivered.failure
   const deliveredTo = world.clock()
   const outcome = outcomeOf(report, origin.digest, work)
-  const told = { tags: 0, registries: report.holders.length, copied: isCopied(work) }
+  const told = { tags: 0, registries: report.holders.length, copied: isCopied(report) }
   for (const { destination } of report.holders) told.tags += destination.tags.length
   world.log(readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome))
   const signed = await attestDelivered(work, report)
@@ -89,11 +89,13 @@ export async function finish(
   return {
     deed: work.deed,
     outcome,
-    places: report.holders.map(({ destination }) => ({
+    places: report.holders.map(({ destination, put }) => ({
       uri: destination.uri,
       tags: destination.tags,
+      put,
       uris: imageUris(destination, origin.digest),
       console: consolePlace(destination),
+      created: destination.created !== 'no',
     })),
     localUris: [],
     leftImage: true,
@@ -103,11 +105,10 @@ export async function finish(
     sizeInBytes,
     ...described,
     compared,
-    repositoryCreated: first.created !== 'no',
     engine: built?.engine ?? null,
     phases: [
       ...(built === null ? [] : [{ name: 'build and push', from: built.from, to: built.to }]),
-      { name: deliveryName(work, outcome), from: deliveredFrom, to: deliveredTo },
+      { name: deliveryName(report, outcome), from: deliveredFrom, to: deliveredTo },
       ...(signed === null ? [] : [{ name: 'attestation', from: deliveredTo, to: attestedTo }]),
       ...(checked === null ? [] : [{ name: 'checks after the push', from: attestedTo, to: world.clock() }]),
     ],
@@ -143,7 +144,7 @@ async function describePlatforms(
 /** The first tag that named another image before, and that image; if none did, one that named this image. */
 function comparedWith(
   tags: readonly string[],
-  { before, origin: { digest } }: Pick<Work, 'before' | 'origin'>,
+  { before: [before], origin: { digest } }: Pick<Work, 'before' | 'origin'>,
 ): Compared | null {
   const held = tags.flatMap((tag): Compared[] => {
     const image = before?.get(tag)
@@ -152,22 +153,24 @@ function comparedWith(
   return held.find((one) => one.digest !== digest) ?? held[0] ?? null
 }
 
-/** What the delivery is called, in the summary as in the log. */
-const deliveryName = (work: Work, outcome: ImageOutcome) =>
-  outcome === 'exists' ? 'reading the image' : `${isCopied(work) ? 'copies' : 'tags'} and read-back`
+const isCopied = ({ holders }: Report) => holders.some(({ how }) => how === 'copied')
 
-/** Whether it goes to another repository: copies may take most of the delivery's time. */
-const isCopied = ({ destinations, origin: { source } }: Work) =>
-  destinations.some(({ uri }) => uri !== source.uri)
+/** What the delivery did, for people, in the summary as in the log. */
+function deliveryName(report: Report, outcome: ImageOutcome): string {
+  if (outcome === 'exists') return 'reading the image'
+  if (isCopied(report)) return 'copies and read-back'
+  return report.holders.some(({ how }) => how === 'tagged') ? 'tags and read-back' : 'read-back'
+}
 
-/** `unchanged` only if that is known of every tag, and no other registry got anything. */
+/** `unchanged` only if it is known of every tag in every registry that it named the image before. */
 function outcomeOf(report: Report, digest: string, { before }: Pick<Work, 'before'>): ImageOutcome {
   if (!report.written) return 'exists'
-  const [first, ...others] = report.holders
-  const tags = first?.destination.tags ?? []
   const isSame = (held: HeldImage | undefined) => held?.digest === digest && held.active
-  const same = tags.length > 0 && tags.every((tag) => isSame(before?.get(tag)))
-  return same && others.every(({ written }) => !written) ? 'unchanged' : 'pushed'
+  const unchanged = report.holders.every(
+    ({ destination: { tags }, written }, at) =>
+      !written || (tags.length > 0 && tags.every((tag) => isSame(before[at]?.get(tag)))),
+  )
+  return unchanged ? 'unchanged' : 'pushed'
 }
 
 /** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */

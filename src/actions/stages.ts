@@ -1,5 +1,4 @@
-import type { Destination } from '../delivery/destination.ts'
-import type { HeldImage } from '../ecr/types.ts'
+import type { Destination, TagsBefore } from '../delivery/destination.ts'
 import type { BuildStep, ImageOutcome } from '../report/facts.ts'
 import { cacheShare, exportIsPush, workLabel } from '../report/time.ts'
 import { duration } from '../shared/duration.ts'
@@ -7,26 +6,36 @@ import { duration } from '../shared/duration.ts'
 // The log has one line for each stage of a run, at its end: how long it took, and what came of it. Times in seconds.
 
 /** Of a digest, as docker shortens it; the whole one is told at the end. */
-const SHORT_DIGEST = 'sha256:'.length + 12
+export const SHORT_DIGEST = 'sha256:'.length + 12
 
 /** `Prepared in 0.4 s: Docker 28.5.1, buildx 0.29.1; new tags: v1`. */
 export const prepared = (seconds: number, facts: readonly (string | null)[]): string =>
   line('Prepared', seconds, facts, '; ')
 
-/** Where tags go, and what those of the first destination named before; null if that is not known. */
+/** Where tags go, and what they named there before. */
 interface Tagging {
-  readonly destinations: readonly [TagPlace, ...TagPlace[]]
-  readonly before: ReadonlyMap<string, HeldImage> | null
+  readonly destinations: readonly Pick<Destination, 'uri' | 'tags'>[]
+  /** By destination. */
+  readonly before: readonly TagsBefore[]
 }
 
-type TagPlace = Pick<Destination, 'uri' | 'tags'>
-
 /**
- * What tags of the first destination name before the push: `new tags: v1, v1.0; latest names sha256:0123456789ab so far`.
- * @returns null if that is not known, or there are no tags
+ * What tags name before the push: `new tags: v1, v1.0; latest names sha256:0123456789ab so far`. If several registries
+ * differ, of each: `HOST/app (new tags: v1), HOST2/app (v1 names sha256:0123456789ab so far)`.
+ * @returns null if that is not known of any, or there are no tags
  */
 export function tagsSoFar({ destinations, before }: Tagging): string | null {
-  const [{ tags, uri }, ...others] = destinations
+  const told = destinations.map(({ tags }, at) => namedBy(tags, before[at] ?? null))
+  const [first = null] = told
+  if (told.every((one) => one === null)) return null
+  if (told.length === 1) return first
+  if (told.every((one) => one === first)) {
+    return `in ${told.length === 2 ? 'both' : `all ${told.length}`} registries ${first}`
+  }
+  return destinations.map(({ uri }, at) => `${uri} (${told[at] ?? 'not known'})`).join(', ')
+}
+
+function namedBy(tags: readonly string[], before: TagsBefore): string | null {
   if (before === null || tags.length === 0) return null
   const byImage = new Map<string, string[]>()
   for (const tag of tags) {
@@ -34,12 +43,13 @@ export function tagsSoFar({ destinations, before }: Tagging): string | null {
     const named = image && `${image.digest.slice(0, SHORT_DIGEST)}${image.active ? '' : ' (archived)'}`
     byImage.set(named ?? '', [...(byImage.get(named ?? '') ?? []), tag])
   }
-  const parts = [...byImage].map(([named, some]) =>
-    named === ''
-      ? `new tags: ${some.join(', ')}`
-      : `${some.join(', ')} ${some.length === 1 ? 'names' : 'name'} ${named} so far`,
-  )
-  return `${others.length === 0 ? '' : `${uri}: `}${parts.join('; ')}`
+  return [...byImage]
+    .map(([named, some]) =>
+      named === ''
+        ? `new tags: ${some.join(', ')}`
+        : `${some.join(', ')} ${some.length === 1 ? 'names' : 'name'} ${named} so far`,
+    )
+    .join('; ')
 }
 
 /**

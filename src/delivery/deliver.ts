@@ -4,7 +4,7 @@ import { byteSize } from '../shared/byte-size.ts'
 import { duration } from '../shared/duration.ts'
 import { fanOut, type Outcome, oneError } from '../shared/fanout.ts'
 import type { World } from '../world.ts'
-import { type Destination, type OpenRepository, pathOf } from './destination.ts'
+import { type Destination, type OpenRepository, pathOf, type TagsBefore } from './destination.ts'
 import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
 import { readBack } from './read-back.ts'
@@ -16,6 +16,10 @@ export interface Held {
   readonly image: HeldImage
   /** False if the image existed there under every tag, and nothing was sent. */
   readonly written: boolean
+  /** The tags that this run has put there, those that docker pushed included; the others named the image already. */
+  readonly put: readonly string[]
+  /** What was done there beside docker's push. */
+  readonly how: 'copied' | 'tagged' | 'nothing'
 }
 
 export interface Delivered {
@@ -44,37 +48,69 @@ export const REGISTRIES_AT_ONCE = 4
  * Brings an image from where it is to every tag in every destination, and reads back what ECR holds there. A failure
  * in one stops no other; what exists already is not sent once more.
  * @param destinations each with its tags; without any, the image is known by its digest alone there
+ * @param before what the tags of each destination named before the build; null if it is not known
  */
 export async function deliver(
   origin: Origin,
   destinations: readonly Destination[],
+  before: readonly TagsBefore[],
   world: DeliveryWorld,
 ): Promise<Delivered> {
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
-    deliverTo(destination, origin, world),
+    deliverTo(destination, origin, before[destinations.indexOf(destination)] ?? null, world),
   )
   return { outcomes, failure: oneError(origin.digest, outcomes, describeDestination) }
 }
 
-async function deliverTo(destination: Destination, origin: Origin, world: DeliveryWorld): Promise<Held> {
+async function deliverTo(
+  destination: Destination,
+  origin: Origin,
+  before: TagsBefore,
+  world: DeliveryWorld,
+): Promise<Held> {
   const { digest, fresh, pushedTags, referrers } = origin
-  const here = destination.uri === origin.source.uri
-  const existing = existingImage(destination.images, destination.tags)
+  const { uri, tags } = destination
+  const here = uri === origin.source.uri
+  const images = here ? destination.images : await imagesNow(destination, digest, before, world)
+  const existing = existingImage(images, tags)
   if (existing?.digest === digest && (here ? !fresh : !referrers)) {
-    world.debug(`${destination.uri} gets nothing: ${destination.tags.join(', ')} exist there as ${digest}`)
-    return { image: existing, written: false }
+    world.debug(`${uri} gets nothing: ${tags.join(', ')} exist there as ${digest}`)
+    return { image: existing, written: false, put: [], how: 'nothing' }
   }
-  const missing = destination.tags.filter(
-    (tag) => destination.images.get(tag)?.digest !== digest && !(here && pushedTags.includes(tag)),
-  )
+  const pushed = here ? pushedTags : []
+  const missing = tags.filter((tag) => images.get(tag)?.digest !== digest && !pushed.includes(tag))
   const how = here ? 'tags alone' : `copied from ${origin.source.uri}`
-  world.debug(`${destination.uri} gets ${digest}, ${how}; to put: ${missing.join(', ') || 'no tag'}`)
-  let written = (here && fresh) || missing.length > 0
-  await explaining(`The push of ${digest} to ${destination.uri}`, async () => {
-    if (!here) written = (await copy(origin, destination, missing, world)) || written
+  world.debug(`${uri} gets ${digest}, ${how}; to put: ${missing.join(', ') || 'no tag'}`)
+  let copied = false
+  await explaining(`The push of ${digest} to ${uri}`, async () => {
+    if (!here) copied = await copy(origin, destination, missing, world)
     else if (missing.length > 0) await tagOnly(digest, destination, missing, world)
   })
-  return { image: await readBack(destination, digest, world), written }
+  return {
+    image: await readBack(destination, digest, world),
+    written: copied || missing.length > 0 || (here && fresh),
+    put: tags.filter((tag) => pushed.includes(tag) || missing.includes(tag)),
+    how: copied ? 'copied' : missing.length > 0 ? 'tagged' : 'nothing',
+  }
+}
+
+/**
+ * What the tags of a further registry name at this moment. What they named before the build is not enough to leave one
+ * as it is: somebody else may have moved it meanwhile. Asked only if one named this very image then.
+ */
+async function imagesNow(
+  { ecr, name, uri, tags, images }: Destination,
+  digest: string,
+  before: TagsBefore,
+  world: Pick<World, 'debug'>,
+): Promise<ReadonlyMap<string, HeldImage>> {
+  const isNews = (tag: string) => before?.get(tag)?.digest === digest && images.get(tag)?.digest !== digest
+  if (!tags.some(isNews)) return images
+  return ecr.findImages({ name }, tags).catch((error: Error) => {
+    // Every tag is put then, as if none had been asked for.
+    world.debug(`What the tags of ${uri} name now is not known: ${error.message}`)
+    return images
+  })
 }
 
 function describeDestination({ uri, tags }: Destination): string {

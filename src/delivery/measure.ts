@@ -9,7 +9,7 @@ import type { Layer, PlatformSize } from '../report/facts.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { sleep } from '../shared/time.ts'
 import type { World } from '../world.ts'
-import { type OpenRepository, pathOf } from './destination.ts'
+import { type OpenRepository, pathOf, type TagsBefore } from './destination.ts'
 
 /** Images of an index that are measured; each costs a request. */
 const MEASURED = 16
@@ -17,20 +17,21 @@ const MEASURED = 16
 /**
  * What tags name before a push, for the comparison with what they name after it.
  * @param known what was asked for another reason
+ * @param failed gets the reason if ECR does not say it
  * @returns null if it is not known: the role may not ask, or ECR did not answer in time
  */
 export async function tagsBefore(
   { ecr, name }: Pick<OpenRepository, 'ecr' | 'name'>,
   tags: readonly string[],
   known: ReadonlyMap<string, HeldImage>,
-  log: (line: string) => void,
-): Promise<ReadonlyMap<string, HeldImage> | null> {
+  failed: (error: Error) => void,
+): Promise<TagsBefore> {
   const unknown = tags.filter((tag) => !known.has(tag))
   if (unknown.length === 0) return known
   const asking = ecr.findImages({ name }, unknown).then(
     (found) => new Map([...known, ...found]),
     (error: Error) => {
-      log(`The summary compares with no image before: ${error.message}`)
+      failed(error)
       return null
     },
   )

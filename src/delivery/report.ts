@@ -6,9 +6,14 @@ import type { Delivered, Held } from './deliver.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
 
 /** What is where it should be, as far as it came there. */
-export interface Report extends Held {
+export interface Report extends Pick<Held, 'image' | 'written'> {
   readonly uris: readonly string[]
-  readonly holders: readonly { readonly destination: Destination; readonly written: boolean }[]
+  readonly holders: readonly Holding[]
+}
+
+/** A destination that has the image now, and what this run did there. */
+export interface Holding extends Omit<Held, 'image'> {
+  readonly destination: Destination
 }
 
 /**
@@ -37,16 +42,19 @@ export function reportDelivered(
     pushed: String(written),
   })
   for (const { item, value } of holders) {
-    for (const uri of imageUris(item, digest)) {
-      world.log(value.written ? `Pushed ${uri}` : `${uri} exists already`)
+    for (const [at, named] of imageUris(item, digest).entries()) {
+      const tag = item.tags[at]
+      const isNews = tag === undefined ? value.written : value.put.includes(tag)
+      world.log(isNews ? `Pushed ${named}` : `${named} exists already`)
     }
   }
-  world.log(`Digest ${uri}@${digest}`)
+  // Without tags, the line before has it.
+  if (tags.length > 0) world.log(`Digest ${uri}@${digest}`)
   return {
     image: first.value.image,
     written,
     uris: holders.flatMap(({ item }) => imageUris(item, digest)),
-    holders: holders.map(({ item, value }) => ({ destination: item, written: value.written })),
+    holders: holders.map(({ item, value: { image: _, ...done } }) => ({ destination: item, ...done })),
   }
 }
 

@@ -19,9 +19,13 @@ export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built'
 export interface Place {
   readonly uri: string
   readonly tags: readonly string[]
+  /** Those of the tags that this run has put there; the others named the image already. */
+  readonly put: readonly string[]
   readonly uris: readonly string[]
   /** Where ECR's console shows it; null if that is not known. */
   readonly console: ConsolePlace | null
+  /** Whether this run has created the repository. */
+  readonly created: boolean
 }
 
 /** A repository, as ECR's console addresses it. */
@@ -107,7 +111,6 @@ export interface SummaryFacts {
   readonly compared: Compared | null
   /** Platforms that what is compared with was for, and the image is not. */
   readonly gone: readonly string[]
-  readonly repositoryCreated: boolean
   /** Null if nothing was built. */
   readonly engine: string | null
   readonly phases: readonly Phase[]

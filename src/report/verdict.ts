@@ -1,5 +1,5 @@
 import { code } from './escaping.ts'
-import type { FailedFacts, SummaryFacts } from './facts.ts'
+import type { FailedFacts, ImageOutcome, Place, SummaryFacts } from './facts.ts'
 
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
 export function verdict(facts: SummaryFacts): string {
@@ -23,7 +23,9 @@ const MARKS = { pushed: '✅', unchanged: '✅', exists: '✅', built: '✅' } a
 const DONE = { build: 'Pushed', merge: 'Merged', promote: 'Promoted' } as const
 
 function headingOf({ name, deed, outcome, places }: SummaryFacts): string {
-  const tags = places[0]?.tags ?? []
+  // What named the image already is in the note below; nothing is put if it is all the same as before.
+  const put = tagsPut(places)
+  const tags = outcome === 'pushed' && put.length > 0 ? put : (places[0]?.tags ?? [])
   const image = code(name) + tagsInHeading(tags, ' — ')
   if (outcome === 'built') return `Built, not pushed: ${code(name)}`
   if (outcome === 'exists') return `Exists already: ${image}`
@@ -42,7 +44,6 @@ export function verdictNote({
   outcome,
   places,
   failure,
-  repositoryCreated,
   deed,
   engine,
   leftImage,
@@ -52,7 +53,9 @@ export function verdictNote({
   const notes = [
     ...(isUnbuilt
       ? [
-          `Nothing was built${outcome === 'exists' ? ' or sent' : ''}: ECR had an image under every tag already.`,
+          outcome === 'exists' || first === undefined
+            ? 'Nothing was built or sent: ECR had an image under every tag already.'
+            : `Nothing was built: ${code(first.uri)} had an image under every tag already.`,
         ]
       : outcome === 'exists'
         ? ['ECR had this image already, and nothing was sent.']
@@ -62,13 +65,37 @@ export function verdictNote({
           `The ${deed.kind === 'build' ? 'build made' : 'result is'} the image that ${first?.tags.length === 1 ? 'the tag' : 'every tag'} named before.`,
         ]
       : []),
-    ...(repositoryCreated ? ['This run created the repository.'] : []),
+    ...keptTags(outcome, places),
+    ...createdRepositories(places),
     ...(failure === null && outcome === 'built'
       ? ['Nothing is in ECR of it (<code>push: false</code>).']
       : []),
     ...(leftImage ? [] : ['The build left no image; <code>load: true</code> would put one into the engine.']),
   ]
   return notes.length === 0 ? null : notes.join(' ')
+}
+
+/** The tags that the run has put into any registry. */
+const tagsPut = (places: readonly Place[]) => [...new Set(places.flatMap(({ put }) => put))]
+
+/** The tags that are not in the heading, as they are not what the run did. */
+function keptTags(outcome: ImageOutcome, places: readonly Place[]): string[] {
+  const put = tagsPut(places)
+  const kept = [...new Set(places.flatMap(({ tags }) => tags))].filter((tag) => !put.includes(tag))
+  if (outcome !== 'pushed' || put.length === 0 || kept.length === 0) return []
+  return [`${inHeading(kept)} named this image already.`]
+}
+
+function createdRepositories(places: readonly Place[]): string[] {
+  const uris = places.filter(({ created }) => created).map(({ uri }) => uri)
+  if (uris.length === 0) return []
+  if (places.length === 1) return ['This run created the repository.']
+  if (uris.length === places.length) {
+    return [
+      `This run created the repository in ${uris.length === 2 ? 'both' : `all ${uris.length}`} registries.`,
+    ]
+  }
+  return [`This run created ${uris.length} of the ${places.length} repositories: ${inHeading(uris)}.`]
 }
 
 /** More tags than these are in the blocks below the heading, and more platforms in the table of sizes or the log. */

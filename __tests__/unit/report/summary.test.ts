@@ -21,19 +21,25 @@ describe('the verdict is the heading', () => {
     ['exists', { outcome: 'exists' }, `### ✅ Exists already: ${IMAGE}`],
     [
       'promoted',
-      { deed: { kind: 'promote', from: 'v1', source: null }, places: [{ ...place, tags: ['prod'] }] },
+      {
+        deed: { kind: 'promote', from: 'v1', source: null },
+        places: [{ ...place, tags: ['prod'], put: ['prod'] }],
+      },
       '### ✅ Promoted <code>team/demo-service</code>: <code>v1</code> → <code>prod</code>',
     ],
     [
       'promoted from another repository',
-      { deed: { kind: 'promote', from: 'v1', source: 'HOST/other' }, places: [{ ...place, tags: ['prod'] }] },
+      {
+        deed: { kind: 'promote', from: 'v1', source: 'HOST/other' },
+        places: [{ ...place, tags: ['prod'], put: ['prod'] }],
+      },
       '### ✅ Promoted <code>HOST/other:v1</code> → <code>team/demo-service</code> — <code>prod</code>',
     ],
     [
       'promoted from another repository by its digest',
       {
         deed: { kind: 'promote', from: digest, source: 'HOST/other' },
-        places: [{ ...place, tags: ['prod'] }],
+        places: [{ ...place, tags: ['prod'], put: ['prod'] }],
       },
       '### ✅ Promoted <code>HOST/other<!-- -->@sha256:aaaaaaaaaaaa…</code> → <code>team/demo-service</code> — <code>prod</code>',
     ],
@@ -54,7 +60,7 @@ describe('the verdict is the heading', () => {
     ],
     [
       'by digest',
-      { places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] },
+      { places: [{ ...place, tags: [], put: [], uris: [`${place.uri}@${digest}`] }] },
       '### ✅ Pushed <code>team/demo-service</code> by its digest, without a tag',
     ],
     [
@@ -85,6 +91,65 @@ describe('the verdict is the heading', () => {
   })
 })
 
+describe('a tag that named the image already is not told as done', () => {
+  const some = { ...place, tags: ['prod', 'prod2'], put: ['prod2'] }
+  const promoted = { kind: 'promote', from: 'v1', source: null } as const
+  const merged = { kind: 'merge', parts: ['linux/amd64'] } as const
+  test.each<[string, Partial<SummaryFacts>, string, string | null]>([
+    [
+      'promoted',
+      { deed: promoted, places: [some] },
+      '### ✅ Promoted <code>team/demo-service</code>: <code>v1</code> → <code>prod2</code>',
+      '<code>prod</code> named this image already.',
+    ],
+    [
+      'merged',
+      { deed: merged, places: [{ ...some, tags: ['a', 'b', 'c'], put: ['b'] }] },
+      '### ✅ Merged <code>linux/amd64</code> into <code>team/demo-service</code> — <code>b</code>',
+      '<code>a</code>, <code>c</code> named this image already.',
+    ],
+    [
+      'put into one registry of two',
+      { places: [{ ...some, put: [] }, some] },
+      '### ✅ Pushed <code>team/demo-service</code> — <code>prod2</code>',
+      '<code>prod</code> named this image already.',
+    ],
+    [
+      'put into a registry each',
+      { places: [{ ...some, put: ['prod'] }, some] },
+      '### ✅ Pushed <code>team/demo-service</code> — <code>prod</code>, <code>prod2</code>',
+      null,
+    ],
+    [
+      'nothing is put if all of it is as before',
+      { deed: promoted, outcome: 'exists', places: [{ ...some, put: [] }] },
+      '### ✅ Exists already: <code>team/demo-service</code> — <code>prod</code>, <code>prod2</code>',
+      null,
+    ],
+  ])('%s', (_, change, expected, note) => {
+    expect(heading(change)).toBe(expected)
+    if (note === null) expect(render(change)).not.toContain('named this image already')
+    else expect(render(change)).toContain(note)
+  })
+})
+
+test.each<[readonly boolean[], string | null]>([
+  [[false], null],
+  [[true], 'This run created the repository.'],
+  [[true, true], 'This run created the repository in both registries.'],
+  [[true, true, true], 'This run created the repository in all 3 registries.'],
+  [[false, true], 'This run created 1 of the 2 repositories: <code>HOST1/app</code>.'],
+  [
+    [true, false, true],
+    'This run created 2 of the 3 repositories: <code>HOST0/app</code>, <code>HOST2/app</code>.',
+  ],
+  [[false, false], null],
+])('the repositories that the run created are told: %j', (created, expected) => {
+  const text = render({ places: created.map((is, at) => ({ ...place, uri: `HOST${at}/app`, created: is })) })
+  if (expected === null) expect(text).not.toContain('This run created')
+  else expect(text).toContain(expected)
+})
+
 test('of a run that found the image, nothing says that it built one', () => {
   expect(render({ outcome: 'exists', engine: null })).toContain('Nothing was built or sent: ')
   // The other registries got it.
@@ -97,7 +162,7 @@ test('of a run that found the image, nothing says that it built one', () => {
 test('each URI is in a block of its own, and the digest comes first', () => {
   const blocks = [...render().matchAll(/^```text\n(.*)\n```$/gm)].map(([, text]) => text)
   expect(blocks.slice(0, 3)).toEqual([`${place.uri}@${digest}`, ...place.uris])
-  const bare = render({ places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] })
+  const bare = render({ places: [{ ...place, tags: [], put: [], uris: [`${place.uri}@${digest}`] }] })
   expect(bare.split(`\n${place.uri}@${digest}\n`)).toHaveLength(2)
 })
 
@@ -294,7 +359,7 @@ describe('what now', () => {
     ['ECR Public', { places: [{ ...place, console: null }] }, /docker pull/, /kubectl|get-login-password/],
     [
       'a part of an index',
-      { places: [{ ...place, tags: [], uris: [`${place.uri}@${digest}`] }] },
+      { places: [{ ...place, tags: [], put: [], uris: [`${place.uri}@${digest}`] }] },
       /<code>merge<\/code>/,
       /docker pull|kubectl/,
     ],

@@ -151,7 +151,6 @@ export async function buildLocally(
     sizes: [],
     compared: null,
     gone: [],
-    repositoryCreated: false,
     engine: describeEngine(engine),
     phases: [{ name: 'build', from, to }],
     steps: built.steps ?? [],
@@ -173,7 +172,10 @@ async function reportPushed(
   const { digest } = failure
   const held = { digest, mediaType: null, sizeInBytes: null, active: true }
   reportDelivered(
-    { outcomes: [{ item, ok: true, value: { image: held, written: true } }], failure },
+    {
+      outcomes: [{ item, ok: true, value: { image: held, written: true, put: item.tags, how: 'nothing' } }],
+      failure,
+    },
     image,
     world,
   )

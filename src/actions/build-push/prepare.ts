@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
+import {
+  beginPlan,
+  type PlannedDestination,
+  planned,
+  planOthers,
+  type TagsBefore,
+} from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import { tagsBefore } from '../../delivery/measure.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
@@ -35,8 +41,8 @@ type PushInputs = EngineInputs &
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
   readonly existing: null
-  /** What the tags of the first destination name; null if it is not known. */
-  readonly before: ReadonlyMap<string, HeldImage> | null
+  /** By destination. */
+  readonly before: readonly TagsBefore[]
   readonly engine: Engine
   /** With the tags that the repository can take. */
   readonly image: ImageMetadata
@@ -141,7 +147,7 @@ export async function preparePush(
       return { existing: { ...workOn(held, settled, image), attester }, image }
     }
   }
-  const [engine, plan, more, checks, attester, , loggedIn, before] = await together([
+  const [engine, plan, more, checks, attester, , loggedIn, before, beforeElsewhere] = await together([
     inspect(inputs, world),
     first,
     others,
@@ -150,6 +156,7 @@ export async function preparePush(
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
     first.then((found) => imagesBefore(found, inputs, world)),
+    others.then((all) => together(all.map((found) => imagesElsewhere(found, world)))),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
@@ -157,18 +164,43 @@ export async function preparePush(
   await attester?.confirm(destinations)
   const [{ session, image }] = destinations
   if (!loggedIn) await login(session, inputs, world)
-  return { existing: null, before, engine, image, attester, destinations, after }
+  return {
+    existing: null,
+    before: [before, ...beforeElsewhere],
+    engine,
+    image,
+    attester,
+    destinations,
+    after,
+  }
 }
 
-/** What the tags name now, which the summary compares the image with. Asked beside all else, and never an error. */
+/** What the tags of the first registry name now, which the summary compares the image with. */
 async function imagesBefore(
-  { ecr, name, plan: { repository, image, images } }: PlannedDestination,
+  found: PlannedDestination,
   { summary }: Pick<Inputs, 'summary'>,
   world: Pick<World, 'log'>,
-): Promise<ReadonlyMap<string, HeldImage> | null> {
+): Promise<TagsBefore> {
   // A repository that does not exist has no image, which costs no question.
-  if (repository === null) return images
-  return summary ? tagsBefore({ ecr, name }, image.tags, images, world.log) : null
+  if (!summary && found.plan.repository !== null) return null
+  return taggedNow(found, ({ message }) => world.log(`The summary compares with no image before: ${message}`))
+}
+
+/** What the tags of a further registry name now: what names the image already is not put once more. */
+function imagesElsewhere(found: PlannedDestination, world: Pick<World, 'log'>): Promise<TagsBefore> {
+  const place = `${found.session === null ? '' : `${found.session.host}/`}${found.name}`
+  return taggedNow(found, ({ message }) =>
+    world.log(`What the tags of ${place} name before the push is not known: ${message}`),
+  )
+}
+
+/** Asked beside all else, and never an error. */
+async function taggedNow(
+  { ecr, name, plan: { repository, image, images } }: PlannedDestination,
+  failed: (error: Error) => void,
+): Promise<TagsBefore> {
+  // A repository that does not exist has no image.
+  return repository === null ? images : tagsBefore({ ecr, name }, image.tags, images, failed)
 }
 
 /** Loaded only if a cache is written. */
@@ -196,7 +228,7 @@ const taggedNames = (images: ReadonlyMap<string, HeldImage>, tags: readonly stri
 function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Omit<Work, 'attester'> {
   const [source] = settled.destinations
   const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
-  return { origin, ...settled, image, deed: { kind: 'build' }, sboms: [], before: null, built: null }
+  return { origin, ...settled, image, deed: { kind: 'build' }, sboms: [], before: [], built: null }
 }
 
 function inspect(

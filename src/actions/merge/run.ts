@@ -60,7 +60,7 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const fresh = await putIndex(source, index, attester, world)
     const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
     const deed = { kind: 'merge', parts: platformsOf(parts) } as const
-    const before = settled.destinations[0].images
+    const before = settled.destinations.map(({ images }) => images)
     const merged = `the index ${index.digest} has ${platformsOf(parts).join(', ')}`
     world.log(prepared(progress.seconds(), [merged, tagsSoFar({ ...settled, before })]))
     return finish({ origin, ...settled, image, deed, attester, sboms, before, built: null }, inputs, world)

@@ -16,7 +16,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
 import { planInputs } from '../siblings/inputs.ts'
-import { prepared, tagsSoFar } from '../stages.ts'
+import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import type { PromoteInputs } from './inputs.ts'
 
@@ -65,8 +65,11 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       from: from.digest ?? from.tag ?? found,
       source: isSame ? null : source.uri,
     } as const
-    const before = settled.destinations[0].images
-    const promoted = `${deed.from === found ? '' : `${deed.from} is `}${source.uri}@${found}`
+    const before = settled.destinations.map(({ images }) => images)
+    // In one repository, the log ends with its URI and the whole digest.
+    const named = isSame ? found.slice(0, SHORT_DIGEST) : `${source.uri}@${found}`
+    const promoted =
+      deed.from === found ? (isSame ? null : named) : `${deed.from} ${isSame ? 'names' : 'is'} ${named}`
     world.log(prepared(progress.seconds(), [promoted, tagsSoFar({ ...settled, before })]))
     return finish(
       { origin, ...settled, image, deed, attester: null, sboms: [], before, built: null },
