@@ -187,6 +187,8 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     expect(stage.ecr.requests.length).toBe(before)
     expect(result.outputs).toMatchObject({ pushed: 'false', tags: SHA, 'image-name': `local-only:${SHA}` })
     expect(result.outputs['image-uri']).toBeUndefined()
+    expect(result.summary).toContain(`docker run --rm local-only:${SHA}\n`)
+    expect(result.summary).toMatch(/\*\*Size\*\* \S+ k?B, as the engine counts it/)
     // In the containerd image store an image's Id is its manifest; buildx's image ID is the configuration's digest.
     const [id, configured] = (
       await docker('image', 'inspect', '--format', '{{.Id}} {{json .RootFS.Layers}}', `local-only:${SHA}`)

@@ -55,6 +55,7 @@ afterEach(() => front.close())
 function docker(change: Partial<Docker> = {}): Docker {
   return {
     begin: () => undefined,
+    findInEngine: async () => null,
     async inspect() {
       dockerCalls.push('inspect')
       return ABLE_ENGINE

@@ -109,6 +109,8 @@ describe('what was pushed', () => {
     await flow.run({ push: false })
     expect(summary).toMatch(/^### ✅ Built, not pushed: <code>app<\/code>\n/)
     expect(summary).not.toMatch(/docker pull|ECR console/)
+    expect(summary).toContain('docker run --rm app:v1\n')
+    expect(summary).toContain(`**Image ID**\n\n\`\`\`text\n${flow.outputs['imageid']}\n`)
   })
 })
 

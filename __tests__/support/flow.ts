@@ -113,6 +113,7 @@ export class Flow {
         this.afterBuild()
         return { digest: pushed, imageId: `sha256:${'1'.repeat(64)}`, metadata: {} }
       },
+      findInEngine: async (_, name) => ({ reference: name ?? 'app', sizeInBytes: 1_234_567 }),
       close: async () => undefined,
     }
   }

@@ -28,6 +28,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
       },
     ],
     localUris: [],
+    inEngine: null,
     leftImage: true,
     digest: digestOf('a'),
     isIndex: false,

@@ -98,6 +98,7 @@ export async function finish(
       created: destination.created !== 'no',
     })),
     localUris: [],
+    inEngine: null,
     leftImage: true,
     digest: origin.digest,
     isIndex: mediaType === null ? null : isIndex(mediaType),

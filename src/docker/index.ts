@@ -17,6 +17,7 @@ import type {
   Built,
   Docker,
   Engine,
+  EngineImage,
   InspectOptions,
   LoginOptions,
   Secret,
@@ -118,6 +119,15 @@ class DockerCommand implements Docker {
       variables: this.#env,
       pushEnv: { ...environments.push, ...configuration },
     })
+  }
+
+  async findInEngine(ids: readonly string[], name: string | null): Promise<EngineImage | null> {
+    const [folder, { engine }, { findInEngine }] = await Promise.all([
+      this.#openFolder(),
+      this.#environmentsFor([]),
+      import('./build/engine-image.ts'),
+    ])
+    return findInEngine(ids, name, { ...engine, ...folder.user })
   }
 
   async close(): Promise<void> {

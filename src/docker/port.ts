@@ -28,8 +28,24 @@ export interface Docker {
    */
   build(engine: Engine, request: BuildRequest, help: BuildHelp): Promise<Built>
 
+  /**
+   * The image that `build` made without a push, as the engine has it.
+   * @param ids its ID, and its digest if that is known: an engine may call it by either
+   * @param name one of the build's; null if it had none
+   * @returns null if the engine does not have it
+   */
+  findInEngine(ids: readonly string[], name: string | null): Promise<EngineImage | null>
+
   /** Removes what the step put on disk. The login that `keep` keeps stays until the post step. */
   close(): Promise<void>
+}
+
+/** An image in the engine. */
+export interface EngineImage {
+  /** A name, or its ID, that docker takes for it. */
+  readonly reference: string
+  /** As the engine counts it. */
+  readonly sizeInBytes: number
 }
 
 /** What a build asks for besides its inputs. */

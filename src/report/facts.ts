@@ -97,6 +97,8 @@ export interface SummaryFacts {
   readonly places: readonly Place[]
   /** The names of an image that is not pushed. */
   readonly localUris: readonly string[]
+  /** An image that is not pushed, as the engine has it; null if it does not, or nobody asked. */
+  readonly inEngine: { readonly reference: string; readonly sizeInBytes: number } | null
   /** False if the build left files, or its cache alone. */
   readonly leftImage: boolean
   readonly digest: string | null

@@ -17,6 +17,7 @@ export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
     // What has failed a check is named, and not offered.
     parts.push('**Image by its digest**', fence(`${first.uri}@${facts.digest}`))
   }
+  if (facts.outcome === 'built' && facts.leftImage) parts.push(...localNames(facts))
   const uris = [...facts.places.flatMap((place) => place.uris), ...facts.localUris].filter(
     (uri) => uri !== `${first?.uri}@${facts.digest}`,
   )
@@ -29,6 +30,15 @@ export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
   if (facts.places.length > 1) parts.push(registries(facts.places, facts.digest))
   if (links.length > 0) parts.push(links.join(' · '))
   return parts
+}
+
+/** What an image that is not pushed is known by, besides its tags. */
+function localNames({ imageId, digest }: SummaryFacts): string[] {
+  return [
+    ...(imageId ? ['**Image ID**', fence(imageId)] : []),
+    // Of an engine with containerd's image store, the two are the same.
+    ...(digest !== null && digest !== imageId ? ['**Digest**', fence(digest)] : []),
+  ]
 }
 
 function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): string[] {

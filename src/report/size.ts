@@ -21,7 +21,8 @@ function lostPlatforms({ gone, compared }: SummaryFacts): string[] {
   return [`**Not for** ${shown}${more > 0 ? ` and ${more} more` : ''}, unlike ${beforeName(compared)}`]
 }
 
-function sizeNow({ sizes, sizeInBytes, isIndex, compared }: SummaryFacts): string[] {
+function sizeNow({ sizes, sizeInBytes, isIndex, compared, inEngine }: SummaryFacts): string[] {
+  if (inEngine !== null) return [`**Size** ${byteSize(inEngine.sizeInBytes)}, as the engine counts it`]
   if (sizes.length === 0) {
     if (sizeInBytes === null) return []
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html (imageSizeInBytes)

@@ -68,7 +68,7 @@ export function verdictNote({
     ...keptTags(outcome, places),
     ...createdRepositories(places),
     ...(failure === null && outcome === 'built'
-      ? ['Nothing is in ECR of it (<code>push: false</code>).']
+      ? ['This run pushed nothing to ECR (<code>push: false</code>).']
       : []),
     ...(leftImage ? [] : ['The build left no image; <code>load: true</code> would put one into the engine.']),
   ]

@@ -2,7 +2,7 @@ import { code, fence, fold } from './escaping.ts'
 import type { SummaryFacts } from './facts.ts'
 
 /**
- * What to do with the image. Nothing of what has failed a check, or is not in ECR.
+ * What to do with the image. Nothing of what has failed a check, or is neither in ECR nor in the engine.
  * @returns each a part of Markdown
  */
 export function whatNow({
@@ -13,7 +13,11 @@ export function whatNow({
   isIndex,
   artifactType,
   deed,
+  inEngine,
 }: SummaryFacts): string[] {
+  if (inEngine !== null && failure === null) {
+    return ['#### What now', 'Run it:', fence(`docker run --rm ${inEngine.reference}`)]
+  }
   const [first] = places
   if (failure !== null || outcome === 'built' || first === undefined || digest === null) return []
   const uri = `${first.uri}@${digest}`

@@ -159,6 +159,17 @@ test('of a run that found the image, nothing says that it built one', () => {
   expect(render(promoted)).not.toContain('Nothing was built')
 })
 
+test('of what is not pushed, the names that docker knows it by, and nothing about what is in ECR', () => {
+  const local = { outcome: 'built', places: [], localUris: ['app:v1'], digest } as const
+  const blocks = (change: Partial<SummaryFacts>) =>
+    [...render({ ...local, ...change }).matchAll(/^```text\n(.*)\n```$/gm)].map(([, text]) => text)
+  const imageId = `sha256:${'1'.repeat(64)}`
+  expect(blocks({}).slice(0, 3)).toEqual([imageId, digest, 'app:v1'])
+  expect(blocks({ imageId: digest }).slice(0, 2)).toEqual([digest, 'app:v1'])
+  expect(render(local)).toContain('This run pushed nothing to ECR (<code>push: false</code>).')
+  expect(render({ ...local, leftImage: false })).not.toMatch(/Image ID|Digest/)
+})
+
 test('each URI is in a block of its own, and the digest comes first', () => {
   const blocks = [...render().matchAll(/^```text\n(.*)\n```$/gm)].map(([, text]) => text)
   expect(blocks.slice(0, 3)).toEqual([`${place.uri}@${digest}`, ...place.uris])
@@ -368,6 +379,19 @@ describe('what now', () => {
       { artifactType: 'application/vnd.cncf.helm.config.v1+json' },
       /artifact of the type <code>application\/vnd\.cncf\.helm/,
       /docker pull|kubectl|update-function-code|get-login-password/,
+    ],
+    [
+      'what is not pushed, if the engine has it',
+      {
+        outcome: 'built',
+        places: [],
+        digest: null,
+        sizes: [],
+        sizeInBytes: null,
+        inEngine: { reference: 'app:v1', sizeInBytes: 1_234_567 },
+      },
+      /\*\*Size\*\* 1\.23 MB, as the engine counts it[\s\S]*What now\n\nRun it:\n\n```text\ndocker run --rm app:v1\n```/,
+      /docker pull|kubectl|update-function-code|Deploy it/,
     ],
     ['what is not pushed', { outcome: 'built', places: [], digest: null }, /not pushed/, NOTHING_TO_DEPLOY],
     ['what failed a check', { failure: failure() }, /ECR refuses it/, NOTHING_TO_DEPLOY],

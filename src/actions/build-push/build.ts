@@ -111,7 +111,7 @@ async function pushLeft(
  */
 export async function buildLocally(
   { engine, image }: ReadyToBuildLocally,
-  inputs: BuildingInputs,
+  inputs: BuildingInputs & Pick<Inputs, 'summary'>,
   world: BuildingWorld,
 ): Promise<Result | null> {
   const { name, host } = inputs.repository
@@ -137,16 +137,24 @@ export async function buildLocally(
   const leftImage = leavesImage(inputs.build) && !onlyInCache
   const names = leftImage ? uris.join(', ') || built.imageId : null
   world.log(builtOnly((to - from) / 1000, built.steps ?? [], { names, onlyInCache }))
+  const { imageId } = built
+  const digest = leftImage ? built.digest : null
+  const ids = [...(imageId === '' ? [] : [imageId]), ...(digest === null ? [] : [digest])]
+  const inEngine =
+    inputs.summary && leftImage && ids.length > 0
+      ? await world.docker.findInEngine(ids, uris[0] ?? null)
+      : null
   return {
     deed: { kind: 'build' },
     outcome: 'built',
     places: [],
     localUris: leftImage ? uris : [],
     leftImage,
-    digest: null,
+    inEngine,
+    digest,
     isIndex: null,
     artifactType: null,
-    imageId: built.imageId,
+    imageId,
     sizeInBytes: null,
     sizes: [],
     compared: null,
