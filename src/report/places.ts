@@ -1,5 +1,5 @@
 import { commitUrl, consoleUrl } from './console.ts'
-import { code, fence, link, markdownTable } from './escaping.ts'
+import { code, fence, fold, link, markdownTable } from './escaping.ts'
 import type { Place, RunFacts, SummaryFacts } from './facts.ts'
 
 /** More names than these are in the output image-uris. */
@@ -7,8 +7,8 @@ const URIS_SHOWN = 50
 const TAGS_SHOWN = 20
 
 /**
- * Where the image is: its digest's URI and every other one in blocks to copy, and links to ECR's console and to the
- * commit.
+ * Where the image is: its digest's URI and every other one in blocks to copy, those of several registries in a fold,
+ * and links to ECR's console and to the commit.
  */
 export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
   const [first] = facts.places
@@ -21,15 +21,22 @@ export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
   const uris = [...facts.places.flatMap((place) => place.uris), ...facts.localUris].filter(
     (uri) => uri !== `${first?.uri}@${facts.digest}`,
   )
-  if (uris.length > 0) parts.push(uris.length === 1 ? '**Image by its tag**' : '**Images by their tags**')
-  for (const uri of uris.slice(0, URIS_SHOWN)) parts.push(fence(uri))
-  if (uris.length > URIS_SHOWN) {
-    parts.push(`… and ${uris.length - URIS_SHOWN} more, in the output <code>image-uris</code>.`)
+  if (facts.places.length > 1) {
+    // The heading has the tags, and a block for each of them in each registry would be most of the summary.
+    parts.push(registries(facts.places, facts.digest))
+    if (uris.length > 0) parts.push(fold('Images by their tags, to copy', blocks(uris).join('\n\n')))
+  } else if (uris.length > 0) {
+    parts.push(uris.length === 1 ? '**Image by its tag**' : '**Images by their tags**', ...blocks(uris))
   }
   const links = linksOf(facts, run)
-  if (facts.places.length > 1) parts.push(registries(facts.places, facts.digest))
   if (links.length > 0) parts.push(links.join(' · '))
   return parts
+}
+
+function blocks(uris: readonly string[]): string[] {
+  const more = uris.length - URIS_SHOWN
+  const rest = more > 0 ? [`… and ${more} more, in the output <code>image-uris</code>.`] : []
+  return [...uris.slice(0, URIS_SHOWN).map(fence), ...rest]
 }
 
 /** What an image that is not pushed is known by, besides its tags. */
@@ -61,19 +68,20 @@ function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): s
 /** What the link leads to: ECR's console has no page for a public image. */
 const shownAt = (place: Place | undefined) => (place?.console?.type === 'public' ? 'Repository' : 'Image')
 
-/** A row for each of several registries. */
+/** A row for each of several registries; with the tags if they are not the same everywhere. */
 function registries(all: readonly Place[], digest: string | null): string {
+  const differ = new Set(all.map(({ tags }) => JSON.stringify(tags))).size > 1
   const rows = all.slice(0, URIS_SHOWN).map((place) => {
     const url = place.console === null ? null : consoleUrl(place.console, digest)
     return [
       code(place.uri),
-      tagsOf(place),
+      ...(differ ? [tagsOf(place)] : []),
       url === null ? 'not known' : link(`${shownAt(place)} in ${place.console?.region}`, url),
     ]
   })
   const more = all.length - URIS_SHOWN
   const rest = more > 0 ? `\n\n… and ${more} more registries, in the output <code>image-uris</code>.` : ''
-  return `${markdownTable(['Repository', 'Tags', 'ECR console'], rows)}${rest}`
+  return `${markdownTable(['Repository', ...(differ ? ['Tags'] : []), 'ECR console'], rows)}${rest}`
 }
 
 function tagsOf({ tags }: Place): string {

@@ -183,6 +183,15 @@ test('of several registries, each has a row', () => {
   expect(text).toContain('| <code>HOST/app</code> | none | not known |')
 })
 
+test('of several registries, each tag is read once: in the heading; the URIs are in a fold', () => {
+  const other = { ...place, uri: 'HOST/app', uris: ['HOST/app:v1.4.0', 'HOST/app:latest'] }
+  const text = render({ places: [place, other] })
+  expect(text).toContain('| Repository | ECR console |\n')
+  const open = text.replaceAll(/<details>[\s\S]*?<\/details>/g, '')
+  expect(open.match(/v1\.4\.0/g)).toHaveLength(1)
+  for (const uri of [...place.uris, ...other.uris]) expect(text).toContain(`\`\`\`text\n${uri}\n\`\`\``)
+})
+
 test('of more registries than are shown, that is said', () => {
   const many = Array.from({ length: 60 }, (_, at) => ({ ...place, uri: `HOST${at}/app` }))
   expect(render({ places: many })).toContain(
