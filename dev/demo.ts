@@ -13,8 +13,9 @@ const help = `
 npm run demo [-- OPTION…]
 
 The walk of the ECR console, made by the action on a local ECR: examples/demo-service is built and pushed, pulled back
-by its digest, started, and its page fetched; then built again, promoted, and asked for with two mistakes. The job
-summaries are written to a page. It needs Docker, or root on Debian 12 or later; see README.md.
+by its digest, started, and its page fetched; then built again, promoted, asked for with two mistakes, and built from a
+Dockerfile that fails. The job summaries are written to a page. It needs Docker, or root on Debian 12 or later; see
+README.md.
 
   --keep      the local ECR stays up until Ctrl-C, to be used with aws and docker
   --verbose   show the builds' whole logs, and where an error comes from
@@ -25,7 +26,10 @@ await main({ help, options: { keep: { type: 'boolean' } } }, async (told) => {
   const parts = readParts()
   if (parts !== undefined) return show(parts, told)
   heading('Getting ready: an engine, a registry, a local ECR')
-  const withEngines = await prepareEngines({ engines: ['current'], clients: [] }, detail)
+  const withEngines = await prepareEngines(
+    { engines: ['current'], clients: told.values['keep'] ? ['aws'] : [] },
+    detail,
+  )
   const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)]
   return withEngines({ command, interruption: told.interruption })
 })
@@ -72,9 +76,11 @@ async function stayUp(stage: Stage, parts: Parts, interruption: AbortSignal): Pr
   for (const name of names) if (stage.env[name]) console.log(`export ${name}='${stage.env[name]}'`)
   const host = stage.ecr.registryHost(ACCOUNT, REGION)
   const endpoint = stage.env['AWS_ENDPOINT_URL'] ? ' --endpoint-url "$AWS_ENDPOINT_URL"' : ''
-  console.log(`aws ecr describe-images --repository-name demo-service${endpoint}`)
+  // The machine may have none of its own.
+  const { aws } = parts
+  console.log(`${aws} ecr describe-images --repository-name demo-service${endpoint}`)
   console.log(
-    `aws ecr get-login-password${endpoint} | ${engine.own ? engine.docker : 'docker'} login --username AWS --password-stdin ${host}`,
+    `${aws} ecr get-login-password${endpoint} | ${engine.own ? engine.docker : 'docker'} login --username AWS --password-stdin ${host}`,
   )
   const alive = setInterval(() => undefined, 60_000)
   await aborted(interruption)

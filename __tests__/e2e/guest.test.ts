@@ -48,10 +48,10 @@ test('the demo leaves the machine as it was', async () => {
 const FULL = process.env['GUEST'] === 'all'
 const ALL = [
   ['before there is an engine', DEMO, 'Getting ready'],
-  ['while an engine starts', DEMO, 'Starting the current engine'],
+  ['while an engine starts', DEMO, 'Starting a Docker engine for this project alone'],
   ['while an image is built', [...DEMO, '--verbose'], '#5 '],
   ['while an image is pulled', DEMO, '5. A later step'],
-  ['while tests run', TESTS, 'Starting the old engine'],
+  ['while tests run', TESTS, 'Starting a Docker engine for this project alone, an old one'],
 ] as const
 const MOMENTS = FULL ? ALL : ALL.filter(([moment]) => /is built/.test(moment))
 const OF_A_KILL = FULL ? ALL : ALL.filter(([moment]) => /engine starts|tests run/.test(moment))

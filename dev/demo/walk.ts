@@ -9,8 +9,8 @@ import { local } from '../engine/paths.ts'
 import { githubHtml } from '../pictures/github.ts'
 import { page } from '../pictures/page.ts'
 import { root, type Step, type StepResult } from '../runner.ts'
-import { REGION, type Stage } from '../stage.ts'
-import { detail, fetchWhenUp, foldedLog, heading } from './told.ts'
+import { ACCOUNT, REGION, type Stage } from '../stage.ts'
+import { detail, fetchWhenUp, foldedLog, heading, shorten } from './told.ts'
 
 const NO_COMMIT = '0'.repeat(40)
 const PROMOTE = path.join(root, 'promote')
@@ -28,11 +28,12 @@ export interface Walk {
 
 /**
  * The walk of ECR's console in one step, and what comes after it: the image is run by a later step, built again,
- * promoted; a mistake; and the summaries, as a page.
+ * promoted; mistakes, and a build that fails; and the summaries, as a page.
  * @throws CommandError if a step ends otherwise than it should
  */
 export async function walk({ stage, engine, verbose, interruption, interrupted }: Walk): Promise<void> {
   const sha = commit()
+  shorten(stage.ecr.registryHost(ACCOUNT, REGION))
   const env = await job(stage, sha)
   const inputs = {
     repository: 'demo-service',
@@ -42,6 +43,8 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
     'build-args': `BASE=${stage.baseImage}\nVERSION=v1`,
     'keep-login': 'true',
   }
+  // An earlier demo has left its build in the cache.
+  const fresh = { ...inputs, 'no-cache': 'true' }
   const summaries: string[] = []
   const step = async (wanted: Readonly<Record<string, string>>, more: Partial<Step> = {}, exitCode = 0) => {
     // A step that is told to end says what it leaves; afterwards nothing more is shown.
@@ -57,7 +60,7 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   showStep('OWNER/ecr-build-push@v1', inputs)
 
   heading('2. Its log')
-  const result = await step(inputs)
+  const result = await step(fresh)
 
   heading('3. Its outputs')
   for (const [name, value] of Object.entries(result.outputs)) {
@@ -83,12 +86,18 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   detail(`image-tag-mutability: ${mistakes['image-tag-mutability']}`)
   await step(mistakes, {}, 1)
 
-  heading('8. The post step, at the end of the job')
+  heading('8. A build that fails')
+  await failingBuild(stage)
+  const broken = { ...inputs, context: 'broken', 'build-args': '' }
+  detail('the Dockerfile has COPY nothere.txt /, and the context has no such file')
+  await step(broken, { workspace: stage.folder }, 1)
+
+  heading('9. The post step, at the end of the job')
   const post = await stage.post(result, { workspace: root, onLine: detail, cancel: { on: interrupted } })
   if (post.exitCode !== 0) throw stepFailed('The post step', post.exitCode)
   detail('the login is gone from ~/.docker/config.json')
 
-  heading('9. The summaries of these steps, as the page of the run shows them')
+  heading('10. The summaries of these steps, as the page of the run shows them')
   const file = path.join(local, 'demo', 'summary.html')
   await mkdir(path.dirname(file), { recursive: true })
   await writeFile(file, await page(await githubHtml(summaries.join('\n\n---\n\n')), 'light', null, false))
@@ -100,6 +109,13 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   detail('- the base image comes from public.ecr.aws; here it is a busybox of this machine in the local ECR')
   detail('- pushes and pulls cross a network, and IAM, quotas, scans and lifecycle rules apply')
   console.log(`\nDone: ${result.outputs['digest-uri']}`)
+}
+
+/** A context whose Dockerfile copies a file that is not in it. */
+async function failingBuild({ folder, baseImage }: Stage): Promise<void> {
+  const context = path.join(folder, 'broken')
+  await mkdir(context)
+  await writeFile(path.join(context, 'Dockerfile'), `FROM ${baseImage}\nCOPY nothere.txt /\n`)
 }
 
 function showStep(uses: string, inputs: Readonly<Record<string, string>>): void {

@@ -77,7 +77,7 @@ export async function ownEngine(
     logFile: join(store, 'dockerd.log'),
   }
 
-  log(`Starting the ${name} engine`)
+  log(`Starting a Docker engine for this project alone${name === 'old' ? ', an old one' : ''}`)
   await mkdir(store, { recursive: true })
   await mkdir(state, { recursive: true, mode: 0o700 })
   await writeFile(containerdConfig, containerdToml(store, state, containerdSocket))
