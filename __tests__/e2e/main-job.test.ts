@@ -6,7 +6,7 @@ import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { registryPassword } from '../support/docker-login.ts'
-import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, EACH_ENGINE, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
 
@@ -232,4 +232,36 @@ test('another account’s registry takes the push where its policy allows it', a
   } finally {
     await stage.close()
   }
+})
+
+describe('buildx whose engine pushes for it', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await stageOfEnginePush()
+  })
+  afterAll(() => stage?.close())
+
+  const push = (name: string, tags = 'v1') => {
+    mkdirSync(path.join(stage.folder, name), { recursive: true })
+    writeFileSync(path.join(stage.folder, name, 'Dockerfile'), `FROM scratch\nCOPY Dockerfile /${name}\n`)
+    return stage.main({ repository: 'pushed', 'aws-region': REGION, context: name, tags })
+  }
+
+  test('the digest is that of what was built, and no other job’s that has the tag meanwhile', async () => {
+    const foreign = await push('foreign', 'other')
+    expectSuccess(foreign)
+    expect(foreign.log).toMatch(/^#\d+ pushing \S+\/pushed:other with docker$/m)
+    const { tags } = stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository: 'pushed' })
+    expect(tags.get('other')).toBe(foreign.outputs['digest'])
+
+    const set = tags.set.bind(tags)
+    tags.set = (tag, digest) => set(tag, tag === 'v1' ? (foreign.outputs['digest'] as string) : digest)
+    const moved = await push('own')
+    expect(moved.exitCode).toBe(1)
+    expect(moved.log).toMatch(
+      /The push was accepted, and after it \S+\/pushed has another image under its tag: sha256:/,
+    )
+    expect(moved.outputs['digest']).toBeUndefined()
+    for (const { exitCode } of [await stage.post(foreign), await stage.post(moved)]) expect(exitCode).toBe(0)
+  })
 })

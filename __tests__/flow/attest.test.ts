@@ -294,6 +294,8 @@ describe('if-image-exists: skip', () => {
   test.each([
     ['nothing is there', null],
     ['another repository attested it', { repository: 'mallory/demo' }],
+    ['another one that had its name attested it', { repository_id: '666' }],
+    ['one of another owner of that name attested it', { repository_owner_id: '777' }],
   ])('%s: attested is false, with a warning', async (_, claims) => {
     if (claims === null) await flow.run()
     else {

@@ -28,6 +28,14 @@ export async function stageOn(
   return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, ...more })
 }
 
+/** The old engine with the current engine's buildx: the engine pushes for buildx, which asks the registry for the digest. */
+export async function stageOfEnginePush(): Promise<Stage> {
+  const { engines, names, registryBinary, busyboxRoot } = parts()
+  const { old, current } = engines
+  const engine = { ...old, pluginsDir: current.pluginsDir }
+  return openStage({ engine, names, registryBinary, busyboxRoot })
+}
+
 const run = promisify(execFile)
 
 /** Runs a client and returns its standard output, trimmed. */

@@ -42,6 +42,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'docker/login/login.ts': { dockerLoginMs: 'here' },
   'docker/build/builder.ts': { processMs: 'here' },
   'docker/build/image-id.ts': { processMs: 'here' },
+  'docker/build/engine-image.ts': { processMs: 'here' },
   'docker/build/classic.ts': { processMs: 'here', stallMs: 'docker/stall/watch.ts' },
   'docker/build/run.ts': {
     stallMs: 'docker/stall/watch.ts',

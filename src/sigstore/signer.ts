@@ -14,6 +14,10 @@ export interface ExpectedSigner {
 const FULCIO = '1.3.6.1.4.1.57264.1'
 /** The extension of a certificate that names the repository: `https://github.com/OWNER/NAME`. */
 export const SOURCE_REPOSITORY = `${FULCIO}.12`
+/** The extension of a certificate with the number of the repository, which outlives its name. */
+export const SOURCE_REPOSITORY_ID = `${FULCIO}.15`
+/** The extension of a certificate with the number of the repository's owner. */
+export const SOURCE_OWNER_ID = `${FULCIO}.17`
 /** The extension of a certificate that names the run: `https://github.com/OWNER/NAME/actions/runs/1/attempts/1`. */
 const RUN_INVOCATION = `${FULCIO}.21`
 
@@ -33,8 +37,8 @@ export function signerOf(claims: JobClaims, serverUrl: string): ExpectedSigner {
       [SOURCE_REPOSITORY]: `${serverUrl}/${claims.repository}`,
       [`${FULCIO}.13`]: claims.sha,
       [`${FULCIO}.14`]: claims.ref,
-      [`${FULCIO}.15`]: claims.repository_id,
-      [`${FULCIO}.17`]: claims.repository_owner_id,
+      [SOURCE_REPOSITORY_ID]: claims.repository_id,
+      [SOURCE_OWNER_ID]: claims.repository_owner_id,
       [`${FULCIO}.18`]: `${serverUrl}/${claims.workflow_ref}`,
       [`${FULCIO}.20`]: claims.event_name,
       [RUN_INVOCATION]: `${serverUrl}/${claims.repository}/actions/runs/${claims.run_id}/attempts/${claims.run_attempt}`,

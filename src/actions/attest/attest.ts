@@ -7,7 +7,7 @@ import { anyAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
 import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
-import { jobIdentity } from './identity.ts'
+import { jobIdentity, refuseOtherInstance } from './identity.ts'
 import { distribute, refuseFull, signAndPlace } from './place.ts'
 import { attestationChecks, attestationOutputs, type PlacedAttestation, unattestedWarning } from './report.ts'
 import { type ExpectedAttestation, expectedOf, sayingsOf } from './sayings.ts'
@@ -50,6 +50,8 @@ async function attestPushed(
 ): Promise<AttestOutcome> {
   const { serverUrl } = world.job
   const identity = await jobIdentity(world.job)
+  const before = setup.services.instance
+  refuseOtherInstance(setup.inputs.sigstore, { before, now: identity.claims }, serverUrl)
   const sayings = sayingsOf(setup.inputs, image, identity, serverUrl)
   const signer = anyAttempt(signerOf(identity.claims, serverUrl))
   const isOwn = ({ extensions }: Verified) => isOfRun(extensions, identity.claims, serverUrl)

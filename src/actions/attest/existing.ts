@@ -4,7 +4,7 @@ import type { JobClaims } from '../../sigstore/claims.ts'
 import { InvalidBundle } from '../../sigstore/errors.ts'
 import type { SigstoreServices } from '../../sigstore/instance.ts'
 import { findReferrers } from '../../sigstore/referrer.ts'
-import { SOURCE_REPOSITORY } from '../../sigstore/signer.ts'
+import { SOURCE_OWNER_ID, SOURCE_REPOSITORY, SOURCE_REPOSITORY_ID } from '../../sigstore/signer.ts'
 import type { Transport } from '../../sigstore/transport.ts'
 import { type Expected, type TrustRoot, type Verified, verifyBundle } from '../../sigstore/verify.ts'
 
@@ -50,11 +50,19 @@ export async function findAttestation(
   return null
 }
 
-/** Whether a certificate was made for any job of the repository that these claims name. */
+/**
+ * Whether a certificate was made for any job of the repository that these claims name. Its numbers count too: a name that
+ * was given up can be another's by now.
+ */
 export function isOfRepository(
   { issuer, extensions }: Verified,
-  claims: Pick<JobClaims, 'iss' | 'repository'>,
+  claims: Pick<JobClaims, 'iss' | 'repository' | 'repository_id' | 'repository_owner_id'>,
   serverUrl: string,
 ): boolean {
-  return issuer === claims.iss && extensions.get(SOURCE_REPOSITORY) === `${serverUrl}/${claims.repository}`
+  return (
+    issuer === claims.iss &&
+    extensions.get(SOURCE_REPOSITORY) === `${serverUrl}/${claims.repository}` &&
+    extensions.get(SOURCE_REPOSITORY_ID) === claims.repository_id &&
+    extensions.get(SOURCE_OWNER_ID) === claims.repository_owner_id
+  )
 }

@@ -1,6 +1,7 @@
 import { textAt } from '../../metadata/payload.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { type JobClaims, readClaims, SIGSTORE_AUDIENCE } from '../../sigstore/claims.ts'
+import { chooseInstance, type SigstoreChoice, type SigstoreInstance } from '../../sigstore/instance.ts'
 import type { SigningJob } from '../../sigstore/job.ts'
 import type { World } from '../../world.ts'
 
@@ -27,6 +28,23 @@ export async function jobIdentity({ idToken }: Pick<SigningJob, 'idToken'>): Pro
     )
   }
   return { token, claims: readClaims(token) }
+}
+
+/**
+ * Compares the token of the signature with that of before the build: a repository may have become private meanwhile, and
+ * the public good instance would tell its name to everybody.
+ * @throws ActionError if another instance of Sigstore is to sign now
+ */
+export function refuseOtherInstance(
+  choice: SigstoreChoice,
+  { before, now }: { readonly before: SigstoreInstance; readonly now: JobClaims },
+  serverUrl: string,
+): void {
+  if (chooseInstance(choice, now.repository_visibility, serverUrl) === before) return
+  throw new ActionError(
+    `attest: before the build, GitHub's token chose the instance '${before}' of Sigstore, and now it calls the repository ${now.repository_visibility ?? 'neither public nor private'}, for which another one signs: nothing is signed.`,
+    'run the job again.',
+  )
 }
 
 /** @throws ActionError if GitHub gives this job no OIDC token: nothing can be signed without one */

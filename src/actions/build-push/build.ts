@@ -14,6 +14,7 @@ import type { Work } from '../finish.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
 import type { PushedApart } from './layout.ts'
+import { refuseOtherImage } from './own-image.ts'
 import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
 
 /** What of the inputs a build uses, with a push or without. */
@@ -48,6 +49,7 @@ export async function build(
     references,
   }).catch((error) => reportPushed(error, { ...first, tags: pushedTags }, image, world))
   const whole = built.digest ?? (await digestInEcr(first, pushedTags[0]))
+  await refuseOtherImage(built, whole, { engine, first, isSigned: attester !== null }, world)
   const pushed = await pushLeft(built, whole, { inputs, sbomApart, first }, world)
   const { digest } = pushed
   // The push of a layout is a part of it.

@@ -1,0 +1,52 @@
+import { type Destination, pathOf } from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import type { Built, Engine } from '../../docker/port.ts'
+import { DIGEST } from '../../oci/types.ts'
+import { ActionError } from '../../shared/errors.ts'
+import type { World } from '../../world.ts'
+
+/** As buildx names the engine's own push, which tells no digest. */
+const PUSHED_BY_ENGINE = /^pushing \S+ with docker$/
+
+/**
+ * Makes sure that a digest is that of the image that was built. Where the engine pushes for buildx (its old image store),
+ * buildx asks the registry for the digest afterwards, under the tag: another job may have moved the tag by then. The
+ * configuration of an image is the same in the engine and in the registry, so its digest proves it.
+ * https://github.com/docker/buildx/blob/v0.29.1/build/build.go (remoteDigestWithMoby)
+ * @param digest that of the push, from buildx or from ECR
+ * @param isSigned whether a statement about it will be signed: not without the proof
+ * @throws ActionError if it is another image's, or that is not known and it would be signed
+ */
+export async function refuseOtherImage(
+  { steps = [], digest: said, imageId, metadata }: Built,
+  digest: string,
+  { engine, first, isSigned }: { engine: Engine; first: Destination; isSigned: boolean },
+  world: Pick<World, 'openRegistry' | 'debug'>,
+): Promise<void> {
+  const byEngine = steps.some(({ name }) => PUSHED_BY_ENGINE.test(name))
+  // Without buildx, docker's push has said it.
+  if (engine.buildxVersion === null || (said !== null && !byEngine)) return
+  const built = digestIn(metadata['containerimage.config.digest']) ?? (byEngine ? digestIn(imageId) : null)
+  const { uri, session } = first
+  const { config } = await explaining(`The check of ${digest} in ${uri}`, async () => {
+    const registry = await world.openRegistry(session)
+    return (await registry.manifest(pathOf(first), digest)).content
+  })
+  if (built !== null && config?.digest === built) return
+  if (built !== null && config !== undefined) {
+    throw new ActionError(
+      `The push was accepted, and after it ${uri} has another image under its tag: ${digest}, whose configuration is ${config.digest} and not the ${built} of the image that was built.`,
+      'look at who pushes this tag: if several jobs do, use tags of one commit only, or let the jobs wait for each other (concurrency). CloudTrail has the PutImage calls.',
+    )
+  }
+  if (isSigned) {
+    throw new ActionError(
+      `attest: docker does not say which digest it pushed to ${uri}, and ECR's ${digest} cannot be compared with what was built, so that nothing is signed.`,
+      'use a builder that says it: leave load and outputs out, or turn on the containerd image store of the engine.',
+    )
+  }
+  world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)
+}
+
+const digestIn = (value: unknown): string | null =>
+  typeof value === 'string' && DIGEST.test(value) ? value : null
