@@ -47,6 +47,10 @@ export interface ManifestContent {
 /** ECR has sha256 only, and refuses every other algorithm. */
 export const DIGEST = /^sha256:[0-9a-f]{64}$/
 
+/** A value if it is a digest; null if it is anything else. */
+export const asDigest = (value: unknown): string | null =>
+  typeof value === 'string' && DIGEST.test(value) ? value : null
+
 /** How deep indexes may lie in indexes, and referrers refer to referrers. No tool goes as deep, and circles end here. */
 export const MAX_INDEX_DEPTH = 8
 

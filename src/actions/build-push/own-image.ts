@@ -1,7 +1,7 @@
 import { type Destination, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import type { Built, Engine } from '../../docker/port.ts'
-import { DIGEST } from '../../oci/types.ts'
+import { asDigest } from '../../oci/types.ts'
 import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 
@@ -26,7 +26,7 @@ export async function refuseOtherImage(
   const byEngine = steps.some(({ name }) => PUSHED_BY_ENGINE.test(name))
   // Without buildx, docker's push has said it.
   if (engine.buildxVersion === null || (said !== null && !byEngine)) return
-  const built = digestIn(metadata['containerimage.config.digest']) ?? (byEngine ? digestIn(imageId) : null)
+  const built = asDigest(metadata['containerimage.config.digest']) ?? (byEngine ? asDigest(imageId) : null)
   const { uri, session } = first
   const { config } = await explaining(`The check of ${digest} in ${uri}`, async () => {
     const registry = await world.openRegistry(session)
@@ -47,6 +47,3 @@ export async function refuseOtherImage(
   }
   world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)
 }
-
-const digestIn = (value: unknown): string | null =>
-  typeof value === 'string' && DIGEST.test(value) ? value : null

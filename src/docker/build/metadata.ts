@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { DIGEST } from '../../oci/types.ts'
+import { asDigest } from '../../oci/types.ts'
 import { variable } from '../../shared/variable.ts'
 import type { Env } from '../login/config.ts'
 import type { BuildRequest, Built } from '../port.ts'
@@ -37,7 +37,7 @@ export async function digestOfPush(
   const files = /^(?:local|tar|cacheonly)$/
   const alone =
     !request.load && request.outputs.every((output) => files.test(parseExporter(output)?.type ?? ''))
-  if (alone || request.naming === 'local') return digestIn(metadata?.['containerimage.digest'])
+  if (alone || request.naming === 'local') return asDigest(metadata?.['containerimage.digest'])
   return pushedDigest(progress, request.references[0] ?? '')
 }
 
@@ -68,7 +68,7 @@ async function digestInLayout(folder: string, progress: string): Promise<string 
   const index = parseMetadata(await readFile(path.join(folder, 'index.json'), 'utf8').catch(() => ''))
   const manifests = index?.['manifests']
   const named = Array.isArray(manifests)
-    ? digestIn((manifests[0] as { digest?: unknown } | null)?.digest)
+    ? asDigest((manifests[0] as { digest?: unknown } | null)?.digest)
     : null
   const candidates = [...(named === null ? [] : [named]), ...exportedRoots(progress).values()]
   const held = candidates.find((digest) => existsSync(path.join(folder, 'blobs', ...digest.split(':'))))
@@ -85,8 +85,6 @@ function exportedRoots(progress: string): Map<string, string> {
   }
   return roots
 }
-
-const digestIn = (value: unknown) => (typeof value === 'string' && DIGEST.test(value) ? value : null)
 
 /**
  * buildx's metadata as it becomes an output: it tells of the image with this digest, and nothing that docker was told
