@@ -250,7 +250,9 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
       { 'aws-region': REGION, source: 'app:v1', tags: 'v2' },
       { action: path.join(root, 'promote'), cancel: { on, signals: [['SIGTERM', 0]] } },
     )
-    expect([result.exitCode, result.log]).toEqual([143, ended('SIGTERM')])
+    const [time, ...rest] = result.log.split('\n')
+    expect([result.exitCode, rest.join('\n')]).toEqual([143, ended('SIGTERM')])
+    expect(time).toMatch(/^Cancelled after [\d.]+ m?s$/)
     expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ pushed: false })
   })
 })

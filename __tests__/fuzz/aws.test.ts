@@ -180,6 +180,8 @@ const READ: Readonly<Record<string, readonly (keyof typeof members)[]>> = {
   scanned: ['images', 'failures'],
   findings: ['imageScanStatus', 'imageScanFindings', 'repositories'],
   'replication targets': ['replicationConfiguration', 'repositories'],
+  'signing profiles': ['signingConfiguration'],
+  signing: ['signingStatuses'],
   progress: ['replicationStatuses', 'imageDetails'],
 }
 /** An answer of all members is large: most have those alone that somebody reads. */
