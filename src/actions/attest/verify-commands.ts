@@ -9,7 +9,12 @@ import type { FoundAttestation, SigningSetup } from './existing.ts'
 export function verifyCommands(
   { predicateType, subject, verified: { identity, issuer } }: FoundAttestation & { readonly subject: string },
   { holders: [first] }: Pick<AttestedImage, 'holders'>,
-  { inputs, services, claims }: Pick<SigningSetup, 'inputs' | 'services' | 'claims'>,
+  {
+    inputs,
+    services,
+    trustedRoot,
+    claims,
+  }: Pick<SigningSetup, 'inputs' | 'services' | 'trustedRoot' | 'claims'>,
 ): string[] {
   const image = `${first.uri}@${subject}`
   const root = inputs.trustedRoot?.path ?? null
@@ -22,6 +27,9 @@ export function verifyCommands(
       'cosign',
       'verify-attestation',
       ...(root === null ? [] : ['--trusted-root', root]),
+      // By default cosign wants a certificate that a log of certificates has signed for, and GitHub's own instance has
+      // no such log.
+      ...(trustedRoot.ctlogs.length === 0 ? ['--insecure-ignore-sct'] : []),
       ...(services.log === null ? ['--insecure-ignore-tlog'] : []),
       ...(services.timestamps === null ? [] : ['--use-signed-timestamps']),
       '--type',

@@ -13,12 +13,13 @@ const issuer = 'https://token.actions.githubusercontent.com'
 
 function commands(
   instance: SigstoreInstance,
-  { workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main', root = '' } = {},
+  { workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main', root = '', ctlogs = 1 } = {},
 ): string[] {
   const identity = `https://github.com/${workflow}`
   const setup = {
     inputs: { trustedRoot: root === '' ? null : { path: root, text: '' } },
     services: { ...servicesOf(instance === 'custom' ? 'github' : instance, SERVER), instance },
+    trustedRoot: { ctlogs: Array.from({ length: ctlogs }, () => ({})) },
     claims: readClaims(tokenOf()),
   } as unknown as SigningSetup
   const verified = { identity, issuer, statement: {} as never, extensions: new Map(), logIndex: null }
@@ -44,6 +45,18 @@ describe('the commands that verify', () => {
   ])('of what %s has signed, with the trust root %j', (instance, root, lines) => {
     expect(commands(instance, { root })).toEqual(lines)
   })
+
+  test.each<[number, boolean]>([
+    [0, true],
+    [1, false],
+    [2, false],
+  ])(
+    'of a trust root with %i ctlogs ask cosign for no signed certificate timestamp: %s',
+    (ctlogs, ignored) => {
+      const [cosign] = commands('custom', { root: 'root.json', ctlogs })
+      expect(cosign?.split(' ').includes('--insecure-ignore-sct')).toBe(ignored)
+    },
+  )
 
   test('name the workflow that signed, if it is another repository’s', () => {
     const [, gh] = commands('public-good', {
