@@ -30,6 +30,8 @@ export interface Verified {
   readonly extensions: ReadonlyMap<string, string>
   /** Of the entry in the transparency log; null if there is none. */
   readonly logIndex: string | null
+  /** Whether a timestamp authority has signed the time too. */
+  readonly hasTimestamp: boolean
 }
 
 /**
@@ -51,12 +53,14 @@ export function verifyBundle(bytes: Uint8Array, root: TrustedRoot, expected: Exp
     )
   }
   const { identity = {} } = signer
+  const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial
   const verified: Verified = {
     statement,
     issuer: identity.extensions?.issuer ?? '',
     identity: identity.subjectAlternativeName ?? '',
     extensions: textsOf(identity.oids ?? []),
-    logIndex: bundle.verificationMaterial.tlogEntries[0]?.logIndex ?? null,
+    logIndex: tlogEntries[0]?.logIndex ?? null,
+    hasTimestamp: (timestampVerificationData?.rfc3161Timestamps ?? []).length > 0,
   }
   if (expected.signer !== null) compareSigner(verified, expected.signer)
   return verified

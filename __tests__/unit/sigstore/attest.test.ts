@@ -79,6 +79,7 @@ describe('what is signed verifies, and only the services of the instance are ask
       statement: { predicateType: predicate.type, predicate: predicate.content },
     })
     expect(verified.logIndex === null).toBe(parts.log === null)
+    expect(verified.hasTimestamp).toBe(parts.timestamps)
     expect(json(bundle)).toEqual({
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
       dsseEnvelope: {

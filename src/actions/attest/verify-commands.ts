@@ -7,7 +7,11 @@ import type { FoundAttestation, SigningSetup } from './existing.ts'
  * gh: https://cli.github.com/manual/gh_attestation_verify
  */
 export function verifyCommands(
-  { predicateType, subject, verified: { identity, issuer } }: FoundAttestation & { readonly subject: string },
+  {
+    predicateType,
+    subject,
+    verified: { identity, issuer, logIndex, hasTimestamp },
+  }: FoundAttestation & { readonly subject: string },
   { holders: [first] }: Pick<AttestedImage, 'holders'>,
   {
     inputs,
@@ -30,8 +34,8 @@ export function verifyCommands(
       // By default cosign wants a certificate that a log of certificates has signed for, and GitHub's own instance has
       // no such log.
       ...(trustedRoot.ctlogs.length === 0 ? ['--insecure-ignore-sct'] : []),
-      ...(services.log === null ? ['--insecure-ignore-tlog'] : []),
-      ...(services.timestamps === null ? [] : ['--use-signed-timestamps']),
+      ...(logIndex === null ? ['--insecure-ignore-tlog'] : []),
+      ...(hasTimestamp ? ['--use-signed-timestamps'] : []),
       '--type',
       predicateType,
       '--certificate-identity',

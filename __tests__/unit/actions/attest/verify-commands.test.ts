@@ -13,7 +13,13 @@ const issuer = 'https://token.actions.githubusercontent.com'
 
 function commands(
   instance: SigstoreInstance,
-  { workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main', root = '', ctlogs = 1 } = {},
+  {
+    workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main',
+    root = '',
+    ctlogs = 1,
+    logIndex = null as string | null,
+    hasTimestamp = true,
+  } = {},
 ): string[] {
   const identity = `https://github.com/${workflow}`
   const setup = {
@@ -22,7 +28,7 @@ function commands(
     trustedRoot: { ctlogs: Array.from({ length: ctlogs }, () => ({})) },
     claims: readClaims(tokenOf()),
   } as unknown as SigningSetup
-  const verified = { identity, issuer, statement: {} as never, extensions: new Map(), logIndex: null }
+  const verified = { identity, issuer, statement: {} as never, extensions: new Map(), logIndex, hasTimestamp }
   const holders = [{ uri }] as never
   return verifyCommands({ referrer: '', predicateType: type, subject: digest, verified }, { holders }, setup)
 }
@@ -43,7 +49,8 @@ describe('the commands that verify', () => {
     ],
     ['custom', 'root.json', [`cosign verify-attestation --trusted-root root.json ${WITHOUT_LOG} ${COMMON}`]],
   ])('of what %s has signed, with the trust root %j', (instance, root, lines) => {
-    expect(commands(instance, { root })).toEqual(lines)
+    const proofs = instance === 'public-good' ? { logIndex: '7', hasTimestamp: false } : {}
+    expect(commands(instance, { root, ...proofs })).toEqual(lines)
   })
 
   test.each<[number, boolean]>([
@@ -55,6 +62,21 @@ describe('the commands that verify', () => {
     (ctlogs, ignored) => {
       const [cosign] = commands('custom', { root: 'root.json', ctlogs })
       expect(cosign?.split(' ').includes('--insecure-ignore-sct')).toBe(ignored)
+    },
+  )
+
+  // What the services of this run are says nothing of a bundle that another run has signed.
+  test.each<[string | null, boolean, string[]]>([
+    ['7', false, []],
+    ['0', true, ['--use-signed-timestamps']],
+    [null, true, ['--insecure-ignore-tlog', '--use-signed-timestamps']],
+  ])(
+    'take from the bundle (log entry %s, timestamp %s) what cosign is to check',
+    (logIndex, hasTimestamp, flags) => {
+      for (const instance of ['custom', 'public-good', 'github'] as const) {
+        const [cosign = ''] = commands(instance, { root: 'root.json', logIndex, hasTimestamp })
+        expect(cosign.split(' ').filter((word) => /tlog|timestamps/.test(word))).toEqual(flags)
+      }
     },
   )
 
