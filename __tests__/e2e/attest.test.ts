@@ -210,7 +210,7 @@ describe('where to sign', () => {
       const [line = '', gh] = commandsOf(result)
       await cosign.run(line)
       expect(gh).toMatch(
-        /^gh attestation verify oci:\/\/\S+ --bundle-from-oci --repo octo-org\/demo --signer-workflow /,
+        /^gh attestation verify oci:\/\/\S+ --bundle-from-oci --repo octo-org\/demo --cert-identity /,
       )
     },
   )

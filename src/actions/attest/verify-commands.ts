@@ -47,9 +47,8 @@ export function verifyCommands(
   }
 
   function ghCommand(): string {
-    // https://github.com/OWNER/NAME/.github/workflows/push.yml@REF → github.com/OWNER/NAME/.github/workflows/push.yml
-    const workflow = identity.replace(/^https:\/\//, '').replace(/@[^@]*$/, '')
-    const [, owner, name] = workflow.split('/')
+    // https://HOST/OWNER/NAME/.github/workflows/push.yml@REF
+    const [, , hostname = '', owner, name] = identity.split('/')
     const isOfAnother = `${owner}/${name}` !== claims.repository
     return commandLine([
       'gh',
@@ -57,14 +56,21 @@ export function verifyCommands(
       'verify',
       `oci://${image}`,
       '--bundle-from-oci',
+      // With a host of data residency, gh takes that host's trust root and issuer.
+      ...(hostname === 'github.com' ? [] : ['--hostname', hostname]),
+      ...(issuer === ISSUER || hostname !== 'github.com' ? [] : ['--cert-oidc-issuer', issuer]),
       '--repo',
       claims.repository,
-      ...(isOfAnother ? ['--signer-workflow', workflow] : []),
+      // Exactly this one: what --signer-workflow gets is a regular expression, open at its end.
+      ...(isOfAnother ? ['--cert-identity', identity] : []),
       '--predicate-type',
       predicateType,
     ])
   }
 }
+
+/** gh's own default; an enterprise may have an issuer of its own. https://docs.github.com/actions/reference/security/oidc */
+const ISSUER = 'https://token.actions.githubusercontent.com'
 
 /** For a POSIX shell. */
 function commandLine(words: readonly string[]): string {

@@ -14,21 +14,24 @@ const issuer = 'https://token.actions.githubusercontent.com'
 function commands(
   instance: SigstoreInstance,
   {
+    host = 'github.com',
     workflow = 'octo-org/demo/.github/workflows/build.yml@refs/heads/main',
     root = '',
     ctlogs = 1,
     logIndex = null as string | null,
     hasTimestamp = true,
+    issuer: iss = issuer,
   } = {},
 ): string[] {
-  const identity = `https://github.com/${workflow}`
   const setup = {
     inputs: { trustedRoot: root === '' ? null : { path: root, text: '' } },
     services: { ...servicesOf(instance === 'custom' ? 'github' : instance, SERVER), instance },
     trustedRoot: { ctlogs: Array.from({ length: ctlogs }, () => ({})) },
     claims: readClaims(tokenOf()),
   } as unknown as SigningSetup
-  const verified = { identity, issuer, statement: {} as never, extensions: new Map(), logIndex, hasTimestamp }
+  const identity = `https://${host}/${workflow}`
+  const proofs = { extensions: new Map(), logIndex, hasTimestamp }
+  const verified = { identity, issuer: iss, statement: {} as never, ...proofs }
   const holders = [{ uri }] as never
   return verifyCommands({ referrer: '', predicateType: type, subject: digest, verified }, { holders }, setup)
 }
@@ -80,14 +83,39 @@ describe('the commands that verify', () => {
     },
   )
 
-  test('name the workflow that signed, if it is another repository’s', () => {
-    const [, gh] = commands('public-good', {
-      workflow: 'octo-org/shared/.github/workflows/push.yml@refs/tags/v1',
-    })
-    expect(gh).toContain(
-      ' --repo octo-org/demo --signer-workflow github.com/octo-org/shared/.github/workflows/push.yml --predicate-type ',
-    )
+  const wordsAfter = (line = '', flag = '') => {
+    const words = execFileSync('sh', ['-c', `gh() { printf '%s\\n' "$@"; }; ${line}`], { encoding: 'utf8' })
+    const all = words.split('\n')
+    return all.includes(flag) ? all[all.indexOf(flag) + 1] : null
+  }
+
+  // A regular expression, or a cut at some @, would take another workflow for this one, or not find this one.
+  test.each([
+    'octo-org/shared/.github/workflows/push.yml@refs/tags/v1',
+    'octo-org/shared/.github/workflows/push.yml@refs/heads/a@b',
+    'octo-org/shared/.github/workflows/c++ (new) [x]@2.yml@refs/heads/main',
+    'octo-org/shared/.github/workflows/push.yml@00112233445566778899aabbccddeeff00112233',
+  ])('name the workflow that signed exactly, if it is another repository’s: %s', (workflow) => {
+    const gh = commands('public-good', { workflow })[1]
+    expect(wordsAfter(gh, '--repo')).toBe('octo-org/demo')
+    expect(wordsAfter(gh, '--cert-identity')).toBe(`https://github.com/${workflow}`)
+    expect(gh).not.toContain('--signer-workflow')
   })
+
+  test.each([
+    ['github.com', issuer, null, null],
+    ['github.com', `${issuer}/octo-ent`, null, `${issuer}/octo-ent`],
+    // gh knows the issuer of a host of data residency by its name.
+    ['acme.ghe.com', 'https://token.actions.acme.ghe.com', 'acme.ghe.com', null],
+  ])(
+    'tell gh the host and the issuer that it does not take by itself: %s, %s',
+    (host, given, hostname, oidc) => {
+      const [gh] = commands('github', { host, issuer: given })
+      expect(wordsAfter(gh, '--hostname')).toBe(hostname)
+      expect(wordsAfter(gh, '--cert-oidc-issuer')).toBe(oidc)
+      expect(wordsAfter(gh, '--cert-identity')).toBeNull()
+    },
+  )
 
   test.each([
     "refs/heads/it's",
