@@ -83,16 +83,26 @@ export function explainSigstoreError(doing: string, instance: SigstoreInstance, 
   )
 }
 
+/** What a Fulcio may have against a token that it refuses in each run. */
+const AGAIN: Readonly<Record<SigstoreInstance, string>> = {
+  github:
+    "If it fails the same way in another run, the plan may be one reason: GitHub's own instance signs for a repository that is not public only in a plan with artifact attestations (GitHub Enterprise Cloud). Without one, set sigstore to custom, or take attest out; sigstore: public-good would tell the repository's name to everybody.",
+  'public-good':
+    'If it fails the same way in another run, look at https://status.sigstore.dev/, which tells of outages.',
+  custom:
+    "If it fails the same way in another run, check that this Fulcio accepts the OIDC tokens of the workflow's issuer with the audience sigstore.",
+}
+
 function sigstoreRemedy(
-  { service, status, transient, origin }: SigstoreError,
+  { service, status, transient, origin, message }: SigstoreError,
   instance: SigstoreInstance,
 ): string {
   const refused = status !== null && [400, 401, 403, 404].includes(status)
-  if (refused && service === 'certificates' && instance === 'github') {
-    return "GitHub signs for a repository that is not public only in a plan with artifact attestations (GitHub Enterprise Cloud). If the repository's plan has none, set sigstore to public-good, which tells the repository's name to everybody, or to custom; or take attest out."
-  }
-  if (refused && service === 'certificates' && instance === 'custom') {
-    return "check that this Fulcio accepts the OIDC tokens of the workflow's issuer with the audience sigstore."
+  if (refused && service === 'certificates') {
+    // The token is valid for minutes, and each attempt of a job gets a fresh one.
+    if (status === 401 || /\bexpired?\b/i.test(message))
+      return `run the job again, which gets a fresh token. ${AGAIN[instance]}`
+    return `read what Fulcio says above. ${AGAIN[instance]}`
   }
   if (transient || status === null) {
     const status = instance === 'public-good' ? ' https://status.sigstore.dev/ tells of outages.' : ''

@@ -20,14 +20,14 @@ test.each([
     'github',
     failed([fulcio, '403 Forbidden: no', { status: 403 }]),
     `${DOING} could not be signed: Fulcio (https://fulcio.githubapp.com): 403 Forbidden: no`,
-    /^GitHub signs for a repository that is not public only in a plan with artifact attestations/,
+    /^read what Fulcio says above\. If it fails the same way in another run, the plan may be one reason: /,
   ],
   [
     'a Fulcio of the user that refuses the token',
     'custom',
     failed([{ ...fulcio, url: new URL('https://fulcio.example') }, '401 Unauthorized', { status: 401 }]),
     `${DOING} could not be signed: Fulcio (https://fulcio.example): 401 Unauthorized`,
-    /^check that this Fulcio accepts the OIDC tokens/,
+    /^run the job again, .* check that this Fulcio accepts the OIDC tokens/,
   ],
   [
     'an outage of the public good instance',
@@ -61,6 +61,23 @@ test.each([
   const explained = explainSigstoreError(DOING, instance, error)
   expect(explained.message).toBe(message)
   expect(explained.remedy).toMatch(remedy)
+})
+
+// What Fulcio says comes first; the plan is one reason of several, and nobody is told to make a name public.
+test.each([
+  ['401 Unauthorized: no', 401, 'run the job again'],
+  ['400 Bad Request: the token has expired', 400, 'run the job again'],
+  ['400 Bad Request: the token is not for this audience', 400, 'read what Fulcio says above'],
+  ['403 Forbidden', 403, 'read what Fulcio says above'],
+  ['404 Not Found', 404, 'read what Fulcio says above'],
+])('what Fulcio refuses with %s', (said, status, first) => {
+  for (const instance of ['github', 'public-good', 'custom'] as const) {
+    const { message, remedy = '' } = explainSigstoreError(DOING, instance, failed([fulcio, said, { status }]))
+    expect(message).toContain(said)
+    expect(remedy.startsWith(first)).toBe(true)
+    expect(remedy.includes('may be one reason')).toBe(instance === 'github')
+    expect(remedy).not.toMatch(/set sigstore to public-good/)
+  }
 })
 
 test('an error that says what to do stays as it is', () => {
