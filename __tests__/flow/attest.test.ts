@@ -521,8 +521,16 @@ describe('after the push', () => {
       "warning: GitHub's own store has no copy of the attestation: 502 Bad Gateway, in 3 attempts. The registry has it, and tools find it there",
     ],
     [
-      { stored: false, status: 404 } as const,
-      "GitHub's own store has no copy of the attestation (404): the job lacks the permission attestations: write, or this GitHub has no such store",
+      { stored: false, status: 403, said: 'Resource not accessible by integration' } as const,
+      "GitHub's own store has no copy of the attestation (403: Resource not accessible by integration): the job lacks the permission attestations: write",
+    ],
+    [
+      { stored: false, status: 403, said: 'the organization has an IP allow list enabled' } as const,
+      "GitHub's own store has no copy of the attestation (403: the organization has an IP allow list enabled): the job may lack the permission attestations: write",
+    ],
+    [
+      { stored: false, status: 404, said: 'Not Found' } as const,
+      "GitHub's own store has no copy of the attestation (404: Not Found): the job lacks the permission attestations: write, or this GitHub has no such store",
     ],
   ])('GitHub’s store refuses (%p): one line, and the registry’s counts', async (store, line) => {
     work(signingJob({ store }))

@@ -78,7 +78,7 @@ export function statusError(
   const { code, message } = errorIn(body)
   const said = [code, message].filter((part) => part !== null && part !== '').join(': ')
   const transient = TRANSIENT_STATUSES.has(status) || code === 'TOOMANYREQUESTS'
-  const retryAfterMs = retryAfter(headers['retry-after'])
+  const retryAfterMs = parseRetryAfter(headers['retry-after'])
   const tooLong = transient && (retryAfterMs ?? 0) > LIMITS.retryAfterMs
   const wait = tooLong
     ? ` (it asks to come back in ${Math.round((retryAfterMs ?? 0) / 1000)} s, which is too long to wait for)`
@@ -144,8 +144,11 @@ function describePage(status: number, body: string): string {
   return `${name} (a web page, and no answer of a registry${words === '' ? '' : `: ${words}`})`.trim()
 }
 
-/** Seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfter(value: string | string[] | undefined): number | null {
+/**
+ * Reads a `retry-after`: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ * @returns milliseconds from now on; null if it says nothing that can be read
+ */
+export function parseRetryAfter(value: string | string[] | undefined): number | null {
   const text = Array.isArray(value) ? value[0] : value
   if (text === undefined) return null
   const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now()

@@ -12,6 +12,8 @@ export interface Question<T> {
   readonly ask: (signal: AbortSignal) => Promise<T>
   /** Whether the same question may be answered in a moment. */
   readonly isTransient: (error: unknown) => boolean
+  /** How long GitHub asks to wait before the next attempt, in milliseconds; null if it does not say. */
+  readonly askedToWaitMs?: (error: unknown) => number | null
 }
 
 /** GitHub did not answer in time. */
@@ -25,10 +27,11 @@ class GitHubSilent extends Error {
  * @throws Error in one line, with the number of attempts if there was more than one
  */
 export async function askGitHub<T>(
-  { what, withinMs, ask, isTransient }: Question<T>,
+  { what, withinMs, ask, isTransient, askedToWaitMs }: Question<T>,
   log: (line: string) => void,
 ): Promise<T> {
   let attempts = 0
+  let askedMs = 0
   try {
     return await withRetries(
       { ...TRANSIENT_BACKOFF, withinMs, sleep },
@@ -36,10 +39,12 @@ export async function askGitHub<T>(
         attempts++
         return answered(ask, whole)
       },
-      (error) =>
-        error instanceof GitHubSilent || isTransient(error)
-          ? { reason: inOneLine(error), afterMs: null }
-          : null,
+      (error) => {
+        if (!(error instanceof GitHubSilent) && !isTransient(error)) return null
+        const afterMs = askedToWaitMs?.(error) ?? null
+        askedMs += afterMs ?? 0
+        return askedMs > LIMITS.retryAfterMs ? null : { reason: inOneLine(error), afterMs }
+      },
       (retry) => log(describeRetry(what, retry)),
     )
   } catch (error) {

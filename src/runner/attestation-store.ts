@@ -1,5 +1,8 @@
+import { parseRetryAfter, TRANSIENT_STATUSES } from '../registry/errors.ts'
+import { clip } from '../shared/clip.ts'
 import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
+import { logLine } from '../shared/log-line.ts'
 import type { GitHubStore } from '../sigstore/job.ts'
 import { askGitHub } from './ask-github.ts'
 import { isApiFault, wholeAnswers } from './github.ts'
@@ -25,7 +28,8 @@ export async function storeAttestation(
     {
       what: "The question to GitHub's API to keep the attestation",
       withinMs: LIMITS.githubStoreMs,
-      isTransient: isApiFault,
+      isTransient: (error) => isApiFault(error) || isRefusedForNow(error),
+      askedToWaitMs,
       ask: async (signal): Promise<GitHubStore> => {
         try {
           const { data } = await request('POST /repos/{owner}/{repo}/attestations', {
@@ -35,16 +39,52 @@ export async function storeAttestation(
             request: { signal, fetch },
           })
           const id = isObject(data) ? data['id'] : undefined
-          if (typeof id !== 'number' && typeof id !== 'string')
+          // It becomes part of an address.
+          if (!/^\d+$/.test(typeof id === 'number' || typeof id === 'string' ? String(id) : ''))
             throw new Error('the answer names no attestation')
           return { stored: true, url: `${serverUrl}/${repository}/attestations/${id}` }
         } catch (error) {
-          const { status } = error as { readonly status?: number }
-          if (status === 403 || status === 404) return { stored: false, status }
-          throw error
+          const { status, response, message } = error as Refusal
+          if (status === undefined || response === undefined) throw error
+          const said = clip(logLine(message.replace(/\s+/g, ' ').trim()), MAX_REFUSAL_SAID)
+          if ((status === 403 || status === 404) && !isRefusedForNow(error))
+            return { stored: false, status, said }
+          throw Object.assign(new Error(`${status}${said === '' ? '' : `: ${said}`}`, { cause: error }), {
+            status,
+            response,
+          })
         }
       },
     },
     log,
   )
+}
+
+const MAX_REFUSAL_SAID = 300
+
+/** What of an error of GitHub's client is read; without a response, there was no answer. */
+interface Refusal {
+  readonly message: string
+  readonly status?: number
+  readonly response?: { readonly headers: Readonly<Record<string, string | undefined>> }
+}
+
+/**
+ * Whether GitHub refuses for the number of questions, and not for who asks.
+ * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+function isRefusedForNow(error: unknown): boolean {
+  const { status, response, message } = error as Refusal
+  if (status !== 403) return status !== undefined && TRANSIENT_STATUSES.has(status)
+  const { 'retry-after': after, 'x-ratelimit-remaining': remaining } = response?.headers ?? {}
+  return after !== undefined || remaining === '0' || /\brate limit\b/i.test(message)
+}
+
+function askedToWaitMs(error: unknown): number | null {
+  const headers = (error as Refusal).response?.headers ?? {}
+  const afterMs = parseRetryAfter(headers['retry-after'])
+  if (afterMs !== null || headers['x-ratelimit-remaining'] !== '0') return afterMs
+  // Seconds since 1970.
+  const resetMs = Number(headers['x-ratelimit-reset']) * 1000 - Date.now()
+  return Number.isFinite(resetMs) ? Math.max(0, resetMs) : null
 }

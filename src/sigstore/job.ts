@@ -4,8 +4,8 @@ import type { Transport } from './transport.ts'
 export type GitHubStore =
   /** `url`: its page. */
   | { readonly stored: true; readonly url: string }
-  /** The job may not write attestations, or this GitHub has no such store. */
-  | { readonly stored: false; readonly status: number }
+  /** It was refused with 403 or 404. `said`: in GitHub's words; may be empty. */
+  | { readonly stored: false; readonly status: number; readonly said: string }
 
 /** What signing takes from the job. Without the input `attest`, nothing of it is asked for. */
 export interface SigningJob {

@@ -19,7 +19,7 @@ export interface RecordedJob extends SigningJob {
  */
 export function signingJob({
   claims = {},
-  store = { stored: false, status: 403 },
+  store = { stored: false, status: 403, said: 'Resource not accessible by integration' },
   lines = [],
 }: {
   claims?: Record<string, unknown>

@@ -7,6 +7,7 @@ import { fanOut, oneError } from '../../shared/fanout.ts'
 import { together } from '../../shared/together.ts'
 import { attest } from '../../sigstore/attest.ts'
 import { explainSigstoreError } from '../../sigstore/errors.ts'
+import type { GitHubStore } from '../../sigstore/job.ts'
 import { pushReferrer } from '../../sigstore/referrer.ts'
 import { signerOf } from '../../sigstore/signer.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
@@ -117,13 +118,21 @@ async function storeAtGitHub(
       log(`GitHub keeps the attestation too: ${kept.url}`)
       return kept.url
     }
-    log(
-      `GitHub's own store has no copy of the attestation (${kept.status}): the job lacks the permission attestations: write, or this GitHub has no such store`,
-    )
+    log(`GitHub's own store has no copy of the attestation (${whyNotKept(kept)}`)
   } catch (error) {
     warn(
       `GitHub's own store has no copy of the attestation: ${(error as Error).message}. The registry has it, and tools find it there`,
     )
   }
   return null
+}
+
+/** GitHub refuses for other reasons too, as an IP allow list: only in its own words is the permission the reason. */
+function whyNotKept({ status, said }: Extract<GitHubStore, { stored: false }>): string {
+  const answer = `${status}${said === '' ? '' : `: ${said}`})`
+  if (status === 404) {
+    return `${answer}: the job lacks the permission attestations: write, or this GitHub has no such store`
+  }
+  const lacks = /not accessible by/i.test(said) ? 'lacks' : 'may lack'
+  return `${answer}: the job ${lacks} the permission attestations: write`
 }
