@@ -17,6 +17,8 @@ export interface TrustRootSource {
 }
 
 const TARGET = 'trusted_root.json'
+/** `/2.root.json` */
+const ROOT_FILE = /\/\d+\.root\.json$/
 
 /** https://github.com/cli/cli/blob/trunk/pkg/cmd/attestation/verification/tuf.go */
 export const TRUST_ROOTS: Readonly<Record<Exclude<SigstoreInstance, 'custom'>, TrustRootSource>> = {
@@ -78,8 +80,8 @@ class TransportFetcher implements Fetcher {
       what: `The request for ${new URL(url).pathname} of the trust root`,
       method: 'GET',
       url: new URL(url),
-      // The end of the chain of roots.
-      alsoAnswers: [403, 404],
+      // The end of the chain of roots. For any other file, they are a refusal: a proxy's, or of a mirror without it.
+      alsoAnswers: ROOT_FILE.test(new URL(url).pathname) ? [403, 404] : [],
     }
     this.failure = null
     const { status, body } = await callService(this.#transport, call, this.#ended).catch((error) => {

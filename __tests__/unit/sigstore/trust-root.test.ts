@@ -110,6 +110,26 @@ describe('cannot be fetched', () => {
     expect(await refused()).toMatch(message)
   })
 
+  test.each([
+    [403, 'Forbidden'],
+    [404, 'Not Found'],
+  ])('from a server that answers %i to everything', async (status, name) => {
+    tuf = await startTuf(TEXT)
+    tuf.faults.push(...Array.from({ length: 40 }, () => ({ status })))
+    expect(await refused()).toMatch(
+      new RegExp(`could not be fetched: ${status} ${name}\\nWhat to do: run the job again; .*its proxy`),
+    )
+    // Of the roots, it says that there is no newer one.
+    expect(tuf.requests).toEqual(['/2.root.json', '/timestamp.json'])
+  })
+
+  test.each([403, 404])('at the last file: %i', async (status) => {
+    tuf = await startTuf(TEXT)
+    tuf.faults.push(null, null, null, null, null, { status })
+    expect(await refused()).toMatch(new RegExp(`could not be fetched: ${status} `))
+    expect(tuf.requests.at(-1)).toMatch(/^\/targets\//)
+  })
+
   // The library puts the text of such a failure into an error of its own.
   test('at a later file', async () => {
     tuf = await startTuf(TEXT)
