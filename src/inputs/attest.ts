@@ -39,6 +39,8 @@ const ATTESTABLE: readonly Attestable[] = ['provenance', 'sbom']
 export function readAttest(reader: Reader): AttestInputs {
   const what = readWhat(reader)
   const sigstore = reader.choice('sigstore', ['auto', 'public-good', 'github', 'custom']) ?? 'auto'
+  // Turned off, what belongs to it may stay, and its files may be missing, as in a fork's checkout.
+  if (what === null) return { what: [], sbom: null, sigstore, signingConfig: null, trustedRoot: null }
   const signingConfig = readFile(reader, 'sigstore-signing-config')
   const trustedRoot = readFile(reader, 'sigstore-trusted-root')
   const isGiven = (name: InputName) => reader.text(name) !== ''
@@ -67,7 +69,7 @@ function readSbom(reader: Reader, what: readonly Attestable[]): SbomSource | nul
   const asked = what.includes('sbom')
   const path = reader.text('sbom-file')
   if (path === '') return asked ? { from: 'build' } : null
-  if (!asked && reader.text('attest') !== 'false') {
+  if (!asked) {
     reader.problem('sbom-file', path, 'needs attest: sbom; without it nothing of it is signed')
   }
   const must = 'must be the path of a file in the workspace, SPDX or CycloneDX as JSON'
@@ -95,12 +97,13 @@ function wrongSbom(text: string): string | null {
     : null
 }
 
-/** `true` is provenance, and `false` nothing. */
-function readWhat(reader: Reader): Attestable[] {
+/** `true` is provenance. @returns null for `false`; empty if nothing is given */
+function readWhat(reader: Reader): Attestable[] | null {
   const items = reader.list('attest', 'words')
+  if (items.length === 1 && parseBoolean(items[0] ?? '') === false) return null
   const found = items.flatMap((item): Attestable[] => {
     const on = parseBoolean(item)
-    if (on !== null && items.length === 1) return on ? ['provenance'] : []
+    if (on === true && items.length === 1) return ['provenance']
     const word = ATTESTABLE.find((one) => one === item)
     if (word !== undefined) return [word]
     reader.problem('attest', item, wrongWord(item))

@@ -115,6 +115,18 @@ describe('attest', () => {
 
   test('turned off, what belongs to it may stay', () => {
     expect(read({ attest: 'false', sigstore: 'github' }).attest.what).toEqual([])
+    // A fork's checkout may lack the files.
+    const given = { sigstore: 'custom', 'sbom-file': 'nowhere.json', [SIGNING]: 'nowhere.json' }
+    for (const attest of ['false', 'False', '# a fork\nfalse'])
+      for (const more of [{}, { [ROOT]: 'nowhere.json' }])
+        expect(read({ attest, ...given, ...more }).attest).toEqual({
+          what: [],
+          sbom: null,
+          sigstore: 'custom',
+          signingConfig: null,
+          trustedRoot: null,
+        })
+    expect(problems({ attest: 'true', ...given })).toContain('there is no such file')
   })
 
   test('merge has it too', () => {
