@@ -1,4 +1,4 @@
-import { TRANSIENT_STATUSES } from '../registry/errors.ts'
+import { parseRetryAfter, TRANSIENT_STATUSES } from '../registry/errors.ts'
 import { readUpTo } from '../registry/http.ts'
 import { sharedAgents } from '../registry/open.ts'
 import { sendOnce } from '../registry/send-once.ts'
@@ -142,9 +142,8 @@ function refusedBy(
   const status = Number.parseInt(statusLine, 10)
   const said = saidIn(body)
   const name = clip(statusLine.trim(), MAX_SAID)
-  const afterMs = /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) * 1000 : null
   const transient = TRANSIENT_STATUSES.has(status)
-  const about = { status, transient, retryAfterMs: transient ? afterMs : null }
+  const about = { status, transient, retryAfterMs: transient ? parseRetryAfter(retryAfter) : null }
   return new SigstoreError(call, said === '' ? name : `${name}: ${said}`, about)
 }
 

@@ -266,6 +266,21 @@ describe('faults', () => {
     expect(lines[3]).toContain('the answer broke off')
   })
 
+  test('a service that asks for a pause until a date gets it, and one that asks for too long is not waited for', async () => {
+    const at = (ms: number) => ({
+      status: 429,
+      headers: { 'retry-after': new Date(Date.now() + ms).toUTCString() },
+    })
+    const lines: string[] = []
+    sigstore.faults.fulcio.push(at(40_000))
+    await attest(await signingAt(sigstore, { timestamps: true, lines }), subject, predicate)
+    expect(lines).toEqual([expect.stringMatching(/; retry after (?:39|40)(?:\.\d)? s, attempt 2 of 12$/)])
+    sigstore.faults.fulcio.push(at(3_600_000))
+    const late = attest(await signingAt(sigstore, { timestamps: true, lines }), subject, predicate)
+    await expect(late).rejects.toThrow('429 Too Many Requests')
+    expect(lines).toHaveLength(1)
+  })
+
   test.each(everyService)('%s: silence ends at the limit of all attempts', async (name, service) => {
     lowerLimits(SHORT)
     sigstore.faults[name].push(...(Array(20).fill('silence') as Fault[]))
