@@ -8,6 +8,9 @@ import type { SigstoreServices } from './instance.ts'
 const SIGNING_CONFIG = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'
 const TRUSTED_ROOT = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\.v0\.[12]\+json|\+json;version=0\.1)$/
 
+const TRUSTED_LISTS = ['tlogs', 'certificateAuthorities', 'ctlogs', 'timestampAuthorities'] as const
+const NOTHING_TRUSTED = TrustedRoot.fromJSON({})
+
 /**
  * Reads the services of an instance from a signing config.
  * @param text the file's content
@@ -77,10 +80,14 @@ export function trustedRootIn(text: string, file: string): TrustedRoot {
       'it has neither tlogs nor timestampAuthorities, so that no time of a signature can be trusted',
     )
   }
-  try {
-    toTrustMaterial(root)
-  } catch (error) {
-    throw wrong(`a key or a certificate in it cannot be read (${(error as Error).message})`)
+  for (const list of TRUSTED_LISTS) {
+    for (const [index, member] of root[list].entries()) {
+      try {
+        toTrustMaterial({ ...NOTHING_TRUSTED, [list]: [member] })
+      } catch (error) {
+        throw wrong(`a key or a certificate in it cannot be read (${list}[${index}]${saidOf(error)})`)
+      }
+    }
   }
   return root
 }
@@ -96,8 +103,36 @@ function parsedAs<T>(text: string, wrong: (what: string) => ActionError, as: (co
   try {
     return as(content)
   } catch (error) {
-    throw wrong(`it cannot be read (${(error as Error).message})`)
+    throw wrong(`it cannot be read (${faultIn(content, as) ?? 'the whole of it'}${saidOf(error)})`)
   }
+}
+
+/** The first field, or member of a list, that cannot be read by itself: `caUrls[0]`. */
+function faultIn(
+  content: Readonly<Record<string, unknown>>,
+  as: (content: object) => unknown,
+): string | null {
+  const isRead = (field: string, value: unknown) => {
+    try {
+      as({ [field]: value })
+      return true
+    } catch {
+      return false
+    }
+  }
+  for (const [field, value] of Object.entries(content)) {
+    if (isRead(field, value)) continue
+    const index = Array.isArray(value) ? value.findIndex((member) => !isRead(field, [member])) : -1
+    return index === -1 ? field : `${field}[${index}]`
+  }
+  return null
+}
+
+/** What an error says to people: a TypeError of a library tells of the library's own code. */
+function saidOf(error: unknown): string {
+  return error instanceof TypeError
+    ? ' is not of the form that it has to be of'
+    : `: ${(error as Error).message}`
 }
 
 /** Of the services that are valid now, with an API of at most this version, the one that began last. */

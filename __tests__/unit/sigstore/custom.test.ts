@@ -104,7 +104,12 @@ describe('a signing config', () => {
     [{ ...CONFIG, caUrls: [service('fulcio')] }, "caUrls has 'fulcio', which is not an address with https."],
     [{ ...CONFIG, tsaConfig: { selector: 'ALL' } }, 'tsaConfig wants several services'],
     [{ ...CONFIG, rekorTlogConfig: { selector: 'EXACT', count: 2 } }, 'rekorTlogConfig wants several'],
-    [{ ...CONFIG, rekorTlogConfig: { selector: 'SOME' } }, 'it cannot be read ('],
+    [{ ...CONFIG, rekorTlogConfig: { selector: 'SOME' } }, 'it cannot be read (rekorTlogConfig: '],
+    [{ ...CONFIG, caUrls: [null] }, 'it cannot be read (caUrls[0] is not of the form that it has to be of).'],
+    [
+      { ...CONFIG, tsaUrls: [...CONFIG.tsaUrls, null] },
+      'it cannot be read (tsaUrls[1] is not of the form that it has to be of).',
+    ],
     [
       { ...timeless, rekorTlogUrls: [service('https://r', 2)] },
       'nothing in it attests the time of a signature',
@@ -151,8 +156,17 @@ describe('a trust root', () => {
       () => ({ ...root, certificateAuthorities: [{ certChain: { certificates: [{ rawBytes: 'AAAA' }] } }] }),
       'a key or a certificate in it cannot be read (',
     ],
-    [() => ({ ...root, tlogs: [{}] }), 'a key or a certificate in it cannot be read ('],
-  ])('that is none: %#', (given, message) => {
+    [
+      () => ({ ...root, tlogs: [null] }),
+      'it cannot be read (tlogs[0] is not of the form that it has to be of).',
+    ],
+    ...['tlogs', 'certificateAuthorities', 'ctlogs', 'timestampAuthorities'].map(
+      (list): [() => object, string] => [
+        () => ({ ...root, [list]: [...(root[list] ?? []), {}] }),
+        `a key or a certificate in it cannot be read (${list}[1] is not of the form that it has to be of).`,
+      ],
+    ),
+  ] as [() => unknown, string][])('that is none: %#', (given, message) => {
     const content = given()
     const text = typeof content === 'string' ? content : JSON.stringify(content)
     const error = thrown(() => trustedRootIn(text, 'root.json'))
