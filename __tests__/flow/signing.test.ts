@@ -168,9 +168,21 @@ describe('what failed has its reason, and the statement that is missing', () => 
   })
 })
 
+test('a status that AWS does not document ends the waiting if its word is one of an end, and is said', async () => {
+  await rules({ [DEMO]: ['app'] })
+  plan(DEMO, { status: 'CANCELLED' })
+  const said = await flow.failure(SIGNED)
+  expect(said).toContain(
+    `with the signing profile ${DEMO} (CANCELLED)\nWhat to do: look at the signing profile`,
+  )
+  expect(asked('DescribeImageSigningStatus')).toBe(1)
+  expect(status()).toMatchObject([{ status: 'CANCELLED' }])
+})
+
 describe('the time is over', () => {
   test.each<[string, SigningPlan, string]>([
     ['in progress', { underWay: 1000 }, 'the signature with demo is IN_PROGRESS.'],
+    ['of an unknown name', { status: 'QUEUED' }, 'the signature with demo is QUEUED.'],
     ['not listed', { absent: 1000 }, 'ECR lists no signature with demo.'],
   ])('%s: the last known status is said', async (_, given, last) => {
     await rules({ [DEMO]: ['app'] })
@@ -297,6 +309,25 @@ describe('an image that this run does not push is only looked at', () => {
     expect(status()).toMatchObject([{ status: 'ABSENT' }])
     expect(summary).toContain('- ❌ Failed: Signing in ')
   })
+
+  test.each<[string, SigningPlan, string]>([
+    ['has failed', { failureCode: 'ACCESS_DENIED' }, 'FAILED'],
+    ['is under way', { underWay: 1000 }, 'IN_PROGRESS'],
+  ])(
+    'whose signing with a profile that no rule has now %s: only the rules of now count',
+    async (_, given, old) => {
+      const gone = profile('gone')
+      await rules({ [gone]: ['app'], [DEMO]: ['app'] })
+      plan(gone, given)
+      await flow.put(['v1'])
+      await rules({ [DEMO]: ['app'] })
+      await flow.run(skip)
+      expect(status()).toMatchObject([{ profile: DEMO, status: 'COMPLETE' }])
+      expect(signingLog().at(-1)).toMatch(
+        new RegExp(` with gone: ${old} \\(no signing rule has this profile now\\)$`),
+      )
+    },
+  )
 
   test('whose signing has failed', async () => {
     await rules({ [DEMO]: ['app'] })

@@ -87,9 +87,10 @@ function statusOf(
   asked: number,
 ): ImageSigningStatus[] {
   const plan = store.signingPlans.get(digest) ?? store.signingPlans.get(signingProfileArn) ?? {}
-  const { absent = 0, underWay = 0, failureCode, failureReason } = plan
+  const { absent = 0, underWay = 0, failureCode, failureReason, status } = plan
   if (asked < absent) return []
   if (asked < absent + underWay) return [{ signingProfileArn, status: 'IN_PROGRESS' }]
+  if (status !== undefined) return [{ signingProfileArn, status: status as 'FAILED' }]
   if (failureCode === undefined) return [{ signingProfileArn, status: 'COMPLETE' }]
   const reason = failureReason === undefined ? {} : { failureReason }
   return [{ signingProfileArn, status: 'FAILED', failureCode, ...reason }]

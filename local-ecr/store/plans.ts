@@ -48,6 +48,8 @@ export interface SigningPlan {
   /** The signing fails with this code. By default it is complete. */
   readonly failureCode?: string
   readonly failureReason?: string
+  /** A status that AWS does not document, in which it ends. */
+  readonly status?: string
 }
 
 /** A registry's scanning configuration. */

@@ -4,7 +4,7 @@ import type { ProspectiveRepository, Repository } from '../ecr/types.ts'
 import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
 import { registryOf } from './registry-name.ts'
-import { profileName, type Signature, type SigningRun } from './signing.ts'
+import { isFailed, profileName, type Signature, type SigningRun } from './signing.ts'
 
 const SIGNING_DOCS = 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html'
 
@@ -37,7 +37,7 @@ export function judgeSigning(
 ): unknown {
   if (ended === 'well') return null
   if (ended === 'failed') {
-    const failed = signatures.filter(({ status }) => status === 'FAILED')
+    const failed = signatures.filter(isFailed)
     return combineErrors(failed.map((one) => explainFailure(one, registryId)))
   }
   const open = signatures.filter(({ status }) => status !== 'COMPLETE')
@@ -65,7 +65,8 @@ function describeOpen({ uri, platform, profile, status }: Signature): string {
 const DENIED = /access.?denied|not.?authorized|unauthorized|forbidden/i
 
 function explainFailure(failed: Signature, registryId: string): ActionError {
-  const { uri, platform, profile, failureCode = 'no failure code', failureReason = '' } = failed
+  const { uri, platform, profile, status } = failed
+  const { failureCode = status === 'FAILED' ? 'no failure code' : status, failureReason = '' } = failed
   const of = platform === null ? uri : `${uri} (${platform})`
   const reason = failureReason === '' ? '' : `: ${failureReason}`
   return new ActionError(

@@ -30,7 +30,10 @@ export interface SigningAsk {
   readonly signing: Signing
   readonly repository: Repository
   readonly image: HeldImage
-  /** The ARNs of the signing profiles; null if they are not known: then every signature that ECR lists counts. */
+  /**
+   * The ARNs of the signing profiles; null if they are not known: then every signature that ECR lists counts. Else one
+   * with another profile, as of a rule that was removed, is told, and decides nothing.
+   */
   readonly profiles: readonly string[] | null
   /** Whether this run has pushed the image to the repository. */
   readonly pushed: boolean
@@ -51,8 +54,13 @@ export async function awaitSigning(
   const { signing, repository, image, profiles, pushed } = ask
   const platforms = await signing.images(repository, image)
   const parts = platforms.filter(({ digest }) => digest !== image.digest)
-  const subject = new WatchedManifest(repository, { digest: image.digest, platform: null }, profiles ?? [])
-  const all = [subject, ...parts.map((part) => new WatchedManifest(repository, part, []))]
+  const subject = new WatchedManifest(
+    repository,
+    { digest: image.digest, platform: null },
+    profiles,
+    profiles ?? [],
+  )
+  const all = [subject, ...parts.map((part) => new WatchedManifest(repository, part, profiles, []))]
   const ended = await poll(world, ask.timeoutMs, PAUSES, async () => {
     await together(
       all
@@ -62,13 +70,22 @@ export async function awaitSigning(
         }),
     )
     const seen = all.flatMap((one) => one.signatures)
-    if (seen.some(({ status }) => status === 'FAILED')) return 'failed'
+    if (seen.some(isFailed)) return 'failed'
     if (subject.isSigned && seen.every(isComplete)) return 'well'
     // ECR signs an image when it is pushed: what it does not list of an older one never comes.
     if (!pushed && (subject.signatures.length === 0 || subject.signatures.some(isAbsent))) return 'unsigned'
     return undefined
   })
   return { signatures: all.flatMap((one) => one.signatures), ended: ended ?? 'not' }
+}
+
+/**
+ * ECR documents `FAILED` only. A status that it does not document is waited for, unless its word says that nothing more
+ * will come, as `CANCELLED` does.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageSigningStatus.html
+ */
+export function isFailed({ status }: Pick<Signature, 'status'>): boolean {
+  return /FAIL|CANCEL|ABORT|REJECT|DENIED|ERROR|EXPIRED|REVOKED|SKIPPED|TIMED_?OUT|UNSUPPORTED/.test(status)
 }
 
 const isComplete = ({ status }: Signature) => status === 'COMPLETE'
@@ -79,14 +96,24 @@ class WatchedManifest {
   readonly image: PlatformImage
   signatures: readonly Signature[]
   readonly #uri: string
-  readonly #profiles: readonly string[]
+  readonly #counted: readonly string[] | null
+  readonly #required: readonly string[]
   readonly #told = new Set<string>()
 
-  /** @param profiles the ARNs of those whose signatures have to come */
-  constructor({ uri }: Repository, image: PlatformImage, profiles: readonly string[]) {
+  /**
+   * @param counted the ARNs of the profiles whose signatures decide; null: all
+   * @param required the ARNs of those whose signatures have to come
+   */
+  constructor(
+    { uri }: Repository,
+    image: PlatformImage,
+    counted: readonly string[] | null,
+    required: readonly string[],
+  ) {
     this.image = image
     this.#uri = `${uri}@${image.digest}`
-    this.#profiles = profiles
+    this.#counted = counted
+    this.#required = required
     this.signatures = this.#withAbsent([])
   }
 
@@ -99,11 +126,14 @@ class WatchedManifest {
    * @returns lines for the log: what is new
    */
   see(progress: readonly SigningProgress[]): string[] {
-    this.signatures = this.#withAbsent(progress)
-    const lines = this.signatures.map(
-      ({ uri, platform, profile, status }) =>
-        `Signing of ${uri}${platform === null ? '' : ` (${platform})`} with ${profileName(profile)}: ${status}`,
-    )
+    const counts = ({ profile }: { readonly profile: string }) => this.#counted?.includes(profile) !== false
+    this.signatures = this.#withAbsent(progress.filter(counts))
+    const others = progress.filter((one) => !counts(one)).map((one) => this.#of(one.profile, one.status))
+    const lines = [...this.signatures, ...others].map((one) => {
+      const { uri, platform, profile, status } = one
+      const note = counts(one) ? '' : ' (no signing rule has this profile now)'
+      return `Signing of ${uri}${platform === null ? '' : ` (${platform})`} with ${profileName(profile)}: ${status}${note}`
+    })
     const news = lines.filter((line) => !this.#told.has(line))
     for (const line of news) this.#told.add(line)
     return news
@@ -111,7 +141,7 @@ class WatchedManifest {
 
   #withAbsent(progress: readonly SigningProgress[]): Signature[] {
     const listed = new Set(progress.map(({ profile }) => profile))
-    const absent = this.#profiles.filter((profile) => !listed.has(profile))
+    const absent = this.#required.filter((profile) => !listed.has(profile))
     return [
       ...progress.map(({ profile, status, failureCode, failureReason }) => ({
         ...this.#of(profile, status),
