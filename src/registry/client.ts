@@ -5,7 +5,7 @@ import type { RegistrySession } from '../oci/registry-session.ts'
 import { type Descriptor, DIGEST, digestOf, type Manifest, shortDigest } from '../oci/types.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { type ConnectionOptions, RegistryConnection } from './connection.ts'
-import { invalidResponse, RegistryError } from './errors.ts'
+import { invalidResponse, mismatch, RegistryError } from './errors.ts'
 import { drain, readUpTo } from './http.ts'
 import { orDone } from './lost-answers.ts'
 import { parseReferrers, readReferrers } from './referrers.ts'
@@ -75,7 +75,7 @@ export class Registry extends RegistryConnection {
       const header = response.headers['docker-content-digest']
       for (const expected of [DIGEST.test(reference) ? reference : digest, header ?? digest]) {
         if (expected !== digest) {
-          throw invalidResponse(during, `the bytes of ${expected} have the digest ${digest}`)
+          throw mismatch(during, `the bytes of ${expected} have the digest ${digest}`)
         }
       }
       return parseManifest(during, bytes, digest, mediaTypeIn(response.headers['content-type']))
@@ -152,7 +152,7 @@ export class Registry extends RegistryConnection {
     const length = Number(response.headers['content-length'] ?? expected)
     if (length !== expected) {
       response.destroy()
-      throw invalidResponse(
+      throw mismatch(
         operationOf(request),
         `the response has ${length} bytes, and by the blob's descriptor it should have ${expected}`,
       )
@@ -163,11 +163,31 @@ export class Registry extends RegistryConnection {
 
   /** Reads and checks a small blob, such as an image's configuration. */
   readBlob(repository: string, descriptor: Descriptor, largest = LIMITS.manifestBytes): Promise<Uint8Array> {
-    return this.retry(async (_, signal) => {
-      const stream = await this.openBlob(repository, descriptor, 0, signal)
-      const reader = new VerifyingReader(stream, descriptor, this.displayUri(repository))
-      return readUpTo(reader.stream(), largest)
-    })
+    return this.retry((_, signal) => this.#readOnce(repository, descriptor, largest, signal))
+  }
+
+  /**
+   * The same for a blob whose descriptor anybody may have written, so that its size may be a lie: only failures of the
+   * registry are retried.
+   * @throws RegistryError with `mismatch` if the blob is not what the descriptor says
+   */
+  readForeignBlob(repository: string, descriptor: Descriptor, largest: number): Promise<Uint8Array> {
+    return this.retry((_, signal) =>
+      this.#readOnce(repository, descriptor, largest, signal).catch((error: unknown) => {
+        throw error instanceof RegistryError && error.mismatch ? error.asFinal() : error
+      }),
+    )
+  }
+
+  async #readOnce(
+    repository: string,
+    descriptor: Descriptor,
+    largest: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const stream = await this.openBlob(repository, descriptor, 0, signal)
+    const reader = new VerifyingReader(stream, descriptor, this.displayUri(repository))
+    return readUpTo(reader.stream(), largest)
   }
 
   /**

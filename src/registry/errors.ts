@@ -22,6 +22,8 @@ export class RegistryError extends Error {
   readonly challenge: string | null
   /** Whether a limit of the answer or of the throughput was reached, which costs its time with each attempt. */
   readonly silent: boolean
+  /** Whether the content is there and is not what its digest, its descriptor or its type says: no outage. */
+  readonly mismatch: boolean
   /** How often the operation was attempted before this counted as its failure; null before that. */
   attempts: number | null = null
 
@@ -35,6 +37,7 @@ export class RegistryError extends Error {
       readonly retryAfterMs?: number | null
       readonly challenge?: string | null
       readonly silent?: boolean
+      readonly mismatch?: boolean
     } = {},
     options?: ErrorOptions,
   ) {
@@ -47,14 +50,28 @@ export class RegistryError extends Error {
     this.retryAfterMs = about.retryAfterMs ?? null
     this.challenge = about.challenge ?? null
     this.silent = about.silent ?? false
+    this.mismatch = about.mismatch ?? false
   }
 
   /** The same failure, of which the caller knows that the operation can succeed later. */
   asTransient(): RegistryError {
-    const { operation, reason, status, code, silent } = this
+    return this.#with(true)
+  }
+
+  /** The same failure, which another attempt would only repeat. */
+  asFinal(): RegistryError {
+    return this.#with(false)
+  }
+
+  #with(transient: boolean): RegistryError {
+    const { operation, reason, status, code, silent, mismatch } = this
     const detail = this.message.slice(0, -`: ${reason}`.length)
     const during = operation === null ? {} : { during: { operation, detail } }
-    return new RegistryError(reason, { ...during, status, code, silent, transient: true }, { cause: this })
+    return new RegistryError(
+      reason,
+      { ...during, status, code, silent, mismatch, transient },
+      { cause: this },
+    )
   }
 }
 
@@ -109,6 +126,11 @@ export function connectionError(during: Operation, error: unknown): RegistryErro
 /** The error for a response that cannot be right. It is worth a retry: a proxy on the way may have damaged it. */
 export function invalidResponse(during: Operation, reason: string): RegistryError {
   return new RegistryError(reason, { during, transient: true })
+}
+
+/** The error for content that is not what its digest or descriptor says. It is worth a retry, as above. */
+export function mismatch(during: Operation, reason: string): RegistryError {
+  return new RegistryError(reason, { during, transient: true, mismatch: true })
 }
 
 /** The first error in the registry's JSON, as far as it is text. */

@@ -24,16 +24,17 @@ export function parseManifest(
   contentType: string,
 ): Manifest {
   const content = contentOf(bytes)
-  if (content === null) throw new RegistryError(`${digest} is not a valid manifest`, { during })
+  if (content === null)
+    throw new RegistryError(`${digest} is not a valid manifest`, { during, mismatch: true })
   const mediaType = content.mediaType ?? contentType
   if (contentType !== '' && contentType !== mediaType) {
     throw new RegistryError(
       `the response has the media type ${contentType}, and the manifest in it says ${mediaType}`,
-      { during },
+      { during, mismatch: true },
     )
   }
   if (!READABLE_TYPES.includes(mediaType)) {
-    throw new RegistryError(`a manifest of the unknown media type '${mediaType}'`, { during })
+    throw new RegistryError(`a manifest of the unknown media type '${mediaType}'`, { during, mismatch: true })
   }
   return { digest, mediaType, bytes, content }
 }

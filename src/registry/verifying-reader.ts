@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { type Descriptor, shortDigest } from '../oci/types.ts'
-import { connectionError, invalidResponse } from './errors.ts'
+import { connectionError, mismatch } from './errors.ts'
 import type { Operation } from './request.ts'
 import { Throughput } from './throughput.ts'
 
@@ -67,7 +67,7 @@ export class VerifyingReader {
     if (size === 0) this.#check()
     while (this.#offset < end) {
       const part = this.#rest ?? (await this.#next())
-      if (part === null) throw invalidResponse(this.#during, `ended after ${this.#offset} of ${size} bytes`)
+      if (part === null) throw mismatch(this.#during, `ended after ${this.#offset} of ${size} bytes`)
       const wanted = part.subarray(0, end - this.#offset)
       this.#rest = wanted.length < part.length ? part.subarray(wanted.length) : null
       this.#hash.update(wanted)
@@ -81,9 +81,9 @@ export class VerifyingReader {
   #check(): void {
     const found = `sha256:${this.#hash.copy().digest('hex')}`
     if (found !== this.#descriptor.digest) {
-      throw invalidResponse(this.#during, `its bytes have the digest ${found}`)
+      throw mismatch(this.#during, `its bytes have the digest ${found}`)
     }
-    if (this.#rest !== null) throw invalidResponse(this.#during, 'has more bytes than its descriptor says')
+    if (this.#rest !== null) throw mismatch(this.#during, 'has more bytes than its descriptor says')
   }
 
   async #next(): Promise<Buffer | null> {

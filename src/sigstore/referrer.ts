@@ -95,7 +95,9 @@ const MAX_READS = 10
 
 /**
  * Reads the bundles beside an image, without those that say that they are of another predicate type. What is no
- * referrer with a bundle, or has one of a size that none has, is left out.
+ * referrer with a bundle, or has one of a size that none has, is left out. So is what is not what it says of itself,
+ * by digest, size or type: anybody who may push can put it there, and it proves nothing.
+ * @param debug gets a line for each that is not what it says
  * @returns null if the registry has no list of referrers
  * @throws RegistryError if the registry refuses, or still fails after the retries
  */
@@ -103,6 +105,7 @@ export async function findReferrers(
   target: RemoteRepository,
   digest: string,
   predicateType: string,
+  debug: (line: string) => void,
 ): Promise<FoundReferrer[] | null> {
   const listed = await target.registry.referrers(target.repository, digest)
   if (listed === null) return null
@@ -113,11 +116,20 @@ export async function findReferrers(
       .filter(({ artifactType = BUNDLE_TYPE }) => artifactType === BUNDLE_TYPE)
       .map((referrer, at) =>
         limiter.run(async () => {
-          found[at] = await readReferrer(target, referrer, digest, predicateType)
+          found[at] = await readReferrer(target, referrer, digest, predicateType).catch((error: unknown) => {
+            if (!isUntrue(error)) throw error
+            debug(`The referrer ${referrer.digest} of ${digest} is passed over: ${error.message}`)
+            return null
+          })
         }),
       ),
   )
   return found.filter((one) => one !== null)
+}
+
+/** Whether a referrer, or its blob, is missing or is not what it says; any other error is the registry's. */
+function isUntrue(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && (error.mismatch || error.status === 404)
 }
 
 async function readReferrer(
@@ -131,7 +143,7 @@ async function readReferrer(
   const type = content.annotations?.['dev.sigstore.bundle.predicateType'] ?? predicateType
   const isOne = layer?.mediaType === BUNDLE_TYPE && layer.size <= LIMITS.bundleBytes
   if (!isOne || type !== predicateType || content.subject?.digest !== subject) return null
-  return { digest, bundle: await registry.readBlob(repository, layer, LIMITS.bundleBytes) }
+  return { digest, bundle: await registry.readForeignBlob(repository, layer, LIMITS.bundleBytes) }
 }
 
 function descriptorOf(bytes: Uint8Array, mediaType: string): Descriptor {

@@ -65,7 +65,7 @@ test('the manifest is that of @sigstore/oci, byte for byte but for the time', as
 describe('a bundle beside an image', () => {
   test('is pushed, listed, and read back', async () => {
     const { place, subject } = await seeded('pushed')
-    expect(await findReferrers(place, subject.digest, TYPE)).toEqual([])
+    expect(await findReferrers(place, subject.digest, TYPE, () => undefined)).toEqual([])
     const digest = await pushReferrer(place, subject, { bundle, predicateType: TYPE }, CREATED)
     const other = await pushReferrer(
       place,
@@ -74,10 +74,10 @@ describe('a bundle beside an image', () => {
       CREATED,
     )
     expect(other).not.toBe(digest)
-    expect(await findReferrers(place, subject.digest, TYPE)).toEqual([{ digest, bundle }])
+    expect(await findReferrers(place, subject.digest, TYPE, () => undefined)).toEqual([{ digest, bundle }])
     // Pushed once more, it is the same.
     expect(await pushReferrer(place, subject, { bundle, predicateType: TYPE }, CREATED)).toBe(digest)
-    expect(await findReferrers(place, subject.digest, TYPE)).toHaveLength(1)
+    expect(await findReferrers(place, subject.digest, TYPE, () => undefined)).toHaveLength(1)
   })
 
   test('has no tag, so that an immutable repository takes two of them', async () => {
@@ -89,7 +89,7 @@ describe('a bundle beside an image', () => {
     for (const text of ['{"a":1}', '{"b":2}']) {
       await pushReferrer(place, subject, { bundle: Buffer.from(text), predicateType: TYPE }, CREATED)
     }
-    expect(await findReferrers(place, subject.digest, TYPE)).toHaveLength(2)
+    expect(await findReferrers(place, subject.digest, TYPE, () => undefined)).toHaveLength(2)
     expect(await place.registry.head('immutable', subject.digest.replace(':', '-'))).toBeNull()
   })
 
@@ -131,13 +131,15 @@ test('what is beside an image and no bundle of this predicate is left out', asyn
   await push({ artifactType, config, layers: [] })
   await push({ artifactType, config, layers: [config] })
   await push({ artifactType, config, layers, annotations: { 'dev.sigstore.bundle.predicateType': 'x' } })
-  const found = await findReferrers(place, subject.digest, TYPE)
+  const found = await findReferrers(place, subject.digest, TYPE, () => undefined)
   expect(found?.map((one) => one.digest).sort()).toEqual([digest, bare].sort())
   // A list that names the referrer of another image.
   const other = await seeded('others-too')
   const strangers = listing(registry, (await registry.referrers('others', subject.digest)) ?? [])
   const image = other.subject.digest
-  expect(await findReferrers({ ...place, registry: strangers }, image, TYPE)).toEqual([])
+  expect(await findReferrers({ ...place, registry: strangers }, image, TYPE, () => undefined)).toEqual([])
   const listless = listing(registry, null)
-  expect(await findReferrers({ ...place, registry: listless }, subject.digest, TYPE)).toBeNull()
+  expect(
+    await findReferrers({ ...place, registry: listless }, subject.digest, TYPE, () => undefined),
+  ).toBeNull()
 })

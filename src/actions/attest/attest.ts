@@ -115,7 +115,7 @@ async function findBeside(
   const target = await placeOf(first, world)
   for (const predicateType of predicateTypes) {
     const found = await explaining(`Reading what is beside ${first.uri}@${subject}`, () =>
-      findAttestation(setup, target, { digest: subject, predicateType, signer }, accept),
+      findAttestation(setup, target, { digest: subject, predicateType, signer }, world.debug, accept),
     )
     if (found !== null) return { ...found, what, subject, url: null }
   }

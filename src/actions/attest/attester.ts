@@ -4,7 +4,10 @@ import type { PlatformSbom } from '../../registry/sboms.ts'
 import type { World } from '../../world.ts'
 
 /** The parts of the world that signing touches. */
-export type AttestWorld = Pick<World, 'job' | 'github' | 'openRegistry' | 'setOutputs' | 'log' | 'warn'>
+export type AttestWorld = Pick<
+  World,
+  'job' | 'github' | 'openRegistry' | 'setOutputs' | 'log' | 'warn' | 'debug'
+>
 
 /** An image that is in ECR, in every repository that it was to get into. */
 export interface AttestedImage {

@@ -28,6 +28,7 @@ export interface FoundAttestation {
 
 /**
  * Looks for an attestation beside an image. What does not verify proves nothing, and is passed over.
+ * @param debug gets a line for each that is passed over
  * @param accept what else a verified one has to be
  * @returns the first that is accepted; null if there is none
  * @throws RegistryError if the registry cannot be read
@@ -36,15 +37,17 @@ export async function findAttestation(
   { trustedRoot, services }: Pick<SigningSetup, 'trustedRoot' | 'services'>,
   target: RemoteRepository,
   wanted: Omit<Expected, 'log'>,
+  debug: (line: string) => void,
   accept: (verified: Verified) => boolean,
 ): Promise<FoundAttestation | null> {
   const { digest, predicateType } = wanted
-  for (const found of (await findReferrers(target, digest, predicateType)) ?? []) {
+  for (const found of (await findReferrers(target, digest, predicateType, debug)) ?? []) {
     try {
       const verified = verifyBundle(found.bundle, trustedRoot, { ...wanted, log: services.log !== null })
       if (accept(verified)) return { referrer: found.digest, predicateType, verified }
     } catch (error) {
       if (!(error instanceof InvalidBundle)) throw error
+      debug(`The referrer ${found.digest} of ${digest} is passed over: ${error.message}`)
     }
   }
   return null
