@@ -170,8 +170,17 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   },
   sbomBytes: { waitsFor: 'the size of an SBOM of BuildKit’s', outcome: 'the step fails' },
   bundleBytes: {
-    waitsFor: 'the size of an attestation that is beside the image already',
+    waitsFor: 'the size of an attestation with an SBOM that is beside the image already',
     outcome: 'it is passed over',
+  },
+  provenanceBundleBytes: {
+    waitsFor: 'the size of an attestation with provenance that is beside the image already',
+    outcome: 'it is passed over',
+  },
+  bundlesBytes: {
+    waitsFor:
+      'the size of all attestations together that are beside the image already, as far as they are read',
+    outcome: 'those beyond it are passed over, and a line of the log says so',
   },
   referrerListedMs: {
     waitsFor: 'the registry to list an attestation that was just pushed beside the image',

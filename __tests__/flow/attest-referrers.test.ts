@@ -8,6 +8,7 @@ import { digestOf } from '../../src/oci/types.ts'
 import { PROVENANCE_TYPE } from '../../src/sigstore/provenance.ts'
 import { BUNDLE_TYPE } from '../../src/sigstore/referrer.ts'
 import { Flow } from '../support/flow.ts'
+import { lowerLimits } from '../support/limits.ts'
 import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
@@ -80,6 +81,8 @@ describe('a referrer of somebody else', () => {
     ['is no JSON', 'hello', {}],
     ['holds null', 'null', {}],
     ['is a bundle of nulls', JSON.stringify({ mediaType: BUNDLE_TYPE, verificationMaterial: null }), {}],
+    ['is larger than any provenance', JSON.stringify(' '.repeat(1 << 20)), {}],
+    ['is nested without an end', '['.repeat(1 << 20), {}],
     ['says no predicate type', '{"c":1}', { predicateType: null }],
   ])('%s: it is passed over with a line, at once', async (_, text, foreign) => {
     await flow.run()
@@ -125,4 +128,38 @@ describe('a referrer of somebody else', () => {
       expect(signedTimes()).toBe(0)
     },
   )
+})
+
+describe('what all referrers cost', () => {
+  const reads = (of = '/') =>
+    flow.service.recorder.requests.filter(
+      ({ side, method, path }) => side === 'registry' && method === 'GET' && path?.includes(of),
+    ).length
+
+  test('those of another type by the list are not read', async () => {
+    await flow.run()
+    const other = await putReferrer(Buffer.from('{"other":1}'), { predicateType: 'https://example.com/x' })
+    await attested()
+    expect(reads(other)).toBe(0)
+  })
+
+  test('what is beyond the budget is passed over, one line says so, and the image is signed for', async () => {
+    lowerLimits({ bundlesBytes: 4096 })
+    await flow.run()
+    const blobs = await Promise.all(
+      [...Array(5).keys()].map(async (at) => {
+        const layer = Buffer.from(JSON.stringify(`${at}`.repeat(1500)))
+        await putReferrer(layer)
+        return digestOf(layer)
+      }),
+    )
+    await attested()
+    expect(flow.outputs['attested']).toBe('true')
+    expect(blobs.filter((digest) => reads(digest) > 0).length).toBeLessThan(3)
+    expect(flow.log.filter((line) => line.startsWith('The attestations beside the image have more'))).toEqual(
+      [
+        'The attestations beside the image have more than the 0.00390625 MiB that are read of them: not all were looked at',
+      ],
+    )
+  })
 })

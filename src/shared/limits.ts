@@ -103,6 +103,10 @@ const HIGHEST = {
   sbomBytes: 16 * 1024 * 1024,
   /** A bundle with a statement, which may hold such an SBOM. */
   bundleBytes: 32 * 1024 * 1024,
+  /** A bundle with provenance, of which GitHub's has about 15 KiB. */
+  provenanceBundleBytes: 1024 * 1024,
+  /** All bundles, with their manifests, that are read beside one image: anybody who may push can put them there. */
+  bundlesBytes: 256 * 1024 * 1024,
   /** Until the registry lists a referrer that was just pushed. */
   referrerListedMs: 10_000,
 

@@ -4,14 +4,17 @@ import { type Descriptor, digestOf, type Manifest } from '../oci/types.ts'
 import type { RemoteRepository } from '../registry/copy.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { pushBlob } from '../registry/upload.ts'
-import { Limiter, settled } from '../shared/limiter.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { poll, REAL_TIME } from '../shared/time.ts'
+import { PROVENANCE_TYPE } from './provenance.ts'
+import type { ReadingBudget } from './reading-budget.ts'
 
 /** The media type of a bundle, and so the type of the artifact that holds it. */
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json'
 const EMPTY = Buffer.from('{}')
+/** The annotation that says which predicate a bundle holds; registries repeat it in the list of referrers. */
+const TYPE_ANNOTATION = 'dev.sigstore.bundle.predicateType'
 
 /** A bundle to be put beside an image. */
 export interface Referrer {
@@ -39,7 +42,7 @@ export function referrerManifest(
     annotations: {
       'org.opencontainers.image.created': created.toISOString(),
       'dev.sigstore.bundle.content': 'dsse-envelope',
-      'dev.sigstore.bundle.predicateType': predicateType,
+      [TYPE_ANNOTATION]: predicateType,
     },
   }
   const bytes = Buffer.from(JSON.stringify(content))
@@ -90,41 +93,38 @@ export interface FoundReferrer {
   readonly bundle: Uint8Array
 }
 
-/** How many referrers are read at the same time. */
-const MAX_READS = 10
-
 /**
- * Reads the bundles beside an image, without those that say that they are of another predicate type. What is no
- * referrer with a bundle, or has one of a size that none has, is left out. So is what is not what it says of itself,
- * by digest, size or type: anybody who may push can put it there, and it proves nothing.
- * @param debug gets a line for each that is not what it says
- * @returns null if the registry has no list of referrers
+ * Reads the bundles beside an image, one after the other, without those that say that they are of another predicate
+ * type. What is no referrer with a bundle, or has one of a size that none has, is left out. So is what is not what it
+ * says of itself, by digest, size or type: anybody who may push can put it there, and it proves nothing.
+ * @param budget what is beyond it is left out
+ * @returns none if the registry has no list of referrers
  * @throws RegistryError if the registry refuses, or still fails after the retries
  */
-export async function findReferrers(
+export async function* bundlesBeside(
   target: RemoteRepository,
   digest: string,
   predicateType: string,
-  debug: (line: string) => void,
-): Promise<FoundReferrer[] | null> {
-  const listed = await target.registry.referrers(target.repository, digest)
-  if (listed === null) return null
-  const limiter = new Limiter(MAX_READS)
-  const found: (FoundReferrer | null)[] = []
-  await settled(
-    listed
-      .filter(({ artifactType = BUNDLE_TYPE }) => artifactType === BUNDLE_TYPE)
-      .map((referrer, at) =>
-        limiter.run(async () => {
-          found[at] = await readReferrer(target, referrer, digest, predicateType).catch((error: unknown) => {
-            if (!isUntrue(error)) throw error
-            debug(`The referrer ${referrer.digest} of ${digest} is passed over: ${error.message}`)
-            return null
-          })
-        }),
-      ),
-  )
-  return found.filter((one) => one !== null)
+  budget: ReadingBudget,
+): AsyncGenerator<FoundReferrer, void> {
+  for (const referrer of (await target.registry.referrers(target.repository, digest)) ?? []) {
+    const { artifactType = BUNDLE_TYPE, annotations } = referrer
+    const isOther = artifactType !== BUNDLE_TYPE || !saysType(annotations, predicateType)
+    if (isOther || referrer.size > LIMITS.manifestBytes || !budget.take(referrer.size)) continue
+    const found = await readReferrer(target, referrer, digest, predicateType, budget).catch(
+      (error: unknown) => {
+        if (!isUntrue(error)) throw error
+        budget.debug(`The referrer ${referrer.digest} of ${digest} is passed over: ${error.message}`)
+        return null
+      },
+    )
+    if (found !== null) yield found
+  }
+}
+
+/** Whether annotations name a predicate type, or none at all. */
+function saysType(annotations: Descriptor['annotations'], predicateType: string): boolean {
+  return (annotations?.[TYPE_ANNOTATION] ?? predicateType) === predicateType
 }
 
 /** Whether a referrer, or its blob, is missing or is not what it says; any other error is the registry's. */
@@ -137,13 +137,19 @@ async function readReferrer(
   { digest }: Descriptor,
   subject: string,
   predicateType: string,
+  budget: ReadingBudget,
 ): Promise<FoundReferrer | null> {
   const { content } = await registry.manifest(repository, digest)
   const [layer] = content.layers ?? []
-  const type = content.annotations?.['dev.sigstore.bundle.predicateType'] ?? predicateType
-  const isOne = layer?.mediaType === BUNDLE_TYPE && layer.size <= LIMITS.bundleBytes
-  if (!isOne || type !== predicateType || content.subject?.digest !== subject) return null
-  return { digest, bundle: await registry.readForeignBlob(repository, layer, LIMITS.bundleBytes) }
+  const largest = predicateType === PROVENANCE_TYPE ? LIMITS.provenanceBundleBytes : LIMITS.bundleBytes
+  if (layer?.mediaType !== BUNDLE_TYPE || content.subject?.digest !== subject) return null
+  if (!saysType(content.annotations, predicateType)) return null
+  if (layer.size > largest) {
+    budget.debug(`The referrer ${digest} of ${subject} is passed over: it has more than ${largest} bytes`)
+    return null
+  }
+  if (!budget.take(layer.size)) return null
+  return { digest, bundle: await registry.readForeignBlob(repository, layer, largest) }
 }
 
 function descriptorOf(bytes: Uint8Array, mediaType: string): Descriptor {

@@ -1,4 +1,5 @@
 import { isObject } from '../shared/is-object.ts'
+import { isTooDeep } from '../shared/nesting.ts'
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1'
@@ -45,9 +46,10 @@ export function statementBytes({ name, digest }: Subject, { type, content }: Pre
 
 /**
  * Parses a statement.
- * @returns null if the bytes are none of version 1
+ * @returns null if the bytes are none of version 1, or nested too deeply
  */
 export function parseStatement(bytes: Uint8Array): InTotoStatement | null {
+  if (isTooDeep(bytes)) return null
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))

@@ -2,6 +2,7 @@ import { type Bundle, bundleFromJSON } from '@sigstore/bundle'
 import { ASN1Obj } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
+import { isTooDeep, MAX_NESTING } from '../shared/nesting.ts'
 import { InvalidBundle } from './errors.ts'
 import type { ExpectedSigner } from './signer.ts'
 import { type InTotoStatement, isAbout, parseStatement, STATEMENT_PAYLOAD_TYPE } from './statement.ts'
@@ -67,6 +68,7 @@ export function verifyBundle(bytes: Uint8Array, root: TrustedRoot, expected: Exp
 }
 
 function bundleIn(bytes: Uint8Array): Bundle {
+  if (isTooDeep(bytes)) throw new InvalidBundle(`it is nested deeper than ${MAX_NESTING} levels`)
   try {
     return bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))
   } catch (error) {

@@ -3,6 +3,7 @@ import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { combineErrors } from '../../shared/combine.ts'
 import { fanOut } from '../../shared/fanout.ts'
+import { ReadingBudget } from '../../sigstore/reading-budget.ts'
 import { anyAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
 import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
@@ -55,11 +56,13 @@ async function attestPushed(
   const sayings = sayingsOf(setup.inputs, image, identity, serverUrl)
   const signer = anyAttempt(signerOf(identity.claims, serverUrl))
   const isOwn = ({ extensions }: Verified) => isOfRun(extensions, identity.claims, serverUrl)
-  const earlier = await Promise.all(
-    sayings.map(({ what, subject, predicate: { type } }) =>
-      findBeside(setup, image, { what, subject, predicateTypes: [type] }, world, isOwn, signer),
-    ),
-  )
+  const budget = new ReadingBudget(world)
+  const earlier: (PlacedAttestation | null)[] = []
+  // One after the other: what others put there may be large.
+  for (const { what, subject, predicate } of sayings) {
+    const expected = { what, subject, predicateTypes: [predicate.type] }
+    earlier.push(await findBeside(setup, image, expected, world, budget, isOwn, signer))
+  }
   const missing = sayings.filter((_, at) => earlier[at] === null)
   await refuseFull(
     image,
@@ -95,8 +98,12 @@ async function verifyExisting(
   const expected = await explaining(`Reading ${first.uri}@${image.digest}`, () =>
     expectedOf(setup.inputs, image, world),
   )
-  const found = await Promise.all(expected.map((one) => findBeside(setup, image, one, world, isOurs, null)))
-  const placed = found.filter((one) => one !== null)
+  const budget = new ReadingBudget(world)
+  const placed: PlacedAttestation[] = []
+  for (const one of expected) {
+    const found = await findBeside(setup, image, one, world, budget, isOurs, null)
+    if (found !== null) placed.push(found)
+  }
   for (const { subject, referrer, verified } of placed) {
     world.log(`${first.uri}@${subject} is attested already: ${referrer}, by ${verified.identity}`)
     await distribute(image, subject, referrer, world)
@@ -109,13 +116,14 @@ async function findBeside(
   { holders: [first] }: AttestedImage,
   { what, subject, predicateTypes }: ExpectedAttestation,
   world: AttestWorld,
+  budget: ReadingBudget,
   accept: (verified: Verified) => boolean,
   signer: ReturnType<typeof signerOf> | null,
 ): Promise<PlacedAttestation | null> {
   const target = await placeOf(first, world)
   for (const predicateType of predicateTypes) {
     const found = await explaining(`Reading what is beside ${first.uri}@${subject}`, () =>
-      findAttestation(setup, target, { digest: subject, predicateType, signer }, world.debug, accept),
+      findAttestation(setup, target, { digest: subject, predicateType, signer }, budget, accept),
     )
     if (found !== null) return { ...found, what, subject, url: null }
   }

@@ -3,7 +3,8 @@ import type { RemoteRepository } from '../../registry/copy.ts'
 import type { JobClaims } from '../../sigstore/claims.ts'
 import { InvalidBundle } from '../../sigstore/errors.ts'
 import type { SigstoreServices } from '../../sigstore/instance.ts'
-import { findReferrers } from '../../sigstore/referrer.ts'
+import type { ReadingBudget } from '../../sigstore/reading-budget.ts'
+import { bundlesBeside } from '../../sigstore/referrer.ts'
 import { SOURCE_OWNER_ID, SOURCE_REPOSITORY, SOURCE_REPOSITORY_ID } from '../../sigstore/signer.ts'
 import type { Transport } from '../../sigstore/transport.ts'
 import { type Expected, type TrustRoot, type Verified, verifyBundle } from '../../sigstore/verify.ts'
@@ -28,7 +29,7 @@ export interface FoundAttestation {
 
 /**
  * Looks for an attestation beside an image. What does not verify proves nothing, and is passed over.
- * @param debug gets a line for each that is passed over
+ * @param budget of all that is read beside the image
  * @param accept what else a verified one has to be
  * @returns the first that is accepted; null if there is none
  * @throws RegistryError if the registry cannot be read
@@ -37,17 +38,17 @@ export async function findAttestation(
   { trustedRoot, services }: Pick<SigningSetup, 'trustedRoot' | 'services'>,
   target: RemoteRepository,
   wanted: Omit<Expected, 'log'>,
-  debug: (line: string) => void,
+  budget: ReadingBudget,
   accept: (verified: Verified) => boolean,
 ): Promise<FoundAttestation | null> {
   const { digest, predicateType } = wanted
-  for (const found of (await findReferrers(target, digest, predicateType, debug)) ?? []) {
+  for await (const found of bundlesBeside(target, digest, predicateType, budget)) {
     try {
       const verified = verifyBundle(found.bundle, trustedRoot, { ...wanted, log: services.log !== null })
       if (accept(verified)) return { referrer: found.digest, predicateType, verified }
     } catch (error) {
       if (!(error instanceof InvalidBundle)) throw error
-      debug(`The referrer ${found.digest} of ${digest} is passed over: ${error.message}`)
+      budget.debug(`The referrer ${found.digest} of ${digest} is passed over: ${error.message}`)
     }
   }
   return null
