@@ -260,6 +260,29 @@ describe('an SBOM', () => {
     expect(sigstore.requests.filter((line) => line.startsWith('fulcio'))).toHaveLength(2)
   })
 
+  test('of a rerun that says something else is signed anew; one that says the same, in any order, is taken', async () => {
+    const said = (sbom: object) => ({
+      ...custom(),
+      what: ['sbom'] as const,
+      sbom: { from: 'file', path: 'sbom.json', content: sbom } as const,
+    })
+    await attested({ attest: said(content) })
+    work(signingJob({ claims: { run_attempt: '3' } }))
+    await attested({ attest: said({ ...content, packages: [{ name: 'openssl' }] }) })
+    const [other] = parsed('attestations')
+    expect(await listed(flow.outputs['digest'] as string)).toHaveLength(2)
+    expect(flow.log.join('\n')).not.toContain('earlier attempt')
+    const { packages, ...rest } = content
+    await attested({ attest: said({ packages, ...rest }) })
+    expect(parsed('attestations')[0].referrer).not.toBe(other.referrer)
+    expect(await listed(flow.outputs['digest'] as string)).toHaveLength(2)
+    expect(flow.log.join('\n')).toContain('An earlier attempt of this run has attested')
+    await attested({ attest: said({ ...content, packages: [{ name: 'openssl' }] }) })
+    expect(flow.log.join('\n')).toContain(`This run has attested ${flow.outputs['digest']} already`)
+    expect(parsed('attestations')).toEqual([other])
+    expect(sigstore.requests.filter((line) => line.startsWith('fulcio'))).toHaveLength(2)
+  })
+
   test('one of two fails: what is there is told, and the step fails', async () => {
     sigstore.faults.rekor.push({ status: 400, body: '{}' })
     const message = await flow.failure({ attest: file(['provenance', 'sbom']) })

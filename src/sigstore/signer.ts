@@ -59,6 +59,15 @@ export function isOfRun(
   return extensions.get(RUN_INVOCATION)?.startsWith(run) === true
 }
 
+/** Whether a certificate with these extensions was made for this very attempt of the run of these claims. */
+export function isOfAttempt(
+  extensions: ReadonlyMap<string, string>,
+  claims: JobClaims,
+  serverUrl: string,
+): boolean {
+  return extensions.get(RUN_INVOCATION) === signerOf(claims, serverUrl).extensions[RUN_INVOCATION]
+}
+
 /** The signer of this job, whatever the attempt of its run. */
 export function anyAttempt({ extensions, ...signer }: ExpectedSigner): ExpectedSigner {
   const { [RUN_INVOCATION]: _, ...others } = extensions

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Verdict } from '../../after-push/index.ts'
 import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { combineErrors } from '../../shared/combine.ts'
 import { fanOut } from '../../shared/fanout.ts'
 import { ReadingBudget } from '../../sigstore/reading-budget.ts'
-import { anyAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
+import { anyAttempt, isOfAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
 import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
@@ -43,7 +44,7 @@ export async function attestImage(
   return { checks: attestationChecks(placed, setup, { complete, failed: failure !== null }), failure }
 }
 
-/** Signs what is to be said; what an earlier attempt of this run has signed is taken as it is. */
+/** Signs what is to be said; what this run has signed before, in this attempt or another, is taken if it says it. */
 async function attestPushed(
   setup: SigningSetup,
   image: AttestedImage,
@@ -55,13 +56,18 @@ async function attestPushed(
   refuseOtherInstance(setup.inputs.sigstore, { before, now: identity.claims }, serverUrl)
   const sayings = sayingsOf(setup.inputs, image, identity, serverUrl)
   const signer = anyAttempt(signerOf(identity.claims, serverUrl))
-  const isOwn = ({ extensions }: Verified) => isOfRun(extensions, identity.claims, serverUrl)
   const budget = new ReadingBudget(world)
   const earlier: (PlacedAttestation | null)[] = []
   // One after the other: what others put there may be large.
   for (const { what, subject, predicate } of sayings) {
     const expected = { what, subject, predicateTypes: [predicate.type] }
-    earlier.push(await findBeside(setup, image, expected, world, budget, isOwn, signer))
+    const isIt = ({ extensions, statement }: Verified, referrer: string) =>
+      isOfRun(extensions, identity.claims, serverUrl) &&
+      // The attempts of a run have the same provenance but for their number; their SBOMs may differ in anything.
+      (what !== 'sbom' || isDeepStrictEqual(statement.predicate, predicate.content)) &&
+      // Each stands for one of what is to be said.
+      !earlier.some((one) => one?.referrer === referrer)
+    earlier.push(await findBeside(setup, image, expected, world, budget, isIt, signer))
   }
   const missing = sayings.filter((_, at) => earlier[at] === null)
   await refuseFull(
@@ -74,7 +80,11 @@ async function attestPushed(
     if (found === null || found === undefined) {
       return signAndPlace(setup, saying as NonNullable<typeof saying>, identity, image, world)
     }
-    world.log(`An earlier attempt of this run has attested ${found.subject}: ${found.referrer}`)
+    world.log(
+      isOfAttempt(found.verified.extensions, identity.claims, serverUrl)
+        ? `This run has attested ${found.subject} already: ${found.referrer}`
+        : `An earlier attempt of this run has attested ${found.subject}: ${found.referrer}`,
+    )
     await distribute(image, found.subject, found.referrer, world)
     return found
   })
@@ -117,7 +127,7 @@ async function findBeside(
   { what, subject, predicateTypes }: ExpectedAttestation,
   world: AttestWorld,
   budget: ReadingBudget,
-  accept: (verified: Verified) => boolean,
+  accept: (verified: Verified, referrer: string) => boolean,
   signer: ReturnType<typeof signerOf> | null,
 ): Promise<PlacedAttestation | null> {
   const target = await placeOf(first, world)

@@ -30,7 +30,7 @@ export interface FoundAttestation {
 /**
  * Looks for an attestation beside an image. What does not verify proves nothing, and is passed over.
  * @param budget of all that is read beside the image
- * @param accept what else a verified one has to be
+ * @param accept what else a verified one, and its digest, has to be
  * @returns the first that is accepted; null if there is none
  * @throws RegistryError if the registry cannot be read
  */
@@ -39,13 +39,13 @@ export async function findAttestation(
   target: RemoteRepository,
   wanted: Omit<Expected, 'log'>,
   budget: ReadingBudget,
-  accept: (verified: Verified) => boolean,
+  accept: (verified: Verified, referrer: string) => boolean,
 ): Promise<FoundAttestation | null> {
   const { digest, predicateType } = wanted
   for await (const found of bundlesBeside(target, digest, predicateType, budget)) {
     try {
       const verified = verifyBundle(found.bundle, trustedRoot, { ...wanted, log: services.log !== null })
-      if (accept(verified)) return { referrer: found.digest, predicateType, verified }
+      if (accept(verified, found.digest)) return { referrer: found.digest, predicateType, verified }
     } catch (error) {
       if (!(error instanceof InvalidBundle)) throw error
       budget.debug(`The referrer ${found.digest} of ${digest} is passed over: ${error.message}`)
