@@ -253,6 +253,14 @@ describe('an SBOM', () => {
     ])
   })
 
+  test('as deeply nested as a file may be is signed and verified', async () => {
+    const deep = { ...content, packages: JSON.parse('['.repeat(499) + ']'.repeat(499)) }
+    const attest = { ...file(['sbom']), sbom: { from: 'file', path: 'sbom.json', content: deep } as const }
+    await attested({ attest })
+    await attested({ ifImageExists: 'skip', attest })
+    expect(flow.outputs['attested']).toBe('true')
+  })
+
   test('a rerun takes what is there, and signs what is not', async () => {
     await attested()
     await attested({ attest: file(['provenance', 'sbom']) })

@@ -1,6 +1,7 @@
 import { parseBoolean } from '../shared/boolean.ts'
+import { isTooDeep } from '../shared/nesting.ts'
 import type { SigstoreChoice } from '../sigstore/instance.ts'
-import { sbomPredicate } from '../sigstore/sbom.ts'
+import { MAX_SBOM_NESTING, sbomPredicate } from '../sigstore/sbom.ts'
 import type { InputName } from './names.ts'
 import type { Reader } from './reader.ts'
 import { readInside } from './workspace.ts'
@@ -86,6 +87,9 @@ function readSbom(reader: Reader, what: readonly Attestable[]): SbomSource | nul
 const LARGEST_SBOM = 16 << 20
 
 function wrongSbom(text: string): string | null {
+  if (isTooDeep(Buffer.from(text), MAX_SBOM_NESTING)) {
+    return `is nested deeper than ${MAX_SBOM_NESTING} levels, which an SBOM that is signed must not be`
+  }
   let content: unknown
   try {
     content = JSON.parse(text)

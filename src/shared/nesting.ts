@@ -9,8 +9,9 @@ const [QUOTATION_MARK, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OB
 /**
  * Whether a JSON text is nested deeper than that. It is found without parsing, whose time grows faster than the depth.
  * @param text UTF-8; may be anything
+ * @param levels as many are not too deep
  */
-export function isTooDeep(text: Uint8Array): boolean {
+export function isTooDeep(text: Uint8Array, levels = MAX_NESTING): boolean {
   let depth = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
@@ -20,7 +21,7 @@ export function isTooDeep(text: Uint8Array): boolean {
       else if (byte === QUOTATION_MARK) quoted = false
     } else if (byte === QUOTATION_MARK) quoted = true
     else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-      if (++depth > MAX_NESTING) return true
+      if (++depth > levels) return true
     } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--
   }
   return false

@@ -1,5 +1,9 @@
 import { isObject } from '../shared/is-object.ts'
+import { MAX_NESTING } from '../shared/nesting.ts'
 import type { Predicate } from './statement.ts'
+
+/** How deep an SBOM may be nested: the statement around it is one level more, and has to stay readable itself. */
+export const MAX_SBOM_NESTING = MAX_NESTING / 2
 
 const CYCLONEDX_TYPE = 'https://cyclonedx.org/bom'
 

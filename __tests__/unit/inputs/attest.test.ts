@@ -15,6 +15,11 @@ const SPDX = { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', packages: []
 const CYCLONEDX = { bomFormat: 'CycloneDX', specVersion: '1.6', components: [] }
 writeFileSync(path.join(cwd, 'spdx.json'), JSON.stringify(SPDX))
 writeFileSync(path.join(cwd, 'cyclonedx.json'), JSON.stringify(CYCLONEDX))
+const nested = (levels: number) =>
+  `${JSON.stringify(SPDX).slice(0, -1)},"annotations":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+writeFileSync(path.join(cwd, 'deep.json'), nested(500))
+writeFileSync(path.join(cwd, 'too-deep.json'), nested(501))
+writeFileSync(path.join(cwd, 'far-too-deep.json'), nested(50_000))
 afterAll(() => rmSync(cwd, { recursive: true }))
 
 const source = (given: Record<string, string>) => {
@@ -144,6 +149,7 @@ describe('the SBOM', () => {
   test.each([
     ['spdx.json', SPDX],
     ['cyclonedx.json', CYCLONEDX],
+    ['deep.json', JSON.parse(nested(500))],
   ])('of a file: %s', (file, content) => {
     const { attest, build } = read({ attest: 'provenance,sbom', 'sbom-file': file })
     expect(attest.what).toEqual(['provenance', 'sbom'])
@@ -171,7 +177,7 @@ describe('the SBOM', () => {
     expect(signedNow(inputs).attest).toMatchObject({ what: ['provenance'], sbom: null })
   })
 
-  test.each([
+  test.each<[Record<string, string>, string]>([
     [
       { attest: 'provenance', 'sbom-file': 'spdx.json' },
       "Input 'sbom-file': 'spdx.json': needs attest: sbom; without it nothing of it is signed",
@@ -180,6 +186,10 @@ describe('the SBOM', () => {
       { attest: 'sbom', 'sbom-file': 'signing_config.json' },
       "Input 'sbom-file': 'signing_config.json': is neither SPDX (spdxVersion, SPDXID) nor CycloneDX (bomFormat, specVersion)",
     ],
+    ...['too-deep.json', 'far-too-deep.json'].map((file): [Record<string, string>, string] => [
+      { attest: 'sbom', 'sbom-file': file },
+      `Input 'sbom-file': '${file}': is nested deeper than 500 levels, which an SBOM that is signed must not be`,
+    ]),
     [{ attest: 'sbom', 'sbom-file': 'Dockerfile' }, "Input 'sbom-file': 'Dockerfile': is not valid JSON: "],
     [
       { attest: 'sbom', sbom: 'false' },
