@@ -543,7 +543,36 @@ describe('after the push', () => {
     expect(message).toMatch(
       /^The attestation sha256:\w+ is known to be in 1 of 2 registries\.\nDone: \S+ap-northeast-2\S+\nFailed: \S+us-east-1\S+: The copy of the attestation/,
     )
-    expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
+    const { digest = '' } = flow.outputs
+    const [referrer] = await listed(digest)
+    const isTold = () => {
+      expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
+      expect(parsed('attestations')).toMatchObject([{ subject: digest, referrer: referrer?.digest }])
+      expect(flow.outputs['verify-commands']).toContain(`${uri()}@${digest}`)
+      expect(facts?.checks.map(({ line }) => line)).toEqual(['Attestation: provenance is not everywhere.'])
+    }
+    isTold()
+    // Neither does a rerun that finds it forget it.
+    await flow.failure({ attest: custom(), registries: [at('us-east-1')] as never })
+    isTold()
+  })
+
+  test('an image with 100 referrers: what an earlier attempt has put there is told', async () => {
+    await attested()
+    const before = parsed('attestations')
+    const { digest = '' } = flow.outputs
+    const { images } = flow.store.get(flow.place)
+    const image = images.get(digest)
+    for (let at = 0; at < 99; at++) {
+      const own = digestOf(Buffer.from(String(at)))
+      images.set(own, { ...(image as NonNullable<typeof image>), digest: own, subject: digest })
+    }
+    const content = { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT' }
+    const sbom = { from: 'file', path: 'sbom.json', content } as const
+    const message = await flow.failure({ attest: { ...custom(), what: ['provenance', 'sbom'], sbom } })
+    expect(message).toContain('has 100 referrers')
+    expect(flow.outputs['attested']).toBe('false')
+    expect(parsed('attestations')).toEqual(before)
   })
 
   test.each([

@@ -10,7 +10,7 @@ import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
 import { jobIdentity, refuseOtherInstance } from './identity.ts'
-import { distribute, refuseFull, signAndPlace } from './place.ts'
+import { distribute, type Placing, refuseFull, signAndPlace } from './place.ts'
 import { attestationChecks, attestationOutputs, type PlacedAttestation, unattestedWarning } from './report.ts'
 import { type ExpectedAttestation, expectedOf, sayingsOf } from './sayings.ts'
 
@@ -70,11 +70,14 @@ async function attestPushed(
     earlier.push(await findBeside(setup, image, expected, world, budget, isIt, signer))
   }
   const missing = sayings.filter((_, at) => earlier[at] === null)
-  await refuseFull(
-    image,
-    missing.map(({ subject }) => subject),
-    world,
+  const subjects = missing.map(({ subject }) => subject)
+  const full = await refuseFull(image, subjects, world).then(
+    () => null,
+    (error: unknown) => ({ error }),
   )
+  if (full !== null) {
+    return { placed: earlier.filter((one) => one !== null), complete: false, failure: full.error }
+  }
   const outcomes = await fanOut([...sayings.keys()], SIGNED_AT_ONCE, async (at) => {
     const [saying, found] = [sayings[at], earlier[at]]
     if (found === null || found === undefined) {
@@ -85,15 +88,26 @@ async function attestPushed(
         ? `This run has attested ${found.subject} already: ${found.referrer}`
         : `An earlier attempt of this run has attested ${found.subject}: ${found.referrer}`,
     )
-    await distribute(image, found.subject, found.referrer, world)
-    return found
+    return distribute(image, found, world)
   })
-  const failures = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]))
+  const parts = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+  const failures = [
+    ...outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error])),
+    ...failuresOf(parts),
+  ]
   return {
-    placed: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
+    placed: placedIn(parts),
     complete: failures.length === 0,
     failure: failures.length === 0 ? null : combineErrors(failures),
   }
+}
+
+function placedIn(parts: readonly Placing[]): PlacedAttestation[] {
+  return parts.flatMap(({ placed }) => (placed === null ? [] : [placed]))
+}
+
+function failuresOf(parts: readonly Placing[]): unknown[] {
+  return parts.flatMap(({ failure }) => (failure === null ? [] : [failure]))
 }
 
 /** What is there, of any run of this repository, for an image that this run did not push. */
@@ -114,11 +128,17 @@ async function verifyExisting(
     const found = await findBeside(setup, image, one, world, budget, isOurs, null)
     if (found !== null) placed.push(found)
   }
-  for (const { subject, referrer, verified } of placed) {
-    world.log(`${first.uri}@${subject} is attested already: ${referrer}, by ${verified.identity}`)
-    await distribute(image, subject, referrer, world)
+  const parts: Placing[] = []
+  for (const one of placed) {
+    world.log(`${first.uri}@${one.subject} is attested already: ${one.referrer}, by ${one.verified.identity}`)
+    parts.push(await distribute(image, one, world))
   }
-  return { placed, complete: placed.length === expected.length, failure: null }
+  const failures = failuresOf(parts)
+  return {
+    placed: placedIn(parts),
+    complete: placed.length === expected.length && failures.length === 0,
+    failure: failures.length === 0 ? null : combineErrors(failures),
+  }
 }
 
 async function findBeside(

@@ -17,9 +17,17 @@ import { awaitListed, listedReferrers, MOST_REFERRERS } from './referrers.ts'
 import type { PlacedAttestation } from './report.ts'
 import type { Saying } from './sayings.ts'
 
+/** What came of an attestation that the first registry has taken. */
+export interface Placing {
+  /** Null if ECR does not list it beside the image there. */
+  readonly placed: PlacedAttestation | null
+  /** Why it is not in every registry; null if it is. */
+  readonly failure: unknown
+}
+
 /**
  * Signs one thing, and puts it beside the image in every registry, and into GitHub's store.
- * @throws ActionError that says what failed
+ * @throws ActionError that says what failed, if not even the first registry has it
  */
 export async function signAndPlace(
   { transport, services, trustedRoot }: SigningSetup,
@@ -27,7 +35,7 @@ export async function signAndPlace(
   { claims, token }: JobIdentity,
   image: AttestedImage,
   world: AttestWorld,
-): Promise<PlacedAttestation> {
+): Promise<Placing> {
   const [first] = image.holders
   const target = await placeOf(first, world)
   const named = `attestation (${what}) of ${first.uri}@${subject}`
@@ -49,21 +57,30 @@ export async function signAndPlace(
     pushReferrer(target, descriptor, signed, new Date()),
   )
   world.log(`Attested ${first.uri}@${subject}: ${what}, ${referrer}`)
-  await distribute(image, subject, referrer, world)
+  const unstored = {
+    what,
+    subject,
+    referrer,
+    predicateType: predicate.type,
+    verified: signed.verified,
+    url: null,
+  }
+  const placing = await distribute(image, unstored, world)
+  if (placing.placed === null || placing.failure !== null) return placing
   const url = await storeAtGitHub(claims.repository, signed.bundle, world)
-  return { what, subject, referrer, predicateType: predicate.type, verified: signed.verified, url }
+  return { ...placing, placed: { ...placing.placed, url } }
 }
 
 /**
  * Copies an attestation from the first registry to every other, and waits until ECR lists it in each.
- * @throws ActionError that says which registries have it, if one of them has not
+ * @returns with an ActionError that says which registries have it, if one of them has not
  */
 export async function distribute(
   image: AttestedImage,
-  subject: string,
-  referrer: string,
+  placed: PlacedAttestation,
   world: AttestWorld,
-): Promise<void> {
+): Promise<Placing> {
+  const { subject, referrer } = placed
   const [first] = image.holders
   const source = await placeOf(first, world)
   const outcomes = await fanOut(image.holders, REGISTRIES_AT_ONCE, async (holder: OpenRepository) => {
@@ -75,7 +92,7 @@ export async function distribute(
     await awaitListed(holder, subject, referrer, world)
   })
   const failure = oneError(`The attestation ${referrer}`, outcomes, ({ uri }) => uri)
-  if (failure !== null) throw failure
+  return { placed: outcomes[0]?.ok === true ? placed : null, failure }
 }
 
 /**

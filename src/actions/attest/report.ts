@@ -6,7 +6,7 @@ import type { AttestedImage } from './attester.ts'
 import type { FoundAttestation, SigningSetup } from './existing.ts'
 import { verifyCommands } from './verify-commands.ts'
 
-/** An attestation beside an image, in every registry. */
+/** An attestation beside an image, in the first registry at least. */
 export interface PlacedAttestation extends FoundAttestation {
   readonly what: Attestable
   /** The digest that it is about. */
