@@ -338,12 +338,22 @@ describe('if-image-exists: skip', () => {
     await attested({ ifImageExists: 'skip' })
     expect(flow.outputs).toMatchObject({ pushed: 'false', attested: 'false', attestations: '[]' })
     expect(flow.log.filter((line) => line.startsWith('warning:'))).toEqual([
-      `warning: ${uri()}@${flow.outputs['digest']} has no valid attestation, and this run did not push it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`,
+      `warning: ${uri()}@${flow.outputs['digest']} has no valid attestation, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`,
     ])
     expect(sigstore.requests).toEqual([])
     expect(facts?.checks).toEqual([
       { outcome: 'unknown', line: 'Attestation: provenance is not there.', detail: null },
     ])
+  })
+
+  test('copied to another registry: the warning says no more than that it was not built', async () => {
+    await flow.run()
+    const at = { region: 'us-east-1', registryId: null, role: null, given: 'us-east-1' }
+    await attested({ ifImageExists: 'skip', registries: [at] as never })
+    expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
+    const warnings = flow.log.filter((line) => line.startsWith('warning:'))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain('this run did not build it')
   })
 })
 

@@ -72,5 +72,5 @@ export function unattestedWarning(
   { inputs }: Pick<SigningSetup, 'inputs'>,
 ): string {
   const some = placed.length === 0 ? '' : ` for all of ${inputs.what.join(', ')}`
-  return `${first.uri}@${digest} has no valid attestation${some}, and this run did not push it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
+  return `${first.uri}@${digest} has no valid attestation${some}, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
 }
