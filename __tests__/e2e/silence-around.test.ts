@@ -74,7 +74,7 @@ test('a proxy that takes the connection and never opens a tunnel', async () => {
   expect(exitCode).toBe(1)
   expect(error).toMatch(/no connection within [\d.]+ s/)
   expect(error).toMatch(/proxy/i)
-  expect(log).toMatch(/; retry after [\d.]+ s, attempt 2 of 12/)
+  expect(log).toMatch(/; retry after [\d.]+ m?s, attempt 2 of 12/)
 })
 
 test('GitHub’s endpoint for OIDC tokens', async () => {

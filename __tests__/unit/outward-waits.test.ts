@@ -51,6 +51,12 @@ const WAITS: Readonly<Record<string, Limits>> = {
   },
   'runner/checkout.ts': { processMs: 'here' },
 
+  // What is beside an image, by the client of the registry.
+  'actions/attest/existing.ts': {
+    smallBodyMs: 'registry/http.ts',
+    bundlesBytes: 'sigstore/reading-budget.ts',
+  },
+
   // AWS and GitHub.
   'aws/connect.ts': { connectMs: 'shared/connections.ts' },
   'aws/role.ts': AWS_CLIENT,

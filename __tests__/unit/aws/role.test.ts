@@ -104,7 +104,7 @@ test('a retry of STS is told with its operation, the role and the region', async
   await assume({}, { oidc: true })
   expect(notices).toEqual([
     expect.stringMatching(
-      /^sts:AssumeRoleWithWebIdentity for arn:aws:iam::123456789012:role\/ci in us-east-1 failed \(ServiceUnavailable: Slow down\.\); retry after \d+\.\d s, attempt 2 of 12$/,
+      /^sts:AssumeRoleWithWebIdentity for arn:aws:iam::123456789012:role\/ci in us-east-1 failed \(ServiceUnavailable: Slow down\.\); retry after [\d.]+ m?s, attempt 2 of 12$/,
     ),
   ])
 })

@@ -57,7 +57,7 @@ describe('an OIDC token', () => {
     expect(log).toHaveLength(2)
     for (const line of log) {
       expect(line).toMatch(
-        /^The question to GitHub for an OIDC token of the audience 'sts\.amazonaws\.com' failed \(GitHub did not answer within 0\.\d s\); retry after \d\.\d s, attempt \d of 12$/,
+        /^The question to GitHub for an OIDC token of the audience 'sts\.amazonaws\.com' failed \(GitHub did not answer within 0\.\d s\); retry after [\d.]+ m?s, attempt \d of 12$/,
       )
     }
   })

@@ -58,7 +58,7 @@ describe('a call that fails for a transient reason is retried, with a line for e
       [2, 3].map((attempt) =>
         expect.stringMatching(
           new RegExp(
-            `^ecr:GetAuthorizationToken in eu-west-1 failed \\(${said}.*\\); retry after \\d+\\.\\d s, attempt ${attempt} of 12$`,
+            `^ecr:GetAuthorizationToken in eu-west-1 failed \\(${said}.*\\); retry after [\\d.]+ m?s, attempt ${attempt} of 12$`,
           ),
         ),
       ),
