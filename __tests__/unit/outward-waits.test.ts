@@ -52,10 +52,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'runner/checkout.ts': { processMs: 'here' },
 
   // What is beside an image, by the client of the registry.
-  'actions/attest/existing.ts': {
-    smallBodyMs: 'registry/http.ts',
-    bundlesBytes: 'sigstore/reading-budget.ts',
-  },
+  'actions/attest/existing.ts': { smallBodyMs: 'registry/http.ts' },
 
   // AWS and GitHub.
   'aws/connect.ts': { connectMs: 'shared/connections.ts' },
