@@ -490,7 +490,7 @@ describe('what goes wrong', () => {
     const result = await attested('failed', {}, { ...env, RUNNER_DEBUG: '1' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations.at(-1)?.message).toMatch(
-      /^The attestation \(provenance\) of \S+\/failed@sha256:\w+ could not be signed: Fulcio \(http:\S+\): 400 Bad Request: not this issuer\nWhat to do: check that this Fulcio accepts the OIDC tokens/,
+      /^The attestation \(provenance\) of \S+\/failed@sha256:\w+ could not be signed: Fulcio \(http:\S+\): 400 Bad Request: not this issuer\nWhat to do: read what Fulcio says above\. .*check that this Fulcio accepts the OIDC tokens/,
     )
     expect(result.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
     expect(await referrersOf('failed', result.outputs['digest'])).toEqual([])
