@@ -79,7 +79,8 @@ test('a demo that is killed leaves the machine as it was, and the next one works
   await killed.says('5. A later step')
   killed.kill('SIGKILL')
   await killed.end
-  await expectUnchanged()
+  // The control groups of its build are empty; nobody is left to remove them but the next run.
+  await expectUnchanged({ groups: [] })
   const { code } = await begin(DEMO).end
   expect(code).toBe(0)
   await expectUnchanged()
