@@ -1,21 +1,21 @@
-import { type Destination, pathOf } from '../../delivery/destination.ts'
+import type { Destination } from '../../delivery/destination.ts'
 import { reportDelivered } from '../../delivery/report.ts'
 import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
-import type { BuildHelp, BuildRequest, Built, Engine, LoginRenewal } from '../../docker/port.ts'
+import type { BuildHelp, BuildRequest, Built, Engine } from '../../docker/port.ts'
 import { leavesImage } from '../../docker/syntax/exporters.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
-import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 import type { Work } from '../finish.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
+import { heldIn, renewalOf } from './build-help.ts'
 import type { PushedApart } from './layout.ts'
-import { refuseOtherImage } from './own-image.ts'
-import { loginHelp, type ReadyToBuild, type ReadyToBuildLocally } from './prepare.ts'
+import { digestInEcr, refuseOtherImage } from './own-image.ts'
+import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
 
 /** What of the inputs a build uses, with a push or without. */
 type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest' | 'attest'>
@@ -224,47 +224,6 @@ function labelsOf(
   }
 }
 
-/** Keeps docker's login up with the token: a build may take longer than a token lives. */
-function renewalOf(
-  { session }: Destination,
-  { keepLogin: keep, build: { secrets } }: Pick<Inputs, 'keepLogin' | 'build'>,
-  world: Pick<World, 'docker' | 'openRegistry' | 'log' | 'debug'>,
-): LoginRenewal {
-  let used = session.credentials
-  const follow = async (): Promise<boolean> => {
-    if (session.credentials.password === used.password) return false
-    used = session.credentials
-    await world.docker.login(session, { keep, secrets, optional: false, ...loginHelp(session, world) })
-    return true
-  }
-  return {
-    async renewIfExpiring() {
-      await session.current()
-      await follow()
-    },
-    async renewExpired() {
-      // docker's own words do not tell an expired token from a missing permission; the registry's do, and on that
-      // the token is renewed.
-      await (await world.openRegistry(session)).acceptsToken()
-      return follow()
-    },
-  }
-}
-
-/** Asks the registry of a destination for what it has under a reference, such as `HOST/NAME:TAG`. */
-function heldIn(
-  { uri, session }: Pick<Destination, 'uri' | 'session'>,
-  world: Pick<World, 'openRegistry'>,
-): NonNullable<BuildHelp['held']> {
-  return async (reference) => {
-    const registry = await world.openRegistry(session)
-    const tag = reference.slice(uri.length + 1)
-    if ((await registry.head(pathOf({ uri }), tag)) === null) return null
-    const { digest, content } = await registry.manifest(pathOf({ uri }), tag)
-    return { digest, configDigest: content.config?.digest ?? null }
-  }
-}
-
 /** Turns a preset into caches in the repository that is now known. */
 async function planCache(
   { build: { cache }, repository: { name } }: Pick<Inputs, 'build' | 'repository'>,
@@ -278,19 +237,6 @@ async function planCache(
   const { warnings, ...caches } = presetCache(cache, name, target?.repository ?? unborn)
   for (const warning of warnings) world.warn(warning)
   return caches
-}
-
-/** For a builder that does not tell what it pushed: ECR's answer counts. */
-async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefined): Promise<string> {
-  if (tag === undefined) {
-    throw new ActionError(
-      `docker pushed an image to ${uri} by its digest, and does not say which.`,
-      'update the builder, or leave load and outputs out beside push-by-digest.',
-    )
-  }
-  const held = (await ecr.findImages({ name }, [tag])).get(tag)
-  if (held !== undefined) return held.digest
-  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
 }
 
 /** For debug logging. */

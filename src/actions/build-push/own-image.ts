@@ -9,6 +9,22 @@ import type { World } from '../../world.ts'
 const PUSHED_BY_ENGINE = /^pushing \S+ with docker$/
 
 /**
+ * For a builder that does not tell what it pushed: ECR's answer counts.
+ * @throws ActionError if there is no tag to ask for, or ECR has no image under it
+ */
+export async function digestInEcr({ ecr, name, uri }: Destination, tag: string | undefined): Promise<string> {
+  if (tag === undefined) {
+    throw new ActionError(
+      `docker pushed an image to ${uri} by its digest, and does not say which.`,
+      'update the builder, or leave load and outputs out beside push-by-digest.',
+    )
+  }
+  const held = (await ecr.findImages({ name }, [tag])).get(tag)
+  if (held !== undefined) return held.digest
+  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+}
+
+/**
  * Makes sure that a digest is that of the image that was built. Where the engine pushes for buildx (its old image store),
  * buildx asks the registry for the digest afterwards, under the tag: another job may have moved the tag by then. The
  * configuration of an image is the same in the engine and in the registry, so its digest proves it.
