@@ -188,6 +188,13 @@ describe('cosign', () => {
 })
 
 describe('where to sign', () => {
+  // GitHub's own instance has no log of certificates.
+  let withoutCtlog: Sigstore
+  beforeAll(async () => {
+    withoutCtlog = await startSigstore({ ctlog: false })
+  })
+  afterAll(() => withoutCtlog?.stop())
+
   const given = { sigstore: 'auto', 'sigstore-signing-config': '' }
   const env = (visibility: string) => ({
     ...signingEnv(stage, { repository_visibility: visibility }),
@@ -198,14 +205,20 @@ describe('where to sign', () => {
     'a %s repository is told to no log, and cosign accepts it',
     async (visibility) => {
       app(visibility)
-      const result = await attested(visibility, given, env(visibility))
+      const own = writeSigstoreFiles(stage.folder, withoutCtlog, undefined, visibility)
+      tunnels.to = withoutCtlog
+      const result = await attested(visibility, { ...own, ...given }, env(visibility)).finally(() => {
+        tunnels.to = sigstore
+      })
       expectSuccess(result)
       expect(tunnels.requests).toEqual([
         'fulcio.githubapp.com POST /api/v2/signingCert',
         'timestamp.githubapp.com POST /api/v1/timestamp',
       ])
       expect(new Set(tunnels.wanted)).toEqual(new Set(['fulcio.githubapp.com', 'timestamp.githubapp.com']))
-      expect(sigstore.requests.filter((line) => line.startsWith('rekor'))).toEqual([])
+      expect(
+        [...sigstore.requests, ...withoutCtlog.requests].filter((one) => one.startsWith('rekor')),
+      ).toEqual([])
       expect(JSON.parse(result.outputs['attestations'] as string)[0].logIndex).toBeNull()
       const [line = '', gh] = commandsOf(result)
       await cosign.run(line)
@@ -224,6 +237,25 @@ describe('where to sign', () => {
       'rekor.sigstore.dev POST /api/v1/log/entries',
     ])
     await cosign.run(lineOf(result))
+  })
+
+  test.each([
+    { ctlog: true, log: 1, timestamps: true },
+    { ctlog: true, log: 2, timestamps: true },
+    { ctlog: false, log: 1, timestamps: false },
+    { ctlog: false, log: 2, timestamps: true },
+    { ctlog: false, log: null, timestamps: true },
+  ] as const)('by an instance with %j: cosign accepts what the step printed', async ({ ctlog, ...parts }) => {
+    const name = `instance-${ctlog ? 'ct' : 'bare'}-${parts.log ?? 'none'}`
+    app(name)
+    const own = writeSigstoreFiles(stage.folder, ctlog ? sigstore : withoutCtlog, parts, name)
+    const result = await attested(name, own)
+    expectSuccess(result)
+    const line = lineOf(result)
+    expect(line.split(' ').includes('--insecure-ignore-sct')).toBe(!ctlog)
+    await cosign.run(line)
+    // What it has no proof of is not overlooked without a word: cosign has to be told.
+    if (!ctlog) expect(await cosign.refusal(line.replace(' --insecure-ignore-sct', ''))).toContain('SCT')
   })
 })
 

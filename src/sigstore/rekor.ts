@@ -1,4 +1,6 @@
-import { TransparencyLogEntry } from '@sigstore/protobuf-specs'
+import { createHash } from 'node:crypto'
+import { dsse } from '@sigstore/core'
+import { HashAlgorithm, TransparencyLogEntry } from '@sigstore/protobuf-specs'
 import { CreateEntryRequest } from '@sigstore/protobuf-specs/rekor/v2'
 import type { SignatureBundle, VerificationMaterial, Witness } from '@sigstore/sign'
 import { toCreateEntryRequest, toProposedEntry } from '@sigstore/sign/dist/witness/tlog/entry.js'
@@ -28,7 +30,7 @@ export class LogWitness implements Witness {
     const { url, version } = this.#log
     const [path, body] =
       version === 2
-        ? ['api/v2/log/entries', CreateEntryRequest.toJSON(toCreateEntryRequest(content, publicKey))]
+        ? ['api/v2/log/entries', requestOfV2(content, publicKey)]
         : ['api/v1/log/entries', toProposedEntry(content, publicKey)]
     const call: ServiceCall = {
       service: 'log',
@@ -54,6 +56,27 @@ export class LogWitness implements Witness {
       url: below(this.#log.url, `api/v1/log/entries/${uuid}`),
     }
     return jsonOf(reading, await callService(this.#transport, reading, this.#ended))
+  }
+}
+
+/**
+ * The second version takes the digest of what was signed, and no envelope any more.
+ * https://github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md (DSSE / signed attestations)
+ */
+function requestOfV2(content: SignatureBundle, publicKey: string): unknown {
+  return CreateEntryRequest.toJSON(toCreateEntryRequest(asMessage(content), publicKey))
+}
+
+function asMessage(content: SignatureBundle): SignatureBundle {
+  if (content.$case !== 'dsseEnvelope') return content
+  const { payloadType, payload, signatures } = content.dsseEnvelope
+  const digest = createHash('sha256').update(dsse.preAuthEncoding(payloadType, payload)).digest()
+  return {
+    $case: 'messageSignature',
+    messageSignature: {
+      messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest },
+      signature: signatures[0]?.sig ?? Buffer.alloc(0),
+    },
   }
 }
 

@@ -2,11 +2,22 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Sigstore } from './services.ts'
 
-/** The files that `sigstore: custom` names, in a workspace. */
-export function writeSigstoreFiles(workspace: string, sigstore: Sigstore): void {
+/**
+ * The files that `sigstore: custom` names, in a workspace.
+ * @param folder in it, which exists
+ * @returns the inputs that name them, with `attest: provenance`
+ */
+export function writeSigstoreFiles(
+  workspace: string,
+  sigstore: Sigstore,
+  parts: Parameters<Sigstore['signingConfig']>[0] = { log: 1, timestamps: false },
+  folder = '.',
+): typeof CUSTOM {
   const write = (name: string, text: string) => writeFileSync(path.join(workspace, name), text)
-  write('trusted_root.json', sigstore.trustedRoot)
-  write('signing_config.json', sigstore.signingConfig({ log: 1, timestamps: false }))
+  const [config, root] = ['signing_config.json', 'trusted_root.json'].map((name) => path.join(folder, name))
+  write(root as string, sigstore.trustedRoot)
+  write(config as string, sigstore.signingConfig(parts))
+  return { ...CUSTOM, 'sigstore-signing-config': config as string, 'sigstore-trusted-root': root as string }
 }
 
 export const CUSTOM = {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
@@ -14,7 +14,8 @@ import { HashAlgorithm, PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf
 
 /**
  * The services, in a process of its own until its standard input is closed. Its first line is JSON: the address, and
- * the trust root.
+ * the trust root. With `--without-ctlog` no log of certificates is there, as at GitHub's own instance: neither does a
+ * certificate have its timestamp, nor the trust root its key.
  */
 
 interface Answer {
@@ -30,9 +31,12 @@ const LOG_URL = 'https://rekor.example'
 const sha256 = (data: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex') =>
   createHash('sha256').update(data).digest(encoding)
 
-const ctlog = await initializeCTLog(generateKeyPair('prime256v1'))
+const ctlog = process.argv.includes('--without-ctlog')
+  ? undefined
+  : await initializeCTLog(generateKeyPair('prime256v1'))
 const ca = await initializeCA(generateKeyPair('prime256v1'), ctlog)
-const tlog = await initializeTLog(LOG_URL, generateKeyPair('prime256v1'))
+const tlogKey = generateKeyPair('prime256v1')
+const tlog = await initializeTLog(LOG_URL, tlogKey)
 const tsa = await initializeTSA(generateKeyPair('prime256v1'))
 // Milliseconds are written in a form that sigstore-js reads only if they have three digits: whole seconds have none.
 Object.assign(tsa, {
@@ -57,39 +61,6 @@ function canonicalV1({ spec }: { spec: { proposedContent: { envelope: string; ve
   }
 }
 
-/** https://github.com/sigstore/rekor-tiles/tree/main/pkg/types/dsse */
-function canonicalV2({ dsseRequestV002: { envelope, verifiers } }: V2Request) {
-  return {
-    apiVersion: '0.0.2',
-    kind: 'dsse',
-    spec: {
-      dsseV002: {
-        payloadHash: {
-          algorithm: 'SHA2_256',
-          digest: sha256(Buffer.from(envelope.payload, 'base64'), 'base64'),
-        },
-        signatures: [{ content: envelope.signatures[0]?.sig, verifier: verifiers[0] }],
-      },
-    },
-  }
-}
-
-interface V2Request {
-  readonly dsseRequestV002: {
-    readonly envelope: { readonly payload: string; readonly signatures: readonly { readonly sig: string }[] }
-    readonly verifiers: readonly unknown[]
-  }
-}
-
-interface Logged {
-  readonly body: string
-  readonly logIndex: number
-  readonly logID: string
-  readonly verification: {
-    readonly inclusionProof: { readonly rootHash: string; readonly checkpoint: string }
-  }
-}
-
 async function enterV1(body: string): Promise<Answer> {
   const proposal = JSON.parse(body)
   if (proposal.kind !== 'dsse') return { status: 400, body: JSON.stringify({ code: 400, message: 'kind' }) }
@@ -105,24 +76,66 @@ async function enterV1(body: string): Promise<Answer> {
   return { status: 201, body: text }
 }
 
-async function enterV2(body: string): Promise<Answer> {
-  const [entry] = Object.values(await tlog.log(canonicalV2(JSON.parse(body)))) as [Logged]
-  const { inclusionProof } = entry.verification
-  const logged = {
+interface RequestV2 {
+  readonly hashedRekordRequestV002?: {
+    readonly digest: string
+    readonly signature: {
+      readonly content: string
+      readonly verifier: {
+        readonly keyDetails: string
+        readonly x509Certificate: { readonly rawBytes: string }
+      }
+    }
+  }
+}
+
+/**
+ * The second version has entries of one kind, and its checkpoints are notes of its origin.
+ * https://github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md
+ */
+function enterV2(body: string): Answer {
+  const { hashedRekordRequestV002: request } = JSON.parse(body) as RequestV2
+  if (request === undefined) {
+    return { status: 400, body: JSON.stringify({ code: 3, message: 'invalid type, must be hashedrekord' }) }
+  }
+  const { content, verifier } = request.signature
+  const { keyDetails, x509Certificate } = verifier
+  // Canonical: its hash is made anew, of the bundle alone, by whoever verifies it.
+  const canonical = JSON.stringify({
+    apiVersion: '0.0.2',
+    kind: 'hashedrekord',
+    spec: {
+      hashedRekordV002: {
+        data: { algorithm: 'SHA2_256', digest: request.digest },
+        signature: {
+          content,
+          verifier: { keyDetails, x509Certificate: { rawBytes: x509Certificate.rawBytes } },
+        },
+      },
+    },
+  })
+  // The log has this entry alone: its root is the leaf.
+  const rootHash = sha256(Buffer.concat([Buffer.of(0), Buffer.from(canonical)]), 'base64')
+  const logId = createHash('sha256').update(tlog.publicKey).digest()
+  const origin = new URL(LOG_URL).hostname
+  const note = `${origin}\n1\n${rootHash}\n`
+  const signature = sign('sha256', Buffer.from(note), tlogKey.privateKey)
+  const signed = Buffer.concat([logId.subarray(0, 4), signature]).toString('base64')
+  const entry = {
     logIndex: '0',
-    logId: { keyId: Buffer.from(entry.logID, 'hex').toString('base64') },
-    kindVersion: { kind: 'dsse', version: '0.0.2' },
+    logId: { keyId: logId.toString('base64') },
+    kindVersion: { kind: 'hashedrekord', version: '0.0.2' },
     integratedTime: '0',
     inclusionProof: {
       logIndex: '0',
       treeSize: '1',
-      rootHash: Buffer.from(inclusionProof.rootHash, 'hex').toString('base64'),
+      rootHash,
       hashes: [],
-      checkpoint: { envelope: inclusionProof.checkpoint },
+      checkpoint: { envelope: `${note}\n\u2014 ${origin} ${signed}\n` },
     },
-    canonicalizedBody: entry.body,
+    canonicalizedBody: Buffer.from(canonical).toString('base64'),
   }
-  return { status: 201, body: JSON.stringify(logged) }
+  return { status: 201, body: JSON.stringify(entry) }
 }
 
 const signCertificate = adapt(fulcioHandler(ca, { subjectClaim: 'san' }).fn)
@@ -142,7 +155,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   '/api/v2/signingCert': (body) => signCertificate(namedByWorkflow(body)),
   '/api/v1/timestamp': adapt(tsaHandler(tsa).fn),
   '/api/v1/log/entries': enterV1,
-  '/api/v2/log/entries': enterV2,
+  '/api/v2/log/entries': async (body) => enterV2(body),
 }
 
 function adapt(
@@ -214,7 +227,7 @@ const trustedRoot = TrustedRoot.toJSON({
   certificateAuthorities: [authority('https://fulcio.example', [ca.rootCertificate])],
   timestampAuthorities: [authority('https://timestamp.example', [tsa.intCertificate, tsa.rootCertificate])],
   tlogs: [log(LOG_URL, tlog.publicKey)],
-  ctlogs: [log('https://ctfe.example', ctlog.publicKey)],
+  ctlogs: ctlog === undefined ? [] : [log('https://ctfe.example', ctlog.publicKey)],
 })
 
 server.listen(0, '127.0.0.1', () => {

@@ -38,11 +38,11 @@ export interface Sigstore {
   stop(): Promise<void>
 }
 
-export async function startSigstore(): Promise<Sigstore> {
+/** @param ctlog whether Fulcio logs its certificates; GitHub's own instance does not */
+export async function startSigstore({ ctlog = true } = {}): Promise<Sigstore> {
   const script = path.join(import.meta.dirname, 'host.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const args = ['--disable-warning=ExperimentalWarning', script, ...(ctlog ? [] : ['--without-ctlog'])]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const lines = createInterface(child.stdout)
   const first = await Promise.race([

@@ -18,6 +18,8 @@ const HOSTS: Readonly<Record<string, ServiceName>> = {
 
 /** A proxy that leads the hosts of Sigstore's instances to services on this machine, over TLS. */
 export interface Tunnels {
+  /** The services that requests come to. */
+  to: Sigstore
   /** For a step: the proxy, and whom to trust. @param trusted a file of certificates that are trusted besides */
   env(trusted: string | undefined): Record<string, string>
   /** What was asked of which host: `fulcio.sigstore.dev POST /api/v2/signingCert`. */
@@ -46,7 +48,7 @@ export async function openTunnels(sigstore: Sigstore): Promise<Tunnels> {
   const front = https.createServer({ key, cert }, (request, response) => {
     const host = request.headers.host ?? ''
     requests.push(`${host} ${request.method} ${request.url}`)
-    const to = new URL(request.url ?? '/', sigstore.urls[HOSTS[host] ?? 'fulcio'])
+    const to = new URL(request.url ?? '/', tunnels.to.urls[HOSTS[host] ?? 'fulcio'])
     const { method, headers } = request
     const onward = http.request(to, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -75,7 +77,8 @@ export async function openTunnels(sigstore: Sigstore): Promise<Tunnels> {
   })
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
-  return {
+  const tunnels: Tunnels = {
+    to: sigstore,
     requests,
     wanted,
     env(trusted) {
@@ -96,4 +99,5 @@ export async function openTunnels(sigstore: Sigstore): Promise<Tunnels> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return tunnels
 }

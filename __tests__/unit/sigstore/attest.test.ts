@@ -99,7 +99,6 @@ describe('what is signed verifies, and only the services of the instance are ask
 
   test.each([
     { timestamps: true, log: null },
-    { timestamps: true, log: 2 },
     { timestamps: false, log: 1 },
   ] as const)('as @sigstore/sign makes it by itself, field by field: $log $timestamps', async (parts) => {
     const signing = await signingAt(sigstore, parts)
@@ -111,9 +110,7 @@ describe('what is signed verifies, and only the services of the instance are ask
         identityProvider: { getToken: async () => signing.identity.token },
       }),
       witnesses: [
-        ...(parts.log === null
-          ? []
-          : [new RekorWitness({ rekorBaseURL: rekor, majorApiVersion: parts.log })]),
+        ...(parts.log === null ? [] : [new RekorWitness({ rekorBaseURL: rekor })]),
         ...(parts.timestamps ? [new TSAWitness({ tsaBaseURL: tsa })] : []),
       ],
     })

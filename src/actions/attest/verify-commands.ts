@@ -4,7 +4,8 @@ import type { FoundAttestation, SigningSetup } from './existing.ts'
 /**
  * Commands that verify an attestation. They name its signer exactly; the registry's login is the caller's.
  * cosign: https://github.com/sigstore/cosign/blob/main/doc/cosign_verify-attestation.md
- * gh: https://cli.github.com/manual/gh_attestation_verify
+ * gh: https://cli.github.com/manual/gh_attestation_verify, and what its flags do in
+ * https://github.com/cli/cli/blob/trunk/pkg/cmd/attestation/verify/verify.go
  */
 export function verifyCommands(
   {
