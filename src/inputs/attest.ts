@@ -1,7 +1,7 @@
 import { parseBoolean } from '../shared/boolean.ts'
-import { isTooDeep } from '../shared/nesting.ts'
+import { isTooDeep, MAX_SBOM_NESTING } from '../shared/nesting.ts'
 import type { SigstoreChoice } from '../sigstore/instance.ts'
-import { MAX_SBOM_NESTING, sbomPredicate } from '../sigstore/sbom.ts'
+import { sbomPredicate } from '../sigstore/sbom.ts'
 import type { InputName } from './names.ts'
 import type { Reader } from './reader.ts'
 import { readInside } from './workspace.ts'
@@ -97,7 +97,7 @@ function wrongSbom(text: string): string | null {
     return `is not valid JSON: ${(error as Error).message}`
   }
   return sbomPredicate(content) === null
-    ? 'is neither SPDX (spdxVersion, SPDXID) nor CycloneDX (bomFormat, specVersion)'
+    ? 'is neither SPDX 2 (spdxVersion, SPDXID) nor CycloneDX (bomFormat, specVersion)'
     : null
 }
 

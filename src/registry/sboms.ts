@@ -1,10 +1,11 @@
 import { isIndex } from '../oci/media-types.ts'
 import { type Descriptor, digestOf, isAttestation, type Manifest } from '../oci/types.ts'
+import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
+import { isTooDeep, MAX_SBOM_NESTING } from '../shared/nesting.ts'
 import type { CopySource } from './copy.ts'
-import { RegistryError } from './errors.ts'
 import { readUpTo } from './http.ts'
 import { VerifyingReader } from './verifying-reader.ts'
 
@@ -35,7 +36,7 @@ const SPDX = 'https://spdx.dev/Document'
 /**
  * Takes the SBOMs out of an image that BuildKit made with them.
  * @param digest of the index in which they are
- * @throws ActionError if an image in it has none
+ * @throws ActionError if an image in it has none, or one that cannot be read
  * @throws RegistryError if it cannot be read
  */
 export async function splitImage(source: CopySource, digest: string): Promise<SplitImage> {
@@ -56,7 +57,8 @@ export async function splitImage(source: CopySource, digest: string): Promise<Sp
  * The SBOMs of the images of an index.
  * @param entries of the index
  * @param digest of the index, for messages
- * @throws ActionError if an image has none
+ * @throws ActionError if an image has none, or one that cannot be read
+ * @throws RegistryError if the registry fails
  */
 export async function sbomsIn(
   source: CopySource,
@@ -70,10 +72,12 @@ export async function sbomsIn(
         (entry) =>
           isAttestation(entry) && entry.annotations?.['vnd.docker.reference.digest'] === image.digest,
       )
-      return (await Promise.all(about.map((entry) => sbomsOf(source, entry)))).flat().map((content) => ({
-        image: image.digest,
-        content,
-      }))
+      return (await Promise.all(about.map((entry) => sbomsOf(source, entry, image.digest))))
+        .flat()
+        .map((content) => ({
+          image: image.digest,
+          content,
+        }))
     }),
   )
   const without = images.filter((_, at) => found[at]?.length === 0)
@@ -87,29 +91,51 @@ export async function sbomsIn(
   return found.flat()
 }
 
-async function sbomsOf(source: CopySource, { digest }: Descriptor): Promise<unknown[]> {
+async function sbomsOf(source: CopySource, { digest }: Descriptor, image: string): Promise<unknown[]> {
   const { content } = await source.registry.manifest(source.repository, digest)
   const layers = (content.layers ?? []).filter(
     ({ mediaType, annotations }) => mediaType === IN_TOTO && annotations?.[PREDICATE_TYPE] === SPDX,
   )
-  return Promise.all(
-    layers.map(async (layer) => {
-      const statement = await readStatement(source, layer)
-      if (!isObject(statement) || !isObject(statement['predicate'])) {
-        throw new RegistryError(`the SBOM ${layer.digest} in ${digest} is no statement`)
-      }
-      return statement['predicate']
-    }),
-  )
+  return Promise.all(layers.map(async (layer) => predicateIn(source, layer, image)))
 }
 
-async function readStatement({ registry, repository }: CopySource, layer: Descriptor): Promise<unknown> {
+/** What the scanner wrote; nothing that could not be signed and verified is read into memory as a document. */
+async function predicateIn(
+  { registry, repository }: CopySource,
+  layer: Descriptor,
+  image: string,
+): Promise<object> {
+  if (layer.size > LIMITS.sbomBytes) {
+    throw unsignable(image, `has more than ${LIMITS.sbomBytes} bytes`)
+  }
   const stream = await registry.openBlob(repository, layer)
   const reader = new VerifyingReader(stream, layer, registry.displayUri(repository))
   const bytes = await readUpTo(reader.stream(), LIMITS.sbomBytes)
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return null
+  // The statement is one level more.
+  if (isTooDeep(bytes, MAX_SBOM_NESTING + 1)) {
+    throw unsignable(image, `is nested deeper than ${MAX_SBOM_NESTING} levels`)
   }
+  let statement: unknown
+  try {
+    statement = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch (error) {
+    throw unsignable(image, `is not valid JSON (${clip((error as Error).message, MAX_PARSER_SAID)})`)
+  }
+  const predicate = isObject(statement) ? statement['predicate'] : null
+  if (!isObject(predicate)) throw unsignable(image, 'is no statement of in-toto with a document in it')
+  return predicate
+}
+
+const MAX_PARSER_SAID = 200
+
+/**
+ * The error of an SBOM that BuildKit's scanner made and that cannot be signed.
+ * @param image its digest
+ * @param why what the SBOM is or has: `is not …`
+ */
+export function unsignable(image: string, why: string): ActionError {
+  return new ActionError(
+    `The SBOM that BuildKit made of ${image} ${why}, so that it cannot be signed.`,
+    'look at the scanner that sbom: generator=… names, or give an SBOM as sbom-file.',
+  )
 }

@@ -4,6 +4,9 @@
  */
 export const MAX_NESTING = 1000
 
+/** How deep an SBOM may be nested: the statement around it is one level more, and has to stay readable itself. */
+export const MAX_SBOM_NESTING = MAX_NESTING / 2
+
 const [QUOTATION_MARK, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}')
 
 /**

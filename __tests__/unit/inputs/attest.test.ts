@@ -184,7 +184,7 @@ describe('the SBOM', () => {
     ],
     [
       { attest: 'sbom', 'sbom-file': 'signing_config.json' },
-      "Input 'sbom-file': 'signing_config.json': is neither SPDX (spdxVersion, SPDXID) nor CycloneDX (bomFormat, specVersion)",
+      "Input 'sbom-file': 'signing_config.json': is neither SPDX 2 (spdxVersion, SPDXID) nor CycloneDX (bomFormat, specVersion)",
     ],
     ...['too-deep.json', 'far-too-deep.json'].map((file): [Record<string, string>, string] => [
       { attest: 'sbom', 'sbom-file': file },

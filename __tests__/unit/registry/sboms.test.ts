@@ -1,57 +1,30 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../../src/oci/types.ts'
 import { OciLayout } from '../../../src/registry/oci-layout.ts'
 import { splitImage } from '../../../src/registry/sboms.ts'
+import { ActionError } from '../../../src/shared/errors.ts'
+import { BuildKitLayout, type BuildKitStatement, sbomStatement } from '../../support/buildkit-layout.ts'
 import { lowerLimits } from '../../support/limits.ts'
 
 // What BuildKit leaves of an image with attestations, and what is not as it leaves it.
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
-const IMAGE = 'application/vnd.oci.image.manifest.v1+json'
 const SPDX = { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT' }
 
-let folder: string
+let layout: BuildKitLayout
 beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'sboms-'))
-  mkdirSync(path.join(folder, 'blobs', 'sha256'), { recursive: true })
+  layout = new BuildKitLayout()
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => layout.remove())
 
-function put(content: unknown, mediaType: string) {
-  const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
-  const digest = digestOf(bytes)
-  writeFileSync(path.join(folder, 'blobs', 'sha256', digest.slice(7)), bytes)
-  return { mediaType, digest, size: bytes.length }
-}
-
-function image(architecture: string) {
-  const config = put({ os: 'linux', architecture }, 'application/vnd.oci.image.config.v1+json')
-  const manifest = { schemaVersion: 2, mediaType: IMAGE, config, layers: [] }
-  return { ...put(manifest, IMAGE), platform: { os: 'linux', architecture } }
-}
-
-/** An attestation of an image: a layer for each statement. */
-function attestation(of: string, statements: readonly (readonly [type: string, content: unknown])[]) {
-  const layers = statements.map(([type, content]) => ({
-    ...put(content, 'application/vnd.in-toto+json'),
-    annotations: { 'in-toto.io/predicate-type': type },
-  }))
-  return {
-    ...put({ schemaVersion: 2, mediaType: IMAGE, config: put({}, 'x/y'), layers }, IMAGE),
-    platform: { os: 'unknown', architecture: 'unknown' },
-    annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': of },
-  }
-}
-
-const sbom = (content: unknown) =>
-  ['https://spdx.dev/Document', { _type: 'https://in-toto.io/Statement/v0.1', predicate: content }] as const
-const provenance = ['https://slsa.dev/provenance/v1', { predicate: { buildType: 'x' } }] as const
-const index = (...manifests: unknown[]) =>
-  put({ schemaVersion: 2, mediaType: INDEX, manifests }, INDEX).digest
-const split = (digest: string) => splitImage({ registry: new OciLayout(folder), repository: '' }, digest)
+const image = (architecture: string) => layout.image(architecture)
+const attestation = (of: string, statements: readonly BuildKitStatement[]) =>
+  layout.attestation(of, statements)
+const index = (...manifests: readonly unknown[]) => layout.index(...manifests)
+const sbom = sbomStatement
+const provenance: BuildKitStatement = ['https://slsa.dev/provenance/v1', { predicate: { buildType: 'x' } }]
+const split = (digest: string) =>
+  splitImage({ registry: new OciLayout(layout.folder), repository: '' }, digest)
 
 describe('an image with SBOMs', () => {
   test('of one platform is that platform’s image', async () => {
@@ -116,22 +89,42 @@ describe('is refused', () => {
     )
   })
 
+  const deep = (levels: number) =>
+    `{"predicate":{"spdxVersion":"SPDX-2.3","packages":${'['.repeat(levels)}${']'.repeat(levels)}}}`
   test.each([
-    ['no JSON', 'text'],
-    ['no object', []],
-    ['without a predicate', { _type: 'https://in-toto.io/Statement/v0.1' }],
-  ])('a statement that is %s', async (_, content) => {
+    ['no JSON', 'text', 'is not valid JSON (Unexpected token'],
+    ['empty', '', 'is not valid JSON (Unexpected end'],
+    ['no object', [], 'is no statement of in-toto with a document in it'],
+    ['without a predicate', { _type: 'https://in-toto.io/Statement/v0.1' }, 'is no statement of in-toto'],
+    ['about a list', { predicate: [] }, 'is no statement of in-toto'],
+    ['one level too deep', deep(500), 'is nested deeper than 500 levels'],
+    ['without an end of its levels', `{"predicate":{"packages":${'['.repeat(3_000_000)}`, 'is nested deeper'],
+  ])('a statement that is %s, with the scanner as the place to look at', async (_, content, said) => {
     const amd64 = image('amd64')
     const digest = index(amd64, attestation(amd64.digest, [['https://spdx.dev/Document', content]]))
-    await expect(split(digest)).rejects.toThrow(/^the SBOM sha256:\w+ in sha256:\w+ is no statement$/)
+    const failure = await split(digest).then(
+      () => null,
+      (error: unknown) => error,
+    )
+    expect(failure).toBeInstanceOf(ActionError)
+    const { message, remedy } = failure as ActionError
+    expect(message).toContain(`The SBOM that BuildKit made of ${amd64.digest} ${said}`)
+    expect(message).toMatch(/, so that it cannot be signed\.$/)
+    expect(remedy).toBe('look at the scanner that sbom: generator=… names, or give an SBOM as sbom-file.')
   })
 
-  test('one of a size that none has', async () => {
+  test('none that is as deep as it may be', async () => {
+    const amd64 = image('amd64')
+    const digest = index(amd64, attestation(amd64.digest, [['https://spdx.dev/Document', deep(499)]]))
+    expect((await split(digest)).sboms).toHaveLength(1)
+  })
+
+  test('one of a size that none has, before it is read', async () => {
     lowerLimits({ sbomBytes: 1000 })
     const amd64 = image('amd64')
     const large = { ...SPDX, comment: 'x'.repeat(2000) }
     await expect(split(index(amd64, attestation(amd64.digest, [sbom(large)])))).rejects.toThrow(
-      'a response of more than 1000 bytes',
+      `The SBOM that BuildKit made of ${amd64.digest} has more than 1000 bytes, so that it cannot be signed.`,
     )
   })
 })

@@ -34,7 +34,6 @@ export async function attestImage(
   image: AttestedImage,
   world: AttestWorld,
 ): Promise<Verdict> {
-  world.setOutputs({ attested: 'false' })
   const outcome = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
     (failure: unknown): AttestOutcome => ({ placed: [], complete: false, failure }),
   )

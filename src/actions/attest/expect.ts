@@ -18,3 +18,8 @@ export async function expectAttestation(
   const { prepareAttestation } = await import('./prepare.ts')
   return prepareAttestation(attest, holders, world)
 }
+
+/** The output of a run that is to attest, until it has; of any other, none. */
+export function unattested({ what }: Pick<AttestInputs, 'what'>): { readonly attested?: 'false' } {
+  return what.length === 0 ? {} : { attested: 'false' }
+}

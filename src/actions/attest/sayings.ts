@@ -2,12 +2,12 @@ import { pathOf } from '../../delivery/destination.ts'
 import type { Attestable, AttestInputs } from '../../inputs/attest.ts'
 import { isIndex } from '../../oci/media-types.ts'
 import { isAttestation } from '../../oci/types.ts'
-import { ActionError } from '../../shared/errors.ts'
 import { PROVENANCE_TYPE, provenanceOf } from '../../sigstore/provenance.ts'
 import { SBOM_TYPES, sbomPredicate } from '../../sigstore/sbom.ts'
 import type { Predicate } from '../../sigstore/statement.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import type { JobIdentity } from './identity.ts'
+import { predicateOf } from './sboms.ts'
 
 /** One thing that is to be said of an image, and signed. */
 export interface Saying {
@@ -24,10 +24,7 @@ export interface ExpectedAttestation {
   readonly predicateTypes: readonly string[]
 }
 
-/**
- * What is to be said of an image that this run has pushed.
- * @throws ActionError if BuildKit's SBOM is none
- */
+/** What is to be said of an image that this run has pushed, whose SBOMs were looked at before. */
 export function sayingsOf(
   { what, sbom }: AttestInputs,
   { digest, sboms }: AttestedImage,
@@ -40,22 +37,9 @@ export function sayingsOf(
       ? [{ what: 'provenance' as const, subject: digest, predicate: provenanceOf(claims, serverUrl) }]
       : []),
     ...(what.includes('sbom')
-      ? said.map(({ image, content }) => ({
-          what: 'sbom' as const,
-          subject: image,
-          predicate: knownSbom(content, image),
-        }))
+      ? said.map((one) => ({ what: 'sbom' as const, subject: one.image, predicate: predicateOf(one) }))
       : []),
   ]
-}
-
-function knownSbom(content: unknown, image: string): Predicate {
-  const predicate = sbomPredicate(content)
-  if (predicate !== null) return predicate
-  throw new ActionError(
-    `The SBOM that BuildKit made of ${image} is not SPDX, so that it was not signed.`,
-    'look at the scanner that sbom: generator=… names.',
-  )
 }
 
 /** What has to be beside an image that another run has pushed; BuildKit's SBOMs are beside each platform's image. */

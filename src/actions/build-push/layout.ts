@@ -29,7 +29,7 @@ export interface PushedApart extends Pick<Built, 'imageId' | 'metadata' | 'platf
  * Pushes the platforms' images that docker left in a folder, without what BuildKit attests of them; of several, an index
  * of nothing else.
  * @param built what docker said of the image as it made it
- * @throws ActionError if there is no SBOM of an image
+ * @throws ActionError if there is no SBOM of an image, or one that cannot be signed; nothing is pushed then
  */
 export async function pushWithoutSboms(
   folder: string,
@@ -40,10 +40,14 @@ export async function pushWithoutSboms(
   world: Pick<World, 'openRegistry'>,
 ): Promise<PushedApart> {
   const { from, to, copyImage } = await openLayout(folder, destination, world)
-  const { splitImage } = await import('../../registry/sboms.ts')
+  const [{ splitImage }, { refuseUnsignable }] = await Promise.all([
+    import('../../registry/sboms.ts'),
+    import('../attest/sboms.ts'),
+  ])
   const doing = `The push of ${whole} to ${destination.uri}, without its SBOM,`
   return explaining(doing, async () => {
     const { digest, images, index, sboms } = await splitImage(from, whole)
+    refuseUnsignable(sboms)
     const targetIsEmpty = destination.created !== 'no'
     for (const image of images) await copyImage(from, to, image.digest, { targetIsEmpty })
     if (index !== null) await to.registry.putManifest(to.repository, digest, index)

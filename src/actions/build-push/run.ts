@@ -1,8 +1,10 @@
 import type { Inputs } from '../../inputs/index.ts'
+import { signedNow } from '../../inputs/sbom-apart.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { metadataOutputs } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
+import { unattested } from '../attest/expect.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { finish } from '../finish.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
@@ -27,6 +29,7 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
       world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))
       return buildLocally(ready, inputs, world)
     }
+    world.setOutputs(unattested(signedNow(inputs).attest))
     const ready = await preparePush(inputs, wanted, world)
     progress.image = ready.image
     const found = ready.existing === null ? [describeEngine(ready.engine), tagsSoFar(ready)] : []

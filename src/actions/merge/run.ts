@@ -15,7 +15,7 @@ import type { PlatformSbom } from '../../registry/sboms.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import type { Attester } from '../attest/attester.ts'
-import { expectAttestation } from '../attest/expect.ts'
+import { expectAttestation, unattested } from '../attest/expect.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
@@ -34,7 +34,7 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
   await runAction(inputs, outer, async (world, progress) => {
     const image = await describeTagged(inputs.metadata, world)
     progress.image = image
-    world.setOutputs({ version: image.version, pushed: 'false' })
+    world.setOutputs({ version: image.version, pushed: 'false', ...unattested(inputs.attest) })
 
     const ecr = await world.connectEcr(inputs)
     const { name } = inputs.repository
@@ -83,15 +83,19 @@ async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: F
   return { source, parts, index: createIndex(images, inputs.indexAnnotations), sboms }
 }
 
-/** The SBOMs that BuildKit made of the parts' images. */
+/**
+ * The SBOMs that BuildKit made of the parts' images.
+ * @throws ActionError if one of them could not be signed
+ */
 async function readSboms(
   { session, name, uri }: OpenRepository,
   parts: readonly IndexPart[],
   world: FinishWorld,
 ): Promise<PlatformSbom[]> {
-  const [registry, { sbomsIn }] = await Promise.all([
+  const [registry, { sbomsIn }, { refuseUnsignable }] = await Promise.all([
     world.openRegistry(session),
     import('../../registry/sboms.ts'),
+    import('../attest/sboms.ts'),
   ])
   const all = await together(
     parts.map(({ descriptors, digest }) =>
@@ -100,6 +104,7 @@ async function readSboms(
       ),
     ),
   )
+  refuseUnsignable(all.flat())
   return all.flat()
 }
 
