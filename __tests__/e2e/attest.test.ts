@@ -158,6 +158,17 @@ describe('cosign', () => {
     expect(skipped.annotations.map(({ message }) => message).join()).toContain('has no valid attestation')
   })
 
+  test.each([
+    "octo-org/demo/.github/workflows/it's $(touch hit) new.yml@refs/heads/main",
+    'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
+    'octo-org/demo/.github/workflows/build.yml@refs/heads/fix(`a`);"b"',
+  ])('accepts the line of a workflow with any name: %s', async (job_workflow_ref) => {
+    app('named')
+    const named = await attested('named', {}, signingEnv(stage, { job_workflow_ref }))
+    expectSuccess(named)
+    await cosign.run(lineOf(named))
+  })
+
   test('accepts what is beside an index of two platforms', async () => {
     app('platforms')
     const index = await attested('platforms', { platforms: 'linux/amd64,linux/arm64' })

@@ -51,6 +51,9 @@ export class InvalidBundle extends Error {
   override readonly name = 'InvalidBundle'
 }
 
+/** A bundle whose certificate is another job's. */
+export class OtherSigner extends InvalidBundle {}
+
 /**
  * Turns an error of signing into one that says what to do. An ActionError is returned as it is.
  * @param doing `The provenance of HOST/NAME@sha256:…`
@@ -62,9 +65,11 @@ export function explainSigstoreError(doing: string, instance: SigstoreInstance, 
   if (error instanceof InvalidBundle) {
     return new ActionError(
       `${doing} was signed, but the signature does not verify, so it was not pushed: ${said}`,
-      instance === 'custom'
-        ? 'check that sigstore-trusted-root is the trust root of the services in sigstore-signing-config.'
-        : 'run the job again; if it fails the same way, report this.',
+      instance !== 'custom'
+        ? 'run the job again; if it fails the same way, report this.'
+        : error instanceof OtherSigner
+          ? 'look at how the Fulcio in sigstore-signing-config names the workflows of this issuer; the address in its names has to be that of this GitHub.'
+          : 'check that sigstore-trusted-root is the trust root of the services in sigstore-signing-config.',
       { cause: error },
     )
   }

@@ -4,7 +4,10 @@ import type { JobClaims } from './claims.ts'
 export interface ExpectedSigner {
   /** The issuer of the OIDC token, exactly. */
   readonly issuer: string
-  /** The subject alternative name, exactly: `https://github.com/OWNER/NAME/.github/workflows/build.yml@REF`. */
+  /**
+   * The subject alternative name, exactly, but for the way in which a URL is encoded:
+   * `https://github.com/OWNER/NAME/.github/workflows/build.yml@REF`.
+   */
   readonly identity: string
   /** By OID; what the certificate has of these has to be the same. */
   readonly extensions: Readonly<Record<string, string>>

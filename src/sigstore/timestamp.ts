@@ -39,13 +39,28 @@ export class TimestampWitness implements Witness {
         hashAlgorithm: 'sha256',
       },
     }
-    const { body } = await callService(this.#transport, call, this.#ended)
+    const { body, status } = await callService(this.#transport, call, this.#ended)
     const signedTimestamp = Buffer.from(body)
-    try {
-      RFC3161Timestamp.parse(signedTimestamp)
-    } catch (error) {
-      throw new SigstoreError(call, 'the answer is no timestamp', {}, { cause: error })
+    const granted = grantIn(signedTimestamp, call)
+    if (granted > GRANTED_WITH_MODIFICATIONS) {
+      throw new SigstoreError(call, `it grants no timestamp (PKIStatus ${granted})`, { status })
     }
     return { rfc3161Timestamps: [{ signedTimestamp }] }
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2 (PKIStatus) */
+const GRANTED_WITH_MODIFICATIONS = 1n
+
+/** @throws SigstoreError if it is no answer of a timestamp authority, or grants what it does not hold */
+function grantIn(answer: Buffer<ArrayBuffer>, call: ServiceCall): bigint {
+  try {
+    const timestamp = RFC3161Timestamp.parse(answer)
+    const { status } = timestamp
+    // Reading the time reads all that leads to it.
+    if (status <= GRANTED_WITH_MODIFICATIONS) timestamp.signingTime.getTime()
+    return status
+  } catch (error) {
+    throw new SigstoreError(call, 'the answer is no timestamp', {}, { cause: error })
   }
 }

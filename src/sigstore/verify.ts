@@ -3,7 +3,8 @@ import { ASN1Obj } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
 import { isTooDeep, MAX_NESTING } from '../shared/nesting.ts'
-import { InvalidBundle } from './errors.ts'
+import { InvalidBundle, OtherSigner } from './errors.ts'
+import { isUrlOf } from './go-url.ts'
 import type { ExpectedSigner } from './signer.ts'
 import { type InTotoStatement, isAbout, parseStatement, STATEMENT_PAYLOAD_TYPE } from './statement.ts'
 
@@ -72,8 +73,15 @@ function bundleIn(bytes: Uint8Array): Bundle {
   try {
     return bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))
   } catch (error) {
-    throw new InvalidBundle(`it is no bundle of Sigstore's (${(error as Error).message})`, { cause: error })
+    throw new InvalidBundle(`it is no bundle of Sigstore's (${saidOfBundle(error)})`, { cause: error })
   }
+}
+
+/** What an error says to people: a TypeError of a library tells of the library's own code. */
+function saidOfBundle(error: unknown): string {
+  return error instanceof TypeError
+    ? 'a part of it is not of the form that it has to be of'
+    : (error as Error).message
 }
 
 /** A timestamp, of a log or of an authority, is always needed: the certificate is valid for minutes. */
@@ -87,7 +95,7 @@ function signerOfBundle(bundle: Bundle, root: TrustedRoot, { log }: Expected): S
     return new Verifier(toTrustMaterial(root), thresholds).verify(toSignedEntity(bundle))
   } catch (error) {
     // Whatever it throws on a bundle that others wrote, that bundle proves nothing.
-    throw new InvalidBundle((error as Error).message, { cause: error })
+    throw new InvalidBundle(saidOfBundle(error), { cause: error })
   }
 }
 
@@ -102,7 +110,8 @@ function statementIn({ content }: Bundle): InTotoStatement {
 
 function compareSigner(verified: Verified, expected: ExpectedSigner): void {
   const differs = (what: string, is: string, should: string) => {
-    if (is !== should) throw new InvalidBundle(`its certificate is for ${what} ${is}, and not for ${should}`)
+    const isIt = should.startsWith('https://') ? isUrlOf(is, should) : is === should
+    if (!isIt) throw new OtherSigner(`its certificate is for ${what} ${is}, and not for ${should}`)
   }
   differs('the issuer', verified.issuer, expected.issuer)
   differs('the workflow', verified.identity, expected.identity)

@@ -140,12 +140,24 @@ function enterV2(body: string): Answer {
 
 const signCertificate = adapt(fulcioHandler(ca, { subjectClaim: 'san' }).fn)
 
+/**
+ * The address of a certificate, as the real Fulcio writes it: encoded, if any of it has to be. Names with `#` and `?` are
+ * not to be had here.
+ */
+function asGoWrites(url: string): string {
+  if (/^(?:[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]]|%[0-9A-Fa-f]{2})*$/.test(url)) return url
+  return encodeURI(decodeURI(url)).replace(
+    /[!'()*[\]]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
 /** Fulcio names the workflow in a certificate of GitHub's, where the package takes a claim of the token. */
 function namedByWorkflow(body: string): string {
   const request = JSON.parse(body)
   const [head, payload = '', signature] = request.credentials.oidcIdentityToken.split('.')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-  claims.san = `https://github.com/${claims.job_workflow_ref}`
+  claims.san = asGoWrites(`https://github.com/${claims.job_workflow_ref}`)
   const changed = Buffer.from(JSON.stringify(claims)).toString('base64url')
   request.credentials.oidcIdentityToken = `${head}.${changed}.${signature}`
   return JSON.stringify(request)

@@ -122,6 +122,22 @@ describe('what is signed verifies, and only the services of the instance are ask
     expect(Object.keys(json(bundle))).toEqual(Object.keys(asSent))
   })
 
+  test.each([
+    [
+      'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
+      'feature/%EB%A1%9C%EA%B7%B8%EC%9D%B8',
+    ],
+    ["octo-org/demo/.github/workflows/it's a (new) one.yml@refs/tags/v1", 'it%27s%20a%20%28new%29%20one.yml'],
+    ["octo-org/demo/.github/workflows/it's(new).yml@refs/tags/v1", "it's(new).yml"],
+  ])('whatever the names of workflow and branch: %s', async (job_workflow_ref, written) => {
+    const ref = job_workflow_ref.split('@')[1]
+    const signing = await signingAt(sigstore, {
+      claims: { job_workflow_ref, workflow_ref: job_workflow_ref, ref },
+    })
+    const { verified } = await attest(signing, subject, predicate)
+    expect(verified.identity).toContain(written)
+  })
+
   test('whatever the millisecond', async () => {
     const signing = await signingAt(sigstore, { log: null, timestamps: true })
     for (let signed = 0; signed < 20; signed++) await attest(signing, subject, predicate)
@@ -202,6 +218,17 @@ describe('refused', () => {
     }
     for (let end = 0; end < bundle.length; end += 251)
       verifying(bundle.subarray(0, end), root).toThrow(InvalidBundle)
+  })
+
+  test('a bundle with a part that is none: what is said is not the code of a library', async () => {
+    const { bundle, root } = await bundleOf({ log: null, timestamps: true })
+    const bare = json(bundle)
+    // A timestamp of a rejection: without a token.
+    const signedTimestamp = Buffer.from('30053003020102', 'hex').toString('base64')
+    bare.verificationMaterial.timestampVerificationData.rfc3161Timestamps = [{ signedTimestamp }]
+    verifying(Buffer.from(JSON.stringify(bare)), root, { log: false }).toThrow(
+      /^a part of it is not of the form that it has to be of$/,
+    )
   })
 
   test('what is no bundle', async () => {
@@ -310,6 +337,23 @@ describe('faults', () => {
       attempts: 1,
       message: '400 Bad Request: no such thing',
     })
+  })
+
+  test.each([
+    ['a rejection', '\x02', 'it grants no timestamp (PKIStatus 2)', 201],
+    ['a promise', '\x03', 'it grants no timestamp (PKIStatus 3)', 201],
+    ['a grant of nothing', '\x00', 'the answer is no timestamp', null],
+  ])('the timestamp authority answers with %s', async (_, granted, message, status) => {
+    const body = `\x30\x05\x30\x03\x02\x01${granted}`
+    sigstore.faults.tsa.push({
+      status: 201,
+      body,
+      headers: { 'content-type': 'application/timestamp-reply' },
+    })
+    const signing = await signingAt(sigstore, { timestamps: true })
+    const error = await attest(signing, subject, predicate).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(SigstoreError)
+    expect(error).toMatchObject({ service: 'timestamps', message, status, attempts: 1 })
   })
 
   test.each(services)('%s: an answer that is none', async (name) => {

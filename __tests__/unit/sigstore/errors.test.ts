@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { ActionError } from '../../../src/shared/errors.ts'
-import { explainSigstoreError, InvalidBundle, SigstoreError } from '../../../src/sigstore/errors.ts'
+import {
+  explainSigstoreError,
+  InvalidBundle,
+  OtherSigner,
+  SigstoreError,
+} from '../../../src/sigstore/errors.ts'
 
 const DOING = 'The provenance of HOST/NAME@sha256:0123456789ab…'
 const fulcio = {
@@ -56,6 +61,13 @@ test.each([
     new InvalidBundle('Failed to verify certificate chain'),
     `${DOING} was signed, but the signature does not verify, so it was not pushed: Failed to verify certificate chain`,
     /^check that sigstore-trusted-root is the trust root of the services in sigstore-signing-config\.$/,
+  ],
+  [
+    'the certificate of another job',
+    'custom',
+    new OtherSigner('its certificate is for the workflow a, and not for b'),
+    `${DOING} was signed, but the signature does not verify, so it was not pushed: its certificate is for the workflow a, and not for b`,
+    /^look at how the Fulcio in sigstore-signing-config names the workflows of this issuer; /,
   ],
 ] as const)('%s', (_, instance, error, message, remedy) => {
   const explained = explainSigstoreError(DOING, instance, error)
