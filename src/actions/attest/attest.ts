@@ -3,24 +3,30 @@ import type { Verdict } from '../../after-push/index.ts'
 import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { combineErrors } from '../../shared/combine.ts'
-import { fanOut } from '../../shared/fanout.ts'
+import { fanOut, type Outcome } from '../../shared/fanout.ts'
 import { ReadingBudget } from '../../sigstore/reading-budget.ts'
 import { anyAttempt, isOfAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
+import type { InTotoStatement } from '../../sigstore/statement.ts'
 import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
 import { jobIdentity, refuseOtherInstance } from './identity.ts'
 import { distribute, type Placing, refuseFull, signAndPlace } from './place.ts'
-import { attestationChecks, attestationOutputs, type PlacedAttestation, unattestedWarning } from './report.ts'
-import { type ExpectedAttestation, expectedOf, sayingsOf } from './sayings.ts'
+import {
+  type AttestPart,
+  attestationChecks,
+  attestationOutputs,
+  type PlacedAttestation,
+  unattestedWarning,
+} from './report.ts'
+import { type ExpectedAttestation, expectedOf, type Saying, sayingsOf } from './sayings.ts'
 
 /** How many things are signed at the same time. */
 const SIGNED_AT_ONCE = 4
 
-/** What is beside an image, and why the step fails if it is not all that was asked for. */
+/** What came of each thing that has to be beside an image, and what made it impossible to say. */
 interface AttestOutcome {
-  readonly placed: readonly PlacedAttestation[]
-  readonly complete: boolean
+  readonly parts: readonly AttestPart[]
   readonly failure: unknown
 }
 
@@ -34,13 +40,17 @@ export async function attestImage(
   image: AttestedImage,
   world: AttestWorld,
 ): Promise<Verdict> {
-  const outcome = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
-    (failure: unknown): AttestOutcome => ({ placed: [], complete: false, failure }),
+  const { parts, failure } = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
+    (thrown: unknown): AttestOutcome => ({ parts: [], failure: thrown }),
   )
-  const { placed, complete, failure } = outcome
-  world.setOutputs(attestationOutputs(placed, complete, image, setup))
-  if (failure === null && !complete) world.warn(unattestedWarning(image, placed, setup))
-  return { checks: attestationChecks(placed, setup, { complete, failed: failure !== null }), failure }
+  const failures = [failure, ...parts.map((part) => part.failure)].filter((one) => one !== null)
+  const complete = failures.length === 0 && parts.every(({ placed }) => placed !== null)
+  world.setOutputs(attestationOutputs(parts, complete, image, setup))
+  if (failures.length === 0 && !complete) world.warn(unattestedWarning(image, parts, setup))
+  return {
+    checks: attestationChecks(parts, setup, failure !== null),
+    failure: failures.length === 0 ? null : combineErrors(failures),
+  }
 }
 
 /** Signs what is to be said; what this run has signed before, in this attempt or another, is taken if it says it. */
@@ -63,7 +73,7 @@ async function attestPushed(
     const isIt = ({ extensions, statement }: Verified, referrer: string) =>
       isOfRun(extensions, identity.claims, serverUrl) &&
       // The attempts of a run have the same provenance but for their number; their SBOMs may differ in anything.
-      (what !== 'sbom' || isDeepStrictEqual(statement.predicate, predicate.content)) &&
+      (what !== 'sbom' || says(statement, predicate.content)) &&
       // Each stands for one of what is to be said.
       !earlier.some((one) => one?.referrer === referrer)
     earlier.push(await findBeside(setup, image, expected, world, budget, isIt, signer))
@@ -72,41 +82,22 @@ async function attestPushed(
   const subjects = missing.map(({ subject }) => subject)
   const full = await refuseFull(image, subjects, world).then(
     () => null,
-    (error: unknown) => ({ error }),
+    (error: unknown) => error,
   )
-  if (full !== null) {
-    return { placed: earlier.filter((one) => one !== null), complete: false, failure: full.error }
-  }
   const outcomes = await fanOut([...sayings.keys()], SIGNED_AT_ONCE, async (at) => {
-    const [saying, found] = [sayings[at], earlier[at]]
-    if (found === null || found === undefined) {
-      return signAndPlace(setup, saying as NonNullable<typeof saying>, identity, image, world)
+    const [saying, found] = [sayings[at] as Saying, earlier[at] ?? null]
+    if (found === null) {
+      if (full !== null) throw full
+      return signAndPlace(setup, saying, identity, image, world)
     }
     world.log(
       isOfAttempt(found.verified.extensions, identity.claims, serverUrl)
         ? `This run has attested ${found.subject} already: ${found.referrer}`
-        : `An earlier attempt of this run has attested ${found.subject}: ${found.referrer}`,
+        : `An earlier attempt of this run has attested ${found.subject}: ${found.referrer}; GitHub's own store has of it what that attempt gave it`,
     )
     return distribute(image, found, world)
   })
-  const parts = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
-  const failures = [
-    ...outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error])),
-    ...failuresOf(parts),
-  ]
-  return {
-    placed: placedIn(parts),
-    complete: failures.length === 0,
-    failure: failures.length === 0 ? null : combineErrors(failures),
-  }
-}
-
-function placedIn(parts: readonly Placing[]): PlacedAttestation[] {
-  return parts.flatMap(({ placed }) => (placed === null ? [] : [placed]))
-}
-
-function failuresOf(parts: readonly Placing[]): unknown[] {
-  return parts.flatMap(({ failure }) => (failure === null ? [] : [failure]))
+  return { parts: partsBy(sayings, outcomes), failure: null }
 }
 
 /** What is there, of any run of this repository, for an image that this run did not push. */
@@ -116,34 +107,55 @@ async function verifyExisting(
   world: AttestWorld,
 ): Promise<AttestOutcome> {
   const { serverUrl } = world.job
-  const isOurs = (verified: Verified) => isOfRepository(verified, setup.claims, serverUrl)
   const [first] = image.holders
-  const expected = await explaining(`Reading ${first.uri}@${image.digest}`, () =>
+  const all = await explaining(`Reading ${first.uri}@${image.digest}`, () =>
     expectedOf(setup.inputs, image, world),
   )
   const budget = new ReadingBudget(world)
-  const placed: PlacedAttestation[] = []
-  for (const one of expected) {
-    const found = await findBeside(setup, image, one, world, budget, isOurs, null)
-    if (found !== null) placed.push(found)
+  const found: (PlacedAttestation | null)[] = []
+  const saysOther = new Set<ExpectedAttestation>()
+  for (const one of all) {
+    const isOurs = (verified: Verified) => {
+      if (!isOfRepository(verified, setup.claims, serverUrl)) return false
+      const isIt = one.content === undefined || says(verified.statement, one.content)
+      if (!isIt) saysOther.add(one)
+      return isIt
+    }
+    found.push(await findBeside(setup, image, one, world, budget, isOurs, null))
   }
-  const parts: Placing[] = []
-  for (const one of placed) {
+  const outcomes = await fanOut([...all.keys()], 1, async (at): Promise<Placing> => {
+    const one = found[at] ?? null
+    if (one === null) return { placed: null, failure: null }
     world.log(`${first.uri}@${one.subject} is attested already: ${one.referrer}, by ${one.verified.identity}`)
-    parts.push(await distribute(image, one, world))
-  }
-  const failures = failuresOf(parts)
-  return {
-    placed: placedIn(parts),
-    complete: placed.length === expected.length && failures.length === 0,
-    failure: failures.length === 0 ? null : combineErrors(failures),
-  }
+    return distribute(image, one, world)
+  })
+  const parts = partsBy(all, outcomes).map((part, at) => ({
+    ...part,
+    saysOther: saysOther.has(all[at] as ExpectedAttestation),
+  }))
+  return { parts, failure: null }
+}
+
+function partsBy(
+  wanted: readonly Pick<AttestPart, 'what' | 'subject'>[],
+  outcomes: readonly Outcome<number, Placing>[],
+): AttestPart[] {
+  return outcomes.map((outcome) => {
+    const { what, subject } = wanted[outcome.item] as (typeof wanted)[number]
+    const placing = outcome.ok ? outcome.value : { placed: null, failure: outcome.error }
+    return { what, subject, saysOther: false, ...placing }
+  })
+}
+
+/** Whether a statement says this, by the JSON that it would be signed as. */
+function says({ predicate }: InTotoStatement, content: unknown): boolean {
+  return isDeepStrictEqual(predicate, JSON.parse(JSON.stringify(content)))
 }
 
 async function findBeside(
   setup: SigningSetup,
   { holders: [first] }: AttestedImage,
-  { what, subject, predicateTypes }: ExpectedAttestation,
+  { what, subject, predicateTypes }: Omit<ExpectedAttestation, 'content'>,
   world: AttestWorld,
   budget: ReadingBudget,
   accept: (verified: Verified, referrer: string) => boolean,

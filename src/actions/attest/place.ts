@@ -66,7 +66,8 @@ export async function signAndPlace(
     url: null,
   }
   const placing = await distribute(image, unstored, world)
-  if (placing.placed === null || placing.failure !== null) return placing
+  // Another registry that fails takes nothing from it: an attempt that finds it here signs, and stores, nothing.
+  if (placing.placed === null) return placing
   const url = await storeAtGitHub(claims.repository, signed.bundle, world)
   return { ...placing, placed: { ...placing.placed, url } }
 }

@@ -43,7 +43,7 @@ async function prepareSetup(inputs: AttestInputs, world: AttestWorld): Promise<S
     servicesFor(inputs, instance, job.serverUrl),
     trustRootFor(inputs, instance, transport, world),
   ])
-  world.log(`The attestation will be signed by ${instanceName(instance)} (${services.certificates.host})`)
+  world.log(`What this run attests is signed by ${instanceName(instance)} (${services.certificates.host})`)
   return { inputs, transport, services, trustedRoot, claims }
 }
 

@@ -15,13 +15,30 @@ export interface PlacedAttestation extends FoundAttestation {
   readonly url: string | null
 }
 
+/** One thing that has to be beside an image, and what came of it. */
+export interface AttestPart {
+  readonly what: Attestable
+  /** The digest that it is about. */
+  readonly subject: string
+  /** Null if it is not beside the image in the first registry. */
+  readonly placed: PlacedAttestation | null
+  /** Why it is not everywhere; null if it is, or if nothing failed and it was not there. */
+  readonly failure: unknown
+  /** Whether one is there that says something else. */
+  readonly saysOther: boolean
+}
+
+const placedIn = (parts: readonly AttestPart[]) =>
+  parts.flatMap(({ placed }) => (placed === null ? [] : [placed]))
+
 /** The outputs about what is beside the image. @param complete whether it is all that was asked for */
 export function attestationOutputs(
-  placed: readonly PlacedAttestation[],
+  parts: readonly AttestPart[],
   complete: boolean,
   image: AttestedImage,
   setup: SigningSetup,
 ): Pick<Outputs, 'attested' | 'attestations' | 'verify-commands'> {
+  const placed = placedIn(parts)
   return {
     attested: String(complete),
     attestations: JSON.stringify(
@@ -39,24 +56,33 @@ export function attestationOutputs(
 
 const KIND_NAMES = { provenance: 'provenance', sbom: 'SBOM' } as const
 
-/** The rows of the summary: one for each kind. */
+/**
+ * The rows of the summary: one for each kind, which says nothing of the other.
+ * @param failed whether it is not known what came of them, as something before failed
+ */
 export function attestationChecks(
-  placed: readonly PlacedAttestation[],
+  parts: readonly AttestPart[],
   { inputs, services }: Pick<SigningSetup, 'inputs' | 'services'>,
-  { complete, failed }: { readonly complete: boolean; readonly failed: boolean },
+  failed: boolean,
 ): Check[] {
   return inputs.what.map((what): Check => {
-    const own = placed.filter((one) => one.what === what)
-    const [one] = own
-    if (one === undefined || (!complete && failed)) {
-      const line = `Attestation: ${KIND_NAMES[what]} ${own.length === 0 ? 'is not there' : 'is not everywhere'}.`
-      return { outcome: failed ? 'failed' : 'unknown', line, detail: null }
+    const own = parts.filter((part) => part.what === what)
+    const all = placedIn(own)
+    const [one] = all
+    const lacking = [
+      ...lack(own, 'there', (part) => part.placed === null),
+      ...lack(own, 'everywhere', (part) => part.placed !== null && part.failure !== null),
+    ]
+    if (one === undefined || lacking.length > 0) {
+      const hasFailed = failed || own.some((part) => part.failure !== null)
+      const line = `Attestation: ${KIND_NAMES[what]} ${lacking.join(', and ') || 'is not there'}.`
+      return { outcome: hasFailed ? 'failed' : 'unknown', line, detail: null }
     }
     const { logIndex, identity } = one.verified
     const log = logIndex === null ? ', in no public log' : `, entry ${logIndex} of the transparency log`
     const who = services.instance === 'custom' ? ` (${escapeMarkdown(services.certificates.host)})` : ''
-    const several = own.length === 1 ? '' : ` of ${own.length} images`
-    const signed = `${KIND_NAMES[what]}${several}, signed by ${code(identity)}${who}${own.length === 1 ? log : ''}`
+    const several = all.length === 1 ? '' : ` of ${all.length} images`
+    const signed = `${KIND_NAMES[what]}${several}, signed by ${code(identity)}${who}${all.length === 1 ? log : ''}`
     return {
       outcome: 'passed',
       line: `Attestation: ${signed}; verified, and beside the image.`,
@@ -65,12 +91,29 @@ export function attestationChecks(
   })
 }
 
-/** For an image that another run pushed, and nobody attested. */
+function lack(
+  own: readonly AttestPart[],
+  where: 'there' | 'everywhere',
+  lacks: (part: AttestPart) => boolean,
+): string[] {
+  const count = own.filter(lacks).length
+  if (count === 0) return []
+  return [own.length === 1 ? `is not ${where}` : `is not ${where} for ${count} of ${own.length} images`]
+}
+
+/** For an image that another run pushed, and nobody attested, or not as this run would. */
 export function unattestedWarning(
   { digest, holders: [first] }: AttestedImage,
-  placed: readonly PlacedAttestation[],
+  parts: readonly AttestPart[],
   { inputs }: Pick<SigningSetup, 'inputs'>,
 ): string {
-  const some = placed.length === 0 ? '' : ` for all of ${inputs.what.join(', ')}`
-  return `${first.uri}@${digest} has no valid attestation${some}, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
+  const lacking = parts.filter(({ placed }) => placed === null)
+  const others = lacking.filter(({ saysOther }) => saysOther)
+  const some = lacking.length === parts.length ? '' : ` for all of ${inputs.what.join(', ')}`
+  const another = 'a valid attestation of another SBOM than that of sbom-file'
+  const what = [
+    ...(others.length < lacking.length ? [`no valid attestation${some}`] : []),
+    ...(others.length > 0 ? [another] : []),
+  ]
+  return `${first.uri}@${digest} has ${what.join(', and ')}, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
 }

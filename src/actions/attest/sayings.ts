@@ -22,6 +22,8 @@ export interface ExpectedAttestation {
   readonly what: Attestable
   readonly subject: string
   readonly predicateTypes: readonly string[]
+  /** What it has to say; undefined for whatever it is. */
+  readonly content: unknown
 }
 
 /** What is to be said of an image that this run has pushed, whose SBOMs were looked at before. */
@@ -48,12 +50,15 @@ export async function expectedOf(
   { digest, holders: [first] }: AttestedImage,
   world: Pick<AttestWorld, 'openRegistry'>,
 ): Promise<ExpectedAttestation[]> {
-  const own = sbom?.from === 'file' ? sbomPredicate(sbom.content)?.type : undefined
+  const own = sbom?.from === 'file' ? sbomPredicate(sbom.content) : null
   const expected: ExpectedAttestation[] = what.includes('provenance')
-    ? [{ what: 'provenance', subject: digest, predicateTypes: [PROVENANCE_TYPE] }]
+    ? [{ what: 'provenance', subject: digest, predicateTypes: [PROVENANCE_TYPE], content: undefined }]
     : []
   if (!what.includes('sbom')) return expected
-  if (own !== undefined) return [...expected, { what: 'sbom', subject: digest, predicateTypes: [own] }]
+  if (own !== null) {
+    const { type, content } = own
+    return [...expected, { what: 'sbom', subject: digest, predicateTypes: [type], content }]
+  }
   const registry = await world.openRegistry(first.session)
   const { mediaType, content } = await registry.manifest(pathOf(first), digest)
   const images = isIndex(mediaType)
@@ -61,6 +66,11 @@ export async function expectedOf(
     : [digest]
   return [
     ...expected,
-    ...images.map((subject) => ({ what: 'sbom' as const, subject, predicateTypes: SBOM_TYPES })),
+    ...images.map((subject) => ({
+      what: 'sbom' as const,
+      subject,
+      predicateTypes: SBOM_TYPES,
+      content: undefined,
+    })),
   ]
 }

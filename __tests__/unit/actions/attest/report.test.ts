@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals'
+import {
+  type AttestPart,
+  attestationChecks,
+  unattestedWarning,
+} from '../../../../src/actions/attest/report.ts'
+import type { Attestable } from '../../../../src/inputs/attest.ts'
+
+const setup = {
+  inputs: { what: ['provenance', 'sbom'] },
+  services: { instance: 'github' },
+} as unknown as Parameters<typeof attestationChecks>[1]
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`
+const part = (what: Attestable, came: 'here' | 'there' | 'missing' | 'failed' | 'other'): AttestPart => ({
+  what,
+  subject: digest('a'),
+  placed:
+    came === 'here' || came === 'there'
+      ? ({ verified: { logIndex: '7', identity: 'somebody' } } as AttestPart['placed'])
+      : null,
+  failure: came === 'there' || came === 'failed' ? new Error('no') : null,
+  saysOther: came === 'other',
+})
+
+const SIGNED = 'signed by <code>somebody</code>'
+const PROVENANCE = `Attestation: provenance, ${SIGNED}, entry 7 of the transparency log; verified, and beside the image.`
+
+test.each<[string, AttestPart[], boolean, [string, string][]]>([
+  [
+    'nothing is known',
+    [],
+    true,
+    [
+      ['failed', 'Attestation: provenance is not there.'],
+      ['failed', 'Attestation: SBOM is not there.'],
+    ],
+  ],
+  [
+    'one SBOM of two fails',
+    [part('provenance', 'here'), part('sbom', 'here'), part('sbom', 'failed')],
+    false,
+    [
+      ['passed', PROVENANCE],
+      ['failed', 'Attestation: SBOM is not there for 1 of 2 images.'],
+    ],
+  ],
+  [
+    'of three, one is in the first registry alone, and one nowhere',
+    [part('provenance', 'there'), part('sbom', 'here'), part('sbom', 'there'), part('sbom', 'failed')],
+    false,
+    [
+      ['failed', 'Attestation: provenance is not everywhere.'],
+      [
+        'failed',
+        'Attestation: SBOM is not there for 1 of 3 images, and is not everywhere for 1 of 3 images.',
+      ],
+    ],
+  ],
+  [
+    'one is missing, and nothing failed',
+    [part('provenance', 'missing'), part('sbom', 'here'), part('sbom', 'here')],
+    false,
+    [
+      ['unknown', 'Attestation: provenance is not there.'],
+      ['passed', `Attestation: SBOM of 2 images, ${SIGNED}; verified, and beside the image.`],
+    ],
+  ],
+])('each kind has its own row: %s', (_, parts, failed, rows) => {
+  expect(attestationChecks(parts, setup, failed).map(({ outcome, line }) => [outcome, line])).toEqual(rows)
+})
+
+test.each<[AttestPart[], string]>([
+  [[part('provenance', 'missing'), part('sbom', 'missing')], 'has no valid attestation, and this'],
+  [
+    [part('provenance', 'here'), part('sbom', 'missing')],
+    'has no valid attestation for all of provenance, sbom, and this',
+  ],
+  [
+    [part('provenance', 'here'), part('sbom', 'other')],
+    'has a valid attestation of another SBOM than that of sbom-file, and this',
+  ],
+  [
+    [part('provenance', 'missing'), part('sbom', 'other')],
+    'has no valid attestation, and a valid attestation of another SBOM than that of sbom-file, and this',
+  ],
+])('the warning says what is missing, and what says something else', (parts, said) => {
+  const image = { digest: digest('a'), holders: [{ uri: 'HOST/NAME' }] } as never
+  expect(unattestedWarning(image, parts, setup)).toContain(`HOST/NAME@${digest('a')} ${said}`)
+})
