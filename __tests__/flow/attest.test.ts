@@ -495,6 +495,19 @@ describe('before the build', () => {
     )
   })
 
+  test.each([
+    ['tlogs', 'log'],
+    ['timestampAuthorities', 'timestamp authority'],
+  ])('a trust root without %s, although the signing config has a %s', async (list) => {
+    const text = JSON.stringify({ ...JSON.parse(sigstore.trustedRoot), [list]: [] })
+    const attest = { ...custom({ log: 1, timestamps: true }), trustedRoot: { path: 'ci/root.json', text } }
+    expect(await refused({ attest })).toMatch(
+      new RegExp(
+        `^sigstore-trusted-root: ci/root\\.json: it has no ${list}, and 127\\.0\\.0\\.1:\\d+ .*\nWhat to do: give the trust root`,
+      ),
+    )
+  })
+
   test('a role that may not list what refers to an image, beside all else that is wrong', async () => {
     flow.service.faults.order({ match: { operation: 'ListImageReferrers' }, effect: { kind: 'deny' } })
     work({ ...job, ...JOB_WITHOUT_TOKEN })

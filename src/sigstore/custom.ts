@@ -1,4 +1,10 @@
-import { type Service, ServiceSelector, SigningConfig, TrustedRoot } from '@sigstore/protobuf-specs'
+import {
+  type Service,
+  type ServiceConfiguration,
+  ServiceSelector,
+  SigningConfig,
+  TrustedRoot,
+} from '@sigstore/protobuf-specs'
 import { toTrustMaterial } from '@sigstore/verify'
 import { ActionError } from '../shared/errors.ts'
 import { isObject } from '../shared/is-object.ts'
@@ -29,25 +35,37 @@ export function servicesIn(text: string, file: string, now: Date): SigstoreServi
     throw wrong(`its mediaType is '${config.mediaType}', and only ${SIGNING_CONFIG} is known`)
   }
   const pick = (list: string, services: readonly Service[], version: number) => {
-    const service = newest(services, version, now)
+    const service = newest(validServices(services, version, now))
     if (service === null)
       throw wrong(
         `${list} has no service that is valid now with an API of version 1${version === 1 ? '' : ` to ${version}`}`,
       )
     return { url: checkedUrl(service.url, list, wrong), version: service.majorApiVersion }
   }
-  for (const [name, list] of [
-    ['rekorTlogConfig', config.rekorTlogConfig],
-    ['tsaConfig', config.tsaConfig],
-  ] as const) {
-    const wantsOne =
-      list === undefined ||
-      list.selector === ServiceSelector.ANY ||
-      (list.selector === ServiceSelector.EXACT && list.count === 1)
-    if (!wantsOne) throw wrong(`${name} wants several services at the same time, which is not supported`)
+  const { rekorTlogConfig, rekorTlogUrls, tsaConfig, tsaUrls } = config
+  const isUsed = (
+    name: string,
+    given: ServiceConfiguration | undefined,
+    services: readonly Service[],
+    version: number,
+  ) => {
+    const how = given?.selector ?? ServiceSelector.SERVICE_SELECTOR_UNDEFINED
+    // cosign writes an empty one if there are no such services.
+    if (how === ServiceSelector.SERVICE_SELECTOR_UNDEFINED) {
+      if (given === undefined || services.length === 0) return false
+      throw wrong(`${name} has no selector`)
+    }
+    // All of them is one of each operator.
+    const operators = new Set(validServices(services, version, now).map(({ operator }) => operator))
+    const wantsSeveral =
+      how === ServiceSelector.ALL ? operators.size > 1 : how === ServiceSelector.EXACT && given?.count !== 1
+    if (wantsSeveral) throw wrong(`${name} wants several services at the same time, which is not supported`)
+    return true
   }
-  const log = config.rekorTlogConfig === undefined ? null : pick('rekorTlogUrls', config.rekorTlogUrls, 2)
-  const timestamps = config.tsaConfig === undefined ? null : pick('tsaUrls', config.tsaUrls, 1).url
+  const log = isUsed('rekorTlogConfig', rekorTlogConfig, rekorTlogUrls, 2)
+    ? pick('rekorTlogUrls', rekorTlogUrls, 2)
+    : null
+  const timestamps = isUsed('tsaConfig', tsaConfig, tsaUrls, 1) ? pick('tsaUrls', tsaUrls, 1).url : null
   if (timestamps === null && log?.version !== 1) {
     throw wrong('nothing in it attests the time of a signature: it needs tsaConfig, or a log of version 1')
   }
@@ -90,6 +108,29 @@ export function trustedRootIn(text: string, file: string): TrustedRoot {
     }
   }
   return root
+}
+
+/**
+ * Makes sure, before anything is signed, that what the services sign can be verified.
+ * @param file that of the trust root, or the address that it comes from
+ * @throws ActionError that says what the trust root lacks
+ */
+export function refuseUnverifiable(
+  { certificates, log, timestamps }: Pick<SigstoreServices, 'certificates' | 'log' | 'timestamps'>,
+  root: TrustedRoot,
+  file: string,
+): void {
+  const lacking = [
+    ...(log !== null && root.tlogs.length === 0 ? [`no tlogs, and ${log.url.host} is the log`] : []),
+    ...(timestamps !== null && root.timestampAuthorities.length === 0
+      ? [`no timestampAuthorities, and ${timestamps.host} signs the time`]
+      : []),
+  ]
+  if (lacking.length === 0) return
+  throw new ActionError(
+    `sigstore-trusted-root: ${file}: it has ${lacking.join('; and it has ')}, so that nothing that is signed could be verified.`,
+    `give the trust root of the instance that ${certificates.host} is of.`,
+  )
 }
 
 function parsedAs<T>(text: string, wrong: (what: string) => ActionError, as: (content: object) => T): T {
@@ -135,17 +176,21 @@ function saidOf(error: unknown): string {
     : `: ${(error as Error).message}`
 }
 
-/** Of the services that are valid now, with an API of at most this version, the one that began last. */
-function newest(services: readonly Service[], version: number, now: Date): Service | null {
-  const begin = ({ validFor }: Service) => validFor?.start?.getTime() ?? 0
-  const valid = services.filter(
+/** The services that are valid now, with an API of at most this version. */
+function validServices(services: readonly Service[], version: number, now: Date): Service[] {
+  return services.filter(
     ({ majorApiVersion, validFor }) =>
       majorApiVersion >= 1 &&
       majorApiVersion <= version &&
       (validFor?.start ?? now) <= now &&
       (validFor?.end ?? now) >= now,
   )
-  return valid.sort((a, b) => begin(b) - begin(a))[0] ?? null
+}
+
+/** The one that began last. */
+function newest(services: readonly Service[]): Service | null {
+  const begin = ({ validFor }: Service) => validFor?.start?.getTime() ?? 0
+  return services.toSorted((a, b) => begin(b) - begin(a))[0] ?? null
 }
 
 /** The OIDC token goes to one of these: without TLS, to this machine only. */

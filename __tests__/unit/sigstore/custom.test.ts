@@ -59,6 +59,27 @@ describe('a signing config', () => {
     expect(told(timeless)).toEqual(['https://fulcio.example/', 'https://rekor.example/', 1, null])
   })
 
+  // As `cosign signing-config create` writes it.
+  test('of an instance without one of them, whose config is empty', () => {
+    const { rekorTlogUrls: _, ...logless } = CONFIG
+    expect(told({ ...logless, rekorTlogConfig: {} })[1]).toBeNull()
+    const { tsaUrls: __, ...timeless } = CONFIG
+    expect(told({ ...timeless, tsaConfig: {} })[3]).toBeNull()
+  })
+
+  test.each([
+    ['one', [service('https://one.example')]],
+    ['one that is valid', [service('https://one.example'), service('https://two.example', 9)]],
+    [
+      'two of one operator',
+      [service('https://two.example'), service('https://one.example', 1, { start: '2025-01-01T00:00:00Z' })],
+    ],
+  ])('that wants all of them has one if there is %s', (_, rekorTlogUrls) => {
+    expect(told({ ...CONFIG, rekorTlogUrls, rekorTlogConfig: { selector: 'ALL' } })[1]).toBe(
+      'https://one.example/',
+    )
+  })
+
   test('of several services, the one that began last counts, of those that are valid now and known', () => {
     const rekorTlogUrls = [
       service('https://old.example', 1, { start: '2024-01-01T00:00:00Z' }),
@@ -102,7 +123,15 @@ describe('a signing config', () => {
     ],
     [{ ...CONFIG, caUrls: [service('http://127.0.0.1.example')] }, 'caUrls has '],
     [{ ...CONFIG, caUrls: [service('fulcio')] }, "caUrls has 'fulcio', which is not an address with https."],
-    [{ ...CONFIG, tsaConfig: { selector: 'ALL' } }, 'tsaConfig wants several services'],
+    [
+      {
+        ...CONFIG,
+        tsaUrls: [...CONFIG.tsaUrls, { ...service('https://b.example'), operator: 'b' }],
+        tsaConfig: { selector: 'ALL' },
+      },
+      'tsaConfig wants several services',
+    ],
+    [{ ...CONFIG, rekorTlogConfig: {} }, 'rekorTlogConfig has no selector'],
     [{ ...CONFIG, rekorTlogConfig: { selector: 'EXACT', count: 2 } }, 'rekorTlogConfig wants several'],
     [{ ...CONFIG, rekorTlogConfig: { selector: 'SOME' } }, 'it cannot be read (rekorTlogConfig: '],
     [{ ...CONFIG, caUrls: [null] }, 'it cannot be read (caUrls[0] is not of the form that it has to be of).'],

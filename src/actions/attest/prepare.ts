@@ -43,6 +43,8 @@ async function prepareSetup(inputs: AttestInputs, world: AttestWorld): Promise<S
     servicesFor(inputs, instance, job.serverUrl),
     trustRootFor(inputs, instance, transport, world),
   ])
+  const { refuseUnverifiable } = await import('../../sigstore/custom.ts')
+  refuseUnverifiable(services, trustedRoot, inputs.trustedRoot?.path ?? instanceName(instance))
   world.log(`What this run attests is signed by ${instanceName(instance)} (${services.certificates.host})`)
   return { inputs, transport, services, trustedRoot, claims }
 }
