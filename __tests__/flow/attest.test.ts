@@ -329,7 +329,7 @@ describe('an SBOM', () => {
     await attested({ ifImageExists: 'skip', attest: { ...file(['sbom']), sbom } })
     expect(flow.outputs['attested']).toBe(String(same))
     expect(parsed('attestations')).toEqual(same ? before : [])
-    const warning = `warning: ${uri()}@${flow.outputs['digest']} has a valid attestation of another SBOM than that of sbom-file, and this run did not build it`
+    const warning = `warning: ${uri()}@${flow.outputs['digest']} has a valid attestation of another SBOM than that of sbom-file, and this attempt did not build it`
     expect(flow.log.filter((line) => line.startsWith(warning))).toHaveLength(same ? 0 : 1)
     expect(facts?.checks.map(({ outcome }) => outcome)).toEqual([same ? 'passed' : 'unknown'])
   })
@@ -383,7 +383,7 @@ describe('if-image-exists: skip', () => {
     await attested({ ifImageExists: 'skip' })
     expect(flow.outputs).toMatchObject({ pushed: 'false', attested: 'false', attestations: '[]' })
     expect(flow.log.filter((line) => line.startsWith('warning:'))).toEqual([
-      `warning: ${uri()}@${flow.outputs['digest']} has no valid attestation, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`,
+      `warning: ${uri()}@${flow.outputs['digest']} has no valid attestation, and this attempt did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`,
     ])
     expect(sigstore.requests).toEqual([])
     expect(facts?.checks).toEqual([
@@ -398,7 +398,7 @@ describe('if-image-exists: skip', () => {
     expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
     const warnings = flow.log.filter((line) => line.startsWith('warning:'))
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toContain('this run did not build it')
+    expect(warnings[0]).toContain('this attempt did not build it')
   })
 })
 
@@ -553,6 +553,24 @@ describe('after the push', () => {
       expect(await listed(flow.outputs['digest'] as string)).toEqual([])
     },
   )
+
+  const noRerun = (why: string) =>
+    `\nThe image is under its tags now, and a rerun of this job signs nothing for it, as ${why}: give it a new tag then, or delete it before.`
+  test.each<[string, Partial<Inputs>, () => string]>([
+    ['in an immutable repository', { settings: immutable }, () => noRerun(`${uri()} is immutable`)],
+    ['with skip', { ifImageExists: 'skip' }, () => noRerun('if-image-exists is skip')],
+    ['with fail', { ifImageExists: 'fail' }, () => noRerun('if-image-exists is fail')],
+    ['where the image is pushed again', {}, () => ''],
+  ])('the remedy says whether a rerun helps: %s', async (_, change, said) => {
+    sigstore.faults.fulcio.push(gone)
+    expect(await failed(change)).toMatch(/check that this Fulcio accepts the OIDC tokens .*$/m)
+    const { failure } = facts as SummaryFacts
+    const { remedy = '' } = (failure ?? {}) as { remedy?: string }
+    expect(remedy.split('\n').slice(1).join('\n')).toBe(said().slice(1))
+    // What a rerun does: it signs, or it does not.
+    await flow.run({ attest: custom(), ...change }).catch(() => undefined)
+    expect(flow.outputs['attested']).toBe(said() === '' ? 'true' : 'false')
+  })
 
   test('a service that fails for a moment is asked again', async () => {
     sigstore.faults.rekor.push({ status: 503 })

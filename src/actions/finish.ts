@@ -35,6 +35,8 @@ export interface Work extends Destinations {
   readonly attester: Attester | null
   /** What BuildKit made of the platforms' images, to be signed. */
   readonly sboms: readonly PlatformSbom[]
+  /** Why a rerun would sign nothing for the image: `if-image-exists is skip`. */
+  readonly unsignable?: string | null
   /** By destination; shorter if it is not known of the last ones. */
   readonly before: readonly TagsBefore[]
   /** What the build of this run told of the image; null if the image was not built by this run. */
@@ -195,12 +197,12 @@ async function reportExisting(
 
 /** Has the image attested wherever it is; what this run did not push is only verified. */
 async function attestDelivered(
-  { attester, sboms, origin: { digest, fresh } }: Work,
+  { attester, sboms, unsignable = null, origin: { digest, fresh } }: Work,
   { holders }: Report,
 ): Promise<Verdict | null> {
   const [first, ...others] = holders.map(({ destination }) => destination)
   if (attester === null || first === undefined) return null
-  return attester.attest({ digest, pushed: fresh, sboms, holders: [first, ...others] })
+  return attester.attest({ digest, pushed: fresh, sboms, unsignable, holders: [first, ...others] })
 }
 
 /** One verdict for all; null if none of them was asked for. */

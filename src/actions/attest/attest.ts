@@ -3,6 +3,7 @@ import type { Verdict } from '../../after-push/index.ts'
 import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { combineErrors } from '../../shared/combine.ts'
+import { ActionError } from '../../shared/errors.ts'
 import { fanOut, type Outcome } from '../../shared/fanout.ts'
 import { ReadingBudget } from '../../sigstore/reading-budget.ts'
 import { anyAttempt, isOfAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
@@ -49,8 +50,19 @@ export async function attestImage(
   if (failures.length === 0 && !complete) world.warn(unattestedWarning(image, parts, setup))
   return {
     checks: attestationChecks(parts, setup, failure !== null),
-    failure: failures.length === 0 ? null : combineErrors(failures),
+    failure: failures.length === 0 ? null : withoutRerun(combineErrors(failures), image),
   }
+}
+
+/** Most remedies are a rerun, which is of no use if it does not push the image. */
+function withoutRerun(failure: unknown, { unsignable }: AttestedImage): unknown {
+  if (unsignable === null || !(failure instanceof ActionError)) return failure
+  const { message, remedy, location } = failure
+  const besides = `The image is under its tags now, and a rerun of this job signs nothing for it, as ${unsignable}: give it a new tag then, or delete it before.`
+  return new ActionError(message, [remedy, besides].filter((one) => one !== '').join('\n'), {
+    cause: failure,
+    location,
+  })
 }
 
 /** Signs what is to be said; what this run has signed before, in this attempt or another, is taken if it says it. */

@@ -14,6 +14,8 @@ export interface AttestedImage {
   readonly digest: string
   /** Whether this run has pushed it: what it did not push is never signed. */
   readonly pushed: boolean
+  /** Why a rerun of the job would sign nothing for it: `if-image-exists is skip`; null if it would. */
+  readonly unsignable: string | null
   /** What BuildKit made of its platforms' images, to be signed; none if that is not asked for. */
   readonly sboms: readonly PlatformSbom[]
   /** The first is that of the input `repository`. */

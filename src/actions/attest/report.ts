@@ -115,5 +115,5 @@ export function unattestedWarning(
     ...(others.length < lacking.length ? [`no valid attestation${some}`] : []),
     ...(others.length > 0 ? [another] : []),
   ]
-  return `${first.uri}@${digest} has ${what.join(', and ')}, and this run did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
+  return `${first.uri}@${digest} has ${what.join(', and ')}, and this attempt did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`
 }

@@ -1,4 +1,5 @@
 import type { Destination } from '../../delivery/destination.ts'
+import { immutableTags } from '../../delivery/existing-images.ts'
 import { reportDelivered } from '../../delivery/report.ts'
 import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
@@ -24,7 +25,7 @@ type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'de
 /** Builds the image and pushes it to the first destination. */
 export async function build(
   ready: ReadyToBuild,
-  inputs: BuildingInputs & Pick<Inputs, 'keepLogin'>,
+  inputs: BuildingInputs & Pick<Inputs, 'keepLogin' | 'ifImageExists'>,
   world: BuildingWorld & Pick<World, 'openRegistry'>,
 ): Promise<Work> {
   const { engine, image, destinations, after, attester } = ready
@@ -66,6 +67,7 @@ export async function build(
     after,
     attester,
     sboms: pushed.sboms,
+    unsignable: noRerun(destinations, inputs),
     deed: { kind: 'build' },
     before: ready.before,
     built: {
@@ -77,6 +79,19 @@ export async function build(
       steps: built.steps ?? [],
     },
   }
+}
+
+/** Why a rerun will not push the image under its tags, which are there by then; null if it will. */
+function noRerun(
+  destinations: readonly Destination[],
+  { ifImageExists }: Pick<Inputs, 'ifImageExists'>,
+): string | null {
+  const tagged = destinations.filter(({ tags }) => tags.length > 0)
+  if (tagged.length > 0 && ifImageExists !== 'push') return `if-image-exists is ${ifImageExists}`
+  const immutable = tagged.find(
+    ({ repository, tags }) => repository !== null && immutableTags(repository, tags).length > 0,
+  )
+  return immutable === undefined ? null : `${immutable.uri} is immutable`
 }
 
 /** Pushes what docker has left in a folder, if it has; what it has pushed itself is as it says. */
