@@ -72,17 +72,20 @@ export function attestationChecks(
     const lacking = [
       ...lack(own, 'there', (part) => part.placed === null),
       ...lack(own, 'everywhere', (part) => part.placed !== null && part.failure !== null),
-    ]
-    if (one === undefined || lacking.length > 0) {
+    ].join(', and ')
+    if (one === undefined || lacking !== '') {
       const hasFailed = failed || own.some((part) => part.failure !== null)
-      const line = `Attestation: ${KIND_NAMES[what]} ${lacking.join(', and ') || 'is not there'}.`
-      return { outcome: hasFailed ? 'failed' : 'unknown', line, detail: null }
+      const kind = own.length > 1 ? `${KIND_NAMES[what]}s:` : KIND_NAMES[what]
+      return {
+        outcome: hasFailed ? 'failed' : 'unknown',
+        line: `Attestation: ${kind} ${lacking || 'is not there'}.`,
+        detail: null,
+      }
     }
     const { logIndex, identity } = one.verified
     const log = logIndex === null ? ', in no public log' : `, entry ${logIndex} of the transparency log`
     const who = services.instance === 'custom' ? ` (${escapeMarkdown(services.certificates.host)})` : ''
-    const several = all.length === 1 ? '' : ` of ${all.length} images`
-    const signed = `${KIND_NAMES[what]}${several}, signed by ${code(identity)}${who}${all.length === 1 ? log : ''}`
+    const signed = `${counted(what, all)}, signed by ${code(identity)}${who}${all.length === 1 ? log : ''}`
     return {
       outcome: 'passed',
       line: `Attestation: ${signed}; verified, and beside the image.`,
@@ -98,7 +101,17 @@ function lack(
 ): string[] {
   const count = own.filter(lacks).length
   if (count === 0) return []
-  return [own.length === 1 ? `is not ${where}` : `is not ${where} for ${count} of ${own.length} images`]
+  return [`${own.length === 1 ? '' : `${count} of ${own.length} `}is not ${where}`]
+}
+
+/** An image has several if its build had more than the image scanned. */
+function counted(what: Attestable, all: readonly PlacedAttestation[]): string {
+  if (all.length === 1) return KIND_NAMES[what]
+  const images = new Set(all.map(({ subject }) => subject)).size
+  const ofImages = images === 1 ? 'one image' : `${images} images`
+  return images === all.length
+    ? `${KIND_NAMES[what]} of ${ofImages}`
+    : `${all.length} ${KIND_NAMES[what]}s of ${ofImages}`
 }
 
 /** For an image that another run pushed, and nobody attested, or not as this run would. */

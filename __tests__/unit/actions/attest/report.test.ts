@@ -12,12 +12,16 @@ const setup = {
 } as unknown as Parameters<typeof attestationChecks>[1]
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`
-const part = (what: Attestable, came: 'here' | 'there' | 'missing' | 'failed' | 'other'): AttestPart => ({
+const part = (
+  what: Attestable,
+  came: 'here' | 'there' | 'missing' | 'failed' | 'other',
+  subject = digest('a'),
+): AttestPart => ({
   what,
-  subject: digest('a'),
+  subject,
   placed:
     came === 'here' || came === 'there'
-      ? ({ verified: { logIndex: '7', identity: 'somebody' } } as AttestPart['placed'])
+      ? ({ subject, verified: { logIndex: '7', identity: 'somebody' } } as AttestPart['placed'])
       : null,
   failure: came === 'there' || came === 'failed' ? new Error('no') : null,
   saysOther: came === 'other',
@@ -42,7 +46,7 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     false,
     [
       ['passed', PROVENANCE],
-      ['failed', 'Attestation: SBOM is not there for 1 of 2 images.'],
+      ['failed', 'Attestation: SBOMs: 1 of 2 is not there.'],
     ],
   ],
   [
@@ -51,19 +55,25 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     false,
     [
       ['failed', 'Attestation: provenance is not everywhere.'],
-      [
-        'failed',
-        'Attestation: SBOM is not there for 1 of 3 images, and is not everywhere for 1 of 3 images.',
-      ],
+      ['failed', 'Attestation: SBOMs: 1 of 3 is not there, and 1 of 3 is not everywhere.'],
     ],
   ],
   [
     'one is missing, and nothing failed',
-    [part('provenance', 'missing'), part('sbom', 'here'), part('sbom', 'here')],
+    [part('provenance', 'missing'), part('sbom', 'here'), part('sbom', 'here', digest('b'))],
     false,
     [
       ['unknown', 'Attestation: provenance is not there.'],
       ['passed', `Attestation: SBOM of 2 images, ${SIGNED}; verified, and beside the image.`],
+    ],
+  ],
+  [
+    'three of one image',
+    [part('provenance', 'here'), part('sbom', 'here'), part('sbom', 'here'), part('sbom', 'here')],
+    false,
+    [
+      ['passed', PROVENANCE],
+      ['passed', `Attestation: 3 SBOMs of one image, ${SIGNED}; verified, and beside the image.`],
     ],
   ],
 ])('each kind has its own row: %s', (_, parts, failed, rows) => {
