@@ -669,6 +669,10 @@ describe('after the push', () => {
       "warning: GitHub's own store has no copy of the attestation: 502 Bad Gateway, in 3 attempts. The registry has it, and tools find it there",
     ],
     [
+      new Error('422: Validation Failed: "bundle is invalid", in 3 attempts'),
+      `warning: GitHub's own store has no copy of the attestation: 422: Validation Failed: "bundle is invalid", in 3 attempts. The registry has it, and tools find it there`,
+    ],
+    [
       { stored: false, status: 403, said: 'Resource not accessible by integration' } as const,
       "GitHub's own store has no copy of the attestation (403: Resource not accessible by integration): the job lacks the permission attestations: write",
     ],

@@ -24,11 +24,14 @@ export async function storeAttestation(
   const fetch = wholeAnswers((request.endpoint.DEFAULTS.request as { fetch: typeof globalThis.fetch }).fetch)
   const [owner = '', repo = ''] = repository.split('/')
   const content: unknown = JSON.parse(Buffer.from(bundle).toString('utf8'))
+  let refusals = 0
+  // GitHub refuses a token or a bundle now and then that it takes a moment later; the registry has it, so not for long.
+  const isWorthAnother = (error: unknown) => isRefused(error) && ++refusals < REFUSALS
   return askGitHub(
     {
       what: "The question to GitHub's API to keep the attestation",
       withinMs: LIMITS.githubStoreMs,
-      isTransient: (error) => isApiFault(error) || isRefusedForNow(error),
+      isTransient: (error) => isApiFault(error) || isRefusedForNow(error) || isWorthAnother(error),
       askedToWaitMs,
       ask: async (signal): Promise<GitHubStore> => {
         try {
@@ -61,6 +64,8 @@ export async function storeAttestation(
 }
 
 const MAX_REFUSAL_SAID = 300
+/** How often GitHub may refuse one attestation (401, 422 and the like). */
+const REFUSALS = 3
 
 /** What of an error of GitHub's client is read; without a response, there was no answer. */
 interface Refusal {
@@ -78,6 +83,11 @@ function isRefusedForNow(error: unknown): boolean {
   if (status !== 403) return status !== undefined && TRANSIENT_STATUSES.has(status)
   const { 'retry-after': after, 'x-ratelimit-remaining': remaining } = response?.headers ?? {}
   return after !== undefined || remaining === '0' || /\brate limit\b/i.test(message)
+}
+
+function isRefused(error: unknown): boolean {
+  const { status = 0 } = error as Refusal
+  return status >= 400 && status < 500 && !isRefusedForNow(error)
 }
 
 function askedToWaitMs(error: unknown): number | null {

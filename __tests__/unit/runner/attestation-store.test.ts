@@ -84,14 +84,32 @@ test('a rate limit that lasts too long fails at once, with the status', async ()
   expect(requests).toBe(1)
 })
 
-test('what fails for good names the status', async () => {
+test.each<[number, object, RegExp]>([
+  [400, { message: 'Problems parsing JSON' }, /^400: Problems parsing JSON/],
+  [401, { message: 'Bad credentials' }, /^401: Bad credentials/],
+  [409, {}, /^409/],
+  [
+    422,
+    { message: 'Validation Failed', errors: ['bundle is invalid'] },
+    /^422: Validation Failed: "bundle is invalid"/,
+  ],
+])('%d is asked for twice more, and told if it stays', async (status, body, said) => {
+  expect(await told({ status, body }, { status, body }, KEPT)).toEqual(URL_OF_7)
+  expect(requests).toBe(3)
+  requests = 0
+  const message = await told({ status, body })
+  expect(message).toMatch(said)
+  expect(message).toMatch(/, in 3 attempts$/)
+  expect(requests).toBe(3)
+})
+
+test.each<[number, object, RegExp]>([
+  [429, { message: 'slow down' }, /^429: slow down.*, in \d attempts$/],
+  [500, { message: 'Server Error' }, /^500: Server Error.*, in \d attempts$/],
+  [503, {}, /^503.*, in \d attempts$/],
+])('%d for good is told with the status', async (status, body, said) => {
   lowerLimits({ githubStoreMs: 1000 })
-  expect(await told({ status: 422, body: { message: 'Validation Failed' } })).toMatch(
-    /^422: Validation Failed/,
-  )
-  expect(await told({ status: 429, body: { message: 'slow down' } })).toMatch(
-    /^429: slow down.*, in \d attempts$/,
-  )
+  expect(await told({ status, body })).toMatch(said)
 })
 
 test.each([[7], ['7']])('%p is the number of an attestation', async (id) => {
