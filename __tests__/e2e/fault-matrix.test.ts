@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { type Ran, runCell } from '../support/fault-run.ts'
-import { type Cell, cellsFor, faultOf, nameOf, STAGES } from '../support/fault-table.ts'
+import { type Cell, cellsFor, faultOf, nameOf, STAGES, type Stage as Where } from '../support/fault-table.ts'
 import { EACH_ENGINE, stageOn } from '../support/parts.ts'
+import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
+import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
+import { signingEnv } from '../support/sigstore/stage.ts'
 
 // Every fault at every stage, on both engines: a part of them in npm test, all of them in npm run soak -- faults.
 
@@ -13,6 +16,8 @@ const CELL_MS = 120_000
 
 jest.setTimeout(CELL_MS)
 
+const signsOf = ({ stage }: Cell) => (STAGES[stage] as Where).signs
+
 /** An engine whose login fails over TLS tries a loopback address without it, and tells of that. */
 const reason = (cell: Cell) =>
   cell.stage === 'login' ? new RegExp(`${faultOf(cell).said.source}|EOF`, 'i') : faultOf(cell).said
@@ -21,15 +26,19 @@ const BROKEN = /ECONNRESET/
 describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
   const cells = cellsFor(engine)
   let stage: Stage
+  let sigstore: Sigstore | undefined
   let runs: Map<Cell, Promise<Ran>>
 
   beforeAll(async () => {
-    stage = await stageOn(engine)
+    const signs = cells.some((cell) => signsOf(cell) === 'attest')
+    ;[stage, sigstore] = await Promise.all([stageOn(engine), signs ? startSigstore() : undefined])
+    const attesting = { inputs: CUSTOM, env: signingEnv(stage), prepare: writeFiles }
     const ready = Array.from({ length: AT_ONCE }, () => Promise.resolve<unknown>(undefined))
     runs = new Map(
       cells.map((cell, index) => {
         const lane = index % AT_ONCE
-        const run = (ready[lane] as Promise<unknown>).then(() => runCell(stage, cell))
+        const given = signsOf(cell) === 'attest' ? attesting : {}
+        const run = (ready[lane] as Promise<unknown>).then(() => runCell(stage, cell, [], given))
         ready[lane] = run.catch(() => undefined)
         return [cell, run]
       }),
@@ -37,8 +46,10 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
   })
   afterAll(async () => {
     await Promise.allSettled(runs.values())
+    await sigstore?.stop()
     await stage?.close()
   })
+  const writeFiles = (workspace: string) => writeSigstoreFiles(workspace, sigstore as Sigstore)
 
   test.each(cells.map((cell) => [nameOf(cell), cell] as const))(
     '%s',
@@ -59,6 +70,11 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
           const errors = main.annotations.filter(({ kind }) => kind === 'error').map(({ message }) => message)
           expect(errors.join('\n')).toMatch(fault.said)
           expect(errors.join('\n')).toMatch(/What to do: /)
+          if (signsOf(cell) === 'attest') {
+            expect(main.outputs['attested']).toBe('false')
+            // Either nothing was built, or the image is there without anything beside it.
+            expect(here?.images ?? []).toEqual(cell.stage === 'referrers' ? [] : [main.outputs['digest']])
+          }
         } else {
           expect(main.exitCode).toBe(0)
           // Whatever became of the answer: it was this run that created it.
@@ -75,8 +91,10 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
           const digest = main.outputs['digest']
           expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/)
           expect(here?.tags).toEqual({ v1: digest, v2: digest })
-          // The image, and nothing beside it.
-          expect(here?.images).toEqual([digest])
+          // The image, and nothing beside it but what was to be.
+          const beside = JSON.parse(main.outputs['attestations'] || '[]') as { referrer: string }[]
+          expect(beside).toHaveLength(signsOf(cell) === 'attest' ? 1 : 0)
+          expect(here?.images).toEqual([digest, ...beside.map(({ referrer }) => referrer)])
         }
         // What did not come to a tag is under none.
         for (const tag of Object.values(here?.tags ?? {})) expect(here?.images).toContain(tag)

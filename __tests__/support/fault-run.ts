@@ -26,6 +26,8 @@ export interface MoreOfRun {
   readonly match?: Match
   /** Instead of the effect of the cell's fault. */
   readonly effect?: Effect
+  /** Writes what the inputs name into the workspace. */
+  readonly prepare?: (workspace: string) => void
   /** The content of the file that makes the image one of its own; by default a few bytes. */
   readonly content?: Buffer
 }
@@ -55,9 +57,9 @@ export async function runCell(
   extra: readonly Order[] = [],
   given: MoreOfRun = {},
 ): Promise<Ran> {
-  const id = `cell-${randomBytes(6).toString('hex')}`
   const { ecr } = stage
   const where: Where = STAGES[cell.stage]
+  const id = `${where.signs === 'managed' ? 'signed' : 'cell'}-${randomBytes(6).toString('hex')}`
   const fault = faultOf(cell)
   const folder = path.join(stage.folder, id)
   const [home, temp] = [path.join(folder, 'home'), path.join(folder, 'temp')]
@@ -70,6 +72,8 @@ export async function runCell(
   const from = cell.stage === 'base' ? baseOf(stage, id) : 'scratch'
   writeFileSync(path.join(folder, 'app', 'Dockerfile'), `FROM ${from}\nCOPY unique /unique\n`)
   writeFileSync(path.join(folder, 'app', 'unique'), given.content ?? id)
+  given.prepare?.(folder)
+  if (where.signs === 'managed') await signWhatIsCalled(stage, 'signed-*')
   const credentials = ecr.store.issueCredentials(ACCOUNT, { session: id })
   const role = `arn:aws:iam::${ACCOUNT}:role/${id}`
   ecr.store.addRole(role, { principals: [credentials.arn] })
@@ -132,6 +136,15 @@ export async function runCell(
     ordered.withdraw()
     refused.withdraw()
   }
+}
+
+/** A rule of the registry by which ECR signs these repositories, and no others. */
+async function signWhatIsCalled({ ecr }: Stage, filter: string): Promise<void> {
+  const signingProfileArn = `arn:aws:signer:${REGION}:${ACCOUNT}:/signing-profiles/faults`
+  const repositoryFilters = [{ filter, filterType: 'WILDCARD_MATCH' as const }]
+  await invoke(ecr.store, callerOf(ACCOUNT, REGION), 'PutSigningConfiguration', {
+    signingConfiguration: { rules: [{ signingProfileArn, repositoryFilters }] },
+  })
 }
 
 /** The base image under a tag that no engine knows: it asks for none that it has, and once for two builds of the same. */

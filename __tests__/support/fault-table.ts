@@ -11,6 +11,8 @@ export interface Stage {
   readonly absent?: true
   /** What has to fail before such a request is made at all. */
   readonly after?: Match
+  /** The run attests, or waits for ECR's own signing. */
+  readonly signs?: 'attest' | 'managed'
   /** Whose retries count: the SDK's, docker's and buildx's, or our own registry client's. */
   readonly by: 'sdk' | 'docker' | 'us'
 }
@@ -55,6 +57,16 @@ export const STAGES = {
     by: 'sdk',
     match: { operation: 'DescribeImageScanFindings' },
     inputs: { 'fail-on-severity': 'CRITICAL' },
+  },
+  // Asked first before the build, for no image at all.
+  referrers: { by: 'sdk', match: { operation: 'ListImageReferrers' }, signs: 'attest' },
+  'referrer list': { by: 'us', match: { ...push, method: 'GET', path: '/referrers/' }, signs: 'attest' },
+  referrer: { by: 'us', match: { ...push, method: 'PUT', path: '/manifests/sha256:' }, signs: 'attest' },
+  'signing status': {
+    by: 'sdk',
+    match: { operation: 'DescribeImageSigningStatus' },
+    inputs: { 'wait-for-signing': 'true' },
+    signs: 'managed',
   },
 } as const satisfies Record<string, Stage>
 
@@ -231,6 +243,16 @@ const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultNam
     ['copied manifest', 'denied'],
     ['read back', 'server error'],
     ['scan', 'throttled'],
+    ['referrers', 'denied'],
+    ['referrers', 'silence'],
+    ['referrers', 'answer broken off'],
+    ['referrer list', '500'],
+    ['referrer', 'answer lost'],
+    ['referrer', '429, later'],
+    ['referrer', 'denied'],
+    ['signing status', 'server error'],
+    ['signing status', 'silence in the body'],
+    ['signing status', 'denied'],
   ],
   old: [
     ['login', 'a page of 503'],
@@ -256,7 +278,9 @@ function isPossible(engine: EngineName, stage: StageName, fault: FaultName): boo
   if (stage === 'upload part' && engine === 'current') return false
   if (fault === 'immutable') return /manifest|tag/.test(stage)
   if (fault === 'not found' && /^(?:blob check|upload part|upload end)$/.test(stage)) return false
-  if (fault === 'expired token' && /^(?:login|base|blob check)$/.test(stage)) return false
+  if (fault === 'expired token' && /^(?:login|base|blob check|referrer list)$/.test(stage)) return false
+  // A registry without such a list is another matter.
+  if (fault === 'not found' && stage === 'referrer list') return false
   if (fault === 'denied' && stage === 'read back') return false
   if (fault !== 'broken upload') return true
   return stage === 'copied blob' || stage === (engine === 'current' ? 'upload end' : 'upload part')
