@@ -9,7 +9,7 @@ import type { Permission } from './iam.ts'
 export const REPOSITORY = 'app'
 export const SOURCE = 'source'
 const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
-const OTHER_REGION = 'us-east-1'
+export const OTHER_REGION = 'us-east-1'
 export const PLATFORM = { os: 'linux', architecture: 'amd64' }
 
 const arnOf = (name: string) => `arn:aws:ecr:ap-northeast-2:123456789012:repository/${name}`
