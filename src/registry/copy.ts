@@ -36,7 +36,10 @@ export interface CopyReport {
 export interface CopyOptions {
   /** The target is known to be new, so nothing is looked up in it. */
   readonly targetIsEmpty?: boolean
-  /** Copies what refers to the image too: signatures and attestations, and what refers to those. */
+  /**
+   * Copies what refers to the image too: signatures and attestations, and what refers to those. The image gets its tag
+   * after that, so that nobody finds it under the tag without them.
+   */
   readonly referrers?: boolean
   /** The tag for the image; without one it has its digest only. */
   readonly tag?: string
@@ -52,8 +55,10 @@ const MAX_REQUESTS = 16
  * Copies an image or an index, with everything in it, from one repository to another. Manifests are copied byte for
  * byte, so every digest stays the same. What the target has is not sent; if it has a manifest, it has its blobs too,
  * since a registry accepts no manifest without them.
- * @returns the image's manifest, and whether it was pushed under `tag`: it is not if the target had it before
- * @throws RegistryError if a registry refuses, or still fails after the retries
+ * @returns the image's manifest, and whether it was pushed under `tag`: without referrers, it is not if the target had
+ * it before
+ * @throws RegistryError if a registry refuses, or still fails after the retries; an ActionError that says so if it is
+ * about what refers to the image
  */
 export async function copyImage(
   source: CopySource,
@@ -61,10 +66,21 @@ export async function copyImage(
   digest: string,
   options: CopyOptions = {},
 ): Promise<{ manifest: Manifest; report: CopyReport; tagged: boolean }> {
+  const { tag, referrers = false } = options
   const copier = new Copier(source, target, options)
-  const manifest = await copier.copyManifest(digest, options.tag)
-  if (options.referrers) await copier.copyReferrers()
-  return { manifest, report: copier.report, tagged: options.tag !== undefined && copier.hasPushed(digest) }
+  if (!referrers) {
+    const manifest = await copier.copyManifest(digest, tag)
+    return { manifest, report: copier.report, tagged: tag !== undefined && copier.hasPushed(digest) }
+  }
+  const manifest = await copier.copyManifest(digest)
+  await copier.copyReferrers().catch(async (error: unknown) => {
+    const { explainRegistryError } = await import('./explain.ts')
+    const to = target.registry.displayUri(target.repository)
+    const doing = `The copy of what refers to ${digest} (signatures, attestations) to ${to}, before the image gets its tags there,`
+    throw explainRegistryError(doing, error)
+  })
+  if (tag !== undefined) await target.registry.putManifest(target.repository, tag, manifest)
+  return { manifest, report: copier.report, tagged: tag !== undefined }
 }
 
 class Copier {

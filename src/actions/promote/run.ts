@@ -56,6 +56,9 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       planned(ecr, repository.name, planning),
       planningOthers,
       expectChecks(ecr, planning, planningOthers, inputs, world),
+      isSame && inputs.registries.length === 0
+        ? null
+        : together([opening, digest]).then(([from, image]) => refuseUnlistedSource(from, image, world)),
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
@@ -83,6 +86,21 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
 async function describePromoted({ metadata }: PromoteInputs, world: FinishWorld): Promise<ImageMetadata> {
   if (metadata.tags.length > 0) return describeTagged(metadata, world)
   return { ...(await imageMetadata(metadata, world.github)), tags: [], tagWarnings: [] }
+}
+
+/**
+ * Asks what refers to the image before anything is written: it is copied with the image, and a copy without it is none.
+ * @throws ActionError if the registry does not say it
+ */
+async function refuseUnlistedSource(
+  { name, uri, session }: OpenRepository,
+  digest: string,
+  world: FinishWorld,
+): Promise<void> {
+  await explaining(
+    `Listing what refers to ${uri}@${digest} (signatures, attestations), to copy it too,`,
+    async () => (await world.openRegistry(session)).referrers(name, digest),
+  )
 }
 
 const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
