@@ -149,6 +149,7 @@ async function step(
         return { digest: await push(), imageId: `sha256:${'1'.repeat(64)}`, metadata: {} }
       },
       findInEngine: async () => null,
+      digestsInEngine: async () => null,
       close: async () => undefined,
     },
     setOutputs: (some) => Object.assign(outputs, some),

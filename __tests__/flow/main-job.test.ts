@@ -56,6 +56,7 @@ function docker(change: Partial<Docker> = {}): Docker {
   return {
     begin: () => undefined,
     findInEngine: async () => null,
+    digestsInEngine: async () => null,
     async inspect() {
       dockerCalls.push('inspect')
       return ABLE_ENGINE

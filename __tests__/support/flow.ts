@@ -114,6 +114,7 @@ export class Flow {
         return { digest: pushed, imageId: `sha256:${'1'.repeat(64)}`, metadata: {} }
       },
       findInEngine: async (_, name) => ({ reference: name ?? 'app', sizeInBytes: 1_234_567 }),
+      digestsInEngine: async () => null,
       close: async () => undefined,
     }
   }

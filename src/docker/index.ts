@@ -130,6 +130,15 @@ class DockerCommand implements Docker {
     return findInEngine(ids, name, { ...engine, ...folder.user })
   }
 
+  async digestsInEngine(id: string, repository: string): Promise<readonly string[] | null> {
+    const [folder, { engine }, { digestsInEngine }] = await Promise.all([
+      this.#openFolder(),
+      this.#environmentsFor([]),
+      import('./build/engine-image.ts'),
+    ])
+    return digestsInEngine(id, repository, { ...engine, ...folder.user })
+  }
+
   async close(): Promise<void> {
     // What was begun early may not have been needed.
     if (runsProcesses()) await endChildren('SIGTERM')

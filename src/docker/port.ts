@@ -36,6 +36,13 @@ export interface Docker {
    */
   findInEngine(ids: readonly string[], name: string | null): Promise<EngineImage | null>
 
+  /**
+   * The digests under which the engine knows an image in a repository (`HOST/NAME`): those of its pushes and pulls.
+   * @param id of the image
+   * @returns null if the engine does not have the image, or cannot be asked
+   */
+  digestsInEngine(id: string, repository: string): Promise<readonly string[] | null>
+
   /** Removes what the step put on disk. The login that `keep` keeps stays until the post step. */
   close(): Promise<void>
 }

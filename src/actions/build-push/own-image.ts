@@ -27,7 +27,9 @@ export async function digestInEcr({ ecr, name, uri }: Destination, tag: string |
 /**
  * Makes sure that a digest is that of the image that was built. Where the engine pushes for buildx (its old image store),
  * buildx asks the registry for the digest afterwards, under the tag: another job may have moved the tag by then. The
- * configuration of an image is the same in the engine and in the registry, so its digest proves it.
+ * configuration of an image is the same in the engine and in the registry: with another one, it is another image. The
+ * same one does not prove that the layers and annotations of the manifest are those that were pushed, which a signature
+ * would claim: of those, the engine knows the digest that it pushed.
  * https://github.com/docker/buildx/blob/v0.29.1/build/build.go (remoteDigestWithMoby)
  * @param digest that of the push, from buildx or from ECR
  * @param isSigned whether a statement about it will be signed: not without the proof
@@ -37,7 +39,7 @@ export async function refuseOtherImage(
   { steps = [], digest: said, imageId, metadata }: Built,
   digest: string,
   { engine, first, isSigned }: { engine: Engine; first: Destination; isSigned: boolean },
-  world: Pick<World, 'openRegistry' | 'debug'>,
+  world: Pick<World, 'docker' | 'openRegistry' | 'debug'>,
 ): Promise<void> {
   const byEngine = steps.some(({ name }) => PUSHED_BY_ENGINE.test(name))
   // Without buildx, docker's push has said it.
@@ -48,18 +50,45 @@ export async function refuseOtherImage(
     const registry = await world.openRegistry(session)
     return (await registry.manifest(pathOf(first), digest)).content
   })
-  if (built !== null && config?.digest === built) return
-  if (built !== null && config !== undefined) {
-    throw new ActionError(
-      `The push was accepted, and after it ${uri} has another image under its tag: ${digest}, whose configuration is ${config.digest} and not the ${built} of the image that was built.`,
-      'look at who pushes this tag: if several jobs do, use tags of one commit only, or let the jobs wait for each other (concurrency). CloudTrail has the PutImage calls.',
+  if (built !== null && config !== undefined && config.digest !== built) {
+    throw movedTag(
+      uri,
+      `${digest}, whose configuration is ${config.digest} and not the ${built} of the image that was built.`,
     )
   }
-  if (isSigned) {
-    throw new ActionError(
-      `attest: docker does not say which digest it pushed to ${uri}, and ECR's ${digest} cannot be compared with what was built, so that nothing is signed.`,
-      'use a builder that says it: leave load and outputs out, or turn on the containerd image store of the engine.',
+  if (isSigned) await refuseUnpushed(built, digest, uri, world)
+  else if (built === null || config === undefined) {
+    world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)
+  }
+}
+
+/**
+ * @param built the ID of the image in the engine; null if it is not known
+ * @throws ActionError if the engine has not pushed this digest, or cannot be asked
+ */
+async function refuseUnpushed(
+  built: string | null,
+  digest: string,
+  uri: string,
+  { docker }: Pick<World, 'docker'>,
+): Promise<void> {
+  const known = built === null ? null : await docker.digestsInEngine(built, uri)
+  if (known?.includes(digest)) return
+  if (known !== null && known.length > 0) {
+    throw movedTag(
+      uri,
+      `${digest}. The engine knows what it pushed there as ${known.join(', ')}, so that nothing is signed.`,
     )
   }
-  world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)
+  throw new ActionError(
+    `attest: docker does not say which digest it pushed to ${uri}, and ECR's ${digest} cannot be compared with it, so that nothing is signed.`,
+    'use a builder that says it: leave load and outputs out, or turn on the containerd image store of the engine.',
+  )
+}
+
+function movedTag(uri: string, which: string): ActionError {
+  return new ActionError(
+    `The push was accepted, and after it ${uri} has another image under its tag: ${which}`,
+    'look at who pushes this tag: if several jobs do, use tags of one commit only, or let the jobs wait for each other (concurrency). CloudTrail has the PutImage calls.',
+  )
 }

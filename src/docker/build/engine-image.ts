@@ -1,3 +1,4 @@
+import { asDigest } from '../../oci/types.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { execute, ProcessError } from '../exec.ts'
 import type { EngineImage } from '../port.ts'
@@ -37,6 +38,37 @@ async function inspectNamed(
     return id === undefined ? null : { id, size: Number(size) }
   } catch (error) {
     if (error instanceof ProcessError) return null
+    throw error
+  }
+}
+
+/**
+ * The digests under which the engine knows an image in a repository: it keeps that of each push and pull.
+ * https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageInspect (RepoDigests)
+ * @param id of the image
+ * @param repository `HOST/NAME`
+ * @param env for a docker process that speaks to the engine
+ * @returns null if the engine does not have the image, or cannot be asked
+ */
+export async function digestsInEngine(
+  id: string,
+  repository: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[] | null> {
+  try {
+    const format = '{{json .RepoDigests}}'
+    const { stdout } = await execute('docker', ['image', 'inspect', '--format', format, '--', id], {
+      env,
+      limit: LIMITS.processMs,
+    })
+    const names: unknown = JSON.parse(stdout)
+    if (!Array.isArray(names)) return null
+    const start = `${repository}@`
+    return names.flatMap((name: unknown) =>
+      typeof name === 'string' && name.startsWith(start) ? (asDigest(name.slice(start.length)) ?? []) : [],
+    )
+  } catch (error) {
+    if (error instanceof ProcessError || error instanceof SyntaxError) return null
     throw error
   }
 }

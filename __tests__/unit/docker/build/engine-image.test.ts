@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { findInEngine } from '../../../../src/docker/build/engine-image.ts'
+import { digestsInEngine, findInEngine } from '../../../../src/docker/build/engine-image.ts'
 
 const id = (digit: string) => `sha256:${digit.repeat(64)}`
 const [built, older] = [id('1'), id('2')]
@@ -16,6 +16,15 @@ beforeAll(() => {
     path.join(folder, 'docker'),
     `#!/bin/sh
 for name; do :; done
+if [ "$*" = "image inspect --format {{json .RepoDigests}} -- $name" ]; then
+  case "$name" in
+    ${built}) echo '["HOST/app@${id('4')}","HOST/apple@${id('5')}","HOST/app@${id('6')}","HOST/app@${id('6')}x"]'; exit;;
+    ${older}) echo '[]'; exit;;
+    ${id('7')}) echo 'null'; exit;;
+    ${id('8')}) echo '["HOST/app@'; exit;;
+  esac
+  exit 1
+fi
 [ "$*" = "image inspect --format {{.Id}} {{.Size}} -- $name" ] || exit 2
 case "$name" in
   app:v1|${built}) echo ${built} 1234;;
@@ -45,5 +54,18 @@ describe('the image of a build, in the engine', () => {
     expect(await findInEngine([id('9'), imageId], name, env)).toEqual(
       expected === null ? null : { reference: expected, sizeInBytes: 1234 },
     )
+  })
+})
+
+describe('the digests under which the engine knows an image in a repository', () => {
+  test.each<[string, string, readonly string[] | null]>([
+    ['are those of that repository alone', built, [id('4'), id('6')]],
+    ['are none if it was neither pushed nor pulled', older, []],
+    ['are unknown if the engine says nothing', id('7'), null],
+    ['are unknown if the answer is cut off', id('8'), null],
+    ['are unknown if the engine does not have the image', id('9'), null],
+  ])('%s', async (_, image, expected) => {
+    const env = { PATH: process.env['PATH'] ?? '' }
+    expect(await digestsInEngine(image, 'HOST/app', env)).toEqual(expected)
   })
 })
