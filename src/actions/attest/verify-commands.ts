@@ -1,3 +1,4 @@
+import { SOURCE_REPOSITORY } from '../../sigstore/signer.ts'
 import type { AttestedImage } from './attester.ts'
 import type { FoundAttestation, SigningSetup } from './existing.ts'
 
@@ -11,7 +12,7 @@ export function verifyCommands(
   {
     predicateType,
     subject,
-    verified: { identity, issuer, logIndex, hasTimestamp },
+    verified: { identity, issuer, extensions, logIndex, hasTimestamp },
   }: FoundAttestation & { readonly subject: string },
   { holders: [first] }: Pick<AttestedImage, 'holders'>,
   {
@@ -49,8 +50,9 @@ export function verifyCommands(
 
   function ghCommand(): string {
     // https://HOST/OWNER/NAME/.github/workflows/push.yml@REF
-    const [, , hostname = '', owner, name] = identity.split('/')
-    const isOfAnother = `${owner}/${name}` !== claims.repository
+    const [, , hostname = ''] = identity.split('/')
+    // As the certificate has it, which gh compares: the repository may have had another name when the build began.
+    const repository = extensions.get(SOURCE_REPOSITORY)?.replace(`https://${hostname}/`, '')
     return commandLine([
       'gh',
       'attestation',
@@ -61,9 +63,11 @@ export function verifyCommands(
       ...(hostname === 'github.com' ? [] : ['--hostname', hostname]),
       ...(issuer === ISSUER || hostname !== 'github.com' ? [] : ['--cert-oidc-issuer', issuer]),
       '--repo',
-      claims.repository,
-      // Exactly this one: what --signer-workflow gets is a regular expression, open at its end.
-      ...(isOfAnother ? ['--cert-identity', identity] : []),
+      repository ?? claims.repository,
+      // Without it, any workflow of the repository passes, on any ref. It is compared exactly: what --signer-workflow gets
+      // is a regular expression, open at its end.
+      '--cert-identity',
+      identity,
       '--predicate-type',
       predicateType,
     ])

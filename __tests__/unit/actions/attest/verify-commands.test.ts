@@ -4,6 +4,7 @@ import type { SigningSetup } from '../../../../src/actions/attest/existing.ts'
 import { verifyCommands } from '../../../../src/actions/attest/verify-commands.ts'
 import { readClaims } from '../../../../src/sigstore/claims.ts'
 import { type SigstoreInstance, servicesOf } from '../../../../src/sigstore/instance.ts'
+import { SOURCE_REPOSITORY } from '../../../../src/sigstore/signer.ts'
 import { SERVER, tokenOf } from '../../../support/sigstore/job.ts'
 
 const digest = `sha256:${'ab'.repeat(32)}`
@@ -21,6 +22,7 @@ function commands(
     logIndex = null as string | null,
     hasTimestamp = true,
     issuer: iss = issuer,
+    repository = null as string | null,
   } = {},
 ): string[] {
   const setup = {
@@ -30,7 +32,10 @@ function commands(
     claims: readClaims(tokenOf()),
   } as unknown as SigningSetup
   const identity = `https://${host}/${workflow}`
-  const proofs = { extensions: new Map(), logIndex, hasTimestamp }
+  const extensions = new Map(
+    repository === null ? [] : [[SOURCE_REPOSITORY, `https://${host}/${repository}`]],
+  )
+  const proofs = { extensions, logIndex, hasTimestamp }
   const verified = { identity, issuer: iss, statement: {} as never, ...proofs }
   const holders = [{ uri }] as never
   return verifyCommands({ referrer: '', predicateType: type, subject: digest, verified }, { holders }, setup)
@@ -38,7 +43,7 @@ function commands(
 
 describe('the commands that verify', () => {
   const COMMON = `--type ${type} --certificate-identity https://github.com/octo-org/demo/.github/workflows/build.yml@refs/heads/main --certificate-oidc-issuer ${issuer} ${uri}@${digest}`
-  const GH = `gh attestation verify oci://${uri}@${digest} --bundle-from-oci --repo octo-org/demo --predicate-type ${type}`
+  const GH = `gh attestation verify oci://${uri}@${digest} --bundle-from-oci --repo octo-org/demo --cert-identity https://github.com/octo-org/demo/.github/workflows/build.yml@refs/heads/main --predicate-type ${type}`
   const WITHOUT_LOG = '--insecure-ignore-tlog --use-signed-timestamps'
   test.each<[SigstoreInstance, string, string[]]>([
     ['public-good', '', [`cosign verify-attestation ${COMMON}`, GH]],
@@ -91,15 +96,26 @@ describe('the commands that verify', () => {
 
   // A regular expression, or a cut at some @, would take another workflow for this one, or not find this one.
   test.each([
+    'octo-org/demo/.github/workflows/build.yml@refs/heads/main',
     'octo-org/shared/.github/workflows/push.yml@refs/tags/v1',
     'octo-org/shared/.github/workflows/push.yml@refs/heads/a@b',
     'octo-org/shared/.github/workflows/c++ (new) [x]@2.yml@refs/heads/main',
     'octo-org/shared/.github/workflows/push.yml@00112233445566778899aabbccddeeff00112233',
-  ])('name the workflow that signed exactly, if it is another repository’s: %s', (workflow) => {
+  ])('name the workflow that signed exactly: %s', (workflow) => {
     const gh = commands('public-good', { workflow })[1]
     expect(wordsAfter(gh, '--repo')).toBe('octo-org/demo')
     expect(wordsAfter(gh, '--cert-identity')).toBe(`https://github.com/${workflow}`)
     expect(gh).not.toContain('--signer-workflow')
+  })
+
+  // Renamed in the build, or of a Fulcio that does not write it.
+  test.each([
+    ['github.com', 'octo-org/renamed', 'octo-org/renamed'],
+    ['acme.ghe.com', 'octo-org/renamed', 'octo-org/renamed'],
+    ['github.com', null, 'octo-org/demo'],
+  ])('name the repository as the certificate does: on %s, %s', (host, repository, named) => {
+    const gh = commands('github', { host, repository })[0]
+    expect(wordsAfter(gh, '--repo')).toBe(named)
   })
 
   test.each([
@@ -113,7 +129,6 @@ describe('the commands that verify', () => {
       const [gh] = commands('github', { host, issuer: given })
       expect(wordsAfter(gh, '--hostname')).toBe(hostname)
       expect(wordsAfter(gh, '--cert-oidc-issuer')).toBe(oidc)
-      expect(wordsAfter(gh, '--cert-identity')).toBeNull()
     },
   )
 
