@@ -141,7 +141,7 @@ describe('who signs', () => {
     const trustedRoot = { path: 'trusted_root.json', text: sigstore.trustedRoot }
     const message = await flow.failure({ attest: { ...auto, trustedRoot } })
     expect(message).toMatch(
-      /^attest: before the build, GitHub's token chose the instance 'public-good' of Sigstore, and now it calls the repository private, for which another one signs: nothing is signed\.\nWhat to do: run the job again\.$/,
+      /^The attestation \(provenance\) of \S+\/app@sha256:\w+ was not signed: before the build, GitHub's token chose the instance 'public-good' of Sigstore, and now it calls the repository private, for which another one signs\.\nWhat to do: run the job again\.$/,
     )
     expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
     expect(sigstore.requests).toEqual([])

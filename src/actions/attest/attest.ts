@@ -11,7 +11,6 @@ import type { InTotoStatement } from '../../sigstore/statement.ts'
 import type { Verified } from '../../sigstore/verify.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
-import { jobIdentity, refuseOtherInstance } from './identity.ts'
 import { distribute, type Placing, refuseFull, signAndPlace } from './place.ts'
 import {
   type AttestPart,
@@ -72,18 +71,17 @@ async function attestPushed(
   world: AttestWorld,
 ): Promise<AttestOutcome> {
   const { serverUrl } = world.job
-  const identity = await jobIdentity(world.job)
-  const before = setup.services.instance
-  refuseOtherInstance(setup.inputs.sigstore, { before, now: identity.claims }, serverUrl)
-  const sayings = sayingsOf(setup.inputs, image, identity, serverUrl)
-  const signer = anyAttempt(signerOf(identity.claims, serverUrl))
+  // Who the job is, the token of before the build says well enough for a search; each signature has one of its own.
+  const { claims } = setup
+  const sayings = sayingsOf(setup.inputs, image, setup, serverUrl)
+  const signer = anyAttempt(signerOf(claims, serverUrl))
   const budget = new ReadingBudget(world)
   const earlier: (PlacedAttestation | null)[] = []
   // One after the other: what others put there may be large.
   for (const { what, subject, predicate } of sayings) {
     const expected = { what, subject, predicateTypes: [predicate.type] }
     const isIt = ({ extensions, statement }: Verified, referrer: string) =>
-      isOfRun(extensions, identity.claims, serverUrl) &&
+      isOfRun(extensions, claims, serverUrl) &&
       // The attempts of a run have the same provenance but for their number; their SBOMs may differ in anything.
       (what !== 'sbom' || says(statement, predicate.content)) &&
       // Each stands for one of what is to be said.
@@ -100,10 +98,10 @@ async function attestPushed(
     const [saying, found] = [sayings[at] as Saying, earlier[at] ?? null]
     if (found === null) {
       if (full !== null) throw full
-      return signAndPlace(setup, saying, identity, image, world)
+      return signAndPlace(setup, saying, image, world)
     }
     world.log(
-      isOfAttempt(found.verified.extensions, identity.claims, serverUrl)
+      isOfAttempt(found.verified.extensions, claims, serverUrl)
         ? `This run has attested ${found.subject} already: ${found.referrer}`
         : `An earlier attempt of this run has attested ${found.subject}: ${found.referrer}; GitHub's own store has of it what that attempt gave it`,
     )

@@ -1,9 +1,10 @@
 import { textAt } from '../../metadata/payload.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { type JobClaims, readClaims, SIGSTORE_AUDIENCE } from '../../sigstore/claims.ts'
-import { chooseInstance, type SigstoreChoice, type SigstoreInstance } from '../../sigstore/instance.ts'
+import { chooseInstance } from '../../sigstore/instance.ts'
 import type { SigningJob } from '../../sigstore/job.ts'
 import type { World } from '../../world.ts'
+import type { SigningSetup } from './existing.ts'
 
 /** Whom GitHub calls this job, and the proof of it. */
 export interface JobIdentity {
@@ -31,18 +32,22 @@ export async function jobIdentity({ idToken }: Pick<SigningJob, 'idToken'>): Pro
 }
 
 /**
- * Compares the token of the signature with that of before the build: a repository may have become private meanwhile, and
- * the public good instance would tell its name to everybody.
- * @throws ActionError if another instance of Sigstore is to sign now
+ * A fresh token for one signature: GitHub's are valid for about five minutes, which the reading of what is beside the
+ * image, or the signatures before this one, can take. It is compared with that of before the build: a repository may
+ * have become private meanwhile, and the public good instance would tell its name to everybody.
+ * @param named `attestation (provenance) of HOST/NAME@sha256:…`
+ * @throws ActionError if GitHub gives none, or another instance of Sigstore is to sign now
  */
-export function refuseOtherInstance(
-  choice: SigstoreChoice,
-  { before, now }: { readonly before: SigstoreInstance; readonly now: JobClaims },
-  serverUrl: string,
-): void {
-  if (chooseInstance(choice, now.repository_visibility, serverUrl) === before) return
+export async function signingIdentity(
+  { inputs, services }: Pick<SigningSetup, 'inputs' | 'services'>,
+  job: Pick<SigningJob, 'idToken' | 'serverUrl'>,
+  named: string,
+): Promise<JobIdentity> {
+  const identity = await jobIdentity(job)
+  const { repository_visibility: visibility } = identity.claims
+  if (chooseInstance(inputs.sigstore, visibility, job.serverUrl) === services.instance) return identity
   throw new ActionError(
-    `attest: before the build, GitHub's token chose the instance '${before}' of Sigstore, and now it calls the repository ${now.repository_visibility ?? 'neither public nor private'}, for which another one signs: nothing is signed.`,
+    `The ${named} was not signed: before the build, GitHub's token chose the instance '${services.instance}' of Sigstore, and now it calls the repository ${visibility ?? 'neither public nor private'}, for which another one signs.`,
     'run the job again.',
   )
 }

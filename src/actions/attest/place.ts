@@ -8,11 +8,12 @@ import { together } from '../../shared/together.ts'
 import { attest } from '../../sigstore/attest.ts'
 import { explainSigstoreError } from '../../sigstore/errors.ts'
 import type { GitHubStore } from '../../sigstore/job.ts'
+import { provenanceOf } from '../../sigstore/provenance.ts'
 import { pushReferrer } from '../../sigstore/referrer.ts'
 import { signerOf } from '../../sigstore/signer.ts'
 import type { AttestedImage, AttestWorld } from './attester.ts'
 import type { SigningSetup } from './existing.ts'
-import type { JobIdentity } from './identity.ts'
+import { signingIdentity } from './identity.ts'
 import { awaitListed, listedReferrers, MOST_REFERRERS } from './referrers.ts'
 import type { PlacedAttestation } from './report.ts'
 import type { Saying } from './sayings.ts'
@@ -30,9 +31,8 @@ export interface Placing {
  * @throws ActionError that says what failed, if not even the first registry has it
  */
 export async function signAndPlace(
-  { transport, services, trustedRoot }: SigningSetup,
-  { what, subject, predicate }: Saying,
-  { claims, token }: JobIdentity,
+  setup: SigningSetup,
+  { what, subject, predicate: prepared }: Saying,
   image: AttestedImage,
   world: AttestWorld,
 ): Promise<Placing> {
@@ -42,6 +42,10 @@ export async function signAndPlace(
   const { mediaType, digest, bytes } = await explaining(`Reading ${first.uri}@${subject}`, () =>
     target.registry.manifest(target.repository, subject),
   )
+  const { transport, services, trustedRoot } = setup
+  const { claims, token } = await signingIdentity(setup, world.job, named)
+  // Of the token that signs: the provenance says what the certificate says.
+  const predicate = what === 'provenance' ? provenanceOf(claims, world.job.serverUrl) : prepared
   const signing = {
     transport,
     services,

@@ -30,7 +30,7 @@ export interface ExpectedAttestation {
 export function sayingsOf(
   { what, sbom }: AttestInputs,
   { digest, sboms }: AttestedImage,
-  { claims }: JobIdentity,
+  { claims }: Pick<JobIdentity, 'claims'>,
   serverUrl: string,
 ): Saying[] {
   const said = sbom?.from === 'file' ? [{ image: digest, content: sbom.content }] : sboms
