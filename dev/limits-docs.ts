@@ -177,6 +177,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the size of an attestation with provenance that is beside the image already',
     outcome: 'it is passed over',
   },
+  bundleManifestBytes: {
+    waitsFor: 'the size of the manifest of an attestation that is beside the image already',
+    outcome: 'it is passed over',
+  },
   bundlesBytes: {
     waitsFor:
       'the size of all attestations together that are beside the image already, as far as they are read',

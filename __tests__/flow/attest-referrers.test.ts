@@ -50,10 +50,18 @@ interface Foreign {
   readonly size?: number
   readonly predicateType?: string | null
   readonly blob?: false
+  /** Members of its manifest. */
+  readonly members?: Readonly<Record<string, unknown>>
 }
 
+/** A list in a list, and so on. */
+const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
+
 /** Puts a referrer beside the image that was pushed, as anybody may who may push. */
-async function putReferrer(layer: Buffer, { size, predicateType, blob }: Foreign = {}): Promise<string> {
+async function putReferrer(
+  layer: Buffer,
+  { size, predicateType, blob, members }: Foreign = {},
+): Promise<string> {
   const { digest = '' } = flow.outputs
   const image = flow.store.get(flow.place).images.get(digest)
   const empty = Buffer.from('{}')
@@ -68,6 +76,7 @@ async function putReferrer(layer: Buffer, { size, predicateType, blob }: Foreign
     layers: [{ mediaType: BUNDLE_TYPE, digest: digestOf(layer), size: size ?? layer.length }],
     subject: { mediaType: image?.mediaType, digest, size: image?.bytes.length },
     ...(type === null ? {} : { annotations: { 'dev.sigstore.bundle.predicateType': type } }),
+    ...members,
   })
   const given = { repositoryName: 'app', imageManifest: manifest }
   await invoke(flow.store, flow.caller, 'PutImage', given)
@@ -83,6 +92,8 @@ describe('a referrer of somebody else', () => {
     ['is a bundle of nulls', JSON.stringify({ mediaType: BUNDLE_TYPE, verificationMaterial: null }), {}],
     ['is larger than any provenance', JSON.stringify(' '.repeat(1 << 20)), {}],
     ['is nested without an end', '['.repeat(1 << 20), {}],
+    ['has a manifest larger than any of a bundle', '{"d":1}', { members: { x: ' '.repeat(70_000) } }],
+    ['has a manifest that is nested without an end', '{"e":1}', { members: { x: nested(2000) } }],
     ['says no predicate type', '{"c":1}', { predicateType: null }],
   ])('%s: it is passed over with a line, at once', async (_, text, foreign) => {
     await flow.run()

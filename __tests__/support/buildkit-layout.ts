@@ -38,14 +38,17 @@ export class BuildKitLayout {
     return { ...this.put(manifest, IMAGE), platform: { os: 'linux', architecture } }
   }
 
-  /** An attestation of an image: a layer for each statement. */
-  attestation(of: string, statements: readonly BuildKitStatement[]) {
-    const layers = statements.map(([type, content]) => ({
+  /** An attestation of an image: a layer for each statement; null for the layers as Go writes an empty list. */
+  attestation(of: string, statements: readonly BuildKitStatement[] | null) {
+    const layers = statements?.map(([type, content]) => ({
       ...this.put(content, 'application/vnd.in-toto+json'),
       annotations: { 'in-toto.io/predicate-type': type },
     }))
     return {
-      ...this.put({ schemaVersion: 2, mediaType: IMAGE, config: this.put({}, 'x/y'), layers }, IMAGE),
+      ...this.put(
+        { schemaVersion: 2, mediaType: IMAGE, config: this.put({}, 'x/y'), layers: layers ?? null },
+        IMAGE,
+      ),
       platform: { os: 'unknown', architecture: 'unknown' },
       annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': of },
     }

@@ -85,7 +85,7 @@ export async function sbomsIn(
     const inside = without.map((image) => image.digest).filter((image) => image !== digest)
     throw new ActionError(
       `${digest} has no SBOM of BuildKit's${inside.length === 0 ? '' : ` for ${inside.join(', ')}`}, so that none can be signed.`,
-      'build it with attest: sbom, or sbom: true; or give one as sbom-file.',
+      'build it with attest: sbom, or sbom: true; if it was, look at the scanner that sbom: generator=… names; or give one as sbom-file.',
     )
   }
   return found.flat()

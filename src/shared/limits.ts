@@ -105,6 +105,8 @@ const HIGHEST = {
   bundleBytes: 32 * 1024 * 1024,
   /** A bundle with provenance, of which GitHub's has about 15 KiB. */
   provenanceBundleBytes: 1024 * 1024,
+  /** The manifest of a bundle, which has about 1 KiB. */
+  bundleManifestBytes: 64 * 1024,
   /** All bundles, with their manifests, that are read beside one image: anybody who may push can put them there. */
   bundlesBytes: 256 * 1024 * 1024,
   /** Until the registry lists a referrer that was just pushed. */

@@ -110,17 +110,27 @@ export async function* bundlesBeside(
   for (const referrer of (await target.registry.referrers(target.repository, digest)) ?? []) {
     const { artifactType = BUNDLE_TYPE, annotations } = referrer
     const isOther = artifactType !== BUNDLE_TYPE || !saysType(annotations, predicateType)
-    if (isOther || referrer.size > LIMITS.manifestBytes || !budget.take(referrer.size)) continue
+    if (isOther) continue
+    if (referrer.size > LIMITS.bundleManifestBytes) {
+      budget.debug(
+        passedOver(referrer, digest, `its manifest has more than ${LIMITS.bundleManifestBytes} bytes`),
+      )
+      continue
+    }
+    if (!budget.take(referrer.size)) continue
     const found = await readReferrer(target, referrer, digest, predicateType, budget).catch(
       (error: unknown) => {
         if (!isUntrue(error)) throw error
-        budget.debug(`The referrer ${referrer.digest} of ${digest} is passed over: ${error.message}`)
+        budget.debug(passedOver(referrer, digest, error.message))
         return null
       },
     )
     if (found !== null) yield found
   }
 }
+
+const passedOver = ({ digest }: Pick<Descriptor, 'digest'>, subject: string, why: string) =>
+  `The referrer ${digest} of ${subject} is passed over: ${why}`
 
 /** Whether annotations name a predicate type, or none at all. */
 function saysType(annotations: Descriptor['annotations'], predicateType: string): boolean {
@@ -145,7 +155,7 @@ async function readReferrer(
   if (layer?.mediaType !== BUNDLE_TYPE || content.subject?.digest !== subject) return null
   if (!saysType(content.annotations, predicateType)) return null
   if (layer.size > largest) {
-    budget.debug(`The referrer ${digest} of ${subject} is passed over: it has more than ${largest} bytes`)
+    budget.debug(passedOver({ digest }, subject, `it has more than ${largest} bytes`))
     return null
   }
   if (!budget.take(layer.size)) return null

@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => layout.remove())
 
 const image = (architecture: string) => layout.image(architecture)
-const attestation = (of: string, statements: readonly BuildKitStatement[]) =>
+const attestation = (of: string, statements: readonly BuildKitStatement[] | null) =>
   layout.attestation(of, statements)
 const index = (...manifests: readonly unknown[]) => layout.index(...manifests)
 const sbom = sbomStatement
@@ -80,6 +80,16 @@ describe('is refused', () => {
     await expect(split(digest)).rejects.toThrow(
       `${digest} has no SBOM of BuildKit's for ${arm64.digest}, so that none can be signed.`,
     )
+  })
+
+  // As BuildKit leaves it of a scanner that writes nothing.
+  test('an image with an attestation in which there is nothing', async () => {
+    const amd64 = image('amd64')
+    const digest = index(amd64, attestation(amd64.digest, null))
+    await expect(split(digest)).rejects.toMatchObject({
+      message: `${digest} has no SBOM of BuildKit's for ${amd64.digest}, so that none can be signed.`,
+      remedy: expect.stringContaining('look at the scanner that sbom: generator=… names'),
+    })
   })
 
   test('a plain image', async () => {
