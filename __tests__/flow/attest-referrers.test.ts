@@ -154,6 +154,18 @@ describe('what all referrers cost', () => {
     expect(reads(other)).toBe(0)
   })
 
+  test.each<[string, Record<string, unknown>, number]>([
+    ['larger than any of a bundle', { x: ' '.repeat(70_000) }, 0],
+    ['nested without an end', { x: nested(2000) }, 1],
+  ])('of one whose manifest is %s, nothing more is read', async (_, members, times) => {
+    await flow.run()
+    const bundle = Buffer.from('{"never":1}')
+    const referrer = await putReferrer(bundle, { members })
+    await attested()
+    expect(flow.outputs['attested']).toBe('true')
+    expect([reads(referrer), reads(digestOf(bundle))]).toEqual([times, 0])
+  })
+
   test('what is beyond the budget is passed over, one line says so, and the image is signed for', async () => {
     lowerLimits({ bundlesBytes: 4096 })
     await flow.run()
