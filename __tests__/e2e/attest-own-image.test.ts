@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { digestOf } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOfEnginePush } from '../support/parts.ts'
-import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
 jest.setTimeout(300_000)

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { expectSuccess, parts, stageOn } from '../support/parts.ts'
-import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
 

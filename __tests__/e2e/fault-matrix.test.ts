@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { type Ran, runCell } from '../support/fault-run.ts'
 import { type Cell, cellsFor, faultOf, nameOf, STAGES, type Stage as Where } from '../support/fault-table.ts'
 import { EACH_ENGINE, stageOn } from '../support/parts.ts'
-import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
 // Every fault at every stage, on both engines: a part of them in npm test, all of them in npm run soak -- faults.

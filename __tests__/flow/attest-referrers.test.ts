@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { invoke } from '../../local-ecr/index.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
@@ -9,7 +10,6 @@ import { PROVENANCE_TYPE } from '../../src/sigstore/provenance.ts'
 import { BUNDLE_TYPE } from '../../src/sigstore/referrer.ts'
 import { Flow } from '../support/flow.ts'
 import { lowerLimits } from '../support/limits.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 jest.setTimeout(60_000)

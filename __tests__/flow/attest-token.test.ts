@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { trustedRootIn } from '../../src/sigstore/custom.ts'
@@ -6,7 +7,6 @@ import { SOURCE_REPOSITORY } from '../../src/sigstore/signer.ts'
 import { verifyBundle } from '../../src/sigstore/verify.ts'
 import { Flow } from '../support/flow.ts'
 import { tokenOf } from '../support/sigstore/job.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 // GitHub's tokens are valid for minutes, and what comes before a signature can take as long.

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { type Fault, type ServiceName, type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
@@ -16,7 +17,6 @@ import { putImage } from '../support/flow-images.ts'
 import { lowerLimits } from '../support/limits.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { SHORT } from '../support/sigstore/job.ts'
-import { type Fault, type ServiceName, type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 jest.setTimeout(60_000)

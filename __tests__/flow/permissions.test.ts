@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { MemoryBackend, type Repository, type Store } from '../../local-ecr/index.ts'
 import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
@@ -28,8 +30,6 @@ import {
   type Scenario,
   SOURCE,
 } from '../support/permission-scenarios.ts'
-import { CUSTOM, writeSigstoreFiles } from '../support/sigstore/files.ts'
-import { type Sigstore, startSigstore } from '../support/sigstore/services.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not

@@ -1,10 +1,10 @@
+import type { Sigstore } from '../../../dev/sigstore/services.ts'
 import type { LIMITS } from '../../../src/shared/limits.ts'
 import type { Signatory } from '../../../src/sigstore/attest.ts'
 import { readClaims } from '../../../src/sigstore/claims.ts'
 import { servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
 import { signerOf } from '../../../src/sigstore/signer.ts'
 import { openTransport } from '../../../src/sigstore/transport.ts'
-import type { Sigstore } from './services.ts'
 
 export const SERVER = 'https://github.com'
 

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { runPrinted } from '../../../dev/sigstore/cosign.ts'
+import { idTokenEnv } from '../../../dev/sigstore/job.ts'
 import type { Stage } from '../../../dev/stage.ts'
 import { PUBLIC } from '../../../local-ecr/index.ts'
 import { client, parts } from '../parts.ts'
@@ -10,10 +12,8 @@ import { JOB } from './job.ts'
 
 /** What the runner gives to a job of octo-org/demo with `id-token: write`. */
 export function signingEnv(stage: Stage, claims: Readonly<Record<string, string>> = {}) {
-  stage.ecr.store.idTokens.claims = { ...JOB, ...claims }
   return {
-    ACTIONS_ID_TOKEN_REQUEST_URL: `${stage.ecr.apiUrl}/_local/id-token?api-version=2.0`,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: stage.ecr.store.idTokens.requestToken,
+    ...idTokenEnv(stage, { ...JOB, ...claims }),
     GITHUB_REPOSITORY: JOB.repository,
     GITHUB_SERVER_URL: 'https://github.com',
   }
@@ -89,17 +89,12 @@ export class Cosign {
    * @throws Error with what it wrote if it refuses
    */
   async run(line: string): Promise<string> {
-    const env = {
-      ...this.#stage.env,
-      PATH: `${path.dirname(parts().cosign)}:${this.#stage.env['PATH']}`,
-      DOCKER_CONFIG: path.join(this.#stage.folder, 'cosign-config'),
-      WORKSPACE: this.#stage.folder,
-      LINE: line,
-    }
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
-    return client('sh', ['-c', 'cd "${WORKSPACE}" && eval "$LINE" 2>&1'], env).catch((error) => {
-      throw new Error(`${line}\n${(error as { stdout?: string }).stdout ?? error}`, { cause: error })
-    })
+    const { env, folder } = this.#stage
+    const config = { DOCKER_CONFIG: path.join(folder, 'cosign-config') }
+    const where = { cosign: parts().cosign, env: { ...env, ...config }, folder }
+    const { accepted, said } = await runPrinted(line, where)
+    if (!accepted) throw new Error(`${line}\n${said}`)
+    return said
   }
 
   /** What it says on refusing. @throws Error if it accepts */

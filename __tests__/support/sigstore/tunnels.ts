@@ -6,7 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { generate } from 'selfsigned'
-import type { ServiceName, Sigstore } from './services.ts'
+import type { ServiceName, Sigstore } from '../../../dev/sigstore/services.ts'
 
 /** The hosts of Sigstore's instances, and the service on loopback that answers for each. */
 const HOSTS: Readonly<Record<string, ServiceName>> = {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { bundleToJSON } from '@sigstore/bundle'
 import { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } from '@sigstore/sign'
+import { type Fault, type ServiceName, type Sigstore, startSigstore } from '../../../dev/sigstore/services.ts'
 import { poll, REAL_TIME } from '../../../src/shared/time.ts'
 import { attest } from '../../../src/sigstore/attest.ts'
 import { readClaims } from '../../../src/sigstore/claims.ts'
@@ -11,12 +12,6 @@ import { statementBytes } from '../../../src/sigstore/statement.ts'
 import { verifyBundle } from '../../../src/sigstore/verify.ts'
 import { lowerLimits } from '../../support/limits.ts'
 import { JOB, SERVER, SHORT, signingAt, tokenOf } from '../../support/sigstore/job.ts'
-import {
-  type Fault,
-  type ServiceName,
-  type Sigstore,
-  startSigstore,
-} from '../../support/sigstore/services.ts'
 
 let sigstore: Sigstore
 beforeAll(async () => {

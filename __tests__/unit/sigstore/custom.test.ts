@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Sigstore, startSigstore } from '../../../dev/sigstore/services.ts'
 import { ActionError } from '../../../src/shared/errors.ts'
 import { servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
-import { type Sigstore, startSigstore } from '../../support/sigstore/services.ts'
 
 const NOW = new Date('2026-06-01T00:00:00Z')
 const MEDIA = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'

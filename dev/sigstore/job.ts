@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Stage } from '../stage.ts'
 import type { Sigstore } from './services.ts'
 
 /**
@@ -20,9 +21,26 @@ export function writeSigstoreFiles(
   return { ...CUSTOM, 'sigstore-signing-config': config as string, 'sigstore-trusted-root': root as string }
 }
 
+/** The inputs of a step that signs by {@link writeSigstoreFiles}. */
 export const CUSTOM = {
   attest: 'provenance',
   sigstore: 'custom',
   'sigstore-signing-config': 'signing_config.json',
   'sigstore-trusted-root': 'trusted_root.json',
+}
+
+/**
+ * What the runner gives to a job with `id-token: write`: the way to its OIDC token.
+ * @param claims what the token says of the job
+ * @returns variables for the environment
+ */
+export function idTokenEnv(
+  { ecr }: Pick<Stage, 'ecr'>,
+  claims: Readonly<Record<string, string>>,
+): Record<string, string> {
+  ecr.store.idTokens.claims = { ...claims }
+  return {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${ecr.apiUrl}/_local/id-token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: ecr.store.idTokens.requestToken,
+  }
 }
