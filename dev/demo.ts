@@ -13,9 +13,9 @@ const help = `
 npm run demo [-- OPTION…]
 
 The walk of the ECR console, made by the action on a local ECR: examples/demo-service is built and pushed, pulled back
-by its digest, started, and its page fetched; then built again, promoted, asked for with two mistakes, and built from a
-Dockerfile that fails. The job summaries are written to a page. It needs Docker, or root on Debian 12 or later; see
-README.md.
+by its digest, started, and its page fetched; then built again, signed and checked by cosign, promoted, asked for with
+two mistakes, and built from a Dockerfile that fails. The job summaries are written to a page. It needs Docker, or root
+on Debian 12 or later; see README.md.
 
   --keep      the local ECR stays up until Ctrl-C, to be used with aws and docker
   --verbose   show the builds' whole logs, and where an error comes from
@@ -27,7 +27,12 @@ await main({ help, options: { keep: { type: 'boolean' } } }, async (told) => {
   if (parts !== undefined) return show(parts, told)
   heading('Getting ready: an engine, a registry, a local ECR')
   const withEngines = await prepareEngines(
-    { engines: ['current'], clients: told.values['keep'] ? ['aws'] : [] },
+    {
+      engines: ['current'],
+      clients: told.values['keep'] ? ['aws'] : [],
+      // The walk has one act without it.
+      optional: ['cosign'],
+    },
     detail,
   )
   const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)]
@@ -47,6 +52,7 @@ async function show(parts: Parts, { values, interruption }: Told): Promise<undef
     await walk({
       stage,
       engine,
+      cosign: parts.cosign,
       verbose: values['verbose'] === true,
       interruption,
       interrupted: aborted(interruption),

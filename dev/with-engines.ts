@@ -1,6 +1,6 @@
 import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
-import { noteEnd } from './command/interruption.ts'
+import { interruption, noteEnd } from './command/interruption.ts'
 import { temporaryFolder } from './command/temporary.ts'
 import { runInCorner } from './corner/index.ts'
 import {
@@ -18,9 +18,14 @@ import type { Log } from './engine/process.ts'
 import { PARTS, type Parts } from './parts.ts'
 import { findObstacle } from './preflight.mjs'
 
+const CLIENTS = { aws: awsCli, skopeo, cosign } as const
+type ClientName = keyof typeof CLIENTS
+
 export interface Wanted {
   readonly engines: readonly Engine['name'][]
-  readonly clients: readonly ('aws' | 'skopeo' | 'cosign')[]
+  readonly clients: readonly ClientName[]
+  /** Clients without which the work goes on if they cannot be had. */
+  readonly optional?: readonly ClientName[]
 }
 
 export interface Work {
@@ -50,14 +55,33 @@ export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngi
   const parts = {
     registryBinary: await registryBinary(log),
     busyboxRoot: await busyboxRoot(log),
-    aws: wanted.clients.includes('aws') ? await awsCli(log) : '',
-    skopeo: wanted.clients.includes('skopeo') ? await skopeo(log) : '',
-    cosign: wanted.clients.includes('cosign') ? await cosign(log) : '',
+    ...(await prepareClients(wanted, log)),
   }
   if (machine === undefined) return (work) => runInCorner({ ...work, engines: wanted.engines, parts }, log)
   const old = await machineEngine('old')
   const engines = { current: machine, old: old ?? machine }
   return (work) => runOnMachine({ ...parts, engines, names: null }, work)
+}
+
+/**
+ * Finds or fetches the clients that are wanted.
+ * @returns the path of each; empty if it is not wanted, or cannot be had and is optional
+ * @throws CommandError if one cannot be had that is not optional
+ */
+export async function prepareClients(
+  { clients, optional = [] }: Pick<Wanted, 'clients' | 'optional'>,
+  log: Log,
+): Promise<Record<ClientName, string>> {
+  const path = async (name: ClientName) => {
+    if (clients.includes(name)) return CLIENTS[name](log)
+    if (!optional.includes(name)) return ''
+    return CLIENTS[name](log).catch((error: Error) => {
+      interruption.throwIfAborted()
+      log(`There will be no ${name}: ${error.message.split('\n')[0]}`)
+      return ''
+    })
+  }
+  return { aws: await path('aws'), skopeo: await path('skopeo'), cosign: await path('cosign') }
 }
 
 async function runOnMachine(parts: Parts, work: Work): Promise<number> {

@@ -4,6 +4,9 @@ const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0
 
 /** A title of the walk. */
 export const heading = (text: string) => console.log(`\n${bold(text)}`)
+let acts = 0
+/** The next act's title, with its number. */
+export const act = (title: string) => heading(`${++acts}. ${title}`)
 /** Lines below a title. */
 export const detail = (text: string) => console.log(`    ${shortened(text).replaceAll('\n', '\n    ')}`)
 

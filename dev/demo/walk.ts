@@ -10,7 +10,8 @@ import { githubHtml } from '../pictures/github.ts'
 import { page } from '../pictures/page.ts'
 import { root, type Step, type StepResult } from '../runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../stage.ts'
-import { detail, fetchWhenUp, foldedLog, heading, shorten } from './told.ts'
+import { checkSigner, openSigning } from './signed.ts'
+import { act, detail, fetchWhenUp, foldedLog, heading, shorten } from './told.ts'
 
 const NO_COMMIT = '0'.repeat(40)
 const PROMOTE = path.join(root, 'promote')
@@ -19,6 +20,8 @@ const PROMOTE = path.join(root, 'promote')
 export interface Walk {
   readonly stage: Stage
   readonly engine: Engine
+  /** The path of cosign; empty if there is none. */
+  readonly cosign: string
   readonly verbose: boolean
   /** Aborted if the person ends the command. */
   readonly interruption: AbortSignal
@@ -28,10 +31,17 @@ export interface Walk {
 
 /**
  * The walk of ECR's console in one step, and what comes after it: the image is run by a later step, built again,
- * promoted; mistakes, and a build that fails; and the summaries, as a page.
+ * signed, promoted; mistakes, and a build that fails; and the summaries, as a page.
  * @throws CommandError if a step ends otherwise than it should
  */
-export async function walk({ stage, engine, verbose, interruption, interrupted }: Walk): Promise<void> {
+export async function walk({
+  stage,
+  engine,
+  cosign,
+  verbose,
+  interruption,
+  interrupted,
+}: Walk): Promise<void> {
   const sha = commit()
   shorten(stage.ecr.registryHost(ACCOUNT, REGION))
   const env = await job(stage, sha)
@@ -46,6 +56,8 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   // An earlier demo has left its build in the cache.
   const fresh = { ...inputs, 'no-cache': 'true' }
   const summaries: string[] = []
+  const demoFolder = path.join(local, 'demo')
+  await mkdir(demoFolder, { recursive: true })
   const step = async (wanted: Readonly<Record<string, string>>, more: Partial<Step> = {}, exitCode = 0) => {
     // A step that is told to end says what it leaves; afterwards nothing more is shown.
     const cancel = { on: interrupted }
@@ -56,50 +68,63 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
     return result
   }
 
-  heading('1. The step, as GitHub’s runner runs it')
+  act('The step, as GitHub’s runner runs it')
   showStep('OWNER/ecr-build-push@v1', inputs)
 
-  heading('2. Its log')
+  act('Its log')
   const result = await step(fresh)
 
-  heading('3. Its outputs')
+  act('Its outputs')
   for (const [name, value] of Object.entries(result.outputs)) {
     if (name !== 'metadata' && name !== 'json') detail(`${name}: ${value.replaceAll('\n', '\n      ')}`)
   }
 
-  heading('4. The same step again: all is in the cache, and the digest is the same')
+  act('The same step again: all is in the cache, and the digest is the same')
   const again = await step(inputs)
   if (again.outputs['digest'] !== result.outputs['digest'])
     throw new Error('the same build has another digest')
 
-  heading('5. A later step of the job pulls the image by its digest and runs it')
+  act('A later step of the job pulls the image by its digest and runs it')
   await pullAndRun(stage, engine, result, sha)
 
-  heading('6. The image gets a tag for production; nothing is built')
+  act('The same step with attest: the image is signed, with what this job is')
+  detail('Sigstore’s services are a stand-in, on loopback. A job on GitHub has the real ones: it leaves out')
+  detail('the inputs sigstore…, and has the permission id-token: write.')
+  const signing = await openSigning(stage, env)
+  try {
+    detail('- with, besides:')
+    showInputs(signing.inputs)
+    const signed = await step({ ...inputs, ...signing.inputs }, { env: { ...env, ...signing.env } })
+    act('A stranger’s check: cosign, with the command of the output verify-commands')
+    await checkSigner(signed, stage, cosign)
+  } finally {
+    await signing.close()
+  }
+
+  act('The image gets a tag for production; nothing is built')
   const promotion = { source: 'v1', repository: 'demo-service', 'aws-region': REGION, tags: 'prod' }
   showStep('OWNER/ecr-build-push/promote@v1', promotion)
   await step(promotion, { action: PROMOTE })
 
-  heading('7. Two mistakes, told together before anything is built')
+  act('Two mistakes, told together before anything is built')
   const mistakes = { ...inputs, repository: 'Demo_Service', 'image-tag-mutability': 'FROZEN' }
   detail(`repository: ${mistakes.repository}`)
   detail(`image-tag-mutability: ${mistakes['image-tag-mutability']}`)
   await step(mistakes, {}, 1)
 
-  heading('8. A build that fails')
+  act('A build that fails')
   await failingBuild(stage)
   const broken = { ...inputs, context: 'broken', 'build-args': '' }
   detail('the Dockerfile has COPY nothere.txt /, and the context has no such file')
   await step(broken, { workspace: stage.folder }, 1)
 
-  heading('9. The post step, at the end of the job')
+  act('The post step, at the end of the job')
   const post = await stage.post(result, { workspace: root, onLine: detail, cancel: { on: interrupted } })
   if (post.exitCode !== 0) throw stepFailed('The post step', post.exitCode)
   detail('the login is gone from ~/.docker/config.json')
 
-  heading('10. The summaries of these steps, as the page of the run shows them')
-  const file = path.join(local, 'demo', 'summary.html')
-  await mkdir(path.dirname(file), { recursive: true })
+  act('The summaries of these steps, as the page of the run shows them')
+  const file = path.join(demoFolder, 'summary.html')
   await writeFile(file, await page(await githubHtml(summaries.join('\n\n---\n\n')), 'light', null, false))
   detail(pathToFileURL(file).href)
 
@@ -107,6 +132,7 @@ export async function walk({ stage, engine, verbose, interruption, interrupted }
   detail('- the host names are those of AWS, without any certificate of our own')
   detail('- credentials come from a role, by GitHub’s OIDC token, and not from a table in the local ECR')
   detail('- the base image comes from public.ecr.aws; here it is a busybox of this machine in the local ECR')
+  detail('- attest signs with Sigstore’s own services, whose certificates the whole world can check')
   detail('- pushes and pulls cross a network, and IAM, quotas, scans and lifecycle rules apply')
   console.log(`\nDone: ${result.outputs['digest-uri']}`)
 }
@@ -121,6 +147,10 @@ async function failingBuild({ folder, baseImage }: Stage): Promise<void> {
 function showStep(uses: string, inputs: Readonly<Record<string, string>>): void {
   detail(`- uses: ${uses}`)
   detail('  with:')
+  showInputs(inputs)
+}
+
+function showInputs(inputs: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(inputs)) {
     const lines = value.split('\n')
     if (lines.length === 1) detail(`    ${name}: ${value}`)

@@ -95,7 +95,8 @@ export async function skopeo(log: Log = silent): Promise<string> {
 }
 
 /**
- * cosign, version 3 or later: the machine's, else that of Debian's newest suite, which needs nothing else.
+ * cosign, version 3 or later: the machine's, else that of Debian's newest suite, which needs nothing else, else the one
+ * in its image.
  * @returns its absolute path
  * @throws CommandError if there is none and it cannot be fetched
  */
@@ -104,15 +105,18 @@ export async function cosign(log: Log = silent): Promise<string> {
     const said = await run(program, ['version', '--json']).catch(() => '')
     if (/"gitVersion": *"v(?:[3-9]|\d\d)\./.test(said)) return program
   }
-  const program = join(await unpack('cosign', { sid: ['cosign'] }, log), 'usr/bin/cosign')
-  await run(program, ['version'], { timeout: 60_000 }).catch((cause: Error) => {
-    throw new CommandError(
-      `cosign does not work as it was unpacked: ${lastLines(cause.message, 1)}`,
-      'install cosign 3 or later, and try again.',
-      { cause },
-    )
-  })
-  return program
+  const unpacked = await unpack('cosign', { sid: ['cosign'] }, log).catch(reasonTo(log))
+  const made =
+    unpacked ??
+    (await madeOnce('cosign-of-image', (root, work) =>
+      fromImage('ghcr.io/sigstore/cosign/cosign:v3.1.3', root, work, log),
+    ).catch(reasonTo(log)))
+  const program = made && join(made, unpacked ? 'usr/bin/cosign' : 'ko-app/cosign')
+  if (program && (await works(program, ['version']))) return program
+  throw new CommandError(
+    program ? `${program} does not run here.` : 'There is no cosign 3, and none can be fetched.',
+    'install cosign 3 or later, and try again.',
+  )
 }
 
 /** jq. @returns its absolute path @throws CommandError if there is none and it cannot be fetched */
