@@ -82,6 +82,13 @@ async function listed(digest: string, region = flow.caller.region) {
   return referrers
 }
 
+/** The stage's line of the log, without its time. */
+const stage = () =>
+  flow.log
+    .filter((line) => /^(?:Attested in|Read what is beside|The attestation failed)/.test(line))
+    .map((line) => line.replace(/\b(?:\d+ ms|\d\.\d s)/, 'TIME'))
+const SIGNER = 'https://github.com/octo-org/shared/.github/workflows/push.yml@refs/tags/v1'
+
 const parsed = (name: string) => JSON.parse(flow.outputs[name] as string)
 const uri = () => `${flow.caller.account}.dkr.ecr.${flow.caller.region}.amazonaws.com/app`
 const tags = () => [...flow.store.get(flow.place).tags.keys()].sort()
@@ -119,6 +126,8 @@ describe('a push', () => {
     ])
     expect(facts?.failure).toBeNull()
     expect(facts?.phases.map(({ name }) => name)).toContain('attestation')
+    expect(facts?.verifyCommands).toEqual([flow.outputs['verify-commands']])
+    expect(stage()).toEqual([`Attested in TIME: provenance; signed by ${SIGNER}, and verified`])
   })
 
   test('the bundle is about this digest, by this run, and GitHub’s store is asked once', async () => {
@@ -247,6 +256,7 @@ describe('an SBOM', () => {
     })
     const of = verified.find(({ statement }) => statement.predicateType === types[1])
     expect(of?.statement.predicate).toEqual(content)
+    expect(stage()).toEqual([`Attested in TIME: provenance, SBOM; signed by ${SIGNER}, and verified`])
     expect(facts?.checks.map(({ line }) => line.slice(0, 23))).toEqual([
       'Attestation: provenance',
       'Attestation: SBOM, sign',
@@ -386,6 +396,7 @@ describe('if-image-exists: skip', () => {
       `warning: ${uri()}@${flow.outputs['digest']} has no valid attestation, and this attempt did not build it (if-image-exists: skip), so that it is not signed for. A run that builds and pushes it attests it: set if-image-exists to push, or change its tags`,
     ])
     expect(sigstore.requests).toEqual([])
+    expect(stage().at(-1)).toBe('Read what is beside the image in TIME: not all that attest asks for')
     expect(facts?.checks).toEqual([
       { outcome: 'unknown', line: 'Attestation: provenance is not there.', detail: null },
     ])
@@ -524,6 +535,7 @@ describe('after the push', () => {
     expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false', digest: expect.any(String) })
     expect(tags()).toEqual(['latest', 'v1'])
     expect(facts?.failure?.message).toBe(message.split('\nWhat to do: ')[0])
+    expect(stage()).toEqual(['The attestation failed after TIME'])
     expect(facts?.checks).toEqual([
       { outcome: 'failed', line: 'Attestation: provenance is not there.', detail: null },
     ])

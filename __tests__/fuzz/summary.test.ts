@@ -22,6 +22,7 @@ function summariesWith(text: string): string[] {
     sizes: [{ ...size, platform: text, layers }],
     compared: { tag: text, digest: `sha256:${'9'.repeat(64)}` },
     gone: [text],
+    verifyCommands: [text],
   }
   const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
   const build = {

@@ -65,6 +65,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
     totalSeconds: 46.2,
     failure: null,
     checks: [],
+    verifyCommands: [],
     ...change,
   }
 }

@@ -21,7 +21,7 @@ import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
-import type { Attester } from './attest/attester.ts'
+import type { Attester, AttestVerdict } from './attest/attester.ts'
 import type { Destinations } from './destinations.ts'
 import { readBackLine } from './stages.ts'
 import type { Result } from './step.ts'
@@ -85,6 +85,7 @@ export async function finish(
   world.log(readBackLine((deliveredTo - deliveredFrom) / 1000, told, outcome))
   const signed = await attestDelivered(work, report)
   const attestedTo = world.clock()
+  if (signed !== null) world.log(signed.stageLine((attestedTo - deliveredTo) / 1000))
   const checked = await checkAfterPush(work, report, inputs, world)
   const verdict = joined([signed, checked])
   const { mediaType, sizeInBytes } = report.image
@@ -117,6 +118,7 @@ export async function finish(
     ],
     steps: built?.steps ?? [],
     verdict,
+    verifyCommands: signed?.verifyCommands ?? [],
   }
 }
 
@@ -199,7 +201,7 @@ async function reportExisting(
 async function attestDelivered(
   { attester, sboms, unsignable = null, origin: { digest, fresh } }: Work,
   { holders }: Report,
-): Promise<Verdict | null> {
+): Promise<AttestVerdict | null> {
   const [first, ...others] = holders.map(({ destination }) => destination)
   if (attester === null || first === undefined) return null
   return attester.attest({ digest, pushed: fresh, sboms, unsignable, holders: [first, ...others] })

@@ -121,6 +121,8 @@ export interface SummaryFacts {
   /** Why the step fails although the image is in ECR: a check after the push; null if it does not. */
   readonly failure: FailureFacts | null
   readonly checks: readonly Check[]
+  /** Each verifies, by its signer, what is beside the image; empty if nothing is. */
+  readonly verifyCommands: readonly string[]
 }
 
 /** What the job summary tells about a run that failed before its end. */

@@ -1,11 +1,28 @@
 import { code, fence, fold } from './escaping.ts'
 import type { SummaryFacts } from './facts.ts'
 
+/** More commands than these are in the output verify-commands. */
+const COMMANDS_SHOWN = 20
+
+/** What to do with an image: to use it, and to verify who made it. */
+export function whatNow(facts: SummaryFacts): string[] {
+  const use = useIt(facts)
+  const { verifyCommands: commands, failure } = facts
+  if (use.length === 0 || failure !== null || commands.length === 0) return use
+  const more = commands.length - COMMANDS_SHOWN
+  const parts = [
+    'Each of these commands ends without an error only if the signer that it names has attested the image. They need the login to the registry.',
+    ...commands.slice(0, COMMANDS_SHOWN).map(fence),
+    ...(more > 0 ? [`… and ${more} more, in the output <code>verify-commands</code>.`] : []),
+  ]
+  return [...use, fold('Verify who made it', parts.join('\n\n'))]
+}
+
 /**
  * What to do with the image. Nothing of what has failed a check, or is neither in ECR nor in the engine.
  * @returns each a part of Markdown
  */
-export function whatNow({
+function useIt({
   places,
   digest,
   failure,

@@ -410,6 +410,28 @@ describe('what now', () => {
   })
 })
 
+describe('how to verify what is beside the image', () => {
+  const commands = ['cosign verify-attestation --type a app@sha256:1', 'gh attestation verify oci://app']
+
+  test('each command can be copied, below what to do with the image', () => {
+    expect(render({ verifyCommands: commands })).toMatch(
+      /#### What now[\s\S]*docker pull[\s\S]*<summary>Verify who made it<\/summary>[\s\S]*```text\ncosign verify-attestation --type a app@sha256:1\n```\n\n```text\ngh attestation verify oci:\/\/app\n```\n\n<\/details>\n*$/,
+    )
+  })
+
+  test('nothing if nothing is beside it, or a check failed', () => {
+    expect(render()).not.toContain('Verify')
+    expect(render({ verifyCommands: commands, failure: failure() })).not.toContain('cosign')
+  })
+
+  test('of very many, the rest is in the output', () => {
+    const text = render({ verifyCommands: Array.from({ length: 45 }, (_, at) => `cosign ${at}.`) })
+    expect(text).toContain('cosign 19.')
+    expect(text).not.toContain('cosign 20.')
+    expect(text).toContain('… and 25 more, in the output <code>verify-commands</code>.')
+  })
+})
+
 describe('a step that failed', () => {
   test('of a build: the step, the lines of the Dockerfile, the last lines, the remedy', () => {
     const text = renderSummary(failedFacts())

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Verdict } from '../../after-push/index.ts'
 import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { combineErrors } from '../../shared/combine.ts'
@@ -9,17 +8,20 @@ import { ReadingBudget } from '../../sigstore/reading-budget.ts'
 import { anyAttempt, isOfAttempt, isOfRun, signerOf } from '../../sigstore/signer.ts'
 import type { InTotoStatement } from '../../sigstore/statement.ts'
 import type { Verified } from '../../sigstore/verify.ts'
-import type { AttestedImage, AttestWorld } from './attester.ts'
+import type { AttestedImage, AttestVerdict, AttestWorld } from './attester.ts'
 import { findAttestation, isOfRepository, type SigningSetup } from './existing.ts'
 import { distribute, type Placing, refuseFull, signAndPlace } from './place.ts'
 import {
   type AttestPart,
   attestationChecks,
+  attestationLine,
   attestationOutputs,
   type PlacedAttestation,
+  placedIn,
   unattestedWarning,
 } from './report.ts'
 import { type ExpectedAttestation, expectedOf, type Saying, sayingsOf } from './sayings.ts'
+import { verifyCommands as verifyCommandsOf } from './verify-commands.ts'
 
 /** How many things are signed at the same time. */
 const SIGNED_AT_ONCE = 4
@@ -33,23 +35,28 @@ interface AttestOutcome {
 /**
  * Has what was asked for beside an image, signed and verified, in every registry, and sets the outputs. What this run
  * did not push is only verified.
- * @returns the rows of the summary, and why the step fails if something could not be done
+ * @returns what log and summary tell of it, and why the step fails if something could not be done
  */
 export async function attestImage(
   setup: SigningSetup,
   image: AttestedImage,
   world: AttestWorld,
-): Promise<Verdict> {
+): Promise<AttestVerdict> {
   const { parts, failure } = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
     (thrown: unknown): AttestOutcome => ({ parts: [], failure: thrown }),
   )
   const failures = [failure, ...parts.map((part) => part.failure)].filter((one) => one !== null)
   const complete = failures.length === 0 && parts.every(({ placed }) => placed !== null)
-  world.setOutputs(attestationOutputs(parts, complete, image, setup))
+  const placed = placedIn(parts)
+  const verifyCommands = placed.flatMap((one) => verifyCommandsOf(one, image, setup))
+  world.setOutputs(attestationOutputs(placed, complete, verifyCommands))
   if (failures.length === 0 && !complete) world.warn(unattestedWarning(image, parts, setup))
+  const state = { complete, failed: failures.length > 0 }
   return {
     checks: attestationChecks(parts, setup, failure !== null),
     failure: failures.length === 0 ? null : withoutRerun(combineErrors(failures), image),
+    verifyCommands,
+    stageLine: (seconds) => attestationLine(placed, { ...state, pushed: image.pushed, seconds }),
   }
 }
 

@@ -22,6 +22,14 @@ export interface AttestedImage {
   readonly holders: readonly [OpenRepository, ...OpenRepository[]]
 }
 
+/** How it ended, and what is to be told of it. */
+export interface AttestVerdict extends Verdict {
+  /** Of what is beside the image, each a line for a POSIX shell; empty if nothing is. */
+  readonly verifyCommands: readonly string[]
+  /** For the log: how long it took, and what came of it. @param seconds that it took */
+  readonly stageLine: (seconds: number) => string
+}
+
 /** Signs what is to be said of an image. */
 export interface Attester {
   /**
@@ -30,5 +38,5 @@ export interface Attester {
    */
   confirm(destinations: readonly Destination[]): Promise<void>
   /** Sets the outputs. Never throws: the summary is written before the step fails. */
-  attest(image: AttestedImage): Promise<Verdict>
+  attest(image: AttestedImage): Promise<AttestVerdict>
 }

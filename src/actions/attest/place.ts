@@ -60,7 +60,7 @@ export async function signAndPlace(
   const referrer = await explaining(`The push of the ${named}`, () =>
     pushReferrer(target, descriptor, signed, new Date()),
   )
-  world.log(`Attested ${first.uri}@${subject}: ${what}, ${referrer}`)
+  world.log(`Put beside ${first.uri}@${subject}: ${what}, ${referrer}`)
   const unstored = {
     what,
     subject,

@@ -180,6 +180,7 @@ export async function buildLocally(
     phases: [{ name: 'build', from, to }],
     steps: built.steps ?? [],
     verdict: null,
+    verifyCommands: [],
   }
 }
 
