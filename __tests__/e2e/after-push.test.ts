@@ -201,7 +201,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const signatures = [{ uri, platform: null, profile, status: 'COMPLETE' }]
     expect(JSON.parse(result.outputs['signing-status'] ?? '')).toEqual(signatures)
     expect(JSON.parse(result.outputs['json'] ?? '')).toMatchObject({ 'signing-status': signatures })
-    expect(result.summary).toContain('- ✅ Passed: Signed in ')
+    expect(result.summary).toContain('- ✅ Passed: Signing by ECR in ')
 
     // A second image, since the first is signed.
     writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /unsigned\n')

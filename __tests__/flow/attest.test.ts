@@ -311,12 +311,12 @@ describe('an SBOM', () => {
     // The row of each kind is about that kind alone.
     const isSbom = one.predicateType.includes('spdx')
     const rows = [
-      [/^Attestation: provenance is not there\.$/, 'failed'],
+      [/^Attestation: provenance is missing\.$/, 'failed'],
       [/^Attestation: SBOM, signed by .*; verified, and beside the image\.$/, 'passed'],
     ]
     const other = [
       [/^Attestation: provenance, signed by .*; verified, and beside the image\.$/, 'passed'],
-      [/^Attestation: SBOM is not there\.$/, 'failed'],
+      [/^Attestation: SBOM is missing\.$/, 'failed'],
     ]
     expect(facts?.checks.map(({ line, outcome }) => [line, outcome])).toEqual(
       (isSbom ? rows : other).map(([line, outcome]) => [expect.stringMatching(line as RegExp), outcome]),
@@ -398,7 +398,7 @@ describe('if-image-exists: skip', () => {
     expect(sigstore.requests).toEqual([])
     expect(stage().at(-1)).toBe('Read what is beside the image in TIME: not all that attest asks for')
     expect(facts?.checks).toEqual([
-      { outcome: 'unknown', line: 'Attestation: provenance is not there.', detail: null },
+      { outcome: 'unknown', line: 'Attestation: provenance is missing.', detail: null },
     ])
   })
 
@@ -537,7 +537,7 @@ describe('after the push', () => {
     expect(facts?.failure?.message).toBe(message.split('\nWhat to do: ')[0])
     expect(stage()).toEqual(['The attestation failed after TIME'])
     expect(facts?.checks).toEqual([
-      { outcome: 'failed', line: 'Attestation: provenance is not there.', detail: null },
+      { outcome: 'failed', line: 'Attestation: provenance is missing.', detail: null },
     ])
     return message
   }
@@ -647,7 +647,9 @@ describe('after the push', () => {
       expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false' })
       expect(parsed('attestations')).toMatchObject([{ subject: digest, referrer: referrer?.digest }])
       expect(flow.outputs['verify-commands']).toContain(`${uri()}@${digest}`)
-      expect(facts?.checks.map(({ line }) => line)).toEqual(['Attestation: provenance is not everywhere.'])
+      expect(facts?.checks.map(({ line }) => line)).toEqual([
+        'Attestation: provenance is missing in a registry.',
+      ])
     }
     isTold()
     // GitHub's store has been asked all the same: no later attempt asks it.

@@ -81,7 +81,7 @@ test('waits for a signature with each profile of the rules that match, also for 
   expect(status()).toEqual(signatures)
   expect(JSON.parse(flow.outputs['json'] ?? '')).toMatchObject({ 'signing-status': signatures })
   expect(summary).toContain(
-    `- ✅ Passed: Signed in <code>${uriIn(REGION)}</code>, with <code>demo</code>, <code>all</code>\n`,
+    `- ✅ Passed: Signing by ECR in <code>${uriIn(REGION)}</code>, with the profiles <code>demo</code>, <code>all</code>\n`,
   )
 })
 
@@ -141,7 +141,7 @@ describe('what failed has its reason, and the statement that is missing', () => 
       },
     ])
     expect(summary).toContain(
-      `- ❌ Failed: Signing in <code>${uriIn(REGION)}</code>, with <code>demo</code>\n`,
+      `- ❌ Failed: Signing by ECR in <code>${uriIn(REGION)}</code>, with the profile <code>demo</code>\n`,
     )
     expect(summary).toContain('Pushed, but not to be deployed')
     expect(summary).not.toMatch(/What now|docker pull/)
@@ -191,7 +191,7 @@ describe('the time is over', () => {
     expect(said).toContain(
       `The signing of ${uriIn(REGION)}@${flow.outputs['digest']} is not complete within signing-timeout (30 s): ${last}\nWhat to do: raise signing-timeout.`,
     )
-    expect(summary).toContain('- ❔ Not known: Signing in ')
+    expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
     expect(status()).toHaveLength(1)
     // 2, 3, 4.5, 6.75, 10.1 s: the sixth question after 26 s, and the last when the time is over.
     expect(asked('DescribeImageSigningStatus')).toBe(7)
@@ -256,7 +256,8 @@ describe('several registries', () => {
       })),
     )
     expect(signingLog().at(-1)).toContain(`Signing of ${uriIn(EAST)}@`)
-    for (const region of [REGION, EAST]) expect(summary).toContain(`Signed in <code>${uriIn(region)}</code>`)
+    for (const region of [REGION, EAST])
+      expect(summary).toContain(`Signing by ECR in <code>${uriIn(region)}</code>`)
   })
 
   test('each that fails is named', async () => {
@@ -307,7 +308,7 @@ describe('an image that this run does not push is only looked at', () => {
     )
     expect(asked('DescribeImageSigningStatus')).toBe(1)
     expect(status()).toMatchObject([{ status: 'ABSENT' }])
-    expect(summary).toContain('- ❌ Failed: Signing in ')
+    expect(summary).toContain('- ❌ Failed: Signing by ECR in ')
   })
 
   test.each<[string, SigningPlan, string]>([
@@ -495,7 +496,7 @@ test('a permission that is missing is named, before the build if it is about the
     `{"Effect":"Allow","Action":"ecr:DescribeImageSigningStatus","Resource":"arn:aws:ecr:${REGION}:${HOME}:repository/app"}`,
   )
   expect([flow.outputs['pushed'], flow.outputs['signing-status']]).toEqual(['true', undefined])
-  expect(summary).toContain('- ❔ Not known: Signing in ')
+  expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
 })
 
 describe('a question that fails while a signature is waited for', () => {
@@ -531,7 +532,7 @@ describe('a question that fails while a signature is waited for', () => {
     expect(said).toContain('ecr:DescribeImageSigningStatus failed for ')
     expect(said).toContain(remedy)
     expect(flow.outputs['pushed']).toBe('true')
-    expect(summary).toContain('- ❔ Not known: Signing in ')
+    expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
   })
 })
 

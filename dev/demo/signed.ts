@@ -4,7 +4,7 @@ import { CommandError } from '../command/errors.ts'
 import { local } from '../engine/paths.ts'
 import { root, type StepResult } from '../runner.ts'
 import { runPrinted } from '../sigstore/cosign.ts'
-import { CUSTOM, idTokenEnv, writeSigstoreFiles } from '../sigstore/job.ts'
+import { CUSTOM, idTokenEnv, jobClaims, writeSigstoreFiles } from '../sigstore/job.ts'
 import { startSigstore } from '../sigstore/services.ts'
 import type { Stage } from '../stage.ts'
 import { act, detail } from './told.ts'
@@ -36,34 +36,10 @@ export async function openSigning(stage: Stage, job: Readonly<Record<string, str
       'sigstore-signing-config': file(CUSTOM['sigstore-signing-config']),
       'sigstore-trusted-root': file(CUSTOM['sigstore-trusted-root']),
     }
-    return { inputs, env: idTokenEnv(stage, claimsOf(job)), close }
+    return { inputs, env: idTokenEnv(stage, jobClaims(job)), close }
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-/** What GitHub's token says of a job, as far as the action and Sigstore read it. */
-function claimsOf(job: Readonly<Record<string, string>>): Record<string, string> {
-  const { GITHUB_REPOSITORY: repository = '', GITHUB_REF: ref = '', GITHUB_SHA: sha = '' } = job
-  const workflow = `${repository}/.github/workflows/push.yml@${ref}`
-  return {
-    sub: `repo:${repository}:ref:${ref}`,
-    ref,
-    sha,
-    repository,
-    repository_id: '1001',
-    repository_owner: repository.split('/')[0] ?? '',
-    repository_owner_id: '2002',
-    repository_visibility: 'public',
-    event_name: 'push',
-    workflow_ref: workflow,
-    workflow_sha: sha,
-    job_workflow_ref: workflow,
-    job_workflow_sha: sha,
-    runner_environment: 'github-hosted',
-    run_id: '4242',
-    run_attempt: '1',
   }
 }
 

@@ -7,6 +7,7 @@ import { CommandError } from '../command/errors.ts'
 import { root, type StepResult } from '../runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../stage.ts'
 import { BRANCH, dockerfile, HOSTILE } from './hostile.ts'
+import { signedRuns } from './signed-runs.ts'
 
 /** A run whose summary is shown. */
 export interface Shown {
@@ -29,6 +30,9 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'failed-build': '❌ Failed: ',
   'missing-permission': '❌ Failed: ',
   scan: '⛔ Pushed, but not to be deployed: ',
+  attested: '✅ Pushed ',
+  'attestation-failed': '⛔ Pushed, but not to be deployed: ',
+  'managed-signing': '✅ Pushed ',
   promoted: '✅ Promoted ',
   merged: '✅ Merged ',
   registries: '✅ Pushed ',
@@ -66,8 +70,8 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
     log(title)
     const { summary } = result
     shown.push({ name, title, summary, open: name.startsWith('hostile') })
-    if (name === 'changed')
-      shown.push({ name: 'changed-open', title: `${title}, unfolded`, summary, open: true })
+    if (name === 'changed' || name === 'attested')
+      shown.push({ name: `${name}-open`, title: `${title}, unfolded`, summary, open: true })
     return result
   }
   const demo = path.join(stage.folder, 'demo')
@@ -120,6 +124,8 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   stage.ecr.store.scanPlans.set('team/scanned', { underWay: 1, findings: FINDINGS })
   const scanned = await step({ ...build, repository: 'team/scanned', 'fail-on-severity': 'high' })
   show('scan', 'A scan over the threshold', scanned, 1)
+
+  await signedRuns(stage, { env, build, show })
 
   const promoted = await step({ source: 'v1', tags: 'prod' }, PROMOTE)
   show('promoted', 'A promotion', promoted)

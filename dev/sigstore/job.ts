@@ -44,3 +44,30 @@ export function idTokenEnv(
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: ecr.store.idTokens.requestToken,
   }
 }
+
+/**
+ * What GitHub's token says of a job that pushes, as far as the action and Sigstore read it.
+ * @param job its variables
+ */
+export function jobClaims(job: Readonly<Record<string, string>>): Record<string, string> {
+  const { GITHUB_REPOSITORY: repository = '', GITHUB_REF: ref = '', GITHUB_SHA: sha = '' } = job
+  const workflow = `${repository}/.github/workflows/push.yml@${ref}`
+  return {
+    sub: `repo:${repository}:ref:${ref}`,
+    ref,
+    sha,
+    repository,
+    repository_id: '1001',
+    repository_owner: repository.split('/')[0] ?? '',
+    repository_owner_id: '2002',
+    repository_visibility: 'public',
+    event_name: 'push',
+    workflow_ref: workflow,
+    workflow_sha: sha,
+    job_workflow_ref: workflow,
+    job_workflow_sha: sha,
+    runner_environment: 'github-hosted',
+    run_id: '4242',
+    run_attempt: '1',
+  }
+}

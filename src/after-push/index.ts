@@ -210,7 +210,7 @@ async function prepareSigning(
     const failure = judgeSigning(run, repository, image.digest, timeoutSeconds)
     return { check: signingCheck(run, where), failure, signatures: run.signatures }
   }
-  return { what: `Signing in ${where}`, verify }
+  return { what: `Signing by ECR in ${where}`, verify }
 }
 
 function unavailable(input: string, what: string): ActionError {

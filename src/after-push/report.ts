@@ -114,7 +114,10 @@ export function scanLog(
  */
 export function signingCheck({ signatures, ended }: SigningRun, where: string): Check {
   const profiles = [...new Set(signatures.map(({ profile }) => code(profileName(profile))))]
-  const by = profiles.length === 0 ? '' : `, with ${profiles.join(', ')}`
-  if (ended === 'well') return { outcome: 'passed', line: `Signed in ${where}${by}`, detail: null }
-  return { outcome: ended === 'not' ? 'unknown' : 'failed', line: `Signing in ${where}${by}`, detail: null }
+  const by =
+    profiles.length === 0
+      ? ''
+      : `, with the profile${profiles.length === 1 ? '' : 's'} ${profiles.join(', ')}`
+  const outcome = ended === 'well' ? 'passed' : ended === 'not' ? 'unknown' : 'failed'
+  return { outcome, line: `Signing by ECR in ${where}${by}`, detail: null }
 }

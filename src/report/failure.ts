@@ -30,13 +30,22 @@ export function failed(facts: FailedFacts): string[] {
 
 /** Why an image that is in ECR is not to be deployed. */
 export function refusal(failure: FailureFacts): string[] {
-  const said = cut(failure.message).split('\n').map(escapeMarkdown).join('<br>')
-  return [`> ${said}`, ...remedy(failure)]
+  return [`> ${inLines(cut(failure.message))}`, ...remedy(failure)]
 }
 
 function remedy({ remedy: said }: FailureFacts): string[] {
-  return said === '' ? [] : [`**What to do:** ${cut(said).split('\n').map(escapeMarkdown).join('<br>')}`]
+  if (said === '') return []
+  const [text = '', ...rest] = cut(said).split(STATEMENT)
+  const parts = rest.map((part, at) =>
+    at % 2 === 0 ? fence(part) : inLines(part.replace(/^[,.;]\s*/, '').trim()),
+  )
+  return [`**What to do:** ${inLines(text.trimEnd())}`, ...parts.filter((part) => part !== '')]
 }
+
+/** A statement of a policy, which is in a block of its own, to be copied. */
+const STATEMENT = /(\{"Effect":(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})/
+
+const inLines = (text: string) => text.split('\n').map(escapeMarkdown).join('<br>')
 
 function failedBuild({ doing, step, reason, lines, excerpt }: FailedBuild): string[] {
   return [

@@ -12,7 +12,7 @@ const WORTH_DRAWING_S = 0.05
 
 type Times = Pick<SummaryFacts, 'totalSeconds' | 'phases' | 'steps'>
 
-/** `2.2 s: preparation 0.6 s, build and push 1.4 s. 5 of 5 build steps from the cache`. */
+/** `2.2 s: preparation 0.6 s, build and push 1.4 s. 5 of 5 build steps from the cache`, without a full stop. */
 export function timeInWords({ totalSeconds, phases, steps }: Times): string {
   const parts = phases.map(({ name, from, to }) => `${name} ${duration(to - from)}`)
   const inWords = parts.length === 0 ? '' : `: ${parts.join(', ')}`
@@ -33,7 +33,7 @@ export function cacheShare(steps: Times['steps']): string | null {
 
 /** How long it took, the share of the cache, and the slowest steps. */
 export function time(facts: Times & Pick<SummaryFacts, 'engine' | 'outcome'>): string[] {
-  const by = facts.engine === null ? '' : `, by ${escapeMarkdown(facts.engine)}`
+  const by = facts.engine === null ? '' : ` Built by ${escapeMarkdown(facts.engine)}.`
   const slowest = facts.steps
     .filter((step) => !step.cached && step.to - step.from >= WORTH_TELLING_S)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
@@ -42,7 +42,7 @@ export function time(facts: Times & Pick<SummaryFacts, 'engine' | 'outcome'>): s
   const told = ({ name, from, to }: BuildStep) =>
     `${duration(to - from).padStart(8)}  ${workLabel(name, pushes) ?? shortCommands(name) ?? 'a step with a long command, which is in the log'}`
   return [
-    `**Time** ${timeInWords(facts)}${by}.`,
+    `**Time** ${timeInWords(facts)}.${by}`,
     ...(slowest.length === 0 ? [] : ['Slowest steps of the build:', fence(slowest.map(told).join('\n'))]),
   ]
 }

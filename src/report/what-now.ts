@@ -11,7 +11,7 @@ export function whatNow(facts: SummaryFacts): string[] {
   if (use.length === 0 || failure !== null || commands.length === 0) return use
   const more = commands.length - COMMANDS_SHOWN
   const parts = [
-    'Each of these commands ends without an error only if the signer that it names has attested the image. They need the login to the registry.',
+    'Each of these commands succeeds only if the signer that it names has attested this very image. Log in first, as for the pull.',
     ...commands.slice(0, COMMANDS_SHOWN).map(fence),
     ...(more > 0 ? [`… and ${more} more, in the output <code>verify-commands</code>.`] : []),
   ]

@@ -312,7 +312,7 @@ describe('time', () => {
   test('in words: the phases, the share of the cache, the slowest steps', () => {
     const text = render()
     expect(text).toContain(
-      '**Time** 46 s: preparation 2.0 s, build and push 43 s, tags and read-back 1.5 s. 1 of 3 build steps from the cache, by Docker 28.1.1, buildx 0.23.0.',
+      '**Time** 46 s: preparation 2.0 s, build and push 43 s, tags and read-back 1.5 s. 1 of 3 build steps from the cache. Built by Docker 28.1.1, buildx 0.23.0.',
     )
     expect(text).toContain(
       '    27 s  [build 3/4] RUN npm ci\n    13 s  export and push\n   1.5 s  [build 4/4] COPY . .\n```',
@@ -448,6 +448,23 @@ describe('a step that failed', () => {
     const text = renderSummary(failedFacts({ failure: failure({ message: 'it said: pa*ss|w_o`rd' }) }))
     expect(text).toContain('```text\nit said: pa*ss|w_o`rd\n```\n\n**What to do:** ask for it.')
     expect(renderSummary(failedFacts({ pushedUris: ['HOST/app:v1'] }))).toContain('In ECR all the same')
+  })
+
+  test.each([
+    [
+      'add this statement to the policy: {"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:*"}',
+      '**What to do:** add this statement to the policy:\n\n```text\n{"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:*"}\n```\n\n**Time**',
+    ],
+    [
+      'allow {"Effect":"Allow","Principal":{"AWS":"a"},"Condition":{"StringEquals":{"b:aud":"c"}}}, and *wait*.\nOr: {"Effect":"Allow"}.',
+      '**What to do:** allow\n\n```text\n{"Effect":"Allow","Principal":{"AWS":"a"},"Condition":{"StringEquals":{"b:aud":"c"}}}\n```\n\nand &#42;wait&#42;.<br>Or:\n\n```text\n{"Effect":"Allow"}\n```\n\n**Time**',
+    ],
+  ])('a statement of a policy can be copied: %s', (remedy, wanted) => {
+    for (const text of [
+      renderSummary(failedFacts({ failure: failure({ remedy }) })),
+      `${render({ failure: failure({ remedy }) })}**Time**`,
+    ])
+      expect(text.replace(/\*\*Image by its[\s\S]*?(?=\*\*Time)/, '')).toContain(wanted)
   })
 })
 

@@ -107,21 +107,22 @@ export function attestationChecks(
     const all = placedIn(own)
     const [one] = all
     const lacking = [
-      ...lack(own, 'there', (part) => part.placed === null),
-      ...lack(own, 'everywhere', (part) => part.placed !== null && part.failure !== null),
+      ...lack(own, 'missing', (part) => part.placed === null),
+      ...lack(own, 'missing in a registry', (part) => part.placed !== null && part.failure !== null),
     ].join(', and ')
     if (one === undefined || lacking !== '') {
       const hasFailed = failed || own.some((part) => part.failure !== null)
       const kind = own.length > 1 ? `${KIND_NAMES[what]}s:` : KIND_NAMES[what]
       return {
         outcome: hasFailed ? 'failed' : 'unknown',
-        line: `Attestation: ${kind} ${lacking || 'is not there'}.`,
+        line: `Attestation: ${kind} ${lacking || 'is missing'}.`,
         detail: null,
       }
     }
     const { logIndex, identity } = one.verified
     const log = logIndex === null ? ', in no public log' : `, entry ${logIndex} of the transparency log`
-    const who = services.instance === 'custom' ? ` (${escapeMarkdown(services.certificates.host)})` : ''
+    const who =
+      services.instance === 'custom' ? ` by Sigstore at ${escapeMarkdown(services.certificates.host)}` : ''
     const signed = `${counted(what, all)}, signed by ${code(identity)}${who}${all.length === 1 ? log : ''}`
     return {
       outcome: 'passed',
@@ -133,12 +134,12 @@ export function attestationChecks(
 
 function lack(
   own: readonly AttestPart[],
-  where: 'there' | 'everywhere',
+  how: 'missing' | 'missing in a registry',
   lacks: (part: AttestPart) => boolean,
 ): string[] {
   const count = own.filter(lacks).length
   if (count === 0) return []
-  return [`${own.length === 1 ? '' : `${count} of ${own.length} `}is not ${where}`]
+  return [`${own.length === 1 ? '' : `${count} of ${own.length} `}is ${how}`]
 }
 
 /** An image has several if its build had more than the image scanned. */

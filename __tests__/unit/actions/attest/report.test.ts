@@ -36,8 +36,8 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     [],
     true,
     [
-      ['failed', 'Attestation: provenance is not there.'],
-      ['failed', 'Attestation: SBOM is not there.'],
+      ['failed', 'Attestation: provenance is missing.'],
+      ['failed', 'Attestation: SBOM is missing.'],
     ],
   ],
   [
@@ -46,7 +46,7 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     false,
     [
       ['passed', PROVENANCE],
-      ['failed', 'Attestation: SBOMs: 1 of 2 is not there.'],
+      ['failed', 'Attestation: SBOMs: 1 of 2 is missing.'],
     ],
   ],
   [
@@ -54,8 +54,8 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     [part('provenance', 'there'), part('sbom', 'here'), part('sbom', 'there'), part('sbom', 'failed')],
     false,
     [
-      ['failed', 'Attestation: provenance is not everywhere.'],
-      ['failed', 'Attestation: SBOMs: 1 of 3 is not there, and 1 of 3 is not everywhere.'],
+      ['failed', 'Attestation: provenance is missing in a registry.'],
+      ['failed', 'Attestation: SBOMs: 1 of 3 is missing, and 1 of 3 is missing in a registry.'],
     ],
   ],
   [
@@ -63,7 +63,7 @@ test.each<[string, AttestPart[], boolean, [string, string][]]>([
     [part('provenance', 'missing'), part('sbom', 'here'), part('sbom', 'here', digest('b'))],
     false,
     [
-      ['unknown', 'Attestation: provenance is not there.'],
+      ['unknown', 'Attestation: provenance is missing.'],
       ['passed', `Attestation: SBOM of 2 images, ${SIGNED}; verified, and beside the image.`],
     ],
   ],
