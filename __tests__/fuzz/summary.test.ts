@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { githubHtml } from '../../dev/pictures/github.ts'
+import { wrapped } from '../../src/report/escaping.ts'
 import type { SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { FUZZ_TIMEOUT, hold, hostileText } from '../support/fuzz.ts'
@@ -51,12 +52,27 @@ const skeleton = (html: string) =>
     .replace(/="[^"]*"/g, '')
     .replace(/^[^<]*/, '')
     // The lines of a message.
+    .replaceAll('</code><br><code>', '')
     .replaceAll('<br>', '')
 
 /** The renderer takes seconds for many thousands of lines. */
 const LONGEST = 400
 
 const render = async (text: string) => (await Promise.all(summariesWith(text).map(githubHtml))).map(skeleton)
+
+test(
+  'a line that wraps is shown as it is, and holds it as it is, so that a secret in it is masked',
+  () =>
+    hold(hostileText, 60, async (text) => {
+      const line = `a${text.slice(0, LONGEST).replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, ' ')}a`
+      for (const markdown of [wrapped(line), `> ${wrapped(line)}`]) {
+        expect(markdown).toContain(line)
+        const [, shown = ''] = /<p><code>([\s\S]*)<\/code><\/p>/.exec(await githubHtml(markdown)) ?? []
+        expect(shown.replaceAll('&#x3C;', '<').replaceAll('&#x26;', '&')).toBe(line)
+      }
+    }),
+  FUZZ_TIMEOUT,
+)
 
 test(
   'whatever others wrote, the page has the same elements: nothing of it is more than text',

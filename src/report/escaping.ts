@@ -43,10 +43,30 @@ export function fence(text: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, ' ')
     .replace(DIRECTION, '\uFFFD')
-  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length))
-  const ticks = '`'.repeat(longest + 1)
+  const ticks = '`'.repeat(Math.max(2, longestRun(shown)) + 1)
   return `${ticks}text\n${shown}\n${ticks}`
 }
+
+/**
+ * Text that a reader has to see as a whole: its lines wrap, where those of {@link fence} scroll. No character is written
+ * in another way, so that the runner masks a secret in it.
+ * https://spec.commonmark.org/0.31.2/#code-spans
+ * @param text may have several lines; empty ones are left out
+ */
+export function wrapped(text: string): string {
+  const lines = text
+    .split(/\r\n?|\n/)
+    .map((line) => line.replace(/\p{Cc}/gu, ' ').replace(DIRECTION, '\uFFFD'))
+  const spans = lines.flatMap((line) => {
+    if (line.trim() === '') return []
+    const ticks = '`'.repeat(longestRun(line) + 1)
+    // A blank on both sides is taken away.
+    return [`${ticks} ${line} ${ticks}`]
+  })
+  return spans.join('<br>')
+}
+
+const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 
 /** A part that is shown when its title is clicked. */
 export function fold(title: string, content: string): string {

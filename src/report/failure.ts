@@ -1,6 +1,6 @@
 import { linesInWords } from '../shared/build-failure.ts'
 import { duration } from '../shared/duration.ts'
-import { code, escapeMarkdown, fence } from './escaping.ts'
+import { code, escapeMarkdown, fence, wrapped } from './escaping.ts'
 import type { Excerpt, FailedBuild, FailedFacts, FailureFacts } from './facts.ts'
 import { failedVerdict } from './verdict.ts'
 
@@ -14,7 +14,7 @@ export function failed(facts: FailedFacts): string[] {
   const more = pushedUris.length - PUSHED_SHOWN
   return [
     failedVerdict(facts),
-    ...(failure.build === null ? [fence(cut(failure.message))] : failedBuild(failure.build)),
+    ...(failure.build === null ? [wrapped(cut(failure.message))] : failedBuild(failure.build)),
     ...remedy(failure),
     ...(pushedUris.length === 0
       ? []
@@ -37,7 +37,7 @@ function remedy({ remedy: said }: FailureFacts): string[] {
   if (said === '') return []
   const [text = '', ...rest] = cut(said).split(STATEMENT)
   const parts = rest.map((part, at) =>
-    at % 2 === 0 ? fence(part) : inLines(part.replace(/^[,.;]\s*/, '').trim()),
+    at % 2 === 0 ? fence(spread(part)) : inLines(part.replace(/^[,.;]\s*/, '').trim()),
   )
   return [`**What to do:** ${inLines(text.trimEnd())}`, ...parts.filter((part) => part !== '')]
 }
@@ -45,12 +45,21 @@ function remedy({ remedy: said }: FailureFacts): string[] {
 /** A statement of a policy, which is in a block of its own, to be copied. */
 const STATEMENT = /(\{"Effect":(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})/
 
+/** JSON on lines of its own; what is none stays as it is. */
+function spread(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2)
+  } catch {
+    return json
+  }
+}
+
 const inLines = (text: string) => text.split('\n').map(escapeMarkdown).join('<br>')
 
 function failedBuild({ doing, step, reason, lines, excerpt }: FailedBuild): string[] {
   return [
     ...(step === null ? [] : [`${doing} failed at this step:`, fence(step)]),
-    fence(cut(reason)),
+    wrapped(cut(reason)),
     ...(excerpt === null
       ? []
       : [`In ${code(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { commitUrl, consoleUrl } from '../../../src/report/console.ts'
-import { code, escapeMarkdown, fence, link } from '../../../src/report/escaping.ts'
+import { code, escapeMarkdown, fence, link, wrapped } from '../../../src/report/escaping.ts'
 import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
 import { fitInto } from '../../../src/report/limit.ts'
 import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
@@ -446,18 +446,18 @@ describe('a step that failed', () => {
 
   test('of another kind: the message, written as it is so that a secret in it is masked', () => {
     const text = renderSummary(failedFacts({ failure: failure({ message: 'it said: pa*ss|w_o`rd' }) }))
-    expect(text).toContain('```text\nit said: pa*ss|w_o`rd\n```\n\n**What to do:** ask for it.')
+    expect(text).toContain('`` it said: pa*ss|w_o`rd ``\n\n**What to do:** ask for it.')
     expect(renderSummary(failedFacts({ pushedUris: ['HOST/app:v1'] }))).toContain('In ECR all the same')
   })
 
   test.each([
     [
       'add this statement to the policy: {"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:*"}',
-      '**What to do:** add this statement to the policy:\n\n```text\n{"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:*"}\n```\n\n**Time**',
+      '**What to do:** add this statement to the policy:\n\n```text\n{\n  "Effect": "Allow",\n  "Action": "ecr:PutImage",\n  "Resource": "arn:*"\n}\n```\n\n**Time**',
     ],
     [
       'allow {"Effect":"Allow","Principal":{"AWS":"a"},"Condition":{"StringEquals":{"b:aud":"c"}}}, and *wait*.\nOr: {"Effect":"Allow"}.',
-      '**What to do:** allow\n\n```text\n{"Effect":"Allow","Principal":{"AWS":"a"},"Condition":{"StringEquals":{"b:aud":"c"}}}\n```\n\nand &#42;wait&#42;.<br>Or:\n\n```text\n{"Effect":"Allow"}\n```\n\n**Time**',
+      '**What to do:** allow\n\n```text\n{\n  "Effect": "Allow",\n  "Principal": {\n    "AWS": "a"\n  },\n  "Condition": {\n    "StringEquals": {\n      "b:aud": "c"\n    }\n  }\n}\n```\n\nand &#42;wait&#42;.<br>Or:\n\n```text\n{\n  "Effect": "Allow"\n}\n```\n\n**Time**',
     ],
   ])('a statement of a policy can be copied: %s', (remedy, wanted) => {
     for (const text of [
@@ -543,5 +543,6 @@ test('nothing that others wrote is Markdown or HTML', () => {
   expect(code(hostile)).not.toContain('<img')
   expect(fence('```\n</details>\n````')).toMatch(/^`````text\n/)
   expect(fence('a\r\nb\u0007\u202Ec')).toBe('```text\na\nb \uFFFDc\n```')
+  expect(wrapped('a ``` b\n\n`c`\u0007\u202E')).toBe('```` a ``` b ````<br>`` `c` \uFFFD ``')
   expect(link('a](b', 'https://x.example/a)(b')).toBe('[a&#93;&#40;b](https://x.example/a%29%28b)')
 })

@@ -122,7 +122,9 @@ export function attestationChecks(
     const { logIndex, identity } = one.verified
     const log = logIndex === null ? ', in no public log' : `, entry ${logIndex} of the transparency log`
     const who =
-      services.instance === 'custom' ? ` by Sigstore at ${escapeMarkdown(services.certificates.host)}` : ''
+      services.instance === 'custom'
+        ? ` through Sigstore at ${escapeMarkdown(services.certificates.host)}`
+        : ''
     const signed = `${counted(what, all)}, signed by ${code(identity)}${who}${all.length === 1 ? log : ''}`
     return {
       outcome: 'passed',
