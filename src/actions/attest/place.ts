@@ -60,7 +60,11 @@ export async function signAndPlace(
   const referrer = await explaining(`The push of the ${named}`, () =>
     pushReferrer(target, descriptor, signed, new Date()),
   )
-  world.log(`Put beside ${first.uri}@${subject}: ${what}, ${referrer}`)
+  const { logIndex } = signed.verified
+  world.debug(
+    `The ${named} is signed by ${signed.verified.identity}, ${logIndex === null ? 'in no log' : `entry ${logIndex} of the log`}, and verified; its size is ${signed.bundle.byteLength} bytes`,
+  )
+  world.log(`Put the ${named} beside it: ${referrer}`)
   const unstored = {
     what,
     subject,
