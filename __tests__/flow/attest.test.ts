@@ -128,6 +128,10 @@ describe('a push', () => {
     expect(facts?.phases.map(({ name }) => name)).toContain('attestation')
     expect(facts?.verifyCommands).toEqual([flow.outputs['verify-commands']])
     expect(stage()).toEqual([`Attested in TIME: provenance; signed by ${SIGNER}, and verified`])
+    expect(flow.debug.join('\n')).toMatch(
+      /^sigstore: custom is custom for octo-org\/demo, which is public; the trust root is trusted_root\.json$[\s\S]*^The attestation \(provenance\) of \S+ is signed by \S+push\.yml@refs\/tags\/v1, entry \d+ of the log, and verified; its size is \d+ bytes$/m,
+    )
+    expect(flow.debug.join('\n')).not.toMatch(/eyJ/)
   })
 
   test('the bundle is about this digest, by this run, and GitHub’s store is asked once', async () => {

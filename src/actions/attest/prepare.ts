@@ -39,7 +39,7 @@ async function prepareSetup(inputs: AttestInputs, world: AttestWorld): Promise<S
   const { claims } = await jobIdentity(job)
   const instance = chooseInstance(inputs.sigstore, claims.repository_visibility, job.serverUrl)
   world.debug(
-    `sigstore: ${inputs.sigstore} is ${instance} for ${claims.repository}, which is ${claims.repository_visibility} by its token; the trust root is ${inputs.trustedRoot?.path ?? "the instance's own"}`,
+    `sigstore: ${inputs.sigstore} is ${instance} for ${claims.repository}, which is ${claims.repository_visibility ?? 'public or private (its token does not say)'}; the trust root is ${inputs.trustedRoot?.path ?? "the instance's own"}`,
   )
   const transport = await job.openTransport()
   const [services, trustedRoot] = await together([
