@@ -93,7 +93,7 @@ export function chart({ phases, steps, totalSeconds, outcome, engine }: SummaryF
     '    accTitle: Time of the step',
     `    accDescr: ${phases.map(({ name, from, to }) => `${labelOf(name)} ${duration(to - from)}`).join(', ')}`,
     '    dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-    `    axisFormat ${axisFormat(totalSeconds)}`,
+    ...axis(totalSeconds),
     '    section Step',
     ...phases.map(({ name, from, to }) => line(labelOf(name), false, from, to)),
     ...(drawn.length === 0 ? [] : ['    section Build']),
@@ -105,11 +105,34 @@ export function chart({ phases, steps, totalSeconds, outcome, engine }: SummaryF
   return fold('Time, as a chart', lines.join('\n'))
 }
 
-/** https://d3js.org/d3-time-format#locale_format */
-function axisFormat(seconds: number): string {
-  if (seconds < 10) return '%-S.%L s'
-  if (seconds < 60) return '%-S s'
-  return seconds < 3600 ? '%M:%S' : '%H:%M:%S'
+/** Distances of the axis's marks, in seconds, and as Mermaid has them. */
+const TICKS: readonly (readonly [number, string])[] = [
+  [0.2, '200millisecond'],
+  [0.5, '500millisecond'],
+  [1, '1second'],
+  [2, '2second'],
+  [5, '5second'],
+  [15, '15second'],
+  [30, '30second'],
+  [60, '1minute'],
+  [120, '2minute'],
+  [300, '5minute'],
+  [900, '15minute'],
+  [1800, '30minute'],
+  [3600, '1hour'],
+  [7200, '2hour'],
+]
+/** So many marks have room for their labels on a narrow screen. */
+const MOST_TICKS = 6
+
+/**
+ * https://mermaid.js.org/syntax/gantt.html#axis-ticks-v10-3-0
+ * https://d3js.org/d3-time-format#locale_format
+ */
+function axis(seconds: number): string[] {
+  const [tick, name] = TICKS.find(([length]) => seconds / length <= MOST_TICKS) ?? [14_400, '4hour']
+  const format = tick < 1 ? '%-S.%L s' : seconds < 60 ? '%-S s' : seconds < 3600 ? '%M:%S' : '%H:%M:%S'
+  return [`    axisFormat ${format}`, `    tickInterval ${name}`]
 }
 
 /** Nothing that ends a label, is a comment, or stands for another character. */

@@ -410,6 +410,19 @@ describe('what now', () => {
   })
 })
 
+test.each([
+  [0.4, '%-S.%L s', '200millisecond'],
+  [2.2, '%-S.%L s', '500millisecond'],
+  [5.4, '%-S s', '1second'],
+  [46, '%-S s', '15second'],
+  [61, '%M:%S', '15second'],
+  [700, '%M:%S', '2minute'],
+  [20_000, '%H:%M:%S', '1hour'],
+  [80_000, '%H:%M:%S', '4hour'],
+])('the axis of a chart of %d s has few marks', (totalSeconds, format, tick) => {
+  expect(render({ totalSeconds })).toContain(`    axisFormat ${format}\n    tickInterval ${tick}\n`)
+})
+
 describe('how to verify what is beside the image', () => {
   const commands = ['cosign verify-attestation --type a app@sha256:1', 'gh attestation verify oci://app']
 
