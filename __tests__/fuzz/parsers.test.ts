@@ -32,7 +32,7 @@ import {
   prototypes,
   recordOf,
 } from '../support/fuzz.ts'
-import { failedFacts, failure, outsideOfFences, summaryFacts } from '../support/summary-facts.ts'
+import { failedFacts, failure, outsideOfCode, summaryFacts } from '../support/summary-facts.ts'
 
 const before = prototypes()
 test(
@@ -99,7 +99,7 @@ test(
     }
     await hold(mostlyShortText, 500, (text) => {
       for (const summary of hostile(text)) {
-        const outside = outsideOfFences(summary)
+        const outside = outsideOfCode(summary)
         // All markup that is there is ours.
         const ours =
           /<\/?(?:code|details|summary|br)>|\]\(https:\/\/[\w.-]+\.console\.aws\.amazon\.com\/[^\s()]*\)/g

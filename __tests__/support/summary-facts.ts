@@ -105,8 +105,11 @@ export function failedFacts(change: Partial<FailedFacts> = {}): FailedFacts {
   }
 }
 
-/** Markdown without its fenced blocks, read as CommonMark reads them: the first line of enough backticks ends one. */
-export function outsideOfFences(markdown: string): string {
+/**
+ * Markdown without its fenced blocks and code spans, read as CommonMark reads them: the first line of enough backticks
+ * ends a block, and the next run of as many backticks a span.
+ */
+export function outsideOfCode(markdown: string): string {
   let ticks: string | null = null
   return markdown
     .split('\n')
@@ -120,4 +123,5 @@ export function outsideOfFences(markdown: string): string {
       return false
     })
     .join('\n')
+    .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '')
 }

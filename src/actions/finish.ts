@@ -143,7 +143,10 @@ async function describePlatforms(
       : artifactTypeOf(manifest.content, manifest.mediaType)
   if (!summary) return { sizes: [], gone: [], artifactType }
   const before = compared === null ? null : { digest: compared.digest, at }
-  return { ...(await measure(source, digest, { manifest, platform }, before, world)), artifactType }
+  return {
+    ...(await measure(source, digest, { manifest, platform, steps: built?.steps ?? [] }, before, world)),
+    artifactType,
+  }
 }
 
 /** The first tag that named another image before, and that image; if none did, one that named this image. */

@@ -5,7 +5,7 @@ import { isIndex } from '../oci/media-types.ts'
 import { canonicalPlatformName, platformNames } from '../oci/platform-names.ts'
 import { isAttestation, type Manifest, type Platform, platformName } from '../oci/types.ts'
 import type { Registry } from '../registry/client.ts'
-import type { Layer, PlatformSize } from '../report/facts.ts'
+import type { BuildStep, Layer, PlatformSize } from '../report/facts.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { sleep } from '../shared/time.ts'
 import type { World } from '../world.ts'
@@ -52,14 +52,18 @@ const NOT_MEASURED: Measured = { sizes: [], gone: [] }
 
 /**
  * The size of an image by platform, and of the image that its tag held before.
- * @param known what was read already: its manifest, and the platform of an image that is no index
+ * @param known what was read already: its manifest, the platform of an image that is no index, and how it was built
  * @param before what is compared with, which may be in another repository; null if there is nothing
  * @returns nothing if the registry does not let one read it
  */
 export async function measure(
   { session, uri }: Pick<OpenRepository, 'session' | 'uri'>,
   digest: string,
-  known: { readonly manifest: Manifest | null; readonly platform: Platform | null },
+  known: {
+    readonly manifest: Manifest | null
+    readonly platform: Platform | null
+    readonly steps: readonly BuildStep[]
+  },
   before: { readonly digest: string; readonly at: Pick<OpenRepository, 'session' | 'uri'> } | null,
   world: Pick<World, 'openRegistry' | 'log'>,
 ): Promise<Measured> {
@@ -68,10 +72,17 @@ export async function measure(
     const registry = await world.openRegistry(session)
     const readBefore = async ({ digest: wanted, at }: NonNullable<typeof before>) => {
       const [there, pathThere] = [await world.openRegistry(at.session), pathOf(at)]
-      return sizesOf(there, pathThere, await there.manifest(pathThere, wanted), null)
+      return sizesOf(there, pathThere, await there.manifest(pathThere, wanted), null, [])
     }
+    const names = known.steps.map(({ name }) => name)
     const readNow = async () =>
-      sizesOf(registry, path, known.manifest ?? (await registry.manifest(path, digest)), known.platform)
+      sizesOf(
+        registry,
+        path,
+        known.manifest ?? (await registry.manifest(path, digest)),
+        known.platform,
+        names,
+      )
     const [now, then] = await Promise.all([
       readNow(),
       before === null || before.digest === digest ? null : readBefore(before).catch(() => null),
@@ -117,9 +128,10 @@ async function sizesOf(
   path: string,
   manifest: Manifest,
   platform: Platform | null,
+  steps: readonly string[],
 ): Promise<Sizes> {
   if (!isIndex(manifest.mediaType)) {
-    return [await sizeOf(registry, path, manifest, platform === null ? null : platformName(platform))]
+    return [await sizeOf(registry, path, manifest, platform === null ? null : platformName(platform), steps)]
   }
   // Of what an index has more than these, nobody is to read that it was all.
   const images = (manifest.content.manifests ?? []).filter((child) => !isAttestation(child))
@@ -128,7 +140,7 @@ async function sizesOf(
   const names = known.length === images.length ? platformNames(known) : []
   return Promise.all(
     images.map(async ({ digest }, at) =>
-      sizeOf(registry, path, await registry.manifest(path, digest), names[at] ?? null),
+      sizeOf(registry, path, await registry.manifest(path, digest), names[at] ?? null, steps),
     ),
   )
 }
@@ -138,6 +150,7 @@ async function sizeOf(
   path: string,
   { digest, content }: Manifest,
   named: string | null,
+  steps: readonly string[],
 ): Promise<Sizes[number]> {
   const { config, layers: descriptors = [] } = content
   // What it tells of the platform and the layers is a help; without it, their sizes are as true.
@@ -145,7 +158,7 @@ async function sizeOf(
     config !== undefined && isImageConfig(config)
       ? await registry.readBlob(path, config).catch(() => null)
       : null
-  const lines = told === null ? [] : layerHistory(told, descriptors.length)
+  const lines = told === null ? [] : layerHistory(told, descriptors.length, steps)
   const own = told === null ? null : platformOfConfig(told)
   const platform = named ?? (own === null || isAttestation({ platform: own }) ? null : platformName(own))
   const layers: readonly Layer[] = descriptors.map((layer, at) => ({

@@ -6,19 +6,39 @@ import { isObject } from '../shared/is-object.ts'
  * https://github.com/opencontainers/image-spec/blob/main/config.md#properties (`history`)
  * @param config an image's configuration, as JSON
  * @param layers how many layers its manifest has
+ * @param steps the names of the steps of the build that made it, such as `[build 2/3] RUN make`, if they are known
  * @returns one for each layer, lowest first, or null for a layer of which nothing is told; nothing at all if the history
  *   is not that of these layers
  */
-export function layerHistory(config: Uint8Array, layers: number): readonly (string | null)[] {
+export function layerHistory(
+  config: Uint8Array,
+  layers: number,
+  steps: readonly string[] = [],
+): readonly (string | null)[] {
+  // Of RUN in its exec form there is no shell behind the values of build arguments: what looks like one is a value's.
+  const isMixed = steps.some((name) => EXEC_FORM.test(name))
   const told: (string | null)[] = []
   let shell = DEFAULT_SHELL
   for (const { created_by: by, empty_layer: empty } of entriesOf(config)) {
     const text = typeof by === 'string' ? by.replace(/ # buildkit$/, '').trim() : ''
     shell = shellSetBy(text) ?? shell
-    if (empty !== true) told.push(instructionOf(text, shell))
+    if (empty === true) continue
+    const instruction = instructionOf(text, shell)
+    const isCertain = !isMixed || !WITH_VALUES.test(text) || steps.some((name) => says(name, instruction))
+    told.push(isCertain ? instruction : null)
   }
   return told.length === layers ? told : []
 }
+
+/** `[stage-1 2/3] RUN --network=none ["make", "all"]`. */
+const EXEC_FORM = /\] RUN (?:--\S+ )*\[/
+
+/** `RUN |1 VERSION=v1 `, before a command. */
+const WITH_VALUES = /^(?:RUN )?\|\d+ (.*)$/s
+
+/** Whether a step of the build runs what an instruction is said to run; options of RUN stand before it. */
+const says = (name: string, instruction: string | null) =>
+  instruction !== null && name.endsWith(` ${instruction.replace(/^RUN /, '')}`)
 
 interface Entry {
   readonly created_by?: unknown
@@ -57,7 +77,7 @@ function instructionOf(text: string, shell: string): string | null {
     const found = shells.find((one) => command.startsWith(`${one} `))
     return found === undefined ? null : command.slice(found.length + 1).trim()
   }
-  const [, values] = /^(?:RUN )?\|\d+ (.*)$/s.exec(text) ?? []
+  const [, values] = WITH_VALUES.exec(text) ?? []
   if (values !== undefined) {
     const starts = new Set([...values.matchAll(ANY_SHELL)].map(({ index }) => index))
     for (let at = values.indexOf(` ${shell} `); at >= 0; at = values.indexOf(` ${shell} `, at + 1)) {

@@ -53,6 +53,29 @@ describe('the line of the Dockerfile that made a layer', () => {
     })
   })
 
+  describe('of a build whose steps are known', () => {
+    const VALUE = 'RUN |1 TOKEN=aaa /bin/sh -c HALFSECRET prog x # buildkit'
+    test.each<[string, readonly string[], string, string | null]>([
+      [
+        'an exec form has no shell: what looks like one is of a value',
+        ['[2/2] RUN ["prog", "x"]'],
+        VALUE,
+        null,
+      ],
+      ['options before it', ['[2/2] RUN --network=none ["prog", "x"]'], VALUE, null],
+      [
+        'a shell form beside it',
+        ['[2/3] RUN ["prog", "x"]', '[b 3/3] RUN --mount=type=cache,target=/c make all'],
+        'RUN |1 TOKEN=aaa /bin/sh -c make all # buildkit',
+        'RUN make all',
+      ],
+      ['without values', ['[2/2] RUN ["prog", "x"]'], 'RUN /bin/sh -c make # buildkit', 'RUN make'],
+      ['no exec form', ['[2/2] RUN make'], 'RUN |1 V=v1 /bin/sh -c make $V # buildkit', 'RUN make $V'],
+    ])('%s', (_, steps, created_by, expected) => {
+      expect(layerHistory(config({ history: [{ created_by }] }), 1, steps)).toEqual([expected])
+    })
+  })
+
   test('skips what made no layer', () => {
     const history = [{ created_by: 'ADD rootfs.tar /' }, { created_by: 'ENV A=b', empty_layer: true }, {}]
     expect(layerHistory(config({ history }), 2)).toEqual(['ADD rootfs.tar /', null])
