@@ -24,8 +24,8 @@ export interface GitHubApi {
   readonly env: Readonly<Record<string, string>>
   /** The bundles that it was given. */
   readonly kept: { readonly path: string; readonly token: string; readonly bundle: unknown }[]
-  /** The status of its next answers, by default 201. */
-  status: number
+  /** How it answers what it is to keep: with a status, by default 201, with half of it, or not at all. */
+  answer: { readonly status: number } | 'silence' | 'half'
   close(): void
 }
 
@@ -39,8 +39,16 @@ export async function startGitHubApi(): Promise<GitHubApi> {
       const { authorization: token = '' } = request.headers
       kept.push({ path: request.url ?? '', token, bundle: JSON.parse(body).bundle })
     }
-    response.writeHead(isStore ? api.status : 404, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(isStore && api.status === 201 ? { id: 4711 } : { message: 'no' }))
+    const { answer } = api
+    if (isStore && answer === 'silence') return
+    if (isStore && answer === 'half') {
+      response.writeHead(201, { 'content-type': 'application/json', 'content-length': '99' })
+      response.write('{"id":', () => response.destroy())
+      return
+    }
+    const status = isStore && typeof answer === 'object' ? answer.status : 404
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(status === 201 ? { id: 4711 } : { message: 'no' }))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -48,7 +56,7 @@ export async function startGitHubApi(): Promise<GitHubApi> {
   const api: GitHubApi = {
     env: { GITHUB_API_URL: url, GITHUB_TOKEN: 'ghs_store' },
     kept,
-    status: 201,
+    answer: { status: 201 },
     close() {
       server.closeAllConnections()
       server.close()
