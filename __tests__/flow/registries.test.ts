@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
-import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 
 const HOME = '123456789012'
@@ -74,14 +73,7 @@ describe('what the tags of every registry named before is known', () => {
     flow.service.recorder.requests.filter(
       (request) => request.operation === 'DescribeImages' && request.region === region,
     ).length
-  let summary: string
   beforeEach(async () => {
-    flow.alter = (world) => ({
-      ...world,
-      summarize: async (facts) => {
-        summary = renderSummary(facts)
-      },
-    })
     await flow.run({ registries })
     flow.log.length = 0
     flow.service.recorder.clear()
@@ -92,8 +84,8 @@ describe('what the tags of every registry named before is known', () => {
     expect(sentTo('us-east-1')).toEqual([])
     // Once beside all else, and once after the build, which is the read-back.
     expect(lookups('us-east-1')).toBe(2)
-    expect(summary).toMatch(/^### ✅ Unchanged: /)
-    expect(summary).toMatch(/, tags and read-back /)
+    expect(flow.summary).toMatch(/^### ✅ Unchanged: /)
+    expect(flow.summary).toMatch(/, tags and read-back /)
     const log = flow.log.join('\n')
     expect(log).toContain(`${east}:v1 exists already`)
     expect(log).toMatch(
@@ -113,7 +105,7 @@ describe('what the tags of every registry named before is known', () => {
         `${west}:v1 exists already`,
       ]),
     )
-    expect(summary).toMatch(/^### ✅ Pushed /)
+    expect(flow.summary).toMatch(/^### ✅ Pushed /)
   })
 
   test('a tag that somebody moves during the build is put there, whatever it named before', async () => {
@@ -143,7 +135,7 @@ describe('what the tags of every registry named before is known', () => {
       expect.stringMatching(`^What the tags of ${east} name before the push is not known: `),
     )
     expect(flow.log).toContain(`Pushed ${east}:v1`)
-    expect(summary).toMatch(/^### ✅ Pushed /)
+    expect(flow.summary).toMatch(/^### ✅ Pushed /)
   })
 
   test('without a summary too, what is there is not put once more', async () => {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { callerOf, type Effect, invoke, type SigningPlan } from '../../local-ecr/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
-import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 import { inRegion, mainInputs } from '../support/inputs.ts'
@@ -23,17 +22,9 @@ const SIGNED = { after: { ...NOTHING, waitForSigning: true } } as const
 const east: RegistryTarget = { region: EAST, registryId: null, role: null }
 
 let flow: Flow
-let summary: string
 
 beforeEach(async () => {
   flow = new Flow()
-  summary = ''
-  flow.alter = (world) => ({
-    ...world,
-    summarize: async (facts) => {
-      summary = renderSummary(facts)
-    },
-  })
   await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
 })
 
@@ -58,7 +49,7 @@ test('without the input, nothing of it is asked or said', async () => {
   await flow.run()
   expect([asked('GetSigningConfiguration'), asked('DescribeImageSigningStatus')]).toEqual([0, 0])
   expect(flow.outputs['signing-status']).toBeUndefined()
-  expect(summary).not.toContain('What was checked')
+  expect(flow.summary).not.toContain('What was checked')
 })
 
 test('waits for a signature with each profile of the rules that match, also for one that ECR does not list yet', async () => {
@@ -80,7 +71,7 @@ test('waits for a signature with each profile of the rules that match, also for 
   ]
   expect(status()).toEqual(signatures)
   expect(JSON.parse(flow.outputs['json'] ?? '')).toMatchObject({ 'signing-status': signatures })
-  expect(summary).toContain(
+  expect(flow.summary).toContain(
     `- ✅ Passed: Signing by ECR in <code>${uriIn(REGION)}</code>, with the profiles <code>demo</code>, <code>all</code>\n`,
   )
 })
@@ -140,11 +131,11 @@ describe('what failed has its reason, and the statement that is missing', () => 
         ...(failureReason === undefined ? {} : { failureReason }),
       },
     ])
-    expect(summary).toContain(
+    expect(flow.summary).toContain(
       `- ❌ Failed: Signing by ECR in <code>${uriIn(REGION)}</code>, with the profile <code>demo</code>\n`,
     )
-    expect(summary).toContain('Pushed, but not to be deployed')
-    expect(summary).not.toMatch(/What now|docker pull/)
+    expect(flow.summary).toContain('Pushed, but not to be deployed')
+    expect(flow.summary).not.toMatch(/What now|docker pull/)
   })
 
   test('a profile of another account has to be shared, too', async () => {
@@ -191,7 +182,7 @@ describe('the time is over', () => {
     expect(said).toContain(
       `The signing of ${uriIn(REGION)}@${flow.outputs['digest']} is not complete within signing-timeout (30 s): ${last}\nWhat to do: raise signing-timeout.`,
     )
-    expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
+    expect(flow.summary).toContain('- ❔ Not known: Signing by ECR in ')
     expect(status()).toHaveLength(1)
     // 2, 3, 4.5, 6.75, 10.1 s: the sixth question after 26 s, and the last when the time is over.
     expect(asked('DescribeImageSigningStatus')).toBe(7)
@@ -257,7 +248,7 @@ describe('several registries', () => {
     )
     expect(signingLog().at(-1)).toContain(`Signing of ${uriIn(EAST)}@`)
     for (const region of [REGION, EAST])
-      expect(summary).toContain(`Signing by ECR in <code>${uriIn(region)}</code>`)
+      expect(flow.summary).toContain(`Signing by ECR in <code>${uriIn(region)}</code>`)
   })
 
   test('each that fails is named', async () => {
@@ -308,7 +299,7 @@ describe('an image that this run does not push is only looked at', () => {
     )
     expect(asked('DescribeImageSigningStatus')).toBe(1)
     expect(status()).toMatchObject([{ status: 'ABSENT' }])
-    expect(summary).toContain('- ❌ Failed: Signing by ECR in ')
+    expect(flow.summary).toContain('- ❌ Failed: Signing by ECR in ')
   })
 
   test.each<[string, SigningPlan, string]>([
@@ -496,7 +487,7 @@ test('a permission that is missing is named, before the build if it is about the
     `{"Effect":"Allow","Action":"ecr:DescribeImageSigningStatus","Resource":"arn:aws:ecr:${REGION}:${HOME}:repository/app"}`,
   )
   expect([flow.outputs['pushed'], flow.outputs['signing-status']]).toEqual(['true', undefined])
-  expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
+  expect(flow.summary).toContain('- ❔ Not known: Signing by ECR in ')
 })
 
 describe('a question that fails while a signature is waited for', () => {
@@ -532,7 +523,7 @@ describe('a question that fails while a signature is waited for', () => {
     expect(said).toContain('ecr:DescribeImageSigningStatus failed for ')
     expect(said).toContain(remedy)
     expect(flow.outputs['pushed']).toBe('true')
-    expect(summary).toContain('- ❔ Not known: Signing by ECR in ')
+    expect(flow.summary).toContain('- ❔ Not known: Signing by ECR in ')
   })
 })
 

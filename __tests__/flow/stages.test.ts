@@ -5,7 +5,6 @@ import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
 import type { Built } from '../../src/docker/port.ts'
-import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 
 // The log of a run reads as a story: a line for each stage, with its time and what came of it.
@@ -137,31 +136,17 @@ test('a run that fails ends with its time, once', async () => {
 
 test('the time is that of the process: what it loads before it works is a part of it', async () => {
   const flow = new Flow()
-  let summary = ''
-  flow.alter = (world) => ({
-    ...world,
-    began: world.began - 3000,
-    summarize: async (facts) => {
-      summary = renderSummary(facts)
-    },
-  })
+  flow.alter = (world) => ({ ...world, began: world.began - 3000 })
   await flow.run()
   expect(flow.log.find((line) => line.startsWith('Prepared'))).toMatch(/^Prepared in [3-9]\.\d s/)
   expect(flow.log.at(-1)).toMatch(/^Took [3-9]\.\d s in all$/)
-  expect(summary).toMatch(/\*\*Time\*\* [3-9]\.\d s: preparation [3-9]\.\d s/)
+  expect(flow.summary).toMatch(/\*\*Time\*\* [3-9]\.\d s: preparation [3-9]\.\d s/)
 })
 
 test('a promotion that changes nothing: log and summary name the same', async () => {
   const flow = new Flow()
   await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
   await flow.put(['v1', 'prod'])
-  let summary = ''
-  flow.alter = (world) => ({
-    ...world,
-    summarize: async (facts) => {
-      summary = renderSummary(facts)
-    },
-  })
   const given: Record<string, string> = {
     'aws-region': 'ap-northeast-2',
     source: 'v1',
@@ -171,8 +156,8 @@ test('a promotion that changes nothing: log and summary name the same', async ()
   const source = { get: (name: string) => given[name] ?? '', env: {}, cwd: '/' }
   await flow.within((world) => promote(readPromoteInputs(source), world))
   expect(told(flow)).toContain('Read the image in TIME: ECR has this digest under the tag already')
-  expect(summary).toMatch(/\*\*Time\*\* .*preparation .*, reading the image /)
-  expect(summary).not.toContain('read-back')
+  expect(flow.summary).toMatch(/\*\*Time\*\* .*preparation .*, reading the image /)
+  expect(flow.summary).not.toContain('read-back')
 })
 
 test('several registries: each copy has its time, and what the tags name is told of all', async () => {

@@ -4,7 +4,6 @@ import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
-import { renderSummary } from '../../src/report/summary.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 
@@ -16,16 +15,8 @@ const ARM64 = { os: 'linux', architecture: 'arm64', variant: 'v8' }
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 
 let flow: Flow
-let summary: string
 beforeEach(async () => {
   flow = new Flow()
-  summary = ''
-  flow.alter = (world) => ({
-    ...world,
-    summarize: async (facts) => {
-      summary += renderSummary(facts)
-    },
-  })
   await create('app')
 })
 
@@ -48,20 +39,20 @@ describe('the platform of a single image that was not built', () => {
   ])('%j is what its configuration says', async (platform, name) => {
     await putImage(flow, 'app', platform, { tag: 'v1' })
     await promoted({ source: 'app:v1', tags: 'prod' })
-    expect(summary).toContain(`1 layer for <code>${name}</code>`)
+    expect(flow.summary).toContain(`1 layer for <code>${name}</code>`)
   })
 
   test('is not told if it says none', async () => {
     await putImage(flow, 'app', { os: 'linux' }, { tag: 'v1' })
     await promoted({ source: 'app:v1', tags: 'prod' })
-    expect(summary).toMatch(/1 layer\n/)
+    expect(flow.summary).toMatch(/1 layer\n/)
   })
 
   test('of an image that exists already, too', async () => {
     await flow.put(['v1', 'latest'])
     await flow.run({ ifImageExists: 'skip' })
-    expect(summary).toContain('1 layer for <code>linux/amd64</code>')
-    expect(summary).toContain('Nothing was built or sent: ')
+    expect(flow.summary).toContain('1 layer for <code>linux/amd64</code>')
+    expect(flow.summary).toContain('Nothing was built or sent: ')
   })
 })
 
@@ -70,8 +61,8 @@ describe('against what the tag held', () => {
     await putImage(flow, 'app', AMD64, { tag: 'prod' })
     await putImage(flow, 'app', ARM64, { tag: 'v1' })
     await promoted({ source: 'app:v1', tags: 'prod' })
-    expect(summary).not.toContain('against')
-    expect(summary).toContain('**Not for** <code>linux/amd64</code>, unlike what <code>prod</code> held')
+    expect(flow.summary).not.toContain('against')
+    expect(flow.summary).toContain('**Not for** <code>linux/amd64</code>, unlike what <code>prod</code> held')
   })
 
   test('a single image in place of an index: its platform is compared, the others are lost', async () => {
@@ -85,8 +76,8 @@ describe('against what the tag held', () => {
     await index(parts, 'prod')
     const next = await putImage(flow, 'app', ARM64, { tag: 'v1' })
     await promoted({ source: `app@${next.digest}`, tags: 'prod' })
-    expect(summary).toContain('<code>linux/arm64/v8</code>: ')
-    expect(summary).toContain('**Not for** <code>linux/amd64</code>, unlike')
+    expect(flow.summary).toContain('<code>linux/arm64/v8</code>: ')
+    expect(flow.summary).toContain('**Not for** <code>linux/amd64</code>, unlike')
   })
 
   test('nothing is lost if the same platforms are in it', async () => {
@@ -94,15 +85,15 @@ describe('against what the tag held', () => {
     const amd64 = await putImage(flow, 'app', AMD64, { tag: 'v1' })
     await index([{ ...amd64, platform: AMD64 }], 'v2')
     await promoted({ source: 'app:v2', tags: 'prod' })
-    expect(summary).toContain('against what <code>prod</code> held before')
-    expect(summary).not.toContain('Not for')
+    expect(flow.summary).toContain('against what <code>prod</code> held before')
+    expect(flow.summary).not.toContain('Not for')
   })
 
   test('of several tags, one that held another image counts', async () => {
     const digest = await flow.put(['v1', 'v1.0'], 'new')
     const before = await flow.put(['prod'], 'old')
     await promoted({ source: `app@${digest}`, tags: 'v1.0,prod' })
-    expect(summary).toContain(
+    expect(flow.summary).toContain(
       `1 of 1 layer new against what <code>prod</code> held before (<code>${before.slice(0, 19)}…</code>)`,
     )
   })
@@ -113,19 +104,19 @@ describe('against what the tag held', () => {
     const next = await putImage(flow, 'app', AMD64, { tag: 'next' })
     expect(flow.store.get({ ...flow.place, repository: 'prod/app' }).images.has(next.digest)).toBe(false)
     await promoted({ source: 'app:next', repository: 'prod/app', tags: 'v1' })
-    expect(summary).toContain(
+    expect(flow.summary).toContain(
       `### ✅ Promoted <code>${HOST}/app:next</code> → <code>prod/app</code> — <code>v1</code>\n`,
     )
-    expect(summary).toContain('0 of 1 layer new against what <code>v1</code> held before')
-    expect(summary).toContain('copies and read-back')
+    expect(flow.summary).toContain('0 of 1 layer new against what <code>v1</code> held before')
+    expect(flow.summary).toContain('copies and read-back')
   })
 
   test('what was archived under the tag is not what it is now', async () => {
     const digest = await flow.put(['v1', 'latest'])
     Object.assign(flow.store.get(flow.place).images.get(digest) as object, { status: 'ARCHIVED' })
     await flow.run()
-    expect(summary).toMatch(/^### ✅ Pushed /)
-    expect(summary).not.toContain('against')
+    expect(flow.summary).toMatch(/^### ✅ Pushed /)
+    expect(flow.summary).not.toContain('against')
   })
 })
 
@@ -133,7 +124,7 @@ test('of a tag and a digest, the heading names the digest, which counts', async 
   const digest = await flow.put(['other'], 'new')
   await flow.put(['v1'], 'old')
   await promoted({ source: `app:v1@${digest}`, tags: 'prod' })
-  expect(summary).toContain(
+  expect(flow.summary).toContain(
     `Promoted <code>app</code>: <code>${digest.slice(0, 19)}…</code> → <code>prod</code>`,
   )
 })
@@ -147,11 +138,11 @@ test('an artifact is no image: nobody is told to run it', async () => {
   const mediaType = 'application/vnd.oci.image.manifest.v1+json'
   await putManifest(flow, 'app', { schemaVersion: 2, mediaType, config, layers }, 'chart-1')
   await promoted({ source: 'app:chart-1', tags: 'chart-prod' })
-  expect(summary).toContain(
+  expect(flow.summary).toContain(
     '### ✅ Promoted <code>app</code>: <code>chart-1</code> → <code>chart-prod</code>',
   )
-  expect(summary).toContain(`an artifact of the type <code>${type}</code>`)
-  expect(summary).not.toMatch(/docker pull|kubectl|lambda|get-login-password/)
+  expect(flow.summary).toContain(`an artifact of the type <code>${type}</code>`)
+  expect(flow.summary).not.toMatch(/docker pull|kubectl|lambda|get-login-password/)
 })
 
 test('an index in an index is not measured by half', async () => {
@@ -159,7 +150,7 @@ test('an index in an index is not measured by half', async () => {
   const inner = await index([{ ...(await putImage(flow, 'app', ARM64)), platform: ARM64 }])
   await index([{ ...amd64, platform: AMD64 }, inner], 'v1')
   await promoted({ source: 'app:v1', tags: 'prod' })
-  expect(summary).not.toMatch(/layers? for|\| Platform \|/)
+  expect(flow.summary).not.toMatch(/layers? for|\| Platform \|/)
 })
 
 test('merge: an index for fewer platforms than the tag had', async () => {
@@ -169,10 +160,9 @@ test('merge: an index for fewer platforms than the tag had', async () => {
   const merged = (digests: string) =>
     flow.within((world) => merge(readMergeInputs(source({ ...given, digests })), world))
   await merged(`${amd64.digest}\n${arm64.digest}`)
-  expect(summary).not.toContain('Not for')
-  summary = ''
+  expect(flow.summary).not.toContain('Not for')
   await merged(amd64.digest)
-  expect(summary).toContain(
+  expect(flow.summary).toContain(
     '**Not for** <code>linux/arm64/v8</code>, unlike what <code>v1</code> held before',
   )
 })

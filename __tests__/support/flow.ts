@@ -4,6 +4,7 @@ import type { Docker } from '../../src/docker/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
+import { renderSummary } from '../../src/report/summary.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
@@ -26,6 +27,8 @@ export class Flow {
   readonly log: string[] = []
   readonly debug: string[] = []
   readonly dockerCalls: string[] = []
+  /** The job summary as it was written last, in Markdown. */
+  summary = ''
   /** The variables of the job that tell of the event. */
   event: Record<string, string> = {}
   /** Happens when a build is done. */
@@ -137,7 +140,9 @@ export class Flow {
       },
       docker: this.docker(),
       setOutputs: (some) => Object.assign(this.outputs, some),
-      summarize: async () => undefined,
+      summarize: async (facts) => {
+        this.summary = renderSummary(facts)
+      },
       log: (line) => this.log.push(line),
       debug: (line) => this.debug.push(line),
       notice: (line) => this.log.push(`notice: ${line}`),
