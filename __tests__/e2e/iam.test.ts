@@ -15,6 +15,7 @@ import {
   parts,
   stageOn,
 } from '../support/parts.ts'
+import { putSigningRules } from '../support/signing-rules.ts'
 
 jest.setTimeout(180_000)
 
@@ -32,6 +33,21 @@ interface Use {
 const caller = callerOf()
 const repositoryName = 'demo-service'
 const create = (stage: Stage) => invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName })
+
+/** A push to a repository that exists, with one thing more. */
+const pushing = (
+  section: string,
+  inputs: Runs[number],
+  prepare: (stage: Stage) => Promise<unknown> = async () => undefined,
+): Use => ({
+  sections: ['Push to a repository that exists', section],
+  repository: repositoryName,
+  runs: [inputs],
+  async prepare(stage) {
+    await create(stage)
+    await prepare(stage)
+  },
+})
 
 const lifecyclePolicy = (countNumber: number) =>
   JSON.stringify({
@@ -97,44 +113,23 @@ const USES: readonly [string, Use][] = [
         }),
     },
   ],
-  [
-    'fail-on-severity',
-    {
-      sections: ['Push to a repository that exists', 'Wait for a scan'],
-      repository: repositoryName,
-      runs: [{ 'fail-on-severity': 'critical' }],
-      prepare: create,
-    },
-  ],
+  ['fail-on-severity', pushing('Wait for a scan', { 'fail-on-severity': 'critical' })],
   [
     'wait-for-replication',
-    {
-      sections: ['Push to a repository that exists', 'Wait for replication'],
-      repository: repositoryName,
-      runs: [{ 'wait-for-replication': 'true' }],
-      async prepare(stage) {
-        await create(stage)
-        const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
-        await invoke(stage.ecr.store, caller, 'PutReplicationConfiguration', {
-          replicationConfiguration: { rules },
-        })
-      },
-    },
+    pushing('Wait for replication', { 'wait-for-replication': 'true' }, async (stage) => {
+      const rules = [{ destinations: [{ region: 'us-east-1', registryId: caller.account }] }]
+      await invoke(stage.ecr.store, caller, 'PutReplicationConfiguration', {
+        replicationConfiguration: { rules },
+      })
+    }),
   ],
   [
     'wait-for-signing',
-    {
-      sections: ['Push to a repository that exists', 'Wait for signing'],
-      repository: repositoryName,
-      runs: [{ 'wait-for-signing': 'true' }],
-      async prepare(stage) {
-        await create(stage)
-        const signingProfileArn = `arn:aws:signer:${REGION}:${caller.account}:/signing-profiles/demo_service`
-        await invoke(stage.ecr.store, caller, 'PutSigningConfiguration', {
-          signingConfiguration: { rules: [{ signingProfileArn }] },
-        })
-      },
-    },
+    pushing('Wait for signing', { 'wait-for-signing': 'true' }, (stage) =>
+      putSigningRules(stage.ecr.store, caller, {
+        [`arn:aws:signer:${REGION}:${caller.account}:/signing-profiles/demo_service`]: [],
+      }),
+    ),
   ],
   [
     'ECR Public',
@@ -170,17 +165,9 @@ const USES: readonly [string, Use][] = [
   ],
   [
     'more registries',
-    {
-      sections: ['Push to a repository that exists', 'Push to more registries'],
-      repository: repositoryName,
-      runs: [{ registries: 'us-east-1' }],
-      async prepare(stage) {
-        await create(stage)
-        await invoke(stage.ecr.store, callerOf(caller.account, 'us-east-1'), 'CreateRepository', {
-          repositoryName,
-        })
-      },
-    },
+    pushing('Push to more registries', { registries: 'us-east-1' }, (stage) =>
+      invoke(stage.ecr.store, callerOf(caller.account, 'us-east-1'), 'CreateRepository', { repositoryName }),
+    ),
   ],
   [
     'a base image in ECR',

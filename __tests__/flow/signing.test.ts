@@ -4,6 +4,7 @@ import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 import { inRegion, mainInputs } from '../support/inputs.ts'
+import { putSigningRules } from '../support/signing-rules.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
 
 // The wait for ECR's managed signing, over the local ECR's operations and the real SDK.
@@ -30,14 +31,7 @@ beforeEach(async () => {
 
 /** Rules of a registry: the ARN of a profile, and the filters of its rule. */
 const rules = (given: Record<string, readonly string[]>, caller = flow.caller) =>
-  invoke(flow.store, caller, 'PutSigningConfiguration', {
-    signingConfiguration: {
-      rules: Object.entries(given).map(([signingProfileArn, filters]) => ({
-        signingProfileArn,
-        repositoryFilters: filters.map((filter) => ({ filter, filterType: 'WILDCARD_MATCH' as const })),
-      })),
-    },
-  })
+  putSigningRules(flow.store, caller, given)
 const plan = (of: string, given: SigningPlan) => flow.store.signingPlans.set(of, given)
 const asked = (operation: string) => flow.operations().filter((one) => one === operation).length
 const status = () => JSON.parse(flow.outputs['signing-status'] ?? 'null')

@@ -32,7 +32,8 @@ import {
   prototypes,
   recordOf,
 } from '../support/fuzz.ts'
-import { failedFacts, failure, outsideOfCode, summaryFacts } from '../support/summary-facts.ts'
+
+import { failedBuild, failedFacts, failure, outsideOfCode, summaryFacts } from '../support/summary-facts.ts'
 
 const before = prototypes()
 test(
@@ -74,14 +75,6 @@ test(
       const layout = { name: text, engine: text, localUris: [text], steps }
       const failed = failure({ message: text, remedy: text })
       const [size] = summaryFacts().sizes as [SummaryFacts['sizes'][number]]
-      const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
-      const build = {
-        doing: 'The build',
-        step: text,
-        reason: text,
-        lines: [text],
-        excerpt,
-      }
       return [
         renderSummary(summaryFacts({ ...layout, places: [{ ...place, tags: [text], uris: [text] }] })),
         renderSummary(
@@ -94,7 +87,9 @@ test(
             compared: { tag: text, digest: text },
           }),
         ),
-        renderSummary(failedFacts({ name: text, pushedUris: [text], failure: { ...failed, build } })),
+        renderSummary(
+          failedFacts({ name: text, pushedUris: [text], failure: { ...failed, build: failedBuild(text) } }),
+        ),
       ]
     }
     await hold(mostlyShortText, 500, (text) => {

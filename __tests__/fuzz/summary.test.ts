@@ -4,7 +4,7 @@ import { wrapped } from '../../src/report/escaping.ts'
 import type { SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { FUZZ_TIMEOUT, hold, hostileText } from '../support/fuzz.ts'
-import { failedFacts, failure, summaryFacts } from '../support/summary-facts.ts'
+import { failedBuild, failedFacts, failure, summaryFacts } from '../support/summary-facts.ts'
 
 // What others wrote into a summary, as GitHub shows it: by its renderer and its sanitizer, and not by rules of ours.
 
@@ -25,14 +25,6 @@ function summariesWith(text: string): string[] {
     gone: [text],
     verifyCommands: [text],
   }
-  const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
-  const build = {
-    doing: 'The build',
-    step: text,
-    reason: text,
-    lines: [text],
-    excerpt,
-  }
   return [
     renderSummary(summaryFacts(texts)),
     renderSummary(summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: null } })),
@@ -40,7 +32,12 @@ function summariesWith(text: string): string[] {
       summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: text }, artifactType: text }),
     ),
     renderSummary(summaryFacts({ ...texts, failure: failure({ message: text, remedy: text }) })),
-    renderSummary(failedFacts({ name: text, failure: failure({ message: text, remedy: text, build }) })),
+    renderSummary(
+      failedFacts({
+        name: text,
+        failure: failure({ message: text, remedy: text, build: failedBuild(text) }),
+      }),
+    ),
   ]
 }
 

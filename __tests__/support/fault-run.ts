@@ -14,6 +14,7 @@ import {
 } from '../../local-ecr/index.ts'
 import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
+import { putSigningRules } from './signing-rules.ts'
 
 /** A registry that does not answer our own client's question, however often it comes. */
 const AWAY = { times: Number.POSITIVE_INFINITY, effect: { kind: 'status', status: 503, body: '' } } as const
@@ -139,12 +140,9 @@ export async function runCell(
 }
 
 /** A rule of the registry by which ECR signs these repositories, and no others. */
-async function signWhatIsCalled({ ecr }: Stage, filter: string): Promise<void> {
-  const signingProfileArn = `arn:aws:signer:${REGION}:${ACCOUNT}:/signing-profiles/faults`
-  const repositoryFilters = [{ filter, filterType: 'WILDCARD_MATCH' as const }]
-  await invoke(ecr.store, callerOf(ACCOUNT, REGION), 'PutSigningConfiguration', {
-    signingConfiguration: { rules: [{ signingProfileArn, repositoryFilters }] },
-  })
+function signWhatIsCalled({ ecr }: Stage, filter: string): Promise<void> {
+  const profile = `arn:aws:signer:${REGION}:${ACCOUNT}:/signing-profiles/faults`
+  return putSigningRules(ecr.store, callerOf(ACCOUNT, REGION), { [profile]: [filter] })
 }
 
 /** The base image under a tag that no engine knows: it asks for none that it has, and once for two builds of the same. */

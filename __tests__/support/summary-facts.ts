@@ -125,3 +125,9 @@ export function outsideOfCode(markdown: string): string {
     .join('\n')
     .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '')
 }
+
+/** A failed build that says the same text everywhere. */
+export function failedBuild(text: string): NonNullable<FailureFacts['build']> {
+  const excerpt = { file: text, endLine: 1, lines: [{ number: 1, text, failed: true }] }
+  return { doing: 'The build', step: text, reason: text, lines: [text], excerpt }
+}

@@ -2,26 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { ProcessError } from '../../../../src/docker/exec.ts'
-import { explainBuildFailure } from '../../../../src/docker/failures/explain.ts'
 import type { BuildRequest } from '../../../../src/docker/port.ts'
 import { explain } from '../../../../src/shared/errors.ts'
-import { buildInputs } from '../../../support/inputs.ts'
+import { explainedBuild, HOST } from '../../../support/explained-build.ts'
 
-const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
-
-async function explained(stderr: string, change: Partial<BuildRequest> = {}, stdout = ''): Promise<string> {
-  const request = {
-    ...buildInputs(),
-    annotations: [],
-    labels: [],
-    references: [`${HOST}/app:v1`],
-    naming: 'docker' as const,
-    ...change,
-  }
-  const context = { workspace: '/app', annotate: () => undefined, attempts: 1, push: 'none' as const }
-  return explain(await explainBuildFailure(new ProcessError('docker', 1, stdout, stderr), request, context))
-}
+const explained = async (stderr: string, change: Partial<BuildRequest> = {}, stdout = '') =>
+  explain(await explainedBuild(stderr, { ...change, stdout }))
 
 const failed = (name: string, reason: string, lines: readonly string[] = []) =>
   [

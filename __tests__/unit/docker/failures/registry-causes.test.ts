@@ -3,34 +3,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ProcessError } from '../../../../src/docker/exec.ts'
-import { explainBuildFailure, explainDockerFailure } from '../../../../src/docker/failures/explain.ts'
-import type { BuildRequest } from '../../../../src/docker/port.ts'
+import { explainDockerFailure } from '../../../../src/docker/failures/explain.ts'
 import type { BuildFailure } from '../../../../src/shared/build-failure.ts'
 import { type ActionError, explain } from '../../../../src/shared/errors.ts'
-import { buildInputs } from '../../../support/inputs.ts'
+import { explainedBuild, HOST } from '../../../support/explained-build.ts'
 
-const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
 const ARN = 'arn:aws:ecr:ap-northeast-2:123456789012:repository'
 
-function explained(
-  stderr: string,
-  {
-    workspace = '/app',
-    stdout = '',
-    ...change
-  }: Partial<BuildRequest> & { workspace?: string; stdout?: string } = {},
-): Promise<ActionError> {
-  const request = {
-    ...buildInputs(),
-    annotations: [],
-    labels: [],
-    references: [`${HOST}/app:v1`],
-    naming: 'docker' as const,
-    ...change,
-  }
-  const context = { workspace, annotate: () => undefined, attempts: 1, push: 'none' as const }
-  return explainBuildFailure(new ProcessError('docker', 1, stdout, stderr), request, context)
-}
+const explained = explainedBuild
 
 const failed = (name: string, reason: string) =>
   [

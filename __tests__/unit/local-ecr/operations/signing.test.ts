@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../../../local-ecr/operations/dispatch.ts'
 import { Store } from '../../../../local-ecr/store/store.ts'
+import { putSigningRules } from '../../../support/signing-rules.ts'
 import { caller, digest, imageManifest, imageType, other } from '../images.ts'
 
 const repositoryName = 'team/app'
@@ -17,21 +18,11 @@ beforeEach(async () => {
 
 /** Rules of the registry: the name of a profile, and the filters of its rule. */
 const put = (...rules: [string, ...string[]][]) =>
-  invoke(store, caller, 'PutSigningConfiguration', {
-    signingConfiguration: {
-      rules: rules.map(([name, ...filters]) => ({
-        signingProfileArn: profile(name),
-        ...(filters.length === 0
-          ? {}
-          : {
-              repositoryFilters: filters.map((filter) => ({
-                filter,
-                filterType: 'WILDCARD_MATCH' as const,
-              })),
-            }),
-      })),
-    },
-  })
+  putSigningRules(
+    store,
+    caller,
+    Object.fromEntries(rules.map(([name, ...filters]) => [profile(name), filters])),
+  )
 
 async function push(name: string, more: object = {}): Promise<string> {
   const manifest = JSON.parse(await imageManifest(store, store.get(place), name))
