@@ -6,7 +6,7 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
-import { expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
 
@@ -461,6 +461,29 @@ describe('an SBOM', () => {
       expect(await filesIn(commandsFor(merged, one)[0] as string)).toEqual(['./Dockerfile'])
     }
     await cosign.run(commandsOf(merged).find((line) => line.includes('slsa.dev')) as string)
+  })
+
+  test('is in what outputs get beside the push', async () => {
+    app('beside')
+    const outputs = 'type=oci,dest=beside.tar\ntype=local,dest=beside-files'
+    const result = await attested('beside', { attest: 'sbom', sbom: generator, outputs })
+    expectSuccess(result)
+    const { digest = '' } = result.outputs
+    expect(repositoryOf('beside').images.get(digest)?.children).toEqual([])
+    expect(readdirSync(path.join(stage.folder, 'beside-files')).sort()).toEqual([
+      'Dockerfile',
+      'sbom.spdx.json',
+    ])
+    const env = stage.env
+    const index = await client('tar', ['-xOf', path.join(stage.folder, 'beside.tar'), 'index.json'], env)
+    const [{ digest: archived }] = JSON.parse(index).manifests
+    expect(archived).not.toBe(digest)
+    const blob = `blobs/sha256/${archived.slice(7)}`
+    const whole = await client('tar', ['-xOf', path.join(stage.folder, 'beside.tar'), blob], env)
+    expect(JSON.parse(whole).manifests).toMatchObject([
+      { digest },
+      { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } },
+    ])
   })
 
   test('of a file', async () => {
