@@ -24,7 +24,7 @@ export function layerHistory(
     shell = shellSetBy(text) ?? shell
     if (empty === true) continue
     const instruction = instructionOf(text, shell)
-    const isCertain = !isMixed || !WITH_VALUES.test(text) || steps.some((name) => says(name, instruction))
+    const isCertain = !isMixed || !WITH_VALUES.test(text) || steps.some((name) => isRunBy(name, instruction))
     told.push(isCertain ? instruction : null)
   }
   return told.length === layers ? told : []
@@ -37,7 +37,7 @@ const EXEC_FORM = /\] RUN (?:--\S+ )*\[/
 const WITH_VALUES = /^(?:RUN )?\|\d+ (.*)$/s
 
 /** Whether a step of the build runs what an instruction is said to run; options of RUN stand before it. */
-const says = (name: string, instruction: string | null) =>
+const isRunBy = (name: string, instruction: string | null) =>
   instruction !== null && name.endsWith(` ${instruction.replace(/^RUN /, '')}`)
 
 interface Entry {
