@@ -26,7 +26,7 @@ export async function storeAttestation(
   const content: unknown = JSON.parse(Buffer.from(bundle).toString('utf8'))
   let refusals = 0
   // GitHub refuses a token or a bundle now and then that it takes a moment later; the registry has it, so not for long.
-  const isWorthAnother = (error: unknown) => isRefused(error) && ++refusals < REFUSALS
+  const isWorthAnother = (error: unknown) => isRefusedForGood(error) && ++refusals < REFUSALS
   return askGitHub(
     {
       what: "The question to GitHub's API to keep the attestation",
@@ -85,7 +85,7 @@ function isRefusedForNow(error: unknown): boolean {
   return after !== undefined || remaining === '0' || /\brate limit\b/i.test(message)
 }
 
-function isRefused(error: unknown): boolean {
+function isRefusedForGood(error: unknown): boolean {
   const { status = 0 } = error as Refusal
   return status >= 400 && status < 500 && !isRefusedForNow(error)
 }
