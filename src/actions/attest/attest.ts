@@ -90,7 +90,7 @@ async function attestPushed(
     const isIt = ({ extensions, statement }: Verified, referrer: string) =>
       isOfRun(extensions, claims, serverUrl) &&
       // The attempts of a run have the same provenance but for their number; their SBOMs may differ in anything.
-      (what !== 'sbom' || says(statement, predicate.content)) &&
+      (what !== 'sbom' || saysExactly(statement, predicate.content)) &&
       // Each stands for one of what is to be said.
       !earlier.some((one) => one?.referrer === referrer)
     earlier.push(await findBeside(setup, image, expected, world, budget, isIt, signer))
@@ -134,7 +134,7 @@ async function verifyExisting(
   for (const one of all) {
     const isOurs = (verified: Verified) => {
       if (!isOfRepository(verified, setup.claims, serverUrl)) return false
-      const isIt = one.content === undefined || says(verified.statement, one.content)
+      const isIt = one.content === undefined || saysExactly(verified.statement, one.content)
       if (!isIt) saysOther.add(one)
       return isIt
     }
@@ -165,7 +165,7 @@ function partsBy(
 }
 
 /** Whether a statement says this, by the JSON that it would be signed as. */
-function says({ predicate }: InTotoStatement, content: unknown): boolean {
+function saysExactly({ predicate }: InTotoStatement, content: unknown): boolean {
   return isDeepStrictEqual(predicate, JSON.parse(JSON.stringify(content)))
 }
 
