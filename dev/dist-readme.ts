@@ -3,10 +3,12 @@ import path from 'node:path'
 // What dist/README.md says of the files in dist/. ncc gives chunks numbers and no names; webpack's statistics, which
 // ncc can write, know what each chunk holds and which import() loads it.
 
-/** The most bytes of the scripts that a step may load without `attest`: a runner downloads and parses it in every job. */
+/** The most bytes of the scripts that a step may load without signing or verifying: a runner downloads and parses it in every job. */
 export const MOST_BYTES = 1_600_000
-/** The most bytes of the scripts that only a step with `attest` loads. */
+/** The most bytes of the scripts that a step with `attest` loads besides. */
 export const MOST_SIGNING_BYTES = 290_000
+/** The most bytes of those that only a step with `require-provenance` loads. */
+export const MOST_VERIFYING_BYTES = 30_000
 
 /** What is used of webpack's statistics (`ncc build --stats-out`). */
 export interface Stats {
@@ -29,8 +31,8 @@ interface Module {
 
 interface Chunk {
   readonly file: string
-  /** Whether it is loaded for signing alone. */
-  readonly signs: boolean
+  /** The inputs that it is loaded with; none if it is loaded without them too. */
+  readonly only: readonly TrustInput[]
   readonly loaders: string
   readonly content: string
 }
@@ -41,16 +43,25 @@ interface Chunk {
  * @throws Error if the statistics and the scripts are not of the same build
  */
 export function distReadme(stats: Stats, sizes: ReadonlyMap<string, number>): string {
-  const common = commonChunks(stats)
+  const [common, signing, verifying] = [[], ['attest'], ['require-provenance']].map((given) =>
+    chunksWith(stats, given as TrustInput[]),
+  ) as [Chunks, Chunks, Chunks]
+  const onlyWith = (chunk: Stats['chunks'][number]): TrustInput[] =>
+    common.has(chunk)
+      ? []
+      : [
+          ...(signing.has(chunk) ? (['attest'] as const) : []),
+          ...(verifying.has(chunk) ? (['require-provenance'] as const) : []),
+        ]
   const chunks = stats.chunks
-    .map((chunk) => describeChunk(chunk, common))
+    .map((chunk) => describeChunk(chunk, onlyWith(chunk)))
     .sort((a, b) => order(a.file) - order(b.file))
   const names = chunks.map(({ file }) => file)
   if (names.length !== sizes.size || !names.every((name) => sizes.has(name)))
     throw new Error(`webpack names ${names.join(', ')}; in dist/ are ${[...sizes.keys()].join(', ')}`)
   const rows = chunks.map(
-    ({ file, signs, loaders, content }) =>
-      `| \`${file}\` | ${bytes(sizes.get(file) ?? 0)} | ${signs ? `${ONLY_SIGNING}: ` : ''}${loaders} | ${content} |`,
+    ({ file, only, loaders, content }) =>
+      `| \`${file}\` | ${bytes(sizes.get(file) ?? 0)} | ${only.length === 0 ? '' : `only with ${only.map((input) => `\`${input}\``).join(' or ')}: `}${loaders} | ${content} |`,
   )
   const count = (some: readonly Chunk[]) =>
     `${some.length} scripts, ${bytes(some.reduce((sum, { file }) => sum + (sizes.get(file) ?? 0), 0))} bytes`
@@ -63,7 +74,7 @@ The bundle that runners run: \`src/\` and the packages it uses, without developm
 - \`licenses.txt\` has the licences of the packages, \`notices.txt\` the licence notices from comments of their code.
 - To review a change of \`dist/\`, review the change of \`src/\` and of the lock file, and let \`npm test\` build again. The rows that differ below say which chunks the change reached.
 
-${count(chunks.filter(({ signs }) => !signs))} (at most ${bytes(MOST_BYTES)}), and ${ONLY_SIGNING} ${count(chunks.filter(({ signs }) => signs))} more (at most ${bytes(MOST_SIGNING_BYTES)}).
+${count(chunks.filter(({ only }) => only.length === 0))} (at most ${bytes(MOST_BYTES)}); with \`attest\` ${count(chunks.filter(({ only }) => only.includes('attest')))} more (at most ${bytes(MOST_SIGNING_BYTES)}); only with \`require-provenance\` ${count(chunks.filter(({ only }) => only.join() === 'require-provenance'))} (at most ${bytes(MOST_VERIFYING_BYTES)}), beside those that both share.
 
 | Script | Bytes | Loaded by (to import) | What is in it |
 | --- | ---: | --- | --- |
@@ -71,44 +82,57 @@ ${rows.join('\n')}
 `
 }
 
-/** What the row of such a script begins with. */
-const ONLY_SIGNING = 'only with `attest`'
+/** The inputs whose code is loaded only if they ask for something. */
+type TrustInput = 'attest' | 'require-provenance'
+type Chunks = ReadonlySet<Stats['chunks'][number]>
 
-/** The import behind which everything is that signs: `src/actions/attest/expect.ts` loads it only with the input. */
-const SIGNING_ENTRY = { from: 'src/actions/attest/expect.ts', to: 'src/actions/attest/prepare.ts' }
-/** The way to the services of Sigstore and GitHub's store, and to SBOMs: what is asked for with the input alone. */
-const SIGNING_HELPERS = [
-  'src/sigstore/transport.ts',
-  'src/runner/attestation-store.ts',
-  'src/registry/sboms.ts',
+/**
+ * The imports that are done only with one of these inputs: behind them is everything that signs or verifies. `from` is
+ * absent if every import of the file is such a one.
+ */
+const ONLY_WITH: readonly {
+  readonly from?: string
+  readonly to: string
+  readonly inputs: readonly TrustInput[]
+}[] = [
+  { from: 'src/actions/attest/expect.ts', to: 'src/actions/attest/prepare.ts', inputs: ['attest'] },
+  {
+    from: 'src/actions/provenance/expect.ts',
+    to: 'src/actions/provenance/prepare.ts',
+    inputs: ['require-provenance'],
+  },
+  // The way to the services of Sigstore, GitHub's store, and SBOMs.
+  { to: 'src/sigstore/transport.ts', inputs: ['attest', 'require-provenance'] },
+  { to: 'src/runner/attestation-store.ts', inputs: ['attest'] },
+  { to: 'src/registry/sboms.ts', inputs: ['attest'] },
 ]
 
-/** The chunks that can be loaded without signing: those that the entry leads to by other imports. */
-function commonChunks({ chunks }: Stats): ReadonlySet<object> {
+/** The chunks that a step with some of the inputs can load: those that the entry leads to by their imports. */
+function chunksWith({ chunks }: Stats, given: readonly TrustInput[]): Chunks {
   const isEntry = (chunk: Stats['chunks'][number]) =>
     chunk.origins.length === 0 || chunk.origins.some(({ moduleName }) => moduleName === '')
-  const common = new Set(chunks.filter(isEntry))
+  const loaded = new Set(chunks.filter(isEntry))
   const namesIn = (chunk: Stats['chunks'][number]) =>
     chunk.modules.flatMap(flatten).map(({ name }) => name.replace(/ \+ \d+ modules?$/, ''))
-  for (let before = -1; before !== common.size; ) {
-    before = common.size
-    const known = new Set([...common].flatMap(namesIn))
+  for (let before = -1; before !== loaded.size; ) {
+    before = loaded.size
+    const known = new Set([...loaded].flatMap(namesIn))
     for (const chunk of chunks) {
       const loads = chunk.origins.some(
         ({ moduleName, request }) =>
-          known.has(moduleName.replace(/ \+ \d+ modules?$/, '')) && !leadsToSigning(moduleName, request),
+          known.has(moduleName.replace(/ \+ \d+ modules?$/, '')) && isDone(moduleName, request, given),
       )
-      if (loads) common.add(chunk)
+      if (loads) loaded.add(chunk)
     }
   }
-  return common
+  return loaded
 }
 
-function leadsToSigning(moduleName: string, request: string): boolean {
-  const to = targetOf(moduleName, request)
-  return (
-    (fileOf(moduleName) === SIGNING_ENTRY.from && to === SIGNING_ENTRY.to) || SIGNING_HELPERS.includes(to)
-  )
+/** Whether an import is done by a step with some of the inputs. */
+function isDone(moduleName: string, request: string, given: readonly TrustInput[]): boolean {
+  const [by, to] = [fileOf(moduleName), targetOf(moduleName, request)]
+  const only = ONLY_WITH.find((one) => one.to === to && (one.from ?? by) === by)
+  return only === undefined || only.inputs.some((input) => given.includes(input))
 }
 
 /** What a module imports: a file of src/, or a package. */
@@ -116,7 +140,7 @@ function targetOf(moduleName: string, request: string): string {
   return request.startsWith('.') ? fileOf(path.posix.join(path.posix.dirname(moduleName), request)) : request
 }
 
-function describeChunk(chunk: Stats['chunks'][number], common: ReadonlySet<object>): Chunk {
+function describeChunk(chunk: Stats['chunks'][number], only: readonly TrustInput[]): Chunk {
   const { files, origins, modules } = chunk
   const loaded = new Map<string, Set<string>>()
   for (const { moduleName, request } of origins) {
@@ -128,8 +152,9 @@ function describeChunk(chunk: Stats['chunks'][number], common: ReadonlySet<objec
   const loaders = [...loaded].sort().map(([by, wanted]) => `${code([by])} (${code([...wanted].sort())})`)
   return {
     file: files.find((file) => file.endsWith('.js')) ?? '',
-    signs: !common.has(chunk),
-    loaders: loaders.length === 0 ? '`action.yml`, `merge/`, `post/`, `promote/`' : loaders.join('; '),
+    only,
+    loaders:
+      loaders.length === 0 ? '`action.yml`, `merge/`, `post/`, `promote/`, `verify/`' : loaders.join('; '),
     content: describeContent(modules),
   }
 }

@@ -1,4 +1,4 @@
-import { CALLERS, type Feature } from '../src/aws/features.ts'
+import { ALL_CALLERS, CALLERS, type Feature } from '../src/aws/features.ts'
 import { type Need, type PermissionRow, PRIVATE, PUBLIC } from '../src/aws/permissions.ts'
 import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
 import { CommandError } from './command/errors.ts'
@@ -53,7 +53,7 @@ const RESOURCES = {
 } as const
 
 function permissionsTable(rows: readonly PermissionRow[]): string {
-  // merge and promote know private registries only.
+  // merge and promote know private registries only; in ECR Public there is but one more.
   const siblings = rows === PRIVATE
   return table(
     ['Action', 'Resource', ...(siblings ? ['Asked for by'] : []), 'Needed'],
@@ -69,7 +69,7 @@ function permissionsTable(rows: readonly PermissionRow[]): string {
 /** In the order in which the actions are listed everywhere. */
 function callersOf(needs: readonly Need[]): string[] {
   const reasons = needs.flatMap(({ any }) => any.map((together) => [together].flat()))
-  return CALLERS.push.filter((caller) =>
+  return ALL_CALLERS.filter((caller) =>
     reasons.some((features) => features.every((feature) => CALLERS[feature].includes(caller))),
   )
 }

@@ -3,7 +3,12 @@ import type { ReadMetadata } from './docs.ts'
 /** The file that `npm run docs` writes the names of all inputs into, relative to this project. */
 export const NAMES_FILE = 'src/inputs/names.ts'
 
-const ACTIONS = { main: 'action.yml', merge: 'merge/action.yml', promote: 'promote/action.yml' }
+const ACTIONS = {
+  main: 'action.yml',
+  merge: 'merge/action.yml',
+  promote: 'promote/action.yml',
+  verify: 'verify/action.yml',
+}
 
 /** @returns the text of {@link NAMES_FILE}, from every action.yml */
 export function inputNames(read: ReadMetadata): string {

@@ -10,7 +10,15 @@ import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
-import { type Home, usesOfBuildPush, usesOfMerge, usesOfPromote } from '../../src/actions/uses.ts'
+import {
+  type Home,
+  usesOfBuildPush,
+  usesOfMerge,
+  usesOfPromote,
+  usesOfVerify,
+} from '../../src/actions/uses.ts'
+import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
+import { verify } from '../../src/actions/verify/run.ts'
 import type { Feature } from '../../src/aws/features.ts'
 import { type Need, PRIVATE } from '../../src/aws/permissions.ts'
 import { necessityOf, neededActions, type Use } from '../../src/aws/policy.ts'
@@ -30,6 +38,8 @@ import {
   type Scenario,
   SOURCE,
 } from '../support/permission-scenarios.ts'
+import { putBeside } from '../support/sigstore/beside.ts'
+import { provenanceBundle } from '../support/sigstore/bundles.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not
@@ -97,13 +107,17 @@ class Run {
   readonly flow = new Flow()
   uses: readonly Use[] = []
 
-  async prepare({ action, prepare }: Scenario): Promise<string> {
+  async prepare({ action, prepare, proven }: Scenario): Promise<string> {
     await prepare?.(this.flow)
     const at = this.flow.store.find(this.flow.place) === undefined ? SOURCE : REPOSITORY
     if (action === 'main') return ''
     if (at === SOURCE) await create(this.flow, SOURCE)
     const amd64 = await putImage(this.flow, at, PLATFORM, { tag: 'build' })
     const arm64 = await putImage(this.flow, at, { os: 'linux', architecture: 'arm64' })
+    if (proven) {
+      const place = { ...this.flow.place, repository: at }
+      await putBeside(this.flow.store, place, amd64.digest, await provenanceBundle(sigstore, amd64.digest))
+    }
     return `${amd64.digest}\n${arm64.digest}`
   }
 
@@ -147,6 +161,9 @@ class Run {
       tags: 'v1,latest',
       ...given,
       ...(scenario.signs ? CUSTOM : {}),
+      ...(scenario.proven
+        ? { 'require-provenance': 'repository=octo-org/demo', 'sigstore-trusted-root': 'trusted_root.json' }
+        : {}),
     }
     const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: workspace }
     const home: Home = { partition: 'aws', ...flow.caller }
@@ -157,6 +174,10 @@ class Run {
         const read = readMergeInputs(source)
         this.uses = usesOfMerge(read, home)
         await merge(read, fast)
+      } else if (scenario.action === 'verify') {
+        const read = readVerifyInputs(source)
+        this.uses = usesOfVerify(read, home)
+        await verify(read, fast)
       } else if (scenario.action === 'promote') {
         const read = readPromoteInputs(source)
         this.uses = usesOfPromote(read, home)

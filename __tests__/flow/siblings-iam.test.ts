@@ -9,9 +9,13 @@ import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
+import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
+import { verify } from '../../src/actions/verify/run.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
 import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
+import { putBeside } from '../support/sigstore/beside.ts'
+import { provenanceBundle } from '../support/sigstore/bundles.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 const REPOSITORY = 'demo-service'
@@ -82,6 +86,46 @@ describe('the policies in docs/iam.md allow what the siblings ask for, and nothi
       const own = documented('Sign what is known of the image')
       const others = documented('Merge, and promote', 'Push to more registries')
       expect(held([...own, ...others], asked(flow), own)).toEqual(EXACT)
+    } finally {
+      await sigstore.stop()
+      rmSync(workspace, { recursive: true })
+    }
+  })
+
+  test('verify, and merge and promotion of what has provenance', async () => {
+    const workspace = mkdtempSync(path.join(tmpdir(), 'siblings-iam-'))
+    const sigstore = await startSigstore()
+    try {
+      writeSigstoreFiles(workspace, sigstore)
+      const provenWith = async (work: (flow: Flow, digests: string) => Promise<void>) => {
+        const { flow, digests } = await flowWith(REPOSITORY)
+        const [amd64 = ''] = digests.split('\n')
+        const place = { ...flow.place, repository: REPOSITORY }
+        await putBeside(flow.store, place, amd64, await provenanceBundle(sigstore, amd64))
+        await work(flow, amd64)
+        return asked(flow)
+      }
+      const source = (given: Record<string, string>) => ({
+        ...inputs({
+          'require-provenance': 'repository=octo-org/demo',
+          'sigstore-trusted-root': 'trusted_root.json',
+          ...given,
+        }),
+        cwd: workspace,
+      })
+      const verifying = await provenWith((flow) =>
+        flow.within((world) => verify(readVerifyInputs(source({ image: 'build' })), world)),
+      )
+      const merging = await provenWith((flow, digests) =>
+        flow.within((world) => merge(readMergeInputs(source({ digests, tags: 'v1' })), world)),
+      )
+      const promoting = await provenWith((flow) =>
+        flow.within((world) => promote(readPromoteInputs(source({ source: 'build', tags: 'prod' })), world)),
+      )
+      const own = documented('Verify, and require-provenance')
+      expect(held(own, verifying)).toEqual(EXACT)
+      const both = [...own, ...documented('Merge, and promote')]
+      expect(held(both, [...merging, ...promoting]).missing).toEqual([])
     } finally {
       await sigstore.stop()
       rmSync(workspace, { recursive: true })

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { root } from '../../dev/runner.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
+import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
@@ -177,7 +178,7 @@ test(
 )
 
 test(
-  'so are those of merge and promote',
+  'so are those of merge, promote and verify',
   async () => {
     const merge = { repository: 'app', tags: 'v1', digests: `sha256:${'a'.repeat(64)}` }
     await hold(given(namesOf('merge/action.yml'), merge), 500, (values) => {
@@ -185,6 +186,28 @@ test(
     })
     await hold(given(namesOf('promote/action.yml'), { source: 'app:v1', tags: 'v2' }), 500, (values) => {
       outcome(readPromoteInputs, values)
+    })
+    await hold(given(namesOf('verify/action.yml'), { image: 'v1', repository: 'app' }), 500, (values) => {
+      outcome(readVerifyInputs, values)
+    })
+    const lines = fc.array(
+      fc.tuple(
+        fc.constantFrom('repository', 'workflow', 'ref', 'commit', 'event', 'runner', 'platforms', ''),
+        fc.constantFrom('', 'o/r', '.github/workflows/', 'refs/', 'push', 'a'.repeat(40)),
+        hostileText,
+      ),
+      { maxLength: 4 },
+    )
+    await hold(lines, 500, (parts) => {
+      const required = parts.map(([key, start, text]) => `${key}=${start}${text}`).join('\n')
+      const values = new Map([
+        ['image', 'v1'],
+        ['repository', 'app'],
+        ['require-provenance', required.replaceAll('\0', '')],
+      ])
+      const read = outcome(readVerifyInputs, values)
+      // What is asked for has no wildcard, and nothing that ends a line.
+      if (read !== null) expect(JSON.stringify(read.provenance.policy)).not.toMatch(/[*\n]|\\n/)
     })
   },
   FUZZ_TIMEOUT,

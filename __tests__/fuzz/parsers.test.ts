@@ -88,6 +88,13 @@ test(
           }),
         ),
         renderSummary(
+          summaryFacts({
+            deed: { kind: 'verify' },
+            outcome: 'exists',
+            places: [{ ...place, tags: [text], uris: [text] }],
+          }),
+        ),
+        renderSummary(
           failedFacts({ name: text, pushedUris: [text], failure: { ...failed, build: failedBuild(text) } }),
         ),
       ]

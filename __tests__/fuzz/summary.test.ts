@@ -31,6 +31,7 @@ function summariesWith(text: string): string[] {
     renderSummary(
       summaryFacts({ ...texts, deed: { kind: 'promote', from: text, source: text }, artifactType: text }),
     ),
+    renderSummary(summaryFacts({ ...texts, deed: { kind: 'verify' }, outcome: 'exists' })),
     renderSummary(summaryFacts({ ...texts, failure: failure({ message: text, remedy: text }) })),
     renderSummary(
       failedFacts({

@@ -150,3 +150,52 @@ test('merge is told which platforms have to be there', () => {
   const { with: given = {} } = stepOf(name, 'ecr')
   expect(evaluate(String(given['platforms']), { inputs: { platforms: 'linux/amd64' } })).toBe('linux/amd64')
 })
+
+describe('the builder that others can trust', () => {
+  const attesting = readWorkflow('.github/workflows/build-push-attest.yml')
+  const plain = readWorkflow('.github/workflows/build-push.yml')
+
+  test('signs in the job that names the image, which runs no step of the caller’s', () => {
+    const { with: given = {}, uses } = stepOf(name, 'ecr')
+    expect(name.steps).toHaveLength(1)
+    expect(uses).toMatch(/^OWNER\/ecr-build-push\/merge@/)
+    expect(evaluate(String(given['attest']), { inputs: { attest: 'provenance' } })).toBe('provenance')
+    expect(name.permissions).toEqual({ 'id-token': 'write' })
+  })
+
+  test.each([
+    ['', 'false'],
+    ['provenance', 'false'],
+    ['true', 'false'],
+    ['sbom', 'sbom'],
+    ['provenance,sbom', 'sbom'],
+    ['provenance\nsbom', 'sbom'],
+  ])('with attest: %j, the job of a platform signs nothing (%s)', (attest, expected) => {
+    const { with: given = {} } = stepOf(build, 'ecr')
+    expect(given['push-by-digest']).toBe(true)
+    expect(evaluate(String(given['attest']), { inputs: { attest } })).toBe(expected)
+  })
+
+  test('asks for no more of its callers than before it could sign', () => {
+    expect(Object.entries(plain.jobs).map(([key, { permissions = {} }]) => [key, permissions])).toEqual([
+      ['plan', {}],
+      ['build', { contents: 'read', 'id-token': 'write' }],
+      ['name', { 'id-token': 'write' }],
+    ])
+  })
+
+  test('build-push-attest.yml is the same, but for GitHub’s own store', () => {
+    const own = structuredClone(attesting) as unknown as Changeable
+    expect(own.jobs['name']?.permissions).toEqual({ 'id-token': 'write', attestations: 'write' })
+    delete own.jobs['name']?.permissions['attestations']
+    const { attest } = own.on.workflow_call.inputs
+    expect(attest?.default).toBe('provenance')
+    if (attest !== undefined) attest.default = ''
+    expect({ ...own, name: plain.name }).toEqual(plain)
+  })
+
+  interface Changeable {
+    readonly jobs: Record<string, { permissions: Record<string, string> }>
+    readonly on: { readonly workflow_call: { readonly inputs: Record<string, { default?: string }> } }
+  }
+})

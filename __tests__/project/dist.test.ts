@@ -20,22 +20,27 @@ describe('dist/', () => {
       /^\| `([\w.]+\.js)` \| ([\d,]+) \| (.+) \| (.+) \|$/gm,
     ),
   ].map(([, name = '', size = '', loaders = '', content = '']) => ({ name, size, loaders, content }))
-  const signing = rows.filter(({ loaders }) => loaders.startsWith('only with `attest`: '))
-  const others = rows.filter((row) => !signing.includes(row))
+  const signing = rows.filter(({ loaders }) => loaders.startsWith('only with `attest`'))
+  const verifying = rows.filter(({ loaders }) => loaders.startsWith('only with `require-provenance`: '))
+  const others = rows.filter((row) => !signing.includes(row) && !verifying.includes(row))
   const total = (some: typeof rows) => some.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0)
 
-  test('has at most 1.6 MB of JavaScript that a step can load without signing', () => {
+  test('has at most 1.6 MB of JavaScript that a step can load without signing or verifying', () => {
     expect(others.length).toBeGreaterThan(10)
     expect(total(others)).toBeLessThanOrEqual(1_600_000)
   })
 
-  test('has the code that signs in scripts of its own, of at most 0.29 MB', () => {
+  test('has the code that signs and verifies in scripts of its own: of at most 0.29 MB for attest, and 0.03 MB more for require-provenance', () => {
     expect(signing.length).toBeGreaterThan(3)
     expect(total(signing)).toBeLessThanOrEqual(290_000)
+    expect(total(verifying)).toBeLessThanOrEqual(30_000)
     const SIGNS =
-      /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/(?!sbom\.ts)|src\/actions\/attest\/(?!expect\.ts))/
+      /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/(?!sbom\.ts)|src\/actions\/(?:attest|provenance)\/(?!expect\.ts))/
     expect(signing.filter(({ content }) => SIGNS.test(content)).length).toBeGreaterThan(3)
     expect(others.filter(({ content }) => SIGNS.test(content))).toEqual([])
+    const VERIFIES = /`src\/actions\/provenance\/(?!expect\.ts)/
+    expect(verifying.filter(({ content }) => VERIFIES.test(content)).length).toBeGreaterThan(0)
+    expect([...signing, ...others].filter(({ content }) => VERIFIES.test(content))).toEqual([])
   })
 
   test('has in its README.md every script with its size, and nothing else', () => {
@@ -109,16 +114,16 @@ describe('the README.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `'))
     expect(table).toEqual([
-      '| `index.js` | 4 | `action.yml`, `merge/`, `post/`, `promote/` | `src/index.ts` |',
+      '| `index.js` | 4 | `action.yml`, `merge/`, `post/`, `promote/`, `verify/` | `src/index.ts` |',
       '| `3.index.js` | 30 | `src/index.ts` (`src/b/index.ts`) |  |',
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000), and only with `attest` 0 scripts, 0 bytes more (at most 290,000).',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `attest` 0 scripts, 0 bytes more (at most 290,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
     )
   })
 
-  test('tells the scripts that only signing loads from all others', () => {
+  test('tells the scripts that only signing or verifying loads from all others', () => {
     const module = (name: string) => ({ name, moduleType: 'javascript/esm' })
     const chunk = (
       file: string,
@@ -129,11 +134,16 @@ describe('the README.md', () => {
       origins: origins.map(([moduleName, request]) => ({ moduleName, request })),
       modules: names.map(module),
     })
+    const proving = './lib/actions/provenance/expect.js'
     const expecting = './lib/actions/attest/expect.js'
     const preparing = './lib/actions/attest/prepare.js'
     const built: Stats = {
       chunks: [
-        chunk('index.js', [['', '/lib/index.js']], ['./lib/index.js', expecting, './lib/runner/runner.js']),
+        chunk(
+          'index.js',
+          [['', '/lib/index.js']],
+          ['./lib/index.js', expecting, proving, './lib/runner/runner.js'],
+        ),
         chunk('1.index.js', [[expecting, './prepare.js']], [preparing]),
         chunk('2.index.js', [[preparing, '../../sigstore/trust-root.js']], ['./node_modules/tuf-js/a.js']),
         chunk(
@@ -141,6 +151,7 @@ describe('the README.md', () => {
           [['./lib/runner/runner.js', '../sigstore/transport.js']],
           ['./lib/sigstore/t.js'],
         ),
+        chunk('5.index.js', [[proving, './prepare.js']], ['./lib/actions/provenance/prepare.js']),
         // Loaded by signing, and by others too.
         chunk(
           '4.index.js',
@@ -152,9 +163,16 @@ describe('the README.md', () => {
         ),
       ],
     }
-    const made = new Map(['index.js', ...[1, 2, 3, 4].map((n) => `${n}.index.js`)].map((name) => [name, 1]))
-    const only = distReadme(built, made).matchAll(/^\| `([\w.]+)` \| 1 \| only with `attest`: /gm)
-    expect([...only].map(([, name]) => name)).toEqual(['1.index.js', '2.index.js', '3.index.js'])
+    const made = new Map(
+      ['index.js', ...[1, 2, 3, 4, 5].map((n) => `${n}.index.js`)].map((name) => [name, 1]),
+    )
+    const only = distReadme(built, made).matchAll(/^\| `([\w.]+)` \| 1 \| only with (.+?): /gm)
+    expect([...only].map(([, name, inputs]) => [name, inputs])).toEqual([
+      ['1.index.js', '`attest`'],
+      ['2.index.js', '`attest`'],
+      ['3.index.js', '`attest` or `require-provenance`'],
+      ['5.index.js', '`require-provenance`'],
+    ])
   })
 
   test('is not made from the statistics of another build', () => {

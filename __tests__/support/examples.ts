@@ -8,7 +8,9 @@ import {
   usesOfBuildPush,
   usesOfMerge,
   usesOfPromote,
+  usesOfVerify,
 } from '../../src/actions/uses.ts'
+import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import { neededActions } from '../../src/aws/policy.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { InputError } from '../../src/shared/errors.ts'
@@ -185,11 +187,12 @@ class Follower {
 
   /** What a step of ours asks for, by role. */
   #action(uses: string, inputs: Record<string, string>, label: string): Map<string, Permission[]> {
-    const action = uses.includes('/merge@') ? 'merge' : uses.includes('/promote@') ? 'promote' : 'main'
+    const action = /\/(merge|promote|verify)@/.exec(uses)?.[1] ?? 'main'
     const context = path.join(this.#workspace, inputs['context'] || '.')
     mkdirSync(context, { recursive: true })
     writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\n')
-    const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: this.#workspace }
+    const env = { GITHUB_REPOSITORY: this.#github['repository'] ?? '' }
+    const source = { get: (name: string) => inputs[name] ?? '', env, cwd: this.#workspace }
     const home: Home = {
       partition: 'aws',
       account: accountOf(inputs['role-to-assume'] ?? ''),
@@ -199,6 +202,7 @@ class Follower {
     try {
       if (action === 'merge') taken = usesOfMerge(readMergeInputs(source), home)
       else if (action === 'promote') taken = usesOfPromote(readPromoteInputs(source), home)
+      else if (action === 'verify') taken = usesOfVerify(readVerifyInputs(source), home)
       else taken = usesOfBuildPush(readInputs(source), home)
     } catch (error) {
       if (!(error instanceof InputError)) throw error

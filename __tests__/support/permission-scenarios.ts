@@ -19,11 +19,13 @@ export interface Given {
 }
 
 export interface Scenario {
-  readonly action: 'main' | 'merge' | 'promote'
+  readonly action: 'main' | 'merge' | 'promote' | 'verify'
   readonly with: Given | ((digests: string) => Given)
   readonly prepare?: (flow: Flow) => Promise<unknown>
   /** Whether the image is attested by a custom instance of Sigstore, and was before by another run. */
   readonly signs?: boolean
+  /** Whether the image under the tag `build` has provenance, which the inputs require. */
+  readonly proven?: boolean
   /** What the inputs do not say. */
   readonly features?: readonly Feature[]
   /** What such a run would need if it pushed, and on that repository only reads for a report. */
@@ -189,5 +191,29 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'promote to another repository': {
     action: 'promote',
     with: { source: `${HOST}/${SOURCE}:build` },
+  },
+  verify: { action: 'verify', proven: true, with: { image: 'build' }, prepare: create },
+  'verify, by its digest': {
+    action: 'verify',
+    proven: true,
+    with: (digests) => ({ image: digests.split('\n')[0] ?? '' }),
+    prepare: create,
+  },
+  'promote what has provenance': {
+    action: 'promote',
+    proven: true,
+    with: { source: 'build' },
+    prepare: create,
+  },
+  'promote what has provenance to another repository': {
+    action: 'promote',
+    proven: true,
+    with: { source: `${HOST}/${SOURCE}:build` },
+  },
+  'merge what has provenance': {
+    action: 'merge',
+    proven: true,
+    with: (digests) => ({ digests: digests.split('\n')[0] ?? '' }),
+    prepare: create,
   },
 }

@@ -9,6 +9,7 @@ export const JOB_WITHOUT_TOKEN: SigningJob = {
   serverUrl: 'https://github.com',
   hasIdToken: false,
   temporary: '/nonexistent',
+  toolCache: null,
   idToken: never,
   openTransport: never,
   storeAtGitHub: never,

@@ -53,6 +53,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
 
   // What is beside an image, by the client of the registry.
   'actions/attest/existing.ts': { smallBodyMs: 'registry/http.ts' },
+  'actions/provenance/search.ts': { smallBodyMs: 'registry/http.ts' },
 
   // AWS and GitHub.
   'aws/connect.ts': { connectMs: 'shared/connections.ts' },

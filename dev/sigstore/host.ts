@@ -31,6 +31,19 @@ const LOG_URL = 'https://rekor.example'
 const sha256 = (data: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex') =>
   createHash('sha256').update(data).digest(encoding)
 
+/** What the clock of the services is ahead, in milliseconds. It was behind when they were set up. */
+let ahead = -86_400_000
+const RealDate = Date
+globalThis.Date = class extends RealDate {
+  constructor(...given: unknown[]) {
+    super(...((given.length === 0 ? [RealDate.now() + ahead] : given) as [number]))
+  }
+
+  static override now(): number {
+    return RealDate.now() + ahead
+  }
+} as DateConstructor
+
 const ctlog = process.argv.includes('--without-ctlog')
   ? undefined
   : await initializeCTLog(generateKeyPair('prime256v1'))
@@ -168,6 +181,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   '/api/v1/timestamp': adapt(tsaHandler(tsa).fn),
   '/api/v1/log/entries': enterV1,
   '/api/v2/log/entries': async (body) => enterV2(body),
+  '/clock': async (body) => {
+    ahead = Number(body)
+    return { status: 200, body: '{}' }
+  },
 }
 
 function adapt(
@@ -210,7 +227,7 @@ const server = createServer(async (request, response) => {
   response.end(sent)
 })
 
-const start = new Date(Date.now() - 3_600_000)
+const start = new Date()
 const log = (baseUrl: string, publicKey: Buffer) => ({
   baseUrl,
   hashAlgorithm: HashAlgorithm.SHA2_256,
@@ -242,6 +259,7 @@ const trustedRoot = TrustedRoot.toJSON({
   ctlogs: ctlog === undefined ? [] : [log('https://ctfe.example', ctlog.publicKey)],
 })
 
+ahead = 0
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, trustedRoot })}\n`)

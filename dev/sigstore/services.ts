@@ -33,6 +33,8 @@ export interface Sigstore {
   readonly requests: string[]
   /** How many requests wait for their answer, or for the rest of it. */
   readonly open: () => number
+  /** Sets the clock of all services. @param aheadMs of that of this machine; 0 is the beginning */
+  clock(aheadMs: number): Promise<void>
   /** The faults to come, first come first; a service without one answers. */
   readonly faults: Record<ServiceName, Fault[]>
   stop(): Promise<void>
@@ -80,6 +82,9 @@ export async function startSigstore({ ctlog = true } = {}): Promise<Sigstore> {
     requests,
     open: () => relays.reduce((sum, one) => sum + one.open(), 0),
     faults,
+    async clock(aheadMs) {
+      await fetch(`${url}/clock`, { method: 'POST', body: String(aheadMs) })
+    },
     async stop() {
       for (const one of relays) one.close()
       child.stdin.end()

@@ -228,9 +228,10 @@ export function listImageReferrers(
 ): Output<ListImageReferrersCommandOutput> {
   const repository = repositoryFor(store, caller, input, 'ListImageReferrers')
   const subject = input.subjectId?.imageDigest ?? ''
-  const types = input.filter?.artifactTypes
+  const { artifactTypes: types, artifactStatus: wanted = 'ACTIVE' } = input.filter ?? {}
   const found = referrersOf(repository, subject).filter(
-    ({ artifactType = '' }) => !types || types.includes(artifactType),
+    ({ artifactType = '', status }) =>
+      (!types || types.includes(artifactType)) && (wanted === 'ANY' || wanted === status),
   )
   const { items, ...rest } = page(found, { nextToken: input.nextToken, maxResults: input.maxResults ?? 50 })
   return {
@@ -238,7 +239,7 @@ export function listImageReferrers(
       digest: image.digest,
       mediaType: image.mediaType,
       size: image.bytes.byteLength,
-      artifactStatus: 'ACTIVE' as const,
+      artifactStatus: image.status,
       ...(image.artifactType ? { artifactType: image.artifactType } : {}),
       ...(image.annotations ? { annotations: image.annotations } : {}),
     })),

@@ -74,7 +74,10 @@ export function tagList(repository: Repository, query: URLSearchParams): Answer 
  */
 export function referrerList(repository: Repository, digest: string, query: URLSearchParams): Answer {
   const wanted = query.get('artifactType')
-  const found = referrersOf(repository, digest).filter((image) => !wanted || image.artifactType === wanted)
+  // What is archived cannot be pulled.
+  const found = referrersOf(repository, digest).filter(
+    ({ artifactType, status }) => status === 'ACTIVE' && (!wanted || artifactType === wanted),
+  )
   return json(
     {
       schemaVersion: 2,

@@ -31,6 +31,8 @@ export interface Work extends Destinations {
   readonly origin: Origin
   readonly image: ImageMetadata
   readonly deed: Deed
+  /** What was verified of the image before it got its tags; null if nothing was. */
+  readonly verified: Verdict | null
   /** Null if nothing is to be signed. */
   readonly attester: Attester | null
   /** What BuildKit made of the platforms' images, to be signed. */
@@ -87,7 +89,7 @@ export async function finish(
   const attestedTo = world.clock()
   if (signed !== null) world.log(signed.stageLine((attestedTo - deliveredTo) / 1000))
   const checked = await checkAfterPush(work, report, inputs, world)
-  const verdict = joined([signed, checked])
+  const verdict = joined([work.verified, signed, checked])
   const { mediaType, sizeInBytes } = report.image
   return {
     deed: work.deed,

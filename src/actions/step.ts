@@ -20,8 +20,8 @@ export interface Result
 
 /** What an action says while it works, so that its end can say it whatever happens. */
 export interface Progress {
-  /** The image as it is known so far. */
-  image: Pick<ImageMetadata, 'labels' | 'annotations'>
+  /** The image as it is known so far; null if the action neither makes nor names one. */
+  image: Pick<ImageMetadata, 'labels' | 'annotations'> | null
   /** How long the step has worked. */
   readonly seconds: () => number
 }

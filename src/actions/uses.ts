@@ -8,6 +8,7 @@ import type { RepositoryInput } from '../inputs/repository.ts'
 import type { MergeInputs } from './merge/inputs.ts'
 import type { PromoteInputs } from './promote/inputs.ts'
 import type { SiblingInputs } from './siblings/inputs.ts'
+import type { VerifyInputs } from './verify/inputs.ts'
 
 /** Where the credentials are at home: what the inputs leave open is there. */
 export interface Home {
@@ -77,10 +78,15 @@ export function usesOfBuildPush(
 
 /** What a run of `merge` does with which repository. */
 export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
-  const { repository, role, attest } = inputs
+  const { repository, role, attest, provenance } = inputs
   const signs = attest.what.length > 0
   return [
-    useOf(repository, role, home, ['merge', signs && 'attest', ...afterPush(inputs)]),
+    useOf(repository, role, home, [
+      'merge',
+      signs && 'attest',
+      provenance !== null && 'require-provenance',
+      ...afterPush(inputs),
+    ]),
     ...copiesOf(inputs, home, [signs && 'attest-copy']),
   ]
 }
@@ -88,22 +94,29 @@ export function usesOfMerge(inputs: MergeInputs, home: Home): RoleUse[] {
 /** What a run of `promote` does with which repository. */
 export function usesOfPromote(inputs: PromoteInputs, home: Home): RoleUse[] {
   const { repository, role, source } = inputs
+  const proves = inputs.provenance !== null && 'require-provenance'
   const [from, to] = [source.repository, repository].map((one) => useOf(one, role, home, []))
   const copies = copiesOf(inputs, home)
   if (from?.repository === to?.repository) {
     const features: (Feature | false)[] = [
       'promote',
       copies.length > 0 && 'promote-from',
+      proves,
       ...afterPush(inputs),
     ]
     return [useOf(repository, role, home, features), ...copies]
   }
   return [
-    useOf(source.repository, role, home, ['promote-from']),
+    useOf(source.repository, role, home, ['promote-from', proves]),
     // The summary tells of the image as it is in the source.
     useOf(repository, role, home, ['push', creation(inputs), ...afterPush({ ...inputs, summary: false })]),
     ...copies,
   ]
+}
+
+/** What a run of `verify` does with which repository. */
+export function usesOfVerify({ repository, role }: VerifyInputs, home: Home): RoleUse[] {
+  return [useOf(repository, role, home, ['verify'])]
 }
 
 /** What is asked of the first repository when the image is in it. */

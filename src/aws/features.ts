@@ -8,6 +8,10 @@ export type Feature =
   | 'promote'
   /** The action promote copies an image from it to another repository. */
   | 'promote-from'
+  /** The action verify looks for provenance beside an image that is in it. */
+  | 'verify'
+  /** An image in it has to have provenance before it is named, or copied from it. */
+  | 'require-provenance'
   /** It is created if it does not exist. */
   | 'create-repository'
   /** ECR creates it on the push, by a repository creation template. */
@@ -42,8 +46,11 @@ export type Feature =
   | 'chained-role'
 
 /** The action itself, or one of its siblings. */
-export type Caller = 'main' | 'merge' | 'promote'
+export type Caller = 'main' | 'merge' | 'promote' | 'verify'
 
+/** In the order in which they are listed everywhere. */
+export const ALL_CALLERS: readonly Caller[] = ['main', 'merge', 'promote', 'verify']
+/** Those that put an image somewhere. */
 const ALL: readonly Caller[] = ['main', 'merge', 'promote']
 const MAIN: readonly Caller[] = ['main']
 
@@ -53,6 +60,8 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   merge: ['merge'],
   promote: ['promote'],
   'promote-from': ['promote'],
+  verify: ['verify'],
+  'require-provenance': ['merge', 'promote'],
   'create-repository': ALL,
   'create-on-push': ALL,
   'image-tag-mutability': MAIN,
@@ -73,5 +82,5 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   registries: ALL,
   summary: ALL,
   pull: MAIN,
-  'chained-role': ALL,
+  'chained-role': ALL_CALLERS,
 }

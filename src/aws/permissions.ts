@@ -35,7 +35,7 @@ export interface PermissionRow {
 }
 
 /** An image gets to its repository, or is read from it: one of these is part of every run. */
-const EVERY = ['push', 'merge', 'promote', 'promote-from'] as const
+const EVERY = ['push', 'merge', 'promote', 'promote-from', 'verify'] as const
 
 const row = (action: string, on: ResourceKind, ...needs: readonly Need[]): PermissionRow => ({
   action,
@@ -133,6 +133,7 @@ export const PRIVATE: readonly PermissionRow[] = [
     need(['registries'], '`registries` is given, to read what is copied'),
     need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
     need(['attest'], '`attest` is given, to list and read what is beside the image'),
+    need(['require-provenance'], '`require-provenance` is given, to list and read what is beside the image'),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
   ),
   // AWS's reference asks for ecr:BatchGetImage alone; its refusals name this one.
@@ -142,6 +143,10 @@ export const PRIVATE: readonly PermissionRow[] = [
     'repository',
     need(['attest', 'attest-copy'], '`attest` is given, to find what is beside the image'),
     need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
+    need(
+      ['verify', 'require-provenance'],
+      '`verify`, or `require-provenance` is given, to find what is beside the image',
+    ),
   ),
   row(
     'ecr:GetDownloadUrlForLayer',
@@ -154,6 +159,10 @@ export const PRIVATE: readonly PermissionRow[] = [
     need(['registries', 'promote-from'], 'layers are copied from it (`registries`, `promote`)'),
     need(['merge'], '`merge` reads the platforms of the images in it'),
     need(['attest'], '`attest` is given, to read the attestations that are beside the image already'),
+    need(
+      ['verify', 'require-provenance'],
+      '`verify`, or `require-provenance` is given, to read the attestations beside the image',
+    ),
     need(['cache', 'pull'], 'a base image or a build cache is pulled from it'),
     need(
       ['platform-unknown', 'if-image-exists', 'promote'],
@@ -248,9 +257,13 @@ export const PRIVATE: readonly PermissionRow[] = [
 
 /** ECR Public. Everybody may pull from it, so that reading an image takes no permission. */
 export const PUBLIC: readonly PermissionRow[] = [
-  row('ecr-public:GetAuthorizationToken', '*', need(['push'], 'for the registry token')),
-  row('sts:GetServiceBearerToken', '*', need(['push'], 'for the registry token')),
-  row('ecr-public:DescribeRepositories', 'repository', need(['push'], 'to find the repository and its URI')),
+  row('ecr-public:GetAuthorizationToken', '*', need(['push', 'verify'], 'for the registry token')),
+  row('sts:GetServiceBearerToken', '*', need(['push', 'verify'], 'for the registry token')),
+  row(
+    'ecr-public:DescribeRepositories',
+    'repository',
+    need(['push', 'verify'], 'to find the repository and its URI'),
+  ),
   row(
     'ecr-public:CreateRepository',
     'repository',
@@ -259,7 +272,7 @@ export const PUBLIC: readonly PermissionRow[] = [
   row(
     'ecr-public:DescribeImages',
     'repository',
-    need(['push'], 'to read the digest back from ECR after a push'),
+    need(['push', 'verify'], 'to read the digest back from ECR after a push, or to find an image by its tag'),
   ),
   ...LAYERS.map((operation) => row(`ecr-public:${operation}`, 'repository', need(['push'], PUSHING))),
   row('ecr-public:PutImage', 'repository', need(['push'], 'for a push or a copy, and for every further tag')),

@@ -4,7 +4,7 @@ import type { Mutability } from './settings/mutability.ts'
 import type { HeldSettings, LifecyclePreview, RepositorySettings } from './settings/settings.ts'
 import type { Signing } from './signing.ts'
 import type { RegistryToken } from './tokens.ts'
-import type { HeldImage, Repository } from './types.ts'
+import type { HeldImage, ListedReferrer, Repository } from './types.ts'
 
 /**
  * What the action needs of one ECR registry, in its own terms. Private and public ECR implement it; a flow test wires
@@ -47,12 +47,12 @@ export interface Ecr {
   readManifest(repository: Pick<Repository, 'name'>, digest: string): Promise<string | null>
 
   /**
-   * The digests of everything that refers to an image, archived or not; none if the image, or the repository, does not
-   * exist. Absent if the API cannot say it (ECR Public).
+   * Everything that refers to an image, archived or not; none if the image, or the repository, does not exist. Absent if
+   * the API cannot say it (ECR Public).
    * Needs `ecr:BatchGetImage`.
    * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
    */
-  readonly listReferrers?: (repository: Pick<Repository, 'name'>, digest: string) => Promise<string[]>
+  readonly listReferrers?: (repository: Pick<Repository, 'name'>, digest: string) => Promise<ListedReferrer[]>
 
   /** Loads the code for the settings that are not part of creation. */
   settings(): Promise<SettingsPort>

@@ -24,6 +24,13 @@ export interface HeldImage {
   readonly active: boolean
 }
 
+/** A signature or an attestation that refers to an image. */
+export interface ListedReferrer {
+  readonly digest: string
+  /** False if it is archived, or is being restored: it cannot be pulled. */
+  readonly active: boolean
+}
+
 /** An image of one platform. */
 export interface PlatformImage {
   readonly digest: string

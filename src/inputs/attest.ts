@@ -36,34 +36,65 @@ export interface AttestInputs {
 
 const ATTESTABLE: readonly Attestable[] = ['provenance', 'sbom']
 
-/** The inputs `attest`, `sbom-file`, `sigstore`, `sigstore-signing-config` and `sigstore-trusted-root`. */
-export function readAttest(reader: Reader): AttestInputs {
+/** Where to sign, and by whose trust root to verify. */
+export const SIGSTORE_CHOICES: readonly SigstoreChoice[] = ['auto', 'public-good', 'github', 'custom']
+
+/**
+ * The inputs `attest`, `sbom-file`, `sigstore`, `sigstore-signing-config` and `sigstore-trusted-root`.
+ * @param verifies whether `require-provenance` verifies by the same `sigstore` and `sigstore-trusted-root`; null if the
+ * action has no such input
+ */
+export function readAttest(reader: Reader, verifies: boolean | null = null): AttestInputs {
   const what = readWhat(reader)
-  const sigstore = reader.choice('sigstore', ['auto', 'public-good', 'github', 'custom']) ?? 'auto'
+  const sigstore = reader.choice('sigstore', SIGSTORE_CHOICES) ?? 'auto'
   // Turned off, what belongs to it may stay, and its files may be missing, as in a fork's checkout.
-  if (what === null) return { what: [], sbom: null, sigstore, signingConfig: null, trustedRoot: null }
-  const signingConfig = readFile(reader, 'sigstore-signing-config')
-  const trustedRoot = readFile(reader, 'sigstore-trusted-root')
+  if (what === null && !verifies) {
+    return { what: [], sbom: null, sigstore, signingConfig: null, trustedRoot: null }
+  }
   const isGiven = (name: InputName) => reader.text(name) !== ''
+  const isAsked = isGiven('attest')
+  const signs = what !== null && (isAsked || !verifies)
+  const signingConfig = signs ? readSigstoreFile(reader, 'sigstore-signing-config') : null
+  const trustedRoot = readSigstoreFile(reader, 'sigstore-trusted-root')
   if (sigstore === 'custom') {
-    for (const name of ['sigstore-signing-config', 'sigstore-trusted-root'] as const) {
+    const needed = signs
+      ? (['sigstore-signing-config', 'sigstore-trusted-root'] as const)
+      : (['sigstore-trusted-root'] as const)
+    for (const name of needed) {
       if (!isGiven(name)) reader.problem(name, '', 'is required with sigstore: custom')
     }
-  } else if (isGiven('sigstore-signing-config')) {
+  } else if (signs && isGiven('sigstore-signing-config')) {
     reader.problem(
       'sigstore-signing-config',
       reader.text('sigstore-signing-config'),
       'needs sigstore: custom; the services of the other instances are known',
     )
   }
-  if (what.length === 0 && reader.text('attest') === '') {
-    const names = ['sigstore', 'sigstore-signing-config', 'sigstore-trusted-root'] as const
-    for (const name of names) {
-      if (isGiven(name) && reader.text(name) !== 'auto')
-        reader.problem(name, reader.text(name), 'needs attest; without it nothing is signed')
-    }
+  if (what?.length === 0 && !isAsked) refuseWithoutUse(reader, verifies)
+  return {
+    what: what ?? [],
+    sbom: what === null ? null : readSbom(reader, what),
+    sigstore,
+    signingConfig,
+    trustedRoot,
   }
-  return { what, sbom: readSbom(reader, what), sigstore, signingConfig, trustedRoot }
+}
+
+/** What says where to sign, and with whose trust root, although nothing is signed. */
+function refuseWithoutUse(reader: Reader, verifies: boolean | null): void {
+  const names = verifies
+    ? (['sigstore-signing-config'] as const)
+    : (['sigstore', 'sigstore-signing-config', 'sigstore-trusted-root'] as const)
+  for (const name of names) {
+    const value = reader.text(name)
+    if (value === '' || value === 'auto') continue
+    const also = verifies === false && name !== 'sigstore-signing-config' ? ' or require-provenance' : ''
+    reader.problem(
+      name,
+      value,
+      `needs attest${also}; without it nothing is signed${also === '' ? '' : ' or verified'}`,
+    )
+  }
 }
 
 function readSbom(reader: Reader, what: readonly Attestable[]): SbomSource | null {
@@ -124,7 +155,8 @@ function wrongWord(item: string): string {
     : allowed
 }
 
-function readFile(
+/** @returns null if the input is empty, or names no file, which is a problem then */
+export function readSigstoreFile(
   reader: Reader,
   name: 'sigstore-signing-config' | 'sigstore-trusted-root',
 ): GivenFile | null {

@@ -1,4 +1,4 @@
-// Written by npm run docs from action.yml, merge/action.yml, promote/action.yml.
+// Written by npm run docs from action.yml, merge/action.yml, promote/action.yml, verify/action.yml.
 
 /** The inputs that each action declares. */
 export const INPUTS = {
@@ -90,6 +90,7 @@ export const INPUTS = {
     'tags',
     'flavor',
     'annotations',
+    'require-provenance',
     'fail-on-severity',
     'scan-timeout',
     'wait-for-replication',
@@ -117,6 +118,9 @@ export const INPUTS = {
     'create-repository',
     'tags',
     'flavor',
+    'require-provenance',
+    'sigstore',
+    'sigstore-trusted-root',
     'fail-on-severity',
     'scan-timeout',
     'wait-for-replication',
@@ -124,6 +128,21 @@ export const INPUTS = {
     'wait-for-signing',
     'signing-timeout',
     'github-token',
+    'summary',
+  ],
+  verify: [
+    'image',
+    'repository',
+    'require-provenance',
+    'sigstore',
+    'sigstore-trusted-root',
+    'aws-region',
+    'registry-type',
+    'registry-id',
+    'role-to-assume',
+    'role-session-name',
+    'role-duration-seconds',
+    'audience',
     'summary',
   ],
 } as const

@@ -8,6 +8,8 @@ export type Deed =
    * if it is the one that it goes to.
    */
   | { readonly kind: 'promote'; readonly from: string; readonly source: string | null }
+  /** Nothing but what is beside it was looked at. */
+  | { readonly kind: 'verify' }
 
 /**
  * What came of it. `exists`: ECR had the image under every tag already, and nothing was sent. `unchanged`: it was sent,

@@ -25,6 +25,7 @@ export interface Outputs {
   attestations: string
   'verify-commands': string
   'signing-status': string
+  provenance: string
 }
 
 /** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
@@ -53,10 +54,13 @@ export function labelLines(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels).map(([key, value]) => `${key}=${value}`)
 }
 
-/** The output `json`: all outputs, with lists, booleans and JSON in their own types. */
+/**
+ * The output `json`: all outputs, with lists, booleans and JSON in their own types.
+ * @param image null if the action neither makes nor names one
+ */
 export function jsonOutput(
   outputs: Partial<Outputs>,
-  image: Pick<ImageMetadata, 'labels' | 'annotations'>,
+  image: Pick<ImageMetadata, 'labels' | 'annotations'> | null,
 ): string {
   const {
     'image-uris': uris,
@@ -69,14 +73,15 @@ export function jsonOutput(
     attestations,
     'verify-commands': commands,
     'signing-status': signing,
+    provenance,
     ...texts
   } = outputs
   return JSON.stringify({
     ...texts,
     tags: splitLines(tags),
-    labels: image.labels,
-    annotations: image.annotations,
-    pushed: pushed === 'true',
+    ...(image === null
+      ? {}
+      : { labels: image.labels, annotations: image.annotations, pushed: pushed === 'true' }),
     ...(uris === undefined ? {} : { 'image-uris': splitLines(uris) }),
     ...(created === undefined ? {} : { 'repository-created': created === 'true' }),
     ...(platforms === undefined ? {} : { 'platform-digests': JSON.parse(platforms) as unknown }),
@@ -84,6 +89,7 @@ export function jsonOutput(
     ...(attestations === undefined ? {} : { attestations: JSON.parse(attestations) as unknown }),
     ...(commands === undefined ? {} : { 'verify-commands': splitLines(commands) }),
     ...(signing === undefined ? {} : { 'signing-status': JSON.parse(signing) as unknown }),
+    ...(provenance === undefined ? {} : { provenance: JSON.parse(provenance) as unknown }),
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })
 }

@@ -4,6 +4,7 @@ import type { FailedFacts, ImageOutcome, Place, SummaryFacts } from './facts.ts'
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
 export function verdict(facts: SummaryFacts): string {
   const { name, failure, outcome, deed } = facts
+  if (failure !== null && deed.kind === 'verify') return `### ⛔ Refused, not to be deployed: ${code(name)}`
   if (failure !== null) {
     const state = outcome === 'exists' ? 'In ECR already' : DONE[deed.kind]
     return `### ⛔ ${state}, but not to be deployed: ${code(name)}`
@@ -20,13 +21,16 @@ export function failedVerdict({ name, failure }: FailedFacts): string {
 /** They only repeat what the words say. */
 const MARKS = { pushed: '✅', unchanged: '✅', exists: '✅', built: '✅' } as const
 
-const DONE = { build: 'Pushed', merge: 'Merged', promote: 'Promoted' } as const
+const DONE = { build: 'Pushed', merge: 'Merged', promote: 'Promoted', verify: 'Verified' } as const
 
-function headingOf({ name, deed, outcome, places }: SummaryFacts): string {
+function headingOf({ name, deed, outcome, places, digest }: SummaryFacts): string {
   // What named the image already is in the note below; nothing is put if it is all the same as before.
   const put = tagsPut(places)
   const tags = outcome === 'pushed' && put.length > 0 ? put : (places[0]?.tags ?? [])
   const image = code(name) + tagsInHeading(tags, ' — ')
+  if (deed.kind === 'verify') {
+    return `Verified ${tags.length > 0 ? image : `${code(name)} — ${code(short(digest ?? ''))}`}`
+  }
   if (outcome === 'built') return `Built, not pushed: ${code(name)}`
   if (outcome === 'exists') return `Exists already: ${image}`
   if (outcome === 'unchanged') return `Unchanged: ${image}`
@@ -57,7 +61,7 @@ export function verdictNote({
             ? 'Nothing was built or sent: ECR had an image under every tag already.'
             : `Nothing was built: ${code(first.uri)} had an image under every tag already.`,
         ]
-      : outcome === 'exists'
+      : outcome === 'exists' && deed.kind !== 'verify'
         ? ['ECR had this image already, and nothing was sent.']
         : []),
     ...(outcome === 'unchanged'

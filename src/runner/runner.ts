@@ -58,6 +58,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
       ...workflow,
       serverUrl,
       temporary: process.env['RUNNER_TEMP'] || os.tmpdir(),
+      toolCache: process.env['RUNNER_TOOL_CACHE'] || null,
       openTransport: async () => (await import('../sigstore/transport.ts')).openTransport(process.env, log),
       storeAtGitHub: async (repository, bundle) => {
         const token = core.getInput('github-token')

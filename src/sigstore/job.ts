@@ -7,7 +7,7 @@ export type GitHubStore =
   /** It was refused with 403 or 404. `said`: in GitHub's words; may be empty. */
   | { readonly stored: false; readonly status: number; readonly said: string }
 
-/** What signing takes from the job. Without the input `attest`, nothing of it is asked for. */
+/** What signing and verifying take from the job. Without an input for it, nothing of it is asked for. */
 export interface SigningJob {
   /** GITHUB_SERVER_URL: `https://github.com`. */
   readonly serverUrl: string
@@ -19,6 +19,8 @@ export interface SigningJob {
   readonly openTransport: () => Promise<Transport>
   /** A folder for temporary files. */
   readonly temporary: string
+  /** The folder of a self-hosted runner that later jobs find again; null if there is none. */
+  readonly toolCache: string | null
   /**
    * Asks GitHub to keep a bundle in its own store.
    * @param repository `OWNER/NAME`

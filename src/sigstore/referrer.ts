@@ -4,6 +4,7 @@ import { type Descriptor, digestOf, type Manifest } from '../oci/types.ts'
 import type { RemoteRepository } from '../registry/copy.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { pushBlob } from '../registry/upload.ts'
+import { clip } from '../shared/clip.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { poll, REAL_TIME } from '../shared/time.ts'
 import { PROVENANCE_TYPE } from './provenance.ts'
@@ -98,6 +99,7 @@ export interface FoundReferrer {
  * type. What is no referrer with a bundle, or has one of a size that none has, is left out. So is what is not what it
  * says of itself, by digest, size or type: anybody who may push can put it there, and it proves nothing.
  * @param budget what is beyond it is left out
+ * @param passOver gets the digest of each bundle that is left out, and why; by default the debug log says it
  * @returns none if the registry has no list of referrers
  * @throws RegistryError if the registry refuses, or still fails after the retries
  */
@@ -106,22 +108,28 @@ export async function* bundlesBeside(
   digest: string,
   predicateType: string,
   budget: ReadingBudget,
+  passOver: PassOver = (referrer, why) =>
+    budget.debug(`The referrer ${referrer} of ${digest} is passed over: ${why}`),
 ): AsyncGenerator<FoundReferrer, void> {
   for (const referrer of (await target.registry.referrers(target.repository, digest)) ?? []) {
     const { artifactType = BUNDLE_TYPE, annotations } = referrer
-    const isOther = artifactType !== BUNDLE_TYPE || !saysType(annotations, predicateType)
-    if (isOther) continue
-    if (referrer.size > LIMITS.bundleManifestBytes) {
-      budget.debug(
-        passedOver(referrer, digest, `its manifest has more than ${LIMITS.bundleManifestBytes} bytes`),
-      )
+    if (artifactType !== BUNDLE_TYPE) continue
+    if (!saysType(annotations, predicateType)) {
+      passOver(referrer.digest, otherType(annotations))
       continue
     }
-    if (!budget.take(referrer.size)) continue
-    const found = await readReferrer(target, referrer, digest, predicateType, budget).catch(
+    if (referrer.size > LIMITS.bundleManifestBytes) {
+      passOver(referrer.digest, `its manifest has more than ${LIMITS.bundleManifestBytes} bytes`)
+      continue
+    }
+    if (!budget.take(referrer.size)) {
+      passOver(referrer.digest, BEYOND)
+      continue
+    }
+    const found = await readReferrer(target, referrer, digest, predicateType, budget, passOver).catch(
       (error: unknown) => {
         if (!isUntrue(error)) throw error
-        budget.debug(passedOver(referrer, digest, error.message))
+        passOver(referrer.digest, error.message)
         return null
       },
     )
@@ -129,8 +137,18 @@ export async function* bundlesBeside(
   }
 }
 
-const passedOver = ({ digest }: Pick<Descriptor, 'digest'>, subject: string, why: string) =>
-  `The referrer ${digest} of ${subject} is passed over: ${why}`
+/** Gets the digest of a referrer that is left out, and why. */
+export type PassOver = (referrer: string, why: string) => void
+
+/** Of what is beyond the budget. */
+const BEYOND = 'it is beyond the limit of what is read of all of them together'
+
+function otherType(annotations: Descriptor['annotations']): string {
+  return `it says that it is of the predicate type ${clip(String(annotations?.[TYPE_ANNOTATION]), LONGEST_TYPE)}`
+}
+
+/** A longer predicate type is cut in messages. */
+const LONGEST_TYPE = 200
 
 /** Whether annotations name a predicate type, or none at all. */
 function saysType(annotations: Descriptor['annotations'], predicateType: string): boolean {
@@ -148,17 +166,20 @@ async function readReferrer(
   subject: string,
   predicateType: string,
   budget: ReadingBudget,
+  passOver: PassOver,
 ): Promise<FoundReferrer | null> {
   const { content } = await registry.manifest(repository, digest)
   const [layer] = content.layers ?? []
   const largest = predicateType === PROVENANCE_TYPE ? LIMITS.provenanceBundleBytes : LIMITS.bundleBytes
-  if (layer?.mediaType !== BUNDLE_TYPE || content.subject?.digest !== subject) return null
-  if (!saysType(content.annotations, predicateType)) return null
-  if (layer.size > largest) {
-    budget.debug(passedOver({ digest }, subject, `it has more than ${largest} bytes`))
+  const leftOut = (why: string) => {
+    passOver(digest, why)
     return null
   }
-  if (!budget.take(layer.size)) return null
+  if (layer?.mediaType !== BUNDLE_TYPE) return leftOut('its first layer is no bundle')
+  if (content.subject?.digest !== subject) return leftOut('it has another subject')
+  if (!saysType(content.annotations, predicateType)) return leftOut(otherType(content.annotations))
+  if (layer.size > largest) return leftOut(`it has more than ${largest} bytes`)
+  if (!budget.take(layer.size)) return leftOut(BEYOND)
   return { digest, bundle: await registry.readForeignBlob(repository, layer, largest) }
 }
 

@@ -22,7 +22,14 @@ export const SOURCE_REPOSITORY_ID = `${FULCIO}.15`
 /** The extension of a certificate with the number of the repository's owner. */
 export const SOURCE_OWNER_ID = `${FULCIO}.17`
 /** The extension of a certificate that names the run: `https://github.com/OWNER/NAME/actions/runs/1/attempts/1`. */
-const RUN_INVOCATION = `${FULCIO}.21`
+export const RUN_INVOCATION = `${FULCIO}.21`
+/** The extension of a certificate with the kind of runner: `github-hosted` or `self-hosted`. */
+export const RUNNER_ENVIRONMENT = `${FULCIO}.11`
+/** The extensions of a certificate with the commit and the ref that the run was started for. */
+export const SOURCE_COMMIT = `${FULCIO}.13`
+export const SOURCE_REF = `${FULCIO}.14`
+/** The extension of a certificate with the event that started the run: `push`. */
+export const TRIGGER = `${FULCIO}.20`
 
 /**
  * The signer that the certificate for a job has to name, field by field as Fulcio makes it of the token's claims.
@@ -36,14 +43,14 @@ export function signerOf(claims: JobClaims, serverUrl: string): ExpectedSigner {
     identity,
     extensions: {
       [`${FULCIO}.9`]: identity,
-      [`${FULCIO}.11`]: claims.runner_environment,
+      [RUNNER_ENVIRONMENT]: claims.runner_environment,
       [SOURCE_REPOSITORY]: `${serverUrl}/${claims.repository}`,
-      [`${FULCIO}.13`]: claims.sha,
-      [`${FULCIO}.14`]: claims.ref,
+      [SOURCE_COMMIT]: claims.sha,
+      [SOURCE_REF]: claims.ref,
       [SOURCE_REPOSITORY_ID]: claims.repository_id,
       [SOURCE_OWNER_ID]: claims.repository_owner_id,
       [`${FULCIO}.18`]: `${serverUrl}/${claims.workflow_ref}`,
-      [`${FULCIO}.20`]: claims.event_name,
+      [TRIGGER]: claims.event_name,
       [RUN_INVOCATION]: `${serverUrl}/${claims.repository}/actions/runs/${claims.run_id}/attempts/${claims.run_attempt}`,
     },
   }

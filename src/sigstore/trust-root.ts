@@ -8,7 +8,7 @@ import { LIMITS } from '../shared/limits.ts'
 import { SigstoreError } from './errors.ts'
 import { type FirstRoot, GITHUB_ROOT, PUBLIC_GOOD_ROOT } from './first-roots.ts'
 import type { SigstoreInstance } from './instance.ts'
-import { callService, type ServiceCall, type Transport } from './transport.ts'
+import type { ServiceAnswer, ServiceCall } from './transport.ts'
 
 /** A TUF repository with a trust root in it. https://theupdateframework.github.io/specification/latest/ */
 export interface TrustRootSource {
@@ -26,20 +26,64 @@ export const TRUST_ROOTS: Readonly<Record<Exclude<SigstoreInstance, 'custom'>, T
   github: { url: new URL('https://tuf-repo.github.com'), first: GITHUB_ROOT },
 }
 
+/** Calls a service, with retries. */
+export type CallService = (call: ServiceCall, ended: AbortSignal) => Promise<ServiceAnswer>
+
+/** The files that a TUF repository has given, by path. */
+export type TufFiles = ReadonlyMap<string, Buffer>
+
+/** Files that a TUF repository gave before. */
+export interface KeptFiles {
+  /** @returns null if there are none that can be read */
+  read(): Promise<{ readonly files: TufFiles; readonly since: Date } | null>
+  /** Keeps them for a run that cannot reach the repository. Never throws. */
+  write(files: TufFiles): Promise<void>
+  /** Says that files of that date are used, and why. */
+  tell(since: Date, why: string): void
+}
+
 /**
  * Fetches the trust root of an instance. TUF verifies it, from the first root on that is part of this action; only the
  * transport is ours.
  * @param temporary a folder for a folder that is removed at the end: the client works with files
+ * @param kept what the repository gave before: used if it cannot be reached, and verified as if it came from there
  * @returns the text of trusted_root.json
  * @throws ActionError if the repository cannot be reached, or what it has is not to be trusted
  */
 export async function fetchTrustRoot(
-  transport: Transport,
+  call: CallService,
+  source: TrustRootSource,
+  temporary: string,
+  kept: KeptFiles | null = null,
+): Promise<string> {
+  const ended = AbortSignal.timeout(LIMITS.trustRootMs)
+  const fetcher = new TransportFetcher(call, ended)
+  try {
+    const text = await verifiedTarget(source, fetcher, temporary)
+    await kept?.write(fetcher.got)
+    return text
+  } catch (error) {
+    const { failure } = fetcher
+    const before = failure === null ? null : await kept?.read()
+    if (failure !== null && before) {
+      const text = await verifiedTarget(source, new KeptFetcher(before.files), temporary).catch(() => null)
+      if (text !== null) {
+        kept?.tell(before.since, failure.message)
+        return text
+      }
+    }
+    throw explainTrustRoot(source.url, failure ?? error, kept === null ? null : Boolean(before))
+  }
+}
+
+/** @throws Error of TUF's if the files are not to be trusted */
+async function verifiedTarget(
   { url, first }: TrustRootSource,
+  fetcher: FolderFetcher,
   temporary: string,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(temporary, 'ecr-build-push-trust-'))
-  const fetcher = new TransportFetcher(transport, folder, AbortSignal.timeout(LIMITS.trustRootMs))
+  fetcher.folder = folder
   try {
     await writeFile(path.join(folder, 'root.json'), Buffer.from(first.base64, 'base64'))
     const updater = new Updater({
@@ -52,29 +96,58 @@ export async function fetchTrustRoot(
     const target = await updater.getTargetInfo(TARGET)
     if (target === undefined) throw new Error(`it has no ${TARGET}`)
     return await readFile(await updater.downloadTarget(target), 'utf8')
-  } catch (error) {
-    throw explainTrustRoot(url, fetcher.failure ?? error)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+abstract class FolderFetcher implements Fetcher {
+  /** For a file that is being fetched. */
+  folder = ''
+
+  abstract downloadBytes(url: string, maxLength: number): Promise<Buffer>
+
+  async downloadFile<T>(url: string, maxLength: number, handler: (file: string) => Promise<T>): Promise<T> {
+    const bytes = await this.downloadBytes(url, maxLength)
+    const file = path.join(this.folder, 'download')
+    await writeFile(file, bytes)
+    return handler(file)
+  }
+}
+
+/** Gives what the repository gave before, and nothing else. */
+class KeptFetcher extends FolderFetcher {
+  readonly #files: TufFiles
+
+  constructor(files: TufFiles) {
+    super()
+    this.#files = files
+  }
+
+  override async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
+    const bytes = this.#files.get(new URL(url).pathname)
+    if (!bytes) throw new DownloadHTTPError('404', 404)
+    if (bytes.byteLength > maxLength) throw new DownloadLengthMismatchError(`more than ${maxLength} bytes`)
+    return bytes
+  }
+}
+
 /** The library's own fetcher knows none of our proxies, retries and limits. */
-class TransportFetcher implements Fetcher {
+class TransportFetcher extends FolderFetcher {
   /** The last failure: the library keeps no more than its text. */
   failure: SigstoreError | null = null
-  readonly #transport: Transport
-  readonly #folder: string
+  /** What the repository gave so far. */
+  readonly got = new Map<string, Buffer>()
+  readonly #call: CallService
   readonly #ended: AbortSignal
 
-  /** @param folder for a file that is being fetched */
-  constructor(transport: Transport, folder: string, ended: AbortSignal) {
-    this.#transport = transport
-    this.#folder = folder
+  constructor(call: CallService, ended: AbortSignal) {
+    super()
+    this.#call = call
     this.#ended = ended
   }
 
-  async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
+  override async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
     const call: ServiceCall = {
       service: 'trust-root',
       what: `The request for ${new URL(url).pathname} of the trust root`,
@@ -84,28 +157,30 @@ class TransportFetcher implements Fetcher {
       alsoAnswers: ROOT_FILE.test(new URL(url).pathname) ? [403, 404] : [],
     }
     this.failure = null
-    const { status, body } = await callService(this.#transport, call, this.#ended).catch((error) => {
+    const { status, body } = await this.#call(call, this.#ended).catch((error) => {
       if (error instanceof SigstoreError) this.failure = error
       throw error
     })
     if (status >= 400) throw new DownloadHTTPError(`${status}`, status)
     if (body.byteLength > maxLength) throw new DownloadLengthMismatchError(`more than ${maxLength} bytes`)
-    return Buffer.from(body)
-  }
-
-  async downloadFile<T>(url: string, maxLength: number, handler: (file: string) => Promise<T>): Promise<T> {
-    const bytes = await this.downloadBytes(url, maxLength)
-    const file = path.join(this.#folder, 'download')
-    await writeFile(file, bytes)
-    return handler(file)
+    const bytes = Buffer.from(body)
+    this.got.set(new URL(url).pathname, bytes)
+    return bytes
   }
 }
 
-function explainTrustRoot(url: URL, error: unknown): ActionError {
+/** @param hadKept whether there were files of an earlier run; null if none are kept */
+function explainTrustRoot(url: URL, error: unknown, hadKept: boolean | null): ActionError {
   const what = `The trust root of Sigstore at ${url.origin}`
   if (error instanceof SigstoreError) {
+    const kept =
+      hadKept === null
+        ? ''
+        : hadKept
+          ? '; the copy that an earlier run left on this runner has expired, or does not verify'
+          : '; no earlier run has left a copy on this runner'
     return new ActionError(
-      `${what} could not be fetched: ${error.message}`,
+      `${what} could not be fetched: ${error.message}${kept}`,
       `run the job again; if it keeps failing, check the way from the runner to ${url.origin} (its proxy, its firewall), or give the trust root as a file with sigstore-trusted-root.`,
       { cause: error },
     )

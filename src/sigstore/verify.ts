@@ -68,13 +68,28 @@ export function verifyBundle(bytes: Uint8Array, root: TrustedRoot, expected: Exp
   return verified
 }
 
+/**
+ * How many entries of a log, or timestamps, a bundle may have: it needs one of each. They are compared with each other
+ * before any of them is verified, which takes the square of their number.
+ */
+const MOST_WITNESSES = 16
+
 function bundleIn(bytes: Uint8Array): Bundle {
   if (isTooDeep(bytes)) throw new InvalidBundle(`it is nested deeper than ${MAX_NESTING} levels`)
+  let bundle: Bundle
   try {
-    return bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))
+    bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))
   } catch (error) {
     throw new InvalidBundle(`it is no bundle of Sigstore's (${saidOfBundle(error)})`, { cause: error })
   }
+  const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial
+  const witnesses = Math.max(tlogEntries.length, timestampVerificationData?.rfc3161Timestamps.length ?? 0)
+  if (witnesses > MOST_WITNESSES) {
+    throw new InvalidBundle(
+      `it has ${witnesses} entries of a log or timestamps, and no more than ${MOST_WITNESSES} are looked at`,
+    )
+  }
+  return bundle
 }
 
 /** What an error says to people: a TypeError of a library tells of the library's own code. */

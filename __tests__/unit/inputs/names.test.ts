@@ -6,6 +6,7 @@ import { inputNames, NAMES_FILE } from '../../../dev/input-names.ts'
 import { root } from '../../../dev/runner.ts'
 import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
+import { readVerifyInputs } from '../../../src/actions/verify/inputs.ts'
 import { readInputs } from '../../../src/inputs/index.ts'
 import { INPUTS } from '../../../src/inputs/names.ts'
 
@@ -18,6 +19,7 @@ describe('the names of the inputs', () => {
     ['main', readInputs],
     ['merge', readMergeInputs],
     ['promote', readPromoteInputs],
+    ['verify', readVerifyInputs],
   ] as const)('%s reads every input that it declares', (action, read) => {
     const asked = new Set<string>()
     const get = (name: string) => {

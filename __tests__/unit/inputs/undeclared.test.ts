@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
+import { readVerifyInputs } from '../../../src/actions/verify/inputs.ts'
 import { type InputSource, readInputs } from '../../../src/inputs/index.ts'
 
-const ACTIONS = { main: readInputs, merge: readMergeInputs, promote: readPromoteInputs }
+const ACTIONS = {
+  main: readInputs,
+  merge: readMergeInputs,
+  promote: readPromoteInputs,
+  verify: readVerifyInputs,
+}
 
 /** The warnings, also if the inputs are wrong. */
 function warnings(action: keyof typeof ACTIONS, env: Record<string, string>): string[] {
@@ -38,6 +44,10 @@ describe('an input that the action does not declare', () => {
     expect(warnings('main', env)).toEqual([warning('source', null), warning('digests', null)])
     expect(warnings('merge', env)).toEqual([warning('source', null)])
     expect(warnings('promote', env)).toEqual([warning('digests', null), warning('platforms', null)])
+    expect(warnings('verify', { INPUT_TAGS: 'v1', INPUT_REQUIRE_PROVENANCE: 'true' })).toEqual([
+      warning('tags', null),
+      warning('require_provenance', 'require-provenance'),
+    ])
   })
 
   test('nothing is said of declared ones, of other variables, or of what was given no value', () => {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { Metadata, MetadataKind } from '@tufjs/models'
 import { explain } from '../../../src/shared/errors.ts'
 import { GITHUB_ROOT, PUBLIC_GOOD_ROOT } from '../../../src/sigstore/first-roots.ts'
-import { openTransport } from '../../../src/sigstore/transport.ts'
+import { keptTrustRoot } from '../../../src/sigstore/kept-trust-root.ts'
+import { callService, openTransport } from '../../../src/sigstore/transport.ts'
 import { fetchTrustRoot, TRUST_ROOTS } from '../../../src/sigstore/trust-root.ts'
 import { lowerLimits } from '../../support/limits.ts'
 import { SHORT } from '../../support/sigstore/job.ts'
@@ -30,16 +31,23 @@ afterEach(() => {
   rmSync(temporary, { recursive: true })
 })
 
-async function fetched(): Promise<string> {
+/** @param toolCache a folder that stays from run to run */
+async function fetched(toolCache: string | null = null): Promise<string> {
   const transport = await openTransport({}, (line) => lines.push(line))
   const base64 = tuf.firstRoot.toString('base64')
   const source = { url: tuf.url, first: { base64, sha256: '' } }
-  return fetchTrustRoot({ ...transport, sleep: async () => undefined }, source, temporary)
+  const log = (line: string) => lines.push(line)
+  return fetchTrustRoot(
+    (call, ended) => callService({ ...transport, sleep: async () => undefined }, call, ended),
+    source,
+    temporary,
+    keptTrustRoot(toolCache, tuf.url, { debug: log, warn: log }),
+  )
 }
 
-async function refused(): Promise<string> {
+async function refused(toolCache: string | null = null): Promise<string> {
   try {
-    await fetched()
+    await fetched(toolCache)
   } catch (error) {
     return explain(error).replace(tuf.url.port, 'PORT').replaceAll(tuf.url.origin, 'ORIGIN')
   }
@@ -145,6 +153,98 @@ describe('cannot be fetched', () => {
     const began = performance.now()
     expect(await refused()).toMatch(/could not be fetched: no whole answer within/)
     expect(performance.now() - began).toBeLessThan(10_000)
+  })
+})
+
+describe('without a network', () => {
+  let toolCache: string
+  const unreachable = () => tuf.faults.push(...Array.from({ length: 40 }, (): TufFault => ({ status: 400 })))
+  const keptFile = () =>
+    path.join(toolCache, 'ecr-build-push', 'trust-roots', `${tuf.url.host.replace(':', '_')}.json`)
+  beforeEach(async () => {
+    toolCache = mkdtempSync(path.join(os.tmpdir(), 'tool-cache-'))
+  })
+  afterEach(() => rmSync(toolCache, { recursive: true }))
+
+  test('the copy of an earlier run is used, and a line says of when it is', async () => {
+    tuf = await startTuf(TEXT)
+    expect(await fetched(toolCache)).toBe(TEXT)
+    unreachable()
+    expect(await fetched(toolCache)).toBe(TEXT)
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^The trust root of Sigstore at \S+ could not be fetched \(400 Bad Request\): the copy of \d{4}-\S+Z on this runner is used, which TUF has verified$/,
+      ),
+    ])
+    expect(readdirSync(path.dirname(keptFile()))).toHaveLength(1)
+  })
+
+  test('without a copy, or a folder for one, it says so', async () => {
+    tuf = await startTuf(TEXT)
+    unreachable()
+    expect(await refused(toolCache)).toMatch(
+      /could not be fetched: 400 Bad Request; no earlier run has left a copy on this runner\nWhat to do: .*sigstore-trusted-root/,
+    )
+    unreachable()
+    expect(await refused()).toMatch(/could not be fetched: 400 Bad Request\n/)
+  })
+
+  test.each<[string, (kept: Record<string, string>) => unknown]>([
+    [
+      'a target that somebody has put there',
+      (kept) => {
+        for (const name of Object.keys(kept)) {
+          if (name.startsWith('/targets/'))
+            kept[name] = Buffer.from(TEXT.replace('v', 'w')).toString('base64')
+        }
+        return kept
+      },
+    ],
+    ['half of it', ({ '/timestamp.json': timestamp = '' }) => ({ '/timestamp.json': timestamp })],
+    ['an array', () => []],
+    ['other types', (kept) => Object.fromEntries(Object.keys(kept).map((name) => [name, 1]))],
+  ])('a copy is not trusted if it is %s', async (_, change) => {
+    tuf = await startTuf(TEXT)
+    await fetched(toolCache)
+    const kept = JSON.parse(readFileSync(keptFile(), 'utf8'))
+    writeFileSync(keptFile(), JSON.stringify(change(kept)))
+    unreachable()
+    expect(await refused(toolCache)).toMatch(
+      /could not be fetched: 400 Bad Request; (?:the copy that|no earlier run)/,
+    )
+  })
+
+  test('a copy is not used if the repository answers with what is not to be trusted', async () => {
+    tuf = await startTuf(TEXT)
+    await fetched(toolCache)
+    tuf.files.set('/timestamp.json', Buffer.from('{}'))
+    expect(await refused(toolCache)).toMatch(/is not to be trusted/)
+  })
+
+  test('a copy whose time is over is not used', async () => {
+    tuf = await startTuf(TEXT)
+    await fetched(toolCache)
+    unreachable()
+    jest.useFakeTimers({
+      now: Date.now() + 30 * 86_400_000,
+      doNotFake: [
+        'setTimeout',
+        'clearTimeout',
+        'setImmediate',
+        'nextTick',
+        'performance',
+        'queueMicrotask',
+        'setInterval',
+        'clearInterval',
+      ],
+    })
+    try {
+      expect(await refused(toolCache)).toMatch(
+        /the copy that an earlier run left on this runner has expired, or does not verify/,
+      )
+    } finally {
+      jest.useRealTimers()
+    }
   })
 })
 

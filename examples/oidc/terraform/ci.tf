@@ -44,6 +44,7 @@ data "aws_iam_policy_document" "ci" {
       "ecr:CompleteLayerUpload",
       "ecr:PutImage",
       "ecr:BatchGetImage",
+      "ecr:ListImageReferrers",     # for attest
       "ecr:GetDownloadUrlForLayer", # for several platforms, registries, cache, and if-image-exists
       "ecr:SetRepositoryPolicy",    # for repository-policy
       "ecr:GetRepositoryPolicy",

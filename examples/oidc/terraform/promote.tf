@@ -46,6 +46,7 @@ data "aws_iam_policy_document" "promote" {
       "ecr:DescribeImages",
       "ecr:PutImage",
       "ecr:BatchGetImage",
+      "ecr:ListImageReferrers", # for require-provenance and verify
       "ecr:GetDownloadUrlForLayer",
       "ecr:BatchGetRepositoryScanningConfiguration", # for fail-on-severity
       "ecr:DescribeImageScanFindings",

@@ -3,6 +3,7 @@ import type { AttestInputs } from '../../inputs/attest.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import { chooseInstance, type SigstoreInstance, servicesOf } from '../../sigstore/instance.ts'
+import { rootInFile, rootOfInstance } from '../../sigstore/load-root.ts'
 import type { Transport } from '../../sigstore/transport.ts'
 import type { TrustRoot } from '../../sigstore/verify.ts'
 import { attestImage } from './attest.ts'
@@ -64,8 +65,7 @@ async function trustRootFor(
   transport: Transport,
   { job }: Pick<AttestWorld, 'job'>,
 ): Promise<TrustRoot> {
-  const { trustedRootIn } = await import('../../sigstore/custom.ts')
-  if (trustedRoot !== null) return trustedRootIn(trustedRoot.text, trustedRoot.path)
+  if (trustedRoot !== null) return rootInFile(trustedRoot)
   if (instance === 'custom') throw new TypeError('a custom instance of Sigstore without a trust root')
   const { host } = new URL(job.serverUrl)
   if (instance === 'github' && host !== 'github.com') {
@@ -74,9 +74,7 @@ async function trustRootFor(
       'give it with sigstore-trusted-root: gh attestation trusted-root writes one line for each instance, of which that with fulcio in its host is it.',
     )
   }
-  const { fetchTrustRoot, TRUST_ROOTS } = await import('../../sigstore/trust-root.ts')
-  const source = TRUST_ROOTS[instance]
-  return trustedRootIn(await fetchTrustRoot(transport, source, job.temporary), source.url.href)
+  return rootOfInstance(instance, transport, job.temporary)
 }
 
 function instanceName(instance: SigstoreInstance): string {

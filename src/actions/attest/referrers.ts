@@ -58,8 +58,8 @@ export async function listedReferrers(
   digest: string,
   world: RegistryWorld,
 ): Promise<string[]> {
-  if (ecr.listReferrers !== undefined) return ecr.listReferrers({ name }, digest)
-  return listedByRegistry({ uri, session }, digest, world)
+  if (ecr.listReferrers === undefined) return listedByRegistry({ uri, session }, digest, world)
+  return (await ecr.listReferrers({ name }, digest)).map((referrer) => referrer.digest)
 }
 
 async function listedByRegistry(

@@ -65,6 +65,7 @@ export async function build(
     destinations,
     image,
     after,
+    verified: null,
     attester,
     sboms: pushed.sboms,
     unsignable: noRerun(destinations, inputs),

@@ -228,7 +228,8 @@ const taggedNames = (images: ReadonlyMap<string, HeldImage>, tags: readonly stri
 function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Omit<Work, 'attester'> {
   const [source] = settled.destinations
   const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
-  return { origin, ...settled, image, deed: { kind: 'build' }, sboms: [], before: [], built: null }
+  const nothing = { verified: null, sboms: [], before: [], built: null }
+  return { origin, ...settled, image, deed: { kind: 'build' }, ...nothing }
 }
 
 function inspect(

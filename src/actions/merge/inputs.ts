@@ -1,5 +1,6 @@
 import { type AttestInputs, readAttest } from '../../inputs/attest.ts'
 import type { InputSource } from '../../inputs/index.ts'
+import { asksForProvenance, type ProvenanceInputs, readProvenance } from '../../inputs/provenance.ts'
 import { Reader } from '../../inputs/reader.ts'
 import { warnOfUndeclared } from '../../inputs/undeclared.ts'
 import { readCommon, type SiblingInputs } from '../siblings/inputs.ts'
@@ -12,6 +13,8 @@ export interface MergeInputs extends SiblingInputs {
   /** Of the index: `key=value`. */
   readonly indexAnnotations: Readonly<Record<string, string>>
   readonly attest: AttestInputs
+  /** What each image in `digests` has to have; null if nothing. */
+  readonly provenance: ProvenanceInputs | null
 }
 
 /** @throws InputError with everything that is wrong */
@@ -19,6 +22,7 @@ export function readMergeInputs(source: InputSource): MergeInputs {
   warnOfUndeclared(source, 'merge')
   const reader = new Reader(source)
   const common = readCommon(reader)
+  const attest = readAttest(reader, asksForProvenance(reader))
   const inputs = {
     ...common,
     // The event's own are for the images; those of the index are the ones that are given.
@@ -26,7 +30,8 @@ export function readMergeInputs(source: InputSource): MergeInputs {
     digests: readDigests(reader, common.repository),
     platforms: reader.list('platforms', 'words'),
     indexAnnotations: readAnnotations(reader),
-    attest: readAttest(reader),
+    attest,
+    provenance: readProvenance(reader, false, attest),
   }
   reader.finish()
   return inputs

@@ -19,6 +19,7 @@ import { expectAttestation, unattested } from '../attest/expect.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
+import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -39,8 +40,13 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const ecr = await world.connectEcr(inputs)
     const { name } = inputs.repository
     const asked = ask(ecr, name, world)
-    const reading = openExisting(ecr, inputs.repository, asked, "'repository'").then((source) =>
-      makeIndexOf(source, inputs, world),
+    const opening = openExisting(ecr, inputs.repository, asked, "'repository'")
+    const reading = opening.then((source) => makeIndexOf(source, inputs, world))
+    const proving = refuseUnproven(
+      expectProvenance(inputs.provenance, world),
+      opening,
+      // Once each of them is known to be there.
+      reading.then(() => inputs.digests.map(({ digest: one }) => one)),
     )
     const digest = reading.then(({ index }) => index.digest)
     const plan = planInputs(inputs)
@@ -49,12 +55,13 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
       planned(ecr, name, planning),
       planOthers(plan, image, world, digest),
     ]
-    const [{ source, parts, index, sboms }, first, others, checks, attester] = await together([
+    const [{ source, parts, index, sboms }, first, others, checks, attester, verified] = await together([
       reading,
       firstPlanned,
       othersPlanned,
       expectChecks(ecr, planning, othersPlanned, inputs, world),
       expectAttestation(inputs, async () => [await firstPlanned, ...(await othersPlanned)], world),
+      proving,
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
     const fresh = await putIndex(source, index, attester, world)
@@ -63,7 +70,11 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
     const before = settled.destinations.map(({ images }) => images)
     const merged = `the index ${index.digest} has ${platformsOf(parts).join(', ')}`
     world.log(prepared(progress.seconds(), [merged, tagsSoFar({ ...settled, before })]))
-    return finish({ origin, ...settled, image, deed, attester, sboms, before, built: null }, inputs, world)
+    return finish(
+      { origin, ...settled, image, deed, verified, attester, sboms, before, built: null },
+      inputs,
+      world,
+    )
   })
 }
 

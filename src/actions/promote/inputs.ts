@@ -1,9 +1,10 @@
 import type { InputSource } from '../../inputs/index.ts'
+import { type ProvenanceInputs, readProvenance } from '../../inputs/provenance.ts'
 import { Reader } from '../../inputs/reader.ts'
 import { type RepositoryInput, readRepository } from '../../inputs/repository.ts'
 import { warnOfUndeclared } from '../../inputs/undeclared.ts'
 import { readCommon, type SiblingInputs } from '../siblings/inputs.ts'
-import { readSource } from './source.ts'
+import { readSource } from '../siblings/source.ts'
 
 export interface PromoteInputs extends SiblingInputs {
   readonly source: {
@@ -11,13 +12,15 @@ export interface PromoteInputs extends SiblingInputs {
     readonly tag: string | null
     readonly digest: string | null
   }
+  /** What the source has to have; null if nothing. */
+  readonly provenance: ProvenanceInputs | null
 }
 
 /** @throws InputError with everything that is wrong */
 export function readPromoteInputs(given: InputSource): PromoteInputs {
   warnOfUndeclared(given, 'promote')
   const reader = new Reader(given)
-  const source = readSource(reader)
+  const source = readSource(reader, 'source')
   const destination = reader.text('repository')
   // Where only one of the two names a repository, it is the other one's too.
   const common = readCommon(
@@ -36,6 +39,7 @@ export function readPromoteInputs(given: InputSource): PromoteInputs {
   if (same && tags.length === 0 && common.registries.length === 0) {
     reader.problem('tags', '', 'is required if neither repository nor registries names another place')
   }
+  const provenance = readProvenance(reader, false)
   reader.finish()
   // A copy without tags of its own keeps the source's.
   const kept = tags.length > 0 || source.tag === null ? tags : [source.tag]
@@ -43,6 +47,7 @@ export function readPromoteInputs(given: InputSource): PromoteInputs {
     ...common,
     metadata: { ...common.metadata, tags: kept },
     source: { repository: from, tag: source.tag, digest: source.digest },
+    provenance,
   }
 }
 

@@ -10,11 +10,12 @@ import { explaining } from '../../delivery/explaining.ts'
 import type { RepositoryInput } from '../../inputs/repository.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
-import { ActionError } from '../../shared/errors.ts'
 import { together } from '../../shared/together.ts'
 import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
+import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
+import { findImage } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -46,16 +47,22 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       isSame ? asked : ask(holder, from.repository.name, world),
       isSame ? "'source', 'repository'" : "'source'",
     )
-    const digest = opening.then((source) => findImage(source, from, world))
+    const digest = opening.then((source) => findImage(source, from, "'source'", world))
+    const proving = refuseUnproven(
+      expectProvenance(inputs.provenance, world),
+      opening,
+      digest.then((found) => [found]),
+    )
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)
     const planningOthers = planOthers(plan, image, world, digest)
-    const [source, found, first, others, checks] = await together([
+    const [source, found, first, others, checks, verified] = await together([
       opening,
       digest,
       planned(ecr, repository.name, planning),
       planningOthers,
       expectChecks(ecr, planning, planningOthers, inputs, world),
+      proving,
       isSame && inputs.registries.length === 0
         ? null
         : together([opening, digest]).then(([from, image]) => refuseUnlistedSource(from, image, world)),
@@ -75,7 +82,7 @@ export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promis
       deed.from === found ? (isSame ? null : named) : `${deed.from} ${isSame ? 'names' : 'is'} ${named}`
     world.log(prepared(progress.seconds(), [promoted, tagsSoFar({ ...settled, before })]))
     return finish(
-      { origin, ...settled, image, deed, attester: null, sboms: [], before, built: null },
+      { origin, ...settled, image, deed, verified, attester: null, sboms: [], before, built: null },
       inputs,
       world,
     )
@@ -105,32 +112,3 @@ async function refuseUnlistedSource(
 
 const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
   one.region === other.region && one.registryId === other.registryId
-
-/** @returns the image's digest */
-async function findImage(
-  { ecr, name, uri, session }: OpenRepository,
-  { tag, digest }: PromoteInputs['source'],
-  world: FinishWorld,
-): Promise<string> {
-  const missing = (what: string) =>
-    new ActionError(
-      `${uri} has no image ${what}.`,
-      "correct 'source', or push the image first; a lifecycle rule may have deleted it.",
-    )
-  if (digest !== null) {
-    const held = await explaining(`Reading ${uri}@${digest}`, async () =>
-      (await world.openRegistry(session)).head(name, digest),
-    )
-    if (held === null) throw missing(digest)
-    return digest
-  }
-  const held = (await ecr.findImages({ name }, [tag as string])).get(tag as string)
-  if (held === undefined) throw missing(`under the tag ${tag}`)
-  if (!held.active) {
-    throw new ActionError(
-      `${uri}:${tag} (${held.digest}) is archived, and cannot be read.`,
-      'restore it in ECR first.',
-    )
-  }
-  return held.digest
-}

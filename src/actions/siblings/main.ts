@@ -4,8 +4,11 @@ import { runStep } from '../../runner/step.ts'
 import { endDescendants, markChildren } from '../../shared/processes.ts'
 import { readOrSummarize } from '../failed.ts'
 
-/** The one step of merge/ and of promote/. It starts no process but for a `credential_process`, and puts nothing on disk. */
-export async function main(which: 'merge' | 'promote'): Promise<void> {
+/**
+ * The one step of merge/, of promote/ and of verify/. It starts no process but for a `credential_process`; on disk it puts
+ * nothing but, for `require-provenance`, a trust root.
+ */
+export async function main(which: 'merge' | 'promote' | 'verify'): Promise<void> {
   markChildren()
   const endProcesses = async (signal: NodeJS.Signals) => {
     await endDescendants(signal)
@@ -20,6 +23,12 @@ export async function main(which: 'merge' | 'promote'): Promise<void> {
         import('../merge/inputs.ts'),
       ])
       await merge(await readOrSummarize(source, readMergeInputs, world), world)
+    } else if (which === 'verify') {
+      const [{ verify }, { readVerifyInputs }] = await Promise.all([
+        import('../verify/run.ts'),
+        import('../verify/inputs.ts'),
+      ])
+      await verify(await readOrSummarize(source, readVerifyInputs, world), world)
     } else {
       const [{ promote }, { readPromoteInputs }] = await Promise.all([
         import('../promote/run.ts'),

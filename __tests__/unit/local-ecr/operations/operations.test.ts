@@ -314,3 +314,32 @@ test('an upload belongs to the repository that it was begun in', async () => {
     lastByteReceived: 0,
   })
 })
+
+describe('referrers', () => {
+  const list = async (filter?: object) => {
+    const { referrers } = (await invoke(store, caller, 'ListImageReferrers', {
+      repositoryName,
+      subjectId: { imageDigest: 'sha256:a' },
+      ...(filter ? { filter } : {}),
+    })) as { referrers: { digest: string; artifactStatus: string }[] }
+    return referrers.map((one) => [one.digest, one.artifactStatus])
+  }
+
+  test('are listed by their status: without a filter, those that can be pulled', async () => {
+    for (const content of ['one', 'two']) {
+      const manifest = await imageManifest(store, repository, content)
+      await invoke(store, caller, 'PutImage', { repositoryName, imageManifest: manifest })
+    }
+    const [first, second] = [...repository.images.values()]
+    if (first === undefined || second === undefined) throw new Error('no images')
+    const subject = 'sha256:a'
+    repository.images.set(first.digest, { ...first, subject })
+    repository.images.set(second.digest, { ...second, subject, status: 'ARCHIVED' })
+    expect(await list()).toEqual([[first.digest, 'ACTIVE']])
+    expect(await list({ artifactStatus: 'ARCHIVED' })).toEqual([[second.digest, 'ARCHIVED']])
+    expect(await list({ artifactStatus: 'ANY' })).toEqual([
+      [first.digest, 'ACTIVE'],
+      [second.digest, 'ARCHIVED'],
+    ])
+  })
+})

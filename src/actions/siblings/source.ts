@@ -1,8 +1,8 @@
 import type { Reader } from '../../inputs/reader.ts'
 
-/** The image that is promoted, as the input `source` names it. */
+/** An image, as an input names it. */
 export interface SourceImage {
-  /** `HOST/NAME` or `NAME`; null: the repository that it goes to. */
+  /** `HOST/NAME` or `NAME`; null: that of the input `repository`. */
   readonly repository: string | null
   readonly tag: string | null
   /** Together with a tag, the digest counts, and the tag only names the copy. */
@@ -12,13 +12,13 @@ export interface SourceImage {
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 const IMAGE = /^([^@\s]+?)(?::([a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/
 
-/** Reads `source`: a tag, a digest, `NAME:TAG`, or a whole image URI. */
-export function readSource(reader: Reader): SourceImage {
-  const value = reader.text('source')
+/** Reads a tag, a digest, `NAME:TAG`, or a whole image URI. */
+export function readSource(reader: Reader, input: 'source' | 'image'): SourceImage {
+  const value = reader.text(input)
   const nothing = { repository: null, tag: null, digest: null }
   if (value === '') {
     reader.problem(
-      'source',
+      input,
       '',
       'is required: a tag, a digest, or an image URI (HOST/NAME:TAG, HOST/NAME@sha256:…)',
     )
@@ -29,7 +29,7 @@ export function readSource(reader: Reader): SourceImage {
   const [, repository = null, tag = null, digest = null] = IMAGE.exec(value) ?? []
   if (repository !== null && (tag !== null || digest !== null)) return { repository, tag, digest }
   reader.problem(
-    'source',
+    input,
     value,
     'must be a tag, a digest (sha256:…), or an image URI with one of them (HOST/NAME:TAG, HOST/NAME@sha256:…)',
   )

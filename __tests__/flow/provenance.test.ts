@@ -1,0 +1,563 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { merge } from '../../src/actions/merge/run.ts'
+import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
+import { promote } from '../../src/actions/promote/run.ts'
+import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
+import { verify } from '../../src/actions/verify/run.ts'
+import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
+import { renderSummary } from '../../src/report/summary.ts'
+import { ActionError, explain } from '../../src/shared/errors.ts'
+import { Flow } from '../support/flow.ts'
+import { putImage, putManifest } from '../support/flow-images.ts'
+import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
+import { putBeside } from '../support/sigstore/beside.ts'
+import { BUNDLES, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
+import { signingJob } from '../support/sigstore/signing-job.ts'
+
+// require-provenance on promote and merge, and the action verify, over the local ECR. The repository of the run is
+// octo-org/demo; its provenance is signed by octo-org/shared/.github/workflows/push.yml at the tag v1.
+
+jest.setTimeout(60_000)
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+const AMD64 = { os: 'linux', architecture: 'amd64' }
+const ARM64 = { os: 'linux', architecture: 'arm64' }
+
+let sigstore: Sigstore
+let workspace = ''
+beforeAll(async () => {
+  sigstore = await startSigstore()
+  workspace = mkdtempSync(path.join(tmpdir(), 'provenance-'))
+  writeFileSync(path.join(workspace, 'trusted_root.json'), sigstore.trustedRoot)
+  writeFileSync(
+    path.join(workspace, 'signing_config.json'),
+    sigstore.signingConfig({ log: 1, timestamps: false }),
+  )
+})
+afterAll(async () => {
+  await sigstore.stop()
+  rmSync(workspace, { recursive: true })
+})
+
+let flow: Flow
+let told: SummaryFacts | FailedFacts | null
+beforeEach(async () => {
+  flow = new Flow()
+  told = null
+  flow.alter = (world) => ({
+    ...world,
+    summarize: async (facts) => {
+      told = facts
+    },
+  })
+  await invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
+})
+
+const OWN = {
+  GITHUB_REPOSITORY: 'octo-org/demo',
+  GITHUB_REPOSITORY_ID: '1001',
+  GITHUB_REPOSITORY_OWNER_ID: '2002',
+  GITHUB_SERVER_URL: 'https://github.com',
+}
+type Given = Readonly<Record<string, string>>
+const source = (given: Given, env: Given = OWN) => ({
+  get: (name: string) =>
+    ({
+      'aws-region': 'ap-northeast-2',
+      'require-provenance': REQUIRED,
+      'sigstore-trusted-root': 'trusted_root.json',
+      ...given,
+    })[name] ?? '',
+  env,
+  cwd: workspace,
+})
+
+const ACTIONS = {
+  promote: (given: Given, env?: Given) =>
+    flow.within((world) => promote(readPromoteInputs(source({ tags: 'prod', ...given }, env)), world)),
+  merge: (given: Given, env?: Given) =>
+    flow.within((world) =>
+      merge(readMergeInputs(source({ repository: 'app', tags: 'prod', ...given }, env)), world),
+    ),
+  verify: (given: Given, env?: Given) =>
+    flow.within((world) => verify(readVerifyInputs(source({ repository: 'app', ...given }, env)), world)),
+}
+
+async function refusal(work: Promise<void>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof ActionError) return explain(error)
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+const app = () => flow.place
+const beside = (digest: string, bundle: Buffer, more: Parameters<typeof putBeside>[4] = {}) =>
+  putBeside(flow.store, app(), digest, bundle, more)
+const parsed = (name: string) => JSON.parse(flow.outputs[name] as string)
+const tags = () => [...flow.store.get(app()).tags.keys()].sort()
+
+/** What was asked of ECR that changes something, in the API or the registry. */
+const writes = () =>
+  flow.service.recorder.requests
+    .filter(({ side, operation, method }) =>
+      side === 'api'
+        ? !/^(?:Get|Describe|List|BatchGet|BatchCheck)/.test(operation)
+        : method !== 'GET' && method !== 'HEAD',
+    )
+    .map(({ operation }) => operation)
+
+/** An image under the tag `v1`, with nothing beside it. */
+const image = async () => (await putImage(flow, 'app', AMD64, { tag: 'v1' })).digest
+
+describe('every kind of bundle', () => {
+  test.each(Object.entries(BUNDLES))('%s', async (_, { make, required = REQUIRED, refused }) => {
+    const digest = await image()
+    const referrer = await beside(digest, await make(sigstore, digest))
+    flow.service.recorder.clear()
+    const given = { source: 'v1', repository: 'app', 'require-provenance': required }
+    if (refused === null) {
+      await ACTIONS.promote(given)
+      expect(flow.store.get(app()).tags.get('prod')).toBe(digest)
+      expect(parsed('provenance')).toEqual([
+        expect.objectContaining({ subject: digest, referrer, repository: 'octo-org/demo' }),
+      ])
+      return
+    }
+    const message = await refusal(ACTIONS.promote(given))
+    expect(message).toMatch(refused)
+    expect(message).toContain(`${HOST}/app@${digest} has no provenance that is accepted.`)
+    expect(message).toContain(`\n- ${referrer}: `)
+    // Before anything was named.
+    expect(writes()).toEqual([])
+    expect(tags()).toEqual(['v1'])
+    expect(flow.outputs['provenance']).toBeUndefined()
+    expect(flow.outputs['pushed']).toBe('false')
+  })
+
+  test('in one place: the good one is found among all others', async () => {
+    const digest = await image()
+    for (const { make, required, refused } of Object.values(BUNDLES)) {
+      if (refused !== null && required === undefined) await beside(digest, await make(sigstore, digest))
+    }
+    const good = await beside(digest, await provenanceBundle(sigstore, digest))
+    await ACTIONS.verify({ image: 'v1' })
+    expect(parsed('provenance')).toEqual([expect.objectContaining({ referrer: good })])
+  })
+})
+
+describe('what is not accepted is told apart', () => {
+  test('nothing is beside the image', async () => {
+    const digest = await image()
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toBe(
+      `require-provenance: ${HOST}/app@${digest} has no provenance that is accepted. Required: provenance of octo-org/demo, signed by https://github.com/octo-org/shared/.github/workflows/push.yml@refs/tags/v1.\n- nothing is beside it: nobody has attested it in this repository\nWhat to do: let the run that builds the image attest it (attest: provenance), and take it from where it was attested, or with its attestations (promote copies them).`,
+    )
+  })
+
+  test('something else is beside it', async () => {
+    const digest = await image()
+    await putManifest(flow, 'app', {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      artifactType: 'application/vnd.example',
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', ...(await emptyBlob()) },
+      layers: [],
+      subject: { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: 1 },
+    })
+    const sbom = await beside(digest, Buffer.from('{}'), { predicateType: 'https://spdx.dev/Document/v2.3' })
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain(
+      `\n- ${sbom}: it says that it is of the predicate type https://spdx.dev/Document/v2.3`,
+    )
+    expect(message).not.toContain('nothing is beside it')
+  })
+
+  test('it is archived', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    const held = flow.store.get(app()).images.get(referrer)
+    if (held !== undefined) held.status = 'ARCHIVED'
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain(`\n- ${referrer}: it is archived, and cannot be read\n`)
+    expect(message).toMatch(/What to do: restore the attestation in ECR first\.$/)
+  })
+
+  test('the role may not list it', async () => {
+    await image()
+    flow.service.faults.order({
+      match: { operation: 'ListImageReferrers' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain('ecr:ListImageReferrers')
+    expect(message).not.toContain('has no provenance')
+  })
+
+  test('the role may not read it', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    flow.service.faults.order({
+      match: { operation: 'GetDownloadUrlForLayer' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain('ecr:GetDownloadUrlForLayer')
+    expect(message).not.toContain(referrer)
+  })
+
+  test.each([
+    ['v9', /has no image under the tag v9/],
+    [`sha256:${'9'.repeat(64)}`, /has no image sha256:9{64}/],
+  ])('there is no image %s', async (given, message) => {
+    expect(await refusal(ACTIONS.verify({ image: given }))).toMatch(message)
+  })
+
+  test('a referrer of another image is listed beside this one', async () => {
+    const digest = await image()
+    const other = await putImage(flow, 'app', ARM64)
+    const bundle = await provenanceBundle(sigstore, digest)
+    const moved = await putBeside(flow.store, app(), digest, bundle, {
+      change: (manifest) => ({ ...manifest, subject: other }),
+    })
+    const held = flow.store.get(app()).images.get(moved) as { subject: string } | undefined
+    if (held !== undefined) held.subject = digest
+    expect(await refusal(ACTIONS.verify({ image: 'v1' }))).toContain(`${moved}: it has another subject`)
+  })
+
+  async function emptyBlob() {
+    const { digestOf } = await import('../../local-ecr/index.ts')
+    const bytes = Buffer.from('{}')
+    await flow.store.backend.putBlob(app(), digestOf(bytes), bytes)
+    return { digest: digestOf(bytes), size: bytes.length }
+  }
+})
+
+describe('never slow, and never a crash', () => {
+  test('a thousand referrers: as many are looked at as ECR takes', async () => {
+    const digest = await image()
+    const store = flow.store.get(app())
+    const first = await beside(digest, Buffer.from('{"no":"bundle"}'))
+    const held = store.images.get(first)
+    const { digestOf } = await import('../../local-ecr/index.ts')
+    for (let at = 1; held !== undefined && at < 1000; at++) {
+      const manifest = { ...JSON.parse(Buffer.from(held.bytes).toString()), annotations: { at: String(at) } }
+      const bytes = Buffer.from(JSON.stringify(manifest))
+      store.images.set(digestOf(bytes), {
+        ...held,
+        digest: digestOf(bytes),
+        bytes,
+        annotations: { at: `${at}` },
+      })
+    }
+    const began = performance.now()
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain('it is no bundle of Sigstore')
+    expect(message.split('\n').length).toBeLessThan(30)
+    expect(
+      flow.service.recorder.requests.filter(({ operation }) => operation === 'GetDownloadUrlForLayer').length,
+    ).toBeLessThanOrEqual(101)
+    expect(performance.now() - began).toBeLessThan(20_000)
+  })
+
+  test('a bundle of 10 MB is not read', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, Buffer.alloc(10 << 20, ' '))
+    flow.service.recorder.clear()
+    expect(await refusal(ACTIONS.verify({ image: 'v1' }))).toContain(
+      `${referrer}: it has more than 1048576 bytes`,
+    )
+    expect(flow.operations()).not.toContain('GetDownloadUrlForLayer')
+  })
+
+  test('log entries that are compared with each other take no time', async () => {
+    const digest = await image()
+    const row = BUNDLES['with hundreds of log entries']
+    await beside(digest, await (row?.make(sigstore, digest) as Promise<Buffer>))
+    const began = performance.now()
+    await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+})
+
+describe('true', () => {
+  const given = { image: 'v1', 'require-provenance': '' }
+
+  test('is what verify asks for by itself: provenance of this repository', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    await ACTIONS.verify(given)
+    expect(flow.outputs).toMatchObject({
+      digest,
+      'digest-uri': `${HOST}/app@${digest}`,
+      'image-uri': `${HOST}/app:v1`,
+      'image-name': 'app:v1',
+      registry: HOST,
+      'repository-uri': `${HOST}/app`,
+      tags: 'v1',
+    })
+    expect(parsed('provenance')).toEqual([
+      {
+        subject: digest,
+        referrer,
+        predicateType: 'https://slsa.dev/provenance/v1',
+        identity: 'https://github.com/octo-org/shared/.github/workflows/push.yml@refs/tags/v1',
+        issuer: 'https://token.actions.githubusercontent.com',
+        repository: 'octo-org/demo',
+        ref: 'refs/heads/main',
+        commit: '8a3d0f0c1d2e3f405162738495a6b7c8d9e0f102',
+        event: 'push',
+        runner: 'github-hosted',
+        run: 'https://github.com/octo-org/demo/actions/runs/4242/attempts/2',
+        logIndex: expect.stringMatching(/^\d+$/),
+      },
+    ])
+    const json = parsed('json')
+    expect(json).toMatchObject({ digest, provenance: parsed('provenance'), tags: ['v1'] })
+    expect(Object.keys(json)).not.toEqual(expect.arrayContaining(['pushed']))
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['another repository', { repository: 'mallory/demo' }, /for the repository \S+mallory\/demo, wanted/],
+    ['another one that had its name', { repository_id: '666' }, /for the repository number 666, wanted 1001/],
+    ['another owner of its name', { repository_owner_id: '7' }, /for the owner number 7, wanted 2002/],
+  ])('is not %s', async (_, claims, message) => {
+    const digest = await image()
+    await beside(digest, await provenanceBundle(sigstore, digest, { claims }))
+    expect(await refusal(ACTIONS.verify(given))).toMatch(message)
+    // What could be taken from the outputs was accepted.
+    expect(Object.keys(flow.outputs)).toEqual(['json'])
+  })
+
+  test('another trust root', async () => {
+    const digest = await image()
+    await beside(digest, await provenanceBundle(sigstore, digest))
+    const other = await startSigstore()
+    try {
+      writeFileSync(path.join(workspace, 'other.json'), other.trustedRoot)
+      expect(await refusal(ACTIONS.verify({ ...given, 'sigstore-trusted-root': 'other.json' }))).toMatch(
+        /it does not verify \(/,
+      )
+    } finally {
+      await other.stop()
+    }
+  })
+})
+
+describe('an index', () => {
+  const index = async () => {
+    const [amd64, arm64] = [await putImage(flow, 'app', AMD64), await putImage(flow, 'app', ARM64)]
+    const attestation = await putImage(flow, 'app', { os: 'unknown', architecture: 'unknown' })
+    const { digest } = await putManifest(
+      flow,
+      'app',
+      {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        manifests: [
+          { ...amd64, platform: AMD64 },
+          { ...arm64, platform: ARM64 },
+          {
+            ...attestation,
+            platform: { os: 'unknown', architecture: 'unknown' },
+            annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+          },
+        ],
+      },
+      'v1',
+    )
+    return { digest, amd64: amd64.digest, arm64: arm64.digest }
+  }
+  const sign = async (digest: string) => beside(digest, await provenanceBundle(sigstore, digest))
+  const each = { image: 'v1', 'require-provenance': `${REQUIRED}\nplatforms=each` }
+
+  test('has to have it itself', async () => {
+    const { digest, amd64, arm64 } = await index()
+    await sign(amd64)
+    await sign(arm64)
+    expect(await refusal(ACTIONS.verify({ image: 'v1' }))).toContain(`${digest} has no provenance`)
+    await sign(digest)
+    await ACTIONS.verify({ image: 'v1' })
+    expect(parsed('provenance')).toEqual([expect.objectContaining({ subject: digest })])
+  })
+
+  test('with platforms=each, each of its images has to have it, and that of the index does not count', async () => {
+    const { digest, amd64, arm64 } = await index()
+    await sign(digest)
+    await sign(amd64)
+    const message = await refusal(ACTIONS.verify(each))
+    expect(message).toContain(`${arm64} has no provenance that is accepted`)
+    expect(message).not.toContain(`${amd64} has no provenance`)
+    await sign(arm64)
+    await ACTIONS.verify(each)
+    expect(parsed('provenance').map(({ subject }: { subject: string }) => subject)).toEqual([amd64, arm64])
+    // What is verified is what is told.
+    expect(flow.outputs['digest']).toBe(digest)
+  })
+
+  test('merge wants it of each image, and names nothing before', async () => {
+    const { amd64, arm64 } = await index()
+    await sign(amd64)
+    flow.service.recorder.clear()
+    const digests = `${amd64}\n${arm64}`
+    expect(await refusal(ACTIONS.merge({ digests }))).toContain(`${arm64} has no provenance`)
+    expect(writes()).toEqual([])
+    await sign(arm64)
+    await ACTIONS.merge({ digests })
+    expect(parsed('provenance')).toHaveLength(2)
+    expect(tags()).toContain('prod')
+    const text = renderSummary(told as SummaryFacts)
+    expect(text).toContain('✅ Passed: Provenance of 2 images: signed by <code>')
+  })
+})
+
+describe('promote', () => {
+  test('across regions: what is verified is copied, with what is beside it', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    await ACTIONS.promote({ source: 'v1', repository: 'app', registries: 'us-east-1' })
+    const east = flow.store.get({ ...app(), region: 'us-east-1' })
+    expect([...east.images.keys()].sort()).toEqual([digest, referrer].sort())
+    expect(east.tags.get('prod')).toBe(digest)
+    const text = renderSummary(told as SummaryFacts)
+    expect(text).toMatch(
+      /✅ Passed: Provenance: signed by .*push\.yml.*, from the commit .*8a3d0f0c.*; verified\./,
+    )
+  })
+
+  test('creates no repository for what it refuses', async () => {
+    await image()
+    flow.service.recorder.clear()
+    const given = { source: `${HOST}/app:v1`, repository: 'released' }
+    expect(await refusal(ACTIONS.promote(given))).toContain('nothing is beside it')
+    expect(writes()).toEqual([])
+    expect(told?.state).toBe('failed')
+    expect(renderSummary(told as FailedFacts)).toContain('nothing is beside it')
+  })
+
+  test('the tag moves while it is verified: the digest that was verified is named', async () => {
+    const digest = await image()
+    await beside(digest, await provenanceBundle(sigstore, digest))
+    const { alter } = flow
+    flow.alter = (world) => ({
+      ...alter(world),
+      openRegistry: async (session) => {
+        const registry = await world.openRegistry(session)
+        const { referrers } = registry
+        registry.referrers = async (...args) => {
+          flow.store.get(app()).tags.set('v1', (await putImage(flow, 'app', ARM64)).digest)
+          return referrers.apply(registry, args)
+        }
+        return registry
+      },
+    })
+    await ACTIONS.promote({ source: 'v1', repository: 'app' })
+    expect(flow.store.get(app()).tags.get('prod')).toBe(digest)
+    expect(flow.store.get(app()).tags.get('v1')).not.toBe(digest)
+  })
+
+  test('nothing of it happens without the input', async () => {
+    await image()
+    const none = { 'require-provenance': '', 'sigstore-trusted-root': '' }
+    await ACTIONS.promote({ source: 'v1', repository: 'app', ...none })
+    expect(flow.operations()).not.toContain('ListImageReferrers')
+    expect(flow.outputs['provenance']).toBeUndefined()
+  })
+})
+
+describe('the summary of verify', () => {
+  test('begins with the verdict, and says how to deploy it', async () => {
+    const digest = await image()
+    await beside(digest, await provenanceBundle(sigstore, digest))
+    await ACTIONS.verify({ image: 'v1' })
+    const text = renderSummary(told as SummaryFacts)
+    expect(text.split('\n')[0]).toBe('### ✅ Verified <code>app</code> — <code>v1</code>')
+    expect(text).toContain('✅ Passed: Provenance: signed by')
+    expect(text).toContain(`kubectl set image deployment/DEPLOYMENT CONTAINER=${HOST}/app@${digest}`)
+    expect(text).not.toContain('nothing was sent')
+  })
+
+  test('of what is refused says why, and offers nothing', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, Buffer.from('<script>alert(1)</script>'))
+    await refusal(ACTIONS.verify({ image: digest }))
+    const text = renderSummary(told as SummaryFacts)
+    expect(text.split('\n')[0]).toBe('### ⛔ Refused, not to be deployed: <code>app</code>')
+    expect(text).toContain('❌ Failed: Provenance: none is accepted.')
+    expect(text).toContain(referrer)
+    expect(text).not.toContain('kubectl')
+  })
+})
+
+describe('the trust root', () => {
+  const auto = { image: 'v1', 'require-provenance': 'true', 'sigstore-trusted-root': '' }
+  const within = (change: object) => {
+    const { alter } = flow
+    flow.alter = (world) => ({ ...alter(world), job: { ...signingJob(), ...change } })
+  }
+
+  test('of another server has to be given', async () => {
+    await image()
+    within({ serverUrl: 'https://github.example.com' })
+    expect(await refusal(ACTIONS.verify(auto))).toMatch(
+      /the instance of Sigstore that signs for the jobs of github\.example\.com is not known\.\nWhat to do: give it with sigstore-trusted-root/,
+    )
+  })
+
+  test('cannot be fetched: it says what to do', async () => {
+    await image()
+    within({
+      openTransport: async () => {
+        throw new ActionError('The trust root could not be fetched.', 'give it with sigstore-trusted-root.')
+      },
+    })
+    expect(await refusal(ACTIONS.verify(auto))).toBe(
+      'The trust root could not be fetched.\nWhat to do: give it with sigstore-trusted-root.',
+    )
+  })
+})
+
+test('a job needs no token of GitHub’s to verify', async () => {
+  expect(JOB_WITHOUT_TOKEN.hasIdToken).toBe(false)
+  const digest = await image()
+  await beside(digest, await provenanceBundle(sigstore, digest))
+  await ACTIONS.verify({ image: digest })
+  expect(flow.outputs['image-name']).toBe(`app@${digest}`)
+})
+
+describe('across accounts', () => {
+  test('a source in another account is verified there', async () => {
+    const other = '210987654321'
+    const place = { account: other, region: 'ap-northeast-2', repository: 'app' }
+    await invoke(flow.store, callerOf(other, place.region), 'CreateRepository', { repositoryName: 'app' })
+    const Statement = [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${flow.caller.account}:root` }, Action: 'ecr:*' },
+    ]
+    await invoke(flow.store, callerOf(other, place.region), 'SetRepositoryPolicy', {
+      repositoryName: 'app',
+      policyText: JSON.stringify({ Version: '2012-10-17', Statement }),
+    })
+    const digest = await image()
+    const held = flow.store.get(app()).images.get(digest)
+    const theirs = flow.store.get(place)
+    if (held === undefined) throw new Error('no image')
+    theirs.images.set(digest, { ...held })
+    theirs.tags.set('v1', digest)
+    const given = { source: `${other}.dkr.ecr.ap-northeast-2.amazonaws.com/app:v1`, repository: 'app' }
+    expect(await refusal(ACTIONS.promote(given))).toContain('nothing is beside it')
+    await putBeside(flow.store, place, digest, await provenanceBundle(sigstore, digest))
+    await ACTIONS.promote(given)
+    expect(flow.store.get(app()).tags.get('prod')).toBe(digest)
+  })
+})

@@ -1,0 +1,83 @@
+import { consolePlace } from '../../delivery/console-place.ts'
+import { ask, openExisting } from '../../delivery/destination.ts'
+import { reportPlatforms } from '../../delivery/report.ts'
+import { artifactTypeOf } from '../../oci/image-config.ts'
+import { isIndex } from '../../oci/media-types.ts'
+import { imageOutputs, imageUris } from '../../report/outputs.ts'
+import { together } from '../../shared/together.ts'
+import type { FinishWorld } from '../finish.ts'
+import { expectProvenance } from '../provenance/expect.ts'
+import { findImage } from '../siblings/find-image.ts'
+import { runAction } from '../step.ts'
+import type { VerifyInputs } from './inputs.ts'
+
+/**
+ * Verifies that an image that is in ECR has the provenance that the inputs require. Nothing is written.
+ * @throws ActionError if there is no such image, or it has no provenance that is accepted
+ */
+export async function verify(inputs: VerifyInputs, outer: FinishWorld): Promise<void> {
+  await runAction(inputs, outer, async (world, progress) => {
+    progress.image = null
+    const { repository, image } = inputs
+    const connecting = world.connectEcr(inputs)
+    const asking = connecting.then((ecr) => ({ ecr, asked: ask(ecr, repository.name, world) }))
+    const opening = asking.then(({ ecr, asked }) =>
+      openExisting(ecr, repository, asked, "'image', 'repository'"),
+    )
+    const [check, source, digest] = await together([
+      expectProvenance(inputs.provenance, world),
+      opening,
+      opening.then((found) => findImage(found, image, "'image'", world)),
+    ])
+    const held = await (await asking).asked.found
+    const from = world.clock()
+    const verdict = (await check?.verify(source, [digest])) ?? null
+    // A digest that can be had from the outputs is one that was accepted.
+    const accepted = verdict !== null && verdict.failure === null
+    const tags = image.tag === null || image.digest !== null ? [] : [image.tag]
+    const place = { uri: source.uri, tags }
+    if (accepted) {
+      world.setOutputs({
+        ...imageOutputs([place], digest),
+        'image-name': tags[0] === undefined ? `${source.name}@${digest}` : `${source.name}:${tags[0]}`,
+        registry: source.session.host,
+        'repository-uri': source.uri,
+        ...(held === null ? {} : { 'repository-arn': held.arn }),
+        tags: tags.join('\n'),
+      })
+    }
+    const manifest = accepted ? await reportPlatforms(source, digest, world) : null
+    return {
+      deed: { kind: 'verify' },
+      outcome: 'exists',
+      places: [
+        {
+          ...place,
+          put: [],
+          uris: imageUris(place, digest),
+          console: consolePlace({ uri: source.uri, name: source.name, repository: held }),
+          created: false,
+        },
+      ],
+      localUris: [],
+      inEngine: null,
+      leftImage: true,
+      digest,
+      isIndex: manifest === null ? null : isIndex(manifest.mediaType),
+      imageId: null,
+      artifactType:
+        manifest === null || isIndex(manifest.mediaType)
+          ? null
+          : artifactTypeOf(manifest.content, manifest.mediaType),
+      sizeInBytes: null,
+      sizes: [],
+      compared: null,
+      gone: [],
+      engine: null,
+      phases: [{ name: 'verification', from, to: world.clock() }],
+      steps: [],
+      verifyCommands: [],
+      verdict,
+    }
+  })
+}

@@ -1,0 +1,66 @@
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { isObject } from '../shared/is-object.ts'
+import { LIMITS } from '../shared/limits.ts'
+import type { KeptFiles, TufFiles } from './trust-root.ts'
+
+/**
+ * Keeps what a TUF repository gave where the runner keeps its disk. Whoever may write there can write anything: what is
+ * read is verified by TUF, from the first root on, and expires as it does at the repository.
+ * @param folder RUNNER_TOOL_CACHE; null if there is none
+ * @param url of the repository
+ * @returns null if nothing can be kept
+ */
+export function keptTrustRoot(
+  folder: string | null,
+  url: URL,
+  { debug, warn }: { readonly debug: (line: string) => void; readonly warn: (line: string) => void },
+): KeptFiles | null {
+  if (folder === null) return null
+  const file = path.join(folder, 'ecr-build-push', 'trust-roots', `${url.host.replaceAll(':', '_')}.json`)
+  return {
+    async read() {
+      try {
+        const text = await readLimited(file)
+        return { files: filesIn(text), since: (await stat(file)).mtime }
+      } catch (error) {
+        debug(`No copy of the trust root of ${url.origin} is used: ${(error as Error).message}`)
+        return null
+      }
+    },
+    async write(files) {
+      try {
+        await mkdir(path.dirname(file), { recursive: true })
+        // Another job of the machine may read it at this moment: it is there whole, or not at all.
+        const other = `${file}.${process.pid}.new`
+        await writeFile(other, serialize(files))
+        await rename(other, file)
+      } catch (error) {
+        debug(`No copy of the trust root of ${url.origin} is kept: ${(error as Error).message}`)
+      }
+    },
+    tell: (since, why) =>
+      warn(
+        `The trust root of Sigstore at ${url.origin} could not be fetched (${why}): the copy of ${since.toISOString()} on this runner is used, which TUF has verified`,
+      ),
+  }
+}
+
+async function readLimited(file: string): Promise<string> {
+  const about = await stat(file)
+  if (!about.isFile()) throw new Error(`${file} is no file`)
+  if (about.size > LIMITS.sigstoreBodyBytes) throw new Error(`${file} has ${about.size} bytes`)
+  return readFile(file, 'utf8')
+}
+
+const serialize = (files: TufFiles): string =>
+  JSON.stringify(Object.fromEntries([...files].map(([name, bytes]) => [name, bytes.toString('base64')])))
+
+function filesIn(text: string): TufFiles {
+  const content: unknown = JSON.parse(text)
+  if (!isObject(content)) throw new Error('it is no JSON object')
+  const files = Object.entries(content).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return new Map(files.map(([name, base64]) => [name, Buffer.from(base64, 'base64')]))
+}
