@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
-import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
@@ -355,10 +355,23 @@ describe('true', () => {
   })
 })
 
+/** What BuildKit puts beside an image in its index. */
+async function attestationIn(repository: string) {
+  const content = Buffer.from('{}')
+  const blob = { digest: digestOf(content), size: content.length }
+  await flow.store.backend.putBlob({ ...app(), repository }, blob.digest, content)
+  return putManifest(flow, repository, {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...blob },
+    layers: [{ mediaType: 'application/vnd.in-toto+json', ...blob }],
+  })
+}
+
 describe('an index', () => {
   const index = async () => {
     const [amd64, arm64] = [await putImage(flow, 'app', AMD64), await putImage(flow, 'app', ARM64)]
-    const attestation = await putImage(flow, 'app', { os: 'unknown', architecture: 'unknown' })
+    const attestation = await attestationIn('app')
     const { digest } = await putManifest(
       flow,
       'app',
@@ -404,6 +417,42 @@ describe('an index', () => {
     expect(parsed('provenance').map(({ subject }: { subject: string }) => subject)).toEqual([amd64, arm64])
     // What is verified is what is told.
     expect(flow.outputs['digest']).toBe(digest)
+  })
+
+  const [MARK, NO_PLATFORM] = [
+    { 'vnd.docker.reference.type': 'attestation-manifest' },
+    { os: 'unknown', architecture: 'unknown' },
+  ]
+  test.each([
+    ['the mark of an attestation', { platform: AMD64, annotations: MARK }],
+    ['no platform', { platform: NO_PLATFORM }],
+    ['both, and layers that one can run', { platform: NO_PLATFORM, annotations: MARK }],
+  ])('an image in it that has %s has to have it too', async (_, marks) => {
+    const [amd64, arm64] = [await putImage(flow, 'app', AMD64), await putImage(flow, 'app', ARM64)]
+    const manifests = [
+      { ...amd64, ...marks },
+      { ...arm64, platform: ARM64 },
+    ]
+    const mediaType = 'application/vnd.oci.image.index.v1+json'
+    await putManifest(flow, 'app', { schemaVersion: 2, mediaType, manifests }, 'v1')
+    await sign(arm64.digest)
+    const message = await refusal(ACTIONS.verify(each))
+    expect(message).toContain(`${amd64.digest} has no provenance`)
+    await sign(amd64.digest)
+    await ACTIONS.verify(each)
+  })
+
+  test('that is an image as well has to have it itself too', async () => {
+    const amd64 = await putImage(flow, 'app', AMD64)
+    const { config, layers } = JSON.parse(
+      Buffer.from(flow.store.get(app()).images.get(amd64.digest)?.bytes ?? []).toString(),
+    )
+    const manifests = [{ ...amd64, platform: AMD64 }]
+    const mediaType = 'application/vnd.oci.image.index.v1+json'
+    const both = { schemaVersion: 2, mediaType, manifests, config, layers }
+    const { digest } = await putManifest(flow, 'app', both, 'v1')
+    await sign(amd64.digest)
+    expect(await refusal(ACTIONS.verify(each))).toContain(`${digest} has no provenance`)
   })
 
   test('merge wants it of each image, and names nothing before', async () => {

@@ -18,8 +18,14 @@ const INPUT_NAME = 'require-provenance'
 const KEYS = ['repository', 'workflow', 'ref', 'commit', 'event', 'runner', 'platforms'] as const
 type Key = (typeof KEYS)[number]
 
-const REPOSITORY = /^[\w.-]+\/[\w.-]+$/
-const WORKFLOW = /^(?:([\w.-]+\/[\w.-]+)\/)?(\.github\/workflows\/[^/\s]+?\.ya?ml)(?:@(\S+))?$/
+/** Not `.` or `..`, which GitHub takes for no name. */
+const NAME = /(?!\.{1,2}(?:\/|$))[\w.-]+/.source
+const REPOSITORY = new RegExp(`^${NAME}/${NAME}$`)
+/** A certificate has a whole ref, never the short one of `uses:`. */
+const WHOLE_REF = /refs\/(?:heads|tags|pull)\/[^\s/]\S*/.source
+const WORKFLOW = new RegExp(
+  `^(?:(${NAME}/${NAME})/)?(\\.github/workflows/[^/@]+\\.ya?ml)(?:@(${WHOLE_REF}|[0-9a-f]{40}|[0-9a-f]{64}))?$`,
+)
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /** What the value of each key has to be. */
@@ -27,9 +33,9 @@ const RULES: Readonly<Record<Key, readonly [form: RegExp, must: string]>> = {
   repository: [REPOSITORY, 'must be OWNER/NAME'],
   workflow: [
     WORKFLOW,
-    'must be the path of a workflow, .github/workflows/NAME.yml, with OWNER/NAME/ before it if it is in another repository, and @REF after it if only one ref of it counts',
+    'must be the path of a workflow, .github/workflows/NAME.yml, with OWNER/NAME/ before it if it is in another repository, and @REF after it if only one ref of it counts: a whole one, such as refs/tags/v1, or a whole commit',
   ],
-  ref: [/^refs\/\S+$/, 'must be a whole ref, such as refs/heads/main or refs/tags/v1.2.3'],
+  ref: [new RegExp(`^${WHOLE_REF}$`), 'must be a whole ref, such as refs/heads/main or refs/tags/v1.2.3'],
   commit: [COMMIT, 'must be a whole commit, 40 hexadecimal digits in lower case'],
   event: [/^[a-z_]+$/, 'must be the name of an event, such as push'],
   runner: [/^(?:github|self)-hosted$/, 'must be github-hosted or self-hosted'],
@@ -49,6 +55,14 @@ export function readProvenance(
 ): ProvenanceInputs | null {
   const items = reader.list(INPUT_NAME, 'lines')
   const [first = ''] = items
+  // Lines that somebody has commented out are no policy, and no wish to verify nothing.
+  if (items.length === 0 && reader.text(INPUT_NAME) !== '') {
+    reader.problem(
+      INPUT_NAME,
+      reader.text(INPUT_NAME),
+      'holds no line that says what is required; give one, or false',
+    )
+  }
   const on = items.length === 0 ? fallback : items.length === 1 ? parseBoolean(first) : null
   if (on === false) {
     if (signing === null) refuseNotVerified(reader)
@@ -124,7 +138,7 @@ function policyOf(reader: Reader, given: ReadonlyMap<Key, string>): SignerPolicy
   if (!URL.canParse(serverUrl))
     reader.problem('GITHUB_SERVER_URL', serverUrl, 'must be the address of GitHub')
   const repository = given.get('repository') ?? own
-  if (repository === '') {
+  if (repository === '' && !given.has('repository')) {
     reader.problem(
       INPUT_NAME,
       reader.text(INPUT_NAME),

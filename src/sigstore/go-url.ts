@@ -7,7 +7,12 @@
  * @param meant `https://HOST/PATH`, of claims as they are
  */
 export function isUrlOf(written: string, meant: string): boolean {
-  return written === meant || written === parsedByGo(meant) || written === joinedByGo(meant)
+  return formsOfUrl(meant).includes(written)
+}
+
+/** The forms in which Fulcio may write a URL, `https://HOST/PATH`: see {@link isUrlOf}. */
+export function formsOfUrl(meant: string): readonly string[] {
+  return [meant, parsedByGo(meant), joinedByGo(meant)]
 }
 
 /** `url.Parse(…).String()`. */

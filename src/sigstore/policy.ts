@@ -1,4 +1,5 @@
 import { clip } from '../shared/clip.ts'
+import { formsOfUrl, isUrlOf } from './go-url.ts'
 import {
   RUN_INVOCATION,
   RUNNER_ENVIRONMENT,
@@ -115,9 +116,10 @@ function workflowIn({ serverUrl, workflow, workflowRef }: SignerPolicy): string 
 function isSignedBy(identity: string, { serverUrl, workflow, workflowRef }: SignerPolicy): boolean {
   if (workflow === null) return true
   const file = `${serverUrl}/${workflow}@`
-  if (!identity.startsWith(file)) return false
-  const at = identity.slice(file.length)
-  return workflowRef === null ? /^(?:refs\/.+|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(at) : at === workflowRef
+  if (workflowRef !== null) return isUrlOf(identity, `${file}${workflowRef}`)
+  const before = formsOfUrl(file).find((form) => identity.startsWith(form))
+  if (before === undefined) return false
+  return /^(?:refs\/.+|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(identity.slice(before.length))
 }
 
 /**

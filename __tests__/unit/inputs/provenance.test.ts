@@ -57,7 +57,6 @@ describe('require-provenance', () => {
     ['promote', '', false],
     ['promote', 'false', false],
     ['promote', 'False', false],
-    ['promote', '# nothing\n', false],
     ['promote', 'true', true],
     ['merge', '', false],
     ['merge', 'True', true],
@@ -105,6 +104,8 @@ describe('require-provenance', () => {
     ['.github/workflows/a.yml', 'octo-org/demo/.github/workflows/a.yml', null],
     ['.github/workflows/a.yaml@refs/tags/v1', 'octo-org/demo/.github/workflows/a.yaml', 'refs/tags/v1'],
     ['o/r/.github/workflows/a.yml', 'o/r/.github/workflows/a.yml', null],
+    ['.github/workflows/build image.yml', 'octo-org/demo/.github/workflows/build image.yml', null],
+    [`.github/workflows/a.yml@${'a'.repeat(40)}`, 'octo-org/demo/.github/workflows/a.yml', 'a'.repeat(40)],
     ['o/r/.github/workflows/a.yml@refs/heads/x@y', 'o/r/.github/workflows/a.yml', 'refs/heads/x@y'],
   ])('workflow=%s', (value, workflow, workflowRef) => {
     expect(READERS.verify({ [REQUIRE]: `workflow=${value}` }).provenance.policy).toMatchObject({
@@ -118,8 +119,17 @@ describe('require-provenance', () => {
       'repository=demo',
       'workflow=release.yml',
       'workflow=https://github.com/o/r/.github/workflows/a.yml',
+      'workflow=.github/workflows/a.yml@v1',
+      'workflow=.github/workflows/a.yml@main',
+      `workflow=.github/workflows/a.yml@${'a'.repeat(7)}`,
+      'workflow=.github/workflows/a.yml@refs/heads/',
+      'workflow=.github/workflows/a.yml@b.yml',
+      'workflow=../r/.github/workflows/a.yml',
+      'repository=../r',
+      'repository=',
       'ref=main',
       'ref=refs/heads/*',
+      'ref=refs/heads/',
       'commit=abc',
       `commit=${'A'.repeat(40)}`,
       'event=Push!',
@@ -134,6 +144,11 @@ describe('require-provenance', () => {
     for (const [at, line] of lines.entries())
       expect(said[at + 1]).toContain(`'${REQUIRE}': '${line}': must be`)
     expect(said.filter((line) => line.includes('there are no wildcards'))).toHaveLength(1)
+  })
+
+  test.each(['promote', 'merge', 'verify'] as const)('%s: lines without a word are an error', (action) => {
+    for (const given of ['# workflow=.github/workflows/a.yml\n# ref=refs/heads/main', '#', '""', '\n\n""\n'])
+      expect(problems(() => READERS[action]({ [REQUIRE]: given }))).toContain(`'${REQUIRE}': '`)
   })
 
   test('a key is given once', () => {

@@ -1,7 +1,7 @@
 import { type OpenRepository, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { isIndex } from '../../oci/media-types.ts'
-import { isAttestation, MAX_INDEX_DEPTH } from '../../oci/types.ts'
+import { type Descriptor, MAX_INDEX_DEPTH } from '../../oci/types.ts'
 import type { RemoteRepository } from '../../registry/copy.ts'
 import { ActionError } from '../../shared/errors.ts'
 
@@ -36,10 +36,33 @@ export async function imagesToProve(
       images.add(digest)
       return
     }
-    const parts = (content.manifests ?? []).filter((entry) => !isAttestation(entry))
-    // Nothing in it is nothing that has provenance.
-    if (parts.length === 0) images.add(digest)
+    const parts: Descriptor[] = []
+    for (const entry of content.manifests ?? []) if (!(await isOnlyAttestation(entry))) parts.push(entry)
+    // Nothing in it is nothing that has provenance; and what is an image as well, some tools run as one.
+    const isImageToo = content.config !== undefined || content.layers !== undefined
+    if (parts.length === 0 || isImageToo) images.add(digest)
     for (const part of parts) await visit(part.digest, depth + 1)
+  }
+  /**
+   * Whether nobody runs an entry. What chooses an image for a machine looks at the platform alone, and whoever may push
+   * can put the marks of an attestation on any image: here, each of them counts, and what the entry holds.
+   */
+  const isOnlyAttestation = async (entry: Descriptor): Promise<boolean> => {
+    const { annotations, platform } = entry
+    const isMarked =
+      annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' &&
+      platform?.os === 'unknown' &&
+      platform.architecture === 'unknown'
+    if (!isMarked) return false
+    const { mediaType, content } = await explaining(`Reading ${uri}@${entry.digest}`, () =>
+      registry.manifest(pathOf({ uri }), entry.digest),
+    )
+    const layers = content.layers ?? []
+    return (
+      !isIndex(mediaType) &&
+      layers.length > 0 &&
+      layers.every((layer) => layer.mediaType === 'application/vnd.in-toto+json')
+    )
   }
   for (const digest of digests) await visit(digest, 0)
   return [...images]
