@@ -128,7 +128,9 @@ describe('cosign', () => {
   test('refuses a bundle that was changed to be about another image', async () => {
     app('changed')
     const inputs = { repository: 'verified', 'aws-region': REGION, context: 'changed', tags: 'v3' }
-    const other = await stage.main(inputs)
+    // Built once more, it is the same image.
+    const env = { ...signingEnv(stage), SOURCE_DATE_EPOCH: '1700000000' }
+    const other = await stage.main(inputs, { env })
     const [from = '', to = ''] = [result, other].map(({ outputs }) => outputs['digest'] as string)
     const place = { account: ACCOUNT, region: REGION, repository: 'verified' }
     const [referrer = ''] = await referrersOf('verified', from)
@@ -156,6 +158,12 @@ describe('cosign', () => {
     expectSuccess(skipped)
     expect(skipped.outputs).toMatchObject({ pushed: 'false', attested: 'false' })
     expect(skipped.annotations.map(({ message }) => message).join()).toContain('has no valid attestation')
+    // Nor is it one of this run, although the statement in it says so: the run adds its own, which cosign accepts.
+    const own = await attested('verified', { context: 'changed', tags: 'v3' }, env)
+    expectSuccess(own)
+    expect(own.outputs).toMatchObject({ digest: to, attested: 'true' })
+    expect(await referrersOf('verified', to)).toHaveLength(2)
+    await cosign.run(lineOf(own))
   })
 
   test.each([
@@ -461,6 +469,26 @@ describe('an SBOM', () => {
       expect(await filesIn(commandsFor(merged, one)[0] as string)).toEqual(['./Dockerfile'])
     }
     await cosign.run(commandsOf(merged).find((line) => line.includes('slsa.dev')) as string)
+    // Three statements, about three digests: another attempt of the run adds none, another run adds each.
+    const rerun = await stage.main(
+      { ...given, attest: 'provenance,sbom' },
+      { action: MERGE, env: signingEnv(stage, { run_attempt: '9' }) },
+    )
+    expectSuccess(rerun)
+    expect(rerun.outputs['attestations']).toBe(merged.outputs['attestations'])
+    const subjects = JSON.parse(merged.outputs['attestations'] as string).map(
+      (one: { subject: string }) => one.subject,
+    )
+    expect(new Set(subjects).size).toBe(3)
+    const beside = () => Promise.all(subjects.map((one: string) => referrersOf('parts', one)))
+    expect((await beside()).map((all) => all.length)).toEqual([1, 1, 1])
+    const another = await stage.main(
+      { ...given, attest: 'sbom' },
+      { action: MERGE, env: signingEnv(stage, { run_id: '4243' }) },
+    )
+    expectSuccess(another)
+    // Only what it was asked for.
+    expect((await beside()).map((all) => all.length)).toEqual([1, 2, 2])
   })
 
   test('is in what outputs get beside the push', async () => {
