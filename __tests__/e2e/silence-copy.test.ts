@@ -76,7 +76,10 @@ describe('silence', () => {
       const { main, post, held, left } = ran
       expectSuccess(main)
       expect({ met: ran.met, pending: ran.pending }).toEqual({ met: 1, pending: 0 })
-      const told = main.log.split('\n').filter((line) => /; retry after |, and is done$/.test(line))
+      // A connection that stood unused meanwhile may be gone, and what was put on it is sent a second time.
+      const told = main.log
+        .split('\n')
+        .filter((line) => /; retry after |, and is done$/.test(line) && !line.includes('(read ECONNRESET)'))
       // With the lower limits, a busy machine may be silent for as long somewhere else as well.
       const phrase = `(no answer within ${ANSWER_S} s)`
       expect(told.filter((line) => !line.includes(phrase))).toEqual([])
