@@ -6,7 +6,7 @@ import path from 'node:path'
 /** The most bytes of the scripts that a step may load without signing or verifying: a runner downloads and parses it in every job. */
 export const MOST_BYTES = 1_600_000
 /** The most bytes of the scripts that a step with `attest` loads besides. */
-export const MOST_SIGNING_BYTES = 290_000
+export const MOST_SIGNING_BYTES = 310_000
 /** The most bytes of those that only a step with `require-provenance` loads. */
 export const MOST_VERIFYING_BYTES = 30_000
 
