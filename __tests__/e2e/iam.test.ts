@@ -15,7 +15,7 @@ import {
   parts,
   stageOn,
 } from '../support/parts.ts'
-import { putSigningRules } from '../support/signing-rules.ts'
+import { putSigningRules } from '../unit/local-ecr/signing-rules.ts'
 
 jest.setTimeout(180_000)
 

@@ -4,8 +4,8 @@ import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 import { inRegion, mainInputs } from '../support/inputs.ts'
-import { putSigningRules } from '../support/signing-rules.ts'
 import { digest, imageManifest } from '../unit/local-ecr/images.ts'
+import { putSigningRules } from '../unit/local-ecr/signing-rules.ts'
 
 // The wait for ECR's managed signing, over the local ECR's operations and the real SDK.
 

@@ -13,8 +13,8 @@ import {
   type RecordedRequest,
 } from '../../local-ecr/index.ts'
 import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
+import { putSigningRules } from '../unit/local-ecr/signing-rules.ts'
 import { type Cell, faultOf, STAGES, type Stage as Where } from './fault-table.ts'
-import { putSigningRules } from './signing-rules.ts'
 
 /** A registry that does not answer our own client's question, however often it comes. */
 const AWAY = { times: Number.POSITIVE_INFINITY, effect: { kind: 'status', status: 503, body: '' } } as const

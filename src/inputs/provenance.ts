@@ -19,12 +19,12 @@ const KEYS = ['repository', 'workflow', 'ref', 'commit', 'event', 'runner', 'pla
 type Key = (typeof KEYS)[number]
 
 /** Not `.` or `..`, which GitHub takes for no name. */
-const NAME = /(?!\.{1,2}(?:\/|$))[\w.-]+/.source
-const REPOSITORY = new RegExp(`^${NAME}/${NAME}$`)
+const OWNER_OR_NAME = /(?!\.{1,2}(?:\/|$))[\w.-]+/.source
+const REPOSITORY = new RegExp(`^${OWNER_OR_NAME}/${OWNER_OR_NAME}$`)
 /** A certificate has a whole ref, never the short one of `uses:`. */
 const WHOLE_REF = /refs\/(?:heads|tags|pull)\/[^\s/]\S*/.source
 const WORKFLOW = new RegExp(
-  `^(?:(${NAME}/${NAME})/)?(\\.github/workflows/[^/@]+\\.ya?ml)(?:@(${WHOLE_REF}|[0-9a-f]{40}|[0-9a-f]{64}))?$`,
+  `^(?:(${OWNER_OR_NAME}/${OWNER_OR_NAME})/)?(\\.github/workflows/[^/@]+\\.ya?ml)(?:@(${WHOLE_REF}|[0-9a-f]{40}|[0-9a-f]{64}))?$`,
 )
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../../../local-ecr/operations/dispatch.ts'
 import { Store } from '../../../../local-ecr/store/store.ts'
-import { putSigningRules } from '../../../support/signing-rules.ts'
 import { caller, digest, imageManifest, imageType, other } from '../images.ts'
+import { putSigningRules } from '../signing-rules.ts'
 
 const repositoryName = 'team/app'
 const place = { account: caller.account, region: caller.region, repository: repositoryName }

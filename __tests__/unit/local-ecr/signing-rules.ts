@@ -1,4 +1,4 @@
-import { type Caller, invoke, type Store } from '../../local-ecr/index.ts'
+import { type Caller, invoke, type Store } from '../../../local-ecr/index.ts'
 
 /**
  * Has ECR sign what is pushed to a registry.
