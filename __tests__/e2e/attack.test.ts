@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
@@ -144,6 +144,33 @@ RUN printf '%s\\n' '::add-mask::scratch' '::set-env name=A::b' '::error::from th
     expect(refused.annotations.map(({ message }) => message.split('\n')[0])).toEqual([
       expect.stringContaining('ecr:DescribeRepositories failed'),
     ])
+  })
+
+  test.each([
+    ['the context /proc', 'context', { context: '/proc' }],
+    ['a link to /proc as the context', 'context', { context: 'to-proc' }],
+    ['a named context', 'build-contexts', { context: 'app', 'build-contexts': 'kernel=to-proc' }],
+  ])('the environment of the step does not come into the build by %s', async (_, input, given) => {
+    const folder = path.join(stage.folder, 'environ')
+    mkdirSync(folder, { recursive: true })
+    const from = input === 'context' ? '' : '--from=kernel '
+    writeFileSync(path.join(folder, 'Dockerfile'), `FROM scratch\nCOPY ${from}. /\n`)
+    writeFileSync(path.join(folder, 'Dockerfile.dockerignore'), '*\n!*/environ\n')
+    if (!existsSync(path.join(stage.folder, 'to-proc')))
+      symlinkSync('/proc', path.join(stage.folder, 'to-proc'))
+    const result = await stage.main(
+      { ...inputs, ...given, file: 'environ/Dockerfile', push: 'false', outputs: 'type=local,dest=taken' },
+      {
+        env: {
+          ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:9/token',
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'asks-for-the-oidc-token',
+        },
+      },
+    )
+    expect(result.exitCode).toBe(1)
+    expect(result.log).toContain(`Input '${input}': `)
+    expect(result.log).toContain('must be outside of /proc, /sys, /dev')
+    expect(existsSync(path.join(stage.folder, 'taken'))).toBe(false)
   })
 
   test('a link in the workspace chooses no file of the runner for the build', async () => {

@@ -1,8 +1,10 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { isRemote } from '../docker/syntax/context.ts'
+import { outOfBounds } from './confinement.ts'
 import { readGitHubRun, readPullRequestHead } from './github.ts'
 import type { Reader } from './reader.ts'
+import { insideOf } from './workspace.ts'
 
 /** What is built, and from which Dockerfile. */
 export interface BuildContext {
@@ -41,6 +43,12 @@ function readFolder(reader: Reader, given: string): BuildContext {
     const hint = kind === 'missing' ? CHECKOUT : ''
     reader.problem('context', given, `${why}; must be a folder, relative to ${cwd}${hint}`)
   }
+  const misplaced = kind === 'folder' ? outOfBounds(reader.source, given) : null
+  if (misplaced !== null) {
+    reader.problem('context', given, misplaced)
+    // The Dockerfile of a folder that is not built is nobody's.
+    if (reader.text('file') === '') return { context, file: path.join(context, 'Dockerfile') }
+  }
   const givenFile = reader.text('file')
   // Docker fetches a remote Dockerfile itself.
   if (isRemote(givenFile)) return { context, file: givenFile }
@@ -60,8 +68,20 @@ function readFolder(reader: Reader, given: string): BuildContext {
   } else if (kind === 'folder' && fileKind !== 'file') {
     const remedy = `name the Dockerfile's path in 'file', or another folder, both relative to ${cwd}`
     reader.problem('context', given, `has no Dockerfile (${file}); ${remedy}${hint}`)
+  } else if (fileKind === 'file') {
+    checkDockerfile(reader, context, givenFile, file)
   }
   return { context, file }
+}
+
+/** A Dockerfile is one of the workspace, also behind links, or of the folder that is built. */
+function checkDockerfile(reader: Reader, context: string, given: string, file: string): void {
+  if (given === '' && insideOf(context, file) !== null) return
+  const asGiven = path.isAbsolute(given) ? file : path.relative(reader.source.cwd, file)
+  const problem = outOfBounds(reader.source, asGiven)
+  if (problem === null) return
+  if (given !== '') reader.problem('file', given, problem)
+  else reader.problem('context', reader.text('context'), `its Dockerfile (${file}) ${problem} in 'file'`)
 }
 
 const CHECKOUT = ' (is there an actions/checkout step before this one?)'
@@ -84,6 +104,24 @@ function isEmpty(folder: string): boolean {
 /** What docker takes as one: https://pkg.go.dev/github.com/distribution/reference#pkg-overview; it is no full check. */
 const CONTEXT_NAME = /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9._/-]+(?::[\w.-]+)?(?:@[\w:+.-]+)?$/
 
+/** Named contexts that docker gets elsewhere, or from a stage; whatever else begins with a word and a colon is a folder. */
+const NO_FOLDER = /^(?:docker-image:\/\/|target:)/
+
+/** The folder of a named context; that of `oci-layout://PATH`, which ends with a tag or digest, may be missing so far. */
+function checkNamedFolder(reader: Reader, item: string, value: string): void {
+  const layout = /^oci-layout:\/\/([^:@]*)/.exec(value)?.[1]
+  const given = layout ?? value
+  const folder = path.resolve(reader.source.cwd, given)
+  const kind = kindOf(folder)
+  if (kind === 'folder') {
+    const problem = outOfBounds(reader.source, given)
+    if (problem !== null) reader.problem('build-contexts', item, problem)
+  } else if (layout === undefined) {
+    const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
+    reader.problem('build-contexts', item, `${folder} ${why}; must be a folder, relative to the workspace`)
+  }
+}
+
 /** The input `build-contexts`: `name=path`, or `name=` and what docker takes besides. */
 export function readBuildContexts(reader: Reader): string[] {
   return reader.list('build-contexts', 'lines').map((item) => {
@@ -104,17 +142,8 @@ export function readBuildContexts(reader: Reader): string[] {
         item,
         `the name '${name}' must be that of an image or a stage: lower-case letters and digits, with dots, hyphens, underscores or slashes between them, and a tag or digest if it has one`,
       )
-    } else if (!isRemote(value) && !/^[a-z-]+:/.test(value)) {
-      const folder = path.resolve(reader.source.cwd, value)
-      const kind = kindOf(folder)
-      if (kind !== 'folder') {
-        const why = kind === 'missing' ? 'does not exist' : 'is not a folder'
-        reader.problem(
-          'build-contexts',
-          item,
-          `${folder} ${why}; must be a folder, relative to the workspace`,
-        )
-      }
+    } else if (!isRemote(value) && !NO_FOLDER.test(value)) {
+      checkNamedFolder(reader, item, value)
     }
     return rendered
   })

@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { InputError } from '../../../src/shared/errors.ts'
+import { read } from '../../support/arguments.ts'
+
+// Where docker may read what it builds. ROOT has a workspace, what is beside it, and a link to the workspace.
+
+let root = ''
+const at = (...names: string[]) => path.join(root, ...names)
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'runner-')))
+  for (const folder of [
+    'work/app',
+    'work/sub/deep',
+    'work/linked',
+    'beside',
+    'temp/build',
+    'temp/_runner_file_commands',
+  ])
+    mkdirSync(at(folder), { recursive: true })
+  for (const folder of ['work', 'work/app', 'work/sub', 'beside', 'temp/build', 'temp/_runner_file_commands'])
+    writeFileSync(at(folder, 'Dockerfile'), 'FROM scratch\n')
+  const links: [at: string, to: string][] = [
+    ['work/to-proc', '/proc'],
+    ['work/to-self', '/proc/self/cwd'],
+    ['work/by-links', 'sub/up/../../../../../../../proc/self/cwd'],
+    ['work/to-dev', '/dev'],
+    ['work/to-root', '/'],
+    ['work/to-beside', at('beside')],
+    ['work/to-app', 'app'],
+    ['work/by-app', '../work/app'],
+    ['work/chain', 'to-beside'],
+    ['work/sub/up', '../..'],
+    ['work/file-outside', at('beside/Dockerfile')],
+    ['work/file-inside', 'app/Dockerfile'],
+    ['work/file-of-proc', '/proc/self/environ'],
+    ['work/linked/Dockerfile', '../../beside/Dockerfile'],
+    ['work/to-commands', at('temp/_runner_file_commands')],
+    ['temp/build/to-proc', '/proc'],
+    ['alias', at('work')],
+  ]
+  for (const [link, to] of links) symlinkSync(to, at(link))
+})
+
+afterAll(() => rmSync(root, { recursive: true }))
+
+function problems(given: Record<string, string>, cwd = at('work')): string {
+  const inputs = Object.entries(given).map(([input, value]) => [input, value.replaceAll('ROOT', root)])
+  try {
+    read(Object.fromEntries(inputs), { cwd, folder: cwd }, { env: { RUNNER_TEMP: at('temp') } })
+  } catch (error) {
+    if (error instanceof InputError) return error.message.replaceAll(root, 'ROOT')
+    throw error
+  }
+  return ''
+}
+
+const SYSTEM = 'must be outside of /proc, /sys, /dev, and not the root of the file system'
+const WORKSPACE = 'must be inside of the workspace (ROOT/work)'
+const COMMANDS = 'must be outside of ROOT/temp/_runner_file_commands'
+
+/** Folders, as the workflow writes them, and what has to be said of them; nothing if they may be built. */
+const FOLDERS: [given: string, problem: string][] = [
+  ['.', ''],
+  ['app', ''],
+  ['app/', ''],
+  ['./sub/../app', ''],
+  ['../work/app', ''],
+  ['to-app', ''],
+  ['by-app/', ''],
+  ['ROOT/work/app', ''],
+  ['ROOT/work/to-app', ''],
+  ['ROOT/alias/app', ''],
+  ['ROOT/beside', ''],
+  ['ROOT/temp/build', ''],
+  ['ROOT/temp', ''],
+  ['..', WORKSPACE],
+  ['../beside', WORKSPACE],
+  ['../temp/build/', WORKSPACE],
+  ['to-beside', `${WORKSPACE} (it leads to ROOT/beside)`],
+  ['to-beside/', `${WORKSPACE} (it leads to ROOT/beside)`],
+  ['chain', `${WORKSPACE} (it leads to ROOT/beside)`],
+  ['sub/up/temp/build', `${WORKSPACE} (it leads to ROOT/temp/build)`],
+  ['ROOT/work/to-beside', `${WORKSPACE} (it leads to ROOT/beside)`],
+  ['ROOT/alias/to-beside', `${WORKSPACE} (it leads to ROOT/beside)`],
+  ['ROOT/alias/sub/up/temp/build', `${WORKSPACE} (it leads to ROOT/temp/build)`],
+  ['/', `${SYSTEM}: among what the kernel shows there are the secrets of the job`],
+  ['//', SYSTEM],
+  ['/tmp/..', SYSTEM],
+  ['/proc', SYSTEM],
+  ['/proc/', SYSTEM],
+  ['/proc/self', SYSTEM],
+  ['/proc/self/cwd', SYSTEM],
+  ['/proc/self/root', SYSTEM],
+  ['/tmp/../proc', SYSTEM],
+  ['/sys', SYSTEM],
+  ['/sys/kernel', SYSTEM],
+  ['/dev', SYSTEM],
+  ['/dev/shm', SYSTEM],
+  ['to-proc', `${SYSTEM} (it leads to /proc)`],
+  ['to-proc/', `${SYSTEM} (it leads to /proc)`],
+  ['to-proc/self', SYSTEM],
+  ['to-self', SYSTEM],
+  ['by-links', SYSTEM],
+  ['to-dev', SYSTEM],
+  ['to-root', `${SYSTEM} (it leads to /)`],
+  ['to-root/proc', SYSTEM],
+  ['ROOT/work/to-proc', SYSTEM],
+  ['ROOT/temp/build/to-proc', SYSTEM],
+  ['../../../../../../../../proc', SYSTEM],
+  ['ROOT/temp/_runner_file_commands', COMMANDS],
+  ['to-commands', `${COMMANDS} (it leads to ROOT/temp/_runner_file_commands)`],
+]
+
+describe.each(FOLDERS)('the folder %s', (folder, problem) => {
+  test('as the context', () => {
+    const said = problems({ context: folder, file: 'Dockerfile' })
+    if (problem === '') expect(said).toBe('')
+    else expect(said).toContain(`Input 'context': '${folder}': ${problem}`)
+  })
+
+  test.each(['lib=', 'lib=oci-layout://'])('as a named context, %s…', (before) => {
+    const said = problems({ 'build-contexts': before + folder })
+    if (problem === '') expect(said).toBe('')
+    else expect(said).toContain(`Input 'build-contexts': '${before}${folder}': ${problem}`)
+  })
+})
+
+describe('a Dockerfile', () => {
+  test.each([
+    ['app/Dockerfile', ''],
+    ['file-inside', ''],
+    ['ROOT/work/app/Dockerfile', ''],
+    ['ROOT/beside/Dockerfile', ''],
+    ['ROOT/temp/build/Dockerfile', ''],
+    ['../beside/Dockerfile', WORKSPACE],
+    ['to-beside/Dockerfile', `${WORKSPACE} (it leads to ROOT/beside/Dockerfile)`],
+    ['file-outside', `${WORKSPACE} (it leads to ROOT/beside/Dockerfile)`],
+    ['ROOT/work/file-outside', WORKSPACE],
+    ['linked/Dockerfile', WORKSPACE],
+    ['file-of-proc', SYSTEM],
+    ['/proc/self/environ', SYSTEM],
+    ['to-proc/self/environ', SYSTEM],
+  ])('in %s', (file, problem) => {
+    const said = problems({ file })
+    if (problem === '') expect(said).toBe('')
+    else expect(said).toContain(`Input 'file': '${file}': ${problem}`)
+  })
+
+  test('that nobody has named is one of the context or of the workspace, also behind links', () => {
+    expect(problems({ context: 'app' })).toBe('')
+    expect(problems({ context: 'ROOT/temp/build' })).toBe('')
+    expect(problems({ context: 'linked' })).toBe(
+      `Input 'context': 'linked': its Dockerfile (ROOT/work/linked/Dockerfile) ${WORKSPACE} (it leads to ROOT/beside/Dockerfile); if another place is meant, give its own absolute path in 'file'`,
+    )
+  })
+})
+
+test('a folder that is not built is the only problem, and the remedy is named', () => {
+  expect(problems({ context: 'to-beside' })).toBe(
+    `Input 'context': 'to-beside': ${WORKSPACE} (it leads to ROOT/beside); if another place is meant, give its own absolute path`,
+  )
+})
+
+test('a workspace that is itself behind a link is one', () => {
+  expect(problems({ context: 'app', 'build-contexts': 'lib=sub' }, at('alias'))).toBe('')
+  expect(problems({ context: 'to-beside' }, at('alias'))).toContain(
+    'must be inside of the workspace (ROOT/alias)',
+  )
+})
+
+test.each([
+  'https://github.com/acme/shop.git#main:/proc',
+  'git@github.com:acme/shop.git#v1:to-proc',
+  'https://example.com/proc.tar.gz',
+])('what docker fetches is no folder of the runner: %s', (context) => {
+  expect(problems({ context })).toBe('')
+  expect(problems({ 'build-contexts': `lib=${context}` })).toBe('')
+})
+
+test('a named context with a colon that docker takes for a folder is one', () => {
+  symlinkSync('/proc', at('work', 'x:'))
+  expect(problems({ 'build-contexts': 'lib=x:' })).toContain(SYSTEM)
+  expect(problems({ 'build-contexts': 'lib=docker-image://alpine\nnext=target:x' })).toBe('')
+  expect(problems({ 'build-contexts': 'lib=oci-layout://to-proc@sha256:0' })).toContain(SYSTEM)
+})

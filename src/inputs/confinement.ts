@@ -1,0 +1,77 @@
+import { readlinkSync, realpathSync } from 'node:fs'
+import path from 'node:path'
+import type { InputSource } from './reader.ts'
+import { insideOf } from './workspace.ts'
+
+/**
+ * What no build may be given: the kernel's own folders. In /proc is the environment of every process of the runner's
+ * user, and with it the job's secrets and the means to ask for its OIDC token.
+ */
+const OF_THE_SYSTEM = ['/proc', '/sys', '/dev']
+
+/**
+ * Whether docker may read a path for the build. Anybody may have written what is checked out: a link in it must not
+ * choose a folder of the runner. An absolute path that does not begin in the workspace is the workflow's own word.
+ * @param given a path of something that is there, relative to the workspace or absolute
+ * @returns what is wrong with it, for a problem; null if nothing is
+ */
+export function outOfBounds({ cwd, env }: Pick<InputSource, 'cwd' | 'env'>, given: string): string | null {
+  const asWritten = path.resolve(cwd, given)
+  const real = realpathSync(asWritten)
+  const leads = real === asWritten ? '' : ` (it leads to ${real})`
+  if (passesSystem(asWritten) || path.parse(real).root === real) {
+    return `must be outside of ${OF_THE_SYSTEM.join(', ')}, and not the root of the file system${leads}: among what the kernel shows there are the secrets of the job`
+  }
+  const commands = env['RUNNER_TEMP'] && path.join(env['RUNNER_TEMP'], '_runner_file_commands')
+  if (commands && (isIn(commands, asWritten) || isIn(realOr(commands), real))) {
+    return `must be outside of ${commands}${leads}: the runner keeps there what steps say to it`
+  }
+  if (insideOf(cwd, given) !== null || !beginsInside(cwd, given)) return null
+  return `must be inside of the workspace (${cwd})${leads}; if another place is meant, give its own absolute path`
+}
+
+/**
+ * Whether a path, or a link that it leads through, is in a folder of the system's. Such a link may lead docker
+ * elsewhere than this process, as /proc/self does.
+ */
+function passesSystem(file: string): boolean {
+  let at = path.parse(file).root
+  const left = file.slice(at.length).split(path.sep)
+  for (let part = left.shift(); part !== undefined; part = left.shift()) {
+    const next = path.join(at, part)
+    if (OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return true
+    const to = linkAt(next)
+    if (to !== null) left.unshift(...to.split(path.sep))
+    at = to === null ? next : path.isAbsolute(to) ? path.parse(to).root : at
+  }
+  return false
+}
+
+/** @returns what a symbolic link says; null for what is none */
+function linkAt(file: string): string | null {
+  try {
+    return readlinkSync(file)
+  } catch {
+    return null
+  }
+}
+
+/** Whether a path is relative, or absolute and through the workspace, from which a link then leads. */
+function beginsInside(cwd: string, given: string): boolean {
+  if (!path.isAbsolute(given)) return true
+  const above = (at: string): string[] => [at, ...(path.dirname(at) === at ? [] : above(path.dirname(at)))]
+  return above(path.resolve(given)).some((folder) => insideOf(cwd, folder) !== null)
+}
+
+/** Whether a path is a folder, or in it, by the names alone. */
+function isIn(folder: string, file: string): boolean {
+  return file === folder || file.startsWith(folder + path.sep)
+}
+
+function realOr(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
+}
