@@ -10,25 +10,34 @@ import {
   type Job,
   readWorkflow,
   type Step,
+  type Trigger,
+  type Workflow,
 } from '../support/workflows.ts'
 
-// build-push.yml, job by job: its scripts in bash with jq, its expressions by GitHub's evaluator, and outputs put
-// together as GitHub does for a matrix.
+// build-push.yml and the workflow that it calls, job by job: scripts in bash with jq, expressions by GitHub's evaluator,
+// and outputs put together as GitHub does for a matrix.
 
 // The first run may have to fetch jq.
 jest.setTimeout(120_000)
 
-const { jobs } = readWorkflow('.github/workflows/build-push.yml')
-const [plan, build, name] = ['plan', 'build', 'name'].map((key) => jobs[key] as Job) as [Job, Job, Job]
+const plain = readWorkflow('.github/workflows/build-push.yml')
+const platforms = readWorkflow('.github/workflows/build-platforms.yml')
+const [plan, build] = ['plan', 'build'].map((key) => platforms.jobs[key] as Job) as [Job, Job]
+const [calling, name] = ['build', 'name'].map((key) => plain.jobs[key] as Job) as [Job, Job]
+const { workflow_call: called } = platforms.on as Readonly<Record<string, Trigger>>
 const stepOf = (job: Job, id: string) => job.steps?.find((step) => step.id === id) as Step
 const RUNNERS = '{"linux/amd64":"ubuntu-24.04","linux/arm64":"ubuntu-24.04-arm"}'
 
-const planned = (platforms: string, runners = RUNNERS) =>
-  runStepScript(stepOf(plan, 'plan'), { inputs: { platforms, runners } }, ({ status, log, outputs }) => ({
-    status,
-    log,
-    outputs: evaluateMap(plan.outputs, { steps: { plan: { outputs } } }),
-  }))
+const planned = (platforms: string, runners = RUNNERS, attest = '') =>
+  runStepScript(
+    stepOf(plan, 'plan'),
+    { inputs: { platforms, runners, attest } },
+    ({ status, log, outputs }) => ({
+      status,
+      log,
+      outputs: evaluateMap(plan.outputs, { steps: { plan: { outputs } } }),
+    }),
+  )
 
 interface Row {
   readonly platform: string
@@ -36,8 +45,8 @@ interface Row {
   readonly runner: string
 }
 
-async function rowsFor(platforms: string, runners?: string): Promise<Row[]> {
-  const { status, log, outputs } = await planned(platforms, runners)
+async function rowsFor(platforms: string, runners?: string, attest?: string): Promise<Row[]> {
+  const { status, log, outputs } = await planned(platforms, runners, attest)
   expect({ status, log }).toEqual({ status: 0, log: '' })
   return combinations(build, { needs: { plan: { outputs } } }) as unknown as Row[]
 }
@@ -92,6 +101,51 @@ describe('the plan', () => {
     expect(log.trim()).toBe(message)
     expect(outputs['matrix']).toBe('')
   })
+
+  const everywhere = (runner: unknown) => JSON.stringify({ 'linux/amd64': runner })
+  const OTHERS = [
+    'self-hosted',
+    'my-ubuntu-24.04',
+    'ubuntu',
+    'ubuntu-24.04 ',
+    'ubuntu-24.04\nself-hosted',
+    ['self-hosted', 'ubuntu-24.04'],
+    ['ubuntu-24.04'],
+    { group: 'ubuntu-24.04' },
+    7,
+  ].map((runner) => [runner] as const)
+
+  test.each(OTHERS)('with attest, refuses a runner that may not be GitHub’s: %j', async (runner) => {
+    for (const attest of ['provenance', 'sbom', ' true\n', 'provenance,sbom', 'false,sbom', 'nonsense']) {
+      const { status, log, outputs } = await planned('linux/amd64', everywhere(runner), attest)
+      expect({ attest, failed: status !== 0, matrix: outputs['matrix'] }).toEqual({
+        attest,
+        failed: true,
+        matrix: '',
+      })
+      expect(log).toContain(
+        `::error::With attest, each platform is built on a GitHub-hosted runner (ubuntu-…, windows-… or macos-…), as the signature is worth what the machine of the build is worth. The input runners has ${JSON.stringify(runner)} for linux/amd64`,
+      )
+    }
+  })
+
+  test.each(OTHERS)('without attest, takes the runner %j', async (runner) => {
+    for (const attest of ['', 'false', ' FALSE\n']) {
+      expect(await rowsFor('linux/amd64', everywhere(runner), attest)).toEqual([
+        { platform: 'linux/amd64', index: 0, runner },
+      ])
+    }
+  })
+
+  test.each(['ubuntu-latest', 'ubuntu-24.04-arm', 'ubuntu-latest-16-cores', 'windows-2025', 'macos-15'])(
+    'with attest, takes %s',
+    async (runner) => {
+      expect(await rowsFor('linux/amd64,linux/arm64', everywhere(runner), 'provenance')).toEqual([
+        { platform: 'linux/amd64', index: 0, runner },
+        { platform: 'linux/arm64', index: 1, runner: 'ubuntu-latest' },
+      ])
+    },
+  )
 })
 
 /** What the job of one platform puts out, as GitHub takes it: what is empty is left out. */
@@ -102,8 +156,10 @@ function outputsOf(row: Row, digest: string): Record<string, string> {
   )
 }
 
-/** What merge gets of its input `digests`, read as it reads it. */
-function merged(outputs: Readonly<Record<string, string>>): string[] {
+/** What merge gets of its input `digests`, read as it reads it, by way of the outputs of the called workflow. */
+function merged(ofJob: Readonly<Record<string, string>>): string[] {
+  const values = Object.entries(called?.outputs ?? {}).map(([key, { value }]) => [key, value])
+  const outputs = evaluateMap(Object.fromEntries(values), { jobs: { build: { outputs: ofJob } } })
   const { digests = '' } = evaluateMap(
     { digests: stepOf(name, 'ecr').with?.['digests'] },
     { needs: { build: { outputs } } },
@@ -153,7 +209,6 @@ test('merge is told which platforms have to be there', () => {
 
 describe('the builder that others can trust', () => {
   const attesting = readWorkflow('.github/workflows/build-push-attest.yml')
-  const plain = readWorkflow('.github/workflows/build-push.yml')
 
   test('signs in the job that names the image, which runs no step of the caller’s', () => {
     const { with: given = {}, uses } = stepOf(name, 'ecr')
@@ -161,6 +216,24 @@ describe('the builder that others can trust', () => {
     expect(uses).toMatch(/^OWNER\/ecr-build-push\/merge@/)
     expect(evaluate(String(given['attest']), { inputs: { attest: 'provenance' } })).toBe('provenance')
     expect(name.permissions).toEqual({ 'id-token': 'write' })
+    expect(name['runs-on']).toBe('ubuntu-latest')
+  })
+
+  test.each([plain, attesting])('$name has no other job that could sign in its name', ({ jobs }) => {
+    const own = Object.entries(jobs).filter(([, { uses }]) => uses === undefined)
+    expect(own.map(([key]) => key)).toEqual(['name'])
+    expect(jobs['build']?.uses).toBe('OWNER/ecr-build-push/.github/workflows/build-platforms.yml@v1')
+  })
+
+  test('gives to the build what the caller has given, each under its own name', () => {
+    const same = (names: readonly string[], of: string) =>
+      Object.fromEntries(names.map((key) => [key, `\${{ ${of}.${key} }}`]))
+    expect(calling.with).toEqual(same(Object.keys(called?.inputs ?? {}), 'inputs'))
+    expect(calling.secrets).toEqual(same(Object.keys(called?.secrets ?? {}), 'secrets'))
+    const own = (plain.on as Readonly<Record<string, Trigger>>)['workflow_call']?.inputs ?? {}
+    for (const [key, input] of Object.entries(called?.inputs ?? {})) {
+      if (key !== 'attest') expect({ key, ...input }).toEqual({ key, ...own[key] })
+    }
   })
 
   test.each([
@@ -177,10 +250,15 @@ describe('the builder that others can trust', () => {
   })
 
   test('asks for no more of its callers than before it could sign', () => {
-    expect(Object.entries(plain.jobs).map(([key, { permissions = {} }]) => [key, permissions])).toEqual([
-      ['plan', {}],
+    const asked = ({ jobs }: Workflow) =>
+      Object.entries(jobs).map(([key, { permissions = {} }]) => [key, permissions])
+    expect(asked(plain)).toEqual([
       ['build', { contents: 'read', 'id-token': 'write' }],
       ['name', { 'id-token': 'write' }],
+    ])
+    expect(asked(platforms)).toEqual([
+      ['plan', {}],
+      ['build', { contents: 'read', 'id-token': 'write' }],
     ])
   })
 

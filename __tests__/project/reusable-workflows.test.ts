@@ -15,9 +15,13 @@ import {
 // One run may call a reusable workflow more than once, in jobs of one caller or in its matrix: whatever the inputs
 // are, the calls must have nothing in common but what they are told to write.
 
-const REUSABLE = ['build-push.yml', 'build-push-attest.yml', 'promote.yml', 'verify.yml'].map(
-  (name) => `.github/workflows/${name}`,
-)
+const REUSABLE = [
+  'build-platforms.yml',
+  'build-push.yml',
+  'build-push-attest.yml',
+  'promote.yml',
+  'verify.yml',
+].map((name) => `.github/workflows/${name}`)
 
 /** Values that names are made of: some the same, some with one as a prefix of another, some with an asterisk. */
 const value = fc.oneof(

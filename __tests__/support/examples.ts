@@ -58,7 +58,6 @@ export interface Simulated {
   readonly jobs: readonly string[]
 }
 
-const DIGEST = `sha256:${'0'.repeat(64)}`
 const HASH = 'c0ffee'.repeat(7).slice(0, 40)
 
 /** Runs of a workflow that its triggers make, as far as `github` tells of them. */
@@ -125,8 +124,9 @@ class Follower {
     this.#workspace = workspace
   }
 
-  async follow(workflow: Workflow, base: Contexts, above: string): Promise<void> {
-    const needs: Record<string, { outputs: Record<string, string> }> = {}
+  /** @returns the jobs that ran, with what they put out */
+  async follow(workflow: Workflow, base: Contexts, above: string): Promise<Jobs> {
+    const needs: Jobs = {}
     const skipped = new Set<string>()
     for (const [key, job] of Object.entries(workflow.jobs)) {
       const wanted = [job.needs ?? []].flat()
@@ -139,10 +139,13 @@ class Follower {
       for (const matrix of combinations(job, contexts)) {
         const within = { ...contexts, matrix, strategy: {}, runner: {} }
         const label = above === '' ? key : `${above}/${key}`
-        Object.assign(outputs, await this.#job(job, within, label))
+        const put = Object.entries(await this.#job(job, within, label))
+        // Of a matrix, GitHub leaves out what is empty.
+        Object.assign(outputs, Object.fromEntries(put.filter(([, value]) => value !== '')))
       }
       needs[key] = { outputs }
     }
+    return needs
   }
 
   /** @returns the outputs of the job */
@@ -151,11 +154,12 @@ class Follower {
     if (job.uses !== undefined) {
       const called = readWorkflow(job.uses.replace(/^OWNER\/ecr-build-push\/(.*)@v1$/, '$1'))
       const { inputs: declared = {}, outputs = {} } =
-        (called.on as Record<string, Called>)['workflow_call'] ?? {}
+        (called.on as Record<string, Trigger>)['workflow_call'] ?? {}
       const defaults = Object.entries(declared).map(([name, input]) => [name, input.default ?? ''])
       const inputs = { ...Object.fromEntries(defaults), ...evaluateMap(job.with, contexts) }
-      await this.follow(called, { github: this.#github, inputs }, label)
-      return Object.fromEntries(Object.keys(outputs).map((name) => [name, valueFor(name)]))
+      const ran = await this.follow(called, { github: this.#github, inputs }, label)
+      const values = Object.entries(outputs).map(([name, { value }]) => [name, value])
+      return evaluateMap(Object.fromEntries(values), { jobs: ran })
     }
     const { environment = '' } = job
     const named = evaluate(typeof environment === 'string' ? environment : environment.name, contexts)
@@ -216,15 +220,11 @@ class Follower {
   }
 }
 
-interface Called extends Trigger {
-  readonly outputs?: Readonly<Record<string, unknown>>
-}
-
-/** An output that nobody here can make. */
-const valueFor = (name: string) => (name === 'hash' ? HASH : DIGEST)
+type Jobs = Record<string, { readonly outputs: Readonly<Record<string, string>> }>
 
 /** The outputs of a step: of the plan its own, of others what may stand in their place. */
 async function outputsOf(step: Step, contexts: Contexts): Promise<Record<string, string>> {
   if (step.id === 'plan') return runStepScript(step, contexts, ({ outputs }) => ({ ...outputs }))
-  return { digest: DIGEST, hash: HASH }
+  const { index = 0 } = contexts['matrix'] as { index?: number }
+  return { digest: `sha256:${String(index).padStart(64, '0')}`, hash: HASH }
 }

@@ -18,6 +18,8 @@ export interface Trigger {
   readonly branches?: readonly string[]
   readonly tags?: readonly string[]
   readonly inputs?: Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>
+  readonly secrets?: Readonly<Record<string, unknown>>
+  readonly outputs?: Readonly<Record<string, { readonly value: string }>>
 }
 
 export type Concurrency = string | { readonly group: string }
@@ -27,6 +29,8 @@ export interface Job {
   readonly needs?: string | readonly string[]
   readonly uses?: string
   readonly with?: Readonly<Record<string, unknown>>
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly 'runs-on'?: string
   readonly environment?: string | { readonly name: string }
   readonly concurrency?: Concurrency
   readonly permissions?: Readonly<Record<string, string>>
