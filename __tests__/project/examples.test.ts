@@ -192,6 +192,20 @@ test('docs/iam.md says which example takes which role, and from where', () => {
   expect(read('docs/iam.md')).toContain(`\n\n${table}\n\n`)
 })
 
+test('whoever asks for the builder that others can trust asks for a GitHub-hosted runner too', () => {
+  const files = [...EXAMPLES.map((file) => `examples/workflows/${file}`), ...markdownFiles()]
+  const asking = files.flatMap((file) =>
+    [...read(file).matchAll(/^( *)workflow=OWNER\/ecr-build-push\/\.github\/.*\n(?:\1\w+=.*\n)*/gm)].map(
+      ([lines]) => ({ file, lines }),
+    ),
+  )
+  expect(asking.map(({ file }) => file)).toEqual([
+    ...Array.from({ length: 3 }, () => 'examples/workflows/signed-release.yml'),
+    'docs/trust.md',
+  ])
+  for (const { file, lines } of asking) expect(`${file}\n${lines}`).toMatch(/^ *runner=github-hosted$/m)
+})
+
 test('examples, workflows and documents name the same version of each action', () => {
   const files = [
     ...EXAMPLES.map((file) => `examples/workflows/${file}`),
