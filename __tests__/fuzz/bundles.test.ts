@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
+import { oneLine } from '../../src/shared/log-line.ts'
 import { trustedRootIn } from '../../src/sigstore/custom.ts'
-import { InvalidBundle } from '../../src/sigstore/errors.ts'
+import { InvalidBundle, LONGEST_REASON } from '../../src/sigstore/errors.ts'
 import { misfitsOf } from '../../src/sigstore/policy.ts'
 import { PROVENANCE_TYPE } from '../../src/sigstore/provenance.ts'
 import { type Verified, verifyBundle } from '../../src/sigstore/verify.ts'
+import { der, withPart } from '../support/der.ts'
 import { FUZZ_TIMEOUT, hold, hostileText } from '../support/fuzz.ts'
 import { provenanceBundle } from '../support/sigstore/bundles.ts'
 
@@ -33,11 +35,17 @@ afterAll(() => sigstore.stop())
 
 /** @returns null if it proves nothing */
 function verify(bytes: Uint8Array): Verified | null {
+  const root = trustedRootIn(sigstore.trustedRoot, '')
+  const before = process.cpuUsage()
   try {
-    return verifyBundle(bytes, trustedRootIn(sigstore.trustedRoot, ''), EXPECTED)
+    return verifyBundle(bytes, root, EXPECTED)
   } catch (error) {
-    if (error instanceof InvalidBundle) return null
-    throw error
+    if (!(error instanceof InvalidBundle)) throw error
+    expect(error.message.length).toBeLessThanOrEqual(LONGEST_REASON)
+    expect(error.message).toBe(oneLine(error.message))
+    return null
+  } finally {
+    expect(process.cpuUsage(before).user).toBeLessThan(1e6)
   }
 }
 
@@ -123,6 +131,70 @@ test(
       const index = at % bytes.length
       bytes[index] = (bytes[index] ?? 0) ^ by
       checkUnchanged(verify(Buffer.from(JSON.stringify(withValue(document, path, bytes.toString('base64'))))))
+    })
+  },
+  FUZZ_TIMEOUT,
+)
+
+test(
+  'no value of DER within them, whatever its type and size, takes time',
+  async () => {
+    const document = JSON.parse((bundles[0] as Buffer).toString('utf8')) as unknown
+    const inDer = pathsIn(document).filter((path) =>
+      ['rawBytes', 'signedTimestamp'].includes(`${path.at(-1)}`),
+    )
+    expect(inDer).toHaveLength(2)
+    const put = fc
+      .tuple(
+        // Object identifier, integer, bits, bytes, text, a time, and what holds others.
+        fc.constantFrom(0x06, 0x02, 0x03, 0x04, 0x0c, 0x17, 0x30, 0xa0, 0xa3),
+        fc.constantFrom(1, 100, 10_000, 14_000, 100_000, 700_000),
+        fc.constantFrom(0xff, 0x80, 0x30, 0x00, 0x7f),
+      )
+      .map(([tag, size, fill]) => {
+        const value = Buffer.alloc(size, fill)
+        value[0] = 0x2b
+        return der(tag, value)
+      })
+    const extension = put.map((value) => der(0x30, value, der(0x04, Buffer.from([5, 0]))))
+    const way = fc.oneof(
+      // The first extension of the certificate; the type of what the timestamp signs.
+      fc.constantFrom([0, 7, 0, 0], [1, 0]),
+      fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }),
+    )
+    const places = fc.constantFrom(...inDer)
+    await hold(
+      fc.tuple(places, way, fc.oneof(extension, put), fc.boolean()),
+      200,
+      ([path, at, value, whole]) => {
+        const bytes = Buffer.from(valueAt(document, path) as string, 'base64')
+        const other = whole ? value : withPart(bytes, at, value)
+        checkUnchanged(
+          verify(Buffer.from(JSON.stringify(withValue(document, path, other.toString('base64'))))),
+        )
+      },
+    )
+  },
+  FUZZ_TIMEOUT,
+)
+
+test(
+  'no text within them, however long, takes time, or is told whole',
+  async () => {
+    const document = JSON.parse((bundles[0] as Buffer).toString('utf8')) as unknown
+    const texts = pathsIn(document).filter((path) => typeof valueAt(document, path) === 'string')
+    const long = fc
+      .tuple(
+        fc.constantFrom('9', 'A', 'x\n::add-mask::a\n', '\u202e', '— a b\n', '{"a":'),
+        hostileText,
+        fc.boolean(),
+      )
+      .map(([piece, text, inBase64]) => {
+        const value = piece.repeat(Math.ceil(500_000 / piece.length)) + text
+        return inBase64 ? Buffer.from(value).toString('base64') : value
+      })
+    await hold(fc.tuple(fc.constantFrom(...texts), long), 200, ([path, text]) => {
+      checkUnchanged(verify(Buffer.from(JSON.stringify(withValue(document, path, text)))))
     })
   },
   FUZZ_TIMEOUT,

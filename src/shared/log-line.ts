@@ -11,6 +11,14 @@ export function logLine(text: string): string {
     .replace(/^(\s*):(?=:)/, '$1: ')
 }
 
+/**
+ * A text of others as a part of a line: without line breaks, control characters, and characters that are not seen or turn
+ * the direction of what follows.
+ */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+}
+
 /** The value of a workflow command, as the runner reads it back. */
 export function commandValue(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -1,4 +1,6 @@
+import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
+import { oneLine } from '../shared/log-line.ts'
 import { inAttempts } from '../shared/retry.ts'
 import type { SigstoreInstance } from './instance.ts'
 
@@ -46,9 +48,27 @@ export class SigstoreError extends Error {
   }
 }
 
-/** A bundle that does not prove what it has to prove. */
+/** How many characters a reason for which something is not accepted has at most. */
+export const LONGEST_REASON = 1000
+
+/**
+ * Why something that others put beside an image is not accepted, as a part of a line. They may have written parts of it,
+ * signed or not: it is one line, and of a length that lets others be read too.
+ */
+export function reasonText(why: string): string {
+  return clip(oneLine(why), LONGEST_REASON - CUT_LENGTH)
+}
+
+/** What is written in the place of the rest is no longer than this. */
+const CUT_LENGTH = 40
+
+/** A bundle that does not prove what it has to prove. Its message is one line of limited length. */
 export class InvalidBundle extends Error {
   override readonly name = 'InvalidBundle'
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(reasonText(why), options)
+  }
 }
 
 /** A bundle whose certificate is another job's. */

@@ -7,6 +7,7 @@ import { pushBlob } from '../registry/upload.ts'
 import { clip } from '../shared/clip.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { poll, REAL_TIME } from '../shared/time.ts'
+import { reasonText } from './errors.ts'
 import { PROVENANCE_TYPE } from './provenance.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 
@@ -109,7 +110,7 @@ export async function* bundlesBeside(
   predicateType: string,
   budget: ReadingBudget,
   passOver: PassOver = (referrer, why) =>
-    budget.debug(`The referrer ${referrer} of ${digest} is passed over: ${why}`),
+    budget.debug(`The referrer ${referrer} of ${digest} is passed over: ${reasonText(why)}`),
 ): AsyncGenerator<FoundReferrer, void> {
   for (const referrer of (await target.registry.referrers(target.repository, digest)) ?? []) {
     const { artifactType = BUNDLE_TYPE, annotations } = referrer

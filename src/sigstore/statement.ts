@@ -57,9 +57,10 @@ export function parseStatement(bytes: Uint8Array): InTotoStatement | null {
     return null
   }
   if (!isObject(value) || value['_type'] !== STATEMENT_TYPE) return null
-  const { predicateType, subject } = value
+  const { predicateType, subject, predicate } = value
   const valid =
     typeof predicateType === 'string' &&
+    (predicate === undefined || isObject(predicate)) &&
     Array.isArray(subject) &&
     subject.every((one) => isObject(one) && isObject(one['digest']))
   return valid ? (value as unknown as InTotoStatement) : null

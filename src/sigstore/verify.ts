@@ -1,8 +1,8 @@
-import { type Bundle, bundleFromJSON } from '@sigstore/bundle'
+import type { Bundle } from '@sigstore/bundle'
 import { ASN1Obj } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { type Signer, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
-import { isTooDeep, MAX_NESTING } from '../shared/nesting.ts'
+import { parseBundle, saidOfBundle } from './bundle.ts'
 import { InvalidBundle, OtherSigner } from './errors.ts'
 import { isUrlOf } from './go-url.ts'
 import type { ExpectedSigner } from './signer.ts'
@@ -43,7 +43,7 @@ export interface Verified {
  * @throws InvalidBundle that says what does not fit
  */
 export function verifyBundle(bytes: Uint8Array, root: TrustedRoot, expected: Expected): Verified {
-  const bundle = bundleIn(bytes)
+  const bundle = parseBundle(bytes)
   const signer = signerOfBundle(bundle, root, expected)
   const statement = statementIn(bundle)
   if (!isAbout(statement, expected.digest)) {
@@ -66,37 +66,6 @@ export function verifyBundle(bytes: Uint8Array, root: TrustedRoot, expected: Exp
   }
   if (expected.signer !== null) compareSigner(verified, expected.signer)
   return verified
-}
-
-/**
- * How many entries of a log, or timestamps, a bundle may have: it needs one of each. They are compared with each other
- * before any of them is verified, which takes the square of their number.
- */
-const MOST_WITNESSES = 16
-
-function bundleIn(bytes: Uint8Array): Bundle {
-  if (isTooDeep(bytes)) throw new InvalidBundle(`it is nested deeper than ${MAX_NESTING} levels`)
-  let bundle: Bundle
-  try {
-    bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))
-  } catch (error) {
-    throw new InvalidBundle(`it is no bundle of Sigstore's (${saidOfBundle(error)})`, { cause: error })
-  }
-  const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial
-  const witnesses = Math.max(tlogEntries.length, timestampVerificationData?.rfc3161Timestamps.length ?? 0)
-  if (witnesses > MOST_WITNESSES) {
-    throw new InvalidBundle(
-      `it has ${witnesses} entries of a log or timestamps, and no more than ${MOST_WITNESSES} are looked at`,
-    )
-  }
-  return bundle
-}
-
-/** What an error says to people: a TypeError of a library tells of the library's own code. */
-function saidOfBundle(error: unknown): string {
-  return error instanceof TypeError
-    ? 'a part of it is not of the form that it has to be of'
-    : (error as Error).message
 }
 
 /** A timestamp, of a log or of an authority, is always needed: the certificate is valid for minutes. */

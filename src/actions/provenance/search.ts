@@ -2,7 +2,7 @@ import type { OpenRepository } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import type { ProvenanceInputs } from '../../inputs/provenance.ts'
 import type { RemoteRepository } from '../../registry/copy.ts'
-import { InvalidBundle } from '../../sigstore/errors.ts'
+import { InvalidBundle, reasonText } from '../../sigstore/errors.ts'
 import { misfitsOf, type ProvenanceSigner, signerIn } from '../../sigstore/policy.ts'
 import { PROVENANCE_TYPE } from '../../sigstore/provenance.ts'
 import type { ReadingBudget } from '../../sigstore/reading-budget.ts'
@@ -51,7 +51,8 @@ export async function searchProvenance(search: Search, world: ProvenanceWorld): 
   const refused: { referrer: string; why: string }[] = []
   const nothing = { subject, accepted: null, refused, archived, listed }
   if (listed === archived.length) return nothing
-  const refuse = (referrer: string, why: string) => {
+  const refuse = (referrer: string, reason: string) => {
+    const why = reasonText(reason)
     budget.debug(`The referrer ${referrer} of ${subject} is not accepted: ${why}`)
     refused.push({ referrer, why })
   }
