@@ -8,6 +8,8 @@ import { insideOf } from './workspace.ts'
  * user, and with it the job's secrets and the means to ask for its OIDC token.
  */
 const OF_THE_SYSTEM = ['/proc', '/sys', '/dev']
+/** Memory that is used as a disk, where some build. */
+const SHARED_MEMORY = '/dev/shm'
 
 /**
  * Whether docker may read a path for the build. Anybody may have written what is checked out: a link in it must not
@@ -39,7 +41,8 @@ function passesSystem(file: string): boolean {
   const left = file.slice(at.length).split(path.sep)
   for (let part = left.shift(); part !== undefined; part = left.shift()) {
     const next = path.join(at, part)
-    if (OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return true
+    const isShared = isIn(SHARED_MEMORY, next) || path.join(next, left[0] ?? '') === SHARED_MEMORY
+    if (!isShared && OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return true
     const to = linkAt(next)
     if (to !== null) left.unshift(...to.split(path.sep))
     at = to === null ? next : path.isAbsolute(to) ? path.parse(to).root : at
