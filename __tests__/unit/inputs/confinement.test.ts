@@ -102,7 +102,6 @@ const FOLDERS: [given: string, problem: string][] = [
   ['/dev/shm', ''],
   ['/sys/kernel', SYSTEM],
   ['/dev', SYSTEM],
-  ['/dev/shm', SYSTEM],
   ['to-proc', `${SYSTEM} (it leads to /proc)`],
   ['to-proc/', `${SYSTEM} (it leads to /proc)`],
   ['to-proc/self', SYSTEM],
