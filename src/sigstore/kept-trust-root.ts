@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
@@ -31,10 +32,7 @@ export function keptTrustRoot(
     async write(files) {
       try {
         await mkdir(path.dirname(file), { recursive: true })
-        // Another job of the machine may read it at this moment: it is there whole, or not at all.
-        const other = `${file}.${process.pid}.new`
-        await writeFile(other, serialize(files))
-        await rename(other, file)
+        await replaceFile(file, serialize(files))
       } catch (error) {
         debug(`No copy of the trust root of ${url.origin} is kept: ${(error as Error).message}`)
       }
@@ -43,6 +41,21 @@ export function keptTrustRoot(
       warn(
         `The trust root of Sigstore at ${url.origin} could not be fetched (${why}): the copy of ${since.toISOString()} on this runner is used, which TUF has verified`,
       ),
+  }
+}
+
+/**
+ * Another job of the machine may read the file at this moment: it is there whole, or not at all. And another user of it
+ * may have put a link there: nothing is written through one.
+ */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const other = `${file}.${randomUUID()}.new`
+  try {
+    await writeFile(other, text, { flag: 'wx' })
+    await rename(other, file)
+  } catch (error) {
+    await rm(other, { force: true })
+    throw error
   }
 }
 

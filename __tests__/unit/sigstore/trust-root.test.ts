@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
@@ -219,6 +227,39 @@ describe('without a network', () => {
     await fetched(toolCache)
     tuf.files.set('/timestamp.json', Buffer.from('{}'))
     expect(await refused(toolCache)).toMatch(/is not to be trusted/)
+  })
+
+  test('nothing is written through a link that somebody has put there', async () => {
+    tuf = await startTuf(TEXT)
+    const other = path.join(toolCache, 'other')
+    writeFileSync(other, 'of somebody else')
+    mkdirSync(path.dirname(keptFile()), { recursive: true })
+    // The names that can be told before.
+    for (const name of [keptFile(), `${keptFile()}.new`, `${keptFile()}.${process.pid}.new`]) {
+      symlinkSync(other, name)
+    }
+    await fetched(toolCache)
+    expect(readFileSync(other, 'utf8')).toBe('of somebody else')
+    unreachable()
+    expect(await fetched(toolCache)).toBe(TEXT)
+  })
+
+  test('many jobs keep a copy at the same time, and none leaves a file besides', async () => {
+    tuf = await startTuf(TEXT)
+    const kept = keptTrustRoot(toolCache, tuf.url, { debug: (line) => lines.push(line), warn: () => {} })
+    const files = new Map([['/x', Buffer.alloc(500_000, 'x')]])
+    await Promise.all(Array.from({ length: 20 }, () => kept?.write(files)))
+    expect(lines).toEqual([])
+    expect(await kept?.read()).toMatchObject({ files })
+    expect(readdirSync(path.dirname(keptFile()))).toHaveLength(1)
+  })
+
+  test('a copy that cannot be put in its place leaves nothing', async () => {
+    tuf = await startTuf(TEXT)
+    mkdirSync(path.join(keptFile(), 'x'), { recursive: true })
+    expect(await fetched(toolCache)).toBe(TEXT)
+    expect(lines).toEqual([expect.stringMatching(/^No copy of the trust root of \S+ is kept: /)])
+    expect(readdirSync(path.dirname(keptFile()))).toEqual([path.basename(keptFile())])
   })
 
   test('a copy whose time is over is not used', async () => {
