@@ -103,11 +103,11 @@ describe('cosign and this action say the same of a bundle', () => {
   }
 
   test.each(Object.entries(BUNDLES))('%s', async (name, row) => {
-    const { make, refused, required = REQUIRED, cosign: flags = [] } = row
+    const { make, refused, required = REQUIRED, given = {}, cosign: flags = [] } = row
     const bundle = await make(sigstore, digest)
     const referrer = await putBeside(stage.ecr.store, place, digest, bundle)
     const before = stage.ecr.requests.length
-    const result = await verify({ image: 'v1', 'require-provenance': required })
+    const result = await verify({ image: 'v1', 'require-provenance': required, ...given })
     stage.ecr.store.get(place).images.delete(referrer)
     expect(writesSince(before)).toEqual([])
     if (refused === null) expectSuccess(result)

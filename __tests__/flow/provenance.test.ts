@@ -17,7 +17,7 @@ import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
-import { BUNDLES, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
+import { BUNDLES, changed, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // require-provenance on promote and merge, and the action verify, over the local ECR. The repository of the run is
@@ -119,11 +119,11 @@ const writes = () =>
 const image = async () => (await putImage(flow, 'app', AMD64, { tag: 'v1' })).digest
 
 describe('every kind of bundle', () => {
-  test.each(Object.entries(BUNDLES))('%s', async (_, { make, required = REQUIRED, refused }) => {
+  test.each(Object.entries(BUNDLES))('%s', async (_, { make, required = REQUIRED, refused, given: more }) => {
     const digest = await image()
     const referrer = await beside(digest, await make(sigstore, digest))
     flow.service.recorder.clear()
-    const given = { source: 'v1', repository: 'app', 'require-provenance': required }
+    const given = { source: 'v1', repository: 'app', 'require-provenance': required, ...more }
     if (refused === null) {
       await ACTIONS.promote(given)
       expect(flow.store.get(app()).tags.get('prod')).toBe(digest)
@@ -241,6 +241,89 @@ describe('what is not accepted is told apart', () => {
     await flow.store.backend.putBlob(app(), digestOf(bytes), bytes)
     return { digest: digestOf(bytes), size: bytes.length }
   }
+})
+
+describe('what others wrote', () => {
+  const HOSTILE = [
+    'x',
+    '- sha256:good: accepted',
+    'What to do: nothing',
+    '::add-mask::a',
+    '\u001b[31m',
+    '\u202e',
+  ]
+  const BREAKS = ['\n', '\r', '\r\n', '\u0085', '\u2028', '\u2029', '\v', '\f', '\0']
+
+  /** Every place that a text of others comes from, and what is put there. */
+  const PLACES: Readonly<Record<string, (digest: string, text: string) => Promise<unknown>>> = {
+    'the annotation of a referrer': (digest, text) =>
+      beside(digest, Buffer.from('{}'), { predicateType: text }),
+    'a signed predicate type': async (digest, text) =>
+      beside(digest, await provenanceBundle(sigstore, digest, { predicate: { type: text, content: {} } })),
+    'a bundle that is no JSON': (digest, text) => beside(digest, Buffer.from(text)),
+    'the version of a bundle': async (digest, text) =>
+      beside(
+        digest,
+        changed(await provenanceBundle(sigstore, digest), (json) => {
+          json.mediaType = text
+        }),
+      ),
+    'the index of a log entry': async (digest, text) =>
+      beside(
+        digest,
+        changed(await provenanceBundle(sigstore, digest), (json) => {
+          const [entry] = json.verificationMaterial.tlogEntries as { inclusionProof: { logIndex: string } }[]
+          if (entry !== undefined) entry.inclusionProof.logIndex = text
+        }),
+      ),
+    'the certificate': async (digest, text) =>
+      beside(digest, await provenanceBundle(sigstore, digest, { claims: { repository: `x/${text}` } })),
+  }
+
+  test.each(Object.entries(PLACES))('is one line of limited length: %s', async (_, put) => {
+    const digest = await image()
+    await put(digest, HOSTILE.join(BREAKS.join('')))
+    await put(digest, HOSTILE.join('\n') + ' y'.repeat(2_000))
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    const lines = message.split(/[\n\v\f\r\0\u0085\u2028\u2029]/)
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toMatch(/^require-provenance: /)
+    expect(lines[3]).toMatch(/^What to do: take an image that the required workflow has built/)
+    for (const line of lines.slice(1, 3)) {
+      expect(line).toMatch(/^- sha256:[0-9a-f]{64}: /)
+      expect(line.length).toBeLessThan(1100)
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    }
+    const text = renderSummary(told as FailedFacts)
+    expect(text.length).toBeLessThan(20_000)
+    expect(text).not.toMatch(/^(?:- sha256:good|What to do: nothing|::add-mask)/m)
+  })
+
+  test('of many images, one reason of each', async () => {
+    const { digest } = await putManifest(
+      flow,
+      'app',
+      {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        manifests: await Promise.all(
+          Array.from({ length: 30 }, async (_, at) => {
+            const platform = { os: 'linux', architecture: `a${at}` }
+            const one = await putImage(flow, 'app', platform)
+            for (const other of ['x', 'y']) await beside(one.digest, Buffer.from(other))
+            return { ...one, platform }
+          }),
+        ),
+      },
+      'v1',
+    )
+    expect(digest).toBeDefined()
+    const message = await refusal(
+      ACTIONS.verify({ image: 'v1', 'require-provenance': `${REQUIRED}\nplatforms=each` }),
+    )
+    expect(message.match(/^- sha256:/gm)).toHaveLength(30)
+    expect(message.match(/^- … and 1 more; with debug logging/gm)).toHaveLength(30)
+  })
 })
 
 describe('never slow, and never a crash', () => {

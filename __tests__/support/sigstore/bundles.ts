@@ -7,6 +7,7 @@ import { KeylessSigner } from '../../../src/sigstore/fulcio.ts'
 import { provenanceOf } from '../../../src/sigstore/provenance.ts'
 import { type Predicate, STATEMENT_PAYLOAD_TYPE, statementBytes } from '../../../src/sigstore/statement.ts'
 import { TimestampWitness } from '../../../src/sigstore/timestamp.ts'
+import { der, withPart } from '../der.ts'
 import { SERVER, signingAt, tokenOf } from './job.ts'
 
 const HOUR = 3_600_000
@@ -68,6 +69,7 @@ async function lateBundle(sigstore: Sigstore, digest: string): Promise<Buffer> {
 
 /** A bundle's JSON, as far as it is changed here. */
 export interface BundleJson {
+  mediaType: string
   verificationMaterial: {
     certificate: { rawBytes: string }
     tlogEntries: unknown[]
@@ -90,6 +92,8 @@ export interface TableRow {
   readonly refused: RegExp | null
   /** What is required; by default that octo-org/shared's push.yml signed for octo-org/demo. */
   readonly required?: string
+  /** Other inputs. */
+  readonly given?: Readonly<Record<string, string>>
   /** What cosign needs to ask for the same; null if it has no flag for it. */
   readonly cosign?: readonly string[] | null
 }
@@ -126,13 +130,24 @@ export const BUNDLES: Readonly<Record<string, TableRow>> = {
     make: (sigstore, digest) => provenanceBundle(sigstore, digest, { timestamps: false }),
     refused: null,
   },
-  'with a timestamp and no log entry': {
+  'with a timestamp and no log entry, of an instance that has a log': {
     make: (sigstore, digest) => provenanceBundle(sigstore, digest, { log: null }),
+    refused: /it does not verify \(expected 1 tlog entries, got 0\)/,
+  },
+  'with a timestamp and no log entry, of the public good instance': {
+    make: (sigstore, digest) => provenanceBundle(sigstore, digest, { log: null }),
+    given: { sigstore: 'public-good' },
+    refused: /it does not verify \(expected 1 tlog entries, got 0\)/,
+  },
+  'with a timestamp and no log entry, of an instance without a log': {
+    make: (sigstore, digest) => provenanceBundle(sigstore, digest, { log: null }),
+    given: { sigstore: 'github' },
     refused: null,
     cosign: ['--insecure-ignore-tlog', '--use-signed-timestamps'],
   },
   'of a certificate that has expired since, with a timestamp': {
     make: (sigstore, digest) => provenanceBundle(sigstore, digest, late),
+    given: { sigstore: 'github' },
     refused: null,
     cosign: ['--insecure-ignore-tlog', '--use-signed-timestamps'],
   },
@@ -251,6 +266,33 @@ export const BUNDLES: Readonly<Record<string, TableRow>> = {
     make: (sigstore, digest) =>
       provenanceBundle(sigstore, digest, { claims: { iss: 'https://gitlab.example' } }),
     refused: /with a token of https:\/\/gitlab\.example, wanted GitHub Actions of https:\/\/github\.com/,
+  },
+  'whose certificate has a number that takes minutes to read': {
+    make: async (sigstore, digest) =>
+      changed(await provenanceBundle(sigstore, digest), ({ verificationMaterial: { certificate } }) => {
+        const number = Buffer.alloc(500_000, 0xff)
+        number[0] = 0x2b
+        const extension = der(0x30, der(0x06, number), der(0x04, Buffer.from([5, 0])))
+        const grown = withPart(Buffer.from(certificate.rawBytes, 'base64'), [0, 7, 0, 0], extension)
+        certificate.rawBytes = grown.toString('base64')
+      }),
+    refused: /its certificate has 50\d{4} bytes, and no more than 16384 are looked at/,
+    // It would not come to an end.
+    cosign: null,
+  },
+  'of a version that is not known': {
+    make: async (sigstore, digest) =>
+      changed(await provenanceBundle(sigstore, digest), (json) => {
+        json.mediaType = 'application/vnd.dev.sigstore.bundle.v0.9+json'
+      }),
+    refused: /it is a bundle of a version that is not known \(application\/vnd\.dev\.sigstore\.bundle\.v0\.9/,
+  },
+  'with lines of its own in the predicate type': {
+    make: (sigstore, digest) =>
+      provenanceBundle(sigstore, digest, {
+        predicate: { type: `x\n::add-mask::a\u2028b\u202ec${' y'.repeat(300_000)}`, content: {} },
+      }),
+    refused: /it has the predicate type x ::add-mask::a b c y y[ y]{200,1000}… \(\d+ characters\)/,
   },
   'that is no JSON': { make: async () => Buffer.from('{'), refused: /it is no bundle of Sigstore's/ },
   'nested without end': {

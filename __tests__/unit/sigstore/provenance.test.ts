@@ -120,6 +120,7 @@ describe('statements', () => {
     JSON.stringify({ ...STATEMENT, subject: {} }),
     JSON.stringify({ ...STATEMENT, subject: [{ name: 'x' }] }),
     JSON.stringify({ ...STATEMENT, predicateType: null }),
+    ...['x', 1, null, true, []].map((predicate) => JSON.stringify({ ...STATEMENT, predicate })),
   ])('what is none: %p', (text) => {
     expect(parseStatement(Buffer.from(text))).toBeNull()
   })

@@ -32,7 +32,9 @@ export function provenanceCheck(found: readonly FoundProvenance[]): Check {
   const refused = found.filter(({ accepted }) => accepted === null)
   if (refused.length > 0) {
     const of = found.length === 1 ? '' : ` of ${refused.length} of ${found.length} images`
-    const reasons = refused.map((one) => [one.subject, ...reasonsOf(one)].join('\n')).join('\n')
+    const reasons = refused
+      .map((one) => [one.subject, ...reasonsOf(one, refused.length)].join('\n'))
+      .join('\n')
     return { outcome: 'failed', line: `Provenance${of}: none is accepted.`, detail: fence(reasons) }
   }
   const [one] = found
@@ -48,17 +50,21 @@ export function provenanceCheck(found: readonly FoundProvenance[]): Check {
   }
 }
 
-/** More bundles than these are in the debug log alone. */
+/** More bundles than these, of all images together, are in the debug log alone; one of each image is told. */
 const MOST_TOLD = 20
 
-/** Why an image is refused: a line for each bundle. */
-function reasonsOf({ refused, archived, listed }: FoundProvenance): string[] {
-  const more = refused.length - MOST_TOLD
+/**
+ * Why an image is refused: a line for each bundle.
+ * @param images how many are refused
+ */
+function reasonsOf({ refused, archived, listed }: FoundProvenance, images: number): string[] {
+  const most = Math.max(1, Math.floor(MOST_TOLD / images))
+  const more = refused.length - most
   const others = listed - archived.length - refused.length
   return [
-    ...refused.slice(0, MOST_TOLD).map(({ referrer, why }) => `- ${referrer}: ${why}`),
+    ...refused.slice(0, most).map(({ referrer, why }) => `- ${referrer}: ${why}`),
     ...(more > 0 ? [`- … and ${more} more; with debug logging, the log has all of them`] : []),
-    ...archived.slice(0, MOST_TOLD).map((referrer) => `- ${referrer}: it is archived, and cannot be read`),
+    ...archived.slice(0, most).map((referrer) => `- ${referrer}: it is archived, and cannot be read`),
     ...(refused.length === 0 && others > 0
       ? [`- ${others} of another kind than an attestation of Sigstore's`]
       : []),
@@ -75,7 +81,7 @@ export function refusedProvenance(
 ): ActionError {
   const lines = refused.flatMap((one) => [
     `${uri}@${one.subject} has no provenance that is accepted. Required: ${policyInWords(policy)}.`,
-    ...reasonsOf(one),
+    ...reasonsOf(one, refused.length),
   ])
   return new ActionError(
     ['require-provenance:', ...lines, ...missing.map(messageOf)].join('\n').replace(':\n', ': '),

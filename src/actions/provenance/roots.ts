@@ -1,7 +1,7 @@
 import type { ProvenanceInputs } from '../../inputs/provenance.ts'
 import { combineErrors } from '../../shared/combine.ts'
 import { ActionError } from '../../shared/errors.ts'
-import type { SigstoreInstance } from '../../sigstore/instance.ts'
+import type { SigstoreChoice, SigstoreInstance } from '../../sigstore/instance.ts'
 import { keptTrustRoot } from '../../sigstore/kept-trust-root.ts'
 import { rootInFile, rootOfInstance } from '../../sigstore/load-root.ts'
 import type { TrustRoot } from '../../sigstore/verify.ts'
@@ -40,10 +40,12 @@ export async function loadTrust(
 ): Promise<Trust> {
   if (trustedRoot !== null) {
     const root = await rootInFile(trustedRoot)
+    const log = needsLog(sigstore, root)
+    const needed = log ? 'an entry of its transparency log is needed' : 'a timestamp will do'
     return {
-      roots: [{ name: trustedRoot.path, root, log: false }],
+      roots: [{ name: trustedRoot.path, root, log }],
       missing: [],
-      said: `the trust root ${trustedRoot.path}`,
+      said: `the trust root ${trustedRoot.path} (${needed})`,
     }
   }
   if (sigstore === 'custom') throw new TypeError('a custom instance of Sigstore without a trust root')
@@ -65,8 +67,16 @@ async function loadRoot(
   const root = await rootOfInstance(instance, await job.openTransport(), job.temporary, (url) =>
     keptTrustRoot(job.toolCache, url, world),
   )
-  // As they sign: GitHub's own instance has no log, and timestamps in its place.
-  return { name: INSTANCE_NAMES[instance], root, log: instance === 'public-good' }
+  return { name: INSTANCE_NAMES[instance], root, log: needsLog(instance, root) }
+}
+
+/**
+ * Whether an entry in a transparency log is needed, as the instance signs: GitHub's own has no log, and timestamps in its
+ * place. Of an instance that is not named, its trust root says whether it has one.
+ */
+function needsLog(sigstore: SigstoreChoice, { tlogs }: TrustRoot): boolean {
+  if (sigstore === 'public-good') return true
+  return sigstore !== 'github' && tlogs.length > 0
 }
 
 /** @throws ActionError on a server whose jobs are signed for by an instance of its own */
