@@ -164,6 +164,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the trust root of an instance of Sigstore, with all files that it takes',
     outcome: 'the step fails before the build',
   },
+  trustRootWithCopyMs: {
+    waitsFor: 'the same, if an earlier run has left a copy on the runner that still verifies',
+    outcome: 'the copy is used, and a warning says so',
+  },
   githubStoreMs: {
     waitsFor: 'GitHub’s own store of attestations, with all retries of the question',
     outcome: 'a warning says so; the attestation in the registry counts',

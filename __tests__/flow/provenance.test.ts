@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
@@ -159,7 +160,7 @@ describe('what is not accepted is told apart', () => {
     const digest = await image()
     const message = await refusal(ACTIONS.verify({ image: 'v1' }))
     expect(message).toBe(
-      `require-provenance: ${HOST}/app@${digest} has no provenance that is accepted. Required: provenance of octo-org/demo, signed by https://github.com/octo-org/shared/.github/workflows/push.yml@refs/tags/v1.\n- nothing is beside it: nobody has attested it in this repository\nWhat to do: let the run that builds the image attest it (attest: provenance), and take it from where it was attested, or with its attestations (promote copies them).`,
+      `require-provenance: ${HOST}/app@${digest} has no provenance that is accepted. Required: provenance of octo-org/demo, signed by https://github.com/octo-org/shared/.github/workflows/push.yml@refs/tags/v1.\n- nothing is beside it: nobody has attested it in this repository\nWhat to do: let the run that builds the image attest it (attest: provenance), and take it from where it was attested, or with its attestations (promote copies them). If it is an index whose images are attested one by one, add the line platforms=each to require-provenance.`,
     )
   })
 
@@ -189,6 +190,25 @@ describe('what is not accepted is told apart', () => {
     const message = await refusal(ACTIONS.verify({ image: 'v1' }))
     expect(message).toContain(`\n- ${referrer}: it is archived, and cannot be read\n`)
     expect(message).toMatch(/What to do: restore the attestation in ECR first\.$/)
+  })
+
+  test('it may be the one that is archived', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    await beside(digest, Buffer.from('x'))
+    const held = flow.store.get(app()).images.get(referrer)
+    if (held !== undefined) held.status = 'ARCHIVED'
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain(`\n- ${referrer}: it is archived, and cannot be read\n`)
+    expect(message).toMatch(/What to do: restore in ECR what is archived, as it may be /)
+  })
+
+  test('with platforms=each, its own remedy is not the line that is there', async () => {
+    await image()
+    const message = await refusal(
+      ACTIONS.verify({ image: 'v1', 'require-provenance': `${REQUIRED}\nplatforms=each` }),
+    )
+    expect(message).toMatch(/What to do: let the run that builds the image attest it .*copies them\)\.$/)
   })
 
   test('the role may not list it', async () => {
@@ -405,6 +425,8 @@ describe('true', () => {
         logIndex: expect.stringMatching(/^\d+$/),
       },
     ])
+    const { outputs } = parse(readFileSync('verify/action.yml', 'utf8')) as { outputs: object }
+    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(Object.keys(flow.outputs)))
     const json = parsed('json')
     expect(json).toMatchObject({ digest, provenance: parsed('provenance'), tags: ['v1'] })
     expect(Object.keys(json)).not.toEqual(expect.arrayContaining(['pushed']))

@@ -25,14 +25,15 @@ export function keptTrustRoot(
         const text = await readLimited(file)
         return { files: filesIn(text), since: (await stat(file)).mtime }
       } catch (error) {
-        debug(`No copy of the trust root of ${url.origin} is used: ${(error as Error).message}`)
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code !== 'ENOENT') debug(`No copy of the trust root of ${url.origin} is used: ${message}`)
         return null
       }
     },
     async write(files) {
       try {
         await mkdir(path.dirname(file), { recursive: true })
-        await replaceFile(file, serialize(files))
+        await putInPlace(file, serialize(files))
       } catch (error) {
         debug(`No copy of the trust root of ${url.origin} is kept: ${(error as Error).message}`)
       }
@@ -48,7 +49,7 @@ export function keptTrustRoot(
  * Another job of the machine may read the file at this moment: it is there whole, or not at all. And another user of it
  * may have put a link there: nothing is written through one.
  */
-async function replaceFile(file: string, text: string): Promise<void> {
+async function putInPlace(file: string, text: string): Promise<void> {
   const other = `${file}.${randomUUID()}.new`
   try {
     await writeFile(other, text, { flag: 'wx' })

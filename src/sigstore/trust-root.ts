@@ -56,7 +56,11 @@ export async function fetchTrustRoot(
   temporary: string,
   kept: KeptFiles | null = null,
 ): Promise<string> {
-  const ended = AbortSignal.timeout(LIMITS.trustRootMs)
+  const before = (await kept?.read()) ?? null
+  const copy =
+    before && (await verifiedTarget(source, new KeptFetcher(before.files), temporary).catch(() => null))
+  // With a copy that verifies, nobody waits long for a network that swallows what is sent.
+  const ended = AbortSignal.timeout(copy === null ? LIMITS.trustRootMs : LIMITS.trustRootWithCopyMs)
   const fetcher = new TransportFetcher(call, ended)
   try {
     const text = await verifiedTarget(source, fetcher, temporary)
@@ -64,15 +68,11 @@ export async function fetchTrustRoot(
     return text
   } catch (error) {
     const { failure } = fetcher
-    const before = failure === null ? null : await kept?.read()
-    if (failure !== null && before) {
-      const text = await verifiedTarget(source, new KeptFetcher(before.files), temporary).catch(() => null)
-      if (text !== null) {
-        kept?.tell(before.since, failure.message)
-        return text
-      }
+    if (failure !== null && before !== null && copy !== null) {
+      kept?.tell(before.since, failure.message)
+      return copy
     }
-    throw explainTrustRoot(source.url, failure ?? error, kept === null ? null : Boolean(before))
+    throw explainTrustRoot(source.url, failure ?? error, kept === null ? null : before !== null)
   }
 }
 

@@ -272,6 +272,21 @@ describe('the image of verify', () => {
     [{ image: 'v1', repository: '' }, "Input 'repository': is required"],
     [{ image: 'app:v1', repository: 'app' }, 'is said by image already; leave it out'],
     [{ image: 'a b', repository: 'app' }, "Input 'image': 'a b': must be a tag, a digest"],
+    [{ image: `${HOST}/app`, repository: 'app' }, ': must be a tag, a digest'],
+    ...['https://', 'docker://', 'oci://', 'HTTP://'].map(
+      (scheme) =>
+        [
+          { image: `${scheme}${HOST}/app:v1`, repository: '' },
+          `Input 'image': '${scheme}${HOST}/app:v1': must be without ${scheme}`,
+        ] as const,
+    ),
+    ...[`sha512:${'a'.repeat(128)}`, `SHA256:${'A'.repeat(64)}`, `sha256:${'a'.repeat(63)}`].map(
+      (image) =>
+        [
+          { image, repository: 'app' },
+          `Input 'image': '${image}': must be a digest with sha256, 64 hexadecimal digits in lower case`,
+        ] as const,
+    ),
   ])('%j is refused', (given, message) => {
     expect(problems(() => READERS.verify(given))).toContain(message)
   })

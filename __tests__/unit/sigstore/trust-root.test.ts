@@ -187,6 +187,19 @@ describe('without a network', () => {
     expect(readdirSync(path.dirname(keptFile()))).toHaveLength(1)
   })
 
+  test('a network that swallows what is sent is not waited for as long as without a copy', async () => {
+    lowerLimits({ trustRootWithCopyMs: 400 })
+    tuf = await startTuf(TEXT)
+    await fetched(toolCache)
+    tuf.faults.push(...Array.from({ length: 40 }, (): TufFault => 'silence'))
+    const began = performance.now()
+    expect(await fetched(toolCache)).toBe(TEXT)
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(lines).toEqual([
+      expect.stringMatching(/ could not be fetched \(no whole answer within .*the copy of /),
+    ])
+  })
+
   test('without a copy, or a folder for one, it says so', async () => {
     tuf = await startTuf(TEXT)
     unreachable()
@@ -258,7 +271,10 @@ describe('without a network', () => {
     tuf = await startTuf(TEXT)
     mkdirSync(path.join(keptFile(), 'x'), { recursive: true })
     expect(await fetched(toolCache)).toBe(TEXT)
-    expect(lines).toEqual([expect.stringMatching(/^No copy of the trust root of \S+ is kept: /)])
+    expect(lines).toEqual([
+      expect.stringMatching(/^No copy of the trust root of \S+ is used: \S+ is no file$/),
+      expect.stringMatching(/^No copy of the trust root of \S+ is kept: /),
+    ])
     expect(readdirSync(path.dirname(keptFile()))).toEqual([path.basename(keptFile())])
   })
 

@@ -76,7 +76,7 @@ function reasonsOf({ refused, archived, listed }: FoundProvenance, images: numbe
 export function refusedProvenance(
   refused: readonly FoundProvenance[],
   { uri }: Pick<OpenRepository, 'uri'>,
-  { policy }: ProvenanceInputs,
+  { policy, eachPlatform }: ProvenanceInputs,
   { missing }: Trust,
 ): ActionError {
   const lines = refused.flatMap((one) => [
@@ -85,20 +85,29 @@ export function refusedProvenance(
   ])
   return new ActionError(
     ['require-provenance:', ...lines, ...missing.map(messageOf)].join('\n').replace(':\n', ': '),
-    remedyFor(refused, missing),
+    remedyFor(refused, missing, eachPlatform),
   )
 }
 
-function remedyFor(refused: readonly FoundProvenance[], missing: readonly unknown[]): string {
+function remedyFor(
+  refused: readonly FoundProvenance[],
+  missing: readonly unknown[],
+  eachPlatform: boolean,
+): string {
   const every = (is: (found: FoundProvenance) => boolean) => refused.every(is)
   if (missing.length > 0) {
     return 'see to it that the runner reaches the trust roots, or give the one that counts with sigstore-trusted-root; then see what is said of each attestation.'
   }
   if (every(({ listed }) => listed === 0)) {
-    return 'let the run that builds the image attest it (attest: provenance), and take it from where it was attested, or with its attestations (promote copies them).'
+    const parts = eachPlatform
+      ? ''
+      : ' If it is an index whose images are attested one by one, add the line platforms=each to require-provenance.'
+    return `let the run that builds the image attest it (attest: provenance), and take it from where it was attested, or with its attestations (promote copies them).${parts}`
   }
-  if (every(({ archived, listed }) => archived.length > 0 && archived.length === listed)) {
-    return 'restore the attestation in ECR first.'
+  if (every(({ archived }) => archived.length > 0)) {
+    return every(({ archived, listed }) => archived.length === listed)
+      ? 'restore the attestation in ECR first.'
+      : 'restore in ECR what is archived, as it may be the attestation that is looked for; if it is not, take an image that the required workflow has built, or correct require-provenance.'
   }
   return 'take an image that the required workflow has built, or correct require-provenance.'
 }

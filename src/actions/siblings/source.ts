@@ -26,6 +26,11 @@ export function readSource(reader: Reader, input: 'source' | 'image'): SourceIma
   }
   if (/^sha256:[0-9a-f]{64}$/.test(value)) return { ...nothing, digest: value }
   if (TAG.test(value)) return { ...nothing, tag: value }
+  const wrong = mistakeIn(value)
+  if (wrong !== null) {
+    reader.problem(input, value, wrong)
+    return nothing
+  }
   const [, repository = null, tag = null, digest = null] = IMAGE.exec(value) ?? []
   if (repository !== null && (tag !== null || digest !== null)) return { repository, tag, digest }
   reader.problem(
@@ -34,4 +39,12 @@ export function readSource(reader: Reader, input: 'source' | 'image'): SourceIma
     'must be a tag, a digest (sha256:…), or an image URI with one of them (HOST/NAME:TAG, HOST/NAME@sha256:…)',
   )
   return nothing
+}
+
+/** What looks like NAME:TAG, and is something else. */
+function mistakeIn(value: string): string | null {
+  const [scheme] = /^[a-z0-9+.-]*:\/\//i.exec(value) ?? []
+  if (scheme !== undefined) return `must be without ${scheme}`
+  const isDigest = /^sha\d+:[0-9a-f]{32,}$/i.test(value)
+  return isDigest ? 'must be a digest with sha256, 64 hexadecimal digits in lower case' : null
 }
