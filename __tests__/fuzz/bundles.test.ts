@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
-import { inOneLine } from '../../src/shared/log-line.ts'
+import { withoutControls } from '../../src/shared/log-line.ts'
 import { trustedRootIn } from '../../src/sigstore/custom.ts'
 import { InvalidBundle, LONGEST_REASON } from '../../src/sigstore/errors.ts'
 import { misfitsOf } from '../../src/sigstore/policy.ts'
@@ -42,7 +42,7 @@ function verify(bytes: Uint8Array): Verified | null {
   } catch (error) {
     if (!(error instanceof InvalidBundle)) throw error
     expect(error.message.length).toBeLessThanOrEqual(LONGEST_REASON)
-    expect(error.message).toBe(inOneLine(error.message))
+    expect(error.message).toBe(withoutControls(error.message))
     return null
   } finally {
     expect(process.cpuUsage(before).user).toBeLessThan(1e6)

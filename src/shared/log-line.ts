@@ -15,7 +15,7 @@ export function logLine(text: string): string {
  * A text of others as a part of a line: without line breaks, control characters, and characters that are not seen or turn
  * the direction of what follows.
  */
-export function inOneLine(text: string): string {
+export function withoutControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 }
 

@@ -1,6 +1,6 @@
 import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
-import { inOneLine } from '../shared/log-line.ts'
+import { withoutControls } from '../shared/log-line.ts'
 import { inAttempts } from '../shared/retry.ts'
 import type { SigstoreInstance } from './instance.ts'
 
@@ -56,7 +56,7 @@ export const LONGEST_REASON = 1000
  * signed or not: it is one line, and of a length that lets others be read too.
  */
 export function reasonText(why: string): string {
-  return clip(inOneLine(why), LONGEST_REASON - CUT_LENGTH)
+  return clip(withoutControls(why), LONGEST_REASON - CUT_LENGTH)
 }
 
 /** What is written in the place of the rest is no longer than this. */
