@@ -23,6 +23,7 @@ const given: Readonly<Record<string, string>> = {
   'fail-on-severity': 'high',
   'wait-for-replication': 'true',
   'wait-for-signing': 'true',
+  attest: 'provenance',
 }
 
 test('push: false builds, asks AWS nothing, and tells in one notice what waits for a push', async () => {
@@ -40,11 +41,11 @@ test('push: false builds, asks AWS nothing, and tells in one notice what waits f
   })
   await flow.run(readInputs({ get: (name) => given[name] ?? '', env: {}, cwd: root }))
   expect(flow.log.filter((line) => /^(?:notice|warning): /.test(line))).toEqual([
-    'notice: Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: registries, scan-on-push, if-image-exists, cache: ecr, keep-login, fail-on-severity, wait-for-replication, wait-for-signing',
+    'notice: Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: registries, scan-on-push, if-image-exists, cache: ecr, keep-login, fail-on-severity, wait-for-replication, attest, wait-for-signing',
   ])
   expect([flow.operations(), flow.dockerCalls]).toEqual([[], ['inspect']])
   expect(requests).toMatchObject([{ naming: 'local', references: ['app:v1'], cacheFrom: [], cacheTo: [] }])
-  expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
+  expect(flow.outputs).toMatchObject({ pushed: 'false', attested: 'false', imageid: 'sha256:1' })
 })
 
 test.each<[string, Readonly<Record<string, string>>, boolean, string]>([

@@ -24,12 +24,12 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     const wanted = await wantedImage(inputs, world)
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
+    world.setOutputs(unattested(signedNow(inputs).attest))
     if (!inputs.push) {
       const ready = await prepareLocalBuild(inputs, wanted, world)
       world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))
       return buildLocally(ready, inputs, world)
     }
-    world.setOutputs(unattested(signedNow(inputs).attest))
     const ready = await preparePush(inputs, wanted, world)
     progress.image = ready.image
     const found = ready.existing === null ? [describeEngine(ready.engine), tagsSoFar(ready)] : []
