@@ -547,6 +547,16 @@ describe('an index', () => {
     await ACTIONS.verify(each)
   })
 
+  test('with more attestations of BuildKit’s than any has is not read to its end', async () => {
+    const entry = { ...(await attestationIn('app')), platform: NO_PLATFORM, annotations: MARK }
+    const mediaType = 'application/vnd.oci.image.index.v1+json'
+    const manifests = Array.from({ length: 5000 }, () => entry)
+    await putManifest(flow, 'app', { schemaVersion: 2, mediaType, manifests }, 'v1')
+    flow.service.recorder.clear()
+    expect(await refusal(ACTIONS.verify(each))).toContain("more than 100 attestations of BuildKit's")
+    expect(flow.service.recorder.requests.length).toBeLessThan(150)
+  })
+
   test('that is an image as well has to have it itself too', async () => {
     const amd64 = await putImage(flow, 'app', AMD64)
     const { config, layers } = JSON.parse(

@@ -30,9 +30,9 @@ describe('dist/', () => {
     expect(total(others)).toBeLessThanOrEqual(1_600_000)
   })
 
-  test('has the code that signs and verifies in scripts of its own: of at most 0.29 MB for attest, and 0.03 MB more for require-provenance', () => {
+  test('has the code that signs and verifies in scripts of its own: of at most 0.33 MB for attest, and 0.03 MB more for require-provenance', () => {
     expect(signing.length).toBeGreaterThan(3)
-    expect(total(signing)).toBeLessThanOrEqual(310_000)
+    expect(total(signing)).toBeLessThanOrEqual(330_000)
     expect(total(verifying)).toBeLessThanOrEqual(30_000)
     const SIGNS =
       /`(?:@sigstore\/|@tufjs\/|tuf-js|src\/sigstore\/(?!sbom\.ts)|src\/actions\/(?:attest|provenance)\/(?!expect\.ts))/
@@ -119,7 +119,7 @@ describe('the README.md', () => {
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000); with `attest` 0 scripts, 0 bytes more (at most 310,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
     )
   })
 

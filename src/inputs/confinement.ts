@@ -28,6 +28,11 @@ export function outOfBounds({ cwd, env }: Pick<InputSource, 'cwd' | 'env'>, give
   if (commands && (isIn(commands, asWritten) || isIn(realOr(commands), real))) {
     return `must be outside of ${commands}${leads}: the runner keeps there what steps say to it`
   }
+  // A `..` after a link means another folder to who follows the link first, as docker does, than to who reads the text.
+  const asFollowed = realOrNull(path.isAbsolute(given) ? given : `${cwd}${path.sep}${given}`)
+  if (asFollowed !== real) {
+    return `goes back by '..' from what is a link or missing, and so leads to ${asFollowed ?? 'nothing'} or to ${real}; write the path without that '..'`
+  }
   if (insideOf(cwd, given) !== null || !beginsInside(cwd, given)) return null
   return `must be inside of the workspace (${cwd})${leads}; if another place is meant, give its own absolute path`
 }
@@ -76,5 +81,14 @@ function realOr(folder: string): string {
     return realpathSync(folder)
   } catch {
     return folder
+  }
+}
+
+/** Where a path leads, by the kernel's rules: a `..` is what is above the folder that a link before it leads to. */
+function realOrNull(given: string): string | null {
+  try {
+    return realpathSync.native(given)
+  } catch {
+    return null
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Secret } from '../docker/port.ts'
 import { variable } from '../shared/variable.ts'
+import { outOfBounds } from './confinement.ts'
 import { defaultContext, kindOf } from './context.ts'
 import { readGitHubRun } from './github.ts'
 import { type Item, parseList } from './list.ts'
@@ -122,6 +123,11 @@ function readFiles(reader: Reader): Secret[] {
       return []
     }
     // Anybody may have written what is checked out: a link in it must not choose a file of the runner for the build.
+    const problem = path.isAbsolute(given) ? outOfBounds(reader.source, given) : null
+    if (problem !== null) {
+      reader.problem('secret-files', item, problem)
+      return []
+    }
     const real = path.isAbsolute(given) ? file : insideOf(cwd, given)
     if (real === null) {
       reader.problem(

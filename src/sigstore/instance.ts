@@ -44,8 +44,15 @@ export function chooseInstance(
       'set sigstore to custom, with sigstore-signing-config and sigstore-trusted-root of an instance of Sigstore that accepts them; or take attest out.',
     )
   }
+  const isGitHubCom = host === 'github.com'
+  if (choice === 'public-good' && !isGitHubCom) {
+    throw new ActionError(
+      `sigstore: public-good cannot sign on ${host}: the public good instance of Sigstore takes OIDC tokens of github.com only.`,
+      'set sigstore to github, or leave it out.',
+    )
+  }
   if (choice !== 'auto') return choice
-  return visibility === 'public' ? 'public-good' : 'github'
+  return visibility === 'public' && isGitHubCom ? 'public-good' : 'github'
 }
 
 /**

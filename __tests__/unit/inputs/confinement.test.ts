@@ -30,6 +30,8 @@ beforeAll(() => {
     ['work/to-dev', '/dev'],
     ['work/by-memory', '/dev/shm/../fd'],
     ['work/to-root', '/'],
+    ['work/to-process', '/proc/self'],
+    ['work/to-deep', 'sub/deep'],
     ['work/to-beside', at('beside')],
     ['work/to-app', 'app'],
     ['work/by-app', '../work/app'],
@@ -63,6 +65,8 @@ const SYSTEM = 'must be outside of /proc, /sys, /dev, and not the root of the fi
 const WORKSPACE = 'must be inside of the workspace (ROOT/work)'
 const COMMANDS = 'must be outside of ROOT/temp/_runner_file_commands'
 
+const BACK = "goes back by '..' from what is a link or missing, and so leads to"
+
 /** Folders, as the workflow writes them, and what has to be said of them; nothing if they may be built. */
 const FOLDERS: [given: string, problem: string][] = [
   ['.', ''],
@@ -78,6 +82,12 @@ const FOLDERS: [given: string, problem: string][] = [
   ['ROOT/beside', ''],
   ['ROOT/temp/build', ''],
   ['ROOT/temp', ''],
+  ['sub/deep/..', ''],
+  // What docker makes of these is not what the text says.
+  ['to-process/..', `${BACK} /proc or to ROOT/work;`],
+  ['ROOT/work/to-process/..', `${BACK} /proc or to ROOT/work;`],
+  ['to-deep/../app', `${BACK} nothing or to ROOT/work/app;`],
+  ['nosuch/../app', `${BACK} nothing or to ROOT/work/app;`],
   ['..', WORKSPACE],
   ['../beside', WORKSPACE],
   ['../temp/build/', WORKSPACE],
@@ -189,4 +199,19 @@ test('a named context with a colon that docker takes for a folder is one', () =>
   expect(problems({ 'build-contexts': 'lib=x:' })).toContain(SYSTEM)
   expect(problems({ 'build-contexts': 'lib=docker-image://alpine\nnext=target:x' })).toBe('')
   expect(problems({ 'build-contexts': 'lib=oci-layout://to-proc@sha256:0' })).toContain(SYSTEM)
+})
+
+describe('a file with a secret', () => {
+  test.each([
+    ['ROOT/work/app/Dockerfile', ''],
+    ['ROOT/beside/Dockerfile', ''],
+    ['ROOT/work/file-outside', WORKSPACE],
+    ['ROOT/alias/file-outside', WORKSPACE],
+    ['ROOT/work/file-of-proc', SYSTEM],
+    ['/proc/self/status', SYSTEM],
+  ])('in %s', (file, problem) => {
+    const said = problems({ 'secret-files': `x=${file}` })
+    if (problem === '') expect(said).toBe('')
+    else expect(said).toContain(`Input 'secret-files': 'x=${file}': ${problem}`)
+  })
 })

@@ -12,7 +12,8 @@ describe('which instance signs', () => {
     ['auto', 'internal', GITHUB, 'github'],
     ['auto', 'PUBLIC', GITHUB, 'github'],
     ['auto', null, GITHUB, 'github'],
-    ['auto', 'public', 'https://octo.ghe.com', 'public-good'],
+    ['auto', 'public', 'https://octo.ghe.com', 'github'],
+    ['github', 'public', 'https://octo.ghe.com', 'github'],
     ['auto', 'private', 'https://octo.ghe.com', 'github'],
     ['public-good', 'private', GITHUB, 'public-good'],
     ['github', 'public', GITHUB, 'github'],
@@ -42,6 +43,12 @@ describe('which instance signs', () => {
     )
     expect((error as ActionError).remedy).toContain('set sigstore to custom, with sigstore-signing-config')
   })
+})
+
+test('the public good instance knows no other issuer than github.com', () => {
+  expect(() => chooseInstance('public-good', 'public', 'https://octo.ghe.com')).toThrow(
+    'sigstore: public-good cannot sign on octo.ghe.com: the public good instance of Sigstore takes OIDC tokens of github.com only.',
+  )
 })
 
 describe('the services', () => {

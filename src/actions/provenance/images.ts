@@ -20,9 +20,10 @@ export async function imagesToProve(
 ): Promise<string[]> {
   const images = new Set<string>()
   const seen = new Set<string>()
+  let marked = 0
   const tooLarge = () =>
     new ActionError(
-      `require-provenance: platforms=each: an index in ${uri} has more than ${MOST_IMAGES} images, or more than ${MAX_INDEX_DEPTH} indexes in each other.`,
+      `require-provenance: platforms=each: an index in ${uri} has more than ${MOST_IMAGES} images, more than ${MOST_IMAGES} attestations of BuildKit's, or more than ${MAX_INDEX_DEPTH} indexes in each other.`,
       'leave the line platforms=each out, which asks for provenance of the index itself.',
     )
   const visit = async (digest: string, depth: number): Promise<void> => {
@@ -54,6 +55,8 @@ export async function imagesToProve(
       platform?.os === 'unknown' &&
       platform.architecture === 'unknown'
     if (!isMarked) return false
+    // BuildKit has one for each image.
+    if (++marked > MOST_IMAGES) throw tooLarge()
     const { mediaType, content } = await explaining(`Reading ${uri}@${entry.digest}`, () =>
       registry.manifest(pathOf({ uri }), entry.digest),
     )
