@@ -87,7 +87,8 @@ describe.each(clients)('%s', (client) => {
       lowerLimits(effect.kind === 'endless' ? { awsBodyBytes: 1_000_000 } : { awsAnswerMs: 150 })
       order(effect)
       await expect(authorize(client)).resolves.toMatchObject({ username: 'AWS' })
-      expect(log).toHaveLength(1)
+      // With a limit as low as this, a busy machine may be silent once more.
+      expect(log.slice(1).filter((line) => !line.includes('no whole answer'))).toEqual([])
       expect(log[0]).toMatch(new RegExp(`${operation}.* failed \\(.*${said.source}.*attempt 2 of 12$`))
     },
   )
