@@ -7,6 +7,7 @@ import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { shareRepository } from '../support/shared-repository.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
 
@@ -299,15 +300,8 @@ describe('other registries', () => {
     app('released')
     const result = await attested('released')
     expectSuccess(result)
-    const [place, caller] = [{ account: OTHER, region: REGION }, callerOf(OTHER, REGION)]
-    await invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName: 'released' })
-    const Statement = [
-      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'ecr:*' },
-    ]
-    await invoke(stage.ecr.store, caller, 'SetRepositoryPolicy', {
-      repositoryName: 'released',
-      policyText: JSON.stringify({ Version: '2012-10-17', Statement }),
-    })
+    const place = { account: OTHER, region: REGION, repository: 'released' }
+    await shareRepository(stage.ecr.store, place, ACCOUNT)
     const host = stage.ecr.registryHost(OTHER, REGION)
     // On ports of localhost, a host does not say the account.
     if (stage.ecr.mode !== 'tls') return

@@ -4,8 +4,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { callerOf, type InputOf, invoke, type OperationName } from '../../local-ecr/index.ts'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { shareRepository } from '../support/shared-repository.ts'
 
 // A copy of a large layer takes seconds, and on a busy machine many times that.
 jest.setTimeout(600_000)
@@ -15,12 +16,7 @@ const MERGE = path.join(root, 'merge')
 const PROMOTE = path.join(root, 'promote')
 
 let stage: Stage
-const invokeAt = <Name extends OperationName>(
-  account: string,
-  region: string,
-  name: Name,
-  input: InputOf<Name>,
-) => invoke(stage.ecr.store, callerOf(account, region), name, input)
+
 const passwordOf = (account: string, region: string) =>
   stage.ecr.store.issueToken(callerOf(account, region)).password
 /** What a client that is not ours finds in a registry. */
@@ -37,12 +33,8 @@ const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).d
 const hostOf = (account: string, region: string) => stage.ecr.registryHost(account, region)
 
 /** Lets the first account push to a repository of the other. */
-async function share(repository: string, region: string): Promise<void> {
-  await invokeAt(OTHER, region, 'CreateRepository', { repositoryName: repository })
-  const Statement = [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'ecr:*' }]
-  const policyText = JSON.stringify({ Version: '2012-10-17', Statement })
-  await invokeAt(OTHER, region, 'SetRepositoryPolicy', { repositoryName: repository, policyText })
-}
+const share = (repository: string, region: string) =>
+  shareRepository(stage.ecr.store, { account: OTHER, region, repository }, ACCOUNT)
 
 function app(folder: string, content: string): void {
   mkdirSync(path.join(stage.folder, folder), { recursive: true })

@@ -5,8 +5,9 @@ import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { callerOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
+import { PUBLIC } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
+import { shareRepository } from '../support/shared-repository.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { BUNDLES, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
 import { JOB } from '../support/sigstore/job.ts'
@@ -234,16 +235,9 @@ describe('promote', () => {
     if (stage.ecr.mode !== 'tls') return
     const bundle = await provenanceBundle(sigstore, digest)
     expect(await repositoryWith('released', null)).toBe(digest)
-    const caller = callerOf(OTHER, REGION)
-    await invoke(stage.ecr.store, caller, 'CreateRepository', { repositoryName: 'released' })
-    const Statement = [
-      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'ecr:*' },
-    ]
-    await invoke(stage.ecr.store, caller, 'SetRepositoryPolicy', {
-      repositoryName: 'released',
-      policyText: JSON.stringify({ Version: '2012-10-17', Statement }),
-    })
-    const theirs = stage.ecr.store.get({ account: OTHER, region: REGION, repository: 'released' })
+    const there = { account: OTHER, region: REGION, repository: 'released' }
+    await shareRepository(stage.ecr.store, there, ACCOUNT)
+    const theirs = stage.ecr.store.get(there)
     const source = `${stage.ecr.registryHost(ACCOUNT, REGION)}/released:v1`
     const repository = `${stage.ecr.registryHost(OTHER, REGION)}/released`
     const before = stage.ecr.requests.length

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
-import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
+import { digestOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
@@ -16,6 +16,7 @@ import { renderSummary } from '../../src/report/summary.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
+import { shareRepository } from '../support/shared-repository.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { BUNDLES, changed, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
@@ -704,14 +705,7 @@ describe('across accounts', () => {
   test('a source in another account is verified there', async () => {
     const other = '210987654321'
     const place = { account: other, region: 'ap-northeast-2', repository: 'app' }
-    await invoke(flow.store, callerOf(other, place.region), 'CreateRepository', { repositoryName: 'app' })
-    const Statement = [
-      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${flow.caller.account}:root` }, Action: 'ecr:*' },
-    ]
-    await invoke(flow.store, callerOf(other, place.region), 'SetRepositoryPolicy', {
-      repositoryName: 'app',
-      policyText: JSON.stringify({ Version: '2012-10-17', Statement }),
-    })
+    await shareRepository(flow.store, place, flow.caller.account)
     const digest = await image()
     const held = flow.store.get(app()).images.get(digest)
     const theirs = flow.store.get(place)

@@ -56,12 +56,19 @@ export async function works(program: string, args: readonly string[]): Promise<b
   )
 }
 
-/** The programs of this name, as absolute paths: those on PATH in its order, then Debian's folders, which a user's PATH may lack. */
-export async function allOnPath(name: string): Promise<string[]> {
+/** Debian's folders for programs, of which a user's PATH may lack some. */
+const FOLDERS_OF_DEBIAN = ['/usr/bin', '/usr/sbin', '/sbin', '/bin']
+
+/**
+ * The programs of this name, as absolute paths: those on PATH in its order, then those in other folders.
+ * @param others folders that are looked in although PATH may lack them
+ */
+export async function allOnPath(
+  name: string,
+  others: readonly string[] = FOLDERS_OF_DEBIAN,
+): Promise<string[]> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
-  const candidates = [...folders, '/usr/bin', '/usr/sbin', '/sbin', '/bin'].map((folder) =>
-    join(folder, name),
-  )
+  const candidates = [...folders, ...others].map((folder) => join(folder, name))
   const found = await Promise.all(candidates.map(isProgram))
   return [...new Set(candidates.filter((_, index) => found[index]))]
 }

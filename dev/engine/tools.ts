@@ -95,13 +95,13 @@ export async function skopeo(log: Log = silent): Promise<string> {
 }
 
 /**
- * cosign, version 3 or later: the machine's, else that of Debian's newest suite, which needs nothing else, else the one
+ * cosign, version 3 or later: that on PATH, else that of Debian's newest suite, which needs nothing else, else the one
  * in its image.
  * @returns its absolute path
  * @throws CommandError if there is none and it cannot be fetched
  */
 export async function cosign(log: Log = silent): Promise<string> {
-  for (const program of await allOnPath('cosign')) {
+  for (const program of await allOnPath('cosign', [])) {
     const said = await run(program, ['version', '--json']).catch(() => '')
     if (/"gitVersion": *"v(?:[3-9]|\d\d)\./.test(said)) return program
   }

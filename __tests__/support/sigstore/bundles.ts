@@ -85,6 +85,14 @@ export function changed(bundle: Buffer, change: (json: BundleJson) => void): Buf
   return Buffer.from(JSON.stringify(json))
 }
 
+/** Makes a bundle in which a part is that of another one about the same image. */
+function withPartOfAnother(change: (json: BundleJson, other: BundleJson) => void): TableRow['make'] {
+  return async (sigstore, digest) => {
+    const other = JSON.parse((await provenanceBundle(sigstore, digest)).toString('utf8')) as BundleJson
+    return changed(await provenanceBundle(sigstore, digest), (json) => change(json, other))
+  }
+}
+
 /** How a bundle of the table is made, and what every verifier says of it. */
 export interface TableRow {
   readonly make: (sigstore: Sigstore, digest: string) => Promise<Buffer>
@@ -179,30 +187,21 @@ export const BUNDLES: Readonly<Record<string, TableRow>> = {
     refused: /it does not verify \(/,
   },
   'with the signature changed': {
-    make: async (sigstore, digest) => {
-      const other = JSON.parse((await provenanceBundle(sigstore, digest)).toString()) as BundleJson
-      return changed(await provenanceBundle(sigstore, digest), (json) => {
-        json.dsseEnvelope.signatures = other.dsseEnvelope.signatures
-      })
-    },
+    make: withPartOfAnother((json, other) => {
+      json.dsseEnvelope.signatures = other.dsseEnvelope.signatures
+    }),
     refused: /it does not verify \(/,
   },
   'with the log entry of another bundle': {
-    make: async (sigstore, digest) => {
-      const other = JSON.parse((await provenanceBundle(sigstore, digest)).toString()) as BundleJson
-      return changed(await provenanceBundle(sigstore, digest), (json) => {
-        json.verificationMaterial.tlogEntries = other.verificationMaterial.tlogEntries
-      })
-    },
+    make: withPartOfAnother((json, other) => {
+      json.verificationMaterial.tlogEntries = other.verificationMaterial.tlogEntries
+    }),
     refused: /it does not verify \(/,
   },
   'with the certificate of another bundle': {
-    make: async (sigstore, digest) => {
-      const other = JSON.parse((await provenanceBundle(sigstore, digest)).toString()) as BundleJson
-      return changed(await provenanceBundle(sigstore, digest), (json) => {
-        json.verificationMaterial.certificate = other.verificationMaterial.certificate
-      })
-    },
+    make: withPartOfAnother((json, other) => {
+      json.verificationMaterial.certificate = other.verificationMaterial.certificate
+    }),
     refused: /it does not verify \(/,
   },
   'about another image': {
