@@ -161,3 +161,19 @@ test('a value without end is cut in a message', () => {
   const long = new Map(Object.entries({ ...extensions, [ASKED[3] as string]: 'x '.repeat(100_000) }))
   expect(misfitsOf(verified({ extensions: long }), ALL).join().length).toBeLessThan(1000)
 })
+
+describe('a workflow whose name or ref Fulcio encodes', () => {
+  const WORKFLOW = 'octo-org/shared/.github/workflows/build image.yml'
+  const [RAW, ENCODED] = [`${SERVER}/${WORKFLOW}`, `${SERVER}/${WORKFLOW.replace(' ', '%20')}`]
+  test.each([
+    ['as it is', `${RAW}@refs/heads/größe`, 'refs/heads/größe', true],
+    ['as Go writes it', `${ENCODED}@refs/heads/gr%C3%B6%C3%9Fe`, 'refs/heads/größe', true],
+    ['as Go writes it, at any ref', `${ENCODED}@refs/heads/gr%C3%B6%C3%9Fe`, null, true],
+    ['of another ref', `${ENCODED}@refs/heads/grosse`, 'refs/heads/größe', false],
+    ['of another file', `${SERVER}/${WORKFLOW.replace(' ', '%21')}@refs/heads/main`, null, false],
+    ['without a ref', `${ENCODED}@`, null, false],
+  ])('%s', (_, signedBy, workflowRef, fits) => {
+    const misfits = misfitsOf(verified({ identity: signedBy }), { ...ANY, workflow: WORKFLOW, workflowRef })
+    expect(misfits.length === 0).toBe(fits)
+  })
+})
