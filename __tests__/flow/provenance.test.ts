@@ -14,13 +14,16 @@ import { verify } from '../../src/actions/verify/run.ts'
 import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
+import { requirementOf } from '../support/builder.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
 import { shareRepository } from '../support/shared-repository.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { BUNDLES, changed, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
+import { JOB } from '../support/sigstore/job.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
+import { type Job, readWorkflow } from '../support/workflows.ts'
 
 // require-provenance on promote and merge, and the action verify, over the local ECR. The repository of the run is
 // octo-org/demo; its provenance is signed by octo-org/shared/.github/workflows/push.yml at the tag v1.
@@ -584,6 +587,55 @@ describe('an index', () => {
     expect(tags()).toContain('prod')
     const text = renderSummary(told as SummaryFacts)
     expect(text).toContain('✅ Passed: Provenance of 2 images: signed by <code>')
+  })
+})
+
+describe('the builder that others can trust', () => {
+  const { jobs } = readWorkflow('.github/workflows/build-push.yml')
+  const BUILDS = 'OWNER/ecr-build-push/.github/workflows/build-platforms.yml@refs/tags/v1'
+  const built = { job_workflow_ref: BUILDS }
+  const required = requirementOf(jobs['name'] as Job, 'sbom', JOB.sha)
+  const merging = (digest: string) => ACTIONS.merge({ digests: digest, 'require-provenance': required })
+  const reported = async (claims: Record<string, string>) => {
+    const { digest } = await putImage(flow, 'app', AMD64)
+    await beside(digest, await provenanceBundle(sigstore, digest, { claims }))
+    flow.service.recorder.clear()
+    return digest
+  }
+
+  test('names what its builds have signed for on a runner of GitHub’s', async () => {
+    await merging(await reported(built))
+    expect(tags()).toEqual(['prod'])
+  })
+
+  test.each([
+    [
+      'a machine of the caller’s, whatever its label',
+      { ...built, runner_environment: 'self-hosted' },
+      'on a runner that is self-hosted, wanted github-hosted',
+    ],
+    [
+      'a workflow of the caller’s',
+      { job_workflow_ref: 'octo-org/demo/.github/workflows/build-platforms.yml@refs/tags/v1' },
+      `wanted https://github.com/${BUILDS}`,
+    ],
+    [
+      'another ref of the workflow that builds',
+      { job_workflow_ref: BUILDS.replace('tags/v1', 'heads/main') },
+      `wanted https://github.com/${BUILDS}`,
+    ],
+    ['a build of another commit', { ...built, sha: 'd'.repeat(40) }, `wanted ${JOB.sha}`],
+    ['another repository’s build', { ...built, repository: 'octo-org/other' }, 'octo-org/demo'],
+  ])('refuses what is reported of %s, before anything is named', async (_, claims, why) => {
+    expect(await refusal(merging(await reported(claims)))).toContain(why)
+    expect(writes()).toEqual([])
+  })
+
+  test('refuses a digest that nobody has signed for', async () => {
+    const { digest } = await putImage(flow, 'app', AMD64)
+    flow.service.recorder.clear()
+    expect(await refusal(merging(digest))).toContain('nothing is beside it')
+    expect(writes()).toEqual([])
   })
 })
 

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { readAttest } from '../../src/inputs/attest.ts'
 import { Reader } from '../../src/inputs/reader.ts'
+import { signedNow } from '../../src/inputs/sbom-apart.ts'
+import { requiredBy } from '../support/builder.ts'
 import { runStepScript } from '../support/scripts.ts'
 import {
   combinations,
@@ -208,6 +211,8 @@ test('merge is told which platforms have to be there', () => {
 })
 
 describe('the builder that others can trust', () => {
+  const NOTHING = { what: [], sbom: null, sigstore: 'auto', signingConfig: null, trustedRoot: null } as const
+  const BUILDKITS = { from: 'build' } as const
   const attesting = readWorkflow('.github/workflows/build-push-attest.yml')
 
   test('signs in the job that names the image, which runs no step of the caller’s', () => {
@@ -236,17 +241,63 @@ describe('the builder that others can trust', () => {
     }
   })
 
-  test.each([
-    ['', 'false'],
-    ['provenance', 'false'],
-    ['true', 'false'],
-    ['sbom', 'sbom'],
-    ['provenance,sbom', 'sbom'],
-    ['provenance\nsbom', 'sbom'],
-  ])('with attest: %j, the job of a platform signs nothing (%s)', (attest, expected) => {
-    const { with: given = {} } = stepOf(build, 'ecr')
-    expect(given['push-by-digest']).toBe(true)
-    expect(evaluate(String(given['attest']), { inputs: { attest } })).toBe(expected)
+  /** What the action reads it as. @throws InputError if it is none */
+  const signedWith = (attest: string) => {
+    const reader = new Reader({ get: (input) => (input === 'attest' ? attest : ''), env: {}, cwd: '/' })
+    const { what } = readAttest(reader)
+    reader.finish()
+    return what
+  }
+  const ATTEST = ['', 'false', ' FALSE\n', 'provenance', 'true', ' True\n', 'sbom', 'provenance,sbom']
+  const MORE = ['sbom\nprovenance', '# no\nsbom', 'sbom,sbom', '"provenance"']
+
+  test.each([...ATTEST, ...MORE])(
+    'with attest: %j, the job of a platform signs provenance if the image is signed at all, and of an SBOM nothing',
+    (attest) => {
+      const { with: given = {} } = stepOf(build, 'ecr')
+      expect(given['push-by-digest']).toBe(true)
+      const signed = signedWith(attest)
+      const inner = signedWith(evaluate(String(given['attest']), { inputs: { attest } }))
+      const expected = signed.includes('sbom')
+        ? ['provenance', 'sbom']
+        : signed.length > 0
+          ? ['provenance']
+          : []
+      expect(inner).toEqual(expected)
+      const now = signedNow({ pushByDigest: true, attest: { ...NOTHING, what: inner, sbom: BUILDKITS } })
+      expect(now.attest.what).toEqual(expected.filter((what) => what === 'provenance'))
+      expect(evaluate(String(given['sigstore']), { inputs: { sigstore: 'github' } })).toBe('github')
+    },
+  )
+
+  test.each([...ATTEST, ...MORE])(
+    'with attest: %j, takes no digest but of a build of the called workflow on a GitHub-hosted runner, if it signs',
+    (attest) => {
+      const policy = requiredBy(name, attest, 'c'.repeat(40))
+      expect({ attest, required: policy !== null }).toEqual({
+        attest,
+        required: signedWith(attest).length > 0,
+      })
+      if (policy === null) return
+      // A certificate has the whole ref of what uses: calls by its short one.
+      const [, path, tag] = /^OWNER\/ecr-build-push\/(.+)@(v\d+)$/.exec(calling.uses ?? '') ?? []
+      expect(policy).toMatchObject({
+        repository: 'octo-org/demo',
+        workflow: `OWNER/ecr-build-push/${path}`,
+        workflowRef: `refs/tags/${tag}`,
+        commit: 'c'.repeat(40),
+        runner: 'github-hosted',
+      })
+    },
+  )
+
+  test('asks for the provenance of the builds by nothing that a job of theirs puts out', () => {
+    const { with: given = {} } = stepOf(name, 'ecr')
+    const text = `${given['require-provenance']} ${JSON.stringify(name.env)}`
+    const contexts = [...text.matchAll(/\b(env|needs|steps|github|inputs|vars)\.([\w-]+)/g)].map(
+      ([one]) => one,
+    )
+    expect([...new Set(contexts)].sort()).toEqual(['env.SIGNS', 'github.sha', 'inputs.attest'])
   })
 
   test('asks for no more of its callers than before it could sign', () => {

@@ -98,6 +98,15 @@ describe.each(workflows)('%s', (file) => {
     )
   })
 
+  test('starts BuildKit from an image that is named by its version and its digest', () => {
+    const opts = steps
+      .filter(({ uses }) => uses?.startsWith('docker/setup-buildx-action@'))
+      .map((step) => String(step.with?.['driver-opts']))
+    expect(
+      opts.filter((given) => !/^image=moby\/buildkit:v\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/.test(given)),
+    ).toEqual([])
+  })
+
   test('leaves no token in a checkout', () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))
     expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([])

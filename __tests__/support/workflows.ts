@@ -34,6 +34,7 @@ export interface Job {
   readonly environment?: string | { readonly name: string }
   readonly concurrency?: Concurrency
   readonly permissions?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
   readonly outputs?: Readonly<Record<string, string>>
   readonly strategy?: { readonly matrix: string | Readonly<Record<string, unknown>> }
   readonly 'timeout-minutes'?: number
