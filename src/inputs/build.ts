@@ -4,6 +4,7 @@ import { isRemote } from '../docker/syntax/context.ts'
 import { isPlatformSpecifier } from '../docker/syntax/platforms.ts'
 import { readAttestations } from './attestations.ts'
 import { readCaches } from './cache.ts'
+import { outOfBoundsOrMissing } from './confinement.ts'
 import { readBuildContexts, readContext } from './context.ts'
 import { readOutputs } from './exporters.ts'
 import type { Reader } from './reader.ts'
@@ -46,12 +47,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     ),
     buildContexts: readBuildContexts(reader),
     secrets: readSecrets(reader, isRemote(context) ? context : null),
-    ssh: reader.matchingList(
-      'ssh',
-      'commas',
-      /^[A-Za-z0-9_.-]+(?:=.+)?$/,
-      "must be 'default', or ID=SOCKET or ID=KEYFILE",
-    ),
+    ssh: readSsh(reader),
     ...readCaches(reader, { platforms, target, context, file }),
     noCache: reader.boolean('no-cache', false),
     noCacheFilters: reader.matchingList(
@@ -79,6 +75,24 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     ulimits: readUlimits(reader),
     stallSeconds: readStallTimeout(reader),
   }
+}
+
+/** Agents' sockets and key files: as with other files that docker reads, a link in the checkout must not choose them. */
+function readSsh(reader: Reader): string[] {
+  const items = reader.matchingList(
+    'ssh',
+    'commas',
+    /^[A-Za-z0-9_.-]+(?:=.+)?$/,
+    "must be 'default', or ID=SOCKET or ID=KEYFILE",
+  )
+  for (const item of items) {
+    const [, paths = ''] = /^[^=]*=(.*)$/s.exec(item) ?? []
+    for (const file of paths.split(',').filter((one) => one !== '')) {
+      const misplaced = outOfBoundsOrMissing(reader.source, file)
+      if (misplaced !== null) reader.problem('ssh', item, `${file} ${misplaced}`)
+    }
+  }
+  return items
 }
 
 function readStallTimeout(reader: Reader): number {

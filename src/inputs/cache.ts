@@ -5,6 +5,7 @@ import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { isRemote } from '../docker/syntax/context.ts'
 import { isReference } from '../docker/syntax/references.ts'
 import { attribute, splitRecord } from '../shared/csv.ts'
+import { outOfBoundsOrMissing } from './confinement.ts'
 import { defaultContext } from './context.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
@@ -86,10 +87,27 @@ function checkPlace(
   const folder = name === 'cache-to' ? 'dest' : 'src'
   const ref = attribute(fields, 'ref')
   if (name === 'cache-to') checkExport(reader, item, fields)
-  if (type === 'local' && !attribute(fields, folder)) reader.problem(name, item, `needs ${folder}=FOLDER`)
+  if (type === 'local') checkFolder(reader, name, item, [folder, fields])
   if (type !== 'registry') return
   if (!ref) reader.problem(name, item, 'needs ref=IMAGE, the image that holds the cache')
   else if (!isReference(ref)) reader.problem(name, item, 'ref must be the name of an image')
+}
+
+function checkFolder(
+  reader: Reader,
+  name: 'cache-from' | 'cache-to',
+  item: string,
+  [key, fields]: readonly [key: 'dest' | 'src', fields: readonly string[]],
+): void {
+  const given = attribute(fields, key)
+  if (!given) {
+    reader.problem(name, item, `needs ${key}=FOLDER`)
+    return
+  }
+  // docker keeps the blanks around it, as a part of the name.
+  const whole = splitRecord(item).find((field) => attribute([field], key) === given) ?? ''
+  const misplaced = outOfBoundsOrMissing(reader.source, whole.slice(whole.indexOf('=') + 1))
+  if (misplaced !== null) reader.problem(name, item, `${given} ${misplaced}`)
 }
 
 const BOOLEANS_OF_EXPORT = ['image-manifest', 'oci-mediatypes', 'ignore-error']

@@ -1,4 +1,5 @@
 import { readlinkSync, realpathSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import type { InputSource } from './reader.ts'
 import { insideOf } from './workspace.ts'
@@ -17,25 +18,65 @@ const SHARED_MEMORY = '/dev/shm'
  * @param given a path of something that is there, relative to the workspace or absolute
  * @returns what is wrong with it, for a problem; null if nothing is
  */
-export function outOfBounds({ cwd, env }: Pick<InputSource, 'cwd' | 'env'>, given: string): string | null {
-  const asWritten = path.resolve(cwd, given)
+export function outOfBounds(source: Place, given: string): string | null {
+  const isRoot = realpathSync(path.resolve(source.cwd, given)) === path.parse(source.cwd).root
+  return misplaced(source, given, isRoot)
+}
+
+/**
+ * Whether docker may read or write at a path that may be missing so far: what it writes are files of the Dockerfile's
+ * choice. Of what is missing, the nearest folder that is there decides, and no link on the way may lead to nothing.
+ * @param given a path, relative to the workspace or absolute
+ * @returns what is wrong with it, for a problem; null if nothing is
+ */
+export function outOfBoundsOrMissing(source: Place, given: string): string | null {
+  // What is thrown away is written nowhere.
+  if (given === os.devNull || realOrNull(source.cwd) === null) return null
+  let at = path.isAbsolute(given) ? given : `${source.cwd}${path.sep}${given}`
+  let [isWhole, isBack] = [true, false]
+  while (realOrNull(at) === null) {
+    const link = linkAt(at.replace(/\/+$/, ''))
+    if (link !== null) {
+      if (passesSystem(path.resolve(source.cwd, given))) return inSystem('')
+      return `leads through a link to nothing (${at} to ${link}), which docker would follow; write the path without that link`
+    }
+    isWhole = false
+    isBack ||= path.basename(at) === '..'
+    at = path.dirname(at)
+  }
+  if (isBack) return "goes back by '..' from what is missing; write the path without that '..'"
+  return isWhole ? outOfBounds(source, given) : misplaced(source, at, false, given)
+}
+
+type Place = Pick<InputSource, 'cwd' | 'env'>
+
+/**
+ * @param there what is there of the path
+ * @param isRoot whether it is the root of the file system, as a whole
+ * @param given the path as it was given
+ */
+function misplaced({ cwd, env }: Place, there: string, isRoot: boolean, given = there): string | null {
+  const asWritten = path.resolve(cwd, there)
   const real = realpathSync(asWritten)
   const leads = real === asWritten ? '' : ` (it leads to ${real})`
-  if (passesSystem(asWritten) || path.parse(real).root === real) {
-    return `must be outside of ${OF_THE_SYSTEM.join(', ')}, and not the root of the file system${leads}: among what the kernel shows there are the secrets of the job`
+  if (passesSystem(asWritten) || isRoot) {
+    return inSystem(leads)
   }
   const commands = env['RUNNER_TEMP'] && path.join(env['RUNNER_TEMP'], '_runner_file_commands')
   if (commands && (isIn(commands, asWritten) || isIn(realOr(commands), real))) {
     return `must be outside of ${commands}${leads}: the runner keeps there what steps say to it`
   }
   // A `..` after a link means another folder to who follows the link first, as docker does, than to who reads the text.
-  const asFollowed = realOrNull(path.isAbsolute(given) ? given : `${cwd}${path.sep}${given}`)
+  const asFollowed = realOrNull(path.isAbsolute(there) ? there : `${cwd}${path.sep}${there}`)
   if (asFollowed !== real) {
     return `goes back by '..' from what is a link or missing, and so leads to ${asFollowed ?? 'nothing'} or to ${real}; write the path without that '..'`
   }
-  if (insideOf(cwd, given) !== null || !beginsInside(cwd, given)) return null
+  if (insideOf(cwd, there) !== null || !beginsInside(cwd, given)) return null
   return `must be inside of the workspace (${cwd})${leads}; if another place is meant, give its own absolute path`
 }
+
+const inSystem = (leads: string) =>
+  `must be outside of ${OF_THE_SYSTEM.join(', ')}, and not the root of the file system${leads}: among what the kernel shows there are the secrets of the job`
 
 /**
  * Whether a path, or a link that it leads through, is in a folder of the system's. Such a link may lead docker
@@ -68,7 +109,9 @@ function linkAt(file: string): string | null {
 function beginsInside(cwd: string, given: string): boolean {
   if (!path.isAbsolute(given)) return true
   const above = (at: string): string[] => [at, ...(path.dirname(at) === at ? [] : above(path.dirname(at)))]
-  return above(path.resolve(given)).some((folder) => insideOf(cwd, folder) !== null)
+  return above(path.resolve(given)).some(
+    (folder) => realOrNull(folder) !== null && insideOf(cwd, folder) !== null,
+  )
 }
 
 /** Whether a path is a folder, or in it, by the names alone. */

@@ -21,7 +21,8 @@ export function readContext(reader: Reader): BuildContext {
   const given = reader.text('context')
   const rendered = renderDefaultContext(reader, 'context', given)
   if (rendered === null) return { context: reader.source.cwd, file: null }
-  if (isRemote(rendered)) {
+  // docker looks for a folder of that name first.
+  if (isRemote(rendered) && kindOf(path.resolve(reader.source.cwd, rendered)) !== 'folder') {
     const file = reader.text('file')
     if (file === '-')
       reader.problem(
@@ -50,8 +51,8 @@ function readFolder(reader: Reader, given: string): BuildContext {
     if (reader.text('file') === '') return { context, file: path.join(context, 'Dockerfile') }
   }
   const givenFile = reader.text('file')
-  // Docker fetches a remote Dockerfile itself.
-  if (isRemote(givenFile)) return { context, file: givenFile }
+  // Docker fetches a remote Dockerfile itself, by HTTP alone.
+  if (/^https?:\/\//.test(givenFile)) return { context, file: givenFile }
   const file = findDockerfile(
     givenFile === '' ? path.join(context, 'Dockerfile') : path.resolve(cwd, givenFile),
   )
@@ -142,7 +143,10 @@ export function readBuildContexts(reader: Reader): string[] {
         item,
         `the name '${name}' must be that of an image or a stage: lower-case letters and digits, with dots, hyphens, underscores or slashes between them, and a tag or digest if it has one`,
       )
-    } else if (!isRemote(value) && !NO_FOLDER.test(value)) {
+    } else if (isRemote(value)) {
+      // Of what is no address to docker after all, a folder of that name is taken.
+      if (kindOf(path.resolve(reader.source.cwd, value)) === 'folder') checkNamedFolder(reader, item, value)
+    } else if (!NO_FOLDER.test(value)) {
       checkNamedFolder(reader, item, value)
     }
     return rendered

@@ -3,6 +3,7 @@ import { isEnabled } from '../docker/syntax/attestations.ts'
 import { isOn, parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { parseExporter } from '../docker/syntax/exporters.ts'
 import { attribute } from '../shared/csv.ts'
+import { outOfBoundsOrMissing } from './confinement.ts'
 import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
 
@@ -47,6 +48,10 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
     )
   } else if (exporter.pushes && !build.push) {
     reader.problem('outputs', item, 'pushes, but push is false')
+  }
+  if (exporter.destination !== null && exporter.destination !== '' && exporter.destination !== '-') {
+    const misplaced = outOfBoundsOrMissing(reader.source, exporter.destination)
+    if (misplaced !== null) reader.problem('outputs', item, `${exporter.destination} ${misplaced}`)
   }
   const why = whyIndex(build)
   if (exporter.type === 'docker' && exporter.destination !== null && why !== null) {

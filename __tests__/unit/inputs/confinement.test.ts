@@ -194,6 +194,30 @@ test.each([
   expect(problems({ 'build-contexts': `lib=${context}` })).toBe('')
 })
 
+test.each(['user.name@host:folder', 'user@host_name:folder', 'git@host:folder', 'ssh://host/app'])(
+  'a folder with the name of an address is one all the same: %s',
+  (name) => {
+    mkdirSync(path.dirname(at('work', name)), { recursive: true })
+    symlinkSync('/proc', at('work', name))
+    expect(problems({ context: name, file: 'Dockerfile' })).toContain(SYSTEM)
+    expect(problems({ 'build-contexts': `lib=${name}` })).toContain(SYSTEM)
+  },
+)
+
+test('a Dockerfile is fetched by HTTP alone: any other name of an address is a path', () => {
+  mkdirSync(at('work/github.com'))
+  symlinkSync('../../beside', at('work/github.com/shop'))
+  expect(problems({ file: 'github.com/shop/Dockerfile' })).toContain(WORKSPACE)
+  expect(problems({ file: 'https://example.com/Dockerfile' })).toBe('')
+})
+
+test.each(['user.name@host:nosuch', 'user@host_name:nosuch'])(
+  'what is no address to docker is a folder: %s',
+  (given) => {
+    expect(problems({ context: given, file: 'Dockerfile' })).toContain('does not exist')
+  },
+)
+
 test('a named context with a colon that docker takes for a folder is one', () => {
   symlinkSync('/proc', at('work', 'x:'))
   expect(problems({ 'build-contexts': 'lib=x:' })).toContain(SYSTEM)
@@ -213,5 +237,77 @@ describe('a file with a secret', () => {
     const said = problems({ 'secret-files': `x=${file}` })
     if (problem === '') expect(said).toBe('')
     else expect(said).toContain(`Input 'secret-files': 'x=${file}': ${problem}`)
+  })
+})
+
+describe('where docker writes, or reads what may be missing', () => {
+  const NOTHING = 'leads through a link to nothing'
+  const PLACES: [given: string, problem: string][] = [
+    ['out', ''],
+    ['out/deep', ''],
+    ['./sub/../out', ''],
+    ['app/out', ''],
+    ['to-app', ''],
+    ['to-app/out', ''],
+    ['by-app/out', ''],
+    ['ROOT/work/out', ''],
+    ['ROOT/beside/out', ''],
+    ['ROOT/temp/cache/deep', ''],
+    ['/nosuch-folder/out', ''],
+    ['/dev/null', ''],
+    ['/dev/shm/out', ''],
+    ['ROOT/work/to-app/out', ''],
+    ['to-beside', `${WORKSPACE} (it leads to ROOT/beside)`],
+    ['to-beside/out', `${WORKSPACE} (it leads to ROOT/beside)`],
+    ['chain/out/deep', `${WORKSPACE} (it leads to ROOT/beside)`],
+    ['ROOT/work/to-beside/out', `${WORKSPACE} (it leads to ROOT/beside)`],
+    ['ROOT/alias/to-beside/out', `${WORKSPACE} (it leads to ROOT/beside)`],
+    ['../out', WORKSPACE],
+    ['file-outside', `${WORKSPACE} (it leads to ROOT/beside/Dockerfile)`],
+    ['to-nothing', `${NOTHING} (ROOT/work/to-nothing to ../beside/new)`],
+    ['to-nothing/out', NOTHING],
+    ['ROOT/temp/build/to-nothing/out', NOTHING],
+    ['nosuch/../out', "goes back by '..' from what is missing"],
+    ['to-deep/../out', BACK],
+    ['to-proc/out', `${SYSTEM} (it leads to /proc)`],
+    ['/proc/self/fd/1', SYSTEM],
+    ['/sys/nosuch', SYSTEM],
+    ['to-root/nosuch-folder', WORKSPACE],
+    ['ROOT/temp/_runner_file_commands/new', COMMANDS],
+    ['to-commands/new', COMMANDS],
+  ]
+  const FORMS: [input: string, before: string, more: Record<string, string>][] = [
+    ['outputs', '', {}],
+    ['outputs', 'type=local,dest=', {}],
+    ['outputs', 'type=tar,dest=x,Dest=', {}],
+    ['cache-to', 'type=local,dest=', {}],
+    ['cache-from', 'type=local,src=', {}],
+    ['ssh', 'default=', {}],
+  ]
+
+  beforeAll(() => {
+    symlinkSync('../beside/new', at('work/to-nothing'))
+    symlinkSync('nosuch', at('temp/build/to-nothing'))
+    symlinkSync(at('beside'), at('work', ' blank'))
+  })
+
+  test.each(FORMS.flatMap(([input, before]) => PLACES.map((place) => [input, before, ...place] as const)))(
+    '%s: %s%s',
+    (input, before, place, problem) => {
+      const said = problems({ [input]: before + place })
+      if (problem === '') expect(said).toBe('')
+      else expect(said).toContain(`Input '${input}': '${before}${place}': ${place} ${problem}`)
+    },
+  )
+
+  test('the second key of an agent, and a cache whose name begins with a blank, as docker takes it', () => {
+    expect(problems({ ssh: '"default=ROOT/beside/key,to-beside/key"' })).toContain(WORKSPACE)
+    expect(problems({ 'cache-to': 'type=local,dest= blank/cache' })).toContain(WORKSPACE)
+    expect(problems({ 'cache-to': 'type=local,dest=blank/cache' })).toBe('')
+  })
+
+  test('an agent by its name, and a folder for what is not pushed', () => {
+    expect(problems({ ssh: 'default' })).toBe('')
+    expect(problems({ push: 'false', outputs: 'to-beside/out' })).toContain(WORKSPACE)
   })
 })

@@ -137,9 +137,11 @@ const secretsFrom = (from: Secret['from']) => (inputs: Inputs) =>
 const key = fc.stringMatching(/^[a-z][a-z0-9._-]{0,6}$/)
 const keyed = (value: fc.Arbitrary<string>) => fc.tuple(key, value).map(([name, end]) => `${name}=${end}`)
 const noExpression = text.map((value) => value.replace(/{{+/g, '{'))
+/** A path that goes back by nothing: what leaves the workspace is refused. */
+const within = (value: string) => value.replace(/[\r\n]/g, '').replace(/\.{2,}/g, '.')
 /** A record of docker's, as a person writes it: a field that needs quotes has them. */
 const record = (type: string, name: string) =>
-  text.map((value) => joinCsv([type, `${name}=${value.replace(/[\r\n]/g, '').trim()}x`]))
+  text.map((value) => joinCsv([type, `${name}=${within(value).trim()}x`]))
 
 const LISTS: Readonly<Record<string, ListInput>> = {
   'build-args': { kind: 'lines', item: keyed(text), arrived: ({ build }) => build.buildArgs },
@@ -191,10 +193,7 @@ const LISTS: Readonly<Record<string, ListInput>> = {
   },
   ssh: {
     kind: 'commas',
-    item: fc.oneof(
-      fc.constant('default'),
-      withText('key=a').map((item) => item.replace(/[\r\n]/g, '')),
-    ),
+    item: fc.oneof(fc.constant('default'), withText('key=a').map(within)),
     arrived: ({ build }) => build.ssh,
   },
   outputs: {
