@@ -196,6 +196,21 @@ describe('what is not accepted is told apart', () => {
     expect(message).toMatch(/What to do: restore the attestation in ECR first\.$/)
   })
 
+  test('the image is archived, whether by its tag or its digest', async () => {
+    const digest = await image()
+    await beside(digest, await provenanceBundle(sigstore, digest))
+    const held = flow.store.get(app()).images.get(digest)
+    if (held !== undefined) held.status = 'ARCHIVED'
+    for (const [named, shown] of [
+      ['v1', `:v1 (${digest})`],
+      [digest, `@${digest}`],
+    ] as const) {
+      const message = await refusal(ACTIONS.verify({ image: named }))
+      expect(message).toContain(`${HOST}/app${shown} is archived, and cannot be read.`)
+      expect(flow.outputs).toEqual(expect.not.objectContaining({ digest: expect.anything() }))
+    }
+  })
+
   test('it may be the one that is archived', async () => {
     const digest = await image()
     const referrer = await beside(digest, await provenanceBundle(sigstore, digest))

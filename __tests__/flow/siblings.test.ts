@@ -357,8 +357,29 @@ describe('promote', () => {
     const archived = await image({ os: 'linux', architecture: 'amd64' }, { tag: 'old' })
     const held = repository().images.get(archived.digest)
     if (held) held.status = 'ARCHIVED'
+    const said = (named: string) => `${HOST}/app${named} is archived, and cannot be read.`
     expect(await failure(ACTIONS.promote({ source: 'app:old', tags: 'v1' }))).toContain(
-      'is archived, and cannot be read',
+      said(`:old (${archived.digest})`),
+    )
+    const byDigest = ACTIONS.promote({ source: `app@${archived.digest}`, tags: 'v1' })
+    expect(await failure(byDigest)).toContain(said(`@${archived.digest}`))
+    const { digest: active } = await image({ os: 'linux', architecture: 'arm64' })
+    const digests = `${active}\n${archived.digest}`
+    const merging = ACTIONS.merge({ repository: 'app', digests, tags: 'v1' })
+    expect(await failure(merging)).toContain(said(`@${archived.digest}`))
+    if (held) held.status = 'ACTIVE'
+    await ACTIONS.promote({ source: `app@${archived.digest}`, tags: 'v1' })
+  })
+
+  test('what is not there is said also if ECR may not be asked whether it is archived', async () => {
+    flow.service.faults.order({
+      match: { operation: 'DescribeImages' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    const digest = `sha256:${'0'.repeat(64)}`
+    expect(await failure(ACTIONS.promote({ source: `app@${digest}`, tags: 'v1' }))).toContain(
+      `${HOST}/app has no image ${digest}.`,
     )
   })
 

@@ -173,6 +173,7 @@ const READ: Readonly<Record<string, readonly (keyof typeof members)[]>> = {
   createRepository: ['repository'],
   createsOnPush: ['repositoryCreationTemplates'],
   findImages: ['imageDetails', 'images', 'failures'],
+  isArchived: ['imageDetails'],
   there: ['imageDetails', 'images', 'failures'],
   policies: ['policyText', 'lifecyclePolicyText'],
   tags: ['tags'],
@@ -214,6 +215,7 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
       expect(typeof (held.sizeInBytes ?? 0)).toBe('number')
     }
   },
+  isArchived: async (ecr) => expect(typeof (await ecr.isArchived?.({ name: 'app' }, OTHER))).toBe('boolean'),
   there: (ecr) => describeExisting(ecr, { name: 'app' }, { digest: OTHER }, ['x']),
   policies: async (ecr) => (await ecr.settings()).readPolicies('app', { lifecycle: true, repository: true }),
   tags: async (ecr) => (await ecr.settings()).readTags(REPOSITORY),

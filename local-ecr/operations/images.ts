@@ -165,7 +165,9 @@ export async function putImage(
   const bytes = Buffer.from(input.imageManifest ?? '', 'utf8')
   const digest = digestOf(bytes)
   const { imageTag: tag } = input
-  const same = tag ? repository.tags.get(tag) === digest : repository.images.has(digest)
+  // What is archived is restored by a push.
+  const isActive = repository.images.get(digest)?.status === 'ACTIVE'
+  const same = isActive && (tag ? repository.tags.get(tag) === digest : true)
   if (same) {
     if (tag) refuseTaken(repository, tag)
     throw new EcrError(

@@ -45,7 +45,8 @@ export async function putManifest(
 export function getManifest(store: Store, repository: Repository, reference: string): Answer {
   const digest = isDigest(reference) ? reference : repository.tags.get(reference)
   const image = digest ? repository.images.get(digest) : undefined
-  if (!image) throw registryError(404, 'MANIFEST_UNKNOWN', 'Requested image not found')
+  // What is archived cannot be pulled. https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+  if (image?.status !== 'ACTIVE') throw registryError(404, 'MANIFEST_UNKNOWN', 'Requested image not found')
   image.pulledAt = store.now()
   return {
     status: 200,

@@ -88,6 +88,8 @@ export async function putImage(store: Store, repository: Repository, image: NewI
   // Another request may have taken the tag while the layers were being looked up.
   if (image.tag) refuseTaken(repository, image.tag)
   repository.images.set(digest, known)
+  // A push restores what is archived. https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+  known.status = 'ACTIVE'
   if (!before && frequencyOf(store, repository) !== 'MANUAL') known.scan = { asked: 0 }
   // "Signatures cannot be signed": AmazonECR/latest/userguide/managed-signing.html
   if (!before && known.subject === undefined)

@@ -43,6 +43,14 @@ export interface Ecr {
     tags: readonly string[],
   ): Promise<ReadonlyMap<string, HeldImage>>
 
+  /**
+   * Whether an image that the registry does not give is archived, or is being restored. Absent if there is no archive
+   * (ECR Public).
+   * Needs `ecr:DescribeImages`.
+   * https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+   */
+  readonly isArchived?: (repository: Pick<Repository, 'name'>, digest: string) => Promise<boolean>
+
   /** The manifest of an image or an index; null if the API gives none (ECR Public). */
   readManifest(repository: Pick<Repository, 'name'>, digest: string): Promise<string | null>
 

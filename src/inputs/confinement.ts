@@ -18,7 +18,7 @@ const SHARED_MEMORY = '/dev/shm'
  * @param given a path of something that is there, relative to the workspace or absolute
  * @returns what is wrong with it, for a problem; null if nothing is
  */
-export function outOfBounds(source: Place, given: string): string | null {
+export function outOfBounds(source: StepPlace, given: string): string | null {
   const isRoot = realpathSync(path.resolve(source.cwd, given)) === path.parse(source.cwd).root
   return misplaced(source, given, isRoot)
 }
@@ -29,7 +29,7 @@ export function outOfBounds(source: Place, given: string): string | null {
  * @param given a path, relative to the workspace or absolute
  * @returns what is wrong with it, for a problem; null if nothing is
  */
-export function outOfBoundsOrMissing(source: Place, given: string): string | null {
+export function outOfBoundsOrMissing(source: StepPlace, given: string): string | null {
   // What is thrown away is written nowhere.
   if (given === os.devNull || realOrNull(source.cwd) === null) return null
   let at = path.isAbsolute(given) ? given : `${source.cwd}${path.sep}${given}`
@@ -48,14 +48,14 @@ export function outOfBoundsOrMissing(source: Place, given: string): string | nul
   return isWhole ? outOfBounds(source, given) : misplaced(source, at, false, given)
 }
 
-type Place = Pick<InputSource, 'cwd' | 'env'>
+type StepPlace = Pick<InputSource, 'cwd' | 'env'>
 
 /**
  * @param there what is there of the path
  * @param isRoot whether it is the root of the file system, as a whole
  * @param given the path as it was given
  */
-function misplaced({ cwd, env }: Place, there: string, isRoot: boolean, given = there): string | null {
+function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, given = there): string | null {
   const asWritten = path.resolve(cwd, there)
   const real = realpathSync(asWritten)
   const leads = real === asWritten ? '' : ` (it leads to ${real})`

@@ -20,6 +20,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { type FinishWorld, finish } from '../finish.ts'
 import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
+import { refuseArchived } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -136,16 +137,18 @@ async function putIndex(
 }
 
 async function readParts(
-  { session, name, uri }: OpenRepository,
+  source: OpenRepository,
   digests: readonly DigestItem[],
   world: FinishWorld,
 ): Promise<IndexPart[]> {
+  const { session, name, uri } = source
   const registry = await world.openRegistry(session)
   return together(
     digests.map(({ digest }) =>
       explaining(`Reading ${uri}@${digest}`, () =>
-        readIndexPart(registry, name, digest).catch((error) => {
+        readIndexPart(registry, name, digest).catch(async (error) => {
           if (!(error instanceof RegistryError) || error.status !== 404) throw error
+          await refuseArchived(source, digest, world)
           throw new ActionError(
             `${uri} does not have ${digest}.`,
             'give the digests that push-by-digest put out for this repository and registry, in this run; a lifecycle rule for untagged images may have deleted an older one.',

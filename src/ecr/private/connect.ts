@@ -18,7 +18,7 @@ import { decodeToken } from '../sdk/token.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
 import type { RepositorySettings } from '../settings/settings.ts'
 import type { RegistryToken } from '../tokens.ts'
-import { findImages, readManifest } from './images.ts'
+import { findImages, isArchived, readManifest } from './images.ts'
 
 /** A private registry. */
 export type PrivateApi = Api<ECRClient>
@@ -45,6 +45,7 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
         ),
     }),
     findImages: ({ name }, tags) => findImages(api, name, tags),
+    isArchived: ({ name }, digest) => isArchived(api, name, digest),
     readManifest: ({ name }, digest) => readManifest(api, name, digest),
     // Loaded only if the inputs ask for it.
     listReferrers: async ({ name }, digest) =>

@@ -3,7 +3,7 @@ import { MANIFEST_TYPES } from '../../oci/media-types.ts'
 import { checkedDigest } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
 import { isException } from '../sdk/exceptions.ts'
-import { askForTags, describeTags, inCalls, type TaggedImages } from '../sdk/images.ts'
+import { askForTags, describeTags, inCalls, isActive, type TaggedImages } from '../sdk/images.ts'
 import type { HeldImage } from '../types.ts'
 
 /** What tags of a repository name. */
@@ -27,6 +27,26 @@ export function findImages(
       }
     }),
   )
+}
+
+/** Whether ECR has an image of that digest that cannot be pulled. */
+export function isArchived(
+  { client, calling, registry }: Api<ECRClient>,
+  name: string,
+  imageDigest: string,
+): Promise<boolean> {
+  return calling('DescribeImages', name, async () => {
+    const input = { ...registry, repositoryName: name, imageIds: [{ imageDigest }] }
+    try {
+      const { imageDetails = [] } = await client.send(new DescribeImagesCommand(input))
+      return imageDetails.some((image) => image.imageDigest === imageDigest && !isActive(image))
+    } catch (error) {
+      if (isException(error, 'ImageNotFoundException') || isException(error, 'RepositoryNotFoundException')) {
+        return false
+      }
+      throw error
+    }
+  })
 }
 
 /** The manifest of an image or an index; null if there is none of that digest. */

@@ -78,10 +78,14 @@ function taggedImages(detail: ImageDetail, asked: readonly string[]): [tag: stri
         digest: checkedDigest(imageDigest),
         mediaType: imageManifestMediaType ?? null,
         sizeInBytes: checkedSize(imageSizeInBytes),
-        active: (imageStatus ?? 'ACTIVE') === 'ACTIVE',
+        active: isActive({ imageStatus }),
       },
     ])
 }
+
+/** Whether an image is neither archived nor being restored. */
+export const isActive = ({ imageStatus = 'ACTIVE' }: Pick<ImageDetail, 'imageStatus'>): boolean =>
+  imageStatus === 'ACTIVE'
 
 function mergeTagged(parts: readonly TaggedImages[]): TaggedImages {
   return new Map(parts.flatMap((part) => [...part]))
