@@ -35,8 +35,23 @@ async function putWithOtherLayers(digest: string): Promise<string> {
   return digestOf(Buffer.from(imageManifest))
 }
 
+/** Puts an index of that very image under the tag, as `docker buildx imagetools create` does. */
+async function putIndexOf(digest: string): Promise<string> {
+  const { bytes, mediaType } = flow.store.get(flow.place).images.get(digest) as Image
+  const platform = { os: 'linux', architecture: 'amd64' }
+  const imageManifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests: [{ mediaType, digest, size: bytes.length, platform }],
+  })
+  const input = { repositoryName: 'app', imageManifest, imageTag: 'v1' }
+  await invoke(flow.store, flow.caller, 'PutImage', input)
+  return digestOf(Buffer.from(imageManifest))
+}
+
+type Image = { readonly bytes: Uint8Array; readonly mediaType: string }
 type Told = 'by the engine’s push' | 'by nobody'
-type Moved = 'not' | 'to another image' | 'to the same configuration with other layers'
+type Moved = 'not' | 'to another image' | 'to the same configuration with other layers' | 'to an index'
 
 /** A docker with buildx whose engine pushes for it; another job may put its image under the tag right after. */
 function pushesForBuildx(
@@ -62,6 +77,7 @@ function pushesForBuildx(
         digests.own = built.digest as string
         const configDigest = configOf(digests.own)
         if (moved === 'to another image') digests.foreign = await flow.put(['v1'], 'another job’s')
+        else if (moved === 'to an index') digests.foreign = await putIndexOf(digests.own)
         else if (moved !== 'not') digests.foreign = await putWithOtherLayers(digests.own)
         const steps = [{ name: 'pushing HOST/app:v1 with docker', cached: false, from: 0, to: 1 }]
         return {
@@ -100,6 +116,18 @@ describe.each<[Told, 'imageid' | 'metadata']>([
     expect(flow.outputs['digest']).toBeUndefined()
   })
 })
+
+test.each(['imageid', 'metadata', 'none'] as const)(
+  'is no output if another job has put an index under the tag, which no engine pushes: %s',
+  async (config) => {
+    const digests = pushesForBuildx('by the engine’s push', { moved: 'to an index', config })
+    const message = await flow.failure()
+    expect(message).toContain(
+      `/app has another image under its tag: ${digests.foreign}, which has no configuration`,
+    )
+    expect(flow.outputs['digest']).toBeUndefined()
+  },
+)
 
 test('what cannot be compared is ECR’s answer, and is not signed', async () => {
   pushesForBuildx('by nobody', { moved: 'not', config: 'none' })

@@ -56,6 +56,10 @@ export async function refuseOtherImage(
       `${digest}, whose configuration is ${config.digest} and not the ${built} of the image that was built.`,
     )
   }
+  // The old image store of the engine has images of one platform only, and pushes nothing else.
+  if (byEngine && config === undefined) {
+    throw movedTag(uri, `${digest}, which has no configuration as the one image that the engine pushed has.`)
+  }
   if (isSigned) await refuseUnpushed(built, digest, uri, world)
   else if (built === null || config === undefined) {
     world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)
