@@ -190,6 +190,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
       'the size of all attestations together that are beside the image already, as far as they are read',
     outcome: 'those beyond it are passed over, and a line of the log says so',
   },
+  bundlesMs: {
+    waitsFor: 'all of them to be read and verified',
+    outcome: 'those that are left are passed over, and a line of the log says so',
+  },
   referrerListedMs: {
     waitsFor: 'the registry to list an attestation that was just pushed beside the image',
     outcome: 'the step fails',

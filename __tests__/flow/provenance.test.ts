@@ -17,6 +17,7 @@ import { ActionError, explain } from '../../src/shared/errors.ts'
 import { requirementOf } from '../support/builder.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage, putManifest } from '../support/flow-images.ts'
+import { lowerLimits } from '../support/limits.ts'
 import { shareRepository } from '../support/shared-repository.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
@@ -316,7 +317,10 @@ describe('what others wrote', () => {
         }),
       ),
     'the certificate': async (digest, text) =>
-      beside(digest, await provenanceBundle(sigstore, digest, { claims: { repository: `x/${text}` } })),
+      beside(
+        digest,
+        await provenanceBundle(sigstore, digest, { claims: { repository: `x/${text.slice(0, 1000)}` } }),
+      ),
   }
 
   test.each(Object.entries(PLACES))('is one line of limited length: %s', async (_, put) => {
@@ -390,6 +394,35 @@ describe('never slow, and never a crash', () => {
       flow.service.recorder.requests.filter(({ operation }) => operation === 'GetDownloadUrlForLayer').length,
     ).toBeLessThanOrEqual(101)
     expect(performance.now() - began).toBeLessThan(20_000)
+  })
+
+  test('what takes too long, all together, is not looked at to its end', async () => {
+    const digest = await image()
+    const referrer = await beside(digest, await provenanceBundle(sigstore, digest))
+    flow.service.recorder.clear()
+    lowerLimits({ bundlesMs: 0 })
+    const message = await refusal(ACTIONS.verify({ image: 'v1' }))
+    expect(message).toContain(`${referrer}: it is beyond the limits of how much, and how long, is read`)
+    const read = flow.service.recorder.requests.filter(
+      ({ operation }) => operation === 'GetDownloadUrlForLayer',
+    )
+    expect(read).toEqual([])
+    expect(flow.log.join('\n')).toContain(
+      'The attestations beside the image could not be read within the 0 s that they are given: not all were looked at',
+    )
+  })
+
+  test('the longest names that GitHub takes of an owner, a repository, a workflow and a branch are looked at', async () => {
+    const digest = await image()
+    const [owner, ref] = ['o'.repeat(39), `refs/heads/${'é'.repeat(120)}`]
+    const repository = `${owner}/${'r'.repeat(100)}`
+    const workflow = `.github/workflows/${'é'.repeat(100)}.yml`
+    const job = `${repository}/${workflow}@${ref}`
+    const claims = { repository, repository_owner: owner, ref, workflow_ref: job, job_workflow_ref: job }
+    await beside(digest, await provenanceBundle(sigstore, digest, { claims }))
+    const required = `repository=${repository}\nworkflow=${workflow}@${ref}\nref=${ref}`
+    await ACTIONS.verify({ image: 'v1', 'require-provenance': required })
+    expect(flow.outputs['digest']).toBe(digest)
   })
 
   test('a bundle of 10 MB is not read', async () => {

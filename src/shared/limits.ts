@@ -111,6 +111,8 @@ const HIGHEST = {
   bundleManifestBytes: 64 * 1024,
   /** All bundles, with their manifests, that are read beside one image: anybody who may push can put them there. */
   bundlesBytes: 256 * 1024 * 1024,
+  /** The reading of all of them, of all images of a step: as many as ECR takes of twenty platforms take half of it. */
+  bundlesMs: 300_000,
   /** Until the registry lists a referrer that was just pushed. */
   referrerListedMs: 10_000,
 

@@ -13,11 +13,11 @@ const MOST_IN_LIST = 64
 
 /**
  * How much a part may have of what the library parses before any signature is verified, so that anybody may have written
- * it. A certificate of Fulcio's has about 2 KiB, an answer of a timestamp authority with its chain about 6 KiB, a
- * checkpoint less than 2 KiB. The library adds up numbers in DER in a way that takes the square of their length:
- * minutes for one of some 100 KiB.
+ * it. A certificate of Fulcio's has about 2 KiB, and 5 KiB with the longest names that GitHub takes of a repository, a
+ * workflow and a branch; an answer of a timestamp authority with its chain has about 6 KiB, a checkpoint less than 2 KiB.
+ * The library adds up numbers in DER in a way that takes the square of their length: minutes for one of some 100 KiB.
  */
-const PART_BYTES = 16 * 1024
+const PART_BYTES = 8 * 1024
 
 /** An entry of a log holds digests, a signature and a certificate, and not the statement itself: about 4 KiB. */
 const ENTRY_BYTES = 100 * 1024

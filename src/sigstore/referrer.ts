@@ -142,7 +142,7 @@ export async function* bundlesBeside(
 export type PassOver = (referrer: string, why: string) => void
 
 /** Of what is beyond the budget. */
-const BEYOND = 'it is beyond the limit of what is read of all of them together'
+const BEYOND = 'it is beyond the limits of how much, and how long, is read of all of them together'
 
 function otherType(annotations: Descriptor['annotations']): string {
   return `it says that it is of the predicate type ${clip(String(annotations?.[TYPE_ANNOTATION]), LONGEST_TYPE)}`

@@ -275,7 +275,7 @@ export const BUNDLES: Readonly<Record<string, TableRow>> = {
         const grown = withPart(Buffer.from(certificate.rawBytes, 'base64'), [0, 7, 0, 0], extension)
         certificate.rawBytes = grown.toString('base64')
       }),
-    refused: /its certificate has 50\d{4} bytes, and no more than 16384 are looked at/,
+    refused: /its certificate has 50\d{4} bytes, and no more than 8192 are looked at/,
     // It would not come to an end.
     cosign: null,
   },
