@@ -78,17 +78,39 @@ export function servicesIn(text: string, file: string, now: Date): SigstoreServi
 }
 
 /**
- * Reads a trust root.
+ * Reads a trust root that the user gives.
  * @param text the file's content
  * @param file its path, for messages
  * @throws ActionError that says what is wrong with the file
  */
 export function trustedRootIn(text: string, file: string): TrustedRoot {
-  const wrong = (what: string) =>
-    new ActionError(
-      `sigstore-trusted-root: ${file}: ${what}.`,
-      'give the trusted_root.json of your instance of Sigstore (cosign trusted-root create writes one).',
-    )
+  return readTrustedRoot(
+    text,
+    (what) =>
+      new ActionError(
+        `sigstore-trusted-root: ${file}: ${what}.`,
+        'give the trusted_root.json of your instance of Sigstore (cosign trusted-root create writes one).',
+      ),
+  )
+}
+
+/**
+ * Reads a trust root that came by TUF, which has verified it.
+ * @param origin of the TUF repository, for messages
+ * @throws ActionError that says what of it is not understood
+ */
+export function fetchedRootIn(text: string, origin: string): TrustedRoot {
+  return readTrustedRoot(
+    text,
+    (what) =>
+      new ActionError(
+        `The trust root of Sigstore at ${origin} is not understood: ${what}.`,
+        'use a newer version of this action, which may know this form; sigstore-trusted-root gives a trust root as a file.',
+      ),
+  )
+}
+
+function readTrustedRoot(text: string, wrong: (what: string) => ActionError): TrustedRoot {
   const root = parsedAs(text, wrong, (content) => TrustedRoot.fromJSON(content))
   if (!TRUSTED_ROOT.test(root.mediaType))
     throw wrong(`its mediaType is '${root.mediaType}', and not that of a trust root`)

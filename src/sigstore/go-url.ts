@@ -11,27 +11,44 @@ export function isUrlOf(written: string, meant: string): boolean {
 }
 
 /** The forms in which Fulcio may write a URL, `https://HOST/PATH`: see {@link isUrlOf}. */
-export function formsOfUrl(meant: string): readonly string[] {
+function formsOfUrl(meant: string): readonly string[] {
   return [meant, parsedByGo(meant), joinedByGo(meant)]
 }
 
-/** `url.Parse(…).String()`. */
-function parsedByGo(url: string): string {
+/**
+ * What follows the start of a URL that Fulcio wrote. Go encodes all of a path if anything in it has to be, so that the
+ * start of one may be encoded for something that only follows it.
+ * @param written in the certificate
+ * @param start `https://HOST/PATH`, as in the claims, up to where it ends
+ * @returns null if it begins with another one
+ */
+export function afterStartOfUrl(written: string, start: string): string | null {
+  const after = (form: string) => (written.startsWith(form) ? written.slice(form.length) : null)
+  for (const form of formsOfUrl(start)) {
+    const rest = after(form)
+    if (rest !== null) return rest
+  }
+  const encoded = [parsedByGo(start, true), joinedByGo(start, true)].map(after)
+  return encoded.find((rest) => rest?.includes('%')) ?? null
+}
+
+/** `url.Parse(…).String()`. @param all whether something that follows has to be encoded */
+function parsedByGo(url: string, all = false): string {
   const [before = '', fragment] = cutAt(url, '#')
   const [whole = '', query] = cutAt(before, '?')
   const [origin, path] = originAndPath(whole)
   return [
     origin,
-    escaped(path, IN_PATH, KEPT_IN_PATH),
+    escaped(path, IN_PATH, KEPT_IN_PATH, all && query === null && fragment === null),
     query === null ? '' : `?${query}`,
-    fragment === null ? '' : `#${escaped(fragment, IN_FRAGMENT, KEPT_IN_FRAGMENT)}`,
+    fragment === null ? '' : `#${escaped(fragment, IN_FRAGMENT, KEPT_IN_FRAGMENT, all)}`,
   ].join('')
 }
 
-/** `base.JoinPath(…).String()`: all of it is path. */
-function joinedByGo(url: string): string {
+/** `base.JoinPath(…).String()`: all of it is path. @param all as above */
+function joinedByGo(url: string, all = false): string {
   const [origin, path] = originAndPath(url)
-  return `${origin}${escaped(path, IN_PATH, KEPT_IN_PATH)}`
+  return `${origin}${escaped(path, IN_PATH, KEPT_IN_PATH, all)}`
 }
 
 // What Go takes for encoded already, and what it leaves as it is when it encodes.
@@ -41,8 +58,8 @@ const KEPT_IN_PATH = /[\w\-.~$&+,/:;=@]/
 const IN_FRAGMENT = /^(?:[\w\-.~$&+,/:;=@!'()*[\]?]|%[\da-f]{2})*$/i
 const KEPT_IN_FRAGMENT = /[\w\-.~$&+,/:;=@?!()*]/
 
-function escaped(text: string, valid: RegExp, kept: RegExp): string {
-  if (valid.test(text)) return text
+function escaped(text: string, valid: RegExp, kept: RegExp, all: boolean): string {
+  if (!all && valid.test(text)) return text
   let written = ''
   for (const byte of unescaped(text)) {
     const letter = String.fromCharCode(byte)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
@@ -18,7 +18,7 @@ export function keptTrustRoot(
   { debug, warn }: { readonly debug: (line: string) => void; readonly warn: (line: string) => void },
 ): KeptFiles | null {
   if (folder === null) return null
-  const file = path.join(folder, 'ecr-build-push', 'trust-roots', `${url.host.replaceAll(':', '_')}.json`)
+  const file = path.join(folder, ...FOLDERS, `${url.host.replaceAll(':', '_')}.json`)
   return {
     async read() {
       try {
@@ -32,7 +32,7 @@ export function keptTrustRoot(
     },
     async write(files) {
       try {
-        await mkdir(path.dirname(file), { recursive: true })
+        await makeFolders(folder)
         await putInPlace(file, serialize(files))
       } catch (error) {
         debug(`No copy of the trust root of ${url.origin} is kept: ${(error as Error).message}`)
@@ -45,6 +45,22 @@ export function keptTrustRoot(
   }
 }
 
+/** Within RUNNER_TOOL_CACHE. */
+const FOLDERS = ['ecr-build-push', 'trust-roots']
+
+/** @throws Error if one of them is something else: another user of the machine may have put a link there */
+async function makeFolders(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  let at = folder
+  for (const name of FOLDERS) {
+    at = path.join(at, name)
+    await mkdir(at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    if (!(await lstat(at)).isDirectory()) throw new Error(`${at} is no folder, or a link to one`)
+  }
+}
+
 /**
  * Another job of the machine may read the file at this moment: it is there whole, or not at all. And another user of it
  * may have put a link there: nothing is written through one.
@@ -54,9 +70,22 @@ async function putInPlace(file: string, text: string): Promise<void> {
   try {
     await writeFile(other, text, { flag: 'wx' })
     await rename(other, file)
+    await removeLeft(file)
   } catch (error) {
     await rm(other, { force: true })
     throw error
+  }
+}
+
+/** What a job that was killed has left beside the file. */
+async function removeLeft(file: string): Promise<void> {
+  const [folder, name] = [path.dirname(file), path.basename(file)]
+  for (const entry of await readdir(folder)) {
+    if (!entry.startsWith(`${name}.`) || !entry.endsWith('.new')) continue
+    const left = path.join(folder, entry)
+    // Another job may have moved or removed it meanwhile.
+    const about = await lstat(left).catch(() => null)
+    if (about !== null && about.mtimeMs < Date.now() - LIMITS.staleFileMs) await rm(left, { force: true })
   }
 }
 

@@ -30,7 +30,10 @@ export async function rootOfInstance(
   temporary: string,
   keptFor: (url: URL) => KeptFiles | null = () => null,
 ): Promise<TrustRoot> {
-  const { fetchTrustRoot, TRUST_ROOTS } = await import('./trust-root.ts')
+  const [{ fetchTrustRoot, TRUST_ROOTS }, { fetchedRootIn }] = await Promise.all([
+    import('./trust-root.ts'),
+    import('./custom.ts'),
+  ])
   const source = TRUST_ROOTS[instance]
   const text = await fetchTrustRoot(
     (call, ended) => callService(transport, call, ended),
@@ -38,5 +41,5 @@ export async function rootOfInstance(
     temporary,
     keptFor(source.url),
   )
-  return rootInFile({ text, path: source.url.href })
+  return fetchedRootIn(text, source.url.origin)
 }

@@ -1,5 +1,5 @@
 import { clip } from '../shared/clip.ts'
-import { formsOfUrl, isUrlOf } from './go-url.ts'
+import { afterStartOfUrl, isUrlOf } from './go-url.ts'
 import {
   RUN_INVOCATION,
   RUNNER_ENVIRONMENT,
@@ -117,9 +117,8 @@ function isSignedBy(identity: string, { serverUrl, workflow, workflowRef }: Sign
   if (workflow === null) return true
   const file = `${serverUrl}/${workflow}@`
   if (workflowRef !== null) return isUrlOf(identity, `${file}${workflowRef}`)
-  const before = formsOfUrl(file).find((form) => identity.startsWith(form))
-  if (before === undefined) return false
-  return /^(?:refs\/.+|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(identity.slice(before.length))
+  const ref = afterStartOfUrl(identity, file)
+  return ref !== null && /^(?:refs\/.+|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(ref)
 }
 
 /**

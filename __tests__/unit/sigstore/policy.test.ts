@@ -78,6 +78,36 @@ test('a certificate that says nothing fits no policy', () => {
   expect(misfitsOf(nothing, ANY).join()).toContain('that it does not say')
 })
 
+/** Of workflows, refs, and how Go writes both in one URL. */
+const ENCODED: [file: string, ref: string, written: string][] = [
+  ['a!b.yml', 'refs/heads/é', 'a%21b.yml@refs/heads/%C3%A9'],
+  ["it's (new)*[1].yml", 'refs/heads/main', 'it%27s%20%28new%29%2A%5B1%5D.yml@refs/heads/main'],
+  ['(a).yml', 'refs/heads/a b', '%28a%29.yml@refs/heads/a%20b'],
+  ['a!b.yml', 'refs/heads/é', 'a!b.yml@refs/heads/é'],
+  ['a!b.yml', 'refs/heads/main', 'a!b.yml@refs/heads/main'],
+  ['a#b!.yml', 'refs/heads/é', 'a#b!.yml@refs/heads/%C3%A9'],
+  ['a#b*[1].yml', 'refs/heads/é', 'a#b*%5B1%5D.yml@refs/heads/%C3%A9'],
+  ['a#b!.yml', 'refs/heads/é', 'a%23b%21.yml@refs/heads/%C3%A9'],
+]
+
+test.each(ENCODED)('the workflow %s on %s, which Go writes as %s', (file, ref, written) => {
+  const at = (policy: Partial<SignerPolicy>) =>
+    misfitsOf(verified({ identity: `https://github.com/a/b/.github/workflows/${written}` }), {
+      ...ANY,
+      workflow: `a/b/.github/workflows/${file}`,
+      ...policy,
+    })
+  expect(at({})).toEqual([])
+  expect(at({ workflowRef: ref })).toEqual([])
+  expect(at({ workflow: 'a/b/.github/workflows/a.yml' })).toHaveLength(1)
+})
+
+test('a file whose name is the encoded one of another is another one, if nothing had to be encoded', () => {
+  const identity = 'https://github.com/a/b/.github/workflows/a%21b.yml@refs/heads/main'
+  const workflow = 'a/b/.github/workflows/a!b.yml'
+  expect(misfitsOf(verified({ identity }), { ...ANY, workflow })).toHaveLength(1)
+})
+
 describe('the workflow', () => {
   const of = (policy: Partial<SignerPolicy>, signer: string) =>
     misfitsOf(verified({ identity: signer }), { ...ANY, workflow: 'a/b/.github/workflows/c.yml', ...policy })

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import os from 'node:os'
@@ -15,6 +16,7 @@ import { Metadata, MetadataKind } from '@tufjs/models'
 import { explain } from '../../../src/shared/errors.ts'
 import { GITHUB_ROOT, PUBLIC_GOOD_ROOT } from '../../../src/sigstore/first-roots.ts'
 import { keptTrustRoot } from '../../../src/sigstore/kept-trust-root.ts'
+import { rootOfInstance } from '../../../src/sigstore/load-root.ts'
 import { callService, openTransport } from '../../../src/sigstore/transport.ts'
 import { fetchTrustRoot, TRUST_ROOTS } from '../../../src/sigstore/trust-root.ts'
 import { lowerLimits } from '../../support/limits.ts'
@@ -112,6 +114,23 @@ describe('is not trusted', () => {
     tuf.files.set('/timestamp.json', Buffer.alloc(20_000, ' '))
     expect(await refused()).toMatch(/ is not to be trusted: more than 16384 bytes/)
   })
+})
+
+test('of a form that is not known is not told as a file of the user’s', async () => {
+  const text = '{"mediaType":"application/vnd.dev.sigstore.trustedroot.v9+json"}'
+  tuf = await startTuf(text)
+  const { github } = TRUST_ROOTS
+  const first = { base64: tuf.firstRoot.toString('base64'), sha256: '' }
+  Object.assign(TRUST_ROOTS, { github: { url: tuf.url, first } })
+  try {
+    const transport = await openTransport({}, () => {})
+    const error = await rootOfInstance('github', transport, temporary).catch((reason: unknown) => reason)
+    expect(explain(error as Error).replaceAll(tuf.url.origin, 'ORIGIN')).toMatch(
+      /^The trust root of Sigstore at ORIGIN is not understood: its mediaType is .*v9\+json', .*\nWhat to do: use a newer version of this action/,
+    )
+  } finally {
+    Object.assign(TRUST_ROOTS, { github })
+  }
 })
 
 describe('cannot be fetched', () => {
@@ -255,6 +274,39 @@ describe('without a network', () => {
     expect(readFileSync(other, 'utf8')).toBe('of somebody else')
     unreachable()
     expect(await fetched(toolCache)).toBe(TEXT)
+  })
+
+  test.each(['ecr-build-push', 'ecr-build-push/trust-roots'])(
+    'nothing is written into a folder that a link leads to: %s',
+    async (name) => {
+      tuf = await startTuf(TEXT)
+      const other = path.join(toolCache, 'of-somebody-else')
+      mkdirSync(other, { recursive: true })
+      const link = path.join(toolCache, name)
+      mkdirSync(path.dirname(link), { recursive: true })
+      symlinkSync(other, link)
+      expect(await fetched(toolCache)).toBe(TEXT)
+      expect(readdirSync(other)).toEqual([])
+      expect(lines).toContainEqual(
+        expect.stringMatching(
+          /^No copy of the trust root of \S+ is kept: \S+ is no folder, or a link to one$/,
+        ),
+      )
+    },
+  )
+
+  test('what a job that was killed has left is removed, and what another job writes now is not', async () => {
+    tuf = await startTuf(TEXT)
+    mkdirSync(path.dirname(keptFile()), { recursive: true })
+    const [old, now, foreign] = [`${keptFile()}.1.new`, `${keptFile()}.2.new`, `${keptFile()}x.new`]
+    const longAgo = new Date(Date.now() - 2 * 3600_000)
+    for (const file of [old, now, foreign]) writeFileSync(file, '')
+    for (const file of [old, foreign]) utimesSync(file, longAgo, longAgo)
+    await fetched(toolCache)
+    const left = readdirSync(path.dirname(keptFile())).map((name) =>
+      path.join(path.dirname(keptFile()), name),
+    )
+    expect(left.sort()).toEqual([keptFile(), now, foreign].sort())
   })
 
   test('many jobs keep a copy at the same time, and none leaves a file besides', async () => {
