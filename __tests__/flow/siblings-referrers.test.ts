@@ -126,6 +126,18 @@ describe('what refers to the image cannot be copied', () => {
   })
 })
 
+test.each([
+  ['the first registry fails, and another one takes the image', { region: 'ap-northeast-2' }, 'true'],
+  ['every registry fails', {}, 'false'],
+])('%s: pushed says so, and no other output', async (_, where, pushed) => {
+  await signedIndex()
+  refuse({ ...where, method: 'PUT', path: '/v2/prod/manifests/' })
+  const message = await failure({ repository: 'prod', tags: 'r1', registries: 'us-east-1' })
+  expect(message).toContain(`Failed: ${HOST}/prod (r1): `)
+  expect(flow.outputs['pushed']).toBe(pushed)
+  expect(flow.outputs['digest']).toBeUndefined()
+})
+
 describe('the source does not say what refers to the image', () => {
   test.each<[string, 'deny' | 500, Record<string, string>, RegExp]>([
     ['denied', 'deny', { repository: 'prod' }, /"Action":"ecr:ListImageReferrers"/],

@@ -101,6 +101,24 @@ describe.each(REUSABLE)('two calls of %s in one run', (file) => {
   })
 })
 
+describe.each(REUSABLE)('%s', (file) => {
+  const workflow = readWorkflow(file)
+
+  test('uses every input that it takes', () => {
+    const used = JSON.stringify(workflow.jobs)
+    expect(inputsOf(workflow).filter((name) => !new RegExp(`inputs\\.${name}(?![\\w-])`).test(used))).toEqual(
+      [],
+    )
+  })
+
+  test('lets the caller choose the instance of Sigstore wherever it signs or verifies', () => {
+    const steps = Object.values(workflow.jobs).flatMap(({ steps = [] }) => steps)
+    const given = steps.map((step) => step.with ?? {})
+    const asking = given.filter((one) => 'attest' in one || 'require-provenance' in one)
+    for (const one of asking) expect(one['sigstore']).toBe('${{ inputs.sigstore }}')
+  })
+})
+
 describe('what two calls share would be found', () => {
   const workflow = (text: string) =>
     parse(

@@ -18,7 +18,7 @@ export interface Holding extends Omit<Held, 'image'> {
 
 /**
  * Sets outputs and tells of what is where it should be: that stays true if another registry has failed.
- * @returns null if the image is not in the first destination, which the outputs are about
+ * @returns null if the image is not in the first destination, which the outputs but `pushed` are about
  */
 export function reportDelivered(
   { outcomes }: Delivered,
@@ -26,11 +26,14 @@ export function reportDelivered(
   world: Pick<World, 'setOutputs' | 'log'>,
 ): Report | null {
   const [first] = outcomes
-  if (first === undefined || !first.ok) return null
-  const { digest } = first.value.image
-  const { name, tags, uri } = first.item
   const holders = outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []))
   const written = holders.some(({ value }) => value.written)
+  if (first === undefined || !first.ok) {
+    if (written) world.setOutputs({ pushed: 'true' })
+    return null
+  }
+  const { digest } = first.value.image
+  const { name, tags, uri } = first.item
   world.setOutputs({
     ...imageOutputs(
       holders.map(({ item }) => item),
