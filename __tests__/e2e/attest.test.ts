@@ -6,10 +6,13 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
+import { requirementOf } from '../support/builder.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { shareRepository } from '../support/shared-repository.ts'
+import { JOB } from '../support/sigstore/job.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
+import { type Job, readWorkflow } from '../support/workflows.ts'
 
 jest.setTimeout(300_000)
 
@@ -317,9 +320,11 @@ describe('other registries', () => {
     await cosign.run(lineOf(result).replace(stage.ecr.registryHost(ACCOUNT, REGION), host))
   })
 
-  test('merge attests its index', async () => {
-    const digests = []
-    for (const platform of ['linux/amd64', 'linux/arm64']) {
+  test('merge attests its index, of what its builds have attested on runners of GitHub’s', async () => {
+    const { jobs } = readWorkflow('.github/workflows/build-push.yml')
+    const required = requirementOf(jobs['name'] as Job, 'provenance', JOB.sha)
+    const job_workflow_ref = 'OWNER/ecr-build-push/.github/workflows/build-platforms.yml@refs/tags/v1'
+    const built = async (platform: string, runner_environment: string) => {
       app('merged')
       const inputs = {
         repository: 'merged',
@@ -327,19 +332,34 @@ describe('other registries', () => {
         context: 'merged',
         platforms: platform,
         'push-by-digest': 'true',
+        ...CUSTOM,
       }
-      const part = await stage.main(inputs)
+      const env = { ...signingEnv(stage, { job_workflow_ref, runner_environment }), SOURCE_DATE_EPOCH: '1' }
+      const part = await stage.main(inputs, { env })
       expectSuccess(part)
-      digests.push(part.outputs['digest'])
+      return part.outputs['digest'] as string
     }
+    const amd64 = await built('linux/amd64', 'github-hosted')
+    const arm64 = await built('linux/arm64', 'self-hosted')
     const inputs = {
       repository: 'merged',
       'aws-region': REGION,
-      digests: digests.join('\n'),
+      digests: `${amd64}\n${arm64}`,
       tags: 'v1',
+      'require-provenance': required,
       ...CUSTOM,
     }
     const env = signingEnv(stage)
+    const refused = await stage.main(inputs, { action: MERGE, env })
+    expect(refused.code).not.toBe(0)
+    expect(refused.annotations.map(({ message }) => message).join()).toContain(
+      'on a runner that is self-hosted, wanted github-hosted',
+    )
+    expect([...stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository: 'merged' }).tags]).toEqual(
+      [],
+    )
+    // The same image, built on another machine of the same run.
+    expect(await built('linux/arm64', 'github-hosted')).toBe(arm64)
     const first = await stage.main(inputs, { action: MERGE, env })
     expectSuccess(first)
     await cosign.run(lineOf(first))
