@@ -349,9 +349,8 @@ describe('other registries', () => {
       'require-provenance': required,
       ...CUSTOM,
     }
-    const env = signingEnv(stage)
-    const refused = await stage.main(inputs, { action: MERGE, env })
-    expect(refused.code).not.toBe(0)
+    const refused = await stage.main(inputs, { action: MERGE, env: signingEnv(stage) })
+    expect(refused.exitCode).not.toBe(0)
     expect(refused.annotations.map(({ message }) => message).join()).toContain(
       'on a runner that is self-hosted, wanted github-hosted',
     )
@@ -360,7 +359,7 @@ describe('other registries', () => {
     )
     // The same image, built on another machine of the same run.
     expect(await built('linux/arm64', 'github-hosted')).toBe(arm64)
-    const first = await stage.main(inputs, { action: MERGE, env })
+    const first = await stage.main(inputs, { action: MERGE, env: signingEnv(stage) })
     expectSuccess(first)
     await cosign.run(lineOf(first))
     // A rerun of the run adds nothing, although the index is pushed once more.
