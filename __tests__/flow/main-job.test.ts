@@ -409,7 +409,7 @@ describe('what is wrong before the build', () => {
       inspect: async (build, options) => {
         expect([build.target, options]).toEqual([
           null,
-          { push: true, byDigest: false, sbomApart: false, annotations: ['a=b'] },
+          { push: true, byDigest: false, beforeTags: false, sbomApart: false, annotations: ['a=b'] },
         ])
         throw new InputError([{ input: 'annotations', value: 'a=b', message: 'needs buildx' }])
       },

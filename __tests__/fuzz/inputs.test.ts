@@ -11,6 +11,7 @@ import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
+import { namesAfterScan } from '../../src/inputs/after-push.ts'
 import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
 import { isSbomApart } from '../../src/inputs/sbom-apart.ts'
 import { InputError } from '../../src/shared/errors.ts'
@@ -112,7 +113,7 @@ function checkArguments(args: readonly string[]): void {
   expect(args.filter((arg) => /^--output=(?:-$|.*\bdest=-(?:$|,))/.test(arg))).toEqual([])
 }
 
-async function checkBuild({ build, metadata, push, pushByDigest, attest }: Inputs): Promise<void> {
+async function checkBuild({ build, metadata, push, pushByDigest, attest, after }: Inputs): Promise<void> {
   for (const secret of build.secrets) {
     if (secret.from === 'file') expect(secret.path).not.toContain('outside')
   }
@@ -124,7 +125,12 @@ async function checkBuild({ build, metadata, push, pushByDigest, attest }: Input
     labels: metadata.labels,
     annotations: metadata.annotations,
     naming: whoNames(
-      { push, pushByDigest, sbomApart: isSbomApart({ push, pushByDigest, attest }) },
+      {
+        push,
+        pushByDigest,
+        beforeTags: namesAfterScan(after),
+        sbomApart: isSbomApart({ push, pushByDigest, attest }),
+      },
       ABLE_ENGINE.capabilities,
     ),
     references: ['registry/app:v1'],

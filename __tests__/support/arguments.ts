@@ -2,6 +2,7 @@ import path from 'node:path'
 import { buildxArguments, classicArguments } from '../../src/docker/build/arguments.ts'
 import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
+import { namesAfterScan } from '../../src/inputs/after-push.ts'
 import { type Inputs, readInputs } from '../../src/inputs/index.ts'
 import { isSbomApart } from '../../src/inputs/sbom-apart.ts'
 
@@ -57,10 +58,13 @@ export async function argumentsFor(
   job: Job = {},
 ): Promise<{ options: string[]; context: string; command: string }> {
   const inputs = read(given, desk, job)
-  const { build, push, pushByDigest, metadata } = inputs
+  const { build, push, pushByDigest, metadata, after } = inputs
   const { version = '0.29.0' } = job
   const capabilities = { pushByDigest: job.layout !== true, layout: true, loadsWhatItPushes: false }
-  const naming = whoNames({ push, pushByDigest, sbomApart: isSbomApart(inputs) }, capabilities)
+  const naming = whoNames(
+    { push, pushByDigest, beforeTags: namesAfterScan(after), sbomApart: isSbomApart(inputs) },
+    capabilities,
+  )
   const files = {
     metadata: path.join(desk.folder, 'metadata.json'),
     imageId: path.join(desk.folder, 'iid'),

@@ -11,6 +11,7 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
     name: 'team/demo-service',
     deed: { kind: 'build' },
     outcome: 'pushed',
+    heldBack: null,
     places: [
       {
         uri: URI,

@@ -2,6 +2,7 @@ import type { Feature } from '../aws/features.ts'
 import { repositoryArn, type Use } from '../aws/policy.ts'
 import type { RoleInput } from '../aws/workflow.ts'
 import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
+import { asksForScan } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
@@ -127,7 +128,7 @@ function afterPush({
 }: Pick<SiblingInputs, 'after' | 'registries' | 'summary'>): (Feature | false)[] {
   return [
     summary && 'summary',
-    after.failOnSeverity !== null && 'fail-on-severity',
+    asksForScan(after) && 'fail-on-severity',
     after.waitForReplication && 'wait-for-replication',
     after.waitForSigning && 'wait-for-signing',
     registries.length > 0 && 'registries',

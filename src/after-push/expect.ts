@@ -1,5 +1,6 @@
 import type { Ecr } from '../ecr/port.ts'
 import type { Repository } from '../ecr/types.ts'
+import { asksForScan } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { After, AfterWorld } from './index.ts'
 
@@ -33,10 +34,6 @@ export async function expectAfter(
 }
 
 /** Whether anything is to be checked once the image is in ECR. */
-export function followsPush({
-  failOnSeverity,
-  waitForReplication,
-  waitForSigning,
-}: Inputs['after']): boolean {
-  return failOnSeverity !== null || waitForReplication || waitForSigning
+export function followsPush(after: Inputs['after']): boolean {
+  return asksForScan(after) || after.waitForReplication || after.waitForSigning
 }

@@ -33,6 +33,8 @@ export interface Judgement {
   readonly timeoutSeconds: number
   /** Whether the table of findings names a version in which one is fixed: ECR's basic scans tell none. */
   readonly tellsFixes: boolean
+  /** Whether the image has its tags already. */
+  readonly named: boolean
 }
 
 /** Why the step fails: a scan that did not end well, or findings at the threshold or above. Null if it does not. */
@@ -43,6 +45,7 @@ export function judge({
   threshold,
   timeoutSeconds,
   tellsFixes,
+  named,
 }: Judgement): ActionError | null {
   const bad = run.images.find(({ ended }) => ended === 'badly')
   if (bad !== undefined) {
@@ -67,7 +70,7 @@ export function judge({
         : 'update the packages that these vulnerabilities are in',
       'build on a newer base image',
       ...(threshold === 'CRITICAL' ? [] : ['raise fail-on-severity']),
-    ])}. The image is in ECR already: do not deploy it.`,
+    ])}. ${named ? 'The image is in ECR already: do not deploy it.' : 'This run put no tag on the image: do not deploy it by its digest.'}`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
-import type { AfterInputs } from '../inputs/after-push.ts'
+import { type AfterInputs, asksForScan, namesAfterScan } from '../inputs/after-push.ts'
 import { escapeMarkdown } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
 import type { SetOutputs } from '../report/outputs.ts'
@@ -25,6 +25,11 @@ export interface AfterWorld extends Clock {
 
 /** What is to be checked once the image is in ECR. */
 export interface After {
+  /**
+   * Waits for the scan and judges it, if it decides about the tags (`gate: before-tags`); null if it does not. Never
+   * throws, as {@link verify}, which leaves it out then.
+   */
+  readonly gate: ((held: HeldImage, pushed: boolean) => Promise<Verdict>) | null
   /**
    * Never throws: the summary is written before the step fails.
    * @param pushed whether this run has pushed the image to the repository
@@ -53,31 +58,36 @@ export async function prepareAfter(
   repository: Repository,
   world: AfterWorld,
 ): Promise<After> {
-  const prepared = await together([
-    inputs.failOnSeverity === null ? null : prepareScan(inputs, ecr, repository, world),
+  const [scan, ...others] = await together([
+    asksForScan(inputs) ? prepareScan(inputs, ecr, repository, world) : null,
     inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
     inputs.waitForSigning ? prepareSigning(inputs, ecr, repository, world) : null,
   ])
-  const steps = prepared.filter((step) => step !== null)
+  const gate = namesAfterScan(inputs) ? scan : null
+  const steps = [gate === null ? scan : null, ...others].filter((step) => step !== null)
   return {
-    async verify(held, pushed) {
-      const verdicts = await Promise.all(
-        steps.map(({ what, verify }) =>
-          // What failed without a result was asked for all the same.
-          verify(held, pushed).catch((failure: unknown): Step => {
-            const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
-            return { check: { outcome, line: what, detail: null }, failure }
-          }),
-        ),
-      )
-      const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
-      const signatures = verdicts.find((verdict) => verdict.signatures !== undefined)?.signatures
-      return {
-        ...(signatures === undefined ? {} : { signatures }),
-        checks: verdicts.map(({ check }) => check),
-        failure: failures.length === 0 ? null : combineErrors(failures),
-      }
-    },
+    gate: gate === null ? null : (held, pushed) => runChecks([gate], held, pushed),
+    verify: (held, pushed) => runChecks(steps, held, pushed),
+  }
+}
+
+/** Runs checks, all at the same time. */
+async function runChecks(steps: readonly Prepared[], held: HeldImage, pushed: boolean): Promise<Verdict> {
+  const verdicts = await Promise.all(
+    steps.map(({ what, verify }) =>
+      // What failed without a result was asked for all the same.
+      verify(held, pushed).catch((failure: unknown): Step => {
+        const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
+        return { check: { outcome, line: what, detail: null }, failure }
+      }),
+    ),
+  )
+  const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
+  const signatures = verdicts.find((verdict) => verdict.signatures !== undefined)?.signatures
+  return {
+    ...(signatures === undefined ? {} : { signatures }),
+    checks: verdicts.map(({ check }) => check),
+    failure: failures.length === 0 ? null : combineErrors(failures),
   }
 }
 
@@ -118,7 +128,7 @@ export async function refuseImpossible(
     refuseUnsigned(await port.profiles(repository), repository)
   }
   await together([
-    inputs.failOnSeverity === null ? null : scans(),
+    asksForScan(inputs) ? scans() : null,
     inputs.waitForReplication ? replication() : null,
     inputs.waitForSigning ? signing() : null,
   ])
@@ -156,6 +166,7 @@ async function prepareScan(
       threshold,
       timeoutSeconds,
       tellsFixes: tellsFixes(run.images),
+      named: !namesAfterScan(inputs),
     })
     return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
   }

@@ -44,6 +44,9 @@ export interface Origin {
 /** Registries that are copied to at the same time. */
 export const REGISTRIES_AT_ONCE = 4
 
+/** Whether an image gets its tags as it arrives, or by {@link tagDelivered}, when it has passed what decides about them. */
+export type WhenTagged = 'now' | 'later'
+
 /**
  * Brings an image from where it is to every tag in every destination, and reads back what ECR holds there. A failure
  * in one stops no other; what exists already is not sent once more.
@@ -55,17 +58,72 @@ export async function deliver(
   destinations: readonly Destination[],
   before: readonly TagsBefore[],
   world: DeliveryWorld,
+  whenTagged: WhenTagged = 'now',
 ): Promise<Delivered> {
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
-    deliverTo(destination, origin, before[destinations.indexOf(destination)] ?? null, world),
+    deliverTo(destination, origin, before[destinations.indexOf(destination)] ?? null, whenTagged, world),
   )
-  return { outcomes, failure: oneError(origin.digest, outcomes, describeDestination) }
+  return { outcomes, failure: deliveryError(origin.digest, outcomes, whenTagged) }
+}
+
+/**
+ * One error for what failed in a delivery.
+ * @returns null if nothing has
+ */
+export function deliveryError(
+  digest: string,
+  outcomes: Delivered['outcomes'],
+  whenTagged: WhenTagged,
+): unknown {
+  return oneError(digest, outcomes, whenTagged === 'now' ? describeDestination : ({ uri }) => uri)
+}
+
+/**
+ * Puts the tags on an image that every destination has by its digest, and reads back what ECR holds there. A failure in
+ * one stops no other.
+ * @param arrivals what {@link deliver} brought, in the order of the destinations
+ * @param before what the tags of each destination named before the build; null if it is not known
+ */
+export async function tagDelivered(
+  { digest, source }: Pick<Origin, 'digest' | 'source'>,
+  arrivals: readonly { readonly item: Destination; readonly value: Held }[],
+  before: readonly TagsBefore[],
+  world: DeliveryWorld,
+): Promise<Delivered> {
+  const tag = async (destination: Destination, at: number): Promise<Held> => {
+    const held = arrivals[at]?.value as Held
+    const { uri, tags } = destination
+    if (tags.length === 0) return held
+    const images =
+      uri === source.uri
+        ? destination.images
+        : await imagesNow(destination, digest, before[at] ?? null, world)
+    const missing = tags.filter((one) => images.get(one)?.digest !== digest)
+    world.debug(`${uri} has ${digest}; to put: ${missing.join(', ') || 'no tag'}`)
+    if (missing.length > 0) {
+      await explaining(`Putting tags on ${uri}@${digest} (${missing.join(', ')})`, () =>
+        tagOnly(digest, destination, missing, world),
+      )
+    }
+    return {
+      image: await readBack(destination, digest, world),
+      written: held.written || missing.length > 0,
+      put: missing,
+      how: held.how === 'copied' || missing.length === 0 ? held.how : 'tagged',
+    }
+  }
+  const destinations = arrivals.map(({ item }) => item)
+  const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
+    tag(destination, destinations.indexOf(destination)),
+  )
+  return { outcomes, failure: deliveryError(digest, outcomes, 'now') }
 }
 
 async function deliverTo(
   destination: Destination,
   origin: Origin,
   before: TagsBefore,
+  whenTagged: WhenTagged,
   world: DeliveryWorld,
 ): Promise<Held> {
   const { digest, fresh, pushedTags, referrers } = origin
@@ -78,7 +136,10 @@ async function deliverTo(
     return { image: existing, written: false, put: [], how: 'nothing' }
   }
   const pushed = here ? pushedTags : []
-  const missing = tags.filter((tag) => images.get(tag)?.digest !== digest && !pushed.includes(tag))
+  const missing =
+    whenTagged === 'later'
+      ? []
+      : tags.filter((tag) => images.get(tag)?.digest !== digest && !pushed.includes(tag))
   const how = here ? 'tags alone' : `copied from ${origin.source.uri}`
   world.debug(`${uri} gets ${digest}, ${how}; to put: ${missing.join(', ') || 'no tag'}`)
   let copied = false
@@ -87,7 +148,7 @@ async function deliverTo(
     else if (missing.length > 0) await tagOnly(digest, destination, missing, world)
   })
   return {
-    image: await readBack(destination, digest, world),
+    image: await readBack(whenTagged === 'later' ? { ...destination, tags: [] } : destination, digest, world),
     written: copied || missing.length > 0 || (here && fresh),
     put: tags.filter((tag) => pushed.includes(tag) || missing.includes(tag)),
     how: copied ? 'copied' : missing.length > 0 ? 'tagged' : 'nothing',

@@ -61,6 +61,18 @@ export function reportDelivered(
   }
 }
 
+/** Sets the outputs, and tells, of an image that is in the first destination by its digest, and gets its tags later or never. */
+export function reportArrived(
+  { item: { uri }, value: { written } }: { readonly item: Destination; readonly value: Held },
+  digest: string,
+  world: Pick<World, 'setOutputs' | 'log'>,
+): void {
+  const named = `${uri}@${digest}`
+  world.setOutputs({ digest, 'digest-uri': named, pushed: String(written) })
+  const news = written ? `Pushed ${named}` : `${named} exists already`
+  world.log(`${news}; its scan decides about the tags (gate: before-tags)`)
+}
+
 /**
  * The digests by platform are worth an output, and no failure: a role made for pushes may not read.
  * @returns the image's manifest; null if it could not be read

@@ -21,16 +21,22 @@ export interface Capabilities {
 
 /**
  * Decides who names the image: the one place that does.
- * @param wanted whether the image is pushed, whether docker must not give it a tag, and whether an SBOM is taken out of it
+ * @param wanted whether the image is pushed, whether docker must not give it a tag (it gets none, or only after its scan),
+ * and whether an SBOM is taken out of it
  * @param capabilities null if nobody asked the builder: then the image is not wanted without a tag
  * @throws Error if the builder can do neither, which `inspect` has to refuse before anything is built
  */
 export function whoNames(
-  wanted: { readonly push: boolean; readonly pushByDigest: boolean; readonly sbomApart: boolean },
+  wanted: {
+    readonly push: boolean
+    readonly pushByDigest: boolean
+    readonly beforeTags: boolean
+    readonly sbomApart: boolean
+  },
   capabilities: Capabilities | null,
 ): Naming {
   if (!wanted.push) return 'local'
-  if (!wanted.pushByDigest && !wanted.sbomApart) return 'docker'
+  if (!wanted.pushByDigest && !wanted.beforeTags && !wanted.sbomApart) return 'docker'
   // What is only in the folder leaves nothing in ECR that nobody asked for.
   if (capabilities?.pushByDigest && !wanted.sbomApart) return 'digest'
   if (capabilities?.layout) return 'layout'

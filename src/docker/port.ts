@@ -60,6 +60,8 @@ export interface InspectOptions {
   readonly push: boolean
   /** Whether the image is pushed without a tag. */
   readonly byDigest: boolean
+  /** Whether the image gets its tags only after its scan (`gate: before-tags`), and docker gives it none. */
+  readonly beforeTags: boolean
   /** Whether the SBOM is taken out of the image's index, which gets no name. */
   readonly sbomApart: boolean
   /** Given by the user: those that are ours alone are no reason to refuse an old builder. */

@@ -7,6 +7,8 @@ export interface AfterInputs {
   /** Null: no scan is waited for. */
   readonly failOnSeverity: Severity | null
   readonly scanTimeoutSeconds: number
+  /** Whether the image gets its tags before the scan is judged, or only if it has passed. */
+  readonly gate: 'after-push' | 'before-tags'
   readonly waitForReplication: boolean
   readonly replicationTimeoutSeconds: number
   readonly waitForSigning: boolean
@@ -41,6 +43,10 @@ export function readAfter(
       reader.problem(name, reader.text(name), `needs ${user}; without it nothing is waited for`)
     return seconds
   }
+  const gate = reader.choice('gate', ['after-push', 'before-tags']) ?? 'after-push'
+  // What is wrong with the threshold itself is a problem of its own.
+  if (gate === 'before-tags' && asked === '')
+    reader.problem('gate', gate, 'needs fail-on-severity; without it no scan decides about the tags')
   const scanTimeout = readTimeout('scan-timeout', asked !== '', 'fail-on-severity')
   const replicationTimeout = readTimeout(
     'replication-timeout',
@@ -51,11 +57,22 @@ export function readAfter(
   return {
     failOnSeverity,
     scanTimeoutSeconds: scanTimeout ?? SCAN_TIMEOUT,
+    gate,
     waitForReplication,
     replicationTimeoutSeconds: replicationTimeout ?? REPLICATION_TIMEOUT,
     waitForSigning,
     signingTimeoutSeconds: signingTimeout ?? SIGNING_TIMEOUT,
   }
+}
+
+/** Whether findings of a scan can fail the step: a threshold is given. */
+export function asksForScan({ failOnSeverity }: Pick<AfterInputs, 'failOnSeverity'>): boolean {
+  return failOnSeverity !== null
+}
+
+/** Whether nothing is named, in any registry, before the scan has passed. */
+export function namesAfterScan(after: Pick<AfterInputs, 'failOnSeverity' | 'gate'>): boolean {
+  return after.gate === 'before-tags' && asksForScan(after)
 }
 
 /** What to wait for in a registry of `registries`: each signs by itself, and the first one is asked for all else. */

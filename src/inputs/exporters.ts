@@ -63,6 +63,18 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
   }
 }
 
+/**
+ * An exporter of images may push, and gives the image a name of its own.
+ * @param beside the input that excludes that
+ */
+export function refuseOtherPush(reader: Reader, outputs: readonly string[], beside: string): void {
+  for (const output of outputs) {
+    if (/^(?:image|registry)$/.test(parseExporter(output)?.type ?? '')) {
+      reader.problem('outputs', output, `is another way to push; leave it out with ${beside}`)
+    }
+  }
+}
+
 /** @returns null if the build makes a plain image */
 function whyIndex({ platforms, attests }: Build): string | null {
   if (platforms.length > 1) return 'several platforms'

@@ -1,12 +1,12 @@
 import type { RoleInput } from '../aws/workflow.ts'
 import type { BuildInputs } from '../docker/port.ts'
-import { parseExporter } from '../docker/syntax/exporters.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
 import { variable } from '../shared/variable.ts'
-import { type AfterInputs, readAfter } from './after-push.ts'
+import { type AfterInputs, namesAfterScan, readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
+import { refuseOtherPush } from './exporters.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
 import { type RegistryTarget, readRegistries } from './registries.ts'
@@ -68,6 +68,9 @@ export function readInputs(source: InputSource): Inputs {
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader)
+  const after = readAfter(reader, repository)
+  // What pushes by itself gives the image a name before the scan.
+  if (push && namesAfterScan(after)) refuseOtherPush(reader, build.outputs, 'gate: before-tags')
   const inputs: Inputs = {
     repository,
     registries: readRegistries(reader, { repository, role }),
@@ -82,7 +85,7 @@ export function readInputs(source: InputSource): Inputs {
     push,
     pushByDigest,
     keepLogin: reader.boolean('keep-login', false),
-    after: readAfter(reader, repository),
+    after,
     attest,
     summary: reader.boolean('summary', true),
     notices: waiting.length === 0 ? [] : [describeWaiting(waiting, build.call)],
@@ -107,7 +110,7 @@ function readPushByDigest(
   if (registryType === 'public') {
     reader.problem('push-by-digest', 'true', 'needs a private registry, as the merge action does')
   }
-  const refuse = (input: 'tags' | 'flavor' | 'if-image-exists', message: string) => {
+  const refuse = (input: 'tags' | 'flavor' | 'if-image-exists' | 'gate', message: string) => {
     const given = reader.text(input)
     if (given !== '') reader.problem(input, given, message)
   }
@@ -116,10 +119,9 @@ function readPushByDigest(
   if (!/^(?:push)?$/.test(reader.text('if-image-exists'))) {
     refuse('if-image-exists', 'asks for tags, which push-by-digest has none of')
   }
-  for (const output of outputs) {
-    if (/^(?:image|registry)$/.test(parseExporter(output)?.type ?? '')) {
-      reader.problem('outputs', output, 'is another way to push; leave it out with push-by-digest')
-    }
+  if (reader.text('gate') === 'before-tags') {
+    refuse('gate', 'goes with an image that has tags; with push-by-digest give it to the merge action')
   }
+  refuseOtherPush(reader, outputs, 'push-by-digest')
   return true
 }

@@ -1,8 +1,8 @@
 import type { Attestation, BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
-import { parseExporter } from '../docker/syntax/exporters.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
 import type { AttestInputs } from './attest.ts'
+import { refuseOtherPush } from './exporters.ts'
 import type { Reader } from './reader.ts'
 
 /**
@@ -30,11 +30,7 @@ export function withSbom(
         'makes an index of the image, which attest: sbom takes the SBOM out of; attest: provenance signs provenance beside the image',
       )
     }
-    for (const output of build.outputs) {
-      if (/^(?:image|registry)$/.test(parseExporter(output)?.type ?? '')) {
-        reader.problem('outputs', output, 'is another way to push; leave it out with attest: sbom')
-      }
-    }
+    refuseOtherPush(reader, build.outputs, 'attest: sbom')
   }
   const made: Attestation = { input: 'attest', given: 'sbom', value: 'type=sbom' }
   return own === undefined ? { ...build, attests: [...build.attests, made] } : build

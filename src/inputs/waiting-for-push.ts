@@ -17,6 +17,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['push-by-digest', isTrue],
   ['keep-login', isTrue],
   ['fail-on-severity', isGiven],
+  ['gate', (value) => value === 'before-tags'],
   ['wait-for-replication', isTrue],
   ['attest', (value) => value !== '' && parseBoolean(value) !== false],
   ['wait-for-signing', isTrue],

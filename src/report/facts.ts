@@ -13,9 +13,18 @@ export type Deed =
 
 /**
  * What came of it. `exists`: ECR had the image under every tag already, and nothing was sent. `unchanged`: it was sent,
- * and every tag had named that very image before, as one that can be pulled.
+ * and every tag had named that very image before, as one that can be pulled. `unnamed`: it is in ECR, and a check kept it
+ * from its tags.
  */
-export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built'
+export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built' | 'unnamed'
+
+/** An image that a check kept from its tags. */
+export interface HeldBack {
+  /** The tags that it was to get. */
+  readonly tags: readonly string[]
+  /** `HOST/NAME@sha256:…` of what the run has put into ECR, and no tag is known to name. */
+  readonly left: readonly string[]
+}
 
 /** A repository that has the image now. */
 export interface Place {
@@ -123,6 +132,8 @@ export interface SummaryFacts {
   /** Why the step fails although the image is in ECR: a check after the push; null if it does not. */
   readonly failure: FailureFacts | null
   readonly checks: readonly Check[]
+  /** Null unless the outcome is `unnamed`. */
+  readonly heldBack: HeldBack | null
   /** Each verifies, by its signer, what is beside the image; empty if nothing is. */
   readonly verifyCommands: readonly string[]
 }

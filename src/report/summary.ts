@@ -1,6 +1,7 @@
 import { checks } from './checks.ts'
 import type { FailedFacts, RunFacts, SummaryFacts } from './facts.ts'
 import { failed, refusal } from './failure.ts'
+import { heldBack } from './held-back.ts'
 import { fitInto, type Part } from './limit.ts'
 import { places } from './places.ts'
 import { layers, size } from './size.ts'
@@ -36,6 +37,7 @@ function done(facts: SummaryFacts, run: RunFacts | null): Part[] {
     ...(facts.failure === null ? [] : refusal(facts.failure).map(always)),
     ...optional(note, 'notes'),
     ...places(facts, run).map(always),
+    ...heldBack(facts).map(always),
     ...size(facts).map(always),
     ...optional(layers(facts), 'the layers'),
     ...time(facts).map(always),

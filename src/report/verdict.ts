@@ -1,10 +1,11 @@
 import { code } from './escaping.ts'
-import type { FailedFacts, ImageOutcome, Place, SummaryFacts } from './facts.ts'
+import type { FailedFacts, HeldBack, ImageOutcome, Place, SummaryFacts } from './facts.ts'
 
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
 export function verdict(facts: SummaryFacts): string {
   const { name, failure, outcome, deed } = facts
   if (failure !== null && deed.kind === 'verify') return `### ⛔ Refused, not to be deployed: ${code(name)}`
+  if (outcome === 'unnamed') return `### ⛔ Not tagged, and not to be deployed: ${code(name)}`
   if (failure !== null) {
     const state = outcome === 'exists' ? 'In ECR already' : DONE[deed.kind]
     return `### ⛔ ${state}, but not to be deployed: ${code(name)}`
@@ -51,6 +52,7 @@ export function verdictNote({
   deed,
   engine,
   leftImage,
+  heldBack,
 }: SummaryFacts): string | null {
   const isUnbuilt = deed.kind === 'build' && engine === null
   const [first] = places
@@ -69,6 +71,7 @@ export function verdictNote({
           `The ${deed.kind === 'build' ? 'build made' : 'result is'} the image that ${first?.tags.length === 1 ? 'the tag' : 'every tag'} named before.`,
         ]
       : []),
+    ...(heldBack === null ? [] : [untouched(heldBack)]),
     ...keptTags(outcome, places),
     ...createdRepositories(places),
     ...(failure === null && outcome === 'built'
@@ -86,8 +89,17 @@ const tagsPut = (places: readonly Place[]) => [...new Set(places.flatMap(({ put 
 function keptTags(outcome: ImageOutcome, places: readonly Place[]): string[] {
   const put = tagsPut(places)
   const kept = [...new Set(places.flatMap(({ tags }) => tags))].filter((tag) => !put.includes(tag))
-  if (outcome !== 'pushed' || put.length === 0 || kept.length === 0) return []
+  const tells = outcome === 'unnamed' || (outcome === 'pushed' && put.length > 0)
+  if (!tells || kept.length === 0) return []
   return [`${inHeading(kept)} named this image already.`]
+}
+
+/** What a check before the tags has kept as it was. */
+function untouched({ tags }: HeldBack): string {
+  const gate = '<code>gate: before-tags</code>'
+  if (tags.length === 0) return `This run put no tag in any registry (${gate}).`
+  const are = tags.length === 1 ? 'is as it was' : 'are as they were'
+  return `${inHeading(tags)} ${are}, in every registry (${gate}).`
 }
 
 function createdRepositories(places: readonly Place[]): string[] {

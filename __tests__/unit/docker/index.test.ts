@@ -51,6 +51,7 @@ test('an engine that is asked early is asked once', async () => {
   const inspected = docker.inspect(buildInputs(), {
     push: false,
     byDigest: false,
+    beforeTags: false,
     sbomApart: false,
     annotations: [],
   })

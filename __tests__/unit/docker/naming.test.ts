@@ -9,9 +9,12 @@ const can = (change: Partial<Capabilities>): Capabilities => ({
 })
 const everything = can({ pushByDigest: true, layout: true })
 const nothing = can({})
+const TAGGED = { push: true, pushByDigest: false, beforeTags: false, sbomApart: false }
 
 describe('who names the image', () => {
-  test.each<[push: boolean, pushByDigest: boolean, Capabilities | null, Naming, sbomApart?: boolean]>([
+  test.each<
+    [push: boolean, pushByDigest: boolean, Capabilities | null, Naming, change?: Partial<typeof TAGGED>]
+  >([
     [false, false, null, 'local'],
     [false, false, everything, 'local'],
     [false, true, everything, 'local'],
@@ -25,24 +28,24 @@ describe('who names the image', () => {
     // That a push loads the image is no reason.
     [true, true, can({ layout: true, loadsWhatItPushes: true }), 'layout'],
     // What an SBOM is taken out of is pushed by nobody but us.
-    [true, false, everything, 'layout', true],
-    [true, false, can({ layout: true, loadsWhatItPushes: true }), 'layout', true],
-    [false, false, everything, 'local', true],
+    [true, false, everything, 'layout', { sbomApart: true }],
+    [true, false, can({ layout: true, loadsWhatItPushes: true }), 'layout', { sbomApart: true }],
+    [false, false, everything, 'local', { sbomApart: true }],
+    // What waits for its scan gets its tags from nobody but us.
+    [true, false, everything, 'digest', { beforeTags: true }],
+    [true, false, can({ layout: true, loadsWhatItPushes: true }), 'layout', { beforeTags: true }],
+    [true, false, everything, 'layout', { beforeTags: true, sbomApart: true }],
+    [false, false, everything, 'local', { beforeTags: true }],
   ])(
     'push: %j, without a tag: %j, by a builder that can do %j: %s',
-    (push, pushByDigest, capabilities, expected, sbomApart = false) => {
-      expect(whoNames({ push, pushByDigest, sbomApart }, capabilities)).toBe(expected)
+    (push, pushByDigest, capabilities, expected, change = {}) => {
+      expect(whoNames({ ...TAGGED, push, pushByDigest, ...change }, capabilities)).toBe(expected)
     },
   )
 
   test.each([null, nothing])('an image without a tag is never pushed with one: %j', (capabilities) => {
-    for (const [pushByDigest, sbomApart] of [
-      [true, false],
-      [false, true],
-    ] as const) {
-      expect(() => whoNames({ push: true, pushByDigest, sbomApart }, capabilities)).toThrow(
-        /neither push by digest nor/,
-      )
+    for (const untagged of [{ pushByDigest: true }, { beforeTags: true }, { sbomApart: true }]) {
+      expect(() => whoNames({ ...TAGGED, ...untagged }, capabilities)).toThrow(/neither push by digest nor/)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type AfterInputs, readAfter } from '../../../src/inputs/after-push.ts'
+import { type AfterInputs, namesAfterScan, readAfter } from '../../../src/inputs/after-push.ts'
 import { Reader } from '../../../src/inputs/reader.ts'
 import type { Problem } from '../../../src/shared/errors.ts'
 
@@ -18,6 +18,7 @@ describe('what is waited for after the push', () => {
     const inputs = {
       failOnSeverity: null,
       scanTimeoutSeconds: 900,
+      gate: 'after-push',
       waitForReplication: false,
       replicationTimeoutSeconds: 1800,
       waitForSigning: false,
@@ -53,6 +54,7 @@ describe('what is waited for after the push', () => {
       inputs: {
         failOnSeverity: 'HIGH',
         scanTimeoutSeconds: 60,
+        gate: 'after-push',
         waitForReplication: true,
         replicationTimeoutSeconds: 21600,
         waitForSigning: true,
@@ -60,6 +62,13 @@ describe('what is waited for after the push', () => {
       },
       problems: [],
     })
+  })
+
+  test.each(['after-push', 'before-tags'] as const)('gate: %s', (gate) => {
+    const { inputs, problems } = read({ 'fail-on-severity': 'high', gate })
+    expect(problems).toEqual([])
+    expect(inputs.gate).toBe(gate)
+    expect(namesAfterScan(inputs)).toBe(gate === 'before-tags')
   })
 
   const SEVERITY = "must be one of ECR's severities: critical, high, medium, low, informational or undefined"
@@ -91,6 +100,18 @@ describe('what is waited for after the push', () => {
       { 'wait-for-signing': 'true', 'signing-timeout': value },
       [`signing-timeout '${value}' ${SECONDS}`],
     ]),
+    [
+      { gate: 'before-tags' },
+      ["gate 'before-tags' needs fail-on-severity; without it no scan decides about the tags"],
+    ],
+    // That of action.yml, which says nothing about a scan.
+    [{ gate: 'after-push' }, []],
+    [
+      { gate: 'before-push', 'fail-on-severity': 'high' },
+      ["gate 'before-push' must be after-push or before-tags"],
+    ],
+    // One mistake is told once.
+    [{ gate: 'before-tags', 'fail-on-severity': 'severe' }, [`fail-on-severity 'severe' ${SEVERITY}`]],
     [{ 'fail-on-severity': 'high', 'scan-timeout': '9999999' }, [`scan-timeout '9999999' ${SECONDS}`]],
   ])('%j', (given, expected) => {
     expect(read(given).problems).toEqual(expected)

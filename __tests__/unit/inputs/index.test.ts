@@ -355,6 +355,7 @@ describe('a right input', () => {
       after: {
         failOnSeverity: null,
         scanTimeoutSeconds: 900,
+        gate: 'after-push',
         waitForReplication: false,
         replicationTimeoutSeconds: 1800,
         waitForSigning: false,
@@ -450,12 +451,34 @@ describe('push-by-digest', () => {
     [{ flavor: 'latest=false' }, "Input 'flavor': 'latest=false': is about tags"],
     [{ 'if-image-exists': 'skip' }, "Input 'if-image-exists': 'skip': asks for tags"],
     [{ outputs: 'type=registry' }, "Input 'outputs': 'type=registry': is another way to push"],
+    [
+      { gate: 'before-tags', 'fail-on-severity': 'high' },
+      "Input 'gate': 'before-tags': goes with an image that has tags; with push-by-digest give it to the merge action",
+    ],
   ])('excludes %j', (more, message) => {
     expect(() => read({ ...digest, ...more })).toThrow(message)
   })
 
   test('goes with what else is said of it', () => {
-    const more = { 'if-image-exists': 'push', outputs: 'type=oci,dest=image.tar' }
+    const more = { 'if-image-exists': 'push', outputs: 'type=oci,dest=image.tar', gate: 'after-push' }
     expect(() => read({ ...digest, ...more })).not.toThrow()
+  })
+})
+
+describe('gate: before-tags', () => {
+  const gated = { repository: 'demo-service', gate: 'before-tags', 'fail-on-severity': 'high' }
+
+  test.each(['type=registry', 'type=image,name=host/app:v1,push=true'])(
+    'excludes the output %s',
+    (outputs) => {
+      expect(() => read({ ...gated, outputs })).toThrow(
+        'is another way to push; leave it out with gate: before-tags',
+      )
+    },
+  )
+
+  test('has nothing against what a pull request builds, nor against other outputs', () => {
+    expect(() => read({ ...gated, outputs: 'type=oci,dest=image.tar' })).not.toThrow()
+    expect(read({ ...gated, push: 'false' }).notices.join()).toMatch(/: fail-on-severity, gate$/)
   })
 })

@@ -42,22 +42,55 @@ export async function attestImage(
   image: AttestedImage,
   world: AttestWorld,
 ): Promise<AttestVerdict> {
-  const { parts, failure } = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
+  const outcome = await (image.pushed ? attestPushed : verifyExisting)(setup, image, world).catch(
     (thrown: unknown): AttestOutcome => ({ parts: [], failure: thrown }),
   )
+  const verdict = tell(setup, image, outcome, world)
+  if (verdict.failure === null && !verdict.complete) {
+    world.warn(unattestedWarning(image, outcome.parts, setup))
+  }
+  return verdict
+}
+
+/** Sets the outputs, and puts together what is told. */
+function tell(
+  setup: SigningSetup,
+  image: AttestedImage,
+  { parts, failure }: AttestOutcome,
+  world: AttestWorld,
+): AttestVerdict {
   const failures = [failure, ...parts.map((part) => part.failure)].filter((one) => one !== null)
   const complete = failures.length === 0 && parts.every(({ placed }) => placed !== null)
   const placed = placedIn(parts)
   const verifyCommands = placed.flatMap((one) => verifyCommandsOf(one, image, setup))
-  world.setOutputs(attestationOutputs(placed, complete, verifyCommands))
-  if (failures.length === 0 && !complete) world.warn(unattestedWarning(image, parts, setup))
+  world.setOutputs(attestationOutputs(placed, complete && image.goesOn !== true, verifyCommands))
   const state = { complete, failed: failures.length > 0 }
   return {
     checks: attestationChecks(parts, setup, failure !== null),
     failure: failures.length === 0 ? null : withoutRerun(combineErrors(failures), image),
+    complete,
     verifyCommands,
     stageLine: (seconds) => attestationLine(placed, { ...state, pushed: image.pushed, seconds }),
+    copyTo: async (others) => {
+      const everywhere = { ...image, holders: [image.holders[0], ...others], goesOn: false } as const
+      return tell(setup, everywhere, { parts: await copyParts(parts, everywhere, world), failure }, world)
+    },
   }
+}
+
+/** Copies what the first registry has, and lists beside the image, to every other. */
+async function copyParts(
+  parts: readonly AttestPart[],
+  image: AttestedImage,
+  world: AttestWorld,
+): Promise<AttestPart[]> {
+  const outcomes = await fanOut(parts, SIGNED_AT_ONCE, async ({ placed }) =>
+    placed === null ? null : distribute(image, placed, world, 'others'),
+  )
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) return { ...outcome.item, failure: outcome.error }
+    return { ...outcome.item, failure: outcome.value?.failure ?? outcome.item.failure }
+  })
 }
 
 /** Most remedies are a rerun, which is of no use if it does not push the image. */

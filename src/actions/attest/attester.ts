@@ -20,14 +20,23 @@ export interface AttestedImage {
   readonly sboms: readonly PlatformSbom[]
   /** The first is that of the input `repository`. */
   readonly holders: readonly [OpenRepository, ...OpenRepository[]]
+  /** Whether it gets into more registries later, which {@link AttestVerdict.copyTo} tells of. */
+  readonly goesOn?: boolean
 }
 
 /** How it ended, and what is to be told of it. */
 export interface AttestVerdict extends Verdict {
   /** Of what is beside the image, each a line for a POSIX shell; empty if nothing is. */
   readonly verifyCommands: readonly string[]
+  /** Whether everything that was asked for is beside the image; a failure says why not, unless nobody has signed it. */
+  readonly complete: boolean
   /** For the log: how long it took, and what came of it. @param seconds that it took */
   readonly stageLine: (seconds: number) => string
+  /**
+   * Copies what is beside the image to registries that got the image after it was signed, and sets the outputs anew.
+   * Never throws, as {@link Attester.attest}.
+   */
+  readonly copyTo: (others: readonly OpenRepository[]) => Promise<AttestVerdict>
 }
 
 /** Signs what is to be said of an image. */

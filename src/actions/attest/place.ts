@@ -82,17 +82,20 @@ export async function signAndPlace(
 
 /**
  * Copies an attestation from the first registry to every other, and waits until ECR lists it in each.
+ * @param where `others` if the first registry lists it already
  * @returns with an ActionError that says which registries have it, if one of them has not
  */
 export async function distribute(
   image: AttestedImage,
   placed: PlacedAttestation,
   world: AttestWorld,
+  where: 'everywhere' | 'others' = 'everywhere',
 ): Promise<Placing> {
   const { subject, referrer } = placed
   const [first] = image.holders
   const source = await placeOf(first, world)
   const outcomes = await fanOut(image.holders, REGISTRIES_AT_ONCE, async (holder: OpenRepository) => {
+    if (holder === first && where === 'others') return
     if (holder !== first) {
       await explaining(`The copy of the attestation ${referrer} to ${holder.uri}`, async () =>
         copyImage(source, await placeOf(holder, world), referrer, { log: world.log }),

@@ -5,21 +5,25 @@ import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Built, Engine } from '../../docker/port.ts'
 import { leavesImage } from '../../docker/syntax/exporters.ts'
+import { namesAfterScan } from '../../inputs/after-push.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
-import type { Work } from '../finish.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
+import type { Work } from '../work.ts'
 import { heldIn, renewalOf } from './build-help.ts'
 import type { PushedApart } from './layout.ts'
 import { digestInEcr, refuseOtherImage } from './own-image.ts'
 import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
 
 /** What of the inputs a build uses, with a push or without. */
-type BuildingInputs = Pick<Inputs, 'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest' | 'attest'>
+type BuildingInputs = Pick<
+  Inputs,
+  'build' | 'metadata' | 'repository' | 'push' | 'pushByDigest' | 'attest' | 'after'
+>
 type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'debug' | 'warn'>
 
 /** Builds the image and pushes it to the first destination. */
@@ -31,7 +35,8 @@ export async function build(
   const { engine, image, destinations, after, attester } = ready
   const [first] = destinations
   const sbomApart = isSbomApart(inputs)
-  const naming = whoNames({ ...inputs, sbomApart }, engine.capabilities)
+  const beforeTags = namesAfterScan(inputs.after)
+  const naming = whoNames({ ...inputs, beforeTags, sbomApart }, engine.capabilities)
   // docker pushes one tag after the other, each as a push of its own: it gets one, and the rest costs a request each.
   const pushedTags = naming === 'docker' ? first.tags.slice(0, 1) : []
   const references = naming === 'docker' ? tagUris({ uri: first.uri, tags: pushedTags }) : [first.uri]
@@ -68,7 +73,8 @@ export async function build(
     verified: null,
     attester,
     sboms: pushed.sboms,
-    unsignable: noRerun(destinations, inputs),
+    // Before it has its tags, a rerun pushes it anew.
+    unsignable: beforeTags ? null : noRerun(destinations, inputs),
     deed: { kind: 'build' },
     before: ready.before,
     built: {
@@ -142,7 +148,7 @@ export async function buildLocally(
     {
       ...(await planCache(inputs, null, world)),
       ...labelsOf(image, inputs),
-      naming: whoNames({ ...inputs, sbomApart: false }, engine.capabilities),
+      naming: whoNames({ ...inputs, beforeTags: false, sbomApart: false }, engine.capabilities),
       references: uris,
     },
   )
@@ -166,6 +172,7 @@ export async function buildLocally(
     deed: { kind: 'build' },
     outcome: 'built',
     places: [],
+    heldBack: null,
     localUris: leftImage ? uris : [],
     leftImage,
     inEngine,

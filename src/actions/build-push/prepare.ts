@@ -15,6 +15,7 @@ import { mentionsEcr } from '../../ecr/hosts.ts'
 import type { Ecr } from '../../ecr/port.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
+import { namesAfterScan } from '../../inputs/after-push.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { isSbomApart, signedNow } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
@@ -26,17 +27,17 @@ import type { World } from '../../world.ts'
 import type { Attester } from '../attest/attester.ts'
 import { expectAttestation } from '../attest/expect.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
-import type { Work } from '../finish.ts'
+import type { Work } from '../work.ts'
 
 /** What of the inputs says which engine and builder are needed. */
-type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest'>
+type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest' | 'after'>
 /** What says whether, and as whom, docker is logged in before a build that is not pushed. */
 type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
 type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log' | 'debug'>
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
-  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'after' | 'summary'>
+  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'summary'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
@@ -233,12 +234,13 @@ function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): O
 }
 
 function inspect(
-  { build, metadata, push, pushByDigest, attest }: EngineInputs,
+  { build, metadata, push, pushByDigest, attest, after }: EngineInputs,
   world: Pick<World, 'docker'>,
 ): Promise<Engine> {
   return world.docker.inspect(build, {
     push,
     byDigest: pushByDigest,
+    beforeTags: push && namesAfterScan(after),
     sbomApart: isSbomApart({ push, pushByDigest, attest }),
     annotations: metadata.annotations,
   })

@@ -5,10 +5,10 @@ import { artifactTypeOf } from '../../oci/image-config.ts'
 import { isIndex } from '../../oci/media-types.ts'
 import { imageOutputs, imageUris } from '../../report/outputs.ts'
 import { together } from '../../shared/together.ts'
-import type { FinishWorld } from '../finish.ts'
 import { expectProvenance } from '../provenance/expect.ts'
 import { findImage } from '../siblings/find-image.ts'
 import { runAction } from '../step.ts'
+import type { FinishWorld } from '../work.ts'
 import type { VerifyInputs } from './inputs.ts'
 
 /**
@@ -51,6 +51,7 @@ export async function verify(inputs: VerifyInputs, outer: FinishWorld): Promise<
     return {
       deed: { kind: 'verify' },
       outcome: 'exists',
+      heldBack: null,
       places: [
         {
           ...place,

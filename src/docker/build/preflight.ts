@@ -16,12 +16,12 @@ import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
  */
 export async function checkBuild(
   build: BuildInputs,
-  { push, byDigest, sbomApart, annotations }: InspectOptions,
+  { push, byDigest, beforeTags, sbomApart, annotations }: InspectOptions,
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<Capabilities | null> {
   const { buildxVersion, buildx, classic, containerdStore } = engine
-  const requirements = requirementsOf(build, push, annotations, byDigest)
+  const requirements = requirementsOf(build, push, annotations, { byDigest, beforeTags })
   const needsStore = requirements.some(({ store }) => store === true)
   const needsDriver = requirements.some((needs) => (needs.dockerDriver ?? needs.otherBuildkit) !== undefined)
   const depends =
@@ -29,7 +29,11 @@ export async function checkBuild(
     needsDriver ||
     (needsStore && !containerdStore) ||
     (push &&
-      (build.load || byDigest || sbomApart || build.outputs.some((output) => parseExporter(output)?.loads)))
+      (build.load ||
+        byDigest ||
+        beforeTags ||
+        sbomApart ||
+        build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
     depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env(), buildx) : null
   const driver = builder?.driver ?? 'docker'

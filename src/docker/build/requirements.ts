@@ -62,7 +62,7 @@ export function requirementsOf(
   build: BuildInputs,
   push: boolean,
   annotations: readonly string[] = [],
-  byDigest = false,
+  { byDigest = false, beforeTags = false } = {},
 ): Requirement[] {
   const from = (input: string, values: readonly string[] | string | null, needs: Needs) =>
     [values ?? []].flat().map((value) => ({ input, value, ...needs }))
@@ -90,6 +90,7 @@ export function requirementsOf(
     ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
+    ...from('gate', beforeTags ? 'before-tags' : null, WITHOUT_TAG),
     ...from('load', build.load && makesIndex(build) ? 'true' : null, { engineStore: true, classic: 'both' }),
     ...(build.platforms.length > 1
       ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })

@@ -311,8 +311,13 @@ describe('what a builder can do', () => {
   ])('%s', (_, facts, pushByDigest, layout, loadsWhatItPushes) => {
     expect(capabilitiesOf(facts)).toEqual({ pushByDigest, layout, loadsWhatItPushes })
     // An image without a tag is refused before the build exactly if the builder can do neither.
-    const refused = unmet(requirementsOf(buildInputs(), true, [], true), facts)
-    expect(refused.map(({ input }) => input)).toEqual(pushByDigest || layout ? [] : ['push-by-digest'])
+    for (const [input, asked] of [
+      ['push-by-digest', { byDigest: true }],
+      ['gate', { beforeTags: true }],
+    ] as const) {
+      const refused = unmet(requirementsOf(buildInputs(), true, [], asked), facts)
+      expect(refused.map((problem) => problem.input)).toEqual(pushByDigest || layout ? [] : [input])
+    }
   })
 })
 

@@ -1,0 +1,195 @@
+import type { After, Verdict } from '../after-push/index.ts'
+import { consolePlace } from '../delivery/console-place.ts'
+import { type Delivered, deliver, deliveryError, type Held, tagDelivered } from '../delivery/deliver.ts'
+import type { Destination } from '../delivery/destination.ts'
+import { existingImage } from '../delivery/existing-images.ts'
+import { reportArrived, reportDelivered } from '../delivery/report.ts'
+import type { Inputs } from '../inputs/index.ts'
+import { heldBackLines } from '../report/held-back.ts'
+import { ActionError } from '../shared/errors.ts'
+import { together } from '../shared/together.ts'
+import type { AttestVerdict } from './attest/attester.ts'
+import { checkAfterPush, checksOf, joined } from './checks.ts'
+import { countsOf, deliveryName, outcomeOf, placesOf } from './delivered.ts'
+import { readBackLine } from './stages.ts'
+import type { Conclusion, FinishWorld, Work } from './work.ts'
+
+type Arrival = Extract<Delivered['outcomes'][number], { ok: true }>
+type Phases = Conclusion['phases'][number][]
+
+/**
+ * With `gate: before-tags`: the image gets to the first registry by its digest, is scanned, and attested; then it is
+ * copied to the others with what was signed, and only then tagged, everywhere. What fails before leaves every tag, in
+ * every registry, as it was; it is in the result, and the caller fails the step for it.
+ * @param reading what is read of the image meanwhile
+ * @throws ActionError if the image did not get to the first registry, or a tag could not be put
+ */
+export async function checkThenTag(
+  work: Work,
+  reading: Promise<unknown>,
+  inputs: Pick<Inputs, 'after' | 'repository'>,
+  world: FinishWorld,
+): Promise<Conclusion> {
+  const { origin, destinations, before } = work
+  const [first, ...others] = destinations
+  const phases: Phases = []
+  const timed = phaseClock(phases, world)
+
+  const [arrived] = await together([deliver(origin, [first], before, world, 'later'), reading])
+  const [here] = succeeded(arrived)
+  if (here === undefined) throw arrived.failure
+  reportArrived(here, origin.digest, world)
+  timed(here.value.how === 'copied' ? 'copy and read-back' : 'read-back')
+
+  const checks = await checksOf(work, 0, inputs, world)
+  const scanned = [work.verified, await judgeScan(checks, here.value, first.uri)]
+  timed('scan')
+  if (scanned.some(hasFailed)) return hold(work, [here], scanned, phases, world)
+
+  const beside = await attestFirst(work, others.length > 0)
+  if (beside !== null) world.log(beside.stageLine(timed('attestation')))
+  if (hasFailed(beside)) return hold(work, [here], [...scanned, beside], phases, world)
+
+  const copied = await deliver(origin, others, before.slice(1), world, 'later')
+  const arrivals = [here, ...succeeded(copied)]
+  const signed = await copySigned(beside, copied, others)
+  const passed = [
+    ...scanned,
+    signed,
+    notCopied(origin.digest, arrived, copied),
+    lackOfAttestation(work, signed),
+  ]
+  if (passed.some(hasFailed)) {
+    if (others.length > 0) timed('copies')
+    return hold(work, arrivals, passed, phases, world)
+  }
+
+  const named = await tagDelivered(origin, arrivals, before, world)
+  const report = reportDelivered(named, work.image, world)
+  if (named.failure !== null || report === null) throw named.failure
+  const outcome = outcomeOf(report, origin.digest, work)
+  world.log(readBackLine(timed(deliveryName(report, outcome)), countsOf(report), outcome))
+  const checked = await checkAfterPush(work, report, inputs, world, checks as After)
+  if (checked !== null && checked.checks.length > 0) timed('checks after the push')
+  return {
+    outcome,
+    places: placesOf(report, origin.digest),
+    image: report.image,
+    heldBack: null,
+    phases,
+    verdict: joined([...passed, checked]),
+    verifyCommands: signed?.verifyCommands ?? [],
+  }
+}
+
+const hasFailed = (verdict: Verdict | null) => verdict !== null && verdict.failure !== null
+
+const succeeded = ({ outcomes }: Delivered): Arrival[] => outcomes.filter((outcome) => outcome.ok)
+
+/** @returns what ends a phase, begins the next one, and returns how long it took, in seconds */
+function phaseClock(phases: Phases, { clock }: FinishWorld): (name: string) => number {
+  let from = clock()
+  return (name) => {
+    const to = clock()
+    phases.push({ name, from, to })
+    const seconds = (to - from) / 1000
+    from = to
+    return seconds
+  }
+}
+
+/** What cannot be judged has not passed. */
+async function judgeScan(
+  checks: After | Verdict | null,
+  { image, written }: Held,
+  uri: string,
+): Promise<Verdict> {
+  if (checks !== null && 'failure' in checks) return checks
+  const verdict = await checks?.gate?.(image, written)
+  if (verdict !== undefined) return verdict
+  throw new TypeError(`gate: before-tags without a scan of ${uri}`)
+}
+
+/** Has the image attested in the first registry; what this run did not push is only verified. */
+async function attestFirst(
+  { attester, sboms, unsignable = null, origin: { digest, fresh }, destinations: [first] }: Work,
+  goesOn: boolean,
+): Promise<AttestVerdict | null> {
+  if (attester === null) return null
+  return attester.attest({ digest, pushed: fresh, sboms, unsignable, holders: [first], goesOn })
+}
+
+async function copySigned(
+  signed: AttestVerdict | null,
+  copied: Delivered,
+  others: readonly Destination[],
+): Promise<AttestVerdict | null> {
+  if (signed === null || others.length === 0 || copied.failure !== null) return signed
+  return signed.copyTo(others)
+}
+
+/** Null if every registry has the image. */
+function notCopied(digest: string, arrived: Delivered, copied: Delivered): Verdict | null {
+  if (copied.failure === null) return null
+  const failure = deliveryError(digest, [...arrived.outcomes, ...copied.outcomes], 'later')
+  return { checks: [], failure }
+}
+
+/** What another run has pushed may have no attestation: then no tag is added to those that it has. */
+function lackOfAttestation(
+  { origin: { digest }, destinations }: Work,
+  signed: AttestVerdict | null,
+): Verdict | null {
+  if (signed === null || signed.complete || signed.failure !== null) return null
+  const lacking = destinations.filter(({ images, tags }) => existingImage(images, tags)?.digest !== digest)
+  if (lacking.length === 0) return null
+  const list = lacking.map(({ uri, tags }) => `${uri} (${tags.join(', ')})`).join(', ')
+  return {
+    checks: [],
+    failure: new ActionError(
+      `${digest} is not attested as attest asks for, so that gate: before-tags puts no tag on it in ${list}.`,
+      'let a run build and push it (if-image-exists: push), which attests it.',
+    ),
+  }
+}
+
+/** The end of a run whose image got no tag. */
+function hold(
+  { origin: { digest }, destinations, before }: Work,
+  arrivals: readonly Arrival[],
+  verdicts: readonly (Verdict | null)[],
+  phases: Phases,
+  world: FinishWorld,
+): Conclusion {
+  const [first] = arrivals as [Arrival, ...Arrival[]]
+  const tags = [...new Set(destinations.flatMap((destination) => destination.tags))]
+  const tagsOf = (destination: Destination) => {
+    const known = before[destinations.indexOf(destination)]
+    return destination.tags.filter((tag) =>
+      [known?.get(tag), destination.images.get(tag)].some((one) => one?.digest === digest),
+    )
+  }
+  const isWhole = destinations.every((one) => one.tags.length > 0 && tagsOf(one).length === one.tags.length)
+  const written = arrivals.some(({ value }) => value.written)
+  const outcome = isWhole && !written ? 'exists' : 'unnamed'
+  const left = arrivals
+    .filter(({ item, value }) => value.written && tagsOf(item).length === 0)
+    .map(({ item }) => `${item.uri}@${digest}`)
+  for (const line of heldBackLines({ tags, left })) world.log(line)
+  return {
+    outcome,
+    places: arrivals.map(({ item }) => ({
+      uri: item.uri,
+      tags: tagsOf(item),
+      put: [],
+      uris: tagsOf(item).map((tag) => `${item.uri}:${tag}`),
+      console: consolePlace(item),
+      created: item.created !== 'no',
+    })),
+    image: first.value.image,
+    heldBack: outcome === 'exists' ? null : { tags, left },
+    phases,
+    verdict: joined(verdicts),
+    verifyCommands: [],
+  }
+}
