@@ -113,6 +113,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     features: ['platform-unknown'],
   },
   'fail-on-severity': { action: 'main', with: { 'fail-on-severity': 'critical' }, prepare: create },
+  'gate: before-tags, in another region too': {
+    action: 'main',
+    with: { 'fail-on-severity': 'critical', gate: 'before-tags', registries: OTHER_REGION },
+    prepare: create,
+  },
   'wait-for-replication': {
     action: 'main',
     with: { 'wait-for-replication': 'true' },
@@ -169,6 +174,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'attest, to an index': { action: 'merge', signs: true, with: (digests) => ({ digests }), prepare: create },
   merge: { action: 'merge', with: (digests) => ({ digests, 'fail-on-severity': 'low' }), prepare: create },
+  'merge, gate: before-tags': {
+    action: 'merge',
+    with: (digests) => ({ digests, 'fail-on-severity': 'low', gate: 'before-tags' }),
+    prepare: create,
+  },
   'merge into another region': {
     action: 'merge',
     with: (digests) => ({ digests, registries: OTHER_REGION }),
@@ -191,6 +201,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'promote to another repository': {
     action: 'promote',
     with: { source: `${HOST}/${SOURCE}:build` },
+  },
+  'promote to another repository, gate: before-tags': {
+    action: 'promote',
+    with: { source: `${HOST}/${SOURCE}:build`, 'fail-on-severity': 'critical', gate: 'before-tags' },
   },
   verify: { action: 'verify', proven: true, with: { image: 'build' }, prepare: create },
   'verify, by its digest': {
