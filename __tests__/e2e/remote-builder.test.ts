@@ -67,3 +67,20 @@ test('push-by-digest gives ECR no tag', async () => {
   const { tags, images } = held('by-digest')
   expect([tags.size, [...images.keys()]]).toEqual([0, [result.outputs['digest']]])
 })
+
+test('gate: before-tags, by a builder that pushes by digest: the tags are put when the scan has passed', async () => {
+  const findings = [{ name: 'CVE-2026-1111', severity: 'HIGH', package: 'openssl', version: '3.0.1' }]
+  stage.ecr.store.scanPlans.set('gated', { findings })
+  const given = { 'fail-on-severity': 'high', gate: 'before-tags' }
+  const refused = await build('gated', given)
+  expect(refused.exitCode).toBe(1)
+  expect([held('gated').tags.size, [...held('gated').images.keys()]]).toEqual([
+    0,
+    [refused.outputs['digest']],
+  ])
+  stage.ecr.store.scanPlans.clear()
+  const result = await build('gated', given)
+  expectSuccess(result)
+  const { digest = '' } = result.outputs
+  expect(Object.fromEntries(held('gated').tags)).toEqual({ v1: digest, v2: digest })
+})

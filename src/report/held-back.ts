@@ -27,7 +27,7 @@ export function heldBack({ heldBack: held }: Pick<SummaryFacts, 'heldBack'>): st
     '#### What is left in ECR',
     'The image, by its digest alone:',
     fence([...held.left.slice(0, LEFT_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n')),
-    'A lifecycle policy removes what has no tag, of this run and of every other. Give it in the input <code>lifecycle-policy</code>, or add its rule to those of the repository:',
+    'A lifecycle policy removes everything in the repository that has no tag. Let ECR preview it, and give it as the input <code>lifecycle-policy</code>, or add its rule to those of the repository:',
     fence(JSON.stringify(UNTAGGED_POLICY, null, 2)),
   ]
 }
