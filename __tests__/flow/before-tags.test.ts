@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { root } from '../../dev/runner.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
@@ -220,7 +223,10 @@ describe('an image that does not pass', () => {
       repositoryName: 'app',
       lifecyclePolicyText,
     })
-    expect(flow.summary.replace(/\s/g, '')).toContain(lifecyclePolicyText.replace(/\s/g, ''))
+    const documented = readFileSync(path.join(root, 'docs', 'scan.md'), 'utf8')
+    for (const shown of [flow.summary, documented]) {
+      expect(shown.replace(/\s/g, '')).toContain(lifecyclePolicyText.replace(/\s/g, ''))
+    }
     const image = flow.store.get(flow.place).images.get(flow.outputs['digest'] as string)
     Object.assign(image as object, { pushedAt: new Date(Date.now() - 15 * 24 * 3600_000) })
     await invoke(flow.store, flow.caller, 'StartLifecyclePolicyPreview', { repositoryName: 'app' })
@@ -324,6 +330,16 @@ describe('what fails after the scan', () => {
     expect(flow.outputs['attested']).toBe('false')
     const { digest } = flow.outputs
     expectHeldBack(/Attestation: provenance is missing in a registry/, [`${uriOf(FIRST)}@${digest}`])
+  })
+
+  test('the first tag: the summary of the failure has what is in ECR all the same', async () => {
+    flow.service.faults.order(isPut(FIRST, '/manifests/v1'))
+    expect(await flow.failure(gated({ tags: ['v1'] }))).toMatch(
+      /^Putting tags on \S+@sha256:\w+ \(v1\) failed/,
+    )
+    expect(flow.summary).toMatch(/^### ❌ Failed: <code>app<\/code>\n/)
+    expect(flow.summary).toContain(`${uriOf(FIRST)}@${flow.outputs['digest']}`)
+    expect(flow.outputs).not.toHaveProperty('image-uri')
   })
 
   test('a tag that an immutable repository got meanwhile is told; the other registries have theirs', async () => {

@@ -34,6 +34,14 @@ function summariesWith(text: string): string[] {
     renderSummary(summaryFacts({ ...texts, deed: { kind: 'verify' }, outcome: 'exists' })),
     renderSummary(summaryFacts({ ...texts, failure: failure({ message: text, remedy: text }) })),
     renderSummary(
+      summaryFacts({
+        ...texts,
+        outcome: 'unnamed',
+        heldBack: { tags: [text], left: [text, text] },
+        failure: failure({ message: text, remedy: text }),
+      }),
+    ),
+    renderSummary(
       failedFacts({
         name: text,
         failure: failure({ message: text, remedy: text, build: failedBuild(text) }),

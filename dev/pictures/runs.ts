@@ -30,6 +30,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'failed-build': '❌ Failed: ',
   'missing-permission': '❌ Failed: ',
   scan: '⛔ Pushed, but not to be deployed: ',
+  'before-tags': '⛔ Not tagged, and not to be deployed: ',
   attested: '✅ Pushed ',
   'attestation-failed': '⛔ Pushed, but not to be deployed: ',
   'managed-signing': '✅ Pushed ',
@@ -124,6 +125,10 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   stage.ecr.store.scanPlans.set('team/scanned', { underWay: 1, findings: FINDINGS })
   const scanned = await step({ ...build, repository: 'team/scanned', 'fail-on-severity': 'high' })
   show('scan', 'A scan over the threshold', scanned, 1)
+  stage.ecr.store.scanPlans.set('team/gated', { underWay: 1, findings: FINDINGS })
+  const gate = { 'fail-on-severity': 'high', gate: 'before-tags' }
+  const gated = await step({ ...build, repository: 'team/gated', ...gate })
+  show('before-tags', 'The same with gate: before-tags', gated, 1)
 
   await signedRuns(stage, { env, build, show })
 

@@ -97,11 +97,16 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     if (!timed) outer.log(failedLine(error, totalSeconds))
     // A check that failed is in the summary already.
     if (summary && !summarized) {
-      const pushedUris = outputs['image-uris']?.split('\n') ?? []
+      const pushedUris = outputs['image-uris']?.split('\n') ?? pushedByDigest(outputs)
       const facts = { state: 'failed', name, failure: failureOf(error), pushedUris, totalSeconds } as const
       await summarizeSafely(facts, outer)
     }
     throw error
   }
   tellAll()
+}
+
+/** What has got into ECR, and no tag names yet (`gate: before-tags`). */
+function pushedByDigest({ pushed, 'digest-uri': uri }: Partial<Outputs>): string[] {
+  return pushed === 'true' && uri !== undefined ? [uri] : []
 }

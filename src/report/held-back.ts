@@ -1,4 +1,4 @@
-import { fence } from './escaping.ts'
+import { fence, fold } from './escaping.ts'
 import type { HeldBack, SummaryFacts } from './facts.ts'
 
 /**
@@ -20,15 +20,29 @@ export const UNTAGGED_POLICY = {
 const LEFT_SHOWN = 50
 
 /** What a run that put no tag has left in ECR, and what removes it. */
-export function heldBack({ heldBack: held }: Pick<SummaryFacts, 'heldBack'>): string[] {
+export function heldBack({
+  heldBack: held,
+  digest,
+  places: [first],
+}: Pick<SummaryFacts, 'heldBack' | 'digest' | 'places'>): string[] {
   if (held === null || held.left.length === 0) return []
-  const more = held.left.length - LEFT_SHOWN
+  const { left } = held
+  const more = left.length - LEFT_SHOWN
+  // The only one stands above.
+  const isShown = left.length === 1 && left[0] === `${first?.uri}@${digest}`
+  const uris = [...left.slice(0, LEFT_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])]
   return [
     '#### What is left in ECR',
-    'The image, by its digest alone:',
-    fence([...held.left.slice(0, LEFT_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n')),
-    'A lifecycle policy removes everything in the repository that has no tag. Let ECR preview it, and give it as the input <code>lifecycle-policy</code>, or add its rule to those of the repository:',
-    fence(JSON.stringify(UNTAGGED_POLICY, null, 2)),
+    ...(isShown
+      ? ['The image, by its digest alone.']
+      : ['The image, by its digest alone:', fence(uris.join('\n'))]),
+    fold(
+      'A lifecycle policy that removes it',
+      [
+        'It removes everything in the repository that has no tag. Let ECR preview it, and give it as the input <code>lifecycle-policy</code>, or add its rule to those of the repository:',
+        fence(JSON.stringify(UNTAGGED_POLICY, null, 2)),
+      ].join('\n\n'),
+    ),
   ]
 }
 

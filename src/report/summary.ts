@@ -37,12 +37,12 @@ function done(facts: SummaryFacts, run: RunFacts | null): Part[] {
     ...(facts.failure === null ? [] : refusal(facts.failure).map(always)),
     ...optional(note, 'notes'),
     ...places(facts, run).map(always),
-    ...heldBack(facts).map(always),
     ...size(facts).map(always),
     ...optional(layers(facts), 'the layers'),
     ...time(facts).map(always),
     ...optional(chart(facts), 'the chart of the time'),
     ...checks(facts.checks).flatMap((text) => optional(text, 'details of a check')),
+    ...heldBack(facts).map(always),
     ...whatNow(facts).map(always),
   ]
 }

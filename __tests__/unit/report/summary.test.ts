@@ -559,3 +559,54 @@ test('nothing that others wrote is Markdown or HTML', () => {
   expect(wrapped('a ``` b\n\n`c`\u0007\u202E')).toBe('```` a ``` b ````<br>`` `c` \uFFFD ``')
   expect(link('a](b', 'https://x.example/a)(b')).toBe('[a&#93;&#40;b](https://x.example/a%29%28b)')
 })
+
+describe('an image that was refused its tags', () => {
+  const refused = (left: readonly string[], change: Partial<SummaryFacts> = {}) => {
+    const [place] = summaryFacts().places as [SummaryFacts['places'][number]]
+    const [one] = left
+    return renderSummary(
+      summaryFacts({
+        outcome: 'unnamed',
+        places: [{ ...place, tags: [], put: [], uris: [] }],
+        heldBack: { tags: ['v1.4.0', 'latest'], left },
+        digest: one?.split('@')[1] ?? summaryFacts().digest,
+        failure: failure(),
+        ...change,
+      }),
+    )
+  }
+  const uri = `${summaryFacts().places[0]?.uri}@sha256:${'a'.repeat(64)}`
+
+  test('says so first, then which tags are as they were, and how to get rid of it', () => {
+    const summary = refused([uri])
+    expect(summary).toMatch(/^### ⛔ Not tagged, and not to be deployed: <code>team\/demo-service<\/code>\n/)
+    expect(summary).toContain(
+      '<code>v1.4.0</code>, <code>latest</code> are as they were, in every registry (<code>gate: before-tags</code>).',
+    )
+    // The one that is left stands there once.
+    expect(summary.split(uri)).toHaveLength(2)
+    expect(summary).toMatch(/#### What is left in ECR\n\nThe image, by its digest alone\.\n/)
+    const policy = /```text\n(\{[\s\S]*?\n\})\n```/.exec(summary)?.[1] ?? ''
+    expect(JSON.parse(policy)).toMatchObject({ rules: [{ selection: { tagStatus: 'untagged' } }] })
+    expect(summary).not.toContain('What now')
+  })
+
+  test('lists every registry that has it, and not more than can be read', () => {
+    const many = Array.from({ length: 60 }, (_, at) => `host-${at}/app@sha256:${'a'.repeat(64)}`)
+    const summary = refused(many)
+    expect(summary).toContain(`\n${many[49]}\n… and 10 more\n`)
+  })
+
+  test('of what a tag names, nothing is left, and the tag is told', () => {
+    const [place] = summaryFacts().places as [SummaryFacts['places'][number]]
+    const summary = refused([], { places: [{ ...place, tags: ['latest'], put: [] }] })
+    expect(summary).toContain('<code>latest</code> named this image already.')
+    expect(summary).not.toContain('What is left in ECR')
+  })
+
+  test('without tags, it only says that none was put', () => {
+    expect(refused([uri], { heldBack: { tags: [], left: [uri] } })).toContain(
+      'This run put no tag in any registry (<code>gate: before-tags</code>).',
+    )
+  })
+})
