@@ -154,6 +154,10 @@ describe('an image that passes', () => {
   test('without more registries or an attestation: scan, then tags', async () => {
     await flow.run(gated())
     expect(story()).toEqual([`${FIRST} scan`, ...['v1', 'latest'].map((tag) => `${FIRST} tag ${tag}`)])
+    // What ECR has under the tags is asked for when they are there.
+    const { requests } = flow.service.recorder
+    const lastTag = requests.findLastIndex(({ method }) => method === 'PUT')
+    expect(requests.findLastIndex(({ operation }) => operation === 'DescribeImages')).toBeGreaterThan(lastTag)
     expect(flow.log.join('\n')).toMatch(/^Read back in .*: ECR has this digest under both tags$/m)
   })
 
@@ -188,6 +192,7 @@ describe('an image that passes', () => {
     await flow.run(gated({ createRepository: false }))
     expect(story()).toEqual([`${FIRST} scan`, ...['v1', 'latest'].map((tag) => `${FIRST} tag ${tag}`)])
     expect(flow.outputs['repository-created']).toBe('true')
+    expect(flow.log.filter((line) => line.startsWith('ECR created the repository'))).toHaveLength(1)
   })
 })
 
@@ -338,7 +343,9 @@ describe('what fails after the scan', () => {
       /^Putting tags on \S+@sha256:\w+ \(v1\) failed/,
     )
     expect(flow.summary).toMatch(/^### ❌ Failed: <code>app<\/code>\n/)
-    expect(flow.summary).toContain(`${uriOf(FIRST)}@${flow.outputs['digest']}`)
+    expect(flow.summary).toMatch(
+      /In ECR all the same, as far as the run came:\n\n```text\n\S+\/app@sha256:\w+\n/,
+    )
     expect(flow.outputs).not.toHaveProperty('image-uri')
   })
 
