@@ -151,8 +151,10 @@ describe('every kind of bundle', () => {
 
   test('in one place: the good one is found among all others', async () => {
     const digest = await image()
-    for (const { make, required, refused } of Object.values(BUNDLES)) {
-      if (refused !== null && required === undefined) await beside(digest, await make(sigstore, digest))
+    for (const { make, required, given, refused } of Object.values(BUNDLES)) {
+      // What is refused with other inputs is a bundle of another row, or a good one.
+      if (refused === null || required !== undefined || given !== undefined) continue
+      await beside(digest, await make(sigstore, digest))
     }
     const good = await beside(digest, await provenanceBundle(sigstore, digest))
     await ACTIONS.verify({ image: 'v1' })

@@ -20,22 +20,40 @@ export interface Making {
   readonly predicate?: Predicate
   /** The clock of the services, in milliseconds of that of this machine. */
   readonly aheadMs?: number
+  /** Which of several bundles that say the same. */
+  readonly copy?: number
 }
+
+/** What was signed by each Sigstore, so that nothing is signed twice that says the same of the same image. */
+const signed = new WeakMap<Sigstore, Map<string, Promise<Buffer>>>()
 
 /** Signs provenance of an image, as a job of octo-org/demo. @returns the bundle as JSON */
 export async function provenanceBundle(
   sigstore: Sigstore,
   digest: string,
-  { claims = {}, log = 1, timestamps = true, predicate, aheadMs = 0 }: Making = {},
+  making: Making = {},
+): Promise<Buffer> {
+  const bundles = signed.get(sigstore) ?? new Map<string, Promise<Buffer>>()
+  signed.set(sigstore, bundles)
+  const key = JSON.stringify([digest, making])
+  const bundle = bundles.get(key) ?? sign(sigstore, digest, making)
+  bundles.set(key, bundle)
+  return Buffer.from(await bundle)
+}
+
+async function sign(
+  sigstore: Sigstore,
+  digest: string,
+  { claims = {}, log = 1, timestamps = true, predicate, aheadMs = 0 }: Making,
 ): Promise<Buffer> {
   const signatory = await signingAt(sigstore, { claims, log, timestamps })
-  await sigstore.clock(aheadMs)
+  if (aheadMs !== 0) await sigstore.clock(aheadMs)
   try {
     const said = predicate ?? provenanceOf(readClaims(tokenOf(claims)), SERVER)
     const { bundle } = await attest(signatory, { name: 'registry/app', digest }, said)
     return Buffer.from(bundle)
   } finally {
-    await sigstore.clock(0)
+    if (aheadMs !== 0) await sigstore.clock(0)
   }
 }
 
@@ -88,7 +106,8 @@ export function changed(bundle: Buffer, change: (json: BundleJson) => void): Buf
 /** Makes a bundle in which a part is that of another one about the same image. */
 function withPartOfAnother(change: (json: BundleJson, other: BundleJson) => void): TableRow['make'] {
   return async (sigstore, digest) => {
-    const other = JSON.parse((await provenanceBundle(sigstore, digest)).toString('utf8')) as BundleJson
+    const another = await provenanceBundle(sigstore, digest, { copy: 2 })
+    const other = JSON.parse(another.toString('utf8')) as BundleJson
     return changed(await provenanceBundle(sigstore, digest), (json) => change(json, other))
   }
 }
