@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { endOf, spawnTied } from './command/child.ts'
@@ -65,8 +65,8 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      '__tests__/fuzz',
-      '__tests__/unit/metadata/properties',
+      '--runTestsByPath',
+      ...filesOfProperties(),
     ]
     const variables = { FUZZ_TIMES: String(FUZZ_TIMES), FUZZ_SEED: seed, FUZZ_REPORT: report }
     const env = { ...process.env, ...variables }
@@ -80,6 +80,14 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The test files with properties, which import what holds them. */
+function filesOfProperties(): string[] {
+  const tests = readdirSync(path.join(root, '__tests__'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.join(root, '__tests__', file))
+  return tests.filter((file) => readFileSync(file, 'utf8').includes("support/fuzz.ts'"))
 }
 
 /** Every fault at every stage of a run, on both engines, and the load test after it. */

@@ -21,6 +21,8 @@ export interface StageOptions {
   /** Of each direction of each connection to the local ECR. */
   readonly bytesPerSecond?: number
   readonly rates?: LocalEcrOptions['rates']
+  /** More variables of the job. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** A local ECR with a base image in it, an engine, and a user with a home folder of their own. */
@@ -72,6 +74,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       // No identity of the machine: only loopback is spoken to.
       AWS_EC2_METADATA_DISABLED: 'true',
       ...ecr.env({ account: ACCOUNT, region: REGION }),
+      ...options.variables,
     }
     const step = (inputs: Readonly<Record<string, string>>, more: Partial<Step> = {}): Step => ({
       workspace: folder,

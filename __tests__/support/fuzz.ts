@@ -1,20 +1,20 @@
 import { appendFileSync } from 'node:fs'
 import fc from 'fast-check'
 
-/** What dev/soak.ts sets: how many times as many cases as in `npm test`, and the seed. */
+/** What dev/soak.ts sets: how many times the runs of each property, and the seed. `npm test` has half of them. */
 const { FUZZ_TIMES, FUZZ_SEED, FUZZ_REPORT } = process.env
-const TIMES = Number(FUZZ_TIMES ?? 1)
+const TIMES = Number(FUZZ_TIMES ?? 0.5)
 
 /** No parser needs so long for one case, of at most some 50,000 characters; in seconds of the processor, not of the clock. */
 const LONGEST_SECONDS = 2
 
 /** The time that jest gives a test of properties. */
-export const FUZZ_TIMEOUT = 180_000 * TIMES
+export const FUZZ_TIMEOUT = 180_000 * Math.max(1, TIMES)
 
 /**
  * Holds a property for many values. Where it does not hold, the error names the value and the seed:
  * `npm run soak -- fuzz SEED` gives the same values again.
- * @param runs in `npm test`; the soak multiplies them
+ * @param runs half of which `npm test` makes, and the soak several times as many
  * @param check throws where the property does not hold
  */
 export async function hold<T>(
@@ -31,7 +31,7 @@ export async function hold<T>(
     if (user > LONGEST_SECONDS * 1e6) throw new Error(`it took ${user / 1e6} s`)
   })
   const seed = FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) }
-  await fc.assert(property, { numRuns: runs * TIMES, ...seed })
+  await fc.assert(property, { numRuns: Math.ceil(runs * TIMES), ...seed })
   if (FUZZ_REPORT !== undefined) appendFileSync(FUZZ_REPORT, `${cases}\n`)
 }
 

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { type Parts, readParts } from '../../dev/parts.ts'
+import { root } from '../../dev/runner.ts'
 import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
 
 export type EngineName = keyof Parts['engines']
@@ -19,13 +21,16 @@ export function parts(): Parts {
   return given
 }
 
+/** Hundreds of steps run the same scripts: Node compiles them once. What a step does is the same. */
+const variables = { NODE_COMPILE_CACHE: path.join(root, '.local', 'compile-cache') }
+
 /** A fresh local ECR, home and job environment on one of the engines. */
 export async function stageOn(
   name: EngineName,
   more: Pick<StageOptions, 'delayMs' | 'bytesPerSecond' | 'rates'> = {},
 ): Promise<Stage> {
   const { engines, names, registryBinary, busyboxRoot } = parts()
-  return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, ...more })
+  return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, variables, ...more })
 }
 
 /** The old engine with the current engine's buildx: the engine pushes for buildx, which asks the registry for the digest. */
@@ -33,7 +38,7 @@ export async function stageOfEnginePush(): Promise<Stage> {
   const { engines, names, registryBinary, busyboxRoot } = parts()
   const { old, current } = engines
   const engine = { ...old, pluginsDir: current.pluginsDir }
-  return openStage({ engine, names, registryBinary, busyboxRoot })
+  return openStage({ engine, names, registryBinary, busyboxRoot, variables })
 }
 
 const run = promisify(execFile)

@@ -42,6 +42,8 @@ export interface Seen {
 /** All processes that begin on this machine while something runs, sampled as fast as two cores allow. */
 export class Processes {
   readonly #seen = new Map<string, Seen>()
+  /** How often each process was looked at. */
+  readonly #looks = new Map<string, number>()
   /** Daemons, and the tests themselves: they have long had their command lines and environments. */
   #before: ReadonlySet<string> = new Set()
   #timer: NodeJS.Timeout | undefined
@@ -59,6 +61,11 @@ export class Processes {
   #sample(): void {
     for (const pid of readdirSync('/proc')) {
       if (this.#before.has(pid) || !/^\d+$/.test(pid)) continue
+      // A process becomes another one soon after it began, if it does: a shell's command, say. Later it is worth a look
+      // now and then, or the looks take more processor time than what they are about.
+      const looks = this.#looks.get(pid) ?? 0
+      this.#looks.set(pid, looks + 1)
+      if (looks > 50 && looks % 20 > 0) continue
       try {
         const command = commandOf(pid)
         const key = `${pid} ${command}`
