@@ -342,7 +342,7 @@ describe('the IAM policies', () => {
   })
 
   test('every policy in docs/iam.md is held against the calls of a run', () => {
-    const runs = ['__tests__/e2e/iam.test.ts', '__tests__/flow/siblings-iam.test.ts'].map(read).join('')
+    const runs = ['__tests__/e2e/iam.test.ts', '__tests__/long/siblings-iam.test.ts'].map(read).join('')
     const headings = read('docs/iam.md')
       .split(/^## /m)
       .filter((section) => section.includes('<!-- policy for '))

@@ -19,18 +19,18 @@ import path from 'node:path'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { root } from '../../../../dev/runner.ts'
-import type { DockerConfig } from '../../../../src/docker/login/config.ts'
+import { root } from '../../dev/runner.ts'
+import type { DockerConfig } from '../../src/docker/login/config.ts'
 import {
   addKeptLogin,
   type KeptLogin,
   nameKeptLogin,
   removeKeptLogin,
-} from '../../../../src/docker/login/kept-login.ts'
-import { fingerprint, openLedger } from '../../../../src/docker/login/ledger.ts'
-import { withLock } from '../../../../src/docker/login/lock.ts'
-import { temporaryName } from '../../../../src/docker/login/temporary.ts'
-import { lowerLimits } from '../../../support/limits.ts'
+} from '../../src/docker/login/kept-login.ts'
+import { fingerprint, openLedger } from '../../src/docker/login/ledger.ts'
+import { withLock } from '../../src/docker/login/lock.ts'
+import { temporaryName } from '../../src/docker/login/temporary.ts'
+import { lowerLimits } from '../support/limits.ts'
 
 const [SEOUL, TOKYO] = [
   '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com',
