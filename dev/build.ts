@@ -18,7 +18,7 @@ import { minifyScripts } from './dist-minify.ts'
 import { describeForBundler } from './dist-packages.ts'
 import { distReadme, type Stats } from './dist-readme.ts'
 import { stripTypes } from './dist-types.ts'
-import { root } from './runner.ts'
+import { root } from './root.ts'
 
 // Builds dist/ from src/: swc strips the types, which tsc checks (npm run types), ncc bundles, swc minifies. `--check` builds elsewhere and compares with
 // what is committed. dist/ is emptied first: a chunk of an earlier build must not stay beside the new ones.

@@ -1,9 +1,8 @@
 import { main, type Told } from './command/main.ts'
 import { detail, heading } from './demo/told.ts'
-import { walk } from './demo/walk.ts'
 import { CORNER, type Parts, readParts } from './parts.ts'
-import { root } from './runner.ts'
-import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
+import { root } from './root.ts'
+import type { Stage } from './stage.ts'
 import { prepareEngines } from './with-engines.ts'
 
 // The walk that the ECR console prints under "View push commands", made by the action: create the repository,
@@ -40,15 +39,19 @@ await main({ help, options: { keep: { type: 'boolean' } } }, async (told) => {
 })
 
 async function show(parts: Parts, { values, interruption }: Told): Promise<undefined> {
+  // Only here: of the two processes of a demo, one does without, and so does its help.
+  const [{ ACCOUNT, openStage, REGION }, { walk }] = await Promise.all([
+    import('./stage.ts'),
+    import('./demo/walk.ts'),
+  ])
   const engine = parts.engines.current
   const stage = await openStage({ ...parts, engine })
   try {
     detail(
       `Docker ${engine.serverVersion}, ${engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`}${engine.own ? ', started for this demo' : ', as it is on this machine'}`,
     )
-    detail(
-      `the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${stage.ecr.registryHost(ACCOUNT, REGION)}`,
-    )
+    const host = stage.ecr.registryHost(ACCOUNT, REGION)
+    detail(`the local ECR stands for account ${ACCOUNT} in ${REGION}, as ${host}`)
     await walk({
       stage,
       engine,
@@ -57,14 +60,14 @@ async function show(parts: Parts, { values, interruption }: Told): Promise<undef
       interruption,
       interrupted: aborted(interruption),
     })
-    if (values['keep'] && !interruption.aborted) await stayUp(stage, parts, interruption)
+    if (values['keep'] && !interruption.aborted) await stayUp(stage, host, parts, interruption)
   } finally {
     await stage.close()
   }
 }
 
 /** What a person needs to look at the local ECR from another terminal. */
-async function stayUp(stage: Stage, parts: Parts, interruption: AbortSignal): Promise<void> {
+async function stayUp(stage: Stage, host: string, parts: Parts, interruption: AbortSignal): Promise<void> {
   const engine = parts.engines.current
   heading('The local ECR stays up until Ctrl-C. In another terminal:')
   if (engine.own) console.log(`nsenter --target ${process.env[CORNER]} --all --wd=${root} bash`)
@@ -80,7 +83,6 @@ async function stayUp(stage: Stage, parts: Parts, interruption: AbortSignal): Pr
     'NODE_EXTRA_CA_CERTS',
   ]
   for (const name of names) if (stage.env[name]) console.log(`export ${name}='${stage.env[name]}'`)
-  const host = stage.ecr.registryHost(ACCOUNT, REGION)
   const endpoint = stage.env['AWS_ENDPOINT_URL'] ? ' --endpoint-url "$AWS_ENDPOINT_URL"' : ''
   // The machine may have none of its own.
   const { aws } = parts

@@ -7,7 +7,7 @@ import { withPermissions } from './iam-docs.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
 import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
-import { root } from './runner.ts'
+import { root } from './root.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies
 // of docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), and the names of the inputs into

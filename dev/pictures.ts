@@ -9,7 +9,7 @@ import { strayElements } from './pictures/hostile.ts'
 import { page, SCHEMES } from './pictures/page.ts'
 import { chromium, mermaid } from './pictures/parts.ts'
 import { runs, type Shown } from './pictures/runs.ts'
-import { root } from './runner.ts'
+import { root } from './root.ts'
 import { openStage } from './stage.ts'
 import { prepareEngines } from './with-engines.ts'
 

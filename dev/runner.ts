@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { root } from './root.ts'
 import { type Cancel, Cancelling } from './runner-cancel.ts'
 import { Log } from './runner-log.ts'
 
-/** The root of this checkout. */
-export const root = path.resolve(import.meta.dirname, '..')
+export { root }
 
 export interface Step {
   /** The folder of the action, which holds action.yml. */

@@ -5,7 +5,7 @@ import { endOf, spawnTied } from './command/child.ts'
 import { CommandError } from './command/errors.ts'
 import { interruption } from './command/interruption.ts'
 import { main } from './command/main.ts'
-import { root } from './runner.ts'
+import { root } from './root.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
 //   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest

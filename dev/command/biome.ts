@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 import { endOf, spawnTied } from './child.ts'
 import { CommandError } from './errors.ts'
 import { main } from './main.ts'

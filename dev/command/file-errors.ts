@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 
 /** Two sentences: what a machine refused, and what to do. */
 export interface Refusal {

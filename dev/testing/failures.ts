@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 
 /** What failed, for the end of a run: a test, or all that stands behind a name. */
 export interface Failure {

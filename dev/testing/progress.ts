@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 import type { Failure } from './failures.ts'
 import type { FileReport, TestReport } from './reporter.ts'
 import type { Durations } from './shares.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { endOf, spawnTied } from '../command/child.ts'
 import { temporaryFolder } from '../command/temporary.ts'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 import type { WithEngines } from '../with-engines.ts'
 import type { Progress } from './progress.ts'
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { CommandError } from '../command/errors.ts'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 import { checkThatTestsRun, checkValues, SEE_JEST } from './arguments.ts'
 import { JEST, NODE_OPTIONS_OF_JEST } from './run.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { local } from '../engine/paths.ts'
-import { root } from '../runner.ts'
+import { root } from '../root.ts'
 
 const file = path.join(local, 'test-seconds.json')
 
