@@ -53,6 +53,7 @@ describe('a sentence, if', () => {
     expectSentence(
       {
         args: ['dev/docs.ts'],
+        direct: true,
         folder: forDocs((checkout) => {
           if (text === null) rmSync(path.join(checkout, 'action.yml'))
           else writeFileSync(path.join(checkout, 'action.yml'), text)
@@ -271,11 +272,11 @@ test('a defect is one line with the way to see more, and with --verbose all of i
     `import { main } from './command/main.ts'
 await main({ help: '', options: {} }, async () => { throw new TypeError('one is not two\\nand more') })\n`,
   )
-  const short = await run({ args: ['dev/defect.ts'] })
+  const short = await run({ args: ['dev/defect.ts'], direct: true })
   expect([short.code, short.output]).toEqual([
     1,
     'TypeError: one is not two\nWhat to do: this is a defect of the command; run the command with --verbose, which shows where.\n',
   ])
-  const long = await run({ args: ['dev/defect.ts', '--verbose'] })
+  const long = await run({ args: ['dev/defect.ts', '--verbose'], direct: true })
   expect(long.output).toMatch(/\n\s+at .*defect\.ts:2/)
 })

@@ -102,7 +102,9 @@ test.each(REQUESTS)(
       expect(ms).toBeLessThan(60_000)
       expect(log[0]).toMatch(/ within 0\.4 s\)(?:; retry after .* attempt 2 of 12|, and is done)$/)
       // So low a limit is also reached by what is healthy, on a busy machine.
-      for (const line of log) expect(line).toMatch(/ within 0\.4 s\)/)
+      // And what was taken by the registry, and answered too late, is found to be there.
+      for (const line of log)
+        expect(line).toMatch(/ within 0\.4 s\)| \(the registry has \d+ bytes, and was sent \d+\)/)
       const { tags, images } = registries.ecr.store.get({ ...TO, repository: target.repository })
       expect([...tags]).toEqual([
         ['v1', image.digest],
@@ -222,7 +224,8 @@ describe('a connection', () => {
     const asked = Array.from({ length: 120 }, (_, at) => registry.head('app', `v${at}`))
     const ended = await Promise.allSettled(asked)
     expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['rejected']))
-    expect(performance.now() - started).toBeLessThan(5000)
+    // Without a limit there is no end.
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 
   test('that is never free has an end: what waits for it in the pool is given up', async () => {
