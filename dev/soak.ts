@@ -82,12 +82,17 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
   }
 }
 
-/** The test files with properties, which import what holds them. */
+/** The test files with properties that need no engine: a folder of them, and whatever else imports what holds them. */
 function filesOfProperties(): string[] {
-  const tests = readdirSync(path.join(root, '__tests__'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => path.join(root, '__tests__', file))
-  return tests.filter((file) => readFileSync(file, 'utf8').includes("support/fuzz.ts'"))
+  const tests = path.join(root, '__tests__')
+  return readdirSync(tests, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith(`e2e${path.sep}`))
+    .map((file) => path.join(tests, file))
+    .filter(
+      (file) =>
+        file.startsWith(path.join(tests, 'fuzz', path.sep)) ||
+        readFileSync(file, 'utf8').includes("support/fuzz.ts'"),
+    )
 }
 
 /** Every fault at every stage of a run, on both engines, and the load test after it. */
