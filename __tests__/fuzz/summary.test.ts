@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { githubHtml } from '../../dev/pictures/github.ts'
 import { wrapped } from '../../src/report/escaping.ts'
 import type { SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
+import { rememberSecret } from '../../src/shared/secrets.ts'
 import { FUZZ_TIMEOUT, hold, hostileText } from '../support/fuzz.ts'
 import { failedBuild, failedFacts, failure, summaryFacts } from '../support/summary-facts.ts'
 
@@ -60,9 +61,14 @@ const skeleton = (html: string) =>
     // The lines of a message.
     .replaceAll('</code><br><code>', '')
     .replaceAll('<br>', '')
+    // A remedy is sentences, or a span for each line.
+    .replace(/<p><strong><\/strong>(?:<code><\/code>)+<\/p>/g, '<p><strong></strong></p>')
 
 /** The renderer takes seconds for many thousands of lines. */
 const LONGEST = 400
+
+/** Characters that are shown as another one. */
+const CHANGED = /[\p{Cc}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu
 
 const render = async (text: string) => (await Promise.all(summariesWith(text).map(githubHtml))).map(skeleton)
 
@@ -70,7 +76,7 @@ test(
   'a line that wraps is shown as it is, and holds it as it is, so that a secret in it is masked',
   () =>
     hold(hostileText, 60, async (text) => {
-      const line = `a${text.slice(0, LONGEST).replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, ' ')}a`
+      const line = `a${text.slice(0, LONGEST).replace(CHANGED, ' ')}a`
       for (const markdown of [wrapped(line), `> ${wrapped(line)}`]) {
         expect(markdown).toContain(line)
         const [, shown = ''] = /<p><code>([\s\S]*)<\/code><\/p>/.exec(await githubHtml(markdown)) ?? []
@@ -91,3 +97,54 @@ test(
   },
   FUZZ_TIMEOUT,
 )
+
+describe('the page shows no secret, once the runner has masked what stands in the summary as it is', () => {
+  /** As a reader sees it, without the elements. */
+  async function shownOf(summary: string, secret: string): Promise<string> {
+    const html = await githubHtml(summary.replaceAll(secret, '***'))
+    return html
+      .replace(/<[^>]*>/g, '')
+      .replace(/&#x([0-9A-F]+);/gi, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)))
+  }
+  let secrets = 0
+  /** None is a part of another, or of what the summary says itself. */
+  const secretOf = (text: string) => `s3cr3t${secrets++}${text.slice(0, 60).replace(/[\r\n]/g, '')}`
+  const HARD = 'p_w&x@y$z|q*_<b>`h`\\#1 :tada: www.x.y https://x.y/'
+
+  test(
+    'that this run knows of, wherever it stands',
+    async () => {
+      const check = async (text: string) => {
+        const secret = secretOf(text)
+        rememberSecret(secret)
+        for (const summary of summariesWith(`it said ${secret}, and ${secret}.`)) {
+          expect(await shownOf(summary, secret)).not.toContain(secret)
+        }
+      }
+      await check(HARD)
+      await hold(hostileText, 40, check)
+    },
+    FUZZ_TIMEOUT,
+  )
+
+  test(
+    'of the job that nobody has told it, in what a failed run says',
+    async () => {
+      const check = async (text: string) => {
+        const secret = secretOf(text.replace(CHANGED, ' '))
+        const said = `it said ${secret}, and ${secret}.`
+        const told = failure({ message: said, remedy: said })
+        for (const summary of [
+          renderSummary(failedFacts({ name: said, failure: told })),
+          renderSummary(failedFacts({ failure: { ...told, build: failedBuild(said) } })),
+          renderSummary(summaryFacts({ failure: told })),
+        ]) {
+          expect(await shownOf(summary, secret)).not.toContain(secret)
+        }
+      }
+      await check(HARD)
+      await hold(hostileText, 40, check)
+    },
+    FUZZ_TIMEOUT,
+  )
+})

@@ -538,7 +538,7 @@ describe('after the push', () => {
     const message = await flow.failure({ attest: custom(), ...change })
     expect(flow.outputs).toMatchObject({ pushed: 'true', attested: 'false', digest: expect.any(String) })
     expect(tags()).toEqual(['latest', 'v1'])
-    expect(facts?.failure?.message).toBe(message.split('\nWhat to do: ')[0])
+    expect(facts?.failure?.parts[0]?.message).toBe(message.split('\nWhat to do: ')[0])
     expect(stage()).toEqual(['The attestation failed after TIME'])
     expect(facts?.checks).toEqual([
       { outcome: 'failed', line: 'Attestation: provenance is missing.', detail: null },

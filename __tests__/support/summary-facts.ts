@@ -71,9 +71,13 @@ export function summaryFacts(change: Partial<SummaryFacts> = {}): SummaryFacts {
   }
 }
 
-/** An error, with changes. */
-export function failure(change: Partial<FailureFacts> = {}): FailureFacts {
-  return { message: 'ECR refuses it.', remedy: 'ask for it.', cancelled: false, build: null, ...change }
+/** An error of one part, with changes. */
+export function failure({
+  message = 'ECR refuses it.',
+  remedy = 'ask for it.',
+  ...change
+}: Partial<FailureFacts & FailureFacts['parts'][number]> = {}): FailureFacts {
+  return { parts: [{ message, remedy }], cancelled: false, build: null, ...change }
 }
 
 /** The facts of a build that failed, with changes. */

@@ -3,16 +3,15 @@ import type { FailedFacts, FailureFacts } from '../report/facts.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { BuildFailure } from '../shared/build-failure.ts'
 import { clip } from '../shared/clip.ts'
+import { byRemedy } from '../shared/combine.ts'
 import { duration } from '../shared/duration.ts'
 import { Cancelled } from '../shared/ending.ts'
-import { messageOf, remedyOf } from '../shared/errors.ts'
 import type { World } from '../world.ts'
 
 /** An error, as the summary tells of it. */
 export function failureOf(error: unknown): FailureFacts {
   return {
-    message: messageOf(error),
-    remedy: remedyOf(error),
+    parts: byRemedy(error),
     cancelled: error instanceof Cancelled,
     build: error instanceof BuildFailure ? error.details : null,
   }

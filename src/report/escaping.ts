@@ -1,8 +1,20 @@
+import { withoutSecrets } from '../shared/secrets.ts'
+
 /**
- * Characters that change the direction of what follows them: with them, a text can look like another one.
+ * Characters that are not seen, or change the direction of what follows them: with them, a text can look like another
+ * one. Not the two that join letters and parts of an emoji, U+200C and U+200D.
  * https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+ * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
-const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g
+const UNSEEN = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/g
+
+/**
+ * A text without what would not be seen. The secrets that this run knows of are masked first: the runner finds one only
+ * if every character stands as it is.
+ */
+function shown(text: string): string {
+  return withoutSecrets(text).replace(UNSEEN, '\uFFFD')
+}
 
 /**
  * Parts an address, so that none becomes a link by itself: renderers look for them in the text that entities stand for.
@@ -17,14 +29,13 @@ export function code(value: string): string {
 
 /**
  * Escapes text so that it is shown as it is, also in a table's cell and inside of an HTML element: a character that
- * is written by its number is never part of Markdown, of HTML or of a link. Not for what may quote a secret: the runner
- * masks secrets in a summary only as they are written; see {@link fence}.
+ * is written by its number is never part of Markdown, of HTML or of a link. Not for what may quote a secret of the job that
+ * this run was not told: the runner masks it only as it is written; see {@link fence} and {@link wrapped}.
  * https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
  */
 export function escapeMarkdown(value: string): string {
-  return value
+  return shown(value)
     .replace(/\p{Cc}/gu, ' ')
-    .replace(DIRECTION, '\uFFFD')
     .replace(
       /[&<>|`*~[\]()!$\\#"']|(?<![a-z0-9])_|_(?![a-z0-9])/gi,
       (character) => `&#${character.charCodeAt(0)};`,
@@ -39,12 +50,11 @@ export function escapeMarkdown(value: string): string {
  * @param text may have several lines
  */
 export function fence(text: string): string {
-  const shown = text
+  const lines = shown(text)
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, ' ')
-    .replace(DIRECTION, '\uFFFD')
-  const ticks = '`'.repeat(Math.max(2, longestRun(shown)) + 1)
-  return `${ticks}text\n${shown}\n${ticks}`
+  const ticks = '`'.repeat(Math.max(2, longestRun(lines)) + 1)
+  return `${ticks}text\n${lines}\n${ticks}`
 }
 
 /**
@@ -54,9 +64,9 @@ export function fence(text: string): string {
  * @param text may have several lines; empty ones are left out
  */
 export function wrapped(text: string): string {
-  const lines = text
+  const lines = shown(text)
     .split(/\r\n?|\n/)
-    .map((line) => line.replace(/\p{Cc}/gu, ' ').replace(DIRECTION, '\uFFFD'))
+    .map((line) => line.replace(/[^\P{Cc}\t]/gu, ' '))
   const spans = lines.flatMap((line) => {
     if (line.trim() === '') return []
     const ticks = '`'.repeat(longestRun(line) + 1)
@@ -64,6 +74,30 @@ export function wrapped(text: string): string {
     return [`${ticks} ${line} ${ticks}`]
   })
   return spans.join('<br>')
+}
+
+/**
+ * A value of one line in a fixed-width font, which holds every character as it is if it has any that Markdown or HTML
+ * would read. Not for a table, whose cells end at a vertical bar.
+ */
+export function asGiven(value: string): string {
+  return escapeMarkdown(value) === value ? code(value) : wrapped(value.replace(/[\r\n]+/g, ' '))
+}
+
+/** What Markdown and GitHub leave as it is, also at the beginning of a line, unless it is as below. */
+const PLAIN = /^[\p{L}'"(][\p{L}\p{N} .,;:/'"()?=%+_-]*$/u
+/** An address, an emoji, a reference to an issue or a commit, or what may be an emphasis. */
+const READ_BY_GITHUB = /:\/\/|www\.|:[\w+-]+:|\bGH-\d|\b[0-9a-f]{7,}\b|(?<![a-z0-9])_|_(?![a-z0-9])/i
+
+/**
+ * Lines that are read as sentences if nothing in them is more than text, else as {@link wrapped} has them: no character
+ * of either is written in another way, so that the runner masks a secret in them.
+ */
+export function sentences(text: string): string {
+  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
+  return lines
+    .map((line) => (PLAIN.test(line) && !READ_BY_GITHUB.test(line) ? shown(line) : wrapped(line)))
+    .join('<br>')
 }
 
 const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))

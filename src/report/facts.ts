@@ -151,12 +151,18 @@ export interface FailedFacts {
 
 /** An error, as a person reads it. */
 export interface FailureFacts {
-  readonly message: string
-  /** Empty if the message says it. */
-  readonly remedy: string
+  /** What failed, each with what to do about it: at least one, and more if several things failed. */
+  readonly parts: readonly FailurePart[]
   /** Whether the job was cancelled or ran out of its time. */
   readonly cancelled: boolean
   readonly build: FailedBuild | null
+}
+
+/** What failed, and what to do about it. */
+export interface FailurePart {
+  readonly message: string
+  /** Empty if the message says it. */
+  readonly remedy: string
 }
 
 /** Where a build failed. */

@@ -1,11 +1,15 @@
 import { linesInWords } from '../shared/build-failure.ts'
 import { duration } from '../shared/duration.ts'
-import { code, escapeMarkdown, fence, wrapped } from './escaping.ts'
-import type { Excerpt, FailedBuild, FailedFacts, FailureFacts } from './facts.ts'
+import { withoutSecrets } from '../shared/secrets.ts'
+import { asGiven, fence, sentences, wrapped } from './escaping.ts'
+import type { Excerpt, FailedBuild, FailedFacts, FailureFacts, FailurePart } from './facts.ts'
 import { failedVerdict } from './verdict.ts'
 
 /** Longer messages are in the log, which has all of them. */
 const MOST_CHARACTERS = 20 * 1024
+/** Of each of many failures, so much is shown however many they are. */
+const LEAST_CHARACTERS = 1024
+const FAILURES_SHOWN = 20
 const PUSHED_SHOWN = 50
 
 /** The summary of a run that failed before its end. */
@@ -14,8 +18,7 @@ export function failed(facts: FailedFacts): string[] {
   const more = pushedUris.length - PUSHED_SHOWN
   return [
     failedVerdict(facts),
-    ...(failure.build === null ? [wrapped(cut(failure.message))] : failedBuild(failure.build)),
-    ...remedy(failure),
+    ...(failure.build === null ? reasons(failure) : failedBuild(failure.build, failure)),
     ...(pushedUris.length === 0
       ? []
       : [
@@ -30,16 +33,28 @@ export function failed(facts: FailedFacts): string[] {
 
 /** Why an image that is in ECR is not to be deployed. */
 export function refusal(failure: FailureFacts): string[] {
-  return [`> ${inLines(cut(failure.message))}`, ...remedy(failure)]
+  return reasons(failure, '> ')
 }
 
-function remedy({ remedy: said }: FailureFacts): string[] {
+/** @param quote what each message begins with */
+function reasons({ parts }: FailureFacts, quote = ''): string[] {
+  const most = Math.max(LEAST_CHARACTERS, Math.floor(MOST_CHARACTERS / parts.length))
+  const more = parts.length - FAILURES_SHOWN
+  return [
+    ...parts
+      .slice(0, FAILURES_SHOWN)
+      .flatMap((part) => [`${quote}${wrapped(cut(part.message, most))}`, ...remedy(part, most)]),
+    ...(more > 0 ? [`… and ${more} more failures, in the log.`] : []),
+  ]
+}
+
+function remedy({ remedy: said }: FailurePart, most = MOST_CHARACTERS): string[] {
   if (said === '') return []
-  const [text = '', ...rest] = cut(said).split(STATEMENT)
+  const [text = '', ...rest] = cut(said, most).split(STATEMENT)
   const parts = rest.map((part, at) =>
-    at % 2 === 0 ? fence(spread(part)) : inLines(part.replace(/^[,.;]\s*/, '').trim()),
+    at % 2 === 0 ? fence(spread(part)) : sentences(part.replace(/^[,.;]\s*/, '').trim()),
   )
-  return [`**What to do:** ${inLines(text.trimEnd())}`, ...parts.filter((part) => part !== '')]
+  return [`**What to do:** ${sentences(text.trimEnd())}`, ...parts.filter((part) => part !== '')]
 }
 
 /** A statement of a policy, which is in a block of its own, to be copied. */
@@ -54,16 +69,18 @@ function spread(json: string): string {
   }
 }
 
-const inLines = (text: string) => text.split('\n').map(escapeMarkdown).join('<br>')
-
-function failedBuild({ doing, step, reason, lines, excerpt }: FailedBuild): string[] {
+function failedBuild(
+  { doing, step, reason, lines, excerpt }: FailedBuild,
+  { parts }: FailureFacts,
+): string[] {
   return [
-    ...(step === null ? [] : [`${doing} failed at this step:`, fence(step)]),
+    ...(step === null ? [] : [`${doing} failed at this step:`, fence(cut(step))]),
     wrapped(cut(reason)),
     ...(excerpt === null
       ? []
-      : [`In ${code(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),
+      : [`In ${asGiven(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),
     ...(lines.length === 0 ? [] : ['The last lines that it wrote:', fence(cut(lines.join('\n')))]),
+    ...parts.flatMap((part) => remedy(part)),
   ]
 }
 
@@ -84,8 +101,14 @@ function excerptText({ lines }: Excerpt): string {
     .join('\n')
 }
 
-/** Cut only between lines: half of a secret is a word that no mask hides. */
-function cut(text: string): string {
-  if (text.length <= MOST_CHARACTERS) return text
-  return `${text.slice(0, Math.max(0, text.lastIndexOf('\n', MOST_CHARACTERS)))}\n… the rest is in the log`
+/**
+ * The beginning of a text, cut between lines, or between the words of a line that is too long by itself: half of a secret
+ * is a word that no mask hides. Those that this run knows of may hold blanks, and are masked before.
+ */
+function cut(text: string, most = MOST_CHARACTERS): string {
+  const masked = withoutSecrets(text)
+  if (masked.length <= most) return masked
+  const line = masked.lastIndexOf('\n', most)
+  const end = line > 0 ? line : masked.slice(0, most + 1).search(/\s\S*$/)
+  return `${masked.slice(0, Math.max(0, end))}\n… the rest is in the log`
 }

@@ -1,4 +1,4 @@
-import { code } from './escaping.ts'
+import { asGiven, code } from './escaping.ts'
 import type { FailedFacts, HeldBack, ImageOutcome, Place, SummaryFacts } from './facts.ts'
 
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
@@ -16,7 +16,8 @@ export function verdict(facts: SummaryFacts): string {
 /** The heading of a run that failed. */
 export function failedVerdict({ name, failure }: FailedFacts): string {
   const what = failure.cancelled ? '⛔ Cancelled' : '❌ Failed'
-  return `### ${what}${name === null ? '' : `: ${code(name)}`}`
+  // If the input is wrong, the name is whatever was given.
+  return `### ${what}${name === null ? '' : `: ${asGiven(name)}`}`
 }
 
 /** They only repeat what the words say. */

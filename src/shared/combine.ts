@@ -42,15 +42,24 @@ function distinct(failures: readonly unknown[]): unknown[] {
 
 /** @returns message and remedy; with several remedies, each stands in the message behind its failures */
 function describeAll(failures: readonly unknown[]): readonly [message: string, remedy: string] {
-  const byRemedy = new Map<string, string[]>()
+  const groups = grouped(failures)
+  const [first] = groups
+  if (first !== undefined && groups.length === 1) return [first.message, first.remedy]
+  return [groups.map(({ message, remedy }) => withRemedy(message, remedy)).join('\n'), '']
+}
+
+/** What an error says, with each remedy once: one part, or several if a combined error has several remedies. */
+export function byRemedy(error: unknown): { readonly message: string; readonly remedy: string }[] {
+  return grouped(partsOf(error))
+}
+
+function grouped(failures: readonly unknown[]) {
+  const messages = new Map<string, string[]>()
   for (const failure of failures) {
     const remedy = remedyOf(failure)
-    byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), messageOf(failure)])
+    messages.set(remedy, [...(messages.get(remedy) ?? []), messageOf(failure)])
   }
-  const groups = [...byRemedy].map(([remedy, messages]) => [messages.join('\n'), remedy] as const)
-  const [first] = groups
-  if (first !== undefined && groups.length === 1) return first
-  return [groups.map(([messages, remedy]) => withRemedy(messages, remedy)).join('\n'), '']
+  return [...messages].map(([remedy, said]) => ({ message: said.join('\n'), remedy }))
 }
 
 function firstLocation(failures: readonly unknown[]): SourceLocation | null {

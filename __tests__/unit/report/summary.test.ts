@@ -470,7 +470,7 @@ describe('a step that failed', () => {
     ],
     [
       'allow {"Effect":"Allow","Principal":{"AWS":"a"},"Condition":{"StringEquals":{"b:aud":"c"}}}, and *wait*.\nOr: {"Effect":"Allow"}.',
-      '**What to do:** allow\n\n```text\n{\n  "Effect": "Allow",\n  "Principal": {\n    "AWS": "a"\n  },\n  "Condition": {\n    "StringEquals": {\n      "b:aud": "c"\n    }\n  }\n}\n```\n\nand &#42;wait&#42;.<br>Or:\n\n```text\n{\n  "Effect": "Allow"\n}\n```\n\n**Time**',
+      '**What to do:** allow\n\n```text\n{\n  "Effect": "Allow",\n  "Principal": {\n    "AWS": "a"\n  },\n  "Condition": {\n    "StringEquals": {\n      "b:aud": "c"\n    }\n  }\n}\n```\n\n` and *wait*. `<br>Or:\n\n```text\n{\n  "Effect": "Allow"\n}\n```\n\n**Time**',
     ],
   ])('a statement of a policy can be copied: %s', (remedy, wanted) => {
     for (const text of [
@@ -481,7 +481,60 @@ describe('a step that failed', () => {
   })
 })
 
+describe('several things that failed', () => {
+  const parts = [
+    { message: 'ECR found 1 vulnerability.', remedy: 'update the packages.' },
+    { message: 'It is not attested.', remedy: 'allow {"Effect":"Allow","Action":"ecr:PutImage"}.' },
+    { message: "Input 'tags': is required", remedy: '' },
+  ]
+
+  test('each has a message and a remedy of its own, also of what is in ECR', () => {
+    const wanted = (quote: string) =>
+      [
+        `${quote}\` ECR found 1 vulnerability. \``,
+        '**What to do:** update the packages.',
+        `${quote}\` It is not attested. \``,
+        '**What to do:** allow',
+        '```text\n{\n  "Effect": "Allow",\n  "Action": "ecr:PutImage"\n}\n```',
+        `${quote}\` Input 'tags': is required \``,
+      ].join('\n\n')
+    expect(render({ failure: failure({ parts }) })).toContain(wanted('> '))
+    expect(renderSummary(failedFacts({ failure: failure({ parts }) }))).toContain(wanted(''))
+  })
+
+  test('of very many, the first ones, each of them short, and how many more there are', () => {
+    const many = Array.from({ length: 50 }, (_, at) => ({
+      message: `No. ${at}: ${'word '.repeat(2000)}`,
+      remedy: '',
+    }))
+    const text = renderSummary(failedFacts({ failure: failure({ parts: many }) }))
+    expect(text).toMatch(
+      /No\. 19: (?:word ){200,}`<br>` … the rest is in the log `\n\n… and 30 more failures, in the log\./,
+    )
+    expect(text).not.toContain('No. 20')
+  })
+})
+
 describe('the limit of GitHub', () => {
+  test('a line that is too long is cut between words, and what follows it stays', () => {
+    const long = `begin ${'word '.repeat(300_000)}`
+    const build = { doing: 'The build', step: long, reason: long, lines: [long], excerpt: null }
+    const text = renderSummary(failedFacts({ failure: failure({ message: long, remedy: 'fix it.', build }) }))
+    expect(text.length).toBeLessThan(100_000)
+    expect(text.match(/begin (?:word ){4000,}/g)).toHaveLength(3)
+    expect(text).toContain('**What to do:** fix it.\n\n**Time** 12 s.')
+    expect(renderSummary(failedFacts({ failure: failure({ message: long }) }))).toMatch(
+      /` begin (?:word ){4000,}`<br>` … the rest is in the log `/,
+    )
+  })
+
+  test('a word that is too long is not cut: it may be a secret', () => {
+    const text = renderSummary(
+      failedFacts({ failure: failure({ message: `It said ${'x'.repeat(30_000)}` }) }),
+    )
+    expect(text).toContain('` It said `<br>` … the rest is in the log `')
+  })
+
   test('the largest parts are left out, and that is said', () => {
     const part = (text: string, leftOut: string | null) => ({ text, leftOut })
     const parts = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CombinedError, combineErrors, partsOf } from '../../../src/shared/combine.ts'
+import { byRemedy, CombinedError, combineErrors, partsOf } from '../../../src/shared/combine.ts'
 import { ActionError, explain, InputError } from '../../../src/shared/errors.ts'
 import { FUZZ_TIMEOUT, hold } from '../../support/fuzz.ts'
 
@@ -21,6 +21,15 @@ describe('several failures are one error', () => {
     expect(
       told(failed('A.', 'fix it.'), failed('B.', 'wait.'), failed('C.', 'fix it.'), failed('D.', '')),
     ).toBe('A.\nC.\nWhat to do: fix it.\nB.\nWhat to do: wait.\nD.')
+  })
+
+  test('of several remedies: a part for each, and one part of what is no combined error', () => {
+    const [a, b] = [failed('A.', 'fix it.'), failed('B.', 'wait.')]
+    expect(byRemedy(combineErrors([a, b, failed('C.', 'fix it.')]))).toEqual([
+      { message: 'A.\nC.', remedy: 'fix it.' },
+      { message: 'B.', remedy: 'wait.' },
+    ])
+    expect(byRemedy(a)).toEqual([{ message: 'A.', remedy: 'fix it.' }])
   })
 
   test('and those that say the same are one', () => {
