@@ -1,6 +1,6 @@
 import { linesInWords } from '../shared/build-failure.ts'
+import { firstLines } from '../shared/clip.ts'
 import { duration } from '../shared/duration.ts'
-import { withoutSecrets } from '../shared/secrets.ts'
 import { asGiven, fence, sentences, wrapped } from './escaping.ts'
 import type { Excerpt, FailedBuild, FailedFacts, FailureFacts, FailurePart } from './facts.ts'
 import { failedVerdict } from './verdict.ts'
@@ -101,14 +101,4 @@ function excerptText({ lines }: Excerpt): string {
     .join('\n')
 }
 
-/**
- * The beginning of a text, cut between lines, or between the words of a line that is too long by itself: half of a secret
- * is a word that no mask hides. Those that this run knows of may hold blanks, and are masked before.
- */
-function cut(text: string, most = MOST_CHARACTERS): string {
-  const masked = withoutSecrets(text)
-  if (masked.length <= most) return masked
-  const line = masked.lastIndexOf('\n', most)
-  const end = line > 0 ? line : masked.slice(0, most + 1).search(/\s\S*$/)
-  return `${masked.slice(0, Math.max(0, end))}\n… the rest is in the log`
-}
+const cut = (text: string, most = MOST_CHARACTERS) => firstLines(text, most)

@@ -4,11 +4,12 @@ import { readPullRequestHead } from '../inputs/github.ts'
 import type { InputSource } from '../inputs/index.ts'
 import type { RunFacts } from '../report/facts.ts'
 import { renderSummary } from '../report/summary.ts'
-import { ActionError, explain, type SourceLocation } from '../shared/errors.ts'
+import { ActionError, type SourceLocation } from '../shared/errors.ts'
 import { logLine } from '../shared/log-line.ts'
 import { rememberSecret } from '../shared/secrets.ts'
 import { REAL_TIME } from '../shared/time.ts'
 import type { World } from '../world.ts'
+import { annotationOf } from './annotation.ts'
 import { connectGitHub } from './github.ts'
 
 /** Before anything else sees a secret. */
@@ -97,10 +98,15 @@ export function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
     : null
 }
 
-/** Ends the step as failed, with what a user should read of the error: one annotation, where the mistake is. */
+/**
+ * Ends the step as failed, with what a user should read of the error: one annotation, where the mistake is. The log has
+ * all of it.
+ */
 export function failStep(error: unknown): void {
   process.exitCode = core.ExitCode.Failure
-  annotate('error', explain(error), (error instanceof ActionError && error.location) || undefined)
+  const { message, whole } = annotationOf(error)
+  if (whole !== null) for (const line of whole.split('\n')) core.info(logLine(line))
+  annotate('error', message, (error instanceof ActionError && error.location) || undefined)
   if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
 }
 

@@ -27,7 +27,7 @@ export class BuildFailure extends ActionError {
     what: string,
     remedy: string,
     details: BuildFailureDetails,
-    options: ErrorOptions & { readonly location: SourceLocation | null },
+    options: ErrorOptions & { readonly location: SourceLocation | null; readonly output?: string },
   ) {
     super(what, remedy, options)
     this.details = details

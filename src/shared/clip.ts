@@ -14,3 +14,19 @@ export function clip(text: string, max: number): string {
   const end = masked.slice(0, max + 1).search(/\s\S*$/)
   return `${masked.slice(0, Math.max(0, end)).trimEnd()}… (${text.length} characters)`
 }
+
+/** What stands for the rest of a text that is cut. */
+const REST = '\n… the rest is in the log'
+
+/**
+ * The beginning of a text of several lines, for who can look at the log: cut between lines, or between the words of a
+ * line that is too long by itself. Of secrets, the same holds as for {@link clip}.
+ * @param max how many characters (UTF-16 code units) stay at most, without the words that the rest is in the log
+ */
+export function firstLines(text: string, max: number): string {
+  const masked = withoutSecrets(text)
+  if (masked.length <= max) return masked
+  const line = masked.lastIndexOf('\n', max)
+  const end = line > 0 ? line : masked.slice(0, max + 1).search(/\s\S*$/)
+  return `${masked.slice(0, Math.max(0, end))}${REST}`
+}

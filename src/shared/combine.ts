@@ -1,4 +1,4 @@
-import { ActionError, messageOf, remedyOf, type SourceLocation, withRemedy } from './errors.ts'
+import { ActionError, messageOf, outputOf, remedyOf, type SourceLocation, withRemedy } from './errors.ts'
 
 /** Several failures as one error. Each is named; each remedy is told once, behind the failures that it is for. */
 export class CombinedError extends ActionError {
@@ -8,7 +8,12 @@ export class CombinedError extends ActionError {
 
   constructor(failures: readonly unknown[]) {
     const [message, remedy] = describeAll(failures)
-    super(message, remedy, { cause: failures[0], location: firstLocation(failures) })
+    const output = failures.map(outputOf).filter((said) => said !== '')
+    super(message, remedy, {
+      cause: failures[0],
+      location: firstLocation(failures),
+      output: output.join('\n'),
+    })
     this.failures = failures
     // With debug logging, the stack of each is worth more than that of this line.
     this.stack = failures.map(stackOf).join('\n')

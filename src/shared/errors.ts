@@ -10,15 +10,18 @@ export class ActionError extends Error {
   readonly remedy: string
   /** Where in the user's files it is; null if that is not known. */
   readonly location: SourceLocation | null
+  /** What the program that failed wrote last; it follows the remedy, as it may be long. Empty if nothing is known. */
+  readonly output: string
 
   constructor(
     what: string,
     remedy: string,
-    options?: ErrorOptions & { readonly location?: SourceLocation | null },
+    options?: ErrorOptions & { readonly location?: SourceLocation | null; readonly output?: string },
   ) {
     super(what, options)
     this.remedy = remedy
     this.location = options?.location ?? null
+    this.output = options?.output ?? ''
   }
 }
 
@@ -82,9 +85,14 @@ export function withRemedy(message: string, remedy: string): string {
 }
 
 /**
- * The text that a user sees for an error: message and remedy, never a stack trace.
+ * The text that a user sees for an error: message, remedy, and what the program that failed wrote last; never a stack
+ * trace.
  * @param error anything that was thrown
  */
 export function explain(error: unknown): string {
-  return withRemedy(messageOf(error), remedyOf(error))
+  const output = outputOf(error)
+  return `${withRemedy(messageOf(error), remedyOf(error))}${output === '' ? '' : `\n${output}`}`
 }
+
+/** What the program that failed wrote last; empty if that is not known. */
+export const outputOf = (error: unknown): string => (error instanceof ActionError ? error.output : '')

@@ -63,7 +63,7 @@ export async function explainBuildFailure(
   const location = lost ? null : await locationInDockerfile(failure, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
-  const lines = failure.lines.map((line) => `\n    ${line}`).join('')
+  const output = ['  Its last lines:', ...failure.lines.map((line) => `    ${line}`)].join('\n')
   const doing = isCacheExport(failure)
     ? 'The export of the cache'
     : phase === 'push'
@@ -79,10 +79,10 @@ export async function explainBuildFailure(
     excerpt: location === null || request.file === null ? null : await excerptOf(location, request.file),
   }
   return new BuildFailure(
-    `${doing} failed${step}${inAttempts(attempts)}.${what}${before}\n  ${reason}${at}${lines === '' ? '' : `\n  its last lines:${lines}`}`,
+    `${doing} failed${step}${inAttempts(attempts)}.${what}${before}\n  ${reason}${at}`,
     known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
     details,
-    { cause: error, location },
+    { cause: error, location, output: failure.lines.length === 0 ? '' : output },
   )
 }
 

@@ -14,7 +14,7 @@ export class FailedAfterPush extends ActionError {
     super(
       `${failure.message}\n  The image itself was pushed before that: the registry has ${digest} as ${reference}.`,
       failure.remedy,
-      { cause: failure.cause, location: failure.location },
+      { cause: failure.cause, location: failure.location, output: failure.output },
     )
     this.digest = digest
   }

@@ -130,5 +130,15 @@ export function lastError(output: string): string | null {
     /^(?:ERROR|error|Error|denied|unauthorized|failed)\b/.test(candidate),
   )
   const said = line ?? lines.at(-1)
-  return said === undefined ? null : clip(said, LONGEST_LINE)
+  return said === undefined ? null : clip(said, LONGEST_LINE) + lostEnd(said)
+}
+
+/** How a command ended, which stands behind the command; a very long one would hide it. */
+const COMMAND_ENDED =
+  /(?:did not complete successfully: exit code|: exit code|returned a non-zero code): \d{1,10}$/
+
+/** The end of a line that is cut by its length, if it says how a command ended. */
+function lostEnd(line: string): string {
+  if (line.length <= LONGEST_LINE) return ''
+  return COMMAND_ENDED.exec(line.slice(-100))?.[0].replace(/^(?!:)/, ' ') ?? ''
 }

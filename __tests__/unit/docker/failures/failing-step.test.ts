@@ -131,6 +131,18 @@ no rule to make target
   })
 })
 
+test.each([
+  ['ERROR: failed to solve: process "/bin/sh -c echo LONG" did not complete successfully: exit code: 3'],
+  ['executor failed running [/bin/sh -c echo LONG]: exit code: 3'],
+  ["The command '/bin/sh -c echo LONG' returned a non-zero code: 3"],
+])('how a command ended is read behind a command of any length: %s', (line) => {
+  for (const long of ['x', 'word '.repeat(20_000), 'x'.repeat(90_000)]) {
+    const reason = lastError(line.replace('LONG', long)) ?? ''
+    expect(reason.length).toBeLessThan(2200)
+    expect(shortReason(reason)).toBe('the command ended with exit code 3')
+  }
+})
+
 test('a block that is not one', () => {
   expect(sourceBlocks(['Dockerfile:3', RULER, '   1 | >>> FROM x'])).toEqual([])
   expect(sourceBlocks(['no head', RULER, '   1 | >>> FROM x', RULER])).toEqual([])
