@@ -1,21 +1,50 @@
 import { INPUTS, type InputName } from './names.ts'
 import type { InputSource } from './reader.ts'
 
+/** So many are named; a job may have another tool's variables in all of its steps. */
+const NAMED = 20
+
 /**
- * Warns of each variable by which the runner would give an input that the action does not declare, and names the
- * input that may be meant. The runner passes on whatever stands under `with:`; another tool may have set such a
- * variable too, so that it is never an error.
+ * Warns of the variables by which the runner would give inputs that the action does not declare, and names the inputs that
+ * may be meant: in one warning, however many there are. The runner passes on whatever stands under `with:`; another tool
+ * may have set such a variable too, so that it is never an error.
  */
 export function warnOfUndeclared({ env, warn }: InputSource, action: keyof typeof INPUTS): void {
   const declared: readonly InputName[] = INPUTS[action]
-  for (const [variable, value] of Object.entries(env)) {
+  const found = Object.entries(env).flatMap(([variable, value]) => {
     const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase()
-    if (name === undefined || !value || declared.some((one) => one === name)) continue
+    return name === undefined || !value || declared.some((one) => one === name) ? [] : [{ name, variable }]
+  })
+  const [only] = found
+  if (only === undefined) return
+  const hint = ({ name }: { readonly name: string }) => {
     const nearest = nearestName(name, declared)
-    const hint = nearest === null ? '' : `; did you mean ${nearest}?`
-    warn?.(`There is no input '${name}' (${variable}), so that it has no effect${hint}`)
+    return nearest === null ? null : `did you mean ${nearest}?`
   }
+  if (found.length === 1) {
+    const meant = hint(only)
+    warn?.(
+      `There is no input '${shortName(only.name)}' (${shortName(only.variable)}), so that it has no effect${meant === null ? '' : `; ${meant}`}`,
+    )
+    return
+  }
+  const lines = found.slice(0, NAMED).map((one) => {
+    const meant = hint(one)
+    return `  '${shortName(one.name)}' (${shortName(one.variable)})${meant === null ? '' : `; ${meant}`}`
+  })
+  const more = found.length - NAMED
+  warn?.(
+    [
+      `There are no inputs of these ${found.length} names, so that they have no effect:`,
+      ...lines,
+      ...(more > 0 ? [`  … and ${more} more`] : []),
+    ].join('\n'),
+  )
 }
+
+/** A name is no secret, and half of it is enough to find it. */
+const shortName = (name: string) => (name.length <= NAME_SHOWN ? name : `${name.slice(0, NAME_SHOWN)}…`)
+const NAME_SHOWN = 80
 
 /** Longer than any name of an input. */
 const LONGEST_NAME = 64

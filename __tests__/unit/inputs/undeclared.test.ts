@@ -19,8 +19,18 @@ function warnings(action: keyof typeof ACTIONS, env: Record<string, string>): st
   return found
 }
 
+const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 const warning = (name: string, meant: string | null) =>
-  `There is no input '${name}' (INPUT_${name.toUpperCase()}), so that it has no effect${meant === null ? '' : `; did you mean ${meant}?`}`
+  `There is no input '${cut(name)}' (${cut(`INPUT_${name.toUpperCase()}`)}), so that it has no effect${meant === null ? '' : `; did you mean ${meant}?`}`
+/** Of several. */
+const list = (...named: readonly (readonly [string, string | null])[]) =>
+  [
+    `There are no inputs of these ${named.length} names, so that they have no effect:`,
+    ...named.map(
+      ([name, meant]) =>
+        `  '${name}' (INPUT_${name.toUpperCase()})${meant === null ? '' : `; did you mean ${meant}?`}`,
+    ),
+  ].join('\n')
 
 describe('an input that the action does not declare', () => {
   test.each([
@@ -41,13 +51,22 @@ describe('an input that the action does not declare', () => {
 
   test('each action has inputs of its own', () => {
     const env = { INPUT_SOURCE: 'x', INPUT_DIGESTS: 'y', INPUT_PLATFORMS: 'z' }
-    expect(warnings('main', env)).toEqual([warning('source', null), warning('digests', null)])
+    expect(warnings('main', env)).toEqual([list(['source', null], ['digests', null])])
     expect(warnings('merge', env)).toEqual([warning('source', null)])
-    expect(warnings('promote', env)).toEqual([warning('digests', null), warning('platforms', null)])
+    expect(warnings('promote', env)).toEqual([list(['digests', null], ['platforms', null])])
     expect(warnings('verify', { INPUT_TAGS: 'v1', INPUT_REQUIRE_PROVENANCE: 'true' })).toEqual([
-      warning('tags', null),
-      warning('require_provenance', 'require-provenance'),
+      list(['tags', null], ['require_provenance', 'require-provenance']),
     ])
+  })
+
+  test('however many there are, it is one warning, which the runner shows as a whole', () => {
+    const names = Array.from({ length: 25 }, (_, at) => `tool_${at}_${'x'.repeat(at * 20)}`)
+    const env = Object.fromEntries(names.map((name) => [`INPUT_${name.toUpperCase()}`, 'x']))
+    const [text = '', ...others] = warnings('main', env)
+    expect(others).toEqual([])
+    expect(text).toMatch(/^There are no inputs of these 25 names, .*:\n {2}'tool_0_' \(INPUT_TOOL_0_\)\n/)
+    expect(text).toMatch(/\n {2}'tool_19_x+…' \(INPUT_TOOL_19_X+…\)\n {2}… and 5 more$/)
+    expect(text.length).toBeLessThan(4096)
   })
 
   test('nothing is said of declared ones, of other variables, or of what was given no value', () => {

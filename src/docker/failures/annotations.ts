@@ -43,6 +43,31 @@ export function annotateCacheErrors(progress: string, annotate: Annotate): void 
   }
 }
 
+/** A finding of the Dockerfile's checks, at its lines. */
+interface FoundInFile {
+  readonly message: string
+  readonly location: SourceLocation
+}
+
+/**
+ * So many findings are annotations of their own: GitHub shows 10 warnings of a step, and others have to find a place.
+ * https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
+ */
+const FINDINGS_SHOWN = 5
+
+/** Annotates the first findings at their lines, and tells of the others in one annotation of the file. */
+function annotateFirst(findings: readonly FoundInFile[], annotate: Annotate): void {
+  const shown = findings.length === FINDINGS_SHOWN + 1 ? findings : findings.slice(0, FINDINGS_SHOWN)
+  for (const { message, location } of shown) annotate('warning', message, location)
+  const [next, ...others] = findings.slice(shown.length)
+  if (next === undefined) return
+  annotate(
+    'warning',
+    `The checks of the Dockerfile found ${others.length + 1} more; the log lists all of them.`,
+    next.location,
+  )
+}
+
 /** One entry of `buildx.build.warnings` in buildx's metadata; bytes are base64. */
 interface CheckWarning {
   readonly short?: string
@@ -62,6 +87,7 @@ const isLine = (value: unknown): value is number => Number.isSafeInteger(value) 
  */
 export function annotateChecks(warnings: unknown, file: string | null, annotate: Annotate): void {
   if (!Array.isArray(warnings) || file === null) return
+  const findings: FoundInFile[] = []
   for (const warning of warnings as readonly (CheckWarning | null)[]) {
     const { short, url, range } = warning ?? {}
     if (typeof short !== 'string' || !Array.isArray(range)) continue
@@ -69,12 +95,12 @@ export function annotateChecks(warnings: unknown, file: string | null, annotate:
     if (!isLine(line)) continue
     const text = Buffer.from(short, 'base64').toString('utf8')
     const end: unknown = range.at(-1)?.end?.line
-    annotate('warning', typeof url === 'string' && url !== '' ? `${text}\n${url}` : text, {
-      file,
-      line,
-      endLine: isLine(end) ? end : line,
+    findings.push({
+      message: typeof url === 'string' && url !== '' ? `${text}\n${url}` : text,
+      location: { file, line, endLine: isLine(end) ? end : line },
     })
   }
+  annotateFirst(findings, annotate)
 }
 
 /**
@@ -86,10 +112,15 @@ export function annotateFindings(stdout: string, file: string | null, annotate: 
   if (file === null) return
   const lines = stdout.split(/\r?\n/)
   let from = 0
+  const findings: FoundInFile[] = []
   for (const { line, endLine, start, end } of sourceBlocks(lines)) {
     const said = lines.slice(from, start).filter((text) => text.trim() !== '')
     from = end
     const head = said.findLastIndex((text) => /^(?:WARNING|ERROR): /.test(text))
-    annotate('warning', said.slice(Math.max(head, 0)).join('\n'), { file, line, endLine })
+    findings.push({
+      message: said.slice(Math.max(head, 0)).join('\n'),
+      location: { file, line, endLine },
+    })
   }
+  annotateFirst(findings, annotate)
 }

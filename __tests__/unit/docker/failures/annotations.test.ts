@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import {
   type Annotate,
   annotateCacheErrors,
@@ -63,6 +63,45 @@ test('what the checks find in a build, from buildx’s metadata', () => {
     expect(collected((annotate) => annotateChecks(nothing, file, annotate))).toEqual([])
   }
   expect(collected((annotate) => annotateChecks(warnings, null, annotate))).toEqual([])
+})
+
+describe('of many findings, the first are shown at their lines, and one annotation counts the others', () => {
+  const all = (count: number) => Array.from({ length: count }, (_, at) => at + 1)
+  const built = (count: number) => {
+    const warnings = all(count).map((line) => ({
+      short: Buffer.from(`R${line}: no`).toString('base64'),
+      range: [{ start: { line } }],
+    }))
+    return collected((annotate) => annotateChecks(warnings, file, annotate))
+  }
+  const checked = (count: number) => {
+    const blocks = all(count).map(
+      (line) => `WARNING: R${line}: no\nDockerfile:${line}\n${RULER}\n ${line} | >>> x\n${RULER}\n`,
+    )
+    return collected((annotate) => annotateFindings(blocks.join('\n'), file, annotate))
+  }
+  const told = (prefix: string, shown: number, more: number) => [
+    ...all(shown).map((line) => ['warning', `${prefix}R${line}: no`, { file, line, endLine: line }]),
+    ...(more === 0
+      ? []
+      : [
+          [
+            'warning',
+            `The checks of the Dockerfile found ${more} more; the log lists all of them.`,
+            { file, line: shown + 1, endLine: shown + 1 },
+          ],
+        ]),
+  ]
+  test.each([
+    [5, 5, 0],
+    // One that counts a single one would say less than that one.
+    [6, 6, 0],
+    [7, 5, 2],
+    [40, 5, 35],
+  ])('%d', (count, shown, more) => {
+    expect(built(count)).toEqual(told('', shown, more))
+    expect(checked(count)).toEqual(told('WARNING: ', shown, more))
+  })
 })
 
 test('a cache that fails, but not one that does not exist yet', () => {
