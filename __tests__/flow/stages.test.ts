@@ -231,3 +231,14 @@ test('promote and merge', async () => {
     'Took TIME in all',
   ])
 })
+
+test('of very many tags, the first are told before the push, and each with its URI behind it', async () => {
+  const flow = new Flow()
+  const tags = Array.from({ length: 30 }, (_, at) => `t${at}`)
+  await flow.run({ tags })
+  const lines = told(flow)
+  expect(lines).toContain(
+    'Prepared in TIME: Docker 28.0.0, buildx 0.29.0; new tags: t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 and 20 more',
+  )
+  expect(lines).toContain(`Pushed ${HOST}/app:t29`)
+})

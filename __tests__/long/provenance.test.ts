@@ -753,6 +753,10 @@ describe('the summary of verify', () => {
     expect(text).toContain('✅ Passed: Provenance: signed by')
     expect(text).toContain(`kubectl set image deployment/DEPLOYMENT CONTAINER=${HOST}/app@${digest}`)
     expect(text).not.toContain('nothing was sent')
+    const line = new RegExp(
+      `^Verified in \\S+ m?s: ${digest.slice(0, 19)} has the provenance that is required$`,
+    )
+    expect(flow.log).toContainEqual(expect.stringMatching(line))
   })
 
   test('of what is refused says why, and offers nothing', async () => {
@@ -762,8 +766,10 @@ describe('the summary of verify', () => {
     const text = renderSummary(told as SummaryFacts)
     expect(text.split('\n')[0]).toBe('### ⛔ Refused, not to be deployed: <code>app</code>')
     expect(text).toContain('❌ Failed: Provenance: none is accepted.')
-    expect(text).toContain(referrer)
+    // The reasons, once.
+    expect(text.split(referrer)).toHaveLength(2)
     expect(text).not.toContain('kubectl')
+    expect(flow.log).toContainEqual(expect.stringMatching(/^The verification failed after \S+ m?s$/))
   })
 })
 

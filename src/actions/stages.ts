@@ -46,10 +46,18 @@ function namedBy(tags: readonly string[], before: TagsBefore): string | null {
   return [...byImage]
     .map(([named, some]) =>
       named === ''
-        ? `new tags: ${some.join(', ')}`
-        : `${some.join(', ')} ${some.length === 1 ? 'names' : 'name'} ${named} so far`,
+        ? `new tags: ${firstOf(some)}`
+        : `${firstOf(some)} ${some.length === 1 ? 'names' : 'name'} ${named} so far`,
     )
     .join('; ')
+}
+
+/** More of them are in the last lines of the log, each with its URI. */
+const TAGS_TOLD = 10
+
+function firstOf(tags: readonly string[]): string {
+  const more = tags.length - TAGS_TOLD
+  return `${tags.slice(0, TAGS_TOLD).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /**

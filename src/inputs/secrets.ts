@@ -46,14 +46,23 @@ function mask(reader: Reader, secret: string): void {
   for (const part of new Set([secret, ...parts])) if (part.trim() !== '') reader.source.mask?.(part)
 }
 
+/**
+ * What is no item is most likely a part of a secret; of one or two characters, it is worth less than a log that can be
+ * read: each of those characters would be masked in every word.
+ */
+function maskMistake(reader: Reader, text: string): void {
+  if (text.trim().length > 2) mask(reader, text)
+}
+
 function readValues(reader: Reader): Secret[] {
   const { items, broken } = parseList(reader.source.get('secrets'), 'secrets')
   // Whatever follows an equals sign is a secret as soon as it has been read.
-  for (const { text } of items) mask(reader, valueIn(text))
+  for (const { text } of items) if (text.includes('=')) mask(reader, valueIn(text))
   if (broken.length > 0) {
     // What was read as an item may be a line of what was to be quoted.
-    for (const { text } of items) mask(reader, text)
-    for (const line of broken) for (const part of [line, valueIn(line.replace(/"$/, ''))]) mask(reader, part)
+    for (const { text } of items) maskMistake(reader, text)
+    for (const line of broken)
+      for (const part of [line, valueIn(line.replace(/"$/, ''))]) maskMistake(reader, part)
     reader.problem('secrets', '', BROKEN_SECRETS)
     return []
   }
@@ -62,7 +71,7 @@ function readValues(reader: Reader): Secret[] {
     const id = item.text.slice(0, -value.length - 1)
     const wrong = problemOf(item, id, value)
     if (wrong === null) return [{ id, from: 'value', value }]
-    mask(reader, item.text)
+    maskMistake(reader, item.text)
     reader.problem('secrets', '', `item ${index + 1} of ${items.length} ${wrong}`)
     return []
   })

@@ -5,10 +5,12 @@ import type { Place, RunFacts, SummaryFacts } from './facts.ts'
 /** More names than these are in the output image-uris. */
 const URIS_SHOWN = 50
 const TAGS_SHOWN = 20
+/** A block for each of more names than these would push everything else off the screen. */
+const URIS_UNFOLDED = 5
 
 /**
- * Where the image is: its digest's URI and every other one in blocks to copy, those of several registries in a fold,
- * and links to ECR's console and to the commit.
+ * Where the image is: its digest's URI and every other one in blocks to copy, many and those of several registries in a
+ * fold, and links to ECR's console and to the commit.
  */
 export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
   const [first] = facts.places
@@ -21,10 +23,10 @@ export function places(facts: SummaryFacts, run: RunFacts | null): string[] {
   const uris = [...facts.places.flatMap((place) => place.uris), ...facts.localUris].filter(
     (uri) => uri !== `${first?.uri}@${facts.digest}`,
   )
-  if (facts.places.length > 1) {
+  if (facts.places.length > 1) parts.push(registries(facts.places, facts.digest))
+  if (uris.length > (facts.places.length > 1 ? 0 : URIS_UNFOLDED)) {
     // The heading has the tags, and a block for each of them in each registry would be most of the summary.
-    parts.push(registries(facts.places, facts.digest))
-    if (uris.length > 0) parts.push(fold('Images by their tags, to copy', blocks(uris).join('\n\n')))
+    parts.push(fold('Images by their tags, to copy', blocks(uris).join('\n\n')))
   } else if (uris.length > 0) {
     parts.push(uris.length === 1 ? '**Image by its tag**' : '**Images by their tags**', ...blocks(uris))
   }

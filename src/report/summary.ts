@@ -28,7 +28,8 @@ export function renderSummary(facts: SummaryFacts | FailedFacts, run: RunFacts |
 
 const always = (text: string): Part => ({ text, leftOut: null })
 
-function done(facts: SummaryFacts, run: RunFacts | null): Part[] {
+function done(given: SummaryFacts, run: RunFacts | null): Part[] {
+  const facts = given.outcome === 'exists' ? uncompared(given) : given
   const note = verdictNote(facts)
   const optional = (text: string | null, leftOut: string): Part[] =>
     text === null ? [] : [{ text, leftOut }]
@@ -45,4 +46,9 @@ function done(facts: SummaryFacts, run: RunFacts | null): Part[] {
     ...heldBack(facts).map(always),
     ...whatNow(facts).map(always),
   ]
+}
+
+/** If ECR had the image under every tag, a comparison with what a tag held before says nothing. */
+function uncompared(facts: SummaryFacts): SummaryFacts {
+  return { ...facts, compared: null, sizes: facts.sizes.map((one) => ({ ...one, before: null })) }
 }

@@ -1,5 +1,5 @@
 import { asGiven, code } from './escaping.ts'
-import type { FailedFacts, HeldBack, ImageOutcome, Place, SummaryFacts } from './facts.ts'
+import type { Deed, FailedFacts, HeldBack, ImageOutcome, Place, SummaryFacts } from './facts.ts'
 
 /** The heading of a run that came to its end: what a reader has to know if they read nothing else. */
 export function verdict(facts: SummaryFacts): string {
@@ -37,9 +37,10 @@ function headingOf({ name, deed, outcome, places, digest }: SummaryFacts): strin
   if (outcome === 'exists') return `Exists already: ${image}`
   if (outcome === 'unchanged') return `Unchanged: ${image}`
   if (deed.kind === 'promote') {
-    const from = short(deed.from)
-    if (deed.source === null) return `Promoted ${code(name)}: ${code(from)}${tagsInHeading(tags, ' → ')}`
-    return `Promoted ${code(`${deed.source}${from === deed.from ? ':' : '@'}${from}`)} → ${image}`
+    const from = sourceName(deed)
+    return deed.source === null
+      ? `Promoted ${code(name)}: ${from}${tagsInHeading(tags, ' → ')}`
+      : `Promoted ${from} → ${image}`
   }
   if (deed.kind === 'merge') return `Merged ${inHeading(deed.parts)} into ${image}`
   return `Pushed ${image}${tags.length === 0 ? ' by its digest, without a tag' : ''}`
@@ -72,6 +73,7 @@ export function verdictNote({
           `The ${deed.kind === 'build' ? 'build made' : 'result is'} the image that ${first?.tags.length === 1 ? 'the tag' : 'every tag'} named before.`,
         ]
       : []),
+    ...sourceOf(deed, outcome, failure),
     ...(heldBack === null ? [] : [untouched(heldBack)]),
     ...keptTags(outcome, places),
     ...createdRepositories(places),
@@ -81,6 +83,17 @@ export function verdictNote({
     ...(leftImage ? [] : ['The build left no image; <code>load: true</code> would put one into the engine.']),
   ]
   return notes.length === 0 ? null : notes.join(' ')
+}
+
+/** What was promoted, if the heading does not say it. */
+function sourceOf(deed: Deed, outcome: ImageOutcome, failure: SummaryFacts['failure']): string[] {
+  if (deed.kind !== 'promote' || (failure === null && outcome === 'pushed')) return []
+  return [`The source is ${sourceName(deed)}.`]
+}
+
+function sourceName({ from, source }: Extract<Deed, { kind: 'promote' }>): string {
+  const shown = short(from)
+  return code(source === null ? shown : `${source}${shown === from ? ':' : '@'}${shown}`)
 }
 
 /** The tags that the run has put into any registry. */

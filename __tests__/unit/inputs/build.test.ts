@@ -261,6 +261,15 @@ describe('a wrong secret', () => {
   })
 })
 
+test.each(['n', 'id', '"a'])(
+  'a mistake of one or two characters (%j) masks no letter of the log',
+  (secrets) => {
+    const masked: string[] = []
+    problems({ secrets }, { mask: (secret) => masked.push(secret) })
+    expect(masked).toEqual([])
+  },
+)
+
 test('every secret value is masked as soon as it is read, also of a wrong list', () => {
   const masked: string[] = []
   const given = {

@@ -200,6 +200,35 @@ test('of more registries than are shown, that is said', () => {
   expect(render({ places: many.slice(0, 50) })).not.toContain('more registries')
 })
 
+test.each([
+  [5, false],
+  [6, true],
+  [100, true],
+])('%d tags of one registry: in a fold is %s', (count, folded) => {
+  const tags = Array.from({ length: count }, (_, at) => `t${at}`)
+  const uris = tags.map((tag) => `${place.uri}:${tag}`)
+  const text = render({ places: [{ ...place, tags, put: tags, uris }] })
+  expect(text.includes('<details><summary>Images by their tags, to copy</summary>')).toBe(folded)
+  expect(text.includes('**Images by their tags**')).toBe(!folded)
+  expect(text).toContain(`\`\`\`text\n${place.uri}:t4\n\`\`\``)
+})
+
+test.each<[string, Partial<SummaryFacts>, string | null]>([
+  ['as the heading says', {}, null],
+  ['exists', { outcome: 'exists' }, 'The source is <code>v1</code>.'],
+  ['unchanged', { outcome: 'unchanged' }, 'The source is <code>v1</code>.'],
+  ['failed a check', { failure: failure() }, 'The source is <code>v1</code>.'],
+  [
+    'from elsewhere',
+    { outcome: 'exists', deed: { kind: 'promote', from: 'v1', source: 'HOST/other' } },
+    'The source is <code>HOST/other:v1</code>.',
+  ],
+])('what was promoted is told once: %s', (_, change, note) => {
+  const text = render({ deed: { kind: 'promote', from: 'v1', source: null }, ...change })
+  if (note === null) expect(text).not.toContain('The source is')
+  else expect(text).toContain(note)
+})
+
 describe('links', () => {
   const at = (change: Partial<ConsolePlace>) =>
     consoleUrl({ ...(place.console as ConsolePlace), ...change }, digest)
@@ -298,6 +327,12 @@ describe('size', () => {
     const shown = line?.slice(' 1.20 MB  new        '.length)
     if (typeof expected === 'string') expect(shown).toBe(expected)
     else expect(shown).toMatch(expected)
+  })
+
+  test('nothing is compared if ECR had the image under every tag', () => {
+    const text = render({ outcome: 'exists' })
+    expect(text).toContain('41.2 MB compressed, 2 layers for <code>linux/amd64</code>\n')
+    expect(text).not.toMatch(/held before|as before|[0-9] new/)
   })
 
   test('nothing is compared if nothing is known, and ECR says the size if the manifest does not', () => {

@@ -4,9 +4,11 @@ import { reportPlatforms } from '../../delivery/report.ts'
 import { artifactTypeOf } from '../../oci/image-config.ts'
 import { isIndex } from '../../oci/media-types.ts'
 import { imageOutputs, imageUris } from '../../report/outputs.ts'
+import { duration } from '../../shared/duration.ts'
 import { together } from '../../shared/together.ts'
 import { expectProvenance } from '../provenance/expect.ts'
 import { findImage } from '../siblings/find-image.ts'
+import { SHORT_DIGEST } from '../stages.ts'
 import { runAction } from '../step.ts'
 import type { FinishWorld } from '../work.ts'
 import type { VerifyInputs } from './inputs.ts'
@@ -35,6 +37,12 @@ export async function verify(inputs: VerifyInputs, outer: FinishWorld): Promise<
     const verdict = await check.verify(source, [digest])
     // A digest that can be had from the outputs is one that was accepted.
     const accepted = verdict.failure === null
+    const took = duration((world.clock() - from) / 1000)
+    world.log(
+      accepted
+        ? `Verified in ${took}: ${digest.slice(0, SHORT_DIGEST)} has the provenance that is required`
+        : `The verification failed after ${took}`,
+    )
     const tags = image.tag === null || image.digest !== null ? [] : [image.tag]
     const place = { uri: source.uri, tags }
     if (accepted) {

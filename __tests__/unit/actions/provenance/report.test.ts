@@ -61,14 +61,15 @@ describe('a refusal', () => {
 })
 
 describe('the row of the summary', () => {
-  test('shows what others wrote as text', () => {
-    const hostile = '</pre><script>alert(1)</script>\n```\n# x'
-    const { detail, outcome } = provenanceCheck([
-      found({ refused: [{ referrer: digest('1'), why: hostile }], listed: 1 }),
-    ])
-    expect(outcome).toBe('failed')
-    // The fence is longer than any in it.
-    expect(detail).toMatch(/^````+/)
+  test('leaves the reasons, which others wrote, to the error above it', () => {
+    const why = '<script>alert(1)</script>'
+    const refused = found({ refused: [{ referrer: digest('1'), why }], listed: 1 })
+    expect(provenanceCheck([refused])).toEqual({
+      outcome: 'failed',
+      line: 'Provenance: none is accepted.',
+      detail: null,
+    })
+    expect(said([refused])).toContain(why)
   })
 
   test('of several images, counts those that are refused', () => {
