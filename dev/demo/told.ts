@@ -5,8 +5,14 @@ const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0
 /** A title of the walk. */
 export const heading = (text: string) => console.log(`\n${bold(text)}`)
 let acts = 0
+let title = ''
 /** The next act's title, with its number. */
-export const act = (title: string) => heading(`${++acts}. ${title}`)
+export function act(next: string): void {
+  title = `${++acts}. ${next}`
+  heading(title)
+}
+/** The title of the act that is shown. */
+export const actTitle = (): string => title
 /** Lines below a title. */
 export const detail = (text: string) => console.log(`    ${shortened(text).replaceAll('\n', '\n    ')}`)
 
@@ -41,6 +47,10 @@ function isNews(what: string): boolean {
 const NAMED = /^#(\d+) ((?:\[[^\]]*\d+\/\d+\] |exporting to |exporting cache |importing cache ).*)$/
 const NUMBERED = /^#(\d+) /
 
+/** Longer names of steps are cut. */
+const NAME_SHOWN = 100
+const cut = (text: string) => (text.length <= NAME_SHOWN ? text : `${text.slice(0, NAME_SHOWN - 1)}…`)
+
 /** After so long without a line, one shows that something goes on; in milliseconds. */
 const QUIET_MS = 2000
 
@@ -65,9 +75,10 @@ export function foldedLog(verbose: boolean) {
       // The first line of a group is its title.
       if (hidden === 0) show(text)
       const [, named, name = ''] = NAMED.exec(text) ?? []
-      if (named !== undefined) steps.set(named, name.slice(0, 100))
+      if (named !== undefined) steps.set(named, name)
       const step = steps.get(NUMBERED.exec(text)?.[1] ?? '')
-      if (hidden > 0 && step !== undefined && performance.now() - shownAt > QUIET_MS) show(`  … ${step}`)
+      if (hidden > 0 && step !== undefined && performance.now() - shownAt > QUIET_MS)
+        show(`  … ${cut(shortened(step))}`)
       hidden += 1
     },
     onGroup(open: boolean) {

@@ -11,7 +11,7 @@ import { page } from '../pictures/page.ts'
 import { root, type Step, type StepResult } from '../runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../stage.ts'
 import { checkSigner, openSigning } from './signed.ts'
-import { act, detail, fetchWhenUp, foldedLog, heading, shorten } from './told.ts'
+import { act, actTitle, detail, fetchWhenUp, foldedLog, heading, shorten } from './told.ts'
 
 const NO_COMMIT = '0'.repeat(40)
 const PROMOTE = path.join(root, 'promote')
@@ -64,7 +64,7 @@ export async function walk({
     const result = await stage.main(wanted, { workspace: root, env, cancel, ...foldedLog(verbose), ...more })
     interruption.throwIfAborted()
     if (result.exitCode !== exitCode) throw stepFailed('The step', result.exitCode)
-    summaries.push(result.summary)
+    summaries.push(`## ${actTitle()}\n\n${result.summary}`)
     return result
   }
 
@@ -125,7 +125,7 @@ export async function walk({
 
   act('The summaries of these steps, as the page of the run shows them')
   const file = path.join(demoFolder, 'summary.html')
-  await writeFile(file, await page(await githubHtml(summaries.join('\n\n---\n\n')), 'light', null, false))
+  await writeFile(file, await page(await githubHtml(summaries.join('\n\n')), 'both', null, false))
   detail(pathToFileURL(file).href)
 
   heading('What would differ on real AWS')

@@ -32,6 +32,9 @@ const VERDICTS: Readonly<Record<string, string>> = {
   scan: '⛔ Pushed, but not to be deployed: ',
   'before-tags': '⛔ Not tagged, and not to be deployed: ',
   attested: '✅ Pushed ',
+  verified: '✅ Verified ',
+  'verify-refused': '⛔ Refused, not to be deployed: ',
+  cancelled: '⛔ Cancelled: ',
   'attestation-failed': '⛔ Pushed, but not to be deployed: ',
   'managed-signing': '✅ Pushed ',
   promoted: '✅ Promoted ',
@@ -101,6 +104,14 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   ]
   await writeFile(path.join(broken, 'Dockerfile'), `${lines.join('\n')}\n`)
   show('failed-build', 'A build that fails', await step({ ...build, context: 'broken', 'build-args': '' }), 1)
+
+  await writeFile(path.join(broken, 'Dockerfile'), `FROM ${stage.baseImage}\nRUN sleep 600\n`)
+  const cancelled = await stage.main(
+    { 'aws-region': REGION, ...build, repository: APP, context: 'broken', 'build-args': '' },
+    // Its progress names the step as soon as it runs.
+    { env, cancel: { on: /^#\d+ \[2\/2\] RUN sleep/ } },
+  )
+  show('cancelled', 'A job that is cancelled during the build', cancelled, 130)
 
   const denied = stage.ecr.faults.order({
     match: { operation: 'CreateRepository' },

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
-import type { StepResult } from '../runner.ts'
+import { root, type StepResult } from '../runner.ts'
 import { CUSTOM, idTokenEnv, jobClaims, writeSigstoreFiles } from '../sigstore/job.ts'
 import { startSigstore } from '../sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../stage.ts'
@@ -14,6 +14,10 @@ export interface Showing {
   readonly build: Readonly<Record<string, string>>
   show(name: string, title: string, result: StepResult, exitCode?: number): void
 }
+
+const VERIFY = path.join(root, 'verify')
+/** Of the repository of the job's token, which `verify` compares with the certificate. */
+const REPOSITORY_IDS = { GITHUB_REPOSITORY_ID: '1001', GITHUB_REPOSITORY_OWNER_ID: '2002' }
 
 /** Runs that sign: with attestations, with one that fails after the push, and with ECR's managed signing. */
 export async function signedRuns(stage: Stage, { env, build, show }: Showing): Promise<void> {
@@ -34,6 +38,19 @@ export async function signedRuns(stage: Stage, { env, build, show }: Showing): P
     })
     const refused = await stage.main({ ...attest, tags: 'v2' }, signing)
     show('attestation-failed', 'An attestation that fails after the push', refused, 1)
+
+    const verify = (image: string) =>
+      stage.main(
+        {
+          'aws-region': REGION,
+          repository: 'team/attested',
+          image,
+          'sigstore-trusted-root': CUSTOM['sigstore-trusted-root'],
+        },
+        { env: { ...env, ...REPOSITORY_IDS }, action: VERIFY },
+      )
+    show('verified', 'verify: the provenance that is required', await verify('v1'))
+    show('verify-refused', 'verify: no provenance', await verify('v2'), 1)
   } finally {
     await sigstore.stop()
   }
