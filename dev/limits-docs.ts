@@ -61,6 +61,11 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the runner, to take the last lines of the log',
     outcome: 'the process ends all the same',
   },
+  lastQuestionsMs: {
+    waitsFor:
+      'the registry’s word, at the end of a step that fails, on which tags it has put of those whose answer was lost',
+    outcome: 'the step says that it is not known',
+  },
   matchMs: {
     waitsFor: 'a regular expression of a tag rule, to match or not',
     outcome: 'the step fails, and names the rule',

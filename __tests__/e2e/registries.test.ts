@@ -117,7 +117,7 @@ describe.each(ANY_ENGINE)('registries, from the %s engine', (name) => {
     expect(first.exitCode).toBe(1)
     const { digest } = first.outputs
     const [message] = first.annotations.map((annotation) => annotation.message)
-    expect(message).toContain(`${digest} is known to be in 2 of 3 registries.`)
+    expect(message).toContain(`${digest} is known to be under every tag in 2 of 3 registries.`)
     expect(message).toContain(`Done: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
     expect(message).toContain(`Failed: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
     expect(first.outputs['image-uris']).toBe(

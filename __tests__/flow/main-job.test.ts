@@ -287,7 +287,17 @@ describe('ECR', () => {
       /^The push of sha256:[0-9a-f]{64} to .*\/app failed: PUT .*\/manifests\/latest: 403 DENIED/,
     )
     expect(message).toContain('"Action":"ecr:PutImage"')
-    expect(outputs['image-uris']).toBeUndefined()
+    const digest = outputs['digest'] as string
+    const uri = outputs['repository-uri'] as string
+    expect(message).toContain(`\n  All the same, v1 names ${digest} there by now.\n`)
+    // docker had put the first one.
+    expect(outputs).toMatchObject({ pushed: 'true', 'image-uris': `${uri}:v1`, tags: 'v1' })
+    expect(log.slice(-3)).toEqual([
+      `Pushed ${uri}:v1`,
+      `Digest ${uri}@${digest}`,
+      expect.stringMatching(/^Failed after [\d.]+ m?s$/),
+    ])
+    expect(summaries).toMatchObject([{ left: { put: [`${uri}:v1`], existed: [], lost: [], unknown: [] } }])
   })
 
   test('a tag that another job moved in the meantime: the error says what is where', async () => {
@@ -303,8 +313,19 @@ describe('ECR', () => {
       /^After the push, ECR does not hold sha256:[0-9a-f]{64} under every tag of .*\/app: v1 is sha256:[0-9a-f]{64}\.\n/,
     )
     expect(message).not.toContain('latest is')
-    expect(outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
-    expect(outputs['digest']).toBeUndefined()
+    const uri = outputs['repository-uri'] as string
+    expect(outputs).toMatchObject({
+      pushed: 'true',
+      imageid: 'sha256:1',
+      // It was set when docker had pushed, and is not true any more.
+      'image-uri': '',
+      'image-uris': `${uri}:latest`,
+      tags: 'latest',
+    })
+    expect(message).toContain(`\n  All the same, latest names ${outputs['digest']} there by now.\n`)
+    expect(log.join('\n')).toContain(
+      `Pushed ${uri}:v1, under which ECR has another image by now, or none\nPushed ${uri}:latest\n`,
+    )
   })
 
   test('a tag that is not there after the push', async () => {
@@ -513,7 +534,7 @@ describe('the image has been pushed, and the build fails after that', () => {
       tags: 'v1',
     })
     expect(JSON.parse(outputs['json'] as string)).toMatchObject({ pushed: true, digest, tags: ['v1'] })
-    expect(summaries).toMatchObject([{ state: 'failed', pushedUris: [`${uri}:v1`] }])
+    expect(summaries).toMatchObject([{ state: 'failed', left: { put: [`${uri}:v1`] } }])
   })
 })
 

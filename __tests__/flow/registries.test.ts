@@ -157,7 +157,7 @@ describe('a registry that fails in the middle', () => {
     const message = await flow.failure({ registries })
     const { digest = '' } = flow.outputs
     const lines = message.split('\n')
-    expect(lines[0]).toBe(`${digest} is known to be in 2 of 3 registries.`)
+    expect(lines[0]).toBe(`${digest} is known to be under every tag in 2 of 3 registries.`)
     expect(lines.slice(1, 3)).toEqual([`Done: ${first} (v1, latest)`, `Done: ${west} (v1, latest)`])
     expect(lines[3]).toMatch(
       `Failed: ${east} (v1, latest): The push of ${digest} to ${east} failed: PUT http`,

@@ -115,7 +115,9 @@ describe('what refers to the image cannot be copied', () => {
     const { index, signature } = await signedIndex()
     refuse({ region: 'us-east-1', method: 'PUT', path: `/manifests/${signature.digest}` })
     const message = await failure({ repository: 'prod', tags: 'r1', registries: 'us-east-1' })
-    expect(message).toContain(`${index.digest} is known to be in 1 of 2 registries.\nDone: ${HOST}/prod (r1)`)
+    expect(message).toContain(
+      `${index.digest} is known to be under every tag in 1 of 2 registries.\nDone: ${HOST}/prod (r1)`,
+    )
     expect(message).toContain(`Failed: ${EAST}/prod (r1): The copy of what refers to ${index.digest} `)
     expect([tagsOf('prod')['r1'], tagsOf('prod', 'us-east-1')['r1']]).toEqual([index.digest, undefined])
     expect(flow.outputs).toMatchObject({

@@ -95,7 +95,11 @@ test(
           }),
         ),
         renderSummary(
-          failedFacts({ name: text, pushedUris: [text], failure: { ...failed, build: failedBuild(text) } }),
+          failedFacts({
+            name: text,
+            left: { put: [text], existed: [text], lost: [text], unknown: [text], begun: true },
+            failure: { ...failed, build: failedBuild(text) },
+          }),
         ),
       ]
     }

@@ -31,6 +31,8 @@ export class Flow {
   summary = ''
   /** The variables of the job that tell of the event. */
   event: Record<string, string> = {}
+  /** Happens when an image is built, before anything of it is pushed. */
+  beforePush: () => void = () => undefined
   /** Happens when a build is done. */
   afterBuild: () => void = () => undefined
   /** Puts something else in place of a part of the world. */
@@ -107,8 +109,10 @@ export class Flow {
       login: async ({ host }) => {
         this.dockerCalls.push(`login ${host}`)
       },
-      build: async (_, { references, naming }) => {
+      build: async (_, { references, naming }, { pushing }) => {
         this.dockerCalls.push('build')
+        this.beforePush()
+        pushing?.()
         const tagged = naming === 'digest' ? [] : references
         const pushed = await this.put(
           tagged.map((reference) => reference.slice(reference.lastIndexOf(':') + 1)),

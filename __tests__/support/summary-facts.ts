@@ -104,7 +104,7 @@ export function failedFacts(change: Partial<FailedFacts> = {}): FailedFacts {
         },
       },
     }),
-    pushedUris: [],
+    left: null,
     totalSeconds: 12.3,
     ...change,
   }

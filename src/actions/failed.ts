@@ -1,5 +1,5 @@
 import type { InputSource } from '../inputs/index.ts'
-import type { FailedFacts, FailureFacts } from '../report/facts.ts'
+import type { FailedFacts, FailureFacts, LeftInEcr } from '../report/facts.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { BuildFailure } from '../shared/build-failure.ts'
 import { clip } from '../shared/clip.ts'
@@ -17,9 +17,15 @@ export function failureOf(error: unknown): FailureFacts {
   }
 }
 
-/** The last line of the log of a run that fails: `Failed after 3.2 s`. */
-export const failedLine = (error: unknown, seconds: number): string =>
-  `${error instanceof Cancelled ? 'Cancelled' : 'Failed'} after ${duration(seconds)}`
+/**
+ * The last line of the log of a run that fails: `Failed after 3.2 s: nothing was pushed`.
+ * @param left what it has left in ECR; null if it was not to push
+ */
+export function failedLine(error: unknown, seconds: number, left: LeftInEcr | null): string {
+  const how = error instanceof Cancelled ? 'Cancelled' : 'Failed'
+  const nothing = left !== null && !left.begun ? ': nothing was pushed' : ''
+  return `${how} after ${duration(seconds)}${nothing}`
+}
 
 /** Writes the summary of a run. What only tells of the work never fails it. */
 export async function summarizeSafely(
@@ -44,12 +50,12 @@ export async function readOrSummarize<I>(
     return read(source)
   } catch (error) {
     const totalSeconds = (world.clock() - world.began) / 1000
-    world.log(failedLine(error, totalSeconds))
+    world.log(failedLine(error, totalSeconds, null))
     if (parseBoolean(source.get('summary').trim()) !== false) {
       const name = clip(source.get('repository').trim(), 300) || null
       const nothing: Omit<FailedFacts, 'name' | 'failure'> = {
         state: 'failed',
-        pushedUris: [],
+        left: null,
         totalSeconds,
       }
       await summarizeSafely({ ...nothing, name, failure: failureOf(error) }, world)

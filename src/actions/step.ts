@@ -1,4 +1,6 @@
 import type { Verdict } from '../after-push/index.ts'
+import { PushRecord, type Recording } from '../delivery/push-record.ts'
+import { askUnanswered } from '../delivery/unanswered.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
@@ -22,6 +24,8 @@ export interface Result
 export interface Progress {
   /** The image as it is known so far; null if the action neither makes nor names one. */
   image: Pick<ImageMetadata, 'labels' | 'annotations'> | null
+  /** Whether the action is to put anything into ECR. */
+  pushes: boolean
   /** How long the step has worked. */
   readonly seconds: () => number
 }
@@ -38,22 +42,22 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     summary,
   }: { readonly repository: { readonly name: string }; readonly summary: boolean },
   outer: W,
-  work: (world: W, progress: Progress) => Promise<Result | null>,
+  work: (world: W & Recording, progress: Progress) => Promise<Result | null>,
 ): Promise<void> {
   const started = outer.began
   const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
   const outputs: Partial<Outputs> = {}
   const seconds = () => secondsAt(outer.clock())
-  const progress: Progress = { image: { labels: {}, annotations: [] }, seconds }
+  const progress: Progress = { image: { labels: {}, annotations: [] }, pushes: false, seconds }
+  const pushed = new PushRecord()
   let timed = false
-  let summarized = false
   let over = false
   const setOutputs: World['setOutputs'] = (some) => {
     Object.assign(outputs, some)
     outer.setOutputs(some)
   }
   const toTheEnd = async () => {
-    const result = await work({ ...outer, setOutputs }, progress)
+    const result = await work({ ...outer, setOutputs, pushed }, progress)
     if (result === null) return
     const { verdict, phases, steps, ...facts } = result
     const inSeconds = <T extends Phase | BuildStep>(part: T): T => ({
@@ -72,7 +76,6 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     outer.log(`Took ${duration(times.totalSeconds)} in all`)
     timed = true
     if (summary) {
-      summarized = true
       const told = {
         ...facts,
         ...times,
@@ -90,23 +93,29 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     await ending.before(toTheEnd())
   } catch (error) {
     over = true
-    // First, as a run that is cancelled may have no time for more.
-    tellAll()
-    const totalSeconds = seconds()
-    // A check fails only after the line of a whole run.
-    if (!timed) outer.log(failedLine(error, totalSeconds))
-    // A check that failed is in the summary already.
-    if (summary && !summarized) {
-      const pushedUris = outputs['image-uris']?.split('\n') ?? pushedByDigest(outputs)
-      const facts = { state: 'failed', name, failure: failureOf(error), pushedUris, totalSeconds } as const
-      await summarizeSafely(facts, outer)
-    }
+    // A check fails only after the line of a whole run, and is in the summary already.
+    if (!timed) {
+      // A run that is cancelled may have no time for questions.
+      if (ending.reason === null) await askUnanswered(pushed, outer)
+      if (progress.pushes) setOutputs(withoutUntrue(pushed.outputs(), outputs))
+      tellAll()
+      if (progress.pushes) pushed.tell(outer.log)
+      const totalSeconds = seconds()
+      const left = progress.pushes ? pushed.left() : null
+      outer.log(failedLine(error, totalSeconds, left))
+      if (summary) {
+        const facts = { state: 'failed', name, failure: failureOf(error), left, totalSeconds } as const
+        await summarizeSafely(facts, outer)
+      }
+    } else tellAll()
     throw error
   }
   tellAll()
 }
 
-/** What has got into ECR, and no tag names yet (`gate: before-tags`). */
-function pushedByDigest({ pushed, 'digest-uri': uri }: Partial<Outputs>): string[] {
-  return pushed === 'true' && uri !== undefined ? [uri] : []
+/** Outputs that were set as the image was pushed, and are not true any more, become empty. */
+function withoutUntrue(now: Partial<Outputs>, before: Partial<Outputs>): Partial<Outputs> {
+  const names = ['image-uri', 'image-uris', 'digest', 'digest-uri'] as const
+  const untrue = names.filter((name) => name in before && !(name in now))
+  return { ...now, ...Object.fromEntries(untrue.map((name) => [name, ''])) }
 }

@@ -1,6 +1,7 @@
 import type { Verdict } from '../after-push/index.ts'
 import type { Origin } from '../delivery/deliver.ts'
 import type { TagsBefore } from '../delivery/destination.ts'
+import type { Recording } from '../delivery/push-record.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { Platform } from '../oci/types.ts'
@@ -38,7 +39,10 @@ export interface Work extends Destinations {
   } | null
 }
 
-export type FinishWorld = Omit<World, 'docker'>
+/** What an action without an engine is given. */
+export type OuterWorld = Omit<World, 'docker'>
+
+export type FinishWorld = OuterWorld & Recording
 
 /** What came of an image on its way to its tags. */
 export interface Conclusion {

@@ -1,15 +1,18 @@
 import type { HeldImage } from '../ecr/types.ts'
 import type { CopyReport, RemoteRepository } from '../registry/copy.ts'
+import type { TellTag } from '../registry/put-tag.ts'
 import { byteSize } from '../shared/byte-size.ts'
 import { duration } from '../shared/duration.ts'
+import { ActionError } from '../shared/errors.ts'
 import { fanOut, type Outcome, oneError } from '../shared/fanout.ts'
 import type { World } from '../world.ts'
 import { type Destination, type OpenRepository, pathOf, type TagsBefore } from './destination.ts'
 import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
+import type { PushRecord, Recording } from './push-record.ts'
 import { readBack } from './read-back.ts'
 
-export type DeliveryWorld = Pick<World, 'openRegistry' | 'log' | 'debug' | 'clock' | 'sleep'>
+export type DeliveryWorld = Pick<World, 'openRegistry' | 'log' | 'debug' | 'clock' | 'sleep'> & Recording
 
 /** What a destination came to hold. */
 export interface Held {
@@ -60,8 +63,15 @@ export async function deliver(
   world: DeliveryWorld,
   whenTagged: WhenTagged = 'now',
 ): Promise<Delivered> {
+  world.pushed.expect(destinations, before)
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
-    deliverTo(destination, origin, before[destinations.indexOf(destination)] ?? null, whenTagged, world),
+    deliverTo(
+      destination,
+      origin,
+      before[destinations.indexOf(destination)] ?? null,
+      whenTagged,
+      world,
+    ).catch(sayingWhatIsPut(destination, world)),
   )
   return { outcomes, failure: deliveryError(origin.digest, outcomes, whenTagged) }
 }
@@ -75,7 +85,9 @@ export function deliveryError(
   outcomes: Delivered['outcomes'],
   whenTagged: WhenTagged,
 ): unknown {
-  return oneError(digest, outcomes, whenTagged === 'now' ? describeDestination : ({ uri }) => uri)
+  if (whenTagged === 'later') return oneError(digest, outcomes, ({ uri }) => uri)
+  const areTagged = outcomes.some(({ item: { tags } }) => tags.length > 0)
+  return oneError(digest, outcomes, describeDestination, areTagged ? 'under every tag in' : 'in')
 }
 
 /**
@@ -99,6 +111,10 @@ export async function tagDelivered(
         ? destination.images
         : await imagesNow(destination, digest, before[at] ?? null, world)
     const missing = tags.filter((one) => images.get(one)?.digest !== digest)
+    world.pushed.existed(
+      uri,
+      tags.filter((one) => !missing.includes(one)),
+    )
     world.debug(`${uri} has ${digest}; to put: ${missing.join(', ') || 'no tag'}`)
     if (missing.length > 0) {
       await explaining(`Putting tags on ${uri}@${digest} (${missing.join(', ')})`, () =>
@@ -114,7 +130,7 @@ export async function tagDelivered(
   }
   const destinations = arrivals.map(({ item }) => item)
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
-    tag(destination, destinations.indexOf(destination)),
+    tag(destination, destinations.indexOf(destination)).catch(sayingWhatIsPut(destination, world)),
   )
   return { outcomes, failure: deliveryError(digest, outcomes, 'now') }
 }
@@ -133,13 +149,16 @@ async function deliverTo(
   const existing = existingImage(images, tags)
   if (existing?.digest === digest && (here ? !fresh : !referrers)) {
     world.debug(`${uri} gets nothing: ${tags.join(', ')} exist there as ${digest}`)
+    world.pushed.arrived(uri, digest, false)
+    world.pushed.existed(uri, tags)
     return { image: existing, written: false, put: [], how: 'nothing' }
   }
   const pushed = here ? pushedTags : []
+  const existed = tags.filter((tag) => images.get(tag)?.digest === digest && !pushed.includes(tag))
   const missing =
-    whenTagged === 'later'
-      ? []
-      : tags.filter((tag) => images.get(tag)?.digest !== digest && !pushed.includes(tag))
+    whenTagged === 'later' ? [] : tags.filter((tag) => !existed.includes(tag) && !pushed.includes(tag))
+  if (here) world.pushed.arrived(uri, digest, fresh)
+  world.pushed.existed(uri, existed)
   const how = here ? 'tags alone' : `copied from ${origin.source.uri}`
   world.debug(`${uri} gets ${digest}, ${how}; to put: ${missing.join(', ') || 'no tag'}`)
   let copied = false
@@ -193,8 +212,25 @@ async function tagOnly(
   world: DeliveryWorld,
 ): Promise<void> {
   const [place, { putTags }] = await Promise.all([placeOf(destination, world), import('../registry/tags.ts')])
-  await putTags(place, await place.registry.manifest(place.repository, digest), tags)
+  const manifest = await place.registry.manifest(place.repository, digest)
+  await putTags(place, manifest, tags, noting(destination, world.pushed))
 }
+
+const noting =
+  ({ uri }: Destination, record: PushRecord): TellTag =>
+  (tag, state) =>
+    record[state](uri, [tag])
+
+/** Adds to the error of a destination which tags name the image there all the same. */
+const sayingWhatIsPut =
+  ({ uri }: Destination, { pushed }: Recording) =>
+  (error: unknown): never => {
+    const put = pushed.putAt(uri)
+    if (put.length === 0 || !(error instanceof ActionError)) throw error
+    const names = put.length === 1 ? 'names' : 'name'
+    const message = `${error.message}\n  All the same, ${put.join(', ')} ${names} ${pushed.digest} there by now.`
+    throw new ActionError(message, error.remedy, { cause: error })
+  }
 
 /** @returns whether anything had to be sent */
 async function copy(
@@ -206,20 +242,25 @@ async function copy(
   const { copyImage } = await import('../registry/copy.ts')
   const [from, to] = await Promise.all([placeOf(source, world), placeOf(destination, world)])
   const [tag, ...more] = tags
+  const tell = noting(destination, world.pushed)
   const began = world.clock()
+  world.pushed.begun(destination.uri)
   const { manifest, report, tagged } = await copyImage(from, to, digest, {
     referrers,
     targetIsEmpty: destination.created !== 'no',
     log: world.log,
+    tell,
     ...(tag === undefined ? {} : { tag }),
   })
+  const sent = report.manifests + report.blobsSent + report.blobsMounted > 0
+  world.pushed.arrived(destination.uri, digest, sent)
   world.log(describeCopy(destination.uri, report, (world.clock() - began) / 1000))
   const left = tagged ? more : tags
   if (left.length > 0) {
     const { putTags } = await import('../registry/tags.ts')
-    await putTags(to, manifest, left)
+    await putTags(to, manifest, left, tell)
   }
-  return report.manifests + report.blobsSent + report.blobsMounted > 0
+  return sent
 }
 
 function describeCopy(uri: string, report: CopyReport, seconds: number): string {

@@ -5,6 +5,7 @@ import { type Pauses, poll } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { type Destination, pathOf } from './destination.ts'
 import { explaining } from './explaining.ts'
+import type { Recording } from './push-record.ts'
 
 const LOOKS: Pauses = { firstMs: 500, longestMs: 3000, factor: 2 }
 
@@ -16,7 +17,7 @@ const LOOKS: Pauses = { firstMs: 500, longestMs: 3000, factor: 2 }
 export async function readBack(
   destination: Destination,
   digest: string,
-  world: Pick<World, 'openRegistry' | 'log' | 'clock' | 'sleep'>,
+  world: Pick<World, 'openRegistry' | 'log' | 'clock' | 'sleep'> & Recording,
 ): Promise<HeldImage> {
   const { uri, tags } = destination
   let looks = 0
@@ -28,19 +29,19 @@ export async function readBack(
     }
     seen = await askingAfterPush(uri, digest, destination.ecr.findImages(destination, tags))
     const wrong = tags.filter((tag) => seen.get(tag)?.digest !== digest)
-    if (wrong.some((tag) => seen.has(tag))) throw otherImage(uri, digest, wrong, seen)
+    if (wrong.some((tag) => seen.has(tag))) {
+      world.pushed.lost(uri, wrong)
+      throw otherImage(uri, digest, wrong, seen)
+    }
     return wrong.length === 0 ? seen.get(tags[0] as string) : undefined
   })
   if (held !== undefined) {
     if (looks > 1) world.log(`ECR lists ${digest} in ${uri} after it was asked ${looks} times`)
     return held
   }
-  throw notListed(
-    uri,
-    digest,
-    tags.length === 0 ? ['its digest'] : tags.filter((tag) => !seen.has(tag)),
-    looks,
-  )
+  const absent = tags.filter((tag) => !seen.has(tag))
+  world.pushed.lost(uri, absent)
+  throw notListed(uri, digest, tags.length === 0 ? ['its digest'] : absent, looks)
 }
 
 /** @throws ActionError that says what a failed question leaves open: the push before it has succeeded */

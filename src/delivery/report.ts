@@ -4,6 +4,7 @@ import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 import type { Delivered, Held } from './deliver.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
+import type { Recording } from './push-record.ts'
 
 /** What is where it should be, as far as it came there. */
 export interface Report extends Pick<Held, 'image' | 'written'> {
@@ -17,23 +18,21 @@ export interface Holding extends Omit<Held, 'image'> {
 }
 
 /**
- * Sets outputs and tells of what is where it should be: that stays true if another registry has failed.
- * @returns null if the image is not in the first destination, which the outputs but `pushed` are about
+ * Sets outputs of what is where it should be: that stays true if another registry has failed. If none has, the log says
+ * it too; else the end of the step does, of whatever has been put.
+ * @returns null if the image is not in the first destination, which the outputs are about
  */
 export function reportDelivered(
-  { outcomes }: Delivered,
+  { outcomes, failure }: Delivered,
   image: Pick<ImageMetadata, 'version'>,
-  world: Pick<World, 'setOutputs' | 'log'>,
+  world: Pick<World, 'setOutputs' | 'log'> & Recording,
 ): Report | null {
   const [first] = outcomes
+  if (first === undefined || !first.ok) return null
+  const { digest } = first.value.image
+  const { name, tags } = first.item
   const holders = outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []))
   const written = holders.some(({ value }) => value.written)
-  if (first === undefined || !first.ok) {
-    if (written) world.setOutputs({ pushed: 'true' })
-    return null
-  }
-  const { digest } = first.value.image
-  const { name, tags, uri } = first.item
   world.setOutputs({
     ...imageOutputs(
       holders.map(({ item }) => item),
@@ -44,15 +43,7 @@ export function reportDelivered(
     version: image.version,
     pushed: String(written),
   })
-  for (const { item, value } of holders) {
-    for (const [at, named] of imageUris(item, digest).entries()) {
-      const tag = item.tags[at]
-      const isNews = tag === undefined ? value.written : value.put.includes(tag)
-      world.log(isNews ? `Pushed ${named}` : `${named} exists already`)
-    }
-  }
-  // Without tags, the line before has it.
-  if (tags.length > 0) world.log(`Digest ${uri}@${digest}`)
+  if (failure === null) world.pushed.tell(world.log)
   return {
     image: first.value.image,
     written,

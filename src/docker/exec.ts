@@ -133,7 +133,13 @@ export async function execute(
   // What a build prints is not ours: it must not be taken for workflow commands.
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
-  const show = options.group !== undefined
+  let show = options.group !== undefined
+  // What comes after the end of the group is said by the step, and what docker still prints then is shown to nobody.
+  const endGroup = () => {
+    if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
+    show = false
+  }
+  const forget = ending.first(endGroup)
   if (options.group !== undefined) {
     process.stdout.write(`::group::${commandValue(options.group)}\n::stop-commands::${resume}\n`)
     process.stdout.write(`[command]${[options.shownAs ?? program, ...args].join(' ')}\n`)
@@ -178,7 +184,8 @@ export async function execute(
   } finally {
     overdue.stop()
     running -= 1
-    if (show) process.stdout.write(`\n::${resume}::\n::endgroup::\n`)
+    forget()
+    endGroup()
   }
   if (exitCode !== 0) {
     const message = `${shownAs} ${args[0] ?? ''} ended with exit code ${exitCode}`

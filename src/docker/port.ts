@@ -93,6 +93,8 @@ export interface BuildHelp {
   readonly renewal: LoginRenewal | null
   /** Asks the registry that is pushed to; null if nothing is pushed. */
   readonly held: ((reference: string) => Promise<PushedImage | null>) | null
+  /** Called before docker can have pushed anything of the image; null if nothing is pushed. */
+  readonly pushing: (() => void) | null
 }
 
 /** What a registry has under a tag. */

@@ -3,6 +3,7 @@ import { blobsOf, type Descriptor, MAX_INDEX_DEPTH, type Manifest } from '../oci
 import { Limiter, settled } from '../shared/limiter.ts'
 import type { Registry } from './client.ts'
 import { RegistryError } from './errors.ts'
+import { putTag, type TellTag } from './put-tag.ts'
 import { pushBlob } from './upload.ts'
 
 /** A repository in a registry, by its name there. */
@@ -44,6 +45,8 @@ export interface CopyOptions {
   /** The tag for the image; without one it has its digest only. */
   readonly tag?: string
   readonly log?: (line: string) => void
+  /** Is told how the image comes to its tag. */
+  readonly tell?: TellTag
 }
 
 /** How many blobs one copy transfers at the same time: enough for a distant registry, and little memory. */
@@ -79,7 +82,7 @@ export async function copyImage(
     const doing = `The copy of what refers to ${digest} (signatures, attestations) to ${to}, before the image gets its tags there,`
     throw explainRegistryError(doing, error)
   })
-  if (tag !== undefined) await target.registry.putManifest(target.repository, tag, manifest)
+  if (tag !== undefined) await putTag(target, manifest, tag, options.tell)
   return { manifest, report: copier.report, tagged: tag !== undefined }
 }
 
@@ -132,7 +135,11 @@ class Copier {
     ])
     if (existing === null) {
       // Last, after everything in it, so that nobody can pull half an image by its tag.
-      await this.#requests.run(() => registry.putManifest(repository, tag ?? digest, manifest))
+      await this.#requests.run(() =>
+        tag === undefined
+          ? registry.putManifest(repository, digest, manifest)
+          : putTag(this.#target, manifest, tag, this.#options.tell),
+      )
       this.#pushed.add(digest)
       this.report.manifests++
     }

@@ -144,9 +144,23 @@ export interface FailedFacts {
   /** Null if the inputs do not name a repository. */
   readonly name: string | null
   readonly failure: FailureFacts
-  /** Names that ECR has the image under all the same, as far as the run came. */
-  readonly pushedUris: readonly string[]
+  /** What the run has done to ECR by then; null if it was not to do anything. */
+  readonly left: LeftInEcr | null
   readonly totalSeconds: number
+}
+
+/** What a run that failed is known to have left in ECR: names of its image, `HOST/NAME:TAG` or `HOST/NAME@sha256:…`. */
+export interface LeftInEcr {
+  /** Put by this run; by a digest if no tag is known to name it. */
+  readonly put: readonly string[]
+  /** Those that named the image before. */
+  readonly existed: readonly string[]
+  /** Put by this run, and under which ECR had another image after that, or none. */
+  readonly lost: readonly string[]
+  /** Those of which it is not known whether this run has put them. */
+  readonly unknown: readonly string[]
+  /** Whether anything may have been sent to ECR, if only a layer. */
+  readonly begun: boolean
 }
 
 /** An error, as a person reads it. */

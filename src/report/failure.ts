@@ -2,7 +2,9 @@ import { linesInWords } from '../shared/build-failure.ts'
 import { firstLines } from '../shared/clip.ts'
 import { duration } from '../shared/duration.ts'
 import { asGiven, fence, sentences, wrapped } from './escaping.ts'
-import type { Excerpt, FailedBuild, FailedFacts, FailureFacts, FailurePart } from './facts.ts'
+import type { Excerpt, FailedBuild, FailedFacts, FailureFacts, FailurePart, RunFacts } from './facts.ts'
+import { leftInEcr } from './left.ts'
+import { commitLink } from './places.ts'
 import { failedVerdict } from './verdict.ts'
 
 /** Longer messages are in the log, which has all of them. */
@@ -10,23 +12,15 @@ const MOST_CHARACTERS = 20 * 1024
 /** Of each of many failures, so much is shown however many they are. */
 const LEAST_CHARACTERS = 1024
 const FAILURES_SHOWN = 20
-const PUSHED_SHOWN = 50
 
 /** The summary of a run that failed before its end. */
-export function failed(facts: FailedFacts): string[] {
-  const { failure, pushedUris, totalSeconds } = facts
-  const more = pushedUris.length - PUSHED_SHOWN
+export function failed(facts: FailedFacts, run: RunFacts | null): string[] {
+  const { failure, left, totalSeconds } = facts
   return [
     failedVerdict(facts),
     ...(failure.build === null ? reasons(failure) : failedBuild(failure.build, failure)),
-    ...(pushedUris.length === 0
-      ? []
-      : [
-          'In ECR all the same, as far as the run came:',
-          fence(
-            [...pushedUris.slice(0, PUSHED_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
-          ),
-        ]),
+    ...(left === null ? [] : leftInEcr(left)),
+    ...commitLink(run),
     `**Time** ${duration(totalSeconds)}.`,
   ]
 }

@@ -53,18 +53,15 @@ function localNames({ imageId, digest }: SummaryFacts): string[] {
 function linksOf({ places: all, digest }: SummaryFacts, run: RunFacts | null): string[] {
   const [first] = all
   const url = all.length === 1 && first?.console ? consoleUrl(first.console, digest) : null
+  return [...(url === null ? [] : [link(`${shownAt(first)} in the ECR console`, url)]), ...commitLink(run)]
+}
+
+/** A link to the run's commit, if that is known. */
+export function commitLink(run: RunFacts | null): string[] {
   const commit = run === null ? null : commitUrl(run)
-  return [
-    ...(url === null ? [] : [link(`${shownAt(first)} in the ECR console`, url)]),
-    ...(run === null || commit === null
-      ? []
-      : [
-          link(
-            `Commit ${run.sha.slice(0, 7)} of ${run.isPullRequestHead ? 'the pull request' : 'this run'}`,
-            commit,
-          ),
-        ]),
-  ]
+  if (run === null || commit === null) return []
+  const whose = run.isPullRequestHead ? 'the pull request' : 'this run'
+  return [link(`Commit ${run.sha.slice(0, 7)} of ${whose}`, commit)]
 }
 
 /** What the link leads to: ECR's console has no page for a public image. */

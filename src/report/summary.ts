@@ -22,7 +22,7 @@ export const SUMMARY_LIMIT = 1024 * 1024
  * @param run null if it is not known
  */
 export function renderSummary(facts: SummaryFacts | FailedFacts, run: RunFacts | null = null): string {
-  const parts = facts.state === 'failed' ? failed(facts).map(always) : done(facts, run)
+  const parts = facts.state === 'failed' ? failed(facts, run).map(always) : done(facts, run)
   return fitInto(parts, SUMMARY_LIMIT)
 }
 

@@ -34,6 +34,7 @@ interface Reason {
  */
 export class Ending {
   #reason: Reason | null = null
+  readonly #hooks = new Set<() => void>()
   readonly #begun = Promise.withResolvers<never>()
 
   constructor() {
@@ -66,6 +67,15 @@ export class Ending {
     }
   }
 
+  /**
+   * Does something at the moment the step begins to end, before anybody else learns of it.
+   * @returns a function that takes it back
+   */
+  first(hook: () => void): () => void {
+    this.#hooks.add(hook)
+    return () => this.#hooks.delete(hook)
+  }
+
   /** @throws the reason, if the step is ending: nothing may be begun then */
   refuse(): void {
     if (this.#reason !== null) throw this.#reason.error
@@ -82,6 +92,7 @@ export class Ending {
   #begin(reason: Reason): void {
     if (this.#reason !== null) return
     this.#reason = reason
+    for (const hook of this.#hooks) hook()
     this.#begun.reject(reason.error)
   }
 }

@@ -39,12 +39,14 @@ export async function fanOut<T, R>(
  * @param what the image
  * @param outcomes one for each registry
  * @param nameOf a registry's repository, in the error
+ * @param where what it is to be in each registry, if more than in it: `under every tag in`
  * @returns null if nothing failed; of a single registry, its own error
  */
 export function oneError<T, R>(
   what: string,
   outcomes: readonly Outcome<T, R>[],
   nameOf: (item: T) => string,
+  where = 'in',
 ): unknown {
   const failed = outcomes.filter((outcome) => !outcome.ok)
   const [first] = failed
@@ -55,7 +57,7 @@ export function oneError<T, R>(
   const remedies = new Set(failures.map(({ part }) => remedyOf(part)).filter((remedy) => remedy !== ''))
   return new ActionError(
     [
-      `${what} is known to be in ${holders.length} of ${outcomes.length} registries.`,
+      `${what} is known to be ${where} ${holders.length} of ${outcomes.length} registries.`,
       ...holders.map((name) => `Done: ${name}`),
       ...failures.map(({ item, part }) => `Failed: ${nameOf(item)}: ${messageOf(part)}`),
     ].join('\n'),

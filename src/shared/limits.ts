@@ -35,6 +35,8 @@ const HIGHEST = {
   warmUpMs: 10_000,
   /** Until the last lines of the log are written, at the end of the step. */
   lastLinesMs: 5_000,
+  /** What a step that fails still asks the registry, all together: which of its tags have been put. */
+  lastQuestionsMs: 5_000,
   /** Until a regular expression of a tag rule has matched or not. */
   matchMs: 1_000,
 

@@ -1,7 +1,6 @@
 import type { Destination } from '../../delivery/destination.ts'
 import { immutableTags } from '../../delivery/existing-images.ts'
-import { reportDelivered } from '../../delivery/report.ts'
-import { FailedAfterPush } from '../../docker/failures/failed-after-push.ts'
+import type { Recording } from '../../delivery/push-record.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Built, Engine } from '../../docker/port.ts'
 import { leavesImage } from '../../docker/syntax/exporters.ts'
@@ -9,15 +8,15 @@ import { namesAfterScan } from '../../inputs/after-push.ts'
 import type { BuildInputs, Inputs } from '../../inputs/index.ts'
 import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
-import { type Holder, labelLines, repositoryOutputs } from '../../report/outputs.ts'
+import { type Holder, labelLines } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
 import type { Result } from '../step.ts'
 import type { Work } from '../work.ts'
 import { heldIn, renewalOf } from './build-help.ts'
 import type { PushedApart } from './layout.ts'
-import { digestInEcr, refuseOtherImage } from './own-image.ts'
 import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
+import { notePushed, pushedImage } from './pushed-by-docker.ts'
 
 /** What of the inputs a build uses, with a push or without. */
 type BuildingInputs = Pick<
@@ -30,7 +29,7 @@ type BuildingWorld = Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log' | 'de
 export async function build(
   ready: ReadyToBuild,
   inputs: BuildingInputs & Pick<Inputs, 'keepLogin' | 'ifImageExists'>,
-  world: BuildingWorld & Pick<World, 'openRegistry'>,
+  world: BuildingWorld & Pick<World, 'openRegistry'> & Recording,
 ): Promise<Work> {
   const { engine, image, destinations, after, attester } = ready
   const [first] = destinations
@@ -43,7 +42,12 @@ export async function build(
   world.debug(
     `The image leaves the builder by '${naming}', as ${references.join(', ')}; ${abilitiesOf(engine.capabilities)}`,
   )
-  const help = { renewal: renewalOf(first, inputs, world), held: heldIn(first, world) }
+  world.pushed.expect(destinations, ready.before)
+  const help = {
+    renewal: renewalOf(first, inputs, world),
+    held: heldIn(first, world),
+    pushing: () => world.pushed.begun(first.uri, pushedTags),
+  }
   const {
     built,
     from,
@@ -53,9 +57,14 @@ export async function build(
     ...labelsOf(image, inputs),
     naming,
     references,
-  }).catch((error) => reportPushed(error, { ...first, tags: pushedTags }, image, world))
-  const whole = built.digest ?? (await digestInEcr(first, pushedTags[0]))
-  await refuseOtherImage(built, whole, { engine, first, isSigned: attester !== null }, world)
+  }).catch((error) => notePushed(error, first, pushedTags, world))
+  world.pushed.put(first.uri, pushedTags)
+  const whole = await pushedImage(built, { engine, first, pushedTags, isSigned: attester !== null }, world)
+  if (!built.layout) {
+    world.pushed.arrived(first.uri, whole, true)
+    // Not only at the end: whatever happens to the step from now on, they are true.
+    world.setOutputs(world.pushed.outputs())
+  }
   const pushed = await pushLeft(built, whole, { inputs, sbomApart, first }, world)
   const { digest } = pushed
   // The push of a layout is a part of it.
@@ -114,7 +123,7 @@ async function pushLeft(
     readonly sbomApart: boolean
     readonly first: Destination
   },
-  world: Pick<World, 'openRegistry' | 'setOutputs'>,
+  world: Pick<World, 'openRegistry' | 'setOutputs'> & Recording,
 ): Promise<PushedApart> {
   const { layout, imageId, metadata, platform = null } = built
   const asItIs = { digest: whole, imageId, metadata, platform, sboms: [] }
@@ -144,7 +153,7 @@ export async function buildLocally(
     engine,
     inputs,
     world,
-    { renewal: null, held: null },
+    { renewal: null, held: null, pushing: null },
     {
       ...(await planCache(inputs, null, world)),
       ...labelsOf(image, inputs),
@@ -192,34 +201,6 @@ export async function buildLocally(
   }
 }
 
-/**
- * Sets the outputs for an image that docker had pushed before the build failed.
- * @throws the error of the build, in any case
- */
-async function reportPushed(
-  failure: unknown,
-  item: Destination,
-  image: ImageMetadata,
-  world: Pick<World, 'setOutputs' | 'log'>,
-): Promise<never> {
-  if (!(failure instanceof FailedAfterPush)) throw failure
-  const { digest } = failure
-  const held = { digest, mediaType: null, sizeInBytes: null, active: true }
-  reportDelivered(
-    {
-      outcomes: [{ item, ok: true, value: { image: held, written: true, put: item.tags, how: 'nothing' } }],
-      failure,
-    },
-    image,
-    world,
-  )
-  if (item.created === 'on push') {
-    const repository = await item.ecr.findRepository(item.name).catch(() => null)
-    if (repository !== null) world.setOutputs(repositoryOutputs(repository, true))
-  }
-  throw failure
-}
-
 /** What of a build's request depends on more than the inputs. */
 type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'naming' | 'references'> &
   Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>
@@ -228,7 +209,7 @@ async function runBuild(
   engine: Engine,
   inputs: Pick<Inputs, 'build'>,
   world: Pick<World, 'docker' | 'setOutputs' | 'clock' | 'log'>,
-  help: Pick<BuildHelp, 'renewal' | 'held'>,
+  help: Omit<BuildHelp, 'log'>,
   request: Request,
 ): Promise<{ built: Built; from: number; to: number }> {
   const from = world.clock()

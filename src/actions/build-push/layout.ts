@@ -1,6 +1,7 @@
 import { placeOf } from '../../delivery/deliver.ts'
 import type { Destination } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
+import type { Recording } from '../../delivery/push-record.ts'
 import type { Built } from '../../docker/port.ts'
 import type { PlatformSbom } from '../../registry/sboms.ts'
 import type { World } from '../../world.ts'
@@ -10,12 +11,14 @@ export async function pushLayout(
   folder: string,
   digest: string,
   destination: Destination,
-  world: Pick<World, 'openRegistry'>,
+  world: Pick<World, 'openRegistry'> & Recording,
 ): Promise<void> {
   const { from, to, copyImage } = await openLayout(folder, destination, world)
+  world.pushed.begun(destination.uri)
   await explaining(`The push of ${digest} to ${destination.uri}`, () =>
     copyImage(from, to, digest, { targetIsEmpty: destination.created !== 'no' }),
   )
+  world.pushed.arrived(destination.uri, digest, true)
 }
 
 /** What a build came to whose SBOMs are signed, and no part of the image. */
@@ -37,7 +40,7 @@ export async function pushWithoutSboms(
   built: Pick<Built, 'imageId' | 'metadata'>,
   loads: boolean,
   destination: Destination,
-  world: Pick<World, 'openRegistry'>,
+  world: Pick<World, 'openRegistry'> & Recording,
 ): Promise<PushedApart> {
   const { from, to, copyImage } = await openLayout(folder, destination, world)
   const [{ splitImage }, { refuseUnsignable }] = await Promise.all([
@@ -49,8 +52,10 @@ export async function pushWithoutSboms(
     const { digest, images, index, sboms } = await splitImage(from, whole)
     refuseUnsignable(sboms)
     const targetIsEmpty = destination.created !== 'no'
+    world.pushed.begun(destination.uri)
     for (const image of images) await copyImage(from, to, image.digest, { targetIsEmpty })
     if (index !== null) await to.registry.putManifest(to.repository, digest, index)
+    world.pushed.arrived(destination.uri, digest, true)
     const config =
       index === null ? (await from.registry.manifest(from.repository, digest)).content.config : undefined
     const { 'containerimage.descriptor': _, ...metadata } = built.metadata

@@ -21,7 +21,7 @@ export async function digestInEcr({ ecr, name, uri }: Destination, tag: string |
   }
   const held = (await ecr.findImages({ name }, [tag])).get(tag)
   if (held !== undefined) return held.digest
-  throw new ActionError(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
+  throw new MovedTag(`After the push, ${uri} has no image under ${tag}.`, 'run the job again.')
 }
 
 /**
@@ -90,8 +90,13 @@ async function refuseUnpushed(
   )
 }
 
-function movedTag(uri: string, which: string): ActionError {
-  return new ActionError(
+/** The tag that docker has pushed names another image, or none. */
+export class MovedTag extends ActionError {
+  override readonly name = 'MovedTag'
+}
+
+function movedTag(uri: string, which: string): MovedTag {
+  return new MovedTag(
     `The push was accepted, and after it ${uri} has another image under its tag: ${which}`,
     'look at who pushes this tag: if several jobs do, use tags of one commit only, or let the jobs wait for each other (concurrency). CloudTrail has the PutImage calls.',
   )

@@ -18,6 +18,7 @@ import { prepareLocalBuild, preparePush } from './prepare.ts'
  */
 export async function run(inputs: Inputs, outer: World): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
+    progress.pushes = inputs.push
     for (const notice of inputs.notices) world.notice(notice)
     // docker takes its time to answer. With `skip` it may not be needed at all.
     if (!inputs.push || inputs.ifImageExists !== 'skip') world.docker.begin(inputs.build)

@@ -24,7 +24,7 @@ import { refuseArchived } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
-import type { FinishWorld } from '../work.ts'
+import type { FinishWorld, OuterWorld } from '../work.ts'
 import { type DigestItem, refuseOtherRegistries } from './digests.ts'
 import type { MergeInputs } from './inputs.ts'
 import { platformsOf, refusePlatforms } from './platforms.ts'
@@ -33,10 +33,11 @@ import { platformsOf, refusePlatforms } from './platforms.ts'
  * Makes one image of those that several runners have pushed by digest, through the registry's API alone.
  * @throws ActionError if a digest is not in the repository, or a platform is missing or given twice
  */
-export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<void> {
+export async function merge(inputs: MergeInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
     const image = await describeTagged(inputs.metadata, world)
     progress.image = image
+    progress.pushes = true
     world.setOutputs({ version: image.version, pushed: 'false', ...unattested(inputs.attest) })
 
     const ecr = await world.connectEcr(inputs)
@@ -66,6 +67,10 @@ export async function merge(inputs: MergeInputs, outer: FinishWorld): Promise<vo
       proving,
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
+    world.pushed.expect(
+      settled.destinations,
+      settled.destinations.map(({ images }) => images),
+    )
     const fresh = await putIndex(source, index, attester, world)
     const origin = { digest: index.digest, source, fresh, pushedTags: [], referrers: false }
     const deed = { kind: 'merge', parts: platformsOf(parts) } as const
@@ -132,7 +137,9 @@ async function putIndex(
     const registry = await world.openRegistry(session)
     // What is signed for has to be what this run has pushed.
     if (attester === null && (await registry.head(name, index.digest)) !== null) return false
+    world.pushed.begun(uri)
     await registry.putManifest(name, index.digest, index)
+    world.pushed.arrived(uri, index.digest, true)
     return true
   })
 }

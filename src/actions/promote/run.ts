@@ -19,7 +19,7 @@ import { findImage } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
-import type { FinishWorld } from '../work.ts'
+import type { FinishWorld, OuterWorld } from '../work.ts'
 import type { PromoteInputs } from './inputs.ts'
 
 /**
@@ -27,10 +27,11 @@ import type { PromoteInputs } from './inputs.ts'
  * registry's API alone.
  * @throws ActionError if there is no such image, a tag is taken, or a destination could not get it
  */
-export async function promote(inputs: PromoteInputs, outer: FinishWorld): Promise<void> {
+export async function promote(inputs: PromoteInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
     const image = await describePromoted(inputs, world)
     progress.image = image
+    progress.pushes = true
     world.setOutputs({ version: image.version, pushed: 'false' })
 
     const { source: from, repository, role } = inputs

@@ -10,14 +10,14 @@ import { expectProvenance } from '../provenance/expect.ts'
 import { findImage } from '../siblings/find-image.ts'
 import { SHORT_DIGEST } from '../stages.ts'
 import { runAction } from '../step.ts'
-import type { FinishWorld } from '../work.ts'
+import type { OuterWorld } from '../work.ts'
 import type { VerifyInputs } from './inputs.ts'
 
 /**
  * Verifies that an image that is in ECR has the provenance that the inputs require. Nothing is written.
  * @throws ActionError if there is no such image, or it has no provenance that is accepted
  */
-export async function verify(inputs: VerifyInputs, outer: FinishWorld): Promise<void> {
+export async function verify(inputs: VerifyInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
     progress.image = null
     const { repository, image } = inputs

@@ -101,6 +101,7 @@ async function pushImage(
 ): Promise<string> {
   if (reference === undefined) throw new Error('docker cannot push an image that has no reference.')
   await tools.renewal?.renewIfExpiring()
+  tools.pushing?.()
   const digest = await pushReference(reference, imageId, stallSeconds, tools)
   if (digest !== null) return digest
   throw new ActionError(

@@ -9,21 +9,32 @@ import { isCacheExport, parseFailure, registryPhaseOf, shortReason } from '../fa
 import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
 import type { BuildHelp, BuildRequest, TimedStep } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
+import { Lines } from '../stall/wait.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 import { pushedDigest } from './metadata.ts'
 import { StepTimes } from './steps.ts'
 
 /** Reads a build's output for its times, beside what watches it. */
-function reading(watch: StallWatch, times: StepTimes): Watch {
+function reading(watch: StallWatch, times: StepTimes, pushing: () => void): Watch {
+  const lines = new Lines()
   return {
     everyMs: watch.everyMs,
     check: () => watch.check(),
     read(output, stream) {
       watch.read(output, stream)
-      if (stream === 'stderr') times.read(output)
+      if (stream !== 'stderr') return
+      times.read(output)
+      for (const line of lines.add(output)) if (BEGINS_EXPORT.test(line)) pushing()
     },
   }
 }
+
+/**
+ * The line with which BuildKit begins to export, or buildx to have the engine push: no push is before it. What a command
+ * of the Dockerfile prints has its time behind the number.
+ * https://github.com/moby/buildkit/blob/v0.25.1/util/progress/progressui/printer.go
+ */
+const BEGINS_EXPORT = /^#\d+ (?:exporting|pushing) /
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -81,7 +92,8 @@ export function runBuildCommand(
   return withDockerRetries(
     async (built) => {
       times.begin()
-      const limit = reading(new StallWatch(new BuildOutput(buildkit), options), times)
+      const watch = new StallWatch(new BuildOutput(buildkit), options)
+      const limit = reading(watch, times, () => pushes && tools.pushing?.())
       const output = await execute(buildx.program, argumentsOf(built), {
         shownAs: 'docker',
         env,

@@ -42,6 +42,7 @@ esac
     log: () => undefined,
     renewal: null,
     held: null,
+    pushing: null,
   })
 }
 

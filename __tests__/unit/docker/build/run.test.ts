@@ -55,6 +55,7 @@ async function failure(
     log: () => undefined,
     renewal: null,
     held,
+    pushing: null,
     buildx: THROUGH_DOCKER,
   }
   try {

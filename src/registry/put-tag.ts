@@ -1,0 +1,35 @@
+import type { Manifest } from '../oci/types.ts'
+import type { Registry } from './client.ts'
+import { RegistryError } from './errors.ts'
+
+/**
+ * Is told how a tag comes to its image, as it happens: `begun` before the registry is asked; `put` when it has
+ * confirmed it; `refused` if it has said no. A put whose answer is lost stays at `begun`.
+ */
+export type TellTag = (tag: string, state: 'begun' | 'put' | 'refused') => void
+
+/**
+ * Puts an image under a tag.
+ * @throws RegistryError if the registry refuses it, or its answer is lost and it does not have the image under the tag
+ */
+export async function putTag(
+  { registry, repository }: { readonly registry: Registry; readonly repository: string },
+  manifest: Manifest,
+  tag: string,
+  tell: TellTag = () => undefined,
+): Promise<void> {
+  tell(tag, 'begun')
+  try {
+    await registry.putManifest(repository, tag, manifest)
+  } catch (error) {
+    if (hasRefused(error)) tell(tag, 'refused')
+    throw error
+  }
+  tell(tag, 'put')
+}
+
+/** Of a server that is in trouble, it is not known what it has done. */
+function hasRefused(error: unknown): boolean {
+  if (!(error instanceof RegistryError) || error.transient) return false
+  return error.status !== null && error.status >= 400 && error.status < 500
+}
