@@ -33,6 +33,8 @@ export class Flow {
   event: Record<string, string> = {}
   /** Happens when an image is built, before anything of it is pushed. */
   beforePush: () => void = () => undefined
+  /** Happens when docker may have begun to push, and has not. */
+  duringPush: () => void = () => undefined
   /** Happens when a build is done. */
   afterBuild: () => void = () => undefined
   /** Puts something else in place of a part of the world. */
@@ -113,6 +115,7 @@ export class Flow {
         this.dockerCalls.push('build')
         this.beforePush()
         pushing?.()
+        this.duringPush()
         const tagged = naming === 'digest' ? [] : references
         const pushed = await this.put(
           tagged.map((reference) => reference.slice(reference.lastIndexOf(':') + 1)),

@@ -1,6 +1,5 @@
 import type { Verdict } from '../after-push/index.ts'
 import { PushRecord, type Recording } from '../delivery/push-record.ts'
-import { askUnanswered } from '../delivery/unanswered.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
@@ -96,7 +95,10 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     // A check fails only after the line of a whole run, and is in the summary already.
     if (!timed) {
       // A run that is cancelled may have no time for questions.
-      if (ending.reason === null) await askUnanswered(pushed, outer)
+      if (ending.reason === null && pushed.unanswered().length > 0) {
+        const { askUnanswered } = await import('../delivery/unanswered.ts')
+        await askUnanswered(pushed, outer)
+      }
       if (progress.pushes) setOutputs(withoutUntrue(pushed.outputs(), outputs))
       tellAll()
       if (progress.pushes) pushed.tell(outer.log)

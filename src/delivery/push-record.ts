@@ -221,7 +221,7 @@ const isHolder = (place: Place) =>
   place.has && (place.written || isNamed(place) || place.destination.tags.length === 0)
 
 const LINES: Readonly<Record<TagState, (name: string) => string>> = {
-  begun: (name) => `Not known whether ${name} was pushed: there was no answer`,
+  begun: (name) => `Not known whether this run has pushed ${name}`,
   put: (name) => `Pushed ${name}`,
   existed: (name) => `${name} exists already`,
   lost: (name) => `Pushed ${name}, under which ECR has another image by now, or none`,

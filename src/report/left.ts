@@ -9,7 +9,7 @@ export function leftInEcr({ put, existed, lost, unknown, begun }: LeftInEcr): st
   const parts = [
     ...list('In ECR all the same, put by this run:', put),
     ...list('Put by this run, and ECR has another image under it by now, or none:', lost),
-    ...list('Not known whether this run has put it, as there was no answer:', unknown),
+    ...list('Not known whether this run has put it:', unknown),
     ...list('Named this image before this run:', existed),
   ]
   // A tag has no `@` in its name.

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from '@jest/globals'
+import { run } from '../../src/actions/build-push/run.ts'
+import { renderSummary } from '../../src/report/summary.ts'
+import { Cancelled, ending } from '../../src/shared/ending.ts'
+import { Flow } from '../support/flow.ts'
+import { inRegion, mainInputs } from '../support/inputs.ts'
+
+// By itself: a signal ends whatever its process does after it.
+
+test('a run that is cancelled while docker pushes says that it is not known what it has pushed', async () => {
+  const flow = new Flow()
+  const summaries: string[] = []
+  let pushed: string | undefined
+  flow.alter = (world) => ({
+    ...world,
+    summarize: async (facts) => {
+      pushed = flow.outputs['pushed']
+      summaries.push(renderSummary(facts))
+    },
+    // The build takes longer than the run.
+    docker: {
+      ...world.docker,
+      build: async (...given) => {
+        given[2].pushing?.()
+        process.emit('SIGINT', 'SIGINT')
+        await sleep(300)
+        return world.docker.build(...given)
+      },
+    },
+  })
+  const unlisten = ending.listen()
+  await flow.within(async (world) => {
+    await expect(run(mainInputs(inRegion(flow.caller.region)), world)).rejects.toThrow(Cancelled)
+  })
+  unlisten()
+  expect(pushed).toBe('false')
+  expect(summaries).toHaveLength(1)
+  const uri = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/app'
+  expect(summaries[0]).toContain(`Not known whether this run has put it:\n\n\`\`\`text\n${uri}:v1\n`)
+  expect(summaries[0]).not.toMatch(/moved no tag|Nothing was pushed/)
+  expect(flow.log).toContain(`Not known whether this run has pushed ${uri}:v1`)
+  expect(flow.log).toContainEqual(expect.stringMatching(/^Cancelled after [\d.]+ m?s$/))
+  // It may have no time to ask.
+  expect(flow.service.recorder.requests.filter(({ method }) => method === 'HEAD')).toEqual([])
+})
