@@ -80,6 +80,13 @@ async function expectEnded(stage: Stage, result: StepResult, signal: 'SIGINT' | 
     ended(signal),
     signal === 'SIGINT' ? 130 : 143,
   ])
+  // It is in no group, which the run's page would show folded.
+  const lines = result.raw.split('\n')
+  const last = lines.findIndex((line) => /^(?:Cancelled|Failed) after /.test(line))
+  expect(lines.lastIndexOf('::endgroup::')).toBeLessThan(last)
+  expect(lines.filter((line) => line.startsWith('::group::')).length).toBe(
+    lines.filter((line) => line === '::endgroup::').length,
+  )
   // Not killed, which is what the runner would have done to a step that takes too long to end.
   expect(result.signal).toBeNull()
   expect(result.log).not.toMatch(/\n\s+at .*\.js:/)
@@ -114,6 +121,7 @@ describe.each(EACH_ENGINE)('a cancelled job, on the %s engine', (name) => {
     )
     expect(config(stage)).not.toBe(USERS)
     await expectEnded(stage, result, 'SIGINT')
+    expect(result.log).toMatch(/^Cancelled after [\d.]+ m?s: nothing was pushed$/m)
     await nap.expectEnded()
     expect(tagsOf(stage)).toEqual([])
   })
@@ -123,6 +131,7 @@ describe.each(EACH_ENGINE)('a cancelled job, on the %s engine', (name) => {
     const on = slow(stage, { side: 'registry', operation: 'InitiateLayerUpload' })
     const result = await stage.main(inputs, { cancel: { on, signals: TWICE } })
     await expectEnded(stage, result, 'SIGINT')
+    expect(result.log).toMatch(/^Not known whether this run has pushed \S+\/app:v1$/m)
     // The upload that waited is answered by now, to nobody.
     await sleep(DELAY_MS)
     expect(tagsOf(stage)).toEqual([])
@@ -252,7 +261,7 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
     )
     const [time, ...rest] = result.log.split('\n')
     expect([result.exitCode, rest.join('\n')]).toEqual([143, ended('SIGTERM')])
-    expect(time).toMatch(/^Cancelled after [\d.]+ m?s$/)
+    expect(time).toMatch(/^Cancelled after [\d.]+ m?s: nothing was pushed$/)
     expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ pushed: false })
   })
 })

@@ -141,6 +141,56 @@ describe.each(ANY_ENGINE)('registries, from the %s engine', (name) => {
   })
 })
 
+describe('a tag that is refused when others have been put', () => {
+  beforeAll(async () => {
+    stage = await stageOn('current')
+  })
+  afterAll(() => stage?.close())
+
+  test('outputs, log and summary say which tags name the image, in each registry', async () => {
+    const inputs = {
+      repository: 'half',
+      'aws-region': REGION,
+      context: 'half',
+      tags: 'prod,latest',
+      registries: 'us-east-1',
+    }
+    app('half', 'half of the first')
+    expectSuccess(await stage.main(inputs))
+    app('half', 'half of the second')
+    stage.ecr.faults.order({
+      match: { side: 'registry', method: 'PUT', path: '/v2/half/manifests/latest' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    const result = await stage.main(inputs)
+    stage.ecr.faults.clear()
+    expect(result.exitCode).toBe(1)
+    const uris = [REGION, 'us-east-1'].map((region) => `${hostOf(ACCOUNT, region)}/half`)
+    const { digest } = result.outputs
+    for (const [at, region] of [REGION, 'us-east-1'].entries()) {
+      expect(digestOf(await raw(`${uris[at]}:prod`, ACCOUNT, region))).toBe(digest)
+      expect(digestOf(await raw(`${uris[at]}:latest`, ACCOUNT, region))).not.toBe(digest)
+    }
+    const named = uris.map((uri) => `${uri}:prod`)
+    expect(result.outputs).toMatchObject({
+      pushed: 'true',
+      'image-uri': named[0],
+      'image-uris': named.join('\n'),
+      'digest-uri': `${uris[0]}@${digest}`,
+      tags: 'prod',
+    })
+    for (const name of named) expect(result.log).toContain(`\nPushed ${name}\n`)
+    expect(result.log).not.toContain(':latest\n')
+    expect(result.summary).toContain(
+      `In ECR all the same, put by this run:\n\n\`\`\`text\n${named.join('\n')}\n\`\`\``,
+    )
+    const [message] = result.annotations.map((annotation) => annotation.message)
+    expect(message).toContain(`${digest} is known to be under every tag in 0 of 2 registries.`)
+    expect(message?.split(`All the same, prod names ${digest} there by now.`)).toHaveLength(3)
+  })
+})
+
 describe('several runners, one image', () => {
   beforeAll(async () => {
     stage = await stageOn('current')

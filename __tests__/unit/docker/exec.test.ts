@@ -73,13 +73,26 @@ test('the log shows a command by what a person would type, and its output once',
 
 test('once the step ends, what runs is told, and nothing is started', async () => {
   const unlisten = ending.listen()
-  const running = execute('sh', ['-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], { env, limit })
-  const outcome = running.catch((error: unknown) => error)
-  // Told between its call and its start.
-  process.emit('SIGTERM', 'SIGTERM')
-  await endChildren('SIGTERM')
-  unlisten()
-  expect(await outcome).toBeInstanceOf(Cancelled)
+  const written: string[] = []
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text))
+    return true
+  })
+  try {
+    const script = 'trap "echo last words; exit 0" TERM; while :; do sleep 0.1; done'
+    const running = execute('sh', ['-c', script], { env, limit, group: 'Build' })
+    const outcome = running.catch((error: unknown) => error)
+    // Told between its call and its start.
+    process.emit('SIGTERM', 'SIGTERM')
+    // The group has ended before anybody can say that the step is cancelled.
+    written.push('Cancelled\n')
+    await endChildren('SIGTERM')
+    unlisten()
+    expect(await outcome).toBeInstanceOf(Cancelled)
+  } finally {
+    write.mockRestore()
+  }
+  expect(written.join('')).toMatch(/\n::[\w-]+::\n::endgroup::\nCancelled\n$/)
   const file = path.join(folder, 'started')
   await expect(execute('touch', [file], { env, limit })).rejects.toThrow(Cancelled)
   expect(existsSync(file)).toBe(false)
