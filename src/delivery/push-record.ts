@@ -10,7 +10,7 @@ import type { Destination, TagsBefore } from './destination.ts'
 type TagState = 'begun' | 'put' | 'existed' | 'lost'
 
 /** What is known of one repository. */
-interface Place {
+interface RepositoryRecord {
   readonly destination: Destination
   readonly before: TagsBefore
   readonly tags: Map<string, TagState>
@@ -41,7 +41,7 @@ type ImageOutputs = Pick<Outputs, 'pushed' | 'digest' | 'digest-uri' | 'image-ur
  * summary tell it from here. Repositories are named by their URI, as `HOST/NAME`.
  */
 export class PushRecord {
-  readonly #places = new Map<string, Place>()
+  readonly #places = new Map<string, RepositoryRecord>()
   #digest: string | null = null
   #told = false
 
@@ -161,7 +161,7 @@ export class PushRecord {
     }
     // Without tags, a line before has it.
     const [first] = this.#places.values()
-    if (first && isNamed(first) && this.#digest !== null) {
+    if (first && hasName(first) && this.#digest !== null) {
       log(`Digest ${first.destination.uri}@${this.#digest}`)
     }
   }
@@ -183,42 +183,42 @@ export class PushRecord {
     }
   }
 
-  #at(uri: string): Place {
+  #at(uri: string): RepositoryRecord {
     const place = this.#places.get(uri)
     if (place === undefined) throw new TypeError(`${uri} is no place that the image was to go to`)
     return place
   }
 
   /** What the image is called in a repository where it has what it was to have: tags or, if it was to have none, its digest. */
-  #names(place: Place): string[] {
+  #names(place: RepositoryRecord): string[] {
     const { tags, uri } = place.destination
     if (tags.length === 0) return [this.#byDigestAlone(place)].filter((name) => name !== null)
     return namingTags(place).map((tag) => `${uri}:${tag}`)
   }
 
   /** The image's name in a repository under its first tag; null if that does not name it. */
-  #firstName(place: Place): string | null {
+  #firstName(place: RepositoryRecord): string | null {
     const [tag] = place.destination.tags
     return tag === undefined || NAMING.includes(place.tags.get(tag)) ? (this.#names(place)[0] ?? null) : null
   }
 
   /** `HOST/NAME@sha256:…` of an image that has got there, and is not known to be there under any of its tags. */
-  #byDigestAlone(place: Place): string | null {
-    if (this.#digest === null || isNamed(place) || !isHolder(place)) return null
+  #byDigestAlone(place: RepositoryRecord): string | null {
+    if (this.#digest === null || hasName(place) || !isHolder(place)) return null
     return `${place.destination.uri}@${this.#digest}`
   }
 }
 
 const NAMING: readonly (TagState | undefined)[] = ['put', 'existed']
 
-const namingTags = ({ destination, tags }: Place) =>
+const namingTags = ({ destination, tags }: RepositoryRecord) =>
   destination.tags.filter((tag) => NAMING.includes(tags.get(tag)))
 
-const isNamed = (place: Place) => namingTags(place).length > 0
+const hasName = (place: RepositoryRecord) => namingTags(place).length > 0
 
 /** What an image has been copied from, and nothing was put into, is none. */
-const isHolder = (place: Place) =>
-  place.has && (place.written || isNamed(place) || place.destination.tags.length === 0)
+const isHolder = (place: RepositoryRecord) =>
+  place.has && (place.written || hasName(place) || place.destination.tags.length === 0)
 
 const LINES: Readonly<Record<TagState, (name: string) => string>> = {
   begun: (name) => `Not known whether this run has pushed ${name}`,

@@ -22,7 +22,7 @@ export async function askUnanswered(
   const asking = open.map((one) =>
     limiter.run(async () => {
       try {
-        await ask(one, record, world)
+        await askAbout(one, record, world)
       } catch (error) {
         const name = `${one.destination.uri}:${one.tag}`
         world.debug(`What ${name} names is not known: ${(error as Error).message}`)
@@ -32,7 +32,7 @@ export async function askUnanswered(
   await Promise.race([Promise.all(asking), sleep(LIMITS.lastQuestionsMs, { ref: false })])
 }
 
-async function ask(
+async function askAbout(
   { destination: { uri, session }, tag, before }: Unanswered,
   record: PushRecord,
   world: Pick<World, 'openRegistry'>,

@@ -7,10 +7,10 @@ const NAMES_SHOWN = 50
 /** What a run that failed has left in ECR, for its summary: above all, which tags name what by now. */
 export function leftInEcr({ put, existed, lost, unknown, begun }: LeftInEcr): string[] {
   const parts = [
-    ...list('In ECR all the same, put by this run:', put),
-    ...list('Put by this run, and ECR has another image under it by now, or none:', lost),
-    ...list('Not known whether this run has put it:', unknown),
-    ...list('Named this image before this run:', existed),
+    ...block('In ECR all the same, put by this run:', put),
+    ...block('Put by this run, and ECR has another image under it by now, or none:', lost),
+    ...block('Not known whether this run has put it:', unknown),
+    ...block('Named this image before this run:', existed),
   ]
   // A tag has no `@` in its name.
   if ([...put, ...lost, ...unknown].some((name) => !name.includes('@'))) return parts
@@ -19,7 +19,7 @@ export function leftInEcr({ put, existed, lost, unknown, begun }: LeftInEcr): st
   return [put.length > 0 ? some : `${some} Parts of the image may be in ECR, under no tag.`, ...parts]
 }
 
-function list(title: string, names: readonly string[]): string[] {
+function block(title: string, names: readonly string[]): string[] {
   if (names.length === 0) return []
   const more = names.length - NAMES_SHOWN
   const lines = [...names.slice(0, NAMES_SHOWN), ...(more > 0 ? [`… and ${more} more, in the log`] : [])]

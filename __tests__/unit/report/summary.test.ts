@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { commitUrl, consoleUrl } from '../../../src/report/console.ts'
 import { code, escapeMarkdown, fence, link, wrapped } from '../../../src/report/escaping.ts'
-import type { ConsolePlace, SummaryFacts } from '../../../src/report/facts.ts'
+import type { ConsolePlace, LeftInEcr, SummaryFacts } from '../../../src/report/facts.ts'
 import { fitInto } from '../../../src/report/limit.ts'
 import { renderSummary, SUMMARY_LIMIT } from '../../../src/report/summary.ts'
 import { cacheShare } from '../../../src/report/time.ts'
@@ -490,6 +490,58 @@ describe('a step that failed', () => {
     expect(text).toContain('npm error code EUSAGE')
     expect(text).toContain('**What to do:** correct what that command complains of.')
     expect(text).not.toMatch(NOTHING_TO_DEPLOY)
+  })
+
+  const put = 'HOST/app:v1'
+  const nothing = { put: [], existed: [], lost: [], unknown: [], begun: false }
+  test.each<[string, string, Partial<LeftInEcr>]>([
+    ['nothing', 'Nothing was pushed, and this run moved no tag.', {}],
+    [
+      'nothing that has a name',
+      'This run moved no tag. Parts of the image may be in ECR, under no tag.',
+      { begun: true },
+    ],
+    [
+      'an image without a tag',
+      'This run moved no tag.\n\nIn ECR all the same, put by this run:\n\n```text\nHOST/app@sha256:a\n```',
+      { begun: true, put: ['HOST/app@sha256:a'] },
+    ],
+    ['a tag', `\n\nIn ECR all the same, put by this run:\n\n\`\`\`text\n${put}\n\`\`\``, { put: [put] }],
+    [
+      'a tag that another job has moved',
+      `Put by this run, and ECR has another image under it by now, or none:\n\n\`\`\`text\n${put}\n`,
+      { lost: [put] },
+    ],
+    [
+      'what is not known',
+      `Not known whether this run has put it:\n\n\`\`\`text\n${put}\n`,
+      { unknown: [put] },
+    ],
+    [
+      'a tag that named it before',
+      `Nothing was pushed, and this run moved no tag.\n\nNamed this image before this run:\n\n\`\`\`text\n${put}\n`,
+      { existed: [put] },
+    ],
+    [
+      'very much',
+      'HOST/app:49\n… and 1 more, in the log\n```',
+      { put: Array.from({ length: 51 }, (_, at) => `HOST/app:${at}`) },
+    ],
+  ])('has left %s in ECR', (_, wanted, left) => {
+    const text = renderSummary(failedFacts({ left: { ...nothing, ...left } }))
+    expect(text).toContain(wanted)
+    const mayHaveMoved = [...(left.put ?? []), ...(left.lost ?? []), ...(left.unknown ?? [])]
+    expect(text.includes('moved no tag')).toBe(mayHaveMoved.every((name) => name.includes('@')))
+    expect(text).not.toMatch(NOTHING_TO_DEPLOY)
+  })
+
+  test('has the commit of the run, and nothing of ECR if it was not to push', () => {
+    const run = { serverUrl: 'https://github.com', repository: 'octo/app', sha: 'a'.repeat(40) }
+    const text = renderSummary(failedFacts(), { ...run, isPullRequestHead: false })
+    expect(text).toContain(
+      `\n\n[Commit aaaaaaa of this run](https://github.com/octo/app/commit/${run.sha})\n\n`,
+    )
+    expect(text).not.toMatch(/pushed|ECR/)
   })
 
   test('of another kind: the message, written as it is so that a secret in it is masked', () => {

@@ -31,6 +31,7 @@ async function failure(
   progress: readonly string[],
   held: NonNullable<BuildHelp['held']>,
   change: Partial<BuildRequest> = {},
+  pushing: (() => void) | null = null,
 ): Promise<ActionError> {
   writeFileSync(path.join(folder, 'progress'), progress.join('\n'))
   writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\ncat '${folder}/progress' >&2; exit 1\n`, {
@@ -55,7 +56,7 @@ async function failure(
     log: () => undefined,
     renewal: null,
     held,
-    pushing: null,
+    pushing,
     buildx: THROUGH_DOCKER,
   }
   try {
@@ -132,6 +133,22 @@ describe('the export of the cache fails', () => {
     })
     expect(error).not.toBeInstanceOf(FailedAfterPush)
     expect(error.message).toContain('denies access. The image was not pushed.')
+  })
+})
+
+describe('before docker can have pushed, it says so', () => {
+  const failed = ['ERROR: failed to build: failed to solve: x', '']
+  test.each<[string, boolean, readonly string[], Partial<BuildRequest>]>([
+    ['an export that fails', true, ['#6 exporting to image', `#6 ERROR: ${REASON}`], {}],
+    ['a push by its digest', true, [`#6 pushing manifest for ${REPOSITORY}@${DIGEST}`], { naming: 'digest' }],
+    ['the push of the engine', true, [`#8 pushing ${REPOSITORY}:v1 with docker`], {}],
+    ['a command that fails', false, ['#5 [2/2] RUN make', '#5 0.1 exporting to image', '#5 ERROR: x'], {}],
+    ['a command that prints the same', false, ['#5 [2/2] RUN x', '#5 0.1 #6 pushing layers'], {}],
+    ['what is left as a layout', false, ['#6 exporting to oci image format'], { naming: 'layout' }],
+  ])('%s: %s', async (_, wanted, progress, change) => {
+    let calls = 0
+    await failure([...progress, ...failed], holds(null), change, () => calls++)
+    expect(calls > 0).toBe(wanted)
   })
 })
 
