@@ -6,7 +6,7 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
-import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
 // gate: before-tags, seen with the AWS CLI and skopeo: what does not pass has no tag in any registry.
@@ -212,15 +212,20 @@ describe("the engine's own builder", () => {
   })
 })
 
-test('an engine without buildx is refused before the build', async () => {
-  stage = await stageOn('old')
+test.each([
+  ['an engine without buildx', () => stageOn('old'), 'needs buildx 0.10.0 or later'],
+  [
+    'the driver of an engine without the containerd image store',
+    stageOfEnginePush,
+    "the builder's driver (docker) cannot do it without the containerd image store; use the builder of",
+  ],
+])('%s is refused before the build', async (_, open, why) => {
+  stage = await open()
   try {
     const inputs = { repository: 'old', context: app('old'), tags: 'v1', ...GATE }
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
-      "Input 'gate': 'before-tags': needs buildx 0.10.0 or later",
-    )
+    expect(result.annotations[0]?.message).toContain(`Input 'gate': 'before-tags': ${why}`)
     expect(result.log).not.toContain('[command]docker build')
     expect(await listed('old')).toBeNull()
   } finally {
