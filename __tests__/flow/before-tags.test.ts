@@ -344,7 +344,7 @@ describe('what fails after the scan', () => {
     )
     expect(flow.summary).toMatch(/^### ❌ Failed: <code>app<\/code>\n/)
     expect(flow.summary).toMatch(
-      /In ECR all the same, as far as the run came:\n\n```text\n\S+\/app@sha256:\w+\n/,
+      /This run moved no tag\.\n\nIn ECR all the same, put by this run:\n\n```text\n\S+\/app@sha256:\w+\n```\n/,
     )
     expect(flow.outputs).not.toHaveProperty('image-uri')
   })
