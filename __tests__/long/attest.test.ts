@@ -580,8 +580,7 @@ describe('after the push', () => {
   ])('the remedy says whether a rerun helps: %s', async (_, change, said) => {
     sigstore.faults.fulcio.push(gone)
     expect(await failed(change)).toMatch(/check that this Fulcio accepts the OIDC tokens .*$/m)
-    const { failure } = facts as SummaryFacts
-    const { remedy = '' } = (failure ?? {}) as { remedy?: string }
+    const remedy = (facts as SummaryFacts).failure?.parts[0]?.remedy ?? ''
     expect(remedy.split('\n').slice(1).join('\n')).toBe(said().slice(1))
     // What a rerun does: it signs, or it does not.
     await flow.run({ attest: custom(), ...change }).catch(() => undefined)
