@@ -63,7 +63,7 @@ export async function explainBuildFailure(
   const location = lost ? null : await locationInDockerfile(failure, request, workspace)
   const step = failure.name === null ? '' : ` at ${clip(failure.name, 300)}`
   const what = known === undefined ? '' : ` ${known.what}.`
-  const output = ['  Its last lines:', ...failure.lines.map((line) => `    ${line}`)].join('\n')
+  const output = ['  The last lines of the step:', ...failure.lines.map((line) => `    ${line}`)].join('\n')
   const doing = isCacheExport(failure)
     ? 'The export of the cache'
     : phase === 'push'
