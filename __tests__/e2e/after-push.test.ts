@@ -108,7 +108,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const result = await step({ 'fail-on-severity': 'high', 'scan-timeout': '3' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations[0]?.message).toContain(
-      'has not ended within scan-timeout (3 s): it is IN_PROGRESS.\nWhat to do: raise scan-timeout',
+      'has not ended within scan-timeout (3 s): the scan is running (IN_PROGRESS).\nWhat to do: raise scan-timeout',
     )
     expect(result.outputs['scan-status']).toBe('IN_PROGRESS')
     expect(stage.ecr.service.recorder.operations()).toContain('StartImageScan')
@@ -122,7 +122,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const result = await step({ 'fail-on-severity': 'critical' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations[0]?.message).toContain(
-      `: FAILED: ${description}\nWhat to do: basic scanning reads the packages of some distributions only`,
+      `: the scan failed (FAILED: ${description.replace(/\.$/, '')}).\nWhat to do: basic scanning reads the packages of some distributions only`,
     )
     expect(result.outputs).toMatchObject({ 'scan-status': 'FAILED', pushed: 'true' })
     expect(result.outputs['scan-findings']).toBeUndefined()

@@ -11,7 +11,7 @@ import {
   type Vulnerability,
 } from '../../local-ecr/index.ts'
 import { run } from '../../src/actions/build-push/run.ts'
-import { EXPLAINED } from '../../src/after-push/gate.ts'
+import { EXPLAINED, SENTENCES } from '../../src/after-push/scan-statuses.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import type { AfterInputs } from '../../src/inputs/after-push.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
@@ -236,7 +236,7 @@ describe('fail-on-severity', () => {
     const more = [{ ...high, name: 'CVE-2026-0001', severity: 'CRITICAL' }, low]
     plan({ findings: [...more, high, { ...high, name: 'CVE-hidden', status: 'SUPPRESSED' }] })
     expect(await step({ failOnSeverity: 'HIGH' })).toBe(
-      `ECR found 2 vulnerabilities of HIGH severity or worse in ${URI}@${outputs['digest']}: CRITICAL 1, HIGH 1.\nWhat to do: update the packages that have a fixed version (the table in the log and in the job summary names them), build on a newer base image, or raise fail-on-severity. The image is in ECR already: do not deploy it.`,
+      `ECR found 2 vulnerabilities of HIGH severity or worse in ${URI}@${outputs['digest']}: CRITICAL 1, HIGH 1.\nWhat to do: update the packages that have a fixed version (the table in the log and in the job summary names them), build on a newer base image, raise fail-on-severity, or list what is accepted in scan-ignore, with the reason. The image is in ECR already: do not deploy it.`,
     )
     expect(outputs).toMatchObject({
       pushed: 'true',
@@ -260,9 +260,12 @@ describe('fail-on-severity', () => {
   test.each<[AfterInputs['failOnSeverity'], string]>([
     [
       'HIGH',
-      'update the packages that these vulnerabilities are in, build on a newer base image, or raise fail-on-severity.',
+      'update the packages that these vulnerabilities are in, build on a newer base image, raise fail-on-severity, or list what is accepted in scan-ignore, with the reason.',
     ],
-    ['CRITICAL', 'update the packages that these vulnerabilities are in or build on a newer base image.'],
+    [
+      'CRITICAL',
+      'update the packages that these vulnerabilities are in, build on a newer base image, or list what is accepted in scan-ignore, with the reason.',
+    ],
   ])('basic scanning tells no fixed version, and neither does the remedy: %s', async (threshold, remedy) => {
     await scanOnPush(true)
     plan({ findings: [{ ...high, severity: 'CRITICAL' }] })
@@ -468,7 +471,7 @@ describe('fail-on-severity', () => {
       )
       const said = await step({ failOnSeverity: 'HIGH' }, () => pushIndex())
       expect(said).toContain(
-        `ECR has no scan result for ${URI}@${arm} (linux/arm64): FAILED: UnsupportedImageError: The operating system is not supported.\nWhat to do: basic scanning reads the packages of some distributions only`,
+        `ECR has no scan result for ${URI}@${arm} (linux/arm64): the scan failed (FAILED: UnsupportedImageError: The operating system is not supported).\nWhat to do: basic scanning reads the packages of some distributions only`,
       )
       expect(outputs['scan-status']).toBe('FAILED')
       expect(outputs['scan-findings']).toBeUndefined()
@@ -480,14 +483,16 @@ describe('fail-on-severity', () => {
     ['FAILED', 'run the job again'],
     ['UNSUPPORTED_IMAGE', 'Amazon Inspector does not know this operating system'],
     ['FINDINGS_UNAVAILABLE', 'check in the Amazon Inspector console'],
-    ['LIMIT_EXCEEDED', 'a quota of scans is used up'],
+    ['LIMIT_EXCEEDED', 'raise the quota (Service Quotas'],
     ['SCAN_ELIGIBILITY_EXPIRED', 'the image is older than Amazon Inspector'],
     ['IMAGE_ARCHIVED', 'restore the image'],
   ])('a scan that ends as %s is no result, and has its own remedy', async (status, remedy) => {
     await enhanced('SCAN_ON_PUSH', 'app')
     plan({ underWay: 1, status, description: 'So it is.' })
     const said = await step({ failOnSeverity: 'CRITICAL' })
-    expect(said).toContain(`ECR has no scan result for ${URI}@${outputs['digest']}: ${status}: So it is.`)
+    expect(said).toContain(
+      `ECR has no scan result for ${URI}@${outputs['digest']}: ${SENTENCES[status]} (${status}: So it is).`,
+    )
     expect(said).toContain(`What to do: ${remedy}`)
     expect(outputs['scan-status']).toBe(status)
     expect(summary).toContain(`- ❔ Not known: Scan: <code>${status}</code>`)
@@ -503,7 +508,7 @@ describe('fail-on-severity', () => {
     plan({ underWay: 1000 })
     const said = await step({ failOnSeverity: 'HIGH', scanTimeoutSeconds: 60 })
     expect(said).toBe(
-      `The scan of ${URI}@${outputs['digest']} has not ended within scan-timeout (60 s): it is IN_PROGRESS.\nWhat to do: raise scan-timeout, or look at the image in the ECR console.`,
+      `The scan of ${URI}@${outputs['digest']} has not ended within scan-timeout (60 s): the scan is running (IN_PROGRESS).\nWhat to do: raise scan-timeout, or look at the image in the ECR console.`,
     )
     expect(now).toBe(60_000)
     expect(outputs['scan-status']).toBe('IN_PROGRESS')

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
-import { sumCounts } from '../../src/after-push/gate.ts'
+import { weigh } from '../../src/after-push/weigh.ts'
 import { sourceBlocks } from '../../src/docker/failures/source-blocks.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { Registry } from '../../src/registry/client.ts'
@@ -78,8 +78,9 @@ test.each(['null', 'no JSON', '[]', '{"token":{}}', '{"token":""}'])(
 
 test('severities that every object inherits are counted like any other', () => {
   const counts = JSON.parse('{"__proto__":1,"constructor":2,"HIGH":3}') as Record<string, number>
-  const image = { digest: 'x', platform: null, status: 'COMPLETE', description: null, findings: [] }
-  const sums = sumCounts([1, 2].map(() => ({ ...image, counts, ended: 'well' as const })))
+  const thresholds = { severity: null, minScore: null, onlyFixable: false }
+  const images = [1, 2].map(() => ({ platform: null, findings: [], unlisted: counts }))
+  const { counts: sums } = weigh(images, { thresholds, ignore: [], today: '2026-01-01', known: null })
   expect(Object.entries(sums).sort()).toEqual([
     ['HIGH', 6],
     ['__proto__', 2],

@@ -43,6 +43,14 @@ describe('dist/', () => {
     expect([...signing, ...others].filter(({ content }) => VERIFIES.test(content))).toEqual([])
   })
 
+  test('has the scan gate in scripts that only a run with a gate loads', () => {
+    const GATE = /`src\/after-push\/(?:scan|weigh|baseline|gate|sarif)[\w-]*\.ts`/
+    const gate = rows.filter(({ content }) => GATE.test(content))
+    expect(gate.length).toBeGreaterThan(0)
+    for (const { loaders } of gate)
+      expect(loaders).toBe('`src/after-push/index.ts` (`src/after-push/scan-gate.ts`)')
+  })
+
   test('has in its README.md every script with its size, and nothing else', () => {
     const listed = rows.map(({ name, size }) => [name, Number(size.replaceAll(',', ''))])
     expect(listed.sort()).toEqual([...sizes].sort())

@@ -109,7 +109,7 @@ describe.each(EXAMPLES)('%s', (file) => {
   test('names every action of others by its commit, with its version', () => {
     for (const [, uses = ''] of read(`examples/workflows/${file}`).matchAll(/\buses: (.*)$/gm)) {
       if (uses.startsWith('OWNER/ecr-build-push')) continue
-      expect(uses).toMatch(/^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+      expect(uses).toMatch(/^[\w.-]+(?:\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     }
   })
 })

@@ -93,7 +93,7 @@ function subjectOf(github: Readonly<Record<string, string>>, environment: string
 /**
  * Follows every run of an example, called workflows included.
  * @param file relative to this project
- * @param workspace an empty folder, in which there will be the Dockerfiles that steps build
+ * @param workspace an empty folder, in which there will be the files that steps take from the checkout
  */
 export async function simulate(file: string, workspace: string): Promise<Simulated> {
   const roles: TakenRole[] = []
@@ -195,6 +195,7 @@ class Follower {
     const context = path.join(this.#workspace, inputs['context'] || '.')
     mkdirSync(context, { recursive: true })
     writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\n')
+    writeFileSync(path.join(this.#workspace, '.scan-ignore'), 'CVE-2026-1 an example\n')
     const env = { GITHUB_REPOSITORY: this.#github['repository'] ?? '' }
     const source = { get: (name: string) => inputs[name] ?? '', env, cwd: this.#workspace }
     const home: Home = {

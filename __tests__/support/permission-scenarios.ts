@@ -118,6 +118,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     with: { 'fail-on-severity': 'critical', gate: 'before-tags', registries: OTHER_REGION },
     prepare: create,
   },
+  'scan-only-fixable, compared with the image before': {
+    action: 'main',
+    with: { 'scan-only-fixable': 'true', 'scan-baseline': 'previous' },
+    prepare: async (flow) => {
+      await create(flow)
+      await flow.put(['v1'], 'before')
+    },
+  },
   'wait-for-replication': {
     action: 'main',
     with: { 'wait-for-replication': 'true' },

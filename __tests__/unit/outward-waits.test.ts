@@ -345,6 +345,8 @@ const NO_LIMITS: Readonly<Record<string, string>> = {
   'after-push/polling.ts': 'firstMs longestMs',
   // Defaults of inputs, and the highest value of them.
   'inputs/after-push.ts': 'SCAN_TIMEOUT REPLICATION_TIMEOUT SIGNING_TIMEOUT LONGEST_TIMEOUT',
+  // What GitHub takes of a report.
+  'after-push/sarif.ts': 'gzippedBytes',
   // A day is a day.
   'metadata/dates.ts': 'DAY',
   // How long a token of ECR is valid, and what is left of one.

@@ -31,6 +31,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'missing-permission': '❌ Failed: ',
   scan: '⛔ Pushed, but not to be deployed: ',
   'before-tags': '⛔ Not tagged, and not to be deployed: ',
+  'scan-accepted': '⛔ Pushed, but not to be deployed: ',
   attested: '✅ Pushed ',
   verified: '✅ Verified ',
   'verify-refused': '⛔ Refused, not to be deployed: ',
@@ -140,6 +141,12 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   const gate = { 'fail-on-severity': 'high', gate: 'before-tags' }
   const gated = await step({ ...build, repository: 'team/gated', ...gate })
   show('before-tags', 'The same with gate: before-tags', gated, 1)
+  show(
+    'scan-accepted',
+    'Findings that are accepted, and one that is new',
+    await accepted(stage, build, step),
+    1,
+  )
 
   await signedRuns(stage, { env, build, show })
 
@@ -206,6 +213,36 @@ const FINDINGS = [
   { name: 'CVE-2026-1002', severity: 'HIGH', package: 'zlib', version: '1.3', fixedIn: '1.3.1' },
   { name: 'CVE-2026-1003', severity: 'LOW', package: 'busybox', version: '1.35' },
 ] as const
+
+/** A push whose enhanced scan finds what the image before had, what is accepted, and something new. */
+async function accepted(
+  stage: Stage,
+  build: Readonly<Record<string, string>>,
+  step: (inputs: Record<string, string>) => Promise<StepResult>,
+): Promise<StepResult> {
+  const findings = [
+    { ...FINDINGS[0], score: 9.8, exploit: 'YES' },
+    { ...FINDINGS[1], score: 7.5, exploit: 'NO' },
+    { ...FINDINGS[2], score: 3.1, exploit: 'NO' },
+  ] as const
+  const repository = 'team/accepted'
+  const filter = { filter: 'team/*', filterType: 'WILDCARD' } as const
+  await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutRegistryScanningConfiguration', {
+    scanType: 'ENHANCED',
+    rules: [{ scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [filter] }],
+  })
+  const before = await step({ ...build, repository, labels: 'build=1' })
+  stage.ecr.store.scanPlans.set(before.outputs['digest'] as string, { findings: findings.slice(1, 2) })
+  stage.ecr.store.scanPlans.set(repository, { findings })
+  return step({
+    ...build,
+    repository,
+    labels: 'build=2',
+    'fail-on-severity': 'low',
+    'scan-ignore': 'CVE-2026-1003 package=busybox until=2099-12-31 nothing calls this applet',
+    'scan-baseline': 'previous',
+  })
+}
 
 /** What GitHub's runner says of a push, as far as the action reads it. */
 async function job(stage: Stage, branch: string, description: string): Promise<Record<string, string>> {

@@ -6,7 +6,7 @@ import type {
   ScanType,
 } from '@aws-sdk/client-ecr'
 import { tagsOf } from '../store/images.ts'
-import type { Vulnerability } from '../store/plans.ts'
+import type { ScanPlan, Vulnerability } from '../store/plans.ts'
 import type { Image, Repository } from '../store/types.ts'
 
 interface Scanned {
@@ -22,13 +22,15 @@ interface Scanned {
 export function findingsOf(
   scanType: ScanType,
   onPage: readonly Vulnerability[],
-  all: readonly Vulnerability[],
+  { findings: all = [], countedOnly = {} }: ScanPlan,
   scanned: Scanned,
 ): ImageScanFindings {
   const counts: Partial<Record<FindingSeverity, number>> = {}
   for (const { severity, status = 'ACTIVE' } of all)
     if (status === 'ACTIVE')
       counts[severity as FindingSeverity] = (counts[severity as FindingSeverity] ?? 0) + 1
+  for (const [severity, count] of Object.entries(countedOnly))
+    counts[severity as FindingSeverity] = (counts[severity as FindingSeverity] ?? 0) + count
   return {
     imageScanCompletedAt: scanned.now,
     vulnerabilitySourceUpdatedAt: scanned.now,
@@ -39,14 +41,17 @@ export function findingsOf(
   }
 }
 
-function basic({ name, severity, package: held, version }: Vulnerability): ImageScanFinding {
+function basic(vulnerability: Vulnerability): ImageScanFinding {
+  const { name, severity, package: held, version, score, description } = vulnerability
   return {
     name,
+    ...(description === undefined ? {} : { description }),
     uri: `https://cve.mitre.org/cgi-bin/cvename.cgi?name=${name}`,
     severity: severity as FindingSeverity,
     attributes: [
       { key: 'package_version', value: version },
       { key: 'package_name', value: held },
+      ...(score === undefined ? [] : [{ key: 'CVSS3_SCORE', value: String(score) }]),
     ],
   }
 }
@@ -56,6 +61,9 @@ function enhanced(
   { repository, image, now }: Scanned,
 ): EnhancedImageScanFinding {
   const { name, severity, package: held, version, epoch, release, fixedIn, status = 'ACTIVE' } = vulnerability
+  const { score, exploit, fixAvailable = fixedIn === undefined ? 'NO' : 'YES', alsoIn = [] } = vulnerability
+  const fix = (version: string | undefined) =>
+    fixAvailable === null ? {} : { fixedInVersion: version ?? 'NotAvailable' }
   return {
     awsAccountId: repository.account,
     findingArn: `arn:aws:inspector2:${repository.region}:${repository.account}:finding/${image.digest.slice(7, 39)}`,
@@ -66,19 +74,29 @@ function enhanced(
     status,
     title: `${name} - ${held}`,
     type: 'PACKAGE_VULNERABILITY',
-    fixAvailable: fixedIn === undefined ? 'NO' : 'YES',
+    ...(fixAvailable === null ? {} : { fixAvailable }),
+    ...(exploit === undefined ? {} : { exploitAvailable: exploit }),
+    ...(score === undefined ? {} : { score }),
+    ...(vulnerability.description === undefined ? {} : { description: vulnerability.description }),
     packageVulnerabilityDetails: {
       vulnerabilityId: name,
       source: 'NVD',
+      sourceUrl: `https://nvd.nist.gov/vuln/detail/${encodeURIComponent(name)}`,
       vulnerablePackages: [
         {
           name: held,
           version,
           ...(epoch === undefined ? {} : { epoch }),
           ...(release === undefined ? {} : { release }),
-          fixedInVersion: fixedIn ?? 'NotAvailable',
+          ...fix(fixedIn),
           packageManager: 'OS',
         },
+        ...alsoIn.map((other) => ({
+          name: other.package,
+          version: other.version,
+          ...fix(other.fixedIn),
+          packageManager: 'OS',
+        })),
       ],
     },
     resources: [

@@ -81,6 +81,9 @@ function configurationOf(store: Store, repository: Repository) {
   }
 }
 
+/** An image can be scanned once in it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html */
+const ONE_DAY_MS = 24 * 60 * 60 * 1000
+
 /**
  * The message for an index is from alexjurkiewicz/ecr-scan-image#43; those for a second scan and for a registry with
  * enhanced scanning are not ECR's own words.
@@ -105,12 +108,13 @@ export function startImageScan(
       'UnsupportedImageTypeException',
       `An artifact with media type '${image.mediaType}' cannot be scanned. For more information, see the Amazon ECR documentation.`,
     )
-  if (image.scan)
+  const now = store.now()
+  if (image.scan && now.getTime() - image.scan.began.getTime() < ONE_DAY_MS)
     throw new EcrError(
       'LimitExceededException',
       'The scan quota per image has been exceeded. Wait and try again.',
     )
-  image.scan = { asked: 0 }
+  image.scan = { asked: 0, began: now, number: (image.scan?.number ?? 0) + 1 }
   return {
     ...named(repository),
     imageId: { imageDigest: image.digest, ...input.imageId },
@@ -141,7 +145,7 @@ export function describeImageScanFindings(
   return {
     ...head,
     imageScanStatus,
-    imageScanFindings: findingsOf(scanType, items, plan.findings ?? [], {
+    imageScanFindings: findingsOf(scanType, items, plan, {
       repository,
       image,
       now: store.now(),
@@ -152,13 +156,20 @@ export function describeImageScanFindings(
 
 const ended = new Set<ScanStatus>(['COMPLETE', 'ACTIVE'])
 
+/** The plan of the image's last scan. */
+function planOf(store: Store, { repository }: Repository, { digest, scan }: Image): ScanPlan {
+  let plan = store.scanPlans.get(digest) ?? store.scanPlans.get(repository) ?? {}
+  for (let number = 1; number < (scan?.number ?? 1) && plan.next !== undefined; number++) plan = plan.next
+  return plan
+}
+
 /** The status of a scan. Each question is one step of its plan. */
 function progress(
   store: Store,
   repository: Repository,
   image: Image,
 ): { status: ScanStatus; description?: string; hollow: boolean; plan: ScanPlan } {
-  const plan = store.scanPlans.get(image.digest) ?? store.scanPlans.get(repository.repository) ?? {}
+  const plan = planOf(store, repository, image)
   const enhanced = store.registry(repository.account, repository.region).scanning.scanType === 'ENHANCED'
   const asked = image.scan?.asked ?? 0
   if (image.scan) image.scan.asked += 1

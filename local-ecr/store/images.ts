@@ -90,7 +90,8 @@ export async function putImage(store: Store, repository: Repository, image: NewI
   repository.images.set(digest, known)
   // A push restores what is archived. https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
   known.status = 'ACTIVE'
-  if (!before && frequencyOf(store, repository) !== 'MANUAL') known.scan = { asked: 0 }
+  if (!before && frequencyOf(store, repository) !== 'MANUAL')
+    known.scan = { asked: 0, began: store.now(), number: 1 }
   // "Signatures cannot be signed": AmazonECR/latest/userguide/managed-signing.html
   if (!before && known.subject === undefined)
     known.signing = { profiles: signingProfilesOf(store, repository), asked: 0 }

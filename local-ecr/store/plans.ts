@@ -12,6 +12,15 @@ export interface Vulnerability {
   readonly fixedIn?: string
   /** Enhanced findings only: `SUPPRESSED` and `CLOSED` are not counted. */
   readonly status?: 'ACTIVE' | 'SUPPRESSED' | 'CLOSED'
+  /** The CVSS score; of a basic finding, that of CVSS 3. */
+  readonly score?: number
+  /** Enhanced findings only: whether an exploit is known. */
+  readonly exploit?: 'YES' | 'NO'
+  /** Enhanced findings only: by default as `fixedIn` has it; null leaves it out, with the version that has the fix. */
+  readonly fixAvailable?: 'YES' | 'NO' | 'PARTIAL' | null
+  /** Enhanced findings only: more packages that the one finding is about. */
+  readonly alsoIn?: readonly Pick<Vulnerability, 'package' | 'version' | 'fixedIn'>[]
+  readonly description?: string
 }
 
 /**
@@ -27,6 +36,10 @@ export interface ScanPlan {
   readonly status?: ScanStatus
   readonly description?: string
   readonly findings?: readonly Vulnerability[]
+  /** How many more of a severity ECR counts than it lists. */
+  readonly countedOnly?: Readonly<Record<string, number>>
+  /** How the next scan of the same image proceeds, which may start a day after this one; by default as this one. */
+  readonly next?: ScanPlan
 }
 
 /** How a copy to one destination proceeds, in questions (DescribeImageReplicationStatus). */

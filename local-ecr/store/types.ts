@@ -60,7 +60,8 @@ export interface Image {
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   pulledAt?: Date
   /** The scan that a push or StartImageScan began, and how often its findings were asked for. */
-  scan?: { asked: number }
+  /** `asked`: questions about it; `number`: 1 is the first of the image. */
+  scan?: { asked: number; readonly began: Date; readonly number: number }
   /** How often its replication status was asked for. */
   replicationAsked?: number
   /** The signing profiles of the rules that matched when it was pushed, and how often its status was asked for. */

@@ -3,8 +3,9 @@ import type { After, Verdict } from '../after-push/index.ts'
 import { joinVerdicts } from '../after-push/verdicts.ts'
 import type { Destination } from '../delivery/destination.ts'
 import type { Report } from '../delivery/report.ts'
-import { afterElsewhere, asksForScan } from '../inputs/after-push.ts'
+import { afterElsewhere } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
+import { asksForScan } from '../inputs/scan.ts'
 import { repositoryOutputs } from '../report/outputs.ts'
 import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
@@ -90,7 +91,7 @@ async function expectLate(
   if (isFirst) world.setOutputs(repositoryOutputs(repository, true))
   world.log(`ECR created the repository ${repository.uri} on the push`)
   try {
-    return await expectAfter(ecr, repository, inputs, world)
+    return await expectAfter(ecr, repository, inputs, null, world)
   } catch (failure) {
     // Known only now, it fails the step after the summary, as every check after a push does.
     return { checks: [], failure }

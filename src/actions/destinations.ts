@@ -39,9 +39,9 @@ export async function expectChecks(
   inputs: CheckInputs,
   world: CheckWorld,
 ): Promise<(After | null)[]> {
-  const first = plan.then(({ repository }) => {
+  const first = plan.then(({ repository, image }) => {
     if (repository !== null) world.setOutputs(repositoryOutputs(repository, false))
-    return expectAfter(ecr, repository, inputs, world)
+    return expectAfter(ecr, repository, inputs, image.tags, world)
   })
   const elsewhere = others.then((all) =>
     together(all.map((one, at) => expectElsewhere(one, at, inputs, world))),
@@ -62,7 +62,7 @@ function expectElsewhere(
     registryId: registries[at]?.registryId ?? null,
     ...(session === null ? {} : { uri: `${session.host}/${name}` }),
   }
-  return expectAfter(ecr, plan.repository, { after: afterElsewhere(after), repository }, world)
+  return expectAfter(ecr, plan.repository, { after: afterElsewhere(after), repository }, [], world)
 }
 
 /**
@@ -92,7 +92,7 @@ export async function settle(
       destinations.map(({ ecr, repository, created }, at) => {
         if (created !== 'yes') return checks[at] ?? null
         const after = at === 0 ? inputs.after : afterElsewhere(inputs.after)
-        return expectAfter(ecr, repository, { ...inputs, after }, world)
+        return expectAfter(ecr, repository, { ...inputs, after }, null, world)
       }),
     ),
   }

@@ -1,27 +1,21 @@
 import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
-import { type AfterInputs, asksForScan, namesAfterScan } from '../inputs/after-push.ts'
+import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
+import { asksForScan, THRESHOLD_NAMES } from '../inputs/scan.ts'
 import { escapeMarkdown } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
-import type { SetOutputs } from '../report/outputs.ts'
 import { combineErrors } from '../shared/combine.ts'
 import { duration } from '../shared/duration.ts'
 import { ActionError } from '../shared/errors.ts'
-import type { Clock } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
-import { judge, refuseScansOff, sumCounts } from './gate.ts'
+import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
 import { awaitReplication, ReplicationFailed, refuseNoTarget } from './replication.ts'
-import { scanCheck, scanLog, signingCheck, tellsFixes } from './report.ts'
-import { awaitScans, overallStatus } from './scan.ts'
 import { awaitSigning, type Signature } from './signing.ts'
+import { signingCheck } from './signing-check.ts'
 import { judgeSigning, refuseUnsigned } from './signing-errors.ts'
 
-/** The parts of the world that are touched here. */
-export interface AfterWorld extends Clock {
-  readonly setOutputs: SetOutputs
-  readonly log: (line: string) => void
-}
+export type { AfterWorld } from './prepared-check.ts'
 
 /** What is to be checked once the image is in ECR. */
 export interface After {
@@ -51,15 +45,17 @@ export interface Verdict {
  * Finds out, before anything is built, what can be expected after the push.
  * @throws ActionError if what the inputs ask for cannot happen: scans are off, or no rule of replication
  * or signing matches
+ * @param tags those that the image is to get, which may name another image until then; null if this run makes the repository
  */
 export async function prepareAfter(
   inputs: AfterInputs,
   ecr: Ecr,
   repository: Repository,
+  tags: readonly string[] | null,
   world: AfterWorld,
 ): Promise<After> {
   const [scan, ...others] = await together([
-    asksForScan(inputs) ? prepareScan(inputs, ecr, repository, world) : null,
+    asksForScan(inputs) ? scanGate(inputs, ecr, repository, tags, world) : null,
     inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
     inputs.waitForSigning ? prepareSigning(inputs, ecr, repository, world) : null,
   ])
@@ -72,11 +68,15 @@ export async function prepareAfter(
 }
 
 /** Runs checks, all at the same time. */
-async function runChecks(steps: readonly Prepared[], held: HeldImage, pushed: boolean): Promise<Verdict> {
+async function runChecks(
+  steps: readonly PreparedCheck[],
+  held: HeldImage,
+  pushed: boolean,
+): Promise<Verdict> {
   const verdicts = await Promise.all(
     steps.map(({ what, verify }) =>
       // What failed without a result was asked for all the same.
-      verify(held, pushed).catch((failure: unknown): Step => {
+      verify(held, pushed).catch((failure: unknown): CheckResult => {
         const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
         return { check: { outcome, line: what, detail: null }, failure }
       }),
@@ -91,18 +91,6 @@ async function runChecks(steps: readonly Prepared[], held: HeldImage, pushed: bo
   }
 }
 
-/** How one of the checks ended. */
-interface Step extends Pick<Verdict, 'failure' | 'signatures'> {
-  readonly check: Check
-}
-
-/** A check that is prepared. */
-interface Prepared {
-  /** For the job summary, if it fails without a result. */
-  readonly what: string
-  readonly verify: (held: HeldImage, pushed: boolean) => Promise<Step>
-}
-
 /**
  * Checks what is known of a repository before it exists: nobody is to create one only to be refused.
  * @throws ActionError if what the inputs ask for cannot come
@@ -113,9 +101,9 @@ export async function refuseImpossible(
   repository: ProspectiveRepository,
 ): Promise<void> {
   const scans = async () => {
-    const port = await ecr.scans?.()
-    if (port === undefined) throw unavailable('fail-on-severity', 'scans')
-    refuseScansOff(await port.expectation(repository), repository)
+    const [port, { refuseUnscanned }] = await Promise.all([ecr.scans?.(), import('./scan-gate.ts')])
+    if (port === undefined) throw unavailable(THRESHOLD_NAMES, 'scans')
+    await refuseUnscanned(port, repository)
   }
   const replication = async () => {
     const port = await ecr.replication?.()
@@ -134,43 +122,17 @@ export async function refuseImpossible(
   ])
 }
 
-async function prepareScan(
+/** Loaded only if a scan is waited for. */
+async function scanGate(
   inputs: AfterInputs,
   ecr: Ecr,
   repository: Repository,
+  tags: readonly string[] | null,
   world: AfterWorld,
-): Promise<Prepared> {
-  const scans = await ecr.scans?.()
-  if (scans === undefined) throw unavailable('fail-on-severity', 'scans')
-  const expectation = await scans.expectation({ ...repository, exists: true })
-  refuseScansOff(expectation, repository)
-  if (expectation.because !== null)
-    world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
-  const verify = async (image: HeldImage): Promise<Step> => {
-    const timeoutSeconds = inputs.scanTimeoutSeconds
-    const ask = { scans, repository, image, expectation, timeoutMs: timeoutSeconds * 1000 }
-    const began = world.clock()
-    const run = await awaitScans(ask, world)
-    const seconds = (world.clock() - began) / 1000
-    const status = overallStatus(run.images)
-    const counts = sumCounts(run.images)
-    const ended = run.images.every(({ ended }) => ended === 'well')
-    // Counts of half a scan would be read as those of a whole one.
-    world.setOutputs({ 'scan-status': status, ...(ended ? { 'scan-findings': JSON.stringify(counts) } : {}) })
-    for (const line of scanLog(run.images, counts, status, seconds)) world.log(line)
-    const threshold = inputs.failOnSeverity ?? 'UNDEFINED'
-    const failure = judge({
-      repository,
-      digest: image.digest,
-      run,
-      threshold,
-      timeoutSeconds,
-      tellsFixes: tellsFixes(run.images),
-      named: !namesAfterScan(inputs),
-    })
-    return { check: scanCheck(run.images, counts, status, threshold, failure === null), failure }
-  }
-  return { what: 'Scan', verify }
+): Promise<PreparedCheck> {
+  const [scans, { prepareScan }] = await Promise.all([ecr.scans?.(), import('./scan-gate.ts')])
+  if (scans === undefined) throw unavailable(THRESHOLD_NAMES, 'scans')
+  return prepareScan(inputs, { ecr, scans }, repository, tags, world)
 }
 
 async function prepareReplication(
@@ -178,12 +140,12 @@ async function prepareReplication(
   ecr: Ecr,
   repository: Repository,
   world: AfterWorld,
-): Promise<Prepared> {
+): Promise<PreparedCheck> {
   const replication = await ecr.replication?.()
   if (replication === undefined) throw unavailable('wait-for-replication', 'replication')
   const targets = await replication.targets(repository)
   refuseNoTarget(targets, repository)
-  const verify = async ({ digest }: HeldImage): Promise<Step> => {
+  const verify = async ({ digest }: HeldImage): Promise<CheckResult> => {
     const timeoutSeconds = inputs.replicationTimeoutSeconds
     const began = world.clock()
     const copies = await awaitReplication({ replication, repository, digest, targets, timeoutSeconds }, world)
@@ -200,13 +162,13 @@ async function prepareSigning(
   ecr: Ecr,
   repository: Repository,
   world: AfterWorld,
-): Promise<Prepared> {
+): Promise<PreparedCheck> {
   const signing = await ecr.signing?.()
   if (signing === undefined) throw unavailable('wait-for-signing', 'managed signing')
   const profiles = await signing.profiles(repository)
   refuseUnsigned(profiles, repository)
   const where = `<code>${escapeMarkdown(repository.uri)}</code>`
-  const verify = async (image: HeldImage, pushed: boolean): Promise<Step> => {
+  const verify = async (image: HeldImage, pushed: boolean): Promise<CheckResult> => {
     const timeoutSeconds = inputs.signingTimeoutSeconds
     const ask = { signing, repository, image, profiles, pushed, timeoutMs: timeoutSeconds * 1000 }
     const began = world.clock()

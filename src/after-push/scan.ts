@@ -1,12 +1,14 @@
-import type { Expectation, Finding, ScanAnswer, Scans } from '../ecr/scans.ts'
+import type { Counts, Expectation, Finding, ScanAnswer, Scans } from '../ecr/scans.ts'
 import type { HeldImage, PlatformImage, Repository } from '../ecr/types.ts'
+import { THRESHOLD_NAMES } from '../inputs/scan.ts'
 import { ActionError, explain } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { type Clock, poll } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { PAUSES } from './polling.ts'
 
-const ENDED_WELL = ['COMPLETE', 'ACTIVE']
+/** ECR's statuses of a scan whose findings are known. */
+export const ENDED_WELL = ['COMPLETE', 'ACTIVE']
 const UNDER_WAY = ['PENDING', 'IN_PROGRESS', 'SCAN_NOT_FOUND']
 /** ECR's other statuses. A status of the future, in none of these lists, is waited for until the time is over. */
 const ENDED_BADLY = [
@@ -22,7 +24,8 @@ const ENDED_BADLY = [
 export interface ImageScan extends PlatformImage {
   readonly status: string
   readonly description: string | null
-  readonly counts: Readonly<Record<string, number>>
+  /** What ECR counts and does not list, by severity. */
+  readonly unlisted: Counts
   readonly findings: readonly Finding[]
   /** `well` if all findings are known. */
   readonly ended: 'well' | 'badly' | 'not'
@@ -57,7 +60,7 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
   if (wanted.length === 0) {
     throw new ActionError(
       `The index ${repository.uri}@${ask.image.digest} names no image of a platform, so ECR scans nothing of it.`,
-      'push at least one platform, or leave fail-on-severity out.',
+      `push at least one platform, or leave ${THRESHOLD_NAMES} out.`,
     )
   }
   const notes: string[] =
@@ -85,7 +88,7 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
 /** An image whose scan is waited for. */
 class Watched {
   seen: ImageScan
-  /** Since when ECR has reported the scan as ended, without findings. */
+  /** Since when ECR has reported the scan as ended, without findings, or without some that it counts. */
   #hollowSince: number | null = null
 
   constructor(image: PlatformImage) {
@@ -93,7 +96,7 @@ class Watched {
       ...image,
       status: 'SCAN_NOT_FOUND',
       description: null,
-      counts: {},
+      unlisted: {},
       findings: [],
       ended: 'not',
     }
@@ -105,19 +108,19 @@ class Watched {
    */
   see(answer: ScanAnswer, now: number): string | null {
     const before = this.seen
-    const { status, description, counts, findings } = answer
-    this.seen = { ...before, status, description, counts, findings, ended: this.#judge(answer, now) }
+    const { status, description, unlisted, findings } = answer
+    this.seen = { ...before, status, description, unlisted, findings, ended: this.#judge(answer, now) }
     if (before.status === status && before.ended === this.seen.ended) return null
     return `Scan of ${scannedImage(before)}: ${status}${description === null ? '' : ` (${description})`}`
   }
 
-  #judge({ status, hasFindings }: ScanAnswer, now: number): ImageScan['ended'] {
+  #judge({ status, hasFindings, unlisted }: ScanAnswer, now: number): ImageScan['ended'] {
     if (ENDED_BADLY.includes(status)) return 'badly'
     if (!ENDED_WELL.includes(status)) {
       this.#hollowSince = null
       return 'not'
     }
-    if (hasFindings) return 'well'
+    if (hasFindings && Object.keys(unlisted).length === 0) return 'well'
     // ECR may report an enhanced scan as ended before it has the findings, and a clean image has none: an answer
     // without them counts once it has stayed the same for a while. https://github.com/aws/aws-sdk/issues/289
     this.#hollowSince ??= now

@@ -27,6 +27,7 @@ export type Feature =
   | 'if-image-exists'
   /** A builder pushes to it that does not say the platform of the image. */
   | 'platform-unknown'
+  /** A scan gate, by whichever of its thresholds. */
   | 'fail-on-severity'
   | 'wait-for-replication'
   /** What is signed of an image in it is put beside the image. */

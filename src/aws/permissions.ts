@@ -68,9 +68,11 @@ const SIGNATURE: Need = {
   askedByEcr: true,
 }
 const NOT_COMPARED = 'nothing says if the repository differs from the inputs'
+/** Any of its thresholds asks for it; the feature has the name of the first one. */
+const GATE = 'a scan gate (`fail-on-severity`, `scan-min-score` or `scan-only-fixable`) is asked for'
 const SCANS_OFF = need(
   ['fail-on-severity'],
-  'if `fail-on-severity` is given, to know before the build if scans are off',
+  'if a scan gate is asked for, to know before the build if scans are off',
   'the log says that it is not known what scans the repository, and the scan is awaited',
 )
 
@@ -128,7 +130,7 @@ export const PRIVATE: readonly PermissionRow[] = [
       'to report an image that is not built now',
       'the outputs `imageid`, `metadata` and `platform-digests` stay empty',
     ),
-    need(['fail-on-severity'], '`fail-on-severity` is given, for the platforms of an index'),
+    need(['fail-on-severity'], 'a scan gate is asked for, for the platforms of an index'),
     need(['wait-for-signing'], '`wait-for-signing` is true, for the platforms of an index'),
     need(['registries'], '`registries` is given, to read what is copied'),
     need(['promote-from'], '`promote` copies from it, to list signatures and attestations'),
@@ -212,14 +214,14 @@ export const PRIVATE: readonly PermissionRow[] = [
   row(
     'ecr:DescribeImageScanFindings',
     'repository',
-    need(['fail-on-severity'], '`fail-on-severity` is given'),
+    need(['fail-on-severity'], `${GATE}; with \`scan-baseline\`, also for the image before`),
   ),
   row(
     'ecr:StartImageScan',
     'repository',
     need(
       ['fail-on-severity'],
-      '`fail-on-severity` is given, and basic scanning does not scan the repository on push',
+      'a scan gate is asked for, and basic scanning does not scan the repository on push',
     ),
   ),
   row('ecr:DescribeRegistry', '*', need(['wait-for-replication'], '`wait-for-replication` is true')),

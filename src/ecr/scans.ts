@@ -39,22 +39,43 @@ export interface ScanAnswer {
   /** ECR's word, or `SCAN_NOT_FOUND` if it knows of no scan. */
   readonly status: string
   readonly description: string | null
-  /** By ECR's own names of severities. */
-  readonly counts: Readonly<Record<string, number>>
+  /** By ECR's own names of severities: of what it lists, and of what it only counts. */
+  readonly counts: Counts
+  /** How many of them ECR counts and does not list. */
+  readonly unlisted: Counts
   readonly findings: readonly Finding[]
   /** Whether ECR says when the scan ended, or what it found: an ended scan may come before its findings do. */
   readonly hasFindings: boolean
 }
 
-/** A vulnerability in a package, or in the image if no package is named. */
+/** How many findings there are, by severity. */
+export type Counts = Readonly<Record<string, number>>
+
+/** A vulnerability in one or several packages. */
 export interface Finding {
   readonly severity: string
   /** Usually a CVE's number. */
   readonly name: string
-  readonly package: string | null
+  /** The CVSS score, 0 to 10; null if ECR does not tell it. */
+  readonly score: number | null
+  /** Whether an exploit is known; null if ECR does not say (basic scanning). */
+  readonly exploitAvailable: boolean | null
+  /** Its beginning, if it is long; null if ECR has none. */
+  readonly description: string | null
+  /** Where more is told of it; null if ECR does not say. */
+  readonly uri: string | null
+  /** At least one; one without a name if ECR names none. */
+  readonly packages: readonly FoundPackage[]
+}
+
+/** A package that has a vulnerability. */
+export interface FoundPackage {
+  readonly name: string | null
   readonly installed: string | null
-  /** Null: none, or ECR does not say (basic scanning). */
+  /** The version that has the fix. Null: none, or ECR does not say (basic scanning). */
   readonly fixed: string | null
+  /** Whether there is a fix; null if ECR does not say. */
+  readonly isFixable: boolean | null
 }
 
 /** The rank of a severity: 0 is the worst. A name that is not ECR's own (Inspector's UNTRIAGED) ranks with UNDEFINED. */

@@ -1,11 +1,13 @@
-import { SEVERITIES, type Severity } from '../ecr/scans.ts'
-import { oneOf, type Reader } from './reader.ts'
+import type { Severity } from '../ecr/scans.ts'
+import type { Reader } from './reader.ts'
 import type { RepositoryInput } from './repository.ts'
+import { asksForScan, NO_SCAN_RULES, readScan, type ScanRules, THRESHOLD_NAMES } from './scan.ts'
 
 /** What to wait for once the image is in ECR. */
 export interface AfterInputs {
-  /** Null: no scan is waited for. */
+  /** Null: the gate looks at no severity. `asksForScan` says whether a scan is waited for. */
   readonly failOnSeverity: Severity | null
+  readonly scan: ScanRules
   readonly scanTimeoutSeconds: number
   /** Whether the image gets its tags before the scan is judged, or only if it has passed. */
   readonly gate: 'after-push' | 'before-tags'
@@ -21,17 +23,18 @@ const SIGNING_TIMEOUT = 600
 /** The longest time that GitHub gives a job on its own runners, in seconds. */
 const LONGEST_TIMEOUT = 6 * 3600
 
-/** The inputs of what follows the push: `fail-on-severity`, `wait-for-replication` and `wait-for-signing`, each with its timeout. */
+/**
+ * The inputs of what follows the push: the scan gate, `wait-for-replication` and `wait-for-signing`, each with its timeout.
+ * @param dockerfile the absolute path of the Dockerfile that is built; null if there is none on this machine
+ */
 export function readAfter(
   reader: Reader,
   { registryType }: Pick<RepositoryInput, 'registryType'>,
+  dockerfile: string | null = null,
 ): AfterInputs {
-  const failOnSeverity = readSeverity(reader)
+  const { failOnSeverity, scan, isAsked } = readScan(reader, registryType, dockerfile)
   const waitForReplication = reader.boolean('wait-for-replication', false)
   const waitForSigning = reader.boolean('wait-for-signing', false)
-  const asked = reader.text('fail-on-severity')
-  if (registryType === 'public' && asked !== '')
-    reader.problem('fail-on-severity', asked, 'needs a private registry; ECR Public scans nothing')
   if (registryType === 'public' && waitForReplication)
     reader.problem('wait-for-replication', 'true', 'needs a private registry; ECR Public replicates nothing')
   if (registryType === 'public' && waitForSigning)
@@ -40,14 +43,18 @@ export function readAfter(
   const readTimeout = (name: Timeout, used: boolean, user: string) => {
     const seconds = reader.wholeNumber(name, 1, LONGEST_TIMEOUT, 'seconds, ')
     if (seconds !== null && !used)
-      reader.problem(name, reader.text(name), `needs ${user}; without it nothing is waited for`)
+      reader.problem(name, reader.text(name), `needs ${user}; without that nothing is waited for`)
     return seconds
   }
   const gate = reader.choice('gate', ['after-push', 'before-tags']) ?? 'after-push'
-  // What is wrong with the threshold itself is a problem of its own.
-  if (gate === 'before-tags' && asked === '')
-    reader.problem('gate', gate, 'needs fail-on-severity; without it no scan decides about the tags')
-  const scanTimeout = readTimeout('scan-timeout', asked !== '', 'fail-on-severity')
+  // What is wrong with a threshold itself is a problem of its own.
+  if (gate === 'before-tags' && !isAsked)
+    reader.problem(
+      'gate',
+      gate,
+      `needs ${THRESHOLD_NAMES}; without one of them no scan decides about the tags`,
+    )
+  const scanTimeout = readTimeout('scan-timeout', isAsked, THRESHOLD_NAMES)
   const replicationTimeout = readTimeout(
     'replication-timeout',
     waitForReplication,
@@ -56,6 +63,7 @@ export function readAfter(
   const signingTimeout = readTimeout('signing-timeout', waitForSigning, 'wait-for-signing: true')
   return {
     failOnSeverity,
+    scan,
     scanTimeoutSeconds: scanTimeout ?? SCAN_TIMEOUT,
     gate,
     waitForReplication,
@@ -65,27 +73,12 @@ export function readAfter(
   }
 }
 
-/** Whether findings of a scan can fail the step: a threshold is given. */
-export function asksForScan({ failOnSeverity }: Pick<AfterInputs, 'failOnSeverity'>): boolean {
-  return failOnSeverity !== null
-}
-
 /** Whether nothing is named, in any registry, before the scan has passed. */
-export function namesAfterScan(after: Pick<AfterInputs, 'failOnSeverity' | 'gate'>): boolean {
+export function namesAfterScan(after: Pick<AfterInputs, 'failOnSeverity' | 'scan' | 'gate'>): boolean {
   return after.gate === 'before-tags' && asksForScan(after)
 }
 
 /** What to wait for in a registry of `registries`: each signs by itself, and the first one is asked for all else. */
 export function afterElsewhere(after: AfterInputs): AfterInputs {
-  return { ...after, failOnSeverity: null, waitForReplication: false }
-}
-
-function readSeverity(reader: Reader): Severity | null {
-  const value = reader.text('fail-on-severity')
-  if (value === '') return null
-  const severity = SEVERITIES.find((name) => name === value.toUpperCase())
-  if (severity !== undefined) return severity
-  const allowed = SEVERITIES.map((name) => name.toLowerCase())
-  reader.problem('fail-on-severity', value, `must be one of ECR's severities: ${oneOf(allowed)}`)
-  return null
+  return { ...after, failOnSeverity: null, scan: NO_SCAN_RULES, waitForReplication: false }
 }

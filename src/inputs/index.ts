@@ -68,7 +68,7 @@ export function readInputs(source: InputSource): Inputs {
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader)
-  const after = readAfter(reader, repository)
+  const after = readAfter(reader, repository, built.file)
   // What pushes by itself gives the image a name before the scan.
   if (push && namesAfterScan(after)) refuseOtherPush(reader, build.outputs, 'gate: before-tags')
   const inputs: Inputs = {

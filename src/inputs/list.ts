@@ -21,6 +21,8 @@ export interface Item {
   readonly text: string
   /** Whether it was quoted as a whole; the quotes are gone. */
   readonly quoted: boolean
+  /** The line that it begins in; the first is 1. */
+  readonly line: number
 }
 
 /**
@@ -45,15 +47,17 @@ export function parseList(text: string, kind: ListKind): List {
   const separated = kind === 'commas' || kind === 'words'
   let at = 0
   let line = { end: -1, next: 0 }
+  let [number, counted] = [1, 0]
   while (at < text.length) {
     const lineBegins = at === 0 || text[at - 1] === '\n'
     if (at > line.end) line = endOfLine(text, at)
+    for (; counted < at; counted++) if (text[counted] === '\n') number += 1
     const start = at + blanksAtStart(text.slice(at, line.end))
     const rest = text.slice(start, line.end)
     const quoted = rest.startsWith('"') ? readQuoted(text, start, separated) : null
     if (quoted !== null) {
       const texts = kind === 'words' ? quoted.text.split(',').map((word) => word.trim()) : [quoted.text]
-      items.push(...texts.map((item) => ({ text: item, quoted: true })))
+      items.push(...texts.map((item) => ({ text: item, quoted: true, line: number })))
       at = quoted.next
     } else if (lineBegins && rest.startsWith('#') && kind !== 'secrets') {
       at = line.next
@@ -63,7 +67,7 @@ export function parseList(text: string, kind: ListKind): List {
     } else {
       const comma = separated ? rest.indexOf(',') : -1
       const item = comma < 0 ? rest : rest.slice(0, comma)
-      items.push({ text: kind === 'secrets' ? item : item.trimEnd(), quoted: false })
+      items.push({ text: kind === 'secrets' ? item : item.trimEnd(), quoted: false, line: number })
       at = comma < 0 ? line.next : start + comma + 1
     }
   }

@@ -109,5 +109,6 @@ export class Reader {
 
 /** `a, b or c` */
 export function oneOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join()
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -11,6 +11,40 @@ export function insideOf(workspace: string, given: string): string | null {
   const file = realpathSync(path.resolve(workspace, given))
   const relative = path.relative(realpathSync(workspace), file)
   return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative) ? null : file
+}
+
+/**
+ * A file that is to be written below a folder, as it is behind symbolic links: neither it nor its folders have to exist.
+ * @param folder the folder that it has to be in
+ * @param file an absolute path
+ * @returns its path, without a link in it; null if that is outside of the folder
+ */
+export function insideOfNew(folder: string, file: string): string | null {
+  const missing: string[] = []
+  for (let at = path.resolve(file); ; at = path.dirname(at)) {
+    const real = realPathIfAny(at)
+    if (real !== null) return insideOf(folder, real) === null ? null : path.join(real, ...missing)
+    // What is there and leads nowhere is a link to a file that somebody else may create.
+    if (isThere(at) || path.dirname(at) === at) return null
+    missing.unshift(path.basename(at))
+  }
+}
+
+function realPathIfAny(file: string): string | null {
+  try {
+    return realpathSync(file)
+  } catch {
+    return null
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    lstatSync(file)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Far more than any such file has, blanks and all; a device or a pipe has no end. In bytes. */

@@ -21,6 +21,9 @@ export interface Outputs {
   pushed: string
   'scan-status': string
   'scan-findings': string
+  'scan-ignored': string
+  'scan-new': string
+  'scan-report': string
   attested: string
   attestations: string
   'verify-commands': string
@@ -74,6 +77,8 @@ export function jsonOutput(
     'verify-commands': commands,
     'signing-status': signing,
     provenance,
+    'scan-ignored': ignored,
+    'scan-new': fresh,
     ...texts
   } = outputs
   return JSON.stringify({
@@ -90,6 +95,8 @@ export function jsonOutput(
     ...(commands === undefined ? {} : { 'verify-commands': splitLines(commands) }),
     ...(signing === undefined ? {} : { 'signing-status': JSON.parse(signing) as unknown }),
     ...(provenance === undefined ? {} : { provenance: JSON.parse(provenance) as unknown }),
+    ...(ignored === undefined ? {} : { 'scan-ignored': JSON.parse(ignored) as unknown }),
+    ...(fresh === undefined ? {} : { 'scan-new': JSON.parse(fresh) as unknown }),
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })
 }

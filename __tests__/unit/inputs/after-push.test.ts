@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type AfterInputs, namesAfterScan, readAfter } from '../../../src/inputs/after-push.ts'
 import { Reader } from '../../../src/inputs/reader.ts'
+import { NO_SCAN_RULES } from '../../../src/inputs/scan.ts'
 import type { Problem } from '../../../src/shared/errors.ts'
 
 function read(
@@ -17,6 +18,7 @@ describe('what is waited for after the push', () => {
   test('nothing, by default', () => {
     const inputs = {
       failOnSeverity: null,
+      scan: NO_SCAN_RULES,
       scanTimeoutSeconds: 900,
       gate: 'after-push',
       waitForReplication: false,
@@ -53,6 +55,7 @@ describe('what is waited for after the push', () => {
     expect(read(given)).toEqual({
       inputs: {
         failOnSeverity: 'HIGH',
+        scan: NO_SCAN_RULES,
         scanTimeoutSeconds: 60,
         gate: 'after-push',
         waitForReplication: true,
@@ -84,17 +87,17 @@ describe('what is waited for after the push', () => {
     [
       { 'scan-timeout': '60', 'replication-timeout': '0' },
       [
-        "scan-timeout '60' needs fail-on-severity; without it nothing is waited for",
+        "scan-timeout '60' needs fail-on-severity, scan-min-score or scan-only-fixable; without that nothing is waited for",
         `replication-timeout '0' ${SECONDS}`,
       ],
     ],
     [
       { 'replication-timeout': '60' },
-      ["replication-timeout '60' needs wait-for-replication: true; without it nothing is waited for"],
+      ["replication-timeout '60' needs wait-for-replication: true; without that nothing is waited for"],
     ],
     [
       { 'signing-timeout': '60' },
-      ["signing-timeout '60' needs wait-for-signing: true; without it nothing is waited for"],
+      ["signing-timeout '60' needs wait-for-signing: true; without that nothing is waited for"],
     ],
     ...['0', '21601', '10m'].map((value): [Record<string, string>, string[]] => [
       { 'wait-for-signing': 'true', 'signing-timeout': value },
@@ -102,7 +105,9 @@ describe('what is waited for after the push', () => {
     ]),
     [
       { gate: 'before-tags' },
-      ["gate 'before-tags' needs fail-on-severity; without it no scan decides about the tags"],
+      [
+        "gate 'before-tags' needs fail-on-severity, scan-min-score or scan-only-fixable; without one of them no scan decides about the tags",
+      ],
     ],
     // That of action.yml, which says nothing about a scan.
     [{ gate: 'after-push' }, []],

@@ -354,6 +354,7 @@ describe('a right input', () => {
       keepLogin: false,
       after: {
         failOnSeverity: null,
+        scan: { onlyFixable: false, minScore: null, ignore: [], baseline: null, report: null },
         scanTimeoutSeconds: 900,
         gate: 'after-push',
         waitForReplication: false,

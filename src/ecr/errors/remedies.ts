@@ -124,7 +124,7 @@ export const EXCEPTIONS: Readonly<Record<string, Remedy>> = {
   ScanNotFoundException: (call) =>
     `nothing has scanned this image: let the registry scan ${repository(call)} on push (aws ecr put-registry-scanning-configuration).`,
   UnsupportedImageTypeException: () =>
-    "basic scanning does not take this kind of artifact: leave 'fail-on-severity' out for it, or push an image.",
+    'basic scanning does not take this kind of artifact: leave the scan gate out for it, or push an image.',
   UnableToGetUpstreamImageException: upstream,
   UnableToGetUpstreamLayerException: upstream,
   UnableToListUpstreamImageReferrersException: upstream,

@@ -1,28 +1,25 @@
 import {
   BatchGetRepositoryScanningConfigurationCommand,
   DescribeImageScanFindingsCommand,
-  type DescribeImageScanFindingsResponse,
   type ECRClient,
-  type EnhancedImageScanFinding,
   GetRegistryScanningConfigurationCommand,
-  type ImageScanFinding,
   type RegistryScanningRule,
   type ScanFrequency,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
 import { combineErrors } from '../../shared/combine.ts'
 import { saidBy } from '../errors/explain.ts'
-import type { Expectation, Finding, ScanAnswer, Scans } from '../scans.ts'
+import type { Expectation, Scans } from '../scans.ts'
 import type { Api } from '../sdk/api.ts'
 import { isDenied, isException } from '../sdk/exceptions.ts'
 import { followsLostAnswer } from '../sdk/retries.ts'
 import { matchesWildcard } from '../settings/mutability.ts'
 import type { Repository } from '../types.ts'
+import { FindingsReading } from './findings.ts'
 import { imagesByPlatform } from './platform-images.ts'
 
-/** The most that one answer holds, and a bound on the answers that are asked for. */
+/** The most that one answer holds. */
 const FINDINGS_PER_PAGE = 1000
-const MOST_FINDING_PAGES = 20
 
 /** Scans of private ECR through the AWS SDK; its methods throw ActionErrors only. */
 export function privateScans(api: Api<ECRClient>): Scans {
@@ -70,16 +67,16 @@ export function privateScans(api: Api<ECRClient>): Scans {
       return calling('DescribeImageScanFindings', repository.name, async () => {
         const ask = { ...target(repository), imageId: { imageDigest }, maxResults: FINDINGS_PER_PAGE }
         try {
-          const first = await client.send(new DescribeImageScanFindingsCommand(ask))
-          const pages: DescribeImageScanFindingsResponse[] = [first]
-          for (let at = first; at.nextToken && pages.length < MOST_FINDING_PAGES; pages.push(at)) {
-            at = await client.send(new DescribeImageScanFindingsCommand({ ...ask, nextToken: at.nextToken }))
+          // Each page is taken apart as it comes: what ECR says of a finding is many times what is kept of it.
+          const reading = new FindingsReading(await client.send(new DescribeImageScanFindingsCommand(ask)))
+          for (let next = reading.next(); next !== null; next = reading.next()) {
+            reading.add(await client.send(new DescribeImageScanFindingsCommand({ ...ask, nextToken: next })))
           }
-          return toAnswer(first, pages)
+          return reading.answer()
         } catch (error) {
           if (!isException(error, 'ScanNotFoundException')) throw error
-          const said = saidBy(error)
-          return { status: 'SCAN_NOT_FOUND', description: said, counts: {}, findings: [], hasFindings: false }
+          const nothing = { counts: {}, unlisted: {}, findings: [], hasFindings: false }
+          return { status: 'SCAN_NOT_FOUND', description: saidBy(error), ...nothing }
         }
       })
     },
@@ -109,77 +106,6 @@ export function privateScans(api: Api<ECRClient>): Scans {
 function notKnown(failures: readonly unknown[]): Expectation {
   if (!isDenied(failures[0])) throw combineErrors(failures)
   return { type: null, frequency: null, because: (failures[0] as Error).message }
-}
-
-function toAnswer(
-  first: DescribeImageScanFindingsResponse,
-  pages: readonly DescribeImageScanFindingsResponse[],
-): ScanAnswer {
-  const findings = pages.flatMap(({ imageScanFindings: page }) => [
-    ...(page?.findings ?? []).map(basicFinding),
-    ...(page?.enhancedFindings ?? []).filter(isOpen).flatMap(enhancedFindings),
-  ])
-  const { imageScanStatus, imageScanFindings: found } = first
-  const given = found?.findingSeverityCounts
-  const counts = given ?? countEnhanced(pages)
-  return {
-    status: imageScanStatus?.status ?? 'IN_PROGRESS',
-    description: imageScanStatus?.description ?? null,
-    counts: Object.fromEntries(
-      Object.entries(counts).filter(([, count]) => Number.isSafeInteger(count) && count > 0),
-    ),
-    findings,
-    hasFindings: found?.imageScanCompletedAt !== undefined || given !== undefined || findings.length > 0,
-  }
-}
-
-/** For an answer without counts: findings are counted, not the packages that each of them names. */
-function countEnhanced(pages: readonly DescribeImageScanFindingsResponse[]): Record<string, number> {
-  const counts = new Map<string, number>()
-  for (const { imageScanFindings: page } of pages) {
-    for (const { severity } of [
-      ...(page?.findings ?? []),
-      ...(page?.enhancedFindings ?? []).filter(isOpen),
-    ]) {
-      const name = severity ?? 'UNDEFINED'
-      counts.set(name, (counts.get(name) ?? 0) + 1)
-    }
-  }
-  return Object.fromEntries(counts)
-}
-
-function basicFinding(finding: ImageScanFinding): Finding {
-  const attribute = (key: string) => finding.attributes?.find((one) => one.key === key)?.value ?? null
-  return {
-    severity: finding.severity ?? 'UNDEFINED',
-    name: finding.name ?? 'unnamed',
-    package: attribute('package_name'),
-    installed: attribute('package_version'),
-    fixed: null,
-  }
-}
-
-/** Inspector keeps what a suppression rule hides, and what is mended, among the findings. */
-function isOpen({ status }: EnhancedImageScanFinding): boolean {
-  return status === undefined || status === 'ACTIVE'
-}
-
-/** One finding may name several packages. */
-function enhancedFindings(finding: EnhancedImageScanFinding): Finding[] {
-  const details = finding.packageVulnerabilityDetails
-  const common = {
-    severity: finding.severity ?? 'UNDEFINED',
-    name: details?.vulnerabilityId ?? finding.title ?? 'unnamed',
-  }
-  const packages = details?.vulnerablePackages ?? []
-  if (packages.length === 0) return [{ ...common, package: null, installed: null, fixed: null }]
-  return packages.map(({ name, epoch, version, release, fixedInVersion }) => ({
-    ...common,
-    package: name ?? null,
-    installed:
-      version === undefined ? null : `${epoch ? `${epoch}:` : ''}${version}${release ? `-${release}` : ''}`,
-    fixed: fixedInVersion === undefined || fixedInVersion === 'NotAvailable' ? null : fixedInVersion,
-  }))
 }
 
 /**

@@ -1,0 +1,188 @@
+import type { Ecr } from '../ecr/port.ts'
+import type { Expectation, Scans } from '../ecr/scans.ts'
+import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
+import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
+import type { IgnoreItem } from '../inputs/scan-ignore.ts'
+import { clip } from '../shared/clip.ts'
+import { combineErrors } from '../shared/combine.ts'
+import { together } from '../shared/together.ts'
+import { type Baseline, readBaseline } from './baseline.ts'
+import { judge, refuseScansOff, unknownNotes } from './gate.ts'
+import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
+import { awaitScans, overallStatus, type ScanRun } from './scan.ts'
+import { writeReport } from './scan-report.ts'
+import { scanCheck, scanLog, scanTables, tellsFixes } from './scan-table.ts'
+import { type Thresholds, type Weighed, weigh } from './weigh.ts'
+
+/**
+ * Checks what is known of a repository before it exists.
+ * @throws ActionError if nothing will scan the image
+ */
+export async function refuseUnscanned(scans: Scans, repository: ProspectiveRepository): Promise<void> {
+  refuseScansOff(await scans.expectation(repository), repository)
+}
+
+/**
+ * Finds out, before anything is built, what scans the image, and what the one before it had.
+ * @param tags those that the image is to get; null if this run makes the repository
+ * @throws ActionError if nothing will scan the image
+ */
+export async function prepareScan(
+  inputs: AfterInputs,
+  { ecr, scans }: { readonly ecr: Ecr; readonly scans: Scans },
+  repository: Repository,
+  tags: readonly string[] | null,
+  world: AfterWorld,
+): Promise<PreparedCheck> {
+  const [expectation, baseline] = await together([
+    scans.expectation({ ...repository, exists: true }),
+    inputs.scan.baseline === null ? null : readBaseline(scans, ecr, repository, tags),
+  ])
+  refuseScansOff(expectation, repository)
+  if (expectation.because !== null)
+    world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
+  const gate = { inputs, scans, repository, expectation, baseline }
+  return { what: 'Scan', verify: (image) => verifyScan(gate, image, world) }
+}
+
+interface Gate {
+  readonly inputs: AfterInputs
+  readonly scans: Scans
+  readonly repository: Repository
+  readonly expectation: Expectation
+  readonly baseline: Baseline | null
+}
+
+async function verifyScan(
+  { inputs, scans, repository, expectation, baseline }: Gate,
+  image: HeldImage,
+  world: AfterWorld,
+): Promise<CheckResult> {
+  const timeoutSeconds = inputs.scanTimeoutSeconds
+  const began = world.clock()
+  const ask = { scans, repository, image, expectation, timeoutMs: timeoutSeconds * 1000 }
+  const run = await awaitScans(ask, world)
+  const seconds = (world.clock() - began) / 1000
+  const status = overallStatus(run.images)
+  const ended = run.images.every((one) => one.ended === 'well')
+  const thresholds: Thresholds = { severity: inputs.failOnSeverity, ...inputs.scan }
+  const weighed = weigh(run.images, {
+    thresholds,
+    ignore: inputs.scan.ignore,
+    today: new Date().toISOString().slice(0, 10),
+    known: baseline?.known ?? null,
+  })
+  const { digest } = image
+  world.setOutputs({ 'scan-status': status, ...(ended ? outputsOf(weighed) : {}) })
+  // Of half a scan, nobody is to read a whole report.
+  const report = ended
+    ? await writtenReport(inputs, run, weighed, { repository, digest, expectation }, world)
+    : NO_REPORT
+  const notes = [...notesOf(weighed, baseline, digest), ...report.notes]
+  const tables = scanTables(weighed)
+  const facts = { weighed, thresholds, status, ended, notes, tables }
+  for (const line of scanLog(facts, seconds)) world.log(line)
+  const warning = ended ? ignoreWarning(weighed) : null
+  if (warning !== null) world.warn(warning)
+  const refusal = judge({
+    repository,
+    digest,
+    run,
+    weighed,
+    thresholds,
+    timeoutSeconds,
+    tellsFixes: tellsFixes(tables),
+    named: !namesAfterScan(inputs),
+  })
+  const failures = [refusal, report.failure].filter((failure) => failure !== null)
+  return {
+    check: scanCheck(facts, refusal === null),
+    failure: failures.length === 0 ? null : combineErrors(failures),
+  }
+}
+
+/** Counts of half a scan would be read as those of a whole one. */
+function outputsOf({ counts, ignored, fresh }: Weighed) {
+  return {
+    'scan-findings': JSON.stringify(counts),
+    'scan-ignored': JSON.stringify(ignored),
+    ...(fresh === null ? {} : { 'scan-new': JSON.stringify(fresh) }),
+  }
+}
+
+/** What of the report a person is told. */
+interface ReportResult {
+  readonly notes: readonly string[]
+  /** Why it could not be written; the gate has its verdict all the same. */
+  readonly failure: unknown
+}
+
+const NO_REPORT: ReportResult = { notes: [], failure: null }
+
+async function writtenReport(
+  { scan: { report } }: AfterInputs,
+  { images }: ScanRun,
+  weighed: Weighed,
+  { repository, digest, expectation }: Pick<Gate, 'repository' | 'expectation'> & { readonly digest: string },
+  world: AfterWorld,
+): Promise<ReportResult> {
+  if (report === null) return NO_REPORT
+  const subject = {
+    image: `${repository.uri}@${digest}`,
+    name: repository.name,
+    type: expectation.type,
+    dockerfile: report.dockerfile,
+  }
+  try {
+    const { sarif, findings, note } = await writeReport(report, { weighed, images, subject })
+    world.setOutputs({ 'scan-report': sarif })
+    world.log(`Wrote the findings to ${sarif}, and all of them as JSON to ${findings}`)
+    return { notes: note === null ? [] : [note], failure: null }
+  } catch (failure) {
+    return { notes: [], failure }
+  }
+}
+
+function notesOf(weighed: Weighed, baseline: Baseline | null, digest: string): string[] {
+  const compared =
+    baseline === null
+      ? []
+      : [
+          baseline.digest === digest
+            ? `${baseline.line}, which is this very image: nothing in it is new`
+            : baseline.line,
+        ]
+  return [...compared, ...unknownNotes(weighed).map((note) => note.replace(/\.$/, ''))]
+}
+
+/** More items than these are counted. */
+const ITEMS_TOLD = 10
+/** The name of a vulnerability, in characters. */
+const LONGEST_TOLD = 60
+
+/** One warning for all items that do nothing: each of them is somebody's decision that no longer is one. */
+function ignoreWarning({ expired, unmatched }: Weighed): string | null {
+  const list = (items: readonly IgnoreItem[], withDay: boolean) => {
+    const told = items.slice(0, ITEMS_TOLD).map(({ name, place, until, package: held }) => {
+      const only = held === null ? '' : ` package=${clip(held, LONGEST_TOLD)}`
+      return `${clip(name, LONGEST_TOLD)}${only} (${place}${withDay ? `, until ${until}` : ''})`
+    })
+    const more = items.length - told.length
+    return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
+  }
+  const parts = [
+    ...(expired.length === 0
+      ? []
+      : [
+          `${items(expired.length)} expired, and ${expired.length === 1 ? 'ignores' : 'ignore'} nothing: ${list(expired, true)}`,
+        ]),
+    ...(unmatched.length === 0
+      ? []
+      : [
+          `${unmatched.length === 1 ? '1 item matches' : `${unmatched.length} items match`} no finding of this image: ${list(unmatched, false)}`,
+        ]),
+  ]
+  return parts.length === 0 ? null : `scan-ignore: ${parts.join('; ')}`
+}
+
+const items = (count: number) => (count === 1 ? '1 item has' : `${count} items have`)

@@ -1,0 +1,108 @@
+import { BROKEN, type Item, parseList } from './list.ts'
+import type { Reader } from './reader.ts'
+import { readInside, type TextReading } from './workspace.ts'
+
+/** A finding that does not count, and why. */
+export interface IgnoreItem {
+  /** As ECR names the vulnerability: `CVE-2026-1234`. */
+  readonly name: string
+  /** Only in packages whose name matches, with `*` and `?`; null: in any. */
+  readonly package: string | null
+  /** The last day on which it counts, in UTC, as `YYYY-MM-DD`; null: always. */
+  readonly until: string | null
+  readonly reason: string
+  /** Where it stands: `line 3`, or `.scan-ignore, line 3`. */
+  readonly place: string
+}
+
+/** In bytes: 5,000 lines of the length of this one have less than an eighth of it. */
+const LARGEST_IGNORE_FILE = 4 << 20
+/** More mistakes than these are counted. */
+const PROBLEMS_TOLD = 20
+/** Longer than the name of any package. */
+const LONGEST_GLOB = 256
+
+/**
+ * The input `scan-ignore`: an item a line, `NAME [package=GLOB] [until=YYYY-MM-DD] REASON…`; or the path of a file of
+ * the workspace with such lines. It opens the gate, so that nothing in it is taken for less than its author wrote.
+ */
+export function readScanIgnore(reader: Reader): IgnoreItem[] {
+  const given = parseList(reader.source.get('scan-ignore'), 'lines')
+  const [only, ...others] = given.items
+  if (only === undefined || others.length > 0 || given.broken.length > 0 || /\s/.test(only.text)) {
+    return itemsOf(reader, given, (line) => `line ${line}`)
+  }
+  const file: TextReading = readInside(
+    reader.source.cwd,
+    only.text,
+    'is neither an item, NAME [package=GLOB] [until=YYYY-MM-DD] REASON, whose reason is missing, nor the path of a file in the workspace',
+    LARGEST_IGNORE_FILE,
+  )
+  if ('problem' in file) {
+    reader.problem('scan-ignore', only.text, file.problem)
+    return []
+  }
+  return itemsOf(reader, parseList(file.text, 'lines'), (line) => `${only.text}, line ${line}`)
+}
+
+function itemsOf(
+  reader: Reader,
+  { items, broken }: ReturnType<typeof parseList>,
+  placeOf: (line: number) => string,
+): IgnoreItem[] {
+  const problems: (() => void)[] = broken.map((line) => () => reader.problem('scan-ignore', line, BROKEN))
+  const read = items.flatMap((item): IgnoreItem[] => {
+    const place = placeOf(item.line)
+    const one = readItem(item)
+    if (!('problem' in one)) return [{ ...one, place }]
+    problems.push(() => reader.problem('scan-ignore', item.text, `${place}: ${one.problem}`))
+    return []
+  })
+  for (const tell of problems.slice(0, PROBLEMS_TOLD)) tell()
+  const more = problems.length - PROBLEMS_TOLD
+  if (more > 0) reader.problem('scan-ignore', '', `has ${more} more such lines`)
+  return read
+}
+
+type ReadItem = Omit<IgnoreItem, 'place'> | { readonly problem: string }
+
+/** One blank or several separate the parts; the rest of the line is the reason. */
+function readItem({ text }: Item): ReadItem {
+  const [, name = '', behind = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? []
+  if (name.includes(',')) return { problem: 'has a comma in its name; one item a line, never by commas' }
+  const found = new Map<string, string>()
+  let rest = behind
+  for (;;) {
+    const [whole = '', key = '', value = ''] = /^([a-z][a-z-]*)=(\S*)\s*/i.exec(rest) ?? []
+    if (whole === '') break
+    if (key !== 'package' && key !== 'until') {
+      return {
+        problem: `'${key}=' is neither package= nor until=; a reason does not begin with such a word, as a mistyped one would let the item ignore more than it says`,
+      }
+    }
+    if (found.has(key)) return { problem: `has ${key}= twice` }
+    found.set(key, value)
+    rest = rest.slice(whole.length)
+  }
+  const glob = found.get('package') ?? null
+  const until = found.get('until') ?? null
+  if (glob !== null && (glob === '' || glob.length > LONGEST_GLOB)) {
+    return {
+      problem: `package= must be followed by the name of a package, with * and ?, of at most ${LONGEST_GLOB} characters`,
+    }
+  }
+  if (until !== null && !isDay(until)) {
+    return {
+      problem: 'until= must be followed by a day, YYYY-MM-DD, the last one on which it is ignored, in UTC',
+    }
+  }
+  if (rest === '') return { problem: 'has no reason; write after it why it is ignored' }
+  return { name, package: glob, until, reason: rest }
+}
+
+/** Whether the calendar has this day: `Date` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
+}

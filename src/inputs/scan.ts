@@ -1,0 +1,173 @@
+import { realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { SEVERITIES, type Severity } from '../ecr/scans.ts'
+import type { InputName } from './names.ts'
+import { oneOf, type Reader } from './reader.ts'
+import { type IgnoreItem, readScanIgnore } from './scan-ignore.ts'
+import { insideOf, insideOfNew } from './workspace.ts'
+
+/** What the gate looks at, besides `fail-on-severity`. */
+export interface ScanRules {
+  /** Only what can be fixed counts. */
+  readonly onlyFixable: boolean
+  /** The lowest CVSS score that counts; null: whatever it is. */
+  readonly minScore: number | null
+  readonly ignore: readonly IgnoreItem[]
+  /** `previous`: only what the image under the first of the tags that exists had not counts. */
+  readonly baseline: 'previous' | null
+  /** Null: none is written. */
+  readonly report: ScanReportInput | null
+}
+
+/** Where the report of the findings goes. */
+export interface ScanReportInput {
+  /** The path of the SARIF file, absolute, without a link in it. */
+  readonly file: string
+  /** The folder that it has to be in, whatever happens until it is written. */
+  readonly within: string
+  /** The Dockerfile's path in the workspace, which the findings are shown at; null if none of the workspace is built. */
+  readonly dockerfile: string | null
+}
+
+/** The rules of a gate without any. */
+export const NO_SCAN_RULES: ScanRules = {
+  onlyFixable: false,
+  minScore: null,
+  ignore: [],
+  baseline: null,
+  report: null,
+}
+
+/** Any of these asks for the gate. */
+const THRESHOLDS: readonly InputName[] = ['fail-on-severity', 'scan-min-score', 'scan-only-fixable']
+/** These say more about a gate that is asked for. */
+const NEED_A_GATE: readonly InputName[] = ['scan-ignore', 'scan-baseline', 'scan-report']
+
+/** Whether a scan is waited for. */
+export function asksForScan({
+  failOnSeverity,
+  scan: { minScore, onlyFixable },
+}: {
+  readonly failOnSeverity: Severity | null
+  readonly scan: Pick<ScanRules, 'minScore' | 'onlyFixable'>
+}): boolean {
+  return failOnSeverity !== null || minScore !== null || onlyFixable
+}
+
+/** `fail-on-severity, scan-min-score or scan-only-fixable`, for a message. */
+export const THRESHOLD_NAMES = oneOf(THRESHOLDS)
+
+/**
+ * The inputs of the scan gate.
+ * @param dockerfile the absolute path of the Dockerfile; null if none of this machine is built
+ * @returns the rules, and whether an input asks for the gate, rightly or not
+ */
+export function readScan(
+  reader: Reader,
+  registryType: 'private' | 'public',
+  dockerfile: string | null,
+): { readonly failOnSeverity: Severity | null; readonly scan: ScanRules; readonly isAsked: boolean } {
+  const failOnSeverity = readSeverity(reader)
+  const onlyFixable = reader.boolean('scan-only-fixable', false)
+  const minScore = readScore(reader)
+  // What is given and wrong is a problem of its own.
+  const asked = THRESHOLDS.filter((name) =>
+    name === 'scan-only-fixable' ? onlyFixable : reader.text(name) !== '',
+  )
+  if (registryType === 'public') {
+    for (const name of asked)
+      reader.problem(name, reader.text(name), 'needs a private registry; ECR Public scans nothing')
+  }
+  const ignore = readScanIgnore(reader)
+  const baseline = reader.choice('scan-baseline', ['previous'])
+  const report = readReport(reader, dockerfile)
+  if (asked.length === 0) {
+    for (const name of NEED_A_GATE) {
+      if (reader.text(name) === '') continue
+      reader.problem(
+        name,
+        firstLine(reader.text(name)),
+        `needs ${THRESHOLD_NAMES}; without one of them no scan is waited for`,
+      )
+    }
+  }
+  return {
+    failOnSeverity,
+    scan: { onlyFixable, minScore, ignore, baseline, report },
+    isAsked: asked.length > 0,
+  }
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''
+
+function readSeverity(reader: Reader): Severity | null {
+  const value = reader.text('fail-on-severity')
+  if (value === '') return null
+  const severity = SEVERITIES.find((name) => name === value.toUpperCase())
+  if (severity !== undefined) return severity
+  const allowed = SEVERITIES.map((name) => name.toLowerCase())
+  reader.problem('fail-on-severity', value, `must be one of ECR's severities: ${oneOf(allowed)}`)
+  return null
+}
+
+/** https://www.first.org/cvss/v4.0/specification-document#Qualitative-Severity-Rating-Scale */
+function readScore(reader: Reader): number | null {
+  const value = reader.matching(
+    'scan-min-score',
+    /^(?:10(?:\.0)?|\d(?:\.\d)?)$/,
+    'must be a CVSS score, a number from 0 to 10 with at most one digit behind the point',
+  )
+  return value === null ? null : Number(value)
+}
+
+/** What the runner reads commands from: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+const COMMAND_FILES = '_runner_file_commands'
+
+function readReport(reader: Reader, dockerfile: string | null): ScanReportInput | null {
+  const given = reader.text('scan-report')
+  if (given === '') return null
+  const { cwd, env } = reader.source
+  const temporary = env['RUNNER_TEMP']
+  const places = [cwd, ...(temporary ? [temporary] : [])]
+  const refuse = (why: string) => {
+    reader.problem('scan-report', given, why)
+    return null
+  }
+  const asWritten = path.resolve(cwd, given)
+  if (/\p{Cc}/u.test(given))
+    return refuse('must be the path of a file, without control characters or line breaks')
+  if (/[\\/]$/.test(given)) return refuse('must be the path of a file, and ends as a folder does')
+  for (const within of places) {
+    const file = insideOfNew(within, asWritten)
+    if (file === null) continue
+    if (file.split(path.sep).includes(COMMAND_FILES))
+      return refuse(`must not be in ${COMMAND_FILES}, where the runner keeps what steps say to it`)
+    const why = unusable(file)
+    if (why !== null) return refuse(why)
+    const shown = dockerfile === null ? null : dockerfileIn(cwd, dockerfile)
+    return { file, within, dockerfile: shown }
+  }
+  return refuse(
+    `must be a path in the workspace (${cwd})${temporary ? ` or in RUNNER_TEMP (${temporary})` : ''}, also behind symbolic links`,
+  )
+}
+
+/** Why no file can be there; null if one can, or is. */
+function unusable(file: string): string | null {
+  try {
+    const isOther = statSync(file, { throwIfNoEntry: false })?.isFile() === false
+    return isOther ? 'must be the path of a file, and is another thing' : null
+  } catch (error) {
+    return `must be the path of a file, and cannot be one (${(error as NodeJS.ErrnoException).code})`
+  }
+}
+
+/** As SARIF has it, with `/`. @returns null for what is not in the workspace, or not there: docker says so */
+function dockerfileIn(workspace: string, dockerfile: string): string | null {
+  try {
+    const file = insideOf(workspace, dockerfile)
+    return file === null ? null : path.relative(realpathSync(workspace), file).split(path.sep).join('/')
+  } catch {
+    return null
+  }
+}
