@@ -1,4 +1,4 @@
-export const id=3799;export const ids=[3799];export const modules={3799:(I,i,N)=>{N.d(i,{TRUST_ROOTS:()=>m,fetchTrustRoot:()=>fetchTrustRoot});var M=N(51455),Z=N(76760),Y=N(84706),g=N(86376),C=N(22730),A=N(9381),j=N(29119);let l={sha256:"c8c41ec13f06ccabf5b48541ee2550098b4c7b5349e1d180390c29a7d5c2642c",base64:`
+export const id=3799;export const ids=[3799];export const modules={3799:(I,i,N)=>{N.r(i),N.d(i,{TRUST_ROOTS:()=>m,fetchTrustRoot:()=>fetchTrustRoot});var M=N(51455),Z=N(76760),Y=N(84706),g=N(86376),C=N(22730),A=N(9381),j=N(29119);let l={sha256:"c8c41ec13f06ccabf5b48541ee2550098b4c7b5349e1d180390c29a7d5c2642c",base64:`
 ewogInNpZ25hdHVyZXMiOiBbCiAgewogICAia2V5aWQiOiAiZTcxYTU0ZDU0MzgzNWJhODZhZGFkOTQ2MDM3OWM3NjQxZmI4NzI2
 ZDE2NGVhNzY2ODAxYTFjNTIyYWJhN2VhMiIsCiAgICJzaWciOiAiMzA0NjAyMjEwMGUwNGM5NzA2Mjk5YmU1ZDhjMmIxNGZiNTBi
 Y2Q1YjljMjQxZjEwNTk3MTUzZGZlMjJmOTQzZWZlODk2YjUxNTAwMjIxMDBjZmQ3YjlmMDZhNTkwMDc4NGUzMTJkMDJiOGUzMzZl
