@@ -16,7 +16,7 @@ import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { minifyScripts } from './dist-minify.ts'
 import { describeForBundler } from './dist-packages.ts'
-import { distReadme, type Stats } from './dist-readme.ts'
+import { distReadme, type Stats, scriptsOfPackages } from './dist-readme.ts'
 import { stripTypes } from './dist-types.ts'
 import { root } from './root.ts'
 
@@ -61,7 +61,7 @@ await main({ help, options: { check: { type: 'boolean' } } }, async ({ values })
 
 /** @param work an empty folder; @param out the folder in it that becomes dist/ */
 async function build(work: string, out: string): Promise<void> {
-  const stats = path.join(work, 'stats.json')
+  const statistics = path.join(work, 'stats.json')
   await stripTypes(path.join(root, 'src'), path.join(work, 'lib')).catch((error: Error) => {
     // Of swc's message, the place in the source, and not its own stack.
     console.error(error.message.split(/\s+Caused by:/)[0])
@@ -78,14 +78,15 @@ async function build(work: string, out: string): Promise<void> {
       '-o',
       out,
       '--stats-out',
-      stats,
+      statistics,
       '--license',
       'licenses.txt',
       '--no-cache',
     ],
     work,
   )
-  await minifyScripts(out)
+  const stats = JSON.parse(readFileSync(statistics, 'utf8')) as Stats
+  await minifyScripts(out, scriptsOfPackages(stats))
   writeReadme(out, stats)
 }
 
@@ -104,11 +105,10 @@ function copyPackages(work: string): void {
   }
 }
 
-function writeReadme(out: string, stats: string): void {
+function writeReadme(out: string, stats: Stats): void {
   const scripts = readdirSync(out).filter((name) => name.endsWith('.js'))
   const sizes = new Map(scripts.map((name) => [name, statSync(path.join(out, name)).size]))
-  const text = distReadme(JSON.parse(readFileSync(stats, 'utf8')) as Stats, sizes)
-  writeFileSync(path.join(out, 'README.md'), text)
+  writeFileSync(path.join(out, 'README.md'), distReadme(stats, sizes))
 }
 
 function node(args: readonly string[], cwd: string): void {

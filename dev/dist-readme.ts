@@ -70,7 +70,7 @@ export function distReadme(stats: Stats, sizes: ReadonlyMap<string, number>): st
 The bundle that runners run: \`src/\` and the packages it uses, without development dependencies. \`npm run build\` writes this whole folder, this file included; \`npm test\` fails if it is not, byte for byte, what \`src/\` and the lock file make.
 
 - \`index.js\` is the entry of every action and of the post step. A chunk (\`NUMBER.index.js\`) is loaded only by the steps that need it. Its number is made from the paths of the modules in it, so it stays the same if only code changes.
-- The scripts are minified, but classes and functions keep their names: a line of a stack trace such as \`at NAME (…/NUMBER.index.js:1:4711)\` is the function \`NAME\` in one of the files that the row of the script names.
+- The scripts are minified, but classes keep their names, and functions too if the script has any code of \`src/\`: a line of a stack trace such as \`at NAME (…/NUMBER.index.js:1:4711)\` is the function \`NAME\` in one of the files that the row of the script names.
 - \`licenses.txt\` has the licences of the packages, \`notices.txt\` the licence notices from comments of their code.
 - To review a change of \`dist/\`, review the change of \`src/\` and of the lock file, and let \`npm test\` build again. The rows that differ below say which chunks the change reached.
 
@@ -80,6 +80,14 @@ ${count(chunks.filter(({ only }) => only.length === 0))} (at most ${bytes(MOST_B
 | --- | ---: | --- | --- |
 ${rows.join('\n')}
 `
+}
+
+/** The names of the scripts that have no code of `src/`. */
+export function scriptsOfPackages({ chunks }: Stats): ReadonlySet<string> {
+  const isOwn = ({ name }: Module) => name.startsWith('./') && !name.includes('node_modules/')
+  return new Set(
+    chunks.filter(({ modules }) => !modules.flatMap(flatten).some(isOwn)).flatMap(({ files }) => files),
+  )
 }
 
 /** The inputs whose code is loaded only if they ask for something. */

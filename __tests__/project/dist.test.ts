@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { licenceNotices, minifyScripts } from '../../dev/dist-minify.ts'
-import { distReadme, type Stats } from '../../dev/dist-readme.ts'
+import { distReadme, type Stats, scriptsOfPackages } from '../../dev/dist-readme.ts'
 import { root } from '../../dev/runner.ts'
 
 const dist = path.join(root, 'dist')
@@ -183,6 +183,20 @@ describe('the README.md', () => {
     ])
   })
 
+  test('tells the scripts without code of src/', () => {
+    const file = (name: string, ...modules: string[]) => ({
+      files: [name],
+      origins: [],
+      modules: modules.map((module) => ({ name: module, moduleType: 'javascript/auto' })),
+    })
+    const chunks = [
+      file('1.index.js', './lib/a.js'),
+      file('2.index.js', './node_modules/b/lib/b.js', 'external "fs"'),
+      file('3.index.js', './node_modules/b/lib/b.js', './lib/a.js'),
+    ]
+    expect([...scriptsOfPackages({ chunks })]).toEqual(['2.index.js'])
+  })
+
   test('is not made from the statistics of another build', () => {
     expect(() => distReadme(stats, new Map([['index.js', 4]]))).toThrow(
       'webpack names index.js, 3.index.js, 20.index.js; in dist/ are index.js',
@@ -194,11 +208,16 @@ describe('the README.md', () => {
 })
 
 describe('minification', () => {
-  test('keeps what a script does, and the names of its classes and functions', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-minify-'))
-    try {
-      const file = path.join(folder, '1.index.js')
-      const code = `/*! kept */
+  test.each([
+    ['src/', 'functions', false, 'explainGateway'],
+    ['packages alone', 'no functions', true, expect.not.stringContaining('explain')],
+  ])(
+    'of a script of %s keeps what it does, and the names of its classes and of %s',
+    async (_, __, alone, name) => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-minify-'))
+      try {
+        const file = path.join(folder, '1.index.js')
+        const code = `/*! kept */
         /** Copyright (c) 2001 Somebody */
         class GatewayError extends Error {
           // goes away
@@ -208,21 +227,22 @@ describe('minification', () => {
           return [error.constructor.name, explainGateway.name, error.status, error.message, error.stack]
         }
         export const explained = explainGateway(new GatewayError('bad gateway'))`
-      writeFileSync(file, code)
-      await minifyScripts(folder)
-      const minified = readFileSync(file, 'utf8')
-      expect(minified).toMatch(/^\/\*! kept \*\/\S/)
-      expect(minified.length).toBeLessThan(code.length / 1.5)
-      const { explained } = (await import(pathToFileURL(file).href)) as { explained: string[] }
-      expect(explained.slice(0, 4)).toEqual(['GatewayError', 'explainGateway', 502, 'bad gateway'])
-      expect(explained[4]).toContain('1.index.js')
-      expect(readFileSync(path.join(folder, 'notices.txt'), 'utf8')).toMatch(
-        /\n\nCopyright \(c\) 2001 Somebody\n$/,
-      )
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-  })
+        writeFileSync(file, code)
+        await minifyScripts(folder, new Set(alone ? ['1.index.js'] : []))
+        const minified = readFileSync(file, 'utf8')
+        expect(minified).toMatch(/^\/\*! kept \*\/\S/)
+        expect(minified.length).toBeLessThan(code.length / 1.5)
+        const { explained } = (await import(pathToFileURL(file).href)) as { explained: string[] }
+        expect(explained.slice(0, 4)).toEqual(['GatewayError', name, 502, 'bad gateway'])
+        expect(explained[4]).toContain('1.index.js')
+        expect(readFileSync(path.join(folder, 'notices.txt'), 'utf8')).toMatch(
+          /\n\nCopyright \(c\) 2001 Somebody\n$/,
+        )
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+  )
 
   test.each([
     [
