@@ -46,6 +46,8 @@ function summariesWith(text: string): string[] {
       failedFacts({
         name: text,
         failure: failure({ message: text, remedy: text, build: failedBuild(text) }),
+        // One is a tag, whatever the text is.
+        left: { put: [text, 'app:v1'], existed: [text], lost: [text], unknown: [text], begun: true },
       }),
     ),
   ]
