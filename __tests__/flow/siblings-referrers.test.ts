@@ -131,13 +131,23 @@ describe('what refers to the image cannot be copied', () => {
 test.each([
   ['the first registry fails, and another one takes the image', { region: 'ap-northeast-2' }, 'true'],
   ['every registry fails', {}, 'false'],
-])('%s: pushed says so, and no other output', async (_, where, pushed) => {
-  await signedIndex()
+])('%s: outputs, log and summary say so', async (_, where, pushed) => {
+  const { index } = await signedIndex()
   refuse({ ...where, method: 'PUT', path: '/v2/prod/manifests/' })
   const message = await failure({ repository: 'prod', tags: 'r1', registries: 'us-east-1' })
   expect(message).toContain(`Failed: ${HOST}/prod (r1): `)
   expect(flow.outputs['pushed']).toBe(pushed)
-  expect(flow.outputs['digest']).toBeUndefined()
+  // What is only about the first registry is not there.
+  for (const name of ['digest-uri', 'image-uri', 'tags']) expect(flow.outputs[name]).toBeUndefined()
+  const name = `${EAST}/prod:r1`
+  if (pushed === 'false') {
+    expect(flow.outputs['digest']).toBeUndefined()
+    expect(flow.summary).toContain('This run moved no tag.')
+  } else {
+    expect(flow.outputs).toMatchObject({ digest: index.digest, 'image-uris': name })
+    expect(flow.log).toContain(`Pushed ${name}`)
+    expect(flow.summary).toContain(`In ECR all the same, put by this run:\n\n\`\`\`text\n${name}\n`)
+  }
 })
 
 describe('the source does not say what refers to the image', () => {
