@@ -89,7 +89,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const cells = ['HIGH', 'CVE-2026-1111', 'openssl', '3.0.1', '3.0.2']
     expect(result.summary).toContain(`| ${cells.map((cell) => `<code>${cell}</code>`).join(' | ')} |`)
     expect(result.summary).toContain('### ⛔ Pushed, but not to be deployed: <code>app</code>')
-    expect(result.summary).toContain('> ECR found 1 vulnerability of MEDIUM severity or worse')
+    expect(result.summary).toContain('> ` ECR found 1 vulnerability of MEDIUM severity or worse')
     expect(result.summary).not.toMatch(/What now|docker pull/)
   })
 
