@@ -4,8 +4,8 @@ import type { BuildInputs, CachePreset } from '../docker/port.ts'
 import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { isRemote } from '../docker/syntax/context.ts'
 import { isReference } from '../docker/syntax/references.ts'
-import { attribute, splitRecord } from '../shared/csv.ts'
-import { outOfBoundsOrMissing } from './confinement.ts'
+import { attribute, splitRecord, wholeAttribute } from '../shared/csv.ts'
+import { outOfBoundsOrLinked } from './confinement.ts'
 import { defaultContext } from './context.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
 import type { Reader } from './reader.ts'
@@ -105,8 +105,7 @@ function checkFolder(
     return
   }
   // docker keeps the blanks around it, as a part of the name.
-  const whole = splitRecord(item).find((field) => attribute([field], key) === given) ?? ''
-  const misplaced = outOfBoundsOrMissing(reader.source, whole.slice(whole.indexOf('=') + 1))
+  const misplaced = outOfBoundsOrLinked(reader.source, wholeAttribute(splitRecord(item), key) ?? '')
   if (misplaced !== null) reader.problem(name, item, `${given} ${misplaced}`)
 }
 

@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { InputSource } from './reader.ts'
@@ -11,6 +11,8 @@ import { insideOf } from './workspace.ts'
 const OF_THE_SYSTEM = ['/proc', '/sys', '/dev']
 /** Memory that is used as a disk, where some build. */
 const SHARED_MEMORY = '/dev/shm'
+/** How many links the kernel follows in one path: https://man7.org/linux/man-pages/man7/path_resolution.7.html */
+const MOST_LINKS = 40
 
 /**
  * Whether docker may read a path for the build. Anybody may have written what is checked out: a link in it must not
@@ -19,13 +21,13 @@ const SHARED_MEMORY = '/dev/shm'
  * @returns what is wrong with it, for a problem; null if nothing is
  */
 export function outOfBounds(source: StepPlace, given: string): string | null {
-  const isRoot = realpathSync(path.resolve(source.cwd, given)) === path.parse(source.cwd).root
+  const isRoot = realOr(path.resolve(source.cwd, given)) === path.parse(source.cwd).root
   return misplaced(source, given, isRoot)
 }
 
 /**
  * Whether docker may read or write at a path that may be missing so far: what it writes are files of the Dockerfile's
- * choice. Of what is missing, the nearest folder that is there decides, and no link on the way may lead to nothing.
+ * choice. Of what is missing, the nearest folder that exists decides, and no link on the way may lead to nothing.
  * @param given a path, relative to the workspace or absolute
  * @returns what is wrong with it, for a problem; null if nothing is
  */
@@ -37,15 +39,57 @@ export function outOfBoundsOrMissing(source: StepPlace, given: string): string |
   while (realOrNull(at) === null) {
     const link = linkAt(at.replace(/\/+$/, ''))
     if (link !== null) {
-      if (passesSystem(path.resolve(source.cwd, given))) return inSystem('')
-      return `leads through a link to nothing (${at} to ${link}), which docker would follow; write the path without that link`
+      const way = follow(path.resolve(source.cwd, given))
+      if (way === 'system') return inSystem('')
+      return way === 'endless'
+        ? `leads through links in a circle, or more than ${MOST_LINKS} of them (${at} to ${link}); write the path without that link`
+        : `leads through a link to nothing (${at} to ${link}), which docker would follow; write the path without that link`
     }
     isWhole = false
     isBack ||= path.basename(at) === '..'
-    at = path.dirname(at)
+    const above = path.dirname(at)
+    // Of a drive that is missing, or a named pipe of Windows, not even the root is a folder.
+    if (above === at) return isBack ? BACK_FROM_MISSING : null
+    at = above
   }
-  if (isBack) return "goes back by '..' from what is missing; write the path without that '..'"
+  if (isBack) return BACK_FROM_MISSING
   return isWhole ? outOfBounds(source, given) : misplaced(source, at, false, given)
+}
+
+/** What docker makes in the folder of an OCI layout: https://github.com/moby/buildkit/blob/master/client/ociindex */
+const IN_LAYOUT = ['index.json', 'index.json.lock', 'oci-layout', 'blobs', 'ingest']
+
+/**
+ * Whether docker may keep an OCI layout at a path, or read one: a local cache, or an image that is no archive. What it
+ * makes in there it writes through links. Outside of the workspace, they are those of whoever has the machine.
+ * @param given a path, relative to the workspace or absolute
+ * @returns what is wrong with it, for a problem; null if nothing is
+ */
+export function outOfBoundsOrLinked(source: StepPlace, given: string): string | null {
+  const problem = outOfBoundsOrMissing(source, given)
+  if (problem !== null || !beginsInside(source.cwd, given)) return problem
+  for (const name of IN_LAYOUT) {
+    const link = linkWithin(path.resolve(source.cwd, given, name))
+    if (link !== null) return `has a link in it (${link}), through which docker would write; remove that link`
+  }
+  return null
+}
+
+/**
+ * The first symbolic link at a path or, if that is a folder, in it; null if there is none. What this process may not
+ * read, or what is no path at all, docker cannot write to either, as the same user.
+ */
+function linkWithin(file: string): string | null {
+  try {
+    const stat = lstatSync(file)
+    if (stat.isSymbolicLink()) return file
+    if (!stat.isDirectory()) return null
+    const parts = readdirSync(file, { recursive: true, withFileTypes: true })
+    const link = parts.find((part) => part.isSymbolicLink())
+    return link === undefined ? null : path.join(link.parentPath, link.name)
+  } catch {
+    return null
+  }
 }
 
 type StepPlace = Pick<InputSource, 'cwd' | 'env'>
@@ -57,9 +101,9 @@ type StepPlace = Pick<InputSource, 'cwd' | 'env'>
  */
 function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, given = there): string | null {
   const asWritten = path.resolve(cwd, there)
-  const real = realpathSync(asWritten)
+  const real = realOr(asWritten)
   const leads = real === asWritten ? '' : ` (it leads to ${real})`
-  if (passesSystem(asWritten) || isRoot) {
+  if (follow(asWritten) === 'system' || isRoot) {
     return inSystem(leads)
   }
   const commands = env['RUNNER_TEMP'] && path.join(env['RUNNER_TEMP'], '_runner_file_commands')
@@ -67,9 +111,11 @@ function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, give
     return `must be outside of ${commands}${leads}: the runner keeps there what steps say to it`
   }
   // A `..` after a link means another folder to who follows the link first, as docker does, than to who reads the text.
+  // Both names are the file system's own: it may know a folder also in other letters than it was given.
   const asFollowed = realOrNull(path.isAbsolute(there) ? there : `${cwd}${path.sep}${there}`)
-  if (asFollowed !== real) {
-    return `goes back by '..' from what is a link or missing, and so leads to ${asFollowed ?? 'nothing'} or to ${real}; write the path without that '..'`
+  const asRead = realOrNull(asWritten)
+  if (asFollowed !== asRead) {
+    return `goes back by '..' from what is a link or missing, and so leads to ${asFollowed ?? 'nothing'} or to ${asRead ?? 'nothing'}; write the path without that '..'`
   }
   if (insideOf(cwd, there) !== null || !beginsInside(cwd, given)) return null
   return `must be inside of the workspace (${cwd})${leads}; if another place is meant, give its own absolute path`
@@ -78,22 +124,27 @@ function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, give
 const inSystem = (leads: string) =>
   `must be outside of ${OF_THE_SYSTEM.join(', ')}, and not the root of the file system${leads}: among what the kernel shows there are the secrets of the job`
 
+const BACK_FROM_MISSING = "goes back by '..' from what is missing; write the path without that '..'"
+
 /**
- * Whether a path, or a link that it leads through, is in a folder of the system's. Such a link may lead docker
- * elsewhere than this process, as /proc/self does.
+ * Where a path leads by its links, as the kernel follows them. Such a link may lead docker elsewhere than this process,
+ * as /proc/self does.
+ * @returns `system` if it is, or leads through, a folder of the system's; `endless` if the kernel would give up
  */
-function passesSystem(file: string): boolean {
+function follow(file: string): 'system' | 'endless' | 'elsewhere' {
   let at = path.parse(file).root
   const left = file.slice(at.length).split(path.sep)
+  let links = 0
   for (let part = left.shift(); part !== undefined; part = left.shift()) {
     const next = path.join(at, part)
     const isShared = isIn(SHARED_MEMORY, next) || path.join(next, left[0] ?? '') === SHARED_MEMORY
-    if (!isShared && OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return true
+    if (!isShared && OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return 'system'
     const to = linkAt(next)
+    if (to !== null && ++links > MOST_LINKS) return 'endless'
     if (to !== null) left.unshift(...to.split(path.sep))
     at = to === null ? next : path.isAbsolute(to) ? path.parse(to).root : at
   }
-  return false
+  return 'elsewhere'
 }
 
 /** @returns what a symbolic link says; null for what is none */

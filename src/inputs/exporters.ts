@@ -2,8 +2,8 @@ import type { BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
 import { isOn, parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { parseExporter } from '../docker/syntax/exporters.ts'
-import { attribute } from '../shared/csv.ts'
-import { outOfBoundsOrMissing } from './confinement.ts'
+import { splitRecord, wholeAttribute } from '../shared/csv.ts'
+import { outOfBoundsOrLinked, outOfBoundsOrMissing } from './confinement.ts'
 import type { Reader } from './reader.ts'
 import { readFields, requireKeys } from './records.ts'
 
@@ -30,8 +30,9 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
   if (exporter === null || !TYPES.includes(exporter.type)) reader.problem('outputs', item, OUTPUT_RULE)
   else if (fields.length > 1) requireKeys(reader, 'outputs', item, fields)
   if (exporter === null) return
+  const whole = splitRecord(item)
   for (const key of exporter.type === 'image' || exporter.type === 'registry' ? BOOLEANS : []) {
-    const value = attribute(fields, key) ?? ''
+    const value = wholeAttribute(whole, key) ?? ''
     if (value !== '' && parseDockerBoolean(value) === null) {
       reader.problem('outputs', item, `${key} must be true or false`)
     }
@@ -40,7 +41,7 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
     reader.problem('outputs', item, 'would write the result into the log; give dest=PATH')
   } else if ((exporter.type === 'local' || exporter.type === 'tar') && exporter.destination === null) {
     reader.problem('outputs', item, 'needs dest=PATH')
-  } else if (isOn(attribute(fields, 'push-by-digest'))) {
+  } else if (isOn(wholeAttribute(whole, 'push-by-digest'))) {
     reader.problem(
       'outputs',
       item,
@@ -50,7 +51,10 @@ function checkOutput(reader: Reader, item: string, build: Build): void {
     reader.problem('outputs', item, 'pushes, but push is false')
   }
   if (exporter.destination !== null && exporter.destination !== '' && exporter.destination !== '-') {
-    const misplaced = outOfBoundsOrMissing(reader.source, exporter.destination)
+    // These two can be a folder with the parts of an image (tar=false), where the others write over a link.
+    const check =
+      exporter.type === 'oci' || exporter.type === 'docker' ? outOfBoundsOrLinked : outOfBoundsOrMissing
+    const misplaced = check(reader.source, exporter.destination)
     if (misplaced !== null) reader.problem('outputs', item, `${exporter.destination} ${misplaced}`)
   }
   const why = whyIndex(build)

@@ -1,8 +1,9 @@
 import { parse } from 'csv-parse/sync'
 
 /**
- * The fields of one comma-separated record, without the blanks around them, as docker reads `--output`, `--attest`,
- * `--secret` and the like; of `--cache-to` and `--cache-from` it keeps the blanks ({@link splitRecord}). A field that holds a comma or a quote is quoted as a whole, and each quote in it doubled.
+ * The fields of one comma-separated record, without the blanks around them, which docker keeps as a part of a value
+ * ({@link splitRecord}, {@link wholeAttribute}). A field that holds a comma or a quote is quoted as a whole, and each
+ * quote in it doubled.
  * https://github.com/tonistiigi/go-csvvalue/blob/main/csvvalue.go
  * @throws Error that says what docker would refuse, without the text, which may hold a secret
  */
@@ -34,8 +35,16 @@ export function joinCsv(fields: readonly string[]): string {
     .join(',')
 }
 
-/** The value of `key=…` among the fields of a record, in whatever case docker accepts the key; the last one counts. */
+/**
+ * The value of `key=…` among the fields of a record, in whatever case docker accepts the key, without the blanks around
+ * it; the last one counts.
+ */
 export function attribute(fields: readonly string[], key: string): string | undefined {
+  return wholeAttribute(fields, key)?.trim()
+}
+
+/** As {@link attribute}, of the fields of {@link splitRecord}, with the blanks that docker keeps around the value. */
+export function wholeAttribute(fields: readonly string[], key: string): string | undefined {
   const found = fields.findLast((field) => field.slice(0, field.indexOf('=')).trim().toLowerCase() === key)
-  return found?.slice(found.indexOf('=') + 1).trim()
+  return found?.slice(found.indexOf('=') + 1)
 }

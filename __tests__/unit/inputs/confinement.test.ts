@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { InputError } from '../../../src/shared/errors.ts'
 import { read } from '../../support/arguments.ts'
 
@@ -15,6 +15,7 @@ beforeAll(() => {
   for (const folder of [
     'work/app',
     'work/sub/deep',
+    'work/sub/other',
     'work/linked',
     'beside',
     'temp/build',
@@ -44,9 +45,31 @@ beforeAll(() => {
     ['work/to-commands', at('temp/_runner_file_commands')],
     ['temp/build/to-proc', '/proc'],
     ['alias', at('work')],
+    ['work/self', 'self'],
+    ['work/there', 'back'],
+    ['work/back', 'there'],
+    ['work/longer', 'longer/deeper'],
+    ['work/double-0', 'nosuch'],
+    // More links than the kernel follows in one path, and as many as it does.
+    ...chain('work/far', 41),
+    ...chain('work/near', 40),
+    // Twice as many of them with each.
+    ...Array.from({ length: 60 }, (_, n): [string, string] => [
+      `work/double-${n + 1}`,
+      `double-${n}/double-${n}`,
+    ]),
   ]
   for (const [link, to] of links) symlinkSync(to, at(link))
 })
+
+/** Links one after the other, from `NAME` to the folder `app`. */
+function chain(name: string, length: number): [at: string, to: string][] {
+  const base = path.basename(name)
+  return Array.from({ length }, (_, n) => [
+    n === 0 ? name : `${name}-${n}`,
+    n === length - 1 ? 'app' : `${base}-${n + 1}`,
+  ])
+}
 
 afterAll(() => rmSync(root, { recursive: true }))
 
@@ -64,6 +87,8 @@ function problems(given: Record<string, string>, cwd = at('work')): string {
 const SYSTEM = 'must be outside of /proc, /sys, /dev, and not the root of the file system'
 const WORKSPACE = 'must be inside of the workspace (ROOT/work)'
 const COMMANDS = 'must be outside of ROOT/temp/_runner_file_commands'
+
+const ENDLESS = 'leads through links in a circle, or more than 40 of them'
 
 const BACK = "goes back by '..' from what is a link or missing, and so leads to"
 
@@ -269,6 +294,19 @@ describe('where docker writes, or reads what may be missing', () => {
     ['ROOT/temp/build/to-nothing/out', NOTHING],
     ['nosuch/../out', "goes back by '..' from what is missing"],
     ['to-deep/../out', BACK],
+    // What docker finds exists, and what the text says does not.
+    ['to-deep/../other', `${BACK} ROOT/work/sub/other or to nothing;`],
+    ['self', `${ENDLESS} (ROOT/work/self to self)`],
+    ['self/out', ENDLESS],
+    ['there/out', ENDLESS],
+    ['ROOT/work/there', ENDLESS],
+    ['longer/out/deep', ENDLESS],
+    ['double-60/out', ENDLESS],
+    ['app/../self/out', ENDLESS],
+    ['far', ENDLESS],
+    ['far/out', ENDLESS],
+    ['near', ''],
+    ['near/out', ''],
     ['to-proc/out', `${SYSTEM} (it leads to /proc)`],
     ['/proc/self/fd/1', SYSTEM],
     ['/sys/nosuch', SYSTEM],
@@ -280,6 +318,7 @@ describe('where docker writes, or reads what may be missing', () => {
     ['outputs', '', {}],
     ['outputs', 'type=local,dest=', {}],
     ['outputs', 'type=tar,dest=x,Dest=', {}],
+    ['outputs', 'type=oci,tar=false,dest=', {}],
     ['cache-to', 'type=local,dest=', {}],
     ['cache-from', 'type=local,src=', {}],
     ['ssh', 'default=', {}],
@@ -306,8 +345,118 @@ describe('where docker writes, or reads what may be missing', () => {
     expect(problems({ 'cache-to': 'type=local,dest=blank/cache' })).toBe('')
   })
 
+  test.each([
+    'type=local,dest= blank',
+    'type=local, dest = blank/out',
+    'type=oci,Dest= blank/out',
+    'type=tar," dest= blank/out"',
+    '" blank"',
+    '" blank/out"',
+  ])('an output whose name begins with a blank, as docker takes it: %s', (given) => {
+    expect(problems({ outputs: given })).toContain(WORKSPACE)
+    expect(problems({ outputs: given.replace(' blank', 'blank') })).toBe('')
+  })
+
   test('an agent by its name, and a folder for what is not pushed', () => {
     expect(problems({ ssh: 'default' })).toBe('')
     expect(problems({ push: 'false', outputs: 'to-beside/out' })).toContain(WORKSPACE)
+  })
+})
+
+test.each([
+  ['outputs', '/nosuch-drive/out'],
+  ['outputs', '/'],
+  ['cache-to', 'type=local,dest=/nosuch-drive/out'],
+  ['ssh', 'default=/pipe/openssh-ssh-agent'],
+])('a path on a drive that is missing, or a named pipe, is for docker to judge: %s %s', (input, given) => {
+  const { native } = realpathSync
+  const workspaceAlone = jest.spyOn(realpathSync, 'native').mockImplementation(((file: string) => {
+    if (file.startsWith(root)) return native(file)
+    throw Object.assign(new Error(`ENOENT: ${file}`), { code: 'ENOENT' })
+  }) as typeof native)
+  try {
+    expect(problems({ [input]: given })).toBe('')
+  } finally {
+    workspaceAlone.mockRestore()
+  }
+})
+
+test('a folder that is given in other letters than the disk has is no other one, as on macOS and Windows', () => {
+  const { native } = realpathSync
+  const otherLetters = jest
+    .spyOn(realpathSync, 'native')
+    .mockImplementation(((file: string) => native(file).replace('/app', '/App')) as typeof native)
+  try {
+    expect(problems({ context: 'app' })).toBe('')
+    expect(problems({ context: './sub/../app' })).toBe('')
+    expect(problems({ outputs: 'app/out' })).toBe('')
+    expect(problems({ outputs: 'to-deep/../other' })).toContain(BACK)
+  } finally {
+    otherLetters.mockRestore()
+  }
+})
+
+describe('links in the folder of an OCI layout, through which docker would write', () => {
+  const FORMS: [input: string, given: string][] = [
+    ['cache-to', 'type=local,mode=max,dest='],
+    ['cache-from', 'type=local,src='],
+    ['outputs', 'type=oci,tar=false,dest='],
+    ['outputs', 'type=docker,tar=false,dest='],
+  ]
+  const LINKS = [
+    'index.json',
+    'index.json.lock',
+    'oci-layout',
+    'blobs',
+    'blobs/sha256',
+    'blobs/sha256/0123',
+    'ingest',
+    'ingest/0123',
+    'ingest/0123/data',
+  ]
+  // Wherever it leads, also to what is missing, or back into the workspace.
+  const TARGETS = () => [at('beside'), at('beside/missing'), at('beside/Dockerfile'), at('work/app')]
+
+  test.each(FORMS.flatMap(([input, given]) => LINKS.map((link) => [input, given, link] as const)))(
+    '%s: %s… with %s',
+    (input, given, link) => {
+      for (const [n, target] of TARGETS().entries()) {
+        const folder = `layouts/${input}-${given.length}/${link.replaceAll('/', '-')}-${n}`
+        mkdirSync(path.dirname(at('work', folder, link)), { recursive: true })
+        symlinkSync(target, at('work', folder, link))
+        for (const place of [folder, `ROOT/work/${folder}`, `ROOT/alias/${folder}`]) {
+          expect(problems({ [input]: given + place })).toContain(
+            `Input '${input}': '${given}${place}': ${place} has a link in it (`,
+          )
+          expect(problems({ [input]: given + place })).toContain(
+            `/${folder}/${link}), through which docker would write`,
+          )
+        }
+      }
+    },
+  )
+
+  test.each(FORMS)('%s: %s… without such a link, or with links beside what docker makes', (input, given) => {
+    const folder = `plain/${input}-${given.length}`
+    mkdirSync(at('work', folder, 'blobs/sha256'), { recursive: true })
+    mkdirSync(at('work', folder, 'ingest'))
+    writeFileSync(at('work', folder, 'index.json'), '{}')
+    writeFileSync(at('work', folder, 'blobs/sha256/0123'), '')
+    symlinkSync(at('beside'), at('work', folder, 'other'))
+    expect(problems({ [input]: given + folder })).toBe('')
+    expect(problems({ [input]: `${given}${folder}/missing` })).toBe('')
+  })
+
+  test.each(FORMS)('%s: %s… elsewhere are those of whoever has the machine', (input, given) => {
+    const folder = at('temp', `${input}-${given.length}`)
+    mkdirSync(folder)
+    symlinkSync(at('beside'), path.join(folder, 'blobs'))
+    expect(problems({ [input]: given + folder })).toBe('')
+  })
+
+  test('are no matter for files, which docker puts in their place', () => {
+    mkdirSync(at('work/files'))
+    symlinkSync(at('beside'), at('work/files/blobs'))
+    expect(problems({ outputs: 'type=local,dest=files' })).toBe('')
   })
 })

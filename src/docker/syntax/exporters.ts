@@ -1,4 +1,4 @@
-import { attribute, splitCsv } from '../../shared/csv.ts'
+import { splitRecord, wholeAttribute } from '../../shared/csv.ts'
 import { isOn } from './booleans.ts'
 
 /** A value of `--output`: where the result of a build goes. */
@@ -25,26 +25,27 @@ export function leavesImage({
 }
 
 /**
- * Reads a value of `--output`. https://docs.docker.com/reference/cli/docker/buildx/build/#output
+ * Reads a value of `--output` as docker does: blanks around a key are dropped, those around a value are a part of it.
+ * https://github.com/docker/buildx/blob/master/util/buildflags/export.go (UnmarshalText)
  * @returns null if it is none
  */
 export function parseExporter(output: string): Exporter | null {
   let fields: string[]
   try {
-    fields = splitCsv(output)
+    fields = splitRecord(output)
   } catch {
     return null
   }
   const [first = ''] = fields
-  if (fields.length === 1 && !first.startsWith('type=')) {
+  if (fields.length === 1 && first === output && !first.startsWith('type=')) {
     return { type: first === '-' ? 'tar' : 'local', destination: first, pushes: false, loads: false }
   }
-  const type = attribute(fields, 'type') ?? ''
-  const push = attribute(fields, 'push')
+  const type = wholeAttribute(fields, 'type') ?? ''
+  const push = wholeAttribute(fields, 'push')
   // `registry` is `image` that pushes unless it is told not to.
   const pushes =
     (type === 'registry' && push === undefined) || (/^(?:image|registry)$/.test(type) && isOn(push))
-  const destination = attribute(fields, 'dest') ?? null
-  const loads = type === 'docker' && destination === null && attribute(fields, 'name') === undefined
+  const destination = wholeAttribute(fields, 'dest') ?? null
+  const loads = type === 'docker' && destination === null && wholeAttribute(fields, 'name') === undefined
   return { type, destination, pushes, loads }
 }
