@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { readAttest } from '../../src/inputs/attest.ts'
 import { Reader } from '../../src/inputs/reader.ts'
 import { signedNow } from '../../src/inputs/sbom-apart.ts'
+import type { Problem } from '../../src/shared/errors.ts'
 import { requiredBy } from '../support/builder.ts'
 import { runStepScript } from '../support/scripts.ts'
 import {
@@ -119,7 +120,14 @@ describe('the plan', () => {
   ].map((runner) => [runner] as const)
 
   test.each(OTHERS)('with attest, refuses a runner that may not be GitHub’s: %j', async (runner) => {
-    for (const attest of ['provenance', 'sbom', ' true\n', 'provenance,sbom', 'false,sbom', 'nonsense']) {
+    for (const attest of [
+      'provenance',
+      'sbom',
+      ' true\n',
+      'provenance,sbom',
+      'TRUE',
+      ' sbom ,\n provenance',
+    ]) {
       const { status, log, outputs } = await planned('linux/amd64', everywhere(runner), attest)
       expect({ attest, failed: status !== 0, matrix: outputs['matrix'] }).toEqual({
         attest,
@@ -138,6 +146,58 @@ describe('the plan', () => {
         { platform: 'linux/amd64', index: 0, runner },
       ])
     }
+  })
+
+  test.each([
+    ['Provenance'],
+    ['SBOM'],
+    ['provenence'],
+    ['provenance, Sbom'],
+    ['provenance sbom'],
+    ['true, provenance'],
+    ['false,sbom'],
+    ['true\nfalse'],
+    ['tRUE'],
+    ['yes'],
+    ['1'],
+    ['null'],
+    ['"sbom"'],
+    ['# sbom'],
+    ['type=sbom'],
+    ['::warning::\u2028'],
+  ])('refuses attest %j before anything is built', async (attest) => {
+    const { status, log, outputs } = await planned('linux/amd64', RUNNERS, attest)
+    expect({ failed: status !== 0, matrix: outputs['matrix'] }).toEqual({ failed: true, matrix: '' })
+    expect(log).toContain(
+      '::error::The input attest must be empty, true, false or provenance, sbom (without quotes or comments), and has "',
+    )
+    expect(log.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('takes of attest what the action takes, and both jobs read it as that does', async () => {
+    const item = fc.constantFrom('provenance', 'sbom', 'true', 'True', 'FALSE', 'false', 'SBOM', 'x')
+    const blank = fc.constantFrom('', ' ', '\t', '\r\n')
+    const between = fc.constantFrom(',', ' , ', '\n', ',\n', ' ')
+    const given = fc
+      .tuple(fc.array(item, { maxLength: 3 }), between, blank, blank)
+      .map(([items, comma, before, after]) => before + items.join(comma) + after)
+    await fc.assert(
+      fc.asyncProperty(given, async (attest) => {
+        const problems: Problem[] = []
+        const get = (input: string) => (input === 'attest' ? attest : '')
+        const { what } = readAttest(new Reader({ get, env: {}, cwd: '/' }, problems))
+        const { status } = await planned('linux/amd64', RUNNERS, attest)
+        expect({ attest, taken: status === 0 }).toEqual({ attest, taken: problems.length === 0 })
+        if (status !== 0) return
+        const inputs = { attest }
+        const asBuilt = evaluate(String(stepOf(build, 'ecr').with?.['attest']), { inputs })
+        expect(asBuilt).toBe(
+          what.length === 0 ? 'false' : what.includes('sbom') ? 'provenance,sbom' : 'provenance',
+        )
+        expect(evaluateMap(name.env, { inputs })['SIGNS']).toBe(String(what.length > 0))
+      }),
+      { numRuns: 40 },
+    )
   })
 
   test.each(['ubuntu-latest', 'ubuntu-24.04-arm', 'ubuntu-latest-16-cores', 'windows-2025', 'macos-15'])(
