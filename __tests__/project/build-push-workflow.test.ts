@@ -32,10 +32,12 @@ const { workflow_call: called } = platforms.on as Readonly<Record<string, Trigge
 const stepOf = (job: Job, id: string) => job.steps?.find((step) => step.id === id) as Step
 const RUNNERS = '{"linux/amd64":"ubuntu-24.04","linux/arm64":"ubuntu-24.04-arm"}'
 
-const planned = (platforms: string, runners = RUNNERS, attest = '') =>
+const GITHUB = 'https://github.com'
+
+const planned = (platforms: string, runners = RUNNERS, attest = '', server_url = GITHUB) =>
   runStepScript(
     stepOf(plan, 'plan'),
-    { inputs: { platforms, runners, attest } },
+    { inputs: { platforms, runners, attest }, github: { server_url } },
     ({ status, log, outputs }) => ({
       status,
       log,
@@ -173,6 +175,22 @@ describe('the plan', () => {
     )
     expect(log.trim().split('\n')).toHaveLength(1)
   })
+
+  test.each(['https://octo.ghe.com', 'https://git.example.com'])(
+    'with attest, refuses %s, for whose trust root there is no input',
+    async (server) => {
+      for (const attest of ['provenance', 'sbom', 'True']) {
+        const { status, log, outputs } = await planned('linux/amd64', RUNNERS, attest, server)
+        expect({ failed: status !== 0, matrix: outputs['matrix'] }).toEqual({ failed: true, matrix: '' })
+        expect(log).toContain(
+          `::error::With attest, this workflow is for github.com alone, and this is ${server}: `,
+        )
+      }
+      for (const attest of ['', 'FALSE']) {
+        expect(await planned('linux/amd64', RUNNERS, attest, server)).toMatchObject({ status: 0, log: '' })
+      }
+    },
+  )
 
   test('takes of attest what the action takes, and both jobs read it as that does', async () => {
     const item = fc.constantFrom('provenance', 'sbom', 'true', 'True', 'FALSE', 'false', 'SBOM', 'x')
