@@ -33,7 +33,8 @@ export function outOfBounds(source: StepPlace, given: string): string | null {
  */
 export function outOfBoundsOrMissing(source: StepPlace, given: string): string | null {
   // What is thrown away is written nowhere.
-  if (given === os.devNull || realOrNull(source.cwd) === null) return null
+  if (/^\/dev\/(?:\.?\/)*null$/.test(given) || given === os.devNull || realOrNull(source.cwd) === null)
+    return null
   let at = path.isAbsolute(given) ? given : `${source.cwd}${path.sep}${given}`
   let [isWhole, isBack] = [true, false]
   while (realOrNull(at) === null) {

@@ -50,9 +50,9 @@ beforeAll(() => {
     ['work/back', 'there'],
     ['work/longer', 'longer/deeper'],
     ['work/double-0', 'nosuch'],
-    // More links than the kernel follows in one path, and as many as it does.
+    // More links than the kernel follows in one path, and fewer: if it has to look twice, Linux counts them twice.
     ...chain('work/far', 41),
-    ...chain('work/near', 40),
+    ...chain('work/near', 12),
     // Twice as many of them with each.
     ...Array.from({ length: 60 }, (_, n): [string, string] => [
       `work/double-${n + 1}`,
@@ -280,6 +280,10 @@ describe('where docker writes, or reads what may be missing', () => {
     ['ROOT/temp/cache/deep', ''],
     ['/nosuch-folder/out', ''],
     ['/dev/null', ''],
+    ['/dev/./null', ''],
+    ['/dev//null', ''],
+    ['/dev/null/out', SYSTEM],
+    ['/dev/shm/../null', SYSTEM],
     ['/dev/shm/out', ''],
     ['ROOT/work/to-app/out', ''],
     ['to-beside', `${WORKSPACE} (it leads to ROOT/beside)`],
