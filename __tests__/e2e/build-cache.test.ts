@@ -48,6 +48,8 @@ test('cache-to and cache-from, in a folder', async () => {
   const again = await uuidOf({ push: 'false', 'cache-from': 'type=local,src=kept' })
   expect(again.uuid).toBe(first.uuid)
   expect((await uuidOf({ push: 'false' })).uuid).not.toBe(first.uuid)
+  // Over what docker has left in the folder.
+  await uuidOf({ push: 'false', 'cache-to': 'type=local,dest=kept,mode=max' })
 })
 
 test('cache-to that is refused after the push: the step fails, and its outputs tell of the image', async () => {
