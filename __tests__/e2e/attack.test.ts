@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
@@ -171,6 +171,35 @@ RUN printf '%s\\n' '::add-mask::scratch' '::set-env name=A::b' '::error::from th
     expect(result.log).toContain(`Input '${input}': `)
     expect(result.log).toContain('must be outside of /proc, /sys, /dev')
     expect(existsSync(path.join(stage.folder, 'taken'))).toBe(false)
+  })
+
+  test('links in the workspace lead nothing that docker writes out of it, and do not hang the step', async () => {
+    const workspace = path.join(stage.folder, 'links')
+    for (const folder of ['kept', 'image']) mkdirSync(path.join(workspace, folder), { recursive: true })
+    writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /taken\n')
+    const away = path.join(stage.home, 'away')
+    mkdirSync(away)
+    writeFileSync(path.join(away, 'config.json'), 'of the runner')
+    symlinkSync(path.join(away, 'config.json'), path.join(workspace, 'kept', 'index.json'))
+    symlinkSync(away, path.join(workspace, 'image', 'blobs'))
+    symlinkSync(away, path.join(workspace, ' blank'))
+    symlinkSync('self', path.join(workspace, 'self'))
+    const given = {
+      'cache-to': 'type=local,dest=kept',
+      outputs: 'type=oci,tar=false,dest=image\ntype=local,dest= blank\ntype=local,dest=self/out',
+    }
+    const result = await stage.main({ ...inputs, ...given, push: 'false' }, { workspace })
+    expect(result.exitCode).toBe(1)
+    for (const problem of [
+      'kept has a link in it (',
+      'image has a link in it (',
+      ' blank must be inside of the workspace',
+      'self/out leads through links in a circle',
+    ]) {
+      expect(result.log).toContain(problem)
+    }
+    expect(readdirSync(away)).toEqual(['config.json'])
+    expect(readFileSync(path.join(away, 'config.json'), 'utf8')).toBe('of the runner')
   })
 
   test('a link in the workspace chooses no file of the runner for the build', async () => {
