@@ -86,6 +86,19 @@ test('one that comes later is told too', async () => {
   expect(child.exitCode ?? child.signalCode).not.toBeNull()
 })
 
+test('a process is killed also if the limits are over before it is looked for once more', async () => {
+  const child = await start('trap "" TERM')
+  const pid = child.pid as number
+  const slowly = () => {
+    const end = performance.now() + 100
+    while (performance.now() < end);
+    return works(pid) ? [pid] : []
+  }
+  expect(await endProcesses(slowly, 'SIGTERM', undefined, { askedMs: 50, killedMs: 20, everyMs: 10 })).toBe(
+    true,
+  )
+})
+
 test('the descendants of a process are found by their parents, and one that has ended is none', () => {
   const write = (pid: number, stat: string) => {
     mkdirSync(path.join(proc, `${pid}`), { recursive: true })
