@@ -1,3 +1,4 @@
+import { clip } from '../shared/clip.ts'
 import { BROKEN, type Item, parseList } from './list.ts'
 import type { Reader } from './reader.ts'
 import { readInside, type TextReading } from './workspace.ts'
@@ -21,6 +22,8 @@ const LARGEST_IGNORE_FILE = 4 << 20
 const PROBLEMS_TOLD = 20
 /** Longer than the name of any package. */
 const LONGEST_GLOB = 256
+/** Of what a mistake is, in characters. */
+const LONGEST_TOLD = 60
 
 /**
  * The input `scan-ignore`: an item a line, `NAME [package=GLOB] [until=YYYY-MM-DD] REASON…`; or the path of a file of
@@ -73,14 +76,10 @@ function readItem({ text }: Item): ReadItem {
   const found = new Map<string, string>()
   let rest = behind
   for (;;) {
-    const [whole = '', key = '', value = ''] = /^([a-z][a-z-]*)=(\S*)\s*/i.exec(rest) ?? []
+    const [whole = '', key = '', value = ''] = /^(package|until)=(\S*)\s*/.exec(rest) ?? []
     if (whole === '') break
-    if (key !== 'package' && key !== 'until') {
-      return {
-        problem: `'${key}=' is neither package= nor until=; a reason does not begin with such a word, as a mistyped one would let the item ignore more than it says`,
-      }
-    }
     if (found.has(key)) return { problem: `has ${key}= twice` }
+    if (/^["']/.test(value)) return { problem: `the value of ${key}= is written without quotes` }
     found.set(key, value)
     rest = rest.slice(whole.length)
   }
@@ -96,8 +95,28 @@ function readItem({ text }: Item): ReadItem {
       problem: 'until= must be followed by a day, YYYY-MM-DD, the last one on which it is ignored, in UTC',
     }
   }
-  if (rest === '') return { problem: 'has no reason; write after it why it is ignored' }
+  if (!/[\p{L}\p{N}]/u.test(rest)) return { problem: 'has no reason; write after it why it is ignored' }
+  const attribute = attributeIn(rest)
+  if (attribute !== null) {
+    return {
+      problem: `'${clip(attribute, LONGEST_TOLD)}' in its reason reads as an attribute; these are package= and until=, written so, without blanks, and before the reason, as a mistyped one would let the item ignore more than it says`,
+    }
+  }
   return { name, package: glob, until, reason: rest }
+}
+
+/** A word, `=` or `:`, and a value, at the beginning of a reason; the address of a page is none. */
+const FIRST_WORD = /^["'#(]*\s*[\p{L}_][\p{L}\p{N}_.-]*(?:=|:(?!\/\/)(?=\S))\S*/u
+/** What other lists call a package or a last day (.trivyignore has `exp:`), with `=` or `:`, anywhere. */
+const ATTRIBUTE =
+  /(?<![\w-])(?:package|pkg|until|exp(?:ir[a-z]*)?)(?:s|\d+|[-_][\w-]*)?\s*(?:=|:(?!\/\/))\s*\S*/i
+/** The last day without its sign, at the beginning. */
+const UNTIL_DAY = /^(?:until|exp(?:ir[a-z]*)?)\s+\d{4}-\d{2}-\d{2}/i
+
+/** What of a reason its author may have meant as an attribute; null if nothing. */
+function attributeIn(reason: string): string | null {
+  const found = FIRST_WORD.exec(reason) ?? UNTIL_DAY.exec(reason) ?? ATTRIBUTE.exec(reason)
+  return found?.[0] ?? null
 }
 
 /** Whether the calendar has this day: `Date` takes the 30th of February for the 2nd of March. */

@@ -98,7 +98,15 @@ describe('scan-ignore, an item a line', () => {
     ['CVE-2026-1 until=2026-12-31 no', [{ package: null, until: '2026-12-31', reason: 'no' }]],
     ['CVE-2026-1 package=a until=2028-02-29 no', [{ package: 'a', until: '2028-02-29', reason: 'no' }]],
     ['CVE-2026-1 until=2026-12-31 package=a no', [{ package: 'a', until: '2026-12-31', reason: 'no' }]],
-    ['A yes, by a = b, until=never', [{ ...none, reason: 'yes, by a = b, until=never' }]],
+    ...[
+      'yes, by a = b',
+      'https://example.com/a?b=2020-01-01',
+      'note: not reachable',
+      'x',
+      '7',
+      'waits until 2026-12-31',
+      'unexpected: never called',
+    ].map((reason): [string, object[]] => [`A ${reason}`, [{ ...none, reason }]]),
     ['"A  spaced, as a whole"', [{ name: 'A', ...none, reason: 'spaced, as a whole' }]],
     ['A ünïcode ✓', [{ reason: 'ünïcode ✓' }]],
     [
@@ -150,12 +158,45 @@ describe('scan-ignore, an item a line', () => {
         "scan-ignore 'A package= x' line 1: package= must be followed by the name of a package, with * and ?, of at most 256 characters",
       ],
     ],
-    ...['pkg', 'Package', 'UNTIL', 'expires'].map((key): [string, string[]] => [
-      `A ${key}=x why`,
+    ...(
       [
-        `scan-ignore 'A ${key}=x why' line 1: '${key}=' is neither package= nor until=; a reason does not begin with such a word, as a mistyped one would let the item ignore more than it says`,
+        ['pkg=x why', 'pkg=x'],
+        ['Package=x why', 'Package=x'],
+        ['UNTIL=2020-01-01 why', 'UNTIL=2020-01-01'],
+        ['expires=x why', 'expires=x'],
+        ['owner=me why', 'owner=me'],
+        ['owner= me why', 'owner='],
+        ['owner:me why', 'owner:me'],
+        ['exp:2022-12-31', 'exp:2022-12-31'],
+        ['package_name=openssl waits', 'package_name=openssl'],
+        ['expires_on=2020-01-01 r', 'expires_on=2020-01-01'],
+        ['pkg2=zlib r', 'pkg2=zlib'],
+        ['not reachable until=2020-01-01', 'until=2020-01-01'],
+        ['not reachable package=zlib', 'package=zlib'],
+        ['not reachable, exp:2020-01-01', 'exp:2020-01-01'],
+        ['until: 2020-01-01 x', 'until: 2020-01-01'],
+        ['until:2020-01-01 x', 'until:2020-01-01'],
+        ['until 2020-01-01', 'until 2020-01-01'],
+        ['until =2020-01-01 r', 'until =2020-01-01'],
+        ['package = openssl waits', 'package = openssl'],
+        ['# until=2020-01-01', '# until=2020-01-01'],
+        ['"until=2020-01-01" x', '"until=2020-01-01"'],
+        ['package=zlib why until = 2020-01-01', 'until = 2020-01-01'],
+      ] as const
+    ).map(([text, attribute]): [string, string[]] => [
+      `A ${text}`,
+      [
+        `scan-ignore 'A ${text}' line 1: '${attribute}' in its reason reads as an attribute; these are package= and until=, written so, without blanks, and before the reason, as a mistyped one would let the item ignore more than it says`,
       ],
     ]),
+    ...['.', '-', '# …'].map((text): [string, string[]] => [
+      `A ${text}`,
+      [`scan-ignore 'A ${text}' line 1: has no reason; write after it why it is ignored`],
+    ]),
+    [
+      'A package="lib ssl" x',
+      [`scan-ignore 'A package="lib ssl" x' line 1: the value of package= is written without quotes`],
+    ],
     ['"A one', [expect.stringContaining(`scan-ignore '"A one' begins with a quote`) as unknown as string]],
   ])('%j is refused', (given, expected) => {
     expect(ignored(given).problems).toEqual(expected)
