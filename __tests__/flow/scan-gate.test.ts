@@ -249,6 +249,20 @@ describe('scan-baseline: previous', () => {
     expect(flow.outputs).toMatchObject({ 'scan-findings': '{"HIGH":1}', 'scan-new': '{}' })
   })
 
+  test('the end of an item, and a fix that arrives, fail what the image before had', async () => {
+    await scanning('ENHANCED')
+    const unfixed = { name: 'CVE-2026-2', package: 'zlib' }
+    await imageBefore(['v1'], [OLD, vulnerability({ ...unfixed, fixAvailable: 'NO' })])
+    plan([OLD, vulnerability({ ...unfixed, fixedIn: '1.3.1' })])
+    const ignore = [item({ until: '2020-01-31' })]
+    const said = await run({ scan: { onlyFixable: true, baseline: 'previous', ignore } })
+    expect(said).toContain('ECR found 1 new vulnerability that can be fixed')
+    expect(flow.outputs['scan-new']).toBe('{"HIGH":2}')
+    expect(flow.log).toContain(
+      'scan-baseline: of what that image had, these count as new: 1 that did not meet the thresholds in it, 1 that an expired item of scan-ignore names',
+    )
+  })
+
   test('it is the image under the first of the tags that exists, asked before the build', async () => {
     await scanning('BASIC')
     const digest = await imageBefore(['latest'], [OLD])

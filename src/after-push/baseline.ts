@@ -5,12 +5,12 @@ import { ActionError, messageOf } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import { ENDED_WELL, scannedImage } from './scan.ts'
 import { describeStatus } from './scan-statuses.ts'
-import { findingKey } from './weigh.ts'
+import { addKnown, type Known, type Thresholds } from './weigh.ts'
 
 /** What the image before this run had. */
 export interface Baseline {
-  /** By `findingKey`; empty if nothing is known of it: then everything is new. */
-  readonly known: ReadonlySet<string>
+  /** Empty if nothing is known of it: then everything is new. */
+  readonly known: Known
   /** What it is compared with, or why with nothing, for the log and the summary. */
   readonly line: string
   /** The digest of the image before; null if there is none to compare with. */
@@ -22,15 +22,17 @@ export interface Baseline {
  * that cannot be had fail nothing: what is not known of it is new.
  * @param tags those that the image is to get, none of an image that is pushed by its digest; null if this run makes the
  * repository
+ * @param thresholds those of this run: what met them in the image before is known, and does not fail
  */
 export async function readBaseline(
   scans: Scans,
   ecr: Pick<Ecr, 'findImages'>,
   repository: Repository,
   tags: readonly string[] | null,
+  thresholds: Thresholds,
 ): Promise<Baseline> {
   const everything = (why: string): Baseline => ({
-    known: new Set(),
+    known: new Map(),
     line: `scan-baseline: ${why}, so that every finding is new`,
     digest: null,
   })
@@ -44,7 +46,7 @@ export async function readBaseline(
   const named = `${tag} (${before.digest})`
   if (!before.active) return everything(`${named} is archived`)
   try {
-    return await compareWith(before, named, scans, repository, everything)
+    return await compareWith(before, named, scans, repository, thresholds, everything)
   } catch (error) {
     if (!(error instanceof ActionError)) throw error
     return everything(`the findings of ${named} are not known: ${messageOf(error)}`)
@@ -56,19 +58,17 @@ async function compareWith(
   named: string,
   scans: Scans,
   repository: Repository,
+  thresholds: Thresholds,
   everything: (why: string) => Baseline,
 ): Promise<Baseline> {
   const images = await scans.images(repository, before)
-  const known = new Set<string>()
+  const known = new Map<string, boolean>()
   const unknown: { readonly image: PlatformImage; readonly answer: ScanAnswer }[] = []
   await together(
     images.map(async (image) => {
       const answer = await scans.findings(repository, image.digest)
       if (!ENDED_WELL.includes(answer.status)) unknown.push({ image, answer })
-      else {
-        for (const finding of answer.findings)
-          for (const one of finding.packages) known.add(findingKey(finding, one))
-      }
+      else addKnown(known, thresholds, answer.findings)
     }),
   )
   const [first] = unknown

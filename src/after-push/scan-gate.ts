@@ -36,7 +36,7 @@ export async function prepareScan(
 ): Promise<PreparedCheck> {
   const [expectation, baseline] = await together([
     scans.expectation({ ...repository, exists: true }),
-    inputs.scan.baseline === null ? null : readBaseline(scans, ecr, repository, tags),
+    inputs.scan.baseline === null ? null : readBaseline(scans, ecr, repository, tags, thresholdsOf(inputs)),
   ])
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
@@ -44,6 +44,11 @@ export async function prepareScan(
   const gate = { inputs, scans, repository, expectation, baseline }
   return { what: 'Scan', verify: (image) => verifyScan(gate, image, world) }
 }
+
+const thresholdsOf = ({ failOnSeverity, scan }: AfterInputs): Thresholds => ({
+  severity: failOnSeverity,
+  ...scan,
+})
 
 interface Gate {
   readonly inputs: AfterInputs
@@ -65,7 +70,7 @@ async function verifyScan(
   const seconds = (world.clock() - began) / 1000
   const status = overallStatus(run.images)
   const ended = run.images.every((one) => one.ended === 'well')
-  const thresholds: Thresholds = { severity: inputs.failOnSeverity, ...inputs.scan }
+  const thresholds = thresholdsOf(inputs)
   const weighed = weigh(run.images, {
     thresholds,
     ignore: inputs.scan.ignore,
@@ -152,7 +157,14 @@ function notesOf(weighed: Weighed, baseline: Baseline | null, digest: string): s
             ? `${baseline.line}, which is this very image: nothing in it is new`
             : baseline.line,
         ]
-  return [...compared, ...unknownNotes(weighed).map((note) => note.replace(/\.$/, ''))]
+  const { raised, unaccepted } = weighed
+  const anew = [
+    ...(raised === 0 ? [] : [`${raised} that did not meet the thresholds in it`]),
+    ...(unaccepted === 0 ? [] : [`${unaccepted} that an expired item of scan-ignore names`]),
+  ]
+  const also =
+    anew.length === 0 ? [] : [`scan-baseline: of what that image had, these count as new: ${anew.join(', ')}`]
+  return [...compared, ...also, ...unknownNotes(weighed).map((note) => note.replace(/\.$/, ''))]
 }
 
 /** More items than these are counted. */

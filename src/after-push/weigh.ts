@@ -20,13 +20,16 @@ export interface Thresholds {
   readonly onlyFixable: boolean
 }
 
+/** Whether what the image before had met the thresholds, as far as is known of it, by {@link findingKey}. */
+export type Known = ReadonlyMap<string, boolean>
+
 export interface WeighInput {
   readonly thresholds: Thresholds
   readonly ignore: readonly IgnoreItem[]
   /** Today, in UTC, as `YYYY-MM-DD`. */
   readonly today: string
-  /** What the image before had, by {@link findingKey}; null: it is not compared with any. */
-  readonly known: ReadonlySet<string> | null
+  /** What the image before had; null: it is not compared with any. */
+  readonly known: Known | null
 }
 
 /** One package that has a vulnerability, in one image. */
@@ -36,7 +39,10 @@ export interface WeighedPackage {
   readonly in: FoundPackage
   /** The item by which it is ignored; null if none does. */
   readonly ignored: IgnoreItem | null
-  /** Whether the image before had it not; null if it is not compared with any. */
+  /**
+   * Whether the image before had it not, or had it under the thresholds that it meets now, or an expired item names it;
+   * null if it is not compared with any.
+   */
   readonly isNew: boolean | null
   /** Whether it fails the gate. */
   readonly fails: boolean
@@ -49,8 +55,11 @@ export interface Weighed {
   /** Those that fail the gate. */
   readonly failing: Counts
   readonly ignored: Counts
-  /** Those that the image before had not; null if it is not compared with any. */
+  /** Those that are new; null if it is not compared with any image. */
   readonly fresh: Counts | null
+  /** How many are new for this alone: they met not all thresholds in the image before; an expired item names them. */
+  readonly raised: number
+  readonly unaccepted: number
   /** How many of those that fail do so because ECR does not say whether there is a fix, or gives no score. */
   readonly unknownFix: number
   readonly unknownScore: number
@@ -70,6 +79,31 @@ export function findingKey(
   return `${name}\0${held ?? ''}`
 }
 
+/** Whether a finding in a package meets every threshold. */
+export function meets(
+  { severity, minScore, onlyFixable }: Thresholds,
+  { severity: found, score }: Pick<Finding, 'severity' | 'score'>,
+  { isFixable }: Pick<FoundPackage, 'isFixable'>,
+): boolean {
+  if (severity !== null && rank(found) > rank(severity)) return false
+  if (minScore !== null && score !== null && score < minScore) return false
+  return !(onlyFixable && isFixable === false)
+}
+
+/** Adds what a scan of the image before found. */
+export function addKnown(
+  known: Map<string, boolean>,
+  thresholds: Thresholds,
+  findings: readonly Finding[],
+): void {
+  for (const finding of findings) {
+    for (const one of finding.packages) {
+      const key = findingKey(finding, one)
+      known.set(key, known.get(key) === true || meets(thresholds, finding, one))
+    }
+  }
+}
+
 /** Weighs what the scans of an image found; for an index, those of its platforms' images together. */
 export function weigh(images: readonly Scanned[], { thresholds, ignore, today, known }: WeighInput): Weighed {
   const ignoring = new Ignoring(ignore, today)
@@ -77,25 +111,41 @@ export function weigh(images: readonly Scanned[], { thresholds, ignore, today, k
   const isSevere = (name: string) => severity === null || rank(name) <= rank(severity)
   const [counts, failing, ignored, fresh] = [new Tally(), new Tally(), new Tally(), new Tally()]
   const packages: WeighedPackage[] = []
-  let [unknownFix, unknownScore, unlisted] = [0, 0, 0]
+  let [unknownFix, unknownScore, unlisted, raised, unaccepted] = [0, 0, 0, 0, 0]
   for (const { platform, findings, unlisted: hidden } of images) {
     for (const finding of findings) {
-      const hasScore = minScore === null || finding.score === null || finding.score >= minScore
-      const isGrave = isSevere(finding.severity) && hasScore
       const weighed = finding.packages.map((one) => {
         const item = ignoring.find(finding, one)
-        const isNew = known === null ? null : !known.has(findingKey(finding, one))
-        const fails = isGrave && item === null && isNew !== false && !(onlyFixable && one.isFixable === false)
-        return { platform, finding, in: one, ignored: item, isNew, fails }
+        const counted = meets(thresholds, finding, one)
+        const why =
+          known === null
+            ? null
+            : noveltyOf(known.get(findingKey(finding, one)), counted, () => ignoring.hasExpired(finding, one))
+        const fails = counted && item === null && why !== 'known'
+        return {
+          platform,
+          finding,
+          in: one,
+          ignored: item,
+          isNew: why === null ? null : why !== 'known',
+          fails,
+          why,
+        }
       })
-      for (const one of weighed) packages.push(one)
+      for (const { why: _, ...one } of weighed) packages.push(one)
       const left = weighed.filter((one) => one.ignored === null)
       if (left.length === 0) {
         ignored.add(finding.severity)
         continue
       }
       counts.add(finding.severity)
-      if (left.some(({ isNew }) => isNew)) fresh.add(finding.severity)
+      if (left.some(({ isNew }) => isNew)) {
+        fresh.add(finding.severity)
+        if (!left.some(({ why }) => why === 'new')) {
+          if (left.some(({ why }) => why === 'expired')) unaccepted += 1
+          else raised += 1
+        }
+      }
       const failed = left.filter(({ fails }) => fails)
       if (failed.length === 0) continue
       failing.add(finding.severity)
@@ -117,12 +167,25 @@ export function weigh(images: readonly Scanned[], { thresholds, ignore, today, k
     failing: failing.worstFirst(),
     ignored: ignored.worstFirst(),
     fresh: known === null ? null : fresh.worstFirst(),
+    raised,
+    unaccepted,
     unknownFix,
     unknownScore,
     unlisted,
     packages,
     ...ignoring.left(),
   }
+}
+
+/** @param before whether the image before had it, and it met the thresholds there */
+function noveltyOf(
+  before: boolean | undefined,
+  counts: boolean,
+  hasExpired: () => boolean,
+): 'new' | 'raised' | 'expired' | 'known' {
+  if (before === undefined) return 'new'
+  if (hasExpired()) return 'expired'
+  return counts && !before ? 'raised' : 'known'
 }
 
 /** How many findings all severities have together. */
@@ -142,7 +205,8 @@ class Tally {
 
 /** The items of `scan-ignore`, by the names of vulnerabilities, and what they have matched. */
 class Ignoring {
-  readonly #byName = new Map<string, IgnoreItem[]>()
+  readonly #byName: ReadonlyMap<string, readonly IgnoreItem[]>
+  readonly #expiredByName: ReadonlyMap<string, readonly IgnoreItem[]>
   readonly #expired: IgnoreItem[] = []
   readonly #unmatched: Set<IgnoreItem>
 
@@ -154,25 +218,40 @@ class Ignoring {
       return !isOver
     })
     this.#unmatched = new Set(current)
-    for (const item of current) {
-      const others = this.#byName.get(item.name)
-      if (others === undefined) this.#byName.set(item.name, [item])
-      else others.push(item)
-    }
+    this.#byName = byName(current)
+    this.#expiredByName = byName(this.#expired)
   }
 
   /** The first item that matches; what a later one matches too is no mistake of that one. */
-  find({ name }: Finding, { name: held }: FoundPackage): IgnoreItem | null {
+  find({ name }: Finding, held: FoundPackage): IgnoreItem | null {
     let first: IgnoreItem | null = null
     for (const item of this.#byName.get(name) ?? []) {
-      if (item.package !== null && (held === null || !matchesGlob(item.package, held))) continue
+      if (!isAbout(item, held)) continue
       first ??= item
       this.#unmatched.delete(item)
     }
     return first
   }
 
+  /** Whether an item whose last day is over is about it. */
+  hasExpired({ name }: Finding, held: FoundPackage): boolean {
+    return (this.#expiredByName.get(name) ?? []).some((item) => isAbout(item, held))
+  }
+
   left(): Pick<Weighed, 'expired' | 'unmatched'> {
     return { expired: this.#expired, unmatched: [...this.#unmatched] }
   }
 }
+
+function byName(items: readonly IgnoreItem[]): Map<string, IgnoreItem[]> {
+  const all = new Map<string, IgnoreItem[]>()
+  for (const item of items) {
+    const others = all.get(item.name)
+    if (others === undefined) all.set(item.name, [item])
+    else others.push(item)
+  }
+  return all
+}
+
+const isAbout = (item: IgnoreItem, { name }: FoundPackage) =>
+  item.package === null || (name !== null && matchesGlob(item.package, name))

@@ -52,7 +52,10 @@ const scan = (findings: readonly Finding[], platform: string | null = null): Ima
 
 function weighed(
   images: readonly ImageScan[],
-  { ignore = [], known = null }: { ignore?: readonly IgnoreItem[]; known?: ReadonlySet<string> | null } = {},
+  {
+    ignore = [],
+    known = null,
+  }: { ignore?: readonly IgnoreItem[]; known?: ReadonlyMap<string, boolean> | null } = {},
 ) {
   const thresholds = { severity: 'HIGH', minScore: null, onlyFixable: false } as const
   return weigh(images, { thresholds, ignore, today: '2026-06-15', known })
@@ -121,7 +124,7 @@ describe('the SARIF log', () => {
     ['that leaves some out', sarifLog([], 3, SUBJECT) as Log],
     [
       'that compares',
-      sarifLog(weighed([scan([finding()])], { known: new Set() }).packages, 0, SUBJECT) as Log,
+      sarifLog(weighed([scan([finding()])], { known: new Map() }).packages, 0, SUBJECT) as Log,
     ],
   ])('%s is what the schema of OASIS says', (_, log) => {
     expect(sarifProblems(JSON.parse(JSON.stringify(log)))).toEqual([])
@@ -200,7 +203,7 @@ describe('the SARIF log', () => {
 
   test('what the image before had is unchanged, and the rest is new', () => {
     const all = weighed([scan([finding(), finding({ name: 'CVE-2026-2' })])], {
-      known: new Set(['CVE-2026-1\0openssl']),
+      known: new Map([['CVE-2026-1\0openssl', true]]),
     })
     const run = runOf(sarifLog(worstFirst(all.packages), 0, SUBJECT) as Log)
     expect(run.results.map(({ ruleId, baselineState }) => [ruleId, baselineState])).toEqual([

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { findingKey, type Thresholds, total, type WeighInput, weigh } from '../../../src/after-push/weigh.ts'
+import {
+  addKnown,
+  findingKey,
+  type Thresholds,
+  total,
+  type WeighInput,
+  weigh,
+} from '../../../src/after-push/weigh.ts'
 import type { Finding, FoundPackage } from '../../../src/ecr/scans.ts'
 import type { IgnoreItem } from '../../../src/inputs/scan-ignore.ts'
 
@@ -130,7 +137,7 @@ describe('what ECR counts and does not list', () => {
       thresholds: { ...NONE, ...thresholds },
       ignore: [item()],
       today: '2026-06-15',
-      known: new Set(),
+      known: new Map(),
     })
     expect([total(result.failing), result.unlisted, result.counts, result.fresh]).toEqual([
       fails,
@@ -200,7 +207,7 @@ describe('scan-ignore', () => {
 })
 
 describe('scan-baseline', () => {
-  const known = new Set([findingKey(finding(), held())])
+  const known = new Map([[findingKey(finding(), held()), true]])
   test.each<[string, Finding, boolean]>([
     ['the same', finding(), false],
     ['another version of the package', finding({ packages: [held({ installed: '3.0.9' })] }), false],
@@ -212,6 +219,49 @@ describe('scan-baseline', () => {
     const result = weighed([given], { known })
     expect([total(result.failing), total(result.fresh ?? {})]).toEqual(isNew ? [1, 1] : [0, 0])
     expect(total(result.counts)).toBe(1)
+  })
+
+  /** What is new of `now` if the image before had `then`. */
+  const compared = (then: Partial<Finding>, now: Partial<Finding>, thresholds: Partial<Thresholds>) => {
+    const before = new Map<string, boolean>()
+    addKnown(before, { ...NONE, ...thresholds }, [finding(then)])
+    return weighed([finding(now)], { known: before, thresholds: { ...NONE, ...thresholds } })
+  }
+  const fix = (isFixable: boolean | null) => ({ packages: [held({ isFixable })] })
+  test.each<[string, Partial<Thresholds>, Partial<Finding>, Partial<Finding>, boolean]>([
+    [
+      'a severity that was under it',
+      { severity: 'HIGH' },
+      { severity: 'LOW' },
+      { severity: 'CRITICAL' },
+      true,
+    ],
+    ['one that met it', { severity: 'HIGH' }, { severity: 'HIGH' }, { severity: 'CRITICAL' }, false],
+    ['one that is under it now', { severity: 'HIGH' }, { severity: 'LOW' }, { severity: 'MEDIUM' }, false],
+    ['a score that was under it', { minScore: 7 }, { score: 2 }, { score: 10 }, true],
+    ['one that was not known', { minScore: 7 }, { score: null }, { score: 10 }, false],
+    ['a fix that arrived', { onlyFixable: true }, fix(false), fix(true), true],
+    ['one that was not known of', { onlyFixable: true }, fix(null), fix(true), false],
+    ['a fix that was there', { onlyFixable: true }, fix(true), fix(true), false],
+    ['no fix', { onlyFixable: true }, fix(false), fix(false), false],
+  ])('known is what met the thresholds: %s', (_, thresholds, then, now, isNew) => {
+    const result = compared(then, now, thresholds)
+    expect([total(result.failing), total(result.fresh ?? {}), result.raised]).toEqual(
+      isNew ? [1, 1, 1] : [0, 0, 0],
+    )
+    expect(result.packages[0]?.isNew).toBe(isNew)
+  })
+
+  test.each<[string, Partial<IgnoreItem>[], boolean]>([
+    ['an expired item', [{ until: '2026-06-14' }], true],
+    ['one that ends today', [{ until: '2026-06-15' }], false],
+    ['an expired one of another package', [{ until: '2026-06-14', package: 'zlib' }], false],
+    ['an expired one, and another that counts', [{ until: '2026-06-14' }, {}], false],
+  ])('%s', (_, items, fails) => {
+    const result = weighed([finding()], { known, ignore: items.map(item) })
+    expect([total(result.failing), total(result.fresh ?? {}), result.unaccepted]).toEqual(
+      fails ? [1, 1, 1] : [0, 0, 0],
+    )
   })
 
   test('what is ignored is not new', () => {
@@ -266,7 +316,9 @@ describe('by property', () => {
     minScore: fc.option(fc.constantFrom(0, 5, 7.5, 10)),
     onlyFixable: fc.boolean(),
   })
-  const keys = fc.array(words).map((names) => new Set(names.map((name) => `${name}\0openssl`)))
+  const keys = fc
+    .array(fc.tuple(words, fc.boolean()))
+    .map((all) => new Map(all.map(([name, met]) => [`${name}\0openssl`, met])))
 
   test('every finding is either counted or ignored, and what fails is counted', () => {
     fc.assert(
@@ -292,7 +344,7 @@ describe('by property', () => {
         expect(fails).toBeLessThanOrEqual(failsWith({ ignore: ignore.slice(1) }))
         const looser = { ...given, minScore: null, onlyFixable: false } as Thresholds
         expect(fails).toBeLessThanOrEqual(failsWith({ ignore, thresholds: looser }))
-        expect(failsWith({ ignore, known: new Set(['A\0openssl']) })).toBeLessThanOrEqual(fails)
+        expect(failsWith({ ignore, known: new Map([['A\0openssl', true]]) })).toBeLessThanOrEqual(fails)
       }),
     )
   })
