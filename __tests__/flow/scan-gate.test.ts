@@ -341,10 +341,30 @@ describe('scan-baseline: previous', () => {
     expect(await run(NEW)).toBeNull()
     expect(flow.log).toContainEqual(
       expect.stringMatching(
-        /^scan-baseline: compared with v1 \(\S+\), which is this very image: nothing in it is new$/,
+        /^scan-baseline: compared with v1 \(\S+\), which is this very image, as no tag names another one$/,
       ),
     )
   })
+
+  test.each<[AfterInputs['gate'], readonly string[], boolean]>([
+    ['after-push', ['sha1', 'latest'], true],
+    ['before-tags', ['sha1', 'latest'], true],
+    ['before-tags', ['latest', 'sha1'], true],
+    ['before-tags', ['sha1', 'none'], false],
+  ])(
+    'with %s and %j, the image under sha1 is not compared with itself if there is another one: refused: %s',
+    async (gate, tags, refused) => {
+      await scanning('BASIC')
+      const digest = await imageBefore(['latest'], [OLD])
+      plan([OLD, FRESH])
+      await flow.put(['sha1'])
+      const said = await run({ ...NEW, gate }, tags)
+      expect(said ?? 'passed').toMatch(refused ? 'ECR found 1 new vulnerability' : /^passed$/)
+      if (refused) expect(flow.log).toContain(`scan-baseline: compared with latest (${digest})`)
+      const isTold = flow.log.some((line) => line.startsWith('scan-baseline without gate: before-tags: '))
+      expect(isTold).toBe(gate === 'after-push')
+    },
+  )
 
   test.each<[AfterInputs['gate'], boolean]>([
     ['before-tags', true],
@@ -459,6 +479,18 @@ describe('the sibling actions have the same gate', () => {
       await failureOf(flow.within((world) => promote(readPromoteInputs(read(accepted)), world))),
     ).toBeNull()
     expect(flow.outputs['scan-ignored']).toBe('{"HIGH":2}')
+  })
+
+  test('promote: with the tag that it is promoted from first, what is new under the next one', async () => {
+    await scanning('BASIC')
+    const old = await flow.put(['prod'], 'old')
+    plan([], {}, old)
+    plan([vulnerability()], {}, await flow.put(['rc'], 'next'))
+    const given = { ...usual, source: 'rc', tags: 'rc\nprod', 'scan-baseline': 'previous' }
+    expect(await failureOf(flow.within((world) => promote(readPromoteInputs(read(given)), world)))).toContain(
+      'ECR found 1 new vulnerability',
+    )
+    expect(flow.log).toContain(`scan-baseline: compared with prod (${old})`)
   })
 
   test('merge: of every platform, each compared with all platforms of the image before', async () => {

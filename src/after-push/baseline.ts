@@ -17,40 +17,67 @@ export interface Baseline {
   readonly digest: string | null
 }
 
+/** Compares with the image before an image that this run pushed, or found, by its digest. */
+export type Comparing = (digest: string) => Promise<Baseline>
+
 /**
- * Reads what the image before had, while the tags still name it: the one under the first of them that exists. Findings
- * that cannot be had fail nothing: what is not known of it is new.
+ * Finds what the tags name before this run. The image before is that of the first of them that names another image than
+ * this run's, as in the summary: one that a run without a gate has put under a tag is not to be compared with itself.
+ * Findings that cannot be had fail nothing: what is not known of it is new.
  * @param tags those that the image is to get, none of an image that is pushed by its digest; null if this run makes the
  * repository
  * @param thresholds those of this run: what met them in the image before is known, and does not fail
  */
-export async function readBaseline(
+export async function prepareBaseline(
   scans: Scans,
   ecr: Pick<Ecr, 'findImages'>,
   repository: Repository,
   tags: readonly string[] | null,
   thresholds: Thresholds,
-): Promise<Baseline> {
+): Promise<Comparing> {
   const everything = (why: string): Baseline => ({
     known: new Map(),
     line: `scan-baseline: ${why}, so that every finding is new`,
     digest: null,
   })
-  const none = 'no image is under any of the tags before this run'
-  if (tags === null) return everything(none)
-  if (tags.length === 0) return everything('the image gets no tag that could name one before it')
-  const held = await ecr.findImages(repository, tags)
-  const tag = tags.find((one) => held.has(one))
-  const before = tag === undefined ? undefined : held.get(tag)
-  if (before === undefined) return everything(none)
-  const named = `${tag} (${before.digest})`
-  if (!before.active) return everything(`${named} is archived`)
-  try {
-    return await compareWith(before, named, scans, repository, thresholds, everything)
-  } catch (error) {
-    if (!(error instanceof ActionError)) throw error
-    return everything(`the findings of ${named} are not known: ${messageOf(error)}`)
+  if (tags?.length === 0) return async () => everything('the image gets no tag that could name one before it')
+  const images = tags === null ? new Map<string, HeldImage>() : await ecr.findImages(repository, tags)
+  const held = (tags ?? []).flatMap((tag): Before[] => {
+    const image = images.get(tag)
+    return image === undefined ? [] : [{ tag, image }]
+  })
+  const read = async ({ tag, image }: Before): Promise<Baseline> => {
+    const named = `${tag} (${image.digest})`
+    if (!image.active) return everything(`${named} is archived`)
+    try {
+      return await compareWith(image, named, scans, repository, thresholds, everything)
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error
+      return everything(`the findings of ${named} are not known: ${messageOf(error)}`)
+    }
   }
+  // Most often it is the one, and is asked for while its tag keeps it.
+  const first = firstActive(held)
+  const early = first === null ? null : await read(first)
+  return async (digest) => {
+    const others = held.filter(({ image }) => image.digest !== digest)
+    const before = firstActive(others.length > 0 ? others : held)
+    if (before === null) return everything('no image is under any of the tags before this run')
+    const baseline = before === first && early !== null ? early : await read(before)
+    if (others.length > 0 || baseline.digest === null) return baseline
+    return { ...baseline, line: `${baseline.line}, which is this very image, as no tag names another one` }
+  }
+}
+
+/** An image, and the first tag that names it. */
+interface Before {
+  readonly tag: string
+  readonly image: HeldImage
+}
+
+/** The first that is not archived, as no findings are had of what is; else the first. */
+function firstActive(held: readonly Before[]): Before | null {
+  return held.find(({ image }) => image.active) ?? held[0] ?? null
 }
 
 async function compareWith(

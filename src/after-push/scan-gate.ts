@@ -6,7 +6,7 @@ import type { IgnoreItem } from '../inputs/scan-ignore.ts'
 import { clip } from '../shared/clip.ts'
 import { combineErrors } from '../shared/combine.ts'
 import { together } from '../shared/together.ts'
-import { type Baseline, readBaseline } from './baseline.ts'
+import { type Baseline, type Comparing, prepareBaseline } from './baseline.ts'
 import { judge, refuseScansOff, unknownNotes } from './gate.ts'
 import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
 import { awaitScans, overallStatus, type ScanRun } from './scan.ts'
@@ -34,16 +34,23 @@ export async function prepareScan(
   tags: readonly string[] | null,
   world: AfterWorld,
 ): Promise<PreparedCheck> {
-  const [expectation, baseline] = await together([
+  const [expectation, comparing] = await together([
     scans.expectation({ ...repository, exists: true }),
-    inputs.scan.baseline === null ? null : readBaseline(scans, ecr, repository, tags, thresholdsOf(inputs)),
+    inputs.scan.baseline === null
+      ? null
+      : prepareBaseline(scans, ecr, repository, tags, thresholdsOf(inputs)),
   ])
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
     world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
-  const gate = { inputs, scans, repository, expectation, baseline }
+  if (comparing !== null && tags?.length !== 0 && !namesAfterScan(inputs)) world.log(OPENS_BY_ITSELF)
+  const gate = { inputs, scans, repository, expectation, comparing }
   return { what: 'Scan', verify: (image) => verifyScan(gate, image, world) }
 }
+
+/** The tags of an image that is refused after the push are where the next run finds the image before. */
+const OPENS_BY_ITSELF =
+  'scan-baseline without gate: before-tags: an image that this gate refuses has its tags, so that a later run compares with it and finds nothing new in it.'
 
 const thresholdsOf = ({ failOnSeverity, scan }: AfterInputs): Thresholds => ({
   severity: failOnSeverity,
@@ -55,11 +62,11 @@ interface Gate {
   readonly scans: Scans
   readonly repository: Repository
   readonly expectation: Expectation
-  readonly baseline: Baseline | null
+  readonly comparing: Comparing | null
 }
 
 async function verifyScan(
-  { inputs, scans, repository, expectation, baseline }: Gate,
+  { inputs, scans, repository, expectation, comparing }: Gate,
   image: HeldImage,
   world: AfterWorld,
 ): Promise<CheckResult> {
@@ -71,6 +78,7 @@ async function verifyScan(
   const status = overallStatus(run.images)
   const ended = run.images.every((one) => one.ended === 'well')
   const thresholds = thresholdsOf(inputs)
+  const baseline = comparing === null ? null : await comparing(image.digest)
   const weighed = weigh(run.images, {
     thresholds,
     ignore: inputs.scan.ignore,
@@ -83,7 +91,7 @@ async function verifyScan(
   const report = ended
     ? await writtenReport(inputs, run, weighed, { repository, digest, expectation }, world)
     : NO_REPORT
-  const notes = [...notesOf(weighed, baseline, digest), ...report.notes]
+  const notes = [...notesOf(weighed, baseline), ...report.notes]
   const tables = scanTables(weighed)
   const facts = { weighed, thresholds, status, ended, notes, tables }
   for (const line of scanLog(facts, seconds)) world.log(line)
@@ -148,15 +156,8 @@ async function writtenReport(
   }
 }
 
-function notesOf(weighed: Weighed, baseline: Baseline | null, digest: string): string[] {
-  const compared =
-    baseline === null
-      ? []
-      : [
-          baseline.digest === digest
-            ? `${baseline.line}, which is this very image: nothing in it is new`
-            : baseline.line,
-        ]
+function notesOf(weighed: Weighed, baseline: Baseline | null): string[] {
+  const compared = baseline === null ? [] : [baseline.line]
   const { raised, unaccepted } = weighed
   const anew = [
     ...(raised === 0 ? [] : [`${raised} that did not meet the thresholds in it`]),

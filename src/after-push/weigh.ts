@@ -226,7 +226,7 @@ class Ignoring {
   find({ name }: Finding, held: FoundPackage): IgnoreItem | null {
     let first: IgnoreItem | null = null
     for (const item of this.#byName.get(name) ?? []) {
-      if (!isAbout(item, held)) continue
+      if (!coversPackage(item, held)) continue
       first ??= item
       this.#unmatched.delete(item)
     }
@@ -235,7 +235,7 @@ class Ignoring {
 
   /** Whether an item whose last day is over is about it. */
   hasExpired({ name }: Finding, held: FoundPackage): boolean {
-    return (this.#expiredByName.get(name) ?? []).some((item) => isAbout(item, held))
+    return (this.#expiredByName.get(name) ?? []).some((item) => coversPackage(item, held))
   }
 
   left(): Pick<Weighed, 'expired' | 'unmatched'> {
@@ -253,5 +253,5 @@ function byName(items: readonly IgnoreItem[]): Map<string, IgnoreItem[]> {
   return all
 }
 
-const isAbout = (item: IgnoreItem, { name }: FoundPackage) =>
+const coversPackage = (item: IgnoreItem, { name }: FoundPackage) =>
   item.package === null || (name !== null && matchesGlob(item.package, name))

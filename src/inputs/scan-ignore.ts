@@ -23,7 +23,7 @@ const PROBLEMS_TOLD = 20
 /** Longer than the name of any package. */
 const LONGEST_GLOB = 256
 /** Of what a mistake is, in characters. */
-const LONGEST_TOLD = 60
+const LONGEST_ATTRIBUTE_TOLD = 60
 
 /**
  * The input `scan-ignore`: an item a line, `NAME [package=GLOB] [until=YYYY-MM-DD] REASON…`; or the path of a file of
@@ -99,7 +99,7 @@ function readItem({ text }: Item): ReadItem {
   const attribute = attributeIn(rest)
   if (attribute !== null) {
     return {
-      problem: `'${clip(attribute, LONGEST_TOLD)}' in its reason reads as an attribute; these are package= and until=, written so, without blanks, and before the reason, as a mistyped one would let the item ignore more than it says`,
+      problem: `'${clip(attribute, LONGEST_ATTRIBUTE_TOLD)}' in its reason reads as an attribute; these are package= and until=, written so, without blanks, and before the reason, as a mistyped one would let the item ignore more than it says`,
     }
   }
   return { name, package: glob, until, reason: rest }
