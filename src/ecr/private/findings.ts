@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type {
   DescribeImageScanFindingsResponse,
   EnhancedImageScanFinding,
@@ -10,6 +11,9 @@ import type { Counts, Finding, FoundPackage, ScanAnswer } from '../scans.ts'
 
 /** In characters; what is longer is told where the vulnerability is. */
 const LONGEST_DESCRIPTION = 1000
+
+/** In characters: names and versions come from the image, and a longer one would take the place of the others. */
+const LONGEST_IN_FINDING = 256
 
 /** A bound that no image comes near: a million findings. */
 const MOST_PAGES = 1000
@@ -99,15 +103,15 @@ function basicFinding({ severity, name, description, uri, attributes = [] }: Ima
   const scores = ['CVSS4_SCORE', 'CVSS3_SCORE', 'CVSS2_SCORE'].map((key) => scoreOf(attribute(key)))
   return {
     severity: severity ?? 'UNDEFINED',
-    name: name ?? 'unnamed',
+    name: boundedName(name) ?? 'unnamed',
     score: scores.find((score) => score !== null) ?? null,
     exploitAvailable: null,
     description: beginningOf(description),
     uri: uri ?? null,
     packages: [
       {
-        name: attribute('package_name'),
-        installed: attribute('package_version'),
+        name: boundedName(attribute('package_name')),
+        installed: boundedName(attribute('package_version')),
         fixed: null,
         isFixable: null,
       },
@@ -122,7 +126,7 @@ function enhancedFinding(finding: EnhancedImageScanFinding): Finding {
   const base = cvss.map(({ baseScore }) => scoreOf(baseScore)).filter((one) => one !== null)
   return {
     severity: finding.severity ?? 'UNDEFINED',
-    name: vulnerabilityId ?? finding.title ?? 'unnamed',
+    name: boundedName(vulnerabilityId ?? finding.title) ?? 'unnamed',
     // Inspector's own score takes the system into account; the vendors' are those of the vulnerability.
     score:
       scoreOf(score) ?? scoreOf(scoreDetails?.cvss?.score) ?? (base.length > 0 ? Math.max(...base) : null),
@@ -140,26 +144,43 @@ type VulnerablePackage = NonNullable<
 /** @param anyFix whether there is a fix for all of them; null if there is for some, or that is not said */
 function packagesOf(given: readonly VulnerablePackage[], anyFix: boolean | null): FoundPackage[] {
   if (given.length === 0) return [{ name: null, installed: null, fixed: null, isFixable: anyFix }]
+  const isElsewhere = given.some(({ fixedInVersion }) => isVersion(fixedInVersion))
   return given.map(({ name, epoch, version, release, fixedInVersion }) => {
-    const fixed = fixedInVersion === undefined || fixedInVersion === NO_FIX ? null : fixedInVersion
+    const fixed = isVersion(fixedInVersion) ? fixedInVersion : null
     return {
-      name: name ?? null,
-      installed:
+      name: boundedName(name),
+      installed: boundedName(
         version === undefined ? null : `${epoch ? `${epoch}:` : ''}${version}${release ? `-${release}` : ''}`,
-      fixed,
-      // If the finding says that there is a fix, a package without the version of it is not known to have none.
-      isFixable: fixed !== null ? true : fixedInVersion === NO_FIX && anyFix !== true ? false : anyFix,
+      ),
+      fixed: boundedName(fixed),
+      // A package that is said to have no fix has none if the fix of the finding is that of another package.
+      isFixable:
+        fixed !== null
+          ? true
+          : fixedInVersion === NO_FIX && (anyFix !== true || isElsewhere)
+            ? false
+            : anyFix,
     }
   })
 }
 
 const NO_FIX = 'NotAvailable'
 
+const isVersion = (fixed: string | undefined): fixed is string => fixed !== undefined && fixed !== NO_FIX
+
 const yesOrNo = (word: string | undefined) => (word === 'YES' ? true : word === 'NO' ? false : null)
 
 function scoreOf(given: string | number | null | undefined): number | null {
   const score = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
   return typeof score === 'number' && score >= 0 && score <= 10 ? score : null
+}
+
+/** What is longer keeps its beginning and a hash, so that two long names stay two. */
+function boundedName(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null
+  if (text.length <= LONGEST_IN_FINDING) return text
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return `${text.slice(0, LONGEST_IN_FINDING - hash.length - 1).toWellFormed()}…${hash}`
 }
 
 const beginningOf = (text: string | undefined) => (text ? clip(text, LONGEST_DESCRIPTION) : null)

@@ -112,3 +112,39 @@ describe('pages', () => {
     }).toThrow('page after page of findings without an end')
   })
 })
+
+test('a package without a fix has none if the fix of the finding is that of another package', () => {
+  const { packages } = enhanced({
+    fixAvailable: 'YES',
+    packageVulnerabilityDetails: {
+      vulnerablePackages: [
+        { name: 'openssl', fixedInVersion: 'NotAvailable' },
+        { name: 'zlib', fixedInVersion: '1.3.1' },
+      ],
+    },
+  })
+  expect(packages.map(({ name, isFixable }) => [name, isFixable])).toEqual([
+    ['openssl', false],
+    ['zlib', true],
+  ])
+})
+
+test('names and versions have a bound, and two long ones stay two', () => {
+  const long = 'x'.repeat(1 << 20)
+  const { packages } = enhanced({
+    packageVulnerabilityDetails: {
+      vulnerabilityId: long,
+      vulnerablePackages: [
+        { name: `${long}a`, version: long, fixedInVersion: long },
+        { name: `${long}b`, version: '1' },
+        { name: 'x'.repeat(256), version: '1' },
+      ],
+    },
+  })
+  expect(packages.map(({ name }) => name?.length)).toEqual([256, 256, 256])
+  expect(new Set(packages.map(({ name }) => name)).size).toBe(3)
+  expect(packages[0]).toMatchObject({
+    installed: expect.stringMatching(/^x{239}…[0-9a-f]{16}$/),
+    fixed: expect.stringMatching(/^x{239}…[0-9a-f]{16}$/),
+  })
+})
