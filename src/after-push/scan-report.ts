@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { ScanReportInput } from '../inputs/scan.ts'
+import { findingsPath, type ScanReportInput } from '../inputs/scan.ts'
 import { insideOfNew } from '../inputs/workspace.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
 import { leftOutNote, SARIF_LIMITS, type SarifSubject, sarifLog, worstFirst } from './sarif.ts'
@@ -49,12 +49,6 @@ export async function writeReport(
     )
   }
   return { sarif: file, findings, note: left === 0 ? null : `scan-report: ${leftOutNote(left)}` }
-}
-
-/** `scan.sarif` → `scan.findings.json`, in the same folder. */
-export function findingsPath(sarif: string): string {
-  const { dir, name } = path.parse(sarif)
-  return path.join(dir, `${name}.findings.json`)
 }
 
 /** As many of the findings as GitHub takes, the worst first. */

@@ -144,6 +144,11 @@ function readReport(reader: Reader, dockerfile: string | null): ScanReportInput 
       return refuse(`must not be in ${COMMAND_FILES}, where the runner keeps what steps say to it`)
     const why = unusable(file)
     if (why !== null) return refuse(why)
+    if (dockerfile !== null && realOf(dockerfile) === file)
+      return refuse('must not be the Dockerfile, which the report would replace')
+    const list = reader.text('scan-ignore')
+    if (list !== '' && !/\s/.test(list) && realOf(path.resolve(cwd, list)) === file)
+      return refuse('must not be the file of scan-ignore, which the report would replace')
     const shown = dockerfile === null ? null : dockerfileIn(cwd, dockerfile)
     return { file, within, dockerfile: shown }
   }
@@ -152,14 +157,44 @@ function readReport(reader: Reader, dockerfile: string | null): ScanReportInput 
   )
 }
 
-/** Why no file can be there; null if one can, or is. */
-function unusable(file: string): string | null {
+/** @returns null if nothing is there */
+function realOf(file: string): string | null {
   try {
-    const isOther = statSync(file, { throwIfNoEntry: false })?.isFile() === false
-    return isOther ? 'must be the path of a file, and is another thing' : null
+    return realpathSync(file)
+  } catch {
+    return null
+  }
+}
+
+/** `scan.sarif` → `scan.findings.json`, in the same folder. */
+export function findingsPath(sarif: string): string {
+  const { dir, name } = path.parse(sarif)
+  return path.join(dir, `${name}.findings.json`)
+}
+
+/** In bytes: file systems take 255, and both files are written under a longer name first. */
+const LONGEST_REPORT_NAME = 200
+
+/** Why no file can be there, or none beside it; null if one can, or is. */
+function unusable(file: string): string | null {
+  if (Buffer.byteLength(path.basename(file)) > LONGEST_REPORT_NAME)
+    return `must have a name of at most ${LONGEST_REPORT_NAME} bytes`
+  try {
+    if (isOther(file, 'file')) return 'must be the path of a file, and is another thing'
+    const findings = findingsPath(file)
+    if (isOther(findings, 'file')) return `needs a file ${findings} beside it, and this is another thing`
   } catch (error) {
     return `must be the path of a file, and cannot be one (${(error as NodeJS.ErrnoException).code})`
   }
+  for (let at = path.dirname(file); at !== path.dirname(at); at = path.dirname(at))
+    if (isOther(at, 'folder')) return `must be in a folder, and ${at} is none`
+  return null
+}
+
+/** Whether something is there, and is not of this kind. */
+function isOther(place: string, kind: 'file' | 'folder'): boolean {
+  const stats = statSync(place, { throwIfNoEntry: false })
+  return stats !== undefined && !(kind === 'file' ? stats.isFile() : stats.isDirectory())
 }
 
 /** As SARIF has it, with `/`. @returns null for what is not in the workspace, or not there: docker says so */

@@ -302,15 +302,33 @@ describe('scan-report', () => {
     ['dangling/scan.sarif', 'must be a path in the workspace ('],
     ['folder', 'must be the path of a file, and is another thing'],
     ['folder/', 'must be the path of a file, and ends as a folder does'],
-    ['x'.repeat(300), 'must be the path of a file, and cannot be one (ENAMETOOLONG)'],
+    ['x'.repeat(201), 'must have a name of at most 200 bytes'],
+    ['file/x.sarif', 'must be in a folder, and '],
+    ['file/deep/x.sarif', 'must be in a folder, and '],
+    ['taken.sarif', 'taken.findings.json beside it, and this is another thing'],
     ['a\0b', 'without control characters'],
     ['a\nb', 'without control characters'],
   ])('%s: %s', (given, why) => {
     mkdirSync(path.join(base, 'elsewhere'))
     mkdirSync(path.join(workspace, 'folder'))
+    writeFileSync(path.join(workspace, 'file'), '')
+    mkdirSync(path.join(workspace, 'taken.findings.json'))
     symlinkSync(path.join(base, 'elsewhere'), path.join(workspace, 'out'))
     symlinkSync(path.join(base, 'nowhere'), path.join(workspace, 'dangling'))
     expect(report(given).problems).toEqual([expect.stringContaining(why)])
+  })
+
+  test('replaces neither the Dockerfile nor the list', () => {
+    for (const name of ['Dockerfile', 'list']) writeFileSync(path.join(workspace, name), '')
+    symlinkSync(path.join(workspace, 'Dockerfile'), path.join(workspace, 'link'))
+    const dockerfile = path.join(workspace, 'Dockerfile')
+    for (const name of ['Dockerfile', './Dockerfile', 'link'])
+      expect(report(name, dockerfile).problems).toEqual([
+        expect.stringContaining('must not be the Dockerfile'),
+      ])
+    expect(read({ ...GATE, 'scan-ignore': './list', 'scan-report': 'list' }).problems).toEqual([
+      expect.stringContaining('must not be the file of scan-ignore'),
+    ])
   })
 
   test('is never where the runner reads commands', () => {
