@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -42,6 +43,7 @@ export function outOfBoundsOrMissing(source: StepPlace, given: string): string |
     if (link !== null) {
       const way = follow(path.resolve(source.cwd, given))
       if (way === 'system') return inSystem('')
+      if (way === 'unreadable') return UNREADABLE
       return way === 'endless'
         ? `leads through links in a circle, or more than ${MOST_LINKS} of them (${at} to ${link}); write the path without that link`
         : `leads through a link to nothing (${at} to ${link}), which docker would follow; write the path without that link`
@@ -70,27 +72,29 @@ export function outOfBoundsOrLinked(source: StepPlace, given: string): string | 
   const problem = outOfBoundsOrMissing(source, given)
   if (problem !== null || !beginsInside(source.cwd, given)) return problem
   for (const name of IN_LAYOUT) {
-    const link = linkWithin(path.resolve(source.cwd, given, name))
-    if (link !== null) return `has a link in it (${link}), through which docker would write; remove that link`
+    const inside = path.resolve(source.cwd, given, name)
+    try {
+      const link = linkWithin(inside)
+      if (link !== null)
+        return `has a link in it (${link}), through which docker would write; remove that link`
+    } catch (error) {
+      return `has what cannot be searched for links, through which docker would write (${inside}: ${(error as NodeJS.ErrnoException).code}); remove it`
+    }
   }
   return null
 }
 
 /**
- * The first symbolic link at a path or, if that is a folder, in it; null if there is none. What this process may not
- * read, or what is no path at all, docker cannot write to either, as the same user.
+ * The first symbolic link at a path or, if that is a folder, in it; null if there is none.
+ * @throws the file system's error if that cannot be known: a name in it may be no UTF-8, or the path to it too long
  */
 function linkWithin(file: string): string | null {
-  try {
-    const stat = lstatSync(file)
-    if (stat.isSymbolicLink()) return file
-    if (!stat.isDirectory()) return null
-    const parts = readdirSync(file, { recursive: true, withFileTypes: true })
-    const link = parts.find((part) => part.isSymbolicLink())
-    return link === undefined ? null : path.join(link.parentPath, link.name)
-  } catch {
-    return null
-  }
+  const stat = lstatSync(file, { throwIfNoEntry: false })
+  if (stat?.isSymbolicLink()) return file
+  if (!stat?.isDirectory()) return null
+  const parts = readdirSync(file, { recursive: true, withFileTypes: true })
+  const link = parts.find((part) => part.isSymbolicLink())
+  return link === undefined ? null : path.join(link.parentPath, link.name)
 }
 
 type StepPlace = Pick<InputSource, 'cwd' | 'env'>
@@ -104,9 +108,9 @@ function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, give
   const asWritten = path.resolve(cwd, there)
   const real = realOr(asWritten)
   const leads = real === asWritten ? '' : ` (it leads to ${real})`
-  if (follow(asWritten) === 'system' || isRoot) {
-    return inSystem(leads)
-  }
+  const way = follow(asWritten)
+  if (way === 'system' || isRoot) return inSystem(leads)
+  if (way === 'unreadable') return UNREADABLE
   const commands = env['RUNNER_TEMP'] && path.join(env['RUNNER_TEMP'], '_runner_file_commands')
   if (commands && (isIn(commands, asWritten) || isIn(realOr(commands), real))) {
     return `must be outside of ${commands}${leads}: the runner keeps there what steps say to it`
@@ -125,14 +129,19 @@ function misplaced({ cwd, env }: StepPlace, there: string, isRoot: boolean, give
 const inSystem = (leads: string) =>
   `must be outside of ${OF_THE_SYSTEM.join(', ')}, and not the root of the file system${leads}: among what the kernel shows there are the secrets of the job`
 
+/** Node shows each such byte as U+FFFD, which may be the name of another file. */
+const UNREADABLE =
+  'leads through a link whose target is not UTF-8, so that this step cannot see where docker would follow it; write the path without that link'
+
 const BACK_FROM_MISSING = "goes back by '..' from what is missing; write the path without that '..'"
 
 /**
  * Where a path leads by its links, as the kernel follows them. Such a link may lead docker elsewhere than this process,
  * as /proc/self does.
- * @returns `system` if it is, or leads through, a folder of the system's; `endless` if the kernel would give up
+ * @returns `system` if it is, or leads through, a folder of the system's; `endless` if the kernel would give up;
+ *   `unreadable` if a link on the way names what is no text
  */
-function follow(file: string): 'system' | 'endless' | 'elsewhere' {
+function follow(file: string): 'system' | 'endless' | 'unreadable' | 'elsewhere' {
   let at = path.parse(file).root
   const left = file.slice(at.length).split(path.sep)
   let links = 0
@@ -140,8 +149,10 @@ function follow(file: string): 'system' | 'endless' | 'elsewhere' {
     const next = path.join(at, part)
     const isShared = isIn(SHARED_MEMORY, next) || path.join(next, left[0] ?? '') === SHARED_MEMORY
     if (!isShared && OF_THE_SYSTEM.some((folder) => isIn(folder, next))) return 'system'
-    const to = linkAt(next)
-    if (to !== null && ++links > MOST_LINKS) return 'endless'
+    const bytes = linkBytesAt(next)
+    if (bytes !== null && ++links > MOST_LINKS) return 'endless'
+    if (bytes !== null && !isUtf8(bytes)) return 'unreadable'
+    const to = bytes?.toString() ?? null
     if (to !== null) left.unshift(...to.split(path.sep))
     at = to === null ? next : path.isAbsolute(to) ? path.parse(to).root : at
   }
@@ -150,8 +161,12 @@ function follow(file: string): 'system' | 'endless' | 'elsewhere' {
 
 /** @returns what a symbolic link says; null for what is none */
 function linkAt(file: string): string | null {
+  return linkBytesAt(file)?.toString() ?? null
+}
+
+function linkBytesAt(file: string): Buffer | null {
   try {
-    return readlinkSync(file)
+    return readlinkSync(file, 'buffer')
   } catch {
     return null
   }

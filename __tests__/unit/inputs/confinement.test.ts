@@ -60,6 +60,15 @@ beforeAll(() => {
     ]),
   ]
   for (const [link, to] of links) symlinkSync(to, at(link))
+  // Node shows both names as U+FFFD, and so takes another folder for what they lead to.
+  const named = (byte: number) => Buffer.concat([Buffer.from(at('work/')), Buffer.from([byte])])
+  symlinkSync(Buffer.from([0xff]), at('work/odd'))
+  symlinkSync(at('beside'), named(0xff))
+  symlinkSync(Buffer.from([0xfe]), at('work/odd-proc'))
+  symlinkSync('/proc/self', named(0xfe))
+  symlinkSync(Buffer.from([0xfd]), at('work/odd-missing'))
+  mkdirSync(at('work/\uFFFD/out'), { recursive: true })
+  writeFileSync(at('work/\uFFFD/Dockerfile'), 'FROM scratch\n')
 })
 
 /** Links one after the other, from `NAME` to the folder `app`. */
@@ -91,6 +100,8 @@ const COMMANDS = 'must be outside of ROOT/temp/_runner_file_commands'
 const ENDLESS = 'leads through links in a circle, or more than 40 of them'
 
 const BACK = "goes back by '..' from what is a link or missing, and so leads to"
+
+const ODD = 'leads through a link whose target is not UTF-8'
 
 /** Folders, as the workflow writes them, and what has to be said of them; nothing if they may be built. */
 const FOLDERS: [given: string, problem: string][] = [
@@ -149,6 +160,11 @@ const FOLDERS: [given: string, problem: string][] = [
   ['ROOT/work/to-proc', SYSTEM],
   ['ROOT/temp/build/to-proc', SYSTEM],
   ['../../../../../../../../proc', SYSTEM],
+  ['odd', ODD],
+  ['ROOT/work/odd', ODD],
+  ['ROOT/alias/odd', ODD],
+  ['odd-proc', ODD],
+  ['\uFFFD', ''],
   ['ROOT/temp/_runner_file_commands', COMMANDS],
   ['to-commands', `${COMMANDS} (it leads to ROOT/temp/_runner_file_commands)`],
 ]
@@ -311,6 +327,14 @@ describe('where docker writes, or reads what may be missing', () => {
     ['far/out', ENDLESS],
     ['near', ''],
     ['near/out', ''],
+    ['odd', ODD],
+    ['odd/out', ODD],
+    ['odd/new', ODD],
+    ['ROOT/work/odd/new', ODD],
+    ['odd-proc/fd', ODD],
+    ['odd-missing', ODD],
+    ['odd-missing/new', ODD],
+    ['\uFFFD/new', ''],
     ['to-proc/out', `${SYSTEM} (it leads to /proc)`],
     ['/proc/self/fd/1', SYSTEM],
     ['/sys/nosuch', SYSTEM],
@@ -439,6 +463,16 @@ describe('links in the folder of an OCI layout, through which docker would write
       }
     },
   )
+
+  test.each(FORMS)('%s: %s… with a folder that cannot be searched for them', (input, given) => {
+    const folder = `unsearched/${input}-${given.length}`
+    mkdirSync(at('work', folder, 'blobs'), { recursive: true })
+    symlinkSync(at('beside'), at('work', folder, 'blobs/sha256'))
+    mkdirSync(Buffer.concat([Buffer.from(at('work', folder, 'blobs/')), Buffer.from([0xff])]))
+    expect(problems({ [input]: given + folder })).toContain(
+      `: ${folder} has what cannot be searched for links, through which docker would write (`,
+    )
+  })
 
   test.each(FORMS)('%s: %s… without such a link, or with links beside what docker makes', (input, given) => {
     const folder = `plain/${input}-${given.length}`
