@@ -62,7 +62,14 @@ const HASH = 'c0ffee'.repeat(7).slice(0, 40)
 
 /** Runs of a workflow that its triggers make, as far as `github` tells of them. */
 function eventsOf({ on }: Workflow): { readonly name: string; readonly github: Record<string, string> }[] {
-  const common = { sha: HASH, repository: 'acme/shop', run_id: '42', run_attempt: '1', workflow: 'Example' }
+  const common = {
+    sha: HASH,
+    repository: 'acme/shop',
+    server_url: 'https://github.com',
+    run_id: '42',
+    run_attempt: '1',
+    workflow: 'Example',
+  }
   const { push, pull_request } = on as Record<string, Trigger | null>
   const refs = [
     ...(push?.branches ?? []).map((name) => ({ ref_type: 'branch', ref: `refs/heads/${name}` })),
