@@ -86,6 +86,8 @@ function block(title: string): string[] {
 function expectTheTruth(before: Snapshot, digest: string, regions: readonly string[], isBuilt = false): void {
   const named: string[] = []
   const put: string[] = []
+  /** What got there, and is under none of the tags. */
+  const alone: string[] = []
   let sent = false
   for (const region of regions) {
     const was = before.get(region as (typeof REGIONS)[number])
@@ -96,7 +98,10 @@ function expectTheTruth(before: Snapshot, digest: string, regions: readonly stri
       const isAnew = isBuilt && region === regions[0]
       if (isAnew || was?.tags.get(tag) !== digest) put.push(`${uriIn(region)}:${tag}`)
     }
-    sent ||= imagesIn(region).has(digest) && !was?.images.has(digest)
+    const isNew = imagesIn(region).has(digest) && !was?.images.has(digest)
+    if (isNew && !named.some((name) => name.startsWith(uriIn(region))))
+      alone.push(`${uriIn(region)}@${digest}`)
+    sent ||= isNew
   }
   const { outputs, log } = flow
   const sorted = (list: readonly string[]) => [...list].sort()
@@ -106,12 +111,13 @@ function expectTheTruth(before: Snapshot, digest: string, regions: readonly stri
     named.includes(`${uriIn('ap-northeast-2')}:prod`) ? `${uriIn('ap-northeast-2')}:prod` : null,
   )
   expect(outputs['pushed']).toBe(String(put.length > 0 || sent))
-  expect(sorted(lines(/^Pushed (\S+:[^\s:@]+)$/))).toEqual(sorted(put))
-  expect(sorted(lines(/^(\S+:[^\s:@]+) exists already$/))).toEqual(
+  expect(sorted(lines(/^Pushed ([^\s@]+)$/))).toEqual(sorted(put))
+  expect(sorted(lines(/^Pushed (\S+@\S+)$/))).toEqual(sorted(alone))
+  expect(sorted(lines(/^([^\s@]+) exists already$/))).toEqual(
     sorted(named.filter((name) => !put.includes(name))),
   )
   const shown = block('In ECR all the same, put by this run:')
-  expect(sorted(shown.filter((name) => !name.includes('@')))).toEqual(sorted(put))
+  expect(sorted(shown)).toEqual(sorted([...put, ...alone]))
   expect(sorted(block('Named this image before this run:'))).toEqual(
     sorted(named.filter((name) => !put.includes(name))),
   )
@@ -243,6 +249,28 @@ describe('what follows the puts fails', () => {
     expect(error?.message).toContain('it is not known what ECR holds there')
     expect(flow.outputs['image-uris']?.split('\n')).toEqual(all)
     expectTheTruth(before, await madeBy(action), REGIONS)
+  })
+
+  test('ECR never lists the image: no tag and no digest of it is claimed', async () => {
+    flow.afterBuild = () => {
+      const effect = { kind: 'error', name: 'ImageNotFoundException', message: '', status: 400 } as const
+      const match = { side: 'api', operation: 'DescribeImages' } as const
+      flow.service.faults.order({ match, times: Number.POSITIVE_INFINITY, effect })
+    }
+    const error = await act('build', REGIONS.slice(0, 1))
+    expect(error?.message).toContain('ECR does not list sha256:')
+    const { pushed, tags } = flow.outputs
+    expect({ pushed, tags }).toEqual({ pushed: 'true', tags: '' })
+    for (const name of ['digest', 'digest-uri', 'image-uri', 'image-uris'] as const) {
+      expect([name, flow.outputs[name] || '']).toEqual([name, ''])
+    }
+    expect(flow.summary).not.toContain('In ECR all the same')
+    expect(block('ECR has another image under it by now, or none:')).toEqual(
+      TAGS.map((tag) => `${uriIn('ap-northeast-2')}:${tag}`),
+    )
+    expect(flow.log.filter((line) => line.includes('@sha256:') && /^(?:Pushed|Digest) /.test(line))).toEqual(
+      [],
+    )
   })
 
   test('another job moves a tag: it is no name of the image any more', async () => {

@@ -97,7 +97,8 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       // A run that is cancelled may have no time for questions.
       if (ending.reason === null && pushed.unanswered().length > 0) {
         const { askUnanswered } = await import('../delivery/unanswered.ts')
-        await askUnanswered(pushed, outer)
+        // Nor has one that is cancelled meanwhile.
+        await ending.before(askUnanswered(pushed, outer)).catch(() => undefined)
       }
       if (progress.pushes) setOutputs(withoutUntrue(pushed.outputs(), outputs))
       tellAll()
@@ -117,7 +118,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
 
 /** Outputs that were set as the image was pushed, and are not true any more, become empty. */
 function withoutUntrue(now: Partial<Outputs>, before: Partial<Outputs>): Partial<Outputs> {
-  const names = ['image-uri', 'image-uris', 'digest', 'digest-uri'] as const
+  const names = ['image-uri', 'image-uris', 'digest', 'digest-uri', 'tags'] as const
   const untrue = names.filter((name) => name in before && !(name in now))
   return { ...now, ...Object.fromEntries(untrue.map((name) => [name, ''])) }
 }

@@ -63,7 +63,7 @@ export async function deliver(
   world: DeliveryWorld,
   whenTagged: WhenTagged = 'now',
 ): Promise<Delivered> {
-  world.pushed.expect(destinations, before)
+  world.pushed.expect(destinations, before, origin.digest)
   const outcomes = await fanOut(destinations, REGISTRIES_AT_ONCE, (destination) =>
     deliverTo(
       destination,
@@ -250,6 +250,7 @@ async function copy(
     targetIsEmpty: destination.created !== 'no',
     log: world.log,
     tell,
+    arrived: (pushed) => world.pushed.arrived(destination.uri, digest, pushed),
     ...(tag === undefined ? {} : { tag }),
   })
   const sent = report.manifests + report.blobsSent + report.blobsMounted > 0

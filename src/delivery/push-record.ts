@@ -53,8 +53,14 @@ export class PushRecord {
   /**
    * Where the image is to go. What is known of a repository stays.
    * @param before what the tags of each destination named before the build; null if it is not known
+   * @param digest of the image, if it is known already
    */
-  expect(destinations: readonly Destination[], before: readonly TagsBefore[] = []): void {
+  expect(
+    destinations: readonly Destination[],
+    before: readonly TagsBefore[] = [],
+    digest: string | null = null,
+  ): void {
+    this.#digest ??= digest
     for (const [at, destination] of destinations.entries()) {
       if (this.#places.has(destination.uri)) continue
       const nothing = { tags: new Map(), begun: false, has: false, written: false }
@@ -98,6 +104,11 @@ export class PushRecord {
       if (states.get(tag) === 'existed') states.delete(tag)
       else states.set(tag, 'lost')
     }
+  }
+
+  /** After this run put the image there, ECR did not list it: whether it is there is not known. */
+  notListed(uri: string): void {
+    this.#at(uri).has = false
   }
 
   /** @param written whether this run has put the image there, or a part of it */

@@ -41,6 +41,7 @@ export async function readBack(
   }
   const absent = tags.filter((tag) => !seen.has(tag))
   world.pushed.lost(uri, absent)
+  if (absent.length === tags.length) world.pushed.notListed(uri)
   throw notListed(uri, digest, tags.length === 0 ? ['its digest'] : absent, looks)
 }
 

@@ -40,11 +40,9 @@ async function askAbout(
   const registry = await world.openRegistry(session)
   const now = (await registry.head(pathOf({ uri }), tag))?.digest ?? null
   const { digest } = record
-  if (digest !== null) {
-    if (now === digest) record.put(uri, [tag])
-    else record.refused(uri, [tag])
-  } else if (before !== null && now === (before.get(tag)?.digest ?? null)) {
-    // It names what it named before, also if this run has pushed the same once more.
-    record.refused(uri, [tag])
-  }
+  // What names a third image may have been put by this run, and moved by somebody else since.
+  const isAsBefore = before !== null && now === (before.get(tag)?.digest ?? null)
+  if (digest !== null && now === digest) record.put(uri, [tag])
+  // It names what it named before, also if this run has pushed the same once more.
+  else if (isAsBefore || (digest !== null && now === null)) record.refused(uri, [tag])
 }

@@ -47,6 +47,8 @@ export interface CopyOptions {
   readonly log?: (line: string) => void
   /** Is told how the image comes to its tag. */
   readonly tell?: TellTag
+  /** Is told that the target has the image, if only by its digest so far, and whether this copy has put it there. */
+  readonly arrived?: (pushed: boolean) => void
 }
 
 /** How many blobs one copy transfers at the same time: enough for a distant registry, and little memory. */
@@ -73,9 +75,11 @@ export async function copyImage(
   const copier = new Copier(source, target, options)
   if (!referrers) {
     const manifest = await copier.copyManifest(digest, tag)
+    options.arrived?.(copier.hasPushed(digest))
     return { manifest, report: copier.report, tagged: tag !== undefined && copier.hasPushed(digest) }
   }
   const manifest = await copier.copyManifest(digest)
+  options.arrived?.(copier.hasPushed(digest))
   await copier.copyReferrers().catch(async (error: unknown) => {
     const { explainRegistryError } = await import('./explain.ts')
     const to = target.registry.displayUri(target.repository)

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals'
+import type { Destination, TagsBefore } from '../../../src/delivery/destination.ts'
+import { PushRecord } from '../../../src/delivery/push-record.ts'
+import { askUnanswered } from '../../../src/delivery/unanswered.ts'
+import type { HeldImage } from '../../../src/ecr/types.ts'
+import type { Registry } from '../../../src/registry/client.ts'
+
+const uri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app'
+const [OURS, OLD, THEIRS] = ['a', 'b', 'c'].map((letter) => `sha256:${letter.repeat(64)}`) as [
+  string,
+  string,
+  string,
+]
+const held = (digest: string) => ({ digest, sizeInBytes: null, active: true }) as unknown as HeldImage
+const before = (digest: string | null): TagsBefore => new Map(digest === null ? [] : [['v1', held(digest)]])
+
+/** @returns what is said of the tag `v1`, after a put that nothing has confirmed */
+async function saidOf(digest: string | null, was: TagsBefore, now: string | null): Promise<string> {
+  const record = new PushRecord()
+  record.expect([{ uri, tags: ['v1'], session: {} } as unknown as Destination], [was], digest)
+  record.begun(uri, ['v1'])
+  const registry = { head: async () => (now === null ? null : { digest: now }) } as unknown as Registry
+  await askUnanswered(record, { openRegistry: async () => registry, debug: () => undefined })
+  const { put, unknown } = record.left()
+  return put.length > 0 ? 'put' : unknown.length > 0 ? 'not known' : 'as it was'
+}
+
+test.each<[string, string | null, TagsBefore, string | null, string]>([
+  ['this image', OURS, before(OLD), OURS, 'put'],
+  ['this image, and what it named before is not known', OURS, null, OURS, 'put'],
+  ['what it named before', OURS, before(OLD), OLD, 'as it was'],
+  ['nothing, as before', OURS, before(null), null, 'as it was'],
+  ['nothing, and what it named before is not known', OURS, null, null, 'as it was'],
+  // This run may have put it, and somebody else has moved it since.
+  ['a third image', OURS, before(OLD), THEIRS, 'not known'],
+  ['another image, and what it named before is not known', OURS, null, THEIRS, 'not known'],
+  ['what it named before, and the digest of the build is not known', null, before(OLD), OLD, 'as it was'],
+  ['another image, and the digest of the build is not known', null, before(OLD), THEIRS, 'not known'],
+  ['nothing, and nothing is known', null, null, null, 'not known'],
+])('a tag names %s', async (_, digest, was, now, said) => {
+  expect(await saidOf(digest, was, now)).toBe(said)
+})
