@@ -112,7 +112,11 @@ test.each<[ServiceName, string, Fault, RegExp]>([
   ],
 ])('%s %s: the image is there, and nothing beside it', async (name, _, fault, said) => {
   sigstore.faults[name].push(...Array.from({ length: 20 }, () => fault))
-  const { exitCode, errors, outputs, here, seconds } = await attested()
+  // A busy machine answers late: only what is silent is to meet a limit.
+  const isSilent = fault === 'silence' || fault === 'half-silence'
+  const limits = isSilent ? LIMITS : { ...LIMITS, sigstoreAnswerMs: 10_000, sigstoreCallMs: 15_000 }
+  const env = { [LIMITS_VARIABLE]: JSON.stringify(limits) }
+  const { exitCode, errors, outputs, here, seconds } = await attested(env)
   expect(exitCode).toBe(1)
   expect(errors).toMatch(/^The attestation \(provenance\) of \S+@sha256:\w+ could not be signed/)
   expect(errors).toMatch(said)
@@ -120,7 +124,7 @@ test.each<[ServiceName, string, Fault, RegExp]>([
   expect(outputs).toMatchObject({ pushed: 'true', attested: 'false', attestations: '[]' })
   expect(here?.tags).toEqual({ v1: outputs['digest'], v2: outputs['digest'] })
   expect(here?.images).toEqual([outputs['digest']])
-  expect(seconds).toBeLessThan(40)
+  expect(seconds).toBeLessThan(60)
 })
 
 test.each<[string, http.RequestListener, RegExp]>([
