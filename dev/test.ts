@@ -32,7 +32,7 @@ the machine's Docker, or as root on Debian 12 or later two of their own; see REA
 /** Corners in which end-to-end tests run at the same time; they wait more than they work. */
 const CORNERS = 2
 const NO_ENGINE = '--no-engine'
-/** What most changes are tried with, in about a minute. What else needs no engine takes longer (__tests__/long, …/fuzz, …). */
+/** What most changes are tried with, in one to two minutes. What else needs no engine takes longer (__tests__/long, …/fuzz, …). */
 const QUICK = ['__tests__/unit/', '__tests__/flow/']
 /** Many of these tests wait more than they work. */
 const QUICK_WORKERS = Math.max(4, availableParallelism())
