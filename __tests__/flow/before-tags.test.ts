@@ -494,6 +494,23 @@ describe('promote', () => {
     expect(flow.summary).toMatch(/^### ✅ Promoted/)
   })
 
+  test('of what is new in a further registry alone, pushed says so', async () => {
+    await create()
+    const digest = await flow.put(['rc'], 'a')
+    plan({})
+    flow.service.faults.order({
+      match: { side: 'registry', region: 'eu-west-1', method: 'PUT', path: /\/manifests\// },
+      times: 1000,
+      effect: { kind: 'deny' },
+    })
+    await failureOf(
+      promoting({ repository: 'app', source: 'rc', tags: 'v1', registries: 'us-east-1,eu-west-1' }),
+    )
+    expect(tagsIn()).toEqual({ rc: digest })
+    expect(imagesIn('us-east-1')).toEqual([digest])
+    expectHeldBack(/known to be in 2 of 3 registries/, [`${uriOf('us-east-1')}@${digest}`])
+  })
+
   test('to another repository: it is copied and scanned there by its digest', async () => {
     await create()
     const digest = await flow.put(['rc'], 'a')

@@ -175,6 +175,8 @@ function hold(
   const left = arrivals
     .filter(({ item, value }) => value.written && tagsOf(item).length === 0)
     .map(({ item }) => `${item.uri}@${digest}`)
+  // Of the first registry it is set already; the image may be new in another one alone.
+  if (written) world.setOutputs({ pushed: 'true' })
   for (const line of heldBackLines({ tags, left })) world.log(line)
   return {
     outcome,
