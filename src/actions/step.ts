@@ -116,9 +116,13 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   tellAll()
 }
 
-/** Outputs that were set as the image was pushed, and are not true any more, become empty. */
+/**
+ * Outputs that were set as the image was pushed, and are not true any more, become empty. The tags are known before the
+ * push: they stay those that the image was to get, unless something was put.
+ */
 function withoutUntrue(now: Partial<Outputs>, before: Partial<Outputs>): Partial<Outputs> {
-  const names = ['image-uri', 'image-uris', 'digest', 'digest-uri', 'tags'] as const
+  const ofPush = ['image-uri', 'image-uris', 'digest', 'digest-uri'] as const
+  const names = now.pushed === 'true' ? ([...ofPush, 'tags'] as const) : ofPush
   const untrue = names.filter((name) => name in before && !(name in now))
   return { ...now, ...Object.fromEntries(untrue.map((name) => [name, ''])) }
 }

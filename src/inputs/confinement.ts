@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { InputSource } from './reader.ts'
@@ -71,6 +71,8 @@ const IN_LAYOUT = ['index.json', 'index.json.lock', 'oci-layout', 'blobs', 'inge
 export function outOfBoundsOrLinked(source: StepPlace, given: string): string | null {
   const problem = outOfBoundsOrMissing(source, given)
   if (problem !== null || !beginsInside(source.cwd, given)) return problem
+  // An archive, or what is not there yet: nothing of a layout is in it.
+  if (!isFolder(path.resolve(source.cwd, given))) return null
   for (const name of IN_LAYOUT) {
     const inside = path.resolve(source.cwd, given, name)
     try {
@@ -95,6 +97,15 @@ function linkWithin(file: string): string | null {
   const parts = readdirSync(file, { recursive: true, withFileTypes: true })
   const link = parts.find((part) => part.isSymbolicLink())
   return link === undefined ? null : path.join(link.parentPath, link.name)
+}
+
+/** Whether a path leads to a folder; what cannot be asked for is one, as it may be one for docker. */
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR'
+  }
 }
 
 type StepPlace = Pick<InputSource, 'cwd' | 'env'>

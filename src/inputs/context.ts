@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { isRemote } from '../docker/syntax/context.ts'
-import { outOfBounds } from './confinement.ts'
+import { outOfBounds, outOfBoundsOrMissing } from './confinement.ts'
 import { readGitHubRun, readPullRequestHead } from './github.ts'
 import type { Reader } from './reader.ts'
 import { insideOf } from './workspace.ts'
@@ -30,6 +30,11 @@ export function readContext(reader: Reader): BuildContext {
         file,
         "is standard input, which a step does not have; give the Dockerfile's path",
       )
+    // One that is absolute docker takes from the runner, also beside a context from elsewhere.
+    else if (path.isAbsolute(file)) {
+      const misplaced = outOfBoundsOrMissing(reader.source, file)
+      if (misplaced !== null) reader.problem('file', file, misplaced)
+    }
     return { context: rendered, file: file || null }
   }
   return readFolder(reader, rendered === '' ? '.' : rendered)

@@ -28,8 +28,11 @@ export async function putTag(
   tell(tag, 'put')
 }
 
-/** Of a server that is in trouble, it is not known what it has done. */
+/**
+ * Of a server that is in trouble, it is not known what it has done; nor if it refuses the tag at a retry, as an earlier
+ * attempt without an answer may have put it.
+ */
 function hasRefused(error: unknown): boolean {
-  if (!(error instanceof RegistryError) || error.transient) return false
+  if (!(error instanceof RegistryError) || error.transient || (error.attempts ?? 1) > 1) return false
   return error.status !== null && error.status >= 400 && error.status < 500
 }

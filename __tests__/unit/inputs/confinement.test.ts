@@ -204,6 +204,19 @@ describe('a Dockerfile', () => {
     else expect(said).toContain(`Input 'file': '${file}': ${problem}`)
   })
 
+  test.each([
+    ['/proc/self/environ', SYSTEM],
+    ['ROOT/work/file-outside', WORKSPACE],
+    ['ROOT/work/odd/Dockerfile', ODD],
+    ['ROOT/work/app/Dockerfile', ''],
+    ['ROOT/beside/Dockerfile', ''],
+    ['docker/Dockerfile', ''],
+  ])('beside a context from elsewhere, %s', (file, problem) => {
+    const said = problems({ context: 'https://github.com/octo/app.git', file })
+    if (problem === '') expect(said).toBe('')
+    else expect(said).toContain(`Input 'file': '${file}': ${problem}`)
+  })
+
   test('that nobody has named is one of the context or of the workspace, also behind links', () => {
     expect(problems({ context: 'app' })).toBe('')
     expect(problems({ context: 'ROOT/temp/build' })).toBe('')
@@ -491,6 +504,14 @@ describe('links in the folder of an OCI layout, through which docker would write
     symlinkSync(at('beside'), path.join(folder, 'blobs'))
     expect(problems({ [input]: given + folder })).toBe('')
   })
+
+  test.each(['type=oci,dest=', 'type=docker,dest=', 'type=docker,tar=true,dest='])(
+    '%s… is an archive that is there already, and is replaced',
+    (before) => {
+      writeFileSync(at('work/image.tar'), '')
+      expect(problems({ outputs: `${before}image.tar` })).toBe('')
+    },
+  )
 
   test('are no matter for files, which docker puts in their place', () => {
     mkdirSync(at('work/files'))
