@@ -220,6 +220,22 @@ describe('a put whose answer is lost', () => {
     expectTheTruth(before, digest, REGIONS)
   })
 
+  test.each(ACTIONS)('%s: that a retry is refused says nothing of the put before it', async (action) => {
+    const before = snapshot()
+    const put = putOf('us-east-1', 'latest')
+    flow.service.faults.order({ match: put, times: 1, effect: LOST })
+    flow.service.faults.order({
+      match: { ...put, method: 'HEAD' },
+      times: 1,
+      effect: { kind: 'status', status: 500 },
+    })
+    flow.service.faults.order({ match: put, times: 1000, effect: DENIED })
+    expect(await act(action, REGIONS)).not.toBeNull()
+    const digest = await madeBy(action)
+    expect(tagsIn('us-east-1').get('latest')).toBe(digest)
+    expectTheTruth(before, digest, REGIONS)
+  })
+
   test.each(ACTIONS)('%s: if there is no answer, it is said to be not known', async (action) => {
     unanswered(1000)
     expect(await act(action, REGIONS)).not.toBeNull()
