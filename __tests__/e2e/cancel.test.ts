@@ -121,7 +121,7 @@ describe.each(EACH_ENGINE)('a cancelled job, on the %s engine', (name) => {
     )
     expect(config(stage)).not.toBe(USERS)
     await expectEnded(stage, result, 'SIGINT')
-    expect(result.log).toMatch(/^Cancelled after [\d.]+ m?s: nothing was pushed$/m)
+    expect(result.log).toMatch(/^Cancelled after [\d.]+ m?s: the image was not pushed$/m)
     await nap.expectEnded()
     expect(tagsOf(stage)).toEqual([])
   })
@@ -196,7 +196,7 @@ describe('a step that is ended', () => {
       { ...inputs, 'fail-on-severity': 'high' },
       { cancel: { on: /^Scan of .*: IN_PROGRESS/ } },
     )
-    const digest = tagsOf(stage).length > 0 ? result.outputs['digest'] : 'nothing was pushed'
+    const digest = tagsOf(stage).length > 0 ? result.outputs['digest'] : 'the image was not pushed'
     expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ digest, pushed: true })
     await expectEnded(stage, result, 'SIGINT')
   })
@@ -261,7 +261,7 @@ setInterval(() => { if (existsSync('${cue}')) Promise.reject(new Error('a defect
     )
     const [time, ...rest] = result.log.split('\n')
     expect([result.exitCode, rest.join('\n')]).toEqual([143, ended('SIGTERM')])
-    expect(time).toMatch(/^Cancelled after [\d.]+ m?s: nothing was pushed$/)
+    expect(time).toMatch(/^Cancelled after [\d.]+ m?s: the image was not pushed$/)
     expect(JSON.parse(result.outputs['json'] as string)).toMatchObject({ pushed: false })
   })
 })

@@ -93,7 +93,7 @@ function expectHeldBack(why: RegExp, left: readonly string[], name = 'app') {
   expect(flow.summary).toMatch(why)
   expect(flow.summary).not.toMatch(/#### What now|docker pull/)
   const log = flow.log.join('\n')
-  expect(log).toMatch(/^No tag was put, in any registry \(gate: before-tags\)/m)
+  expect(log).toMatch(/^No tag was put on the image, in any registry \(gate: before-tags\)/m)
   expect(log).not.toMatch(/^Pushed \S+:v1$|^Read back/m)
   const told = flow.log.flatMap((line) => /^Left in ECR, by its digest alone: (.*)/.exec(line)?.[1] ?? [])
   expect(told).toEqual(left)
@@ -213,7 +213,7 @@ describe('an image that does not pass', () => {
       '<code>v1</code>, <code>latest</code> are as they were, in every registry (<code>gate: before-tags</code>).',
     )
     expect(flow.log).toContain(
-      'No tag was put, in any registry (gate: before-tags): v1, latest are as they were',
+      'No tag was put on the image, in any registry (gate: before-tags): v1, latest are as they were',
     )
   })
 
@@ -344,7 +344,7 @@ describe('what fails after the scan', () => {
     )
     expect(flow.summary).toMatch(/^### ❌ Failed: <code>app<\/code>\n/)
     expect(flow.summary).toMatch(
-      /This run moved no tag\.\n\nIn ECR all the same, put by this run:\n\n```text\n\S+\/app@sha256:\w+\n```\n/,
+      /This run moved none of the image's tags\.\n\nIn ECR all the same, put by this run:\n\n```text\n\S+\/app@sha256:\w+\n```\n/,
     )
     expect(flow.outputs).not.toHaveProperty('image-uri')
   })

@@ -145,7 +145,7 @@ test.each([
   const name = `${EAST}/prod:r1`
   if (pushed === 'false') {
     expect(flow.outputs['digest']).toBeUndefined()
-    expect(flow.summary).toContain('This run moved no tag.')
+    expect(flow.summary).toContain("This run moved none of the image's tags.")
   } else {
     expect(flow.outputs).toMatchObject({ digest: index.digest, 'image-uris': name })
     expect(flow.log).toContain(`Pushed ${name}`)

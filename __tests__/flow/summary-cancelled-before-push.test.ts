@@ -8,7 +8,7 @@ import { inRegion, mainInputs } from '../support/inputs.ts'
 
 // By itself: a signal ends whatever its process does after it.
 
-test('a run that is cancelled before docker can have pushed says that nothing was pushed', async () => {
+test('a run that is cancelled before docker can have pushed says that the image was not pushed', async () => {
   const flow = new Flow()
   const summaries: string[] = []
   let pushed: string | undefined
@@ -35,6 +35,8 @@ test('a run that is cancelled before docker can have pushed says that nothing wa
   unlisten()
   expect(pushed).toBe('false')
   expect(summaries).toHaveLength(1)
-  expect(summaries[0]).toContain('Nothing was pushed, and this run moved no tag.')
-  expect(flow.log).toContainEqual(expect.stringMatching(/^Cancelled after [\d.]+ m?s: nothing was pushed$/))
+  expect(summaries[0]).toContain('The image was not pushed, and this run moved none of its tags.')
+  expect(flow.log).toContainEqual(
+    expect.stringMatching(/^Cancelled after [\d.]+ m?s: the image was not pushed$/),
+  )
 })

@@ -121,8 +121,8 @@ function expectTheTruth(before: Snapshot, digest: string, regions: readonly stri
   expect(sorted(block('Named this image before this run:'))).toEqual(
     sorted(named.filter((name) => !put.includes(name))),
   )
-  expect(flow.summary.includes('moved no tag')).toBe(put.length === 0)
-  expect(flow.summary.includes('Nothing was pushed')).toBe(put.length === 0 && !sent)
+  expect(flow.summary.includes('moved none of')).toBe(put.length === 0)
+  expect(flow.summary.includes('The image was not pushed')).toBe(put.length === 0 && !sent)
   expect(`${log.join('\n')}\n${flow.summary}`).not.toContain('Not known')
   if (named.length > 0 || sent) expect(outputs['digest']).toBe(digest)
   const json = JSON.parse(outputs['json'] as string) as { pushed: boolean; 'image-uris'?: string[] }
@@ -243,7 +243,7 @@ describe('a put whose answer is lost', () => {
     expect(flow.log).toContain(`Not known whether this run has pushed ${name}`)
     expect(block('Not known whether this run has put it:')).toEqual([name])
     expect(flow.outputs['image-uris']).not.toContain(name)
-    expect(flow.summary).not.toContain('moved no tag')
+    expect(flow.summary).not.toContain('moved none of')
   })
 })
 
@@ -259,7 +259,7 @@ describe('what follows the puts fails', () => {
     const error = await act(action, REGIONS)
     // Sibling actions ask for the tags before they put any.
     if (flow.outputs['image-uris'] === undefined) {
-      expect(flow.summary).toContain('Nothing was pushed, and this run moved no tag.')
+      expect(flow.summary).toContain('The image was not pushed, and this run moved none of its tags.')
       return
     }
     expect(error?.message).toContain('it is not known what ECR holds there')
@@ -306,7 +306,7 @@ describe('docker fails', () => {
     throw new Error('docker is gone')
   }
 
-  test('before it can have pushed: nothing was pushed, and no registry is asked for it', async () => {
+  test('before it can have pushed: the image was not pushed, and no registry is asked for it', async () => {
     flow.beforePush = fail
     const asked = () => flow.service.recorder.requests.filter(({ method }) => method === 'HEAD').length
     const before = asked()
@@ -314,15 +314,17 @@ describe('docker fails', () => {
     expect(asked()).toBe(before)
     expect(flow.outputs).toMatchObject({ pushed: 'false' })
     expect(flow.outputs['digest']).toBeUndefined()
-    expect(flow.summary).toContain('Nothing was pushed, and this run moved no tag.')
-    expect(flow.log.at(-1)).toMatch(/^Failed after [\d.]+ m?s: nothing was pushed$/)
+    expect(flow.summary).toContain('The image was not pushed, and this run moved none of its tags.')
+    expect(flow.log.at(-1)).toMatch(/^Failed after [\d.]+ m?s: the image was not pushed$/)
   })
 
   test('when it can have pushed, and the tag is as it was', async () => {
     flow.duringPush = fail
     expect(await act('build', REGIONS)).not.toBeNull()
     expect(flow.outputs).toMatchObject({ pushed: 'false' })
-    expect(flow.summary).toContain('This run moved no tag. Parts of the image may be in ECR, under no tag.')
+    expect(flow.summary).toContain(
+      "This run moved none of the image's tags. Parts of the image may be in ECR, under no tag.",
+    )
     expect(flow.log.at(-1)).toMatch(/^Failed after [\d.]+ m?s$/)
   })
 

@@ -18,12 +18,12 @@ export function failureOf(error: unknown): FailureFacts {
 }
 
 /**
- * The last line of the log of a run that fails: `Failed after 3.2 s: nothing was pushed`.
+ * The last line of the log of a run that fails: `Failed after 3.2 s: the image was not pushed`.
  * @param left what it has left in ECR; null if it was not to push
  */
 export function failedLine(error: unknown, seconds: number, left: LeftInEcr | null): string {
   const how = error instanceof Cancelled ? 'Cancelled' : 'Failed'
-  const nothing = left !== null && !left.begun ? ': nothing was pushed' : ''
+  const nothing = left !== null && !left.begun ? ': the image was not pushed' : ''
   return `${how} after ${duration(seconds)}${nothing}`
 }
 

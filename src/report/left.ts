@@ -14,7 +14,11 @@ export function leftInEcr({ put, existed, lost, unknown, begun }: LeftInEcr): st
   ]
   // A tag has no `@` in its name.
   if ([...put, ...lost, ...unknown].some((name) => !name.includes('@'))) return parts
-  const [none, some] = ['Nothing was pushed, and this run moved no tag.', 'This run moved no tag.']
+  // Not that nothing was pushed: the build may have written a cache, which has tags of its own.
+  const [none, some] = [
+    'The image was not pushed, and this run moved none of its tags.',
+    "This run moved none of the image's tags.",
+  ]
   if (!begun) return [none, ...parts]
   return [put.length > 0 ? some : `${some} Parts of the image may be in ECR, under no tag.`, ...parts]
 }

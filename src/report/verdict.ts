@@ -111,7 +111,7 @@ function keptTags(outcome: ImageOutcome, places: readonly Place[]): string[] {
 /** What a check before the tags has kept as it was. */
 function untouched({ tags }: HeldBack): string {
   const gate = '<code>gate: before-tags</code>'
-  if (tags.length === 0) return `This run put no tag in any registry (${gate}).`
+  if (tags.length === 0) return `This run put no tag on the image, in any registry (${gate}).`
   const are = tags.length === 1 ? 'is as it was' : 'are as they were'
   return `${inHeading(tags)} ${are}, in every registry (${gate}).`
 }

@@ -495,15 +495,15 @@ describe('a step that failed', () => {
   const put = 'HOST/app:v1'
   const nothing = { put: [], existed: [], lost: [], unknown: [], begun: false }
   test.each<[string, string, Partial<LeftInEcr>]>([
-    ['nothing', 'Nothing was pushed, and this run moved no tag.', {}],
+    ['nothing', 'The image was not pushed, and this run moved none of its tags.', {}],
     [
       'nothing that has a name',
-      'This run moved no tag. Parts of the image may be in ECR, under no tag.',
+      "This run moved none of the image's tags. Parts of the image may be in ECR, under no tag.",
       { begun: true },
     ],
     [
       'an image without a tag',
-      'This run moved no tag.\n\nIn ECR all the same, put by this run:\n\n```text\nHOST/app@sha256:a\n```',
+      "This run moved none of the image's tags.\n\nIn ECR all the same, put by this run:\n\n```text\nHOST/app@sha256:a\n```",
       { begun: true, put: ['HOST/app@sha256:a'] },
     ],
     ['a tag', `\n\nIn ECR all the same, put by this run:\n\n\`\`\`text\n${put}\n\`\`\``, { put: [put] }],
@@ -519,7 +519,7 @@ describe('a step that failed', () => {
     ],
     [
       'a tag that named it before',
-      `Nothing was pushed, and this run moved no tag.\n\nNamed this image before this run:\n\n\`\`\`text\n${put}\n`,
+      `The image was not pushed, and this run moved none of its tags.\n\nNamed this image before this run:\n\n\`\`\`text\n${put}\n`,
       { existed: [put] },
     ],
     [
@@ -531,7 +531,7 @@ describe('a step that failed', () => {
     const text = renderSummary(failedFacts({ left: { ...nothing, ...left } }))
     expect(text).toContain(wanted)
     const mayHaveMoved = [...(left.put ?? []), ...(left.lost ?? []), ...(left.unknown ?? [])]
-    expect(text.includes('moved no tag')).toBe(mayHaveMoved.every((name) => name.includes('@')))
+    expect(text.includes('moved none of')).toBe(mayHaveMoved.every((name) => name.includes('@')))
     expect(text).not.toMatch(NOTHING_TO_DEPLOY)
   })
 
@@ -745,7 +745,7 @@ describe('an image that was refused its tags', () => {
 
   test('without tags, it only says that none was put', () => {
     expect(refused([uri], { heldBack: { tags: [], left: [uri] } })).toContain(
-      'This run put no tag in any registry (<code>gate: before-tags</code>).',
+      'This run put no tag on the image, in any registry (<code>gate: before-tags</code>).',
     )
   })
 })
