@@ -221,8 +221,9 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the image counts as without findings',
   },
   summaryMs: {
-    waitsFor: 'what only the job summary tells: what the tags named before, sizes, layers',
-    outcome: 'the summary does not say it',
+    waitsFor:
+      'what only tells of the work: what the tags named before, and, for the job summary, sizes and layers',
+    outcome: 'log and summary do not say it',
   },
 }
 

@@ -146,8 +146,9 @@ describe('the read-back', () => {
       flow.store.get(flow.place).tags.set('v1', other)
     }
     const before = described()
-    const message = await flow.failure({ tags: ['v1'], summary: false })
-    expect(described() - before).toBe(1)
+    const message = await flow.failure({ tags: ['v1'] })
+    // What the tag names before the push, and what after it.
+    expect(described() - before).toBe(2)
     expect(message).toMatch(new RegExp(`: v1 is ${other}\\.`))
     expect(message).not.toMatch(/another job has/)
   })

@@ -5,6 +5,7 @@ import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
 import type { Built } from '../../src/docker/port.ts'
+import type { Inputs } from '../../src/inputs/index.ts'
 import { Flow } from '../support/flow.ts'
 
 // The log of a run reads as a story: a line for each stage, with its time and what came of it.
@@ -115,12 +116,62 @@ test('skip: nothing is told of what is not done', async () => {
   ])
 })
 
-test('what tags name is not asked for the log alone; that a new repository has none is known', async () => {
+/** What a run tells, but for its summary, which it has or not: lines of the log without times, and outputs. */
+async function toldWith(summary: boolean, act: (flow: Flow) => Promise<void>, change: Partial<Inputs>) {
   const flow = new Flow()
-  await flow.run({ summary: false })
-  expect(told(flow)).toContain('Prepared in TIME: Docker 28.0.0, buildx 0.29.0; new tags: v1, latest')
-  await flow.run({ summary: false })
-  expect(told(flow)).toContain('Prepared in TIME: Docker 28.0.0, buildx 0.29.0')
+  await act(flow)
+  const failure = await flow.run({ ...change, summary }).then(
+    () => null,
+    ({ message }: Error) => message,
+  )
+  expect(flow.summary !== '').toBe(summary)
+  const outputs = JSON.stringify(flow.outputs).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'DATE')
+  return { log: told(flow), outputs, failure, asked: flow.operations().sort() }
+}
+
+const DENIED = { kind: 'deny' } as const
+const create = (flow: Flow) => invoke(flow.store, flow.caller, 'CreateRepository', { repositoryName: 'app' })
+
+test.each<[string, (flow: Flow) => Promise<unknown>, Partial<Inputs>?]>([
+  ['a new repository', async () => undefined],
+  ['a new tag', create],
+  ['the same image as before', (flow) => create(flow).then(() => flow.put(['v1', 'latest']))],
+  ['another image than before', (flow) => create(flow).then(() => flow.put(['v1'], 'other'))],
+  [
+    'an image that exists',
+    (flow) => create(flow).then(() => flow.put(['v1', 'latest'])),
+    { ifImageExists: 'skip' },
+  ],
+  [
+    'a push of which docker knows nothing more',
+    async (flow) => {
+      await create(flow)
+      flow.duringPush = () => {
+        throw new Error('docker is gone')
+      }
+    },
+  ],
+  [
+    'the put of a tag that is refused',
+    async (flow) => {
+      await create(flow)
+      const match = { side: 'registry', method: 'PUT', path: /manifests\/latest$/ } as const
+      flow.service.faults.order({ match, times: 99, effect: DENIED })
+    },
+  ],
+  [
+    'a role that may not ask what the tags name',
+    async (flow) => {
+      await create(flow)
+      for (const operation of ['DescribeImages', 'BatchGetImage']) {
+        const match = { side: 'api', operation } as const
+        flow.service.faults.order({ match, times: 99, effect: DENIED })
+      }
+    },
+  ],
+])('summary: false changes nothing but the summary: %s', async (_, act, change = {}) => {
+  const by = (flow: Flow) => act(flow).then(() => undefined)
+  expect(await toldWith(false, by, change)).toEqual(await toldWith(true, by, change))
 })
 
 test('a run that fails ends with its time, once', async () => {

@@ -83,7 +83,9 @@ describe('what was pushed', () => {
     await flow.run()
     expect(summary).toMatch(/^### ✅ Pushed /)
     expect(facts).toMatchObject({ compared: null })
-    expect(flow.log).toContain('The summary compares with no image before: not allowed')
+    expect(flow.log).toContain(
+      'What the tags of 123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/app name before the push is not known: not allowed',
+    )
   })
 
   test('what exists already is not called pushed', async () => {

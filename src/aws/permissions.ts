@@ -109,7 +109,7 @@ export const PRIVATE: readonly PermissionRow[] = [
     'repository',
     need(
       EVERY,
-      'to read the digest back from ECR after a push, and before the build the tags that `if-image-exists` or an immutable repository is about, and those that the summary compares with',
+      'to read the digest back from ECR after a push, and before the build the tags that `if-image-exists` or an immutable repository is about, and what the tags name until then',
       'the same is asked through `ecr:BatchGetImage`; the summary then does not say the size of the image, and an archived image counts as absent',
     ),
   ),

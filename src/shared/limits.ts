@@ -127,7 +127,7 @@ const HIGHEST = {
   scanBeginsMs: 15_000,
   /** Until ECR shows the findings of a scan that it calls ended. */
   findingsMs: 30_000,
-  /** What only the summary tells: what the tags named before, sizes, layers. Nobody waits longer for it. */
+  /** What only tells of the work: what the tags named before, sizes, layers. Nobody waits longer for it. */
   summaryMs: 10_000,
 } as const
 

@@ -37,7 +37,7 @@ type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' 
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
-  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin' | 'summary'>
+  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
@@ -156,8 +156,8 @@ export async function preparePush(
     signing(),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
-    first.then((found) => imagesBefore(found, inputs, world)),
-    others.then((all) => together(all.map((found) => imagesElsewhere(found, world)))),
+    first.then((found) => taggedNow(found, world)),
+    others.then((all) => together(all.map((found) => taggedNow(found, world)))),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
@@ -176,32 +176,21 @@ export async function preparePush(
   }
 }
 
-/** What the tags of the first registry name now, which the summary compares the image with. */
-async function imagesBefore(
-  found: PlannedDestination,
-  { summary }: Pick<Inputs, 'summary'>,
+/**
+ * What the tags of a registry name now: log and summary compare the image with it, what is known of a push that fails
+ * depends on it, and in a further registry what names the image already is not put once more. Asked beside all else, and
+ * never an error.
+ */
+async function taggedNow(
+  { ecr, name, session, plan: { repository, image, images } }: PlannedDestination,
   world: Pick<World, 'log'>,
 ): Promise<TagsBefore> {
-  // A repository that does not exist has no image, which costs no question.
-  if (!summary && found.plan.repository !== null) return null
-  return taggedNow(found, ({ message }) => world.log(`The summary compares with no image before: ${message}`))
-}
-
-/** What the tags of a further registry name now: what names the image already is not put once more. */
-function imagesElsewhere(found: PlannedDestination, world: Pick<World, 'log'>): Promise<TagsBefore> {
-  const place = `${found.session === null ? '' : `${found.session.host}/`}${found.name}`
-  return taggedNow(found, ({ message }) =>
+  // A repository that does not exist has no image.
+  if (repository === null) return images
+  const place = session === null ? name : `${session.host}/${name}`
+  return tagsBefore({ ecr, name }, image.tags, images, ({ message }) =>
     world.log(`What the tags of ${place} name before the push is not known: ${message}`),
   )
-}
-
-/** Asked beside all else, and never an error. */
-async function taggedNow(
-  { ecr, name, plan: { repository, image, images } }: PlannedDestination,
-  failed: (error: Error) => void,
-): Promise<TagsBefore> {
-  // A repository that does not exist has no image.
-  return repository === null ? images : tagsBefore({ ecr, name }, image.tags, images, failed)
 }
 
 /** Loaded only if a cache is written. */
