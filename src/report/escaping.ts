@@ -44,8 +44,8 @@ export function escapeMarkdown(value: string): string {
 }
 
 /**
- * A fenced block that shows lines as they are; GitHub puts a button beside it that copies them. No character is
- * written in another way, so that the runner masks a secret in it.
+ * A fenced block that shows lines as they are; GitHub puts a button beside it that copies them. Every character is
+ * written as it is, so that the runner masks a secret in it, but for those that are not seen.
  * https://spec.commonmark.org/0.31.2/#fenced-code-blocks
  * @param text may have several lines
  */
@@ -58,8 +58,8 @@ export function fence(text: string): string {
 }
 
 /**
- * Text that a reader has to see as a whole: its lines wrap, where those of {@link fence} scroll. No character is written
- * in another way, so that the runner masks a secret in it.
+ * Text that a reader has to see as a whole: its lines wrap, where those of {@link fence} scroll. Every character is
+ * written as there.
  * https://spec.commonmark.org/0.31.2/#code-spans
  * @param text may have several lines; empty ones are left out
  */
@@ -90,13 +90,17 @@ const PLAIN = /^[\p{L}'"(][\p{L}\p{N} .,;:/'"()?=%+_-]*$/u
 const READ_BY_GITHUB = /:\/\/|www\.|:[\w+-]+:|\bGH-\d|\b[0-9a-f]{7,}\b|(?<![a-z0-9])_|_(?![a-z0-9])/i
 
 /**
- * Lines that are read as sentences if nothing in them is more than text, else as {@link wrapped} has them: no character
- * of either is written in another way, so that the runner masks a secret in them.
+ * Lines that are read as sentences if nothing in them is more than text, else as {@link wrapped} has them: every character
+ * is written as there.
  */
 export function sentences(text: string): string {
   const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
   return lines
-    .map((line) => (PLAIN.test(line) && !READ_BY_GITHUB.test(line) ? shown(line) : wrapped(line)))
+    .map((line) => {
+      // What masks a secret may be an emphasis.
+      const text = shown(line)
+      return PLAIN.test(text) && !READ_BY_GITHUB.test(text) ? text : wrapped(line)
+    })
     .join('<br>')
 }
 

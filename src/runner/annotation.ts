@@ -3,7 +3,7 @@ import { byRemedy } from '../shared/combine.ts'
 import { explain, withRemedy } from '../shared/errors.ts'
 
 /**
- * How many characters the runner keeps of an annotation's message; the log has all of it.
+ * How many characters the runner keeps of an annotation's message, also where it writes it into the log.
  * https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs (_maxIssueMessageLength)
  */
 export const LONGEST_ANNOTATION = 4096
@@ -18,6 +18,12 @@ export interface Annotation {
   readonly message: string
   /** All of it, for the log; null if the message has it, or ends with lines of which the runner shows the first. */
   readonly whole: string | null
+}
+
+/** The message of a warning or a notice: its beginning if it is too long. */
+export function annotationOfText(text: string): Annotation {
+  if (text.length <= LONGEST_ANNOTATION) return { message: text, whole: null }
+  return { message: firstLines(text, LONGEST_ANNOTATION - WORDS_BETWEEN), whole: text }
 }
 
 /**

@@ -9,7 +9,7 @@ import { logLine } from '../shared/log-line.ts'
 import { rememberSecret } from '../shared/secrets.ts'
 import { REAL_TIME } from '../shared/time.ts'
 import type { World } from '../world.ts'
-import { annotationOf } from './annotation.ts'
+import { type Annotation, annotationOf, annotationOfText } from './annotation.ts'
 import { connectGitHub } from './github.ts'
 
 /** Before anything else sees a secret. */
@@ -25,7 +25,7 @@ export function runnerInputs(): InputSource {
     env: process.env,
     cwd: process.cwd(),
     mask: maskSecret,
-    warn: (message) => core.warning(message),
+    warn: (message) => annotate('warning', message),
   }
 }
 
@@ -46,7 +46,7 @@ export function runnerWorld(): Omit<World, 'docker'> {
         env: process.env,
         workflow,
         mask: maskSecret,
-        notice: (line) => core.notice(line),
+        notice: (line) => annotate('notice', line),
         log,
         debug,
       })
@@ -79,8 +79,8 @@ export function runnerWorld(): Omit<World, 'docker'> {
     },
     log,
     debug,
-    notice: (line) => core.notice(line),
-    warn: (line) => core.warning(line),
+    notice: (line) => annotate('notice', line),
+    warn: (line) => annotate('warning', line),
     ...REAL_TIME,
     // That clock counts from the beginning of the process. https://nodejs.org/api/perf_hooks.html#performancenow
     began: 0,
@@ -104,18 +104,26 @@ export function runOf(env: NodeJS.ProcessEnv): RunFacts | null {
  */
 export function failStep(error: unknown): void {
   process.exitCode = core.ExitCode.Failure
-  const { message, whole } = annotationOf(error)
-  if (whole !== null) for (const line of whole.split('\n')) core.info(logLine(line))
-  annotate('error', message, (error instanceof ActionError && error.location) || undefined)
+  show('error', annotationOf(error), (error instanceof ActionError && error.location) || undefined)
   if (error instanceof Error && core.isDebug()) core.debug(error.stack ?? '')
 }
 
-/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
+/** Shows a message on the run's page; of one that is too long, its beginning, and all of it in the log. */
 export function annotate(
   kind: 'error' | 'warning' | 'notice',
   message: string,
   source?: SourceLocation,
 ): void {
+  show(kind, annotationOfText(message), source)
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message */
+function show(
+  kind: 'error' | 'warning' | 'notice',
+  { message, whole }: Annotation,
+  source?: SourceLocation,
+): void {
+  if (whole !== null) for (const line of whole.split('\n')) core.info(logLine(line))
   const properties =
     source === undefined ? {} : { file: source.file, startLine: source.line, endLine: source.endLine }
   if (kind === 'error') core.error(message, properties)

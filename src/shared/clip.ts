@@ -19,14 +19,18 @@ export function clip(text: string, max: number): string {
 const REST = '\n… the rest is in the log'
 
 /**
- * The beginning of a text of several lines, for who can look at the log: cut between lines, or between the words of a
- * line that is too long by itself. Of secrets, the same holds as for {@link clip}.
+ * The beginning of a text of several lines, for who can look at the log: cut between lines, or, if less than half of what
+ * may stay were left, between words. A word that is too long by itself is only counted. Of secrets, the same holds as for {@link clip}.
  * @param max how many characters (UTF-16 code units) stay at most, without the words that the rest is in the log
  */
 export function firstLines(text: string, max: number): string {
   const masked = withoutSecrets(text)
   if (masked.length <= max) return masked
   const line = masked.lastIndexOf('\n', max)
-  const end = line > 0 ? line : masked.slice(0, max + 1).search(/\s\S*$/)
-  return `${masked.slice(0, Math.max(0, end))}${REST}`
+  // A short line before one that is too long by itself says too little.
+  const end = line > max / 2 ? line : masked.slice(0, max + 1).search(/\s\S*$/)
+  const begin = masked.slice(0, Math.max(0, end)).trimEnd()
+  if (begin !== '') return `${begin}${REST}`
+  const word = /\S+/.exec(masked)?.[0] ?? ''
+  return `… (${word.length} characters without a blank)${REST}`
 }

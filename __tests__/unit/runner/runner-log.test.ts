@@ -80,3 +80,22 @@ test('so is a retry of a call to AWS', async () => {
   await expect(ecr.findRepository('app')).rejects.toThrow('InvalidParameterException')
   expectNoCommand(chunks)
 })
+
+test('of a warning that is longer than the runner shows, the log has all of it', () => {
+  const world = runnerWorld()
+  const long = `It is so:\n${'a line of it ##[error]\n'.repeat(400)}the end`
+  for (const tell of [world.warn, world.notice]) {
+    const chunks = written()
+    tell(long)
+    tell('a short one')
+    const lines = chunks.join('').trimEnd().split('\n')
+    const commands = lines.filter((line) => /^::(?:warning|notice)::/.test(line))
+    expect(commands).toHaveLength(2)
+    const [shown = '', short] = commands.map((line) => line.replace(/^::\w+::/, '').replaceAll('%0A', '\n'))
+    expect(short).toBe('a short one')
+    expect(shown.length).toBeLessThanOrEqual(4096)
+    expect(shown).toMatch(/^It is so:\na line of it .*\n… the rest is in the log$/s)
+    expect(lines.filter((line) => line === 'a line of it ## [error]')).toHaveLength(400)
+    expect(lines).toContain('the end')
+  }
+})

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { clip } from '../../shared/clip.ts'
 import type { SourceLocation } from '../../shared/errors.ts'
 import type { BuildRequest } from '../port.ts'
 import { isRemote } from '../syntax/context.ts'
@@ -21,12 +22,49 @@ export function dockerfilePath(
   return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? null : relative
 }
 
+/** A registry that refuses one cache may refuse all of them. */
+const CACHES_SHOWN = 5
+
 /**
- * Annotates errors of reading or writing a cache, which do not end a build. A cache that does not exist yet is no error.
+ * Annotates errors of reading or writing a cache, which do not end a build: in one annotation, however many there are. A
+ * cache that does not exist yet is no error.
  * @param progress BuildKit's plain progress
  */
 export function annotateCacheErrors(progress: string, annotate: Annotate): void {
+  const failed = failedCaches(progress)
+  const [only] = failed
+  if (only === undefined) return
+  if (failed.length === 1) {
+    annotate(
+      'warning',
+      `The cache was not ${only.done}, and the build continued without it (${only.what}): ${only.error}`,
+    )
+    return
+  }
+  const more = failed.length - CACHES_SHOWN
+  annotate(
+    'warning',
+    [
+      `${failed.length} caches were not ${doneWith(failed)}, and the build continued without them:`,
+      ...failed.slice(0, CACHES_SHOWN).map(({ what, error }) => `  ${what}: ${error}`),
+      ...(more > 0 ? [`  … and ${more} more; the log has all of them`] : []),
+    ].join('\n'),
+  )
+}
+
+interface FailedCache {
+  readonly done: 'read' | 'written'
+  /** As BuildKit names the step. */
+  readonly what: string
+  readonly error: string
+}
+
+const doneWith = (failed: readonly FailedCache[]) => [...new Set(failed.map(({ done }) => done))].join(' or ')
+
+/** @returns each that failed, in the order in which they did; texts of registries are cut */
+function failedCaches(progress: string): FailedCache[] {
   const doing = new Map<string, string>()
+  const failed: FailedCache[] = []
   for (const line of progress.split(/\r?\n/)) {
     const [, number = '', text = ''] = /^#(\d+) (.*)$/.exec(line) ?? []
     if (/^(?:importing cache manifest from |exporting cache|exporting to .* cache)/i.test(text))
@@ -36,11 +74,9 @@ export function annotateCacheErrors(progress: string, annotate: Annotate): void 
     if (error === undefined || what === undefined) continue
     const reading = what.startsWith('importing')
     if (reading && /not found|does not exist|no such/i.test(error)) continue
-    annotate(
-      'warning',
-      `The cache was not ${reading ? 'read' : 'written'}, and the build continued without it (${what}): ${error}`,
-    )
+    failed.push({ done: reading ? 'read' : 'written', what: clip(what, 200), error: clip(error, 500) })
   }
+  return failed
 }
 
 /** A finding of the Dockerfile's checks, at its lines. */

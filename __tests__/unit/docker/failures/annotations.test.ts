@@ -115,17 +115,49 @@ test('a cache that fails, but not one that does not exist yet', () => {
 #9 preparing build cache for export
 #9 ERROR: error writing manifest blob: 400 Bad Request
 `
-  expect(collected((annotate) => annotateCacheErrors(progress, annotate))).toEqual([
+  const told = (lines: readonly string[]) =>
+    collected((annotate) => annotateCacheErrors(lines.join('\n'), annotate))
+  const lines = progress.split('\n')
+  expect(told(lines.slice(0, 6))).toEqual([
     [
       'warning',
       'The cache was not read, and the build continued without it (importing cache manifest from registry/a:buildcache-main): failed to authorize: 403 Forbidden',
     ],
+  ])
+  expect(told(lines.slice(2))).toEqual([
     [
       'warning',
       'The cache was not written, and the build continued without it (exporting cache to registry): error writing manifest blob: 400 Bad Request',
     ],
   ])
+  expect(told(lines)).toEqual([
+    [
+      'warning',
+      '2 caches were not read or written, and the build continued without them:\n  importing cache manifest from registry/a:buildcache-main: failed to authorize: 403 Forbidden\n  exporting cache to registry: error writing manifest blob: 400 Bad Request',
+    ],
+  ])
 })
+
+test.each([2, 5, 6, 100])(
+  '%d caches that fail are one annotation, which the runner does not cut',
+  (count) => {
+    const progress = Array.from(
+      { length: count },
+      (_, at) =>
+        `#${at + 4} importing cache manifest from registry/${'a'.repeat(100)}:${at}\n#${at + 4} ERROR: ${'denied '.repeat(900)}\n`,
+    ).join('')
+    const told: [string, string][] = []
+    annotateCacheErrors(progress, (kind, message) => told.push([kind, message]))
+    const [[kind, message] = ['', ''], ...others] = told
+    expect([kind, others]).toEqual(['warning', []])
+    expect(message.length).toBeLessThan(4096)
+    expect(message.startsWith(`${count} caches were not read, and the build continued without them:\n`)).toBe(
+      true,
+    )
+    expect(message.match(/^ {2}importing cache manifest from /gm)).toHaveLength(Math.min(count, 5))
+    expect(message.endsWith(`\n  … and ${count - 5} more; the log has all of them`)).toBe(count > 5)
+  },
+)
 
 test.each([
   [{ context: '/job', file: '/job/Dockerfile' }, 'Dockerfile'],
