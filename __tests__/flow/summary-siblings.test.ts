@@ -166,3 +166,24 @@ test('merge: an index for fewer platforms than the tag had', async () => {
     '**Not for** <code>linux/arm64/v8</code>, unlike what <code>v1</code> held before',
   )
 })
+
+test.each(['merge', 'promote'])(
+  '%s that fails while it describes the tags says that nothing was put',
+  async (action) => {
+    const given = {
+      repository: 'app',
+      source: 'app:src',
+      digests: `sha256:${'0'.repeat(64)}`,
+      tags: 'type=ref,event=tag',
+    }
+    const failing = flow.within((world) =>
+      action === 'merge'
+        ? merge(readMergeInputs(source(given)), world)
+        : promote(readPromoteInputs(source(given)), world),
+    )
+    await expect(failing).rejects.toThrow('no rule gives a tag')
+    expect(flow.log.at(-1)).toMatch(/^Failed after [\d.]+ m?s: the image was not pushed$/)
+    expect(flow.summary).toContain('The image was not pushed, and this run moved none of its tags.')
+    expect(JSON.parse(flow.outputs['json'] as string)).toMatchObject({ pushed: false })
+  },
+)

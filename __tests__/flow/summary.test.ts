@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../local-ecr/index.ts'
 import { readOrSummarize } from '../../src/actions/failed.ts'
+import { asksForPush } from '../../src/inputs/index.ts'
 import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { BuildFailure } from '../../src/shared/build-failure.ts'
@@ -209,9 +210,30 @@ describe('a run that fails', () => {
       clock: () => 3400,
       began: 200,
     }
-    await expect(readOrSummarize(source, read, world)).rejects.toBe(error)
-    expect(log).toEqual(['Failed after 3.2 s'])
-    expect(summary.includes('**Time** 3.2 s.')).toBe(shown)
-    expect(summary.includes("Input 'tags': 'a b': is no tag")).toBe(shown)
+    for (const pushes of [true, false]) {
+      summary = ''
+      await expect(readOrSummarize(source, read, pushes, world)).rejects.toBe(error)
+      expect(log.splice(0)).toEqual([`Failed after 3.2 s${pushes ? ': the image was not pushed' : ''}`])
+      expect(summary.includes('**Time** 3.2 s.')).toBe(shown)
+      expect(summary.includes("Input 'tags': 'a b': is no tag")).toBe(shown)
+      const nothing = 'The image was not pushed, and this run moved none of its tags.'
+      expect(summary.includes(nothing)).toBe(shown && pushes)
+    }
   })
+
+  test.each([
+    [{}, true],
+    [{ push: 'True' }, true],
+    [{ push: 'yes' }, true],
+    [{ push: ' false ' }, false],
+    [{ call: 'build' }, true],
+    [{ call: 'build,format=json' }, true],
+    [{ call: 'check' }, false],
+    [{ push: 'false', call: 'build' }, false],
+  ])(
+    'whose inputs %j are wrong otherwise: whether it was to push',
+    (given: Record<string, string>, pushes) => {
+      expect(asksForPush({ get: (name) => given[name] ?? '' })).toBe(pushes)
+    },
+  )
 })

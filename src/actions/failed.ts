@@ -1,5 +1,6 @@
+import { PushRecord } from '../delivery/push-record.ts'
 import type { InputSource } from '../inputs/index.ts'
-import type { FailedFacts, FailureFacts, LeftInEcr } from '../report/facts.ts'
+import type { FailureFacts, LeftInEcr } from '../report/facts.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { BuildFailure } from '../shared/build-failure.ts'
 import { clip } from '../shared/clip.ts'
@@ -39,26 +40,25 @@ export async function summarizeSafely(
 
 /**
  * Reads an action's inputs; if they are wrong, log and summary say so.
+ * @param pushes whether the action was to put anything into ECR, as far as wrong inputs say
  * @throws what `read` throws
  */
 export async function readOrSummarize<I>(
   source: InputSource,
   read: (source: InputSource) => I,
+  pushes: boolean,
   world: Pick<World, 'summarize' | 'warn' | 'log' | 'clock' | 'began'>,
 ): Promise<I> {
   try {
     return read(source)
   } catch (error) {
     const totalSeconds = (world.clock() - world.began) / 1000
-    world.log(failedLine(error, totalSeconds, null))
+    const left = pushes ? new PushRecord().left() : null
+    world.log(failedLine(error, totalSeconds, left))
     if (parseBoolean(source.get('summary').trim()) !== false) {
       const name = clip(source.get('repository').trim(), 300) || null
-      const nothing: Omit<FailedFacts, 'name' | 'failure'> = {
-        state: 'failed',
-        left: null,
-        totalSeconds,
-      }
-      await summarizeSafely({ ...nothing, name, failure: failureOf(error) }, world)
+      const facts = { state: 'failed', name, failure: failureOf(error), left, totalSeconds } as const
+      await summarizeSafely(facts, world)
     }
     throw error
   }

@@ -2,6 +2,7 @@ import type { RoleInput } from '../aws/workflow.ts'
 import type { BuildInputs } from '../docker/port.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs } from '../metadata/index.ts'
+import { parseBoolean } from '../shared/boolean.ts'
 import { variable } from '../shared/variable.ts'
 import { type AfterInputs, namesAfterScan, readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
@@ -47,6 +48,11 @@ export interface Inputs {
   readonly summary: boolean
   /** What a person should know of what they asked for. */
   readonly notices: readonly string[]
+}
+
+/** Whether the inputs of the main action ask for a push, also if others of them are wrong. */
+export function asksForPush({ get }: Pick<InputSource, 'get'>): boolean {
+  return parseBoolean(get('push').trim()) !== false && /^(?:build(?:,|$)|$)/.test(get('call').trim())
 }
 
 /**

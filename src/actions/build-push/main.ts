@@ -1,7 +1,7 @@
 import { warning } from '@actions/core'
 import { endChildren } from '../../docker/exec.ts'
 import { type OnDisk, openDocker } from '../../docker/index.ts'
-import { readInputs } from '../../inputs/index.ts'
+import { asksForPush, readInputs } from '../../inputs/index.ts'
 import { checkOutputFile } from '../../runner/command-files.ts'
 import { annotate, runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { rememberForPost } from '../../runner/state.ts'
@@ -29,7 +29,8 @@ export async function main(): Promise<void> {
       checkOutputFile(process.env)
       remember(MARK_OF_STEP)
       const world = runnerWorld()
-      const inputs = await readOrSummarize(runnerInputs(), readInputs, world)
+      const source = runnerInputs()
+      const inputs = await readOrSummarize(source, readInputs, asksForPush(source), world)
       await run(inputs, { ...world, docker })
     },
     endChildren,

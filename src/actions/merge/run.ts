@@ -35,9 +35,9 @@ import { platformsOf, refusePlatforms } from './platforms.ts'
  */
 export async function merge(inputs: MergeInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
+    progress.pushes = true
     const image = await describeTagged(inputs.metadata, world)
     progress.image = image
-    progress.pushes = true
     world.setOutputs({ version: image.version, pushed: 'false', ...unattested(inputs.attest) })
 
     const ecr = await world.connectEcr(inputs)

@@ -29,9 +29,9 @@ import type { PromoteInputs } from './inputs.ts'
  */
 export async function promote(inputs: PromoteInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
+    progress.pushes = true
     const image = await describePromoted(inputs, world)
     progress.image = image
-    progress.pushes = true
     world.setOutputs({ version: image.version, pushed: 'false' })
 
     const { source: from, repository, role } = inputs

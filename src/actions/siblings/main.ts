@@ -22,19 +22,19 @@ export async function main(which: 'merge' | 'promote' | 'verify'): Promise<void>
         import('../merge/run.ts'),
         import('../merge/inputs.ts'),
       ])
-      await merge(await readOrSummarize(source, readMergeInputs, world), world)
+      await merge(await readOrSummarize(source, readMergeInputs, true, world), world)
     } else if (which === 'verify') {
       const [{ verify }, { readVerifyInputs }] = await Promise.all([
         import('../verify/run.ts'),
         import('../verify/inputs.ts'),
       ])
-      await verify(await readOrSummarize(source, readVerifyInputs, world), world)
+      await verify(await readOrSummarize(source, readVerifyInputs, false, world), world)
     } else {
       const [{ promote }, { readPromoteInputs }] = await Promise.all([
         import('../promote/run.ts'),
         import('../promote/inputs.ts'),
       ])
-      await promote(await readOrSummarize(source, readPromoteInputs, world), world)
+      await promote(await readOrSummarize(source, readPromoteInputs, true, world), world)
     }
   }, endProcesses)
 }
