@@ -366,6 +366,19 @@ describe('scan-baseline: previous', () => {
     },
   )
 
+  test('of a scan that has no result, nobody reads what another image had', async () => {
+    await scanning('BASIC')
+    const digest = await imageBefore(['latest'], [OLD])
+    plan([], { status: 'FAILED' })
+    await flow.put(['sha1'])
+    expect(await run(NEW, ['sha1', 'latest'])).toContain('ECR has no scan result')
+    const asked = flow.service.recorder.requests.filter(({ operation }) => /Findings$/.test(operation))
+    expect(asked).not.toEqual([])
+    expect(JSON.stringify(asked)).not.toContain(digest)
+    expect(flow.log).toContain('Scan: FAILED')
+    expect(flow.outputs).toMatchObject({ 'scan-status': 'FAILED' })
+  })
+
   test.each<[AfterInputs['gate'], boolean]>([
     ['before-tags', true],
     ['after-push', false],

@@ -88,7 +88,7 @@ const images = [
 ]
 const thresholds = { severity: 'HIGH' as const, minScore: scan.minScore, onlyFixable: false }
 const weighed = weigh(images, { thresholds, ignore: scan.ignore, today: '2026-06-15', known: new Map() })
-const facts = { weighed, thresholds, status: 'COMPLETE', ended: true, notes: [], tables: scanTables(weighed) }
+const facts = { weighed, thresholds, notes: [], tables: scanTables(weighed) }
 const logged = scanLog(facts, 1)
 const check = scanCheck(facts, false)
 if (report !== '' && scan.report !== null) {

@@ -7,21 +7,9 @@ import { afterElsewhere } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import { asksForScan } from '../inputs/scan.ts'
 import { repositoryOutputs } from '../report/outputs.ts'
-import { combineErrors } from '../shared/combine.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { FinishWorld, Work } from './work.ts'
-
-/** One verdict for all; null if none of them was asked for. */
-export function joined(verdicts: readonly (Verdict | null)[]): Verdict | null {
-  const given = verdicts.filter((verdict) => verdict !== null)
-  if (given.length === 0) return null
-  const failures = given.map(({ failure }) => failure).filter((failure) => failure !== null)
-  return {
-    checks: given.flatMap(({ checks }) => checks),
-    failure: failures.length === 0 ? null : combineErrors(failures),
-  }
-}
 
 /** A check that was asked for and cannot be made is no check that has passed. */
 function unchecked(uri: string, after: Inputs['after']): Verdict {

@@ -19,19 +19,20 @@ export function refuseScansOff(expectation: Expectation, repository: Pick<Reposi
 export interface Judgement {
   readonly repository: Repository
   readonly digest: string
-  readonly run: ScanRun
   readonly weighed: Weighed
   readonly thresholds: Thresholds
-  readonly timeoutSeconds: number
   /** Whether the table of findings names a version in which one is fixed: ECR's basic scans tell none. */
   readonly tellsFixes: boolean
   /** Whether the image has its tags already. */
   readonly named: boolean
 }
 
-/** Why the step fails: a scan that did not end well, or findings that meet every threshold. Null if it does not. */
-export function judge(judgement: Judgement): ActionError | null {
-  const { repository, run, timeoutSeconds, weighed } = judgement
+/** Why the step fails before anything is weighed: a scan has failed, or not ended in time. Null if all ended well. */
+export function refuseUnended(
+  run: ScanRun,
+  repository: Repository,
+  timeoutSeconds: number,
+): ActionError | null {
   const bad = run.images.find(({ ended }) => ended === 'badly')
   if (bad !== undefined) {
     return new ActionError(
@@ -40,11 +41,13 @@ export function judge(judgement: Judgement): ActionError | null {
     )
   }
   const late = run.images.find(({ ended }) => ended === 'not')
-  if (late !== undefined) return tooLate(late, run, repository, timeoutSeconds)
-  return total(weighed.failing) === 0 ? null : tooMany(judgement)
+  return late === undefined ? null : tooLate(late, run, repository, timeoutSeconds)
 }
 
-function tooMany({ repository, digest, weighed, thresholds, tellsFixes, named }: Judgement): ActionError {
+/** Why the step fails although all scans have ended: findings that meet every threshold. Null if there are none. */
+export function judge(judgement: Judgement): ActionError | null {
+  const { repository, digest, weighed, thresholds, tellsFixes, named } = judgement
+  if (total(weighed.failing) === 0) return null
   const { severity, minScore } = thresholds
   const all = total(weighed.failing)
   const what = `${all} ${weighed.fresh === null ? '' : 'new '}${all === 1 ? 'vulnerability' : 'vulnerabilities'}`

@@ -5,7 +5,7 @@ import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
 import { asksForScan, THRESHOLD_NAMES } from '../inputs/scan.ts'
 import { escapeMarkdown } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
-import { combineErrors } from '../shared/combine.ts'
+import { combineAny } from '../shared/combine.ts'
 import { duration } from '../shared/duration.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
@@ -82,12 +82,11 @@ async function runChecks(
       }),
     ),
   )
-  const failures = verdicts.map(({ failure }) => failure).filter((failure) => failure !== null)
   const signatures = verdicts.find((verdict) => verdict.signatures !== undefined)?.signatures
   return {
     ...(signatures === undefined ? {} : { signatures }),
     checks: verdicts.map(({ check }) => check),
-    failure: failures.length === 0 ? null : combineErrors(failures),
+    failure: combineAny(verdicts.map(({ failure }) => failure)),
   }
 }
 

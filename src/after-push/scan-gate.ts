@@ -4,14 +4,14 @@ import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.
 import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
 import type { IgnoreItem } from '../inputs/scan-ignore.ts'
 import { clip } from '../shared/clip.ts'
-import { combineErrors } from '../shared/combine.ts'
+import { combineAny } from '../shared/combine.ts'
 import { together } from '../shared/together.ts'
 import { type Baseline, type Comparing, prepareBaseline } from './baseline.ts'
-import { judge, refuseScansOff, unknownNotes } from './gate.ts'
+import { judge, refuseScansOff, refuseUnended, unknownNotes } from './gate.ts'
 import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
 import { awaitScans, overallStatus, type ScanRun } from './scan.ts'
 import { writeReport } from './scan-report.ts'
-import { scanCheck, scanLog, scanTables, tellsFixes } from './scan-table.ts'
+import { scanCheck, scanLog, scanTables, tellsFixes, unendedCheck } from './scan-table.ts'
 import { type Thresholds, type Weighed, weigh } from './weigh.ts'
 
 /**
@@ -76,7 +76,13 @@ async function verifyScan(
   const run = await awaitScans(ask, world)
   const seconds = (world.clock() - began) / 1000
   const status = overallStatus(run.images)
-  const ended = run.images.every((one) => one.ended === 'well')
+  const unended = refuseUnended(run, repository, timeoutSeconds)
+  if (unended !== null) {
+    // Of half a scan, nobody is to read counts or a report as if they were whole.
+    world.setOutputs({ 'scan-status': status })
+    world.log(`Scan: ${status}`)
+    return { check: unendedCheck(status), failure: unended }
+  }
   const thresholds = thresholdsOf(inputs)
   const baseline = comparing === null ? null : await comparing(image.digest)
   const weighed = weigh(run.images, {
@@ -86,35 +92,28 @@ async function verifyScan(
     known: baseline?.known ?? null,
   })
   const { digest } = image
-  world.setOutputs({ 'scan-status': status, ...(ended ? outputsOf(weighed) : {}) })
-  // Of half a scan, nobody is to read a whole report.
-  const report = ended
-    ? await writtenReport(inputs, run, weighed, { repository, digest, expectation }, world)
-    : NO_REPORT
+  world.setOutputs({ 'scan-status': status, ...outputsOf(weighed) })
+  const report = await writtenReport(inputs, run, weighed, { repository, digest, expectation }, world)
   const notes = [...notesOf(weighed, baseline), ...report.notes]
   const tables = scanTables(weighed)
-  const facts = { weighed, thresholds, status, ended, notes, tables }
+  const facts = { weighed, thresholds, notes, tables }
   for (const line of scanLog(facts, seconds)) world.log(line)
-  const warning = ended ? ignoreWarning(weighed) : null
+  const warning = ignoreWarning(weighed)
   if (warning !== null) world.warn(warning)
   const refusal = judge({
     repository,
     digest,
-    run,
     weighed,
     thresholds,
-    timeoutSeconds,
     tellsFixes: tellsFixes(tables),
     named: !namesAfterScan(inputs),
   })
-  const failures = [refusal, report.failure].filter((failure) => failure !== null)
   return {
     check: scanCheck(facts, refusal === null),
-    failure: failures.length === 0 ? null : combineErrors(failures),
+    failure: combineAny([refusal, report.failure]),
   }
 }
 
-/** Counts of half a scan would be read as those of a whole one. */
 function outputsOf({ counts, ignored, fresh }: Weighed) {
   return {
     'scan-findings': JSON.stringify(counts),
@@ -130,8 +129,6 @@ interface ReportResult {
   readonly failure: unknown
 }
 
-const NO_REPORT: ReportResult = { notes: [], failure: null }
-
 async function writtenReport(
   { scan: { report } }: AfterInputs,
   { images }: ScanRun,
@@ -139,7 +136,7 @@ async function writtenReport(
   { repository, digest, expectation }: Pick<Gate, 'repository' | 'expectation'> & { readonly digest: string },
   world: AfterWorld,
 ): Promise<ReportResult> {
-  if (report === null) return NO_REPORT
+  if (report === null) return { notes: [], failure: null }
   const subject = {
     image: `${repository.uri}@${digest}`,
     name: repository.name,

@@ -16,10 +16,6 @@ const REASON_SHOWN = 300
 export interface ScanFacts {
   readonly weighed: Weighed
   readonly thresholds: Thresholds
-  /** One status for all images, in ECR's words. */
-  readonly status: string
-  /** Whether all scans ended with their findings. */
-  readonly ended: boolean
   /** Sentences on what the counts do not say. */
   readonly notes: readonly string[]
   /** Made once, of what may be thousands of findings. */
@@ -142,15 +138,19 @@ function thresholdInputs({ severity, minScore, onlyFixable }: Thresholds): strin
 }
 
 /**
+ * For the job summary, of scans that did not all end with their findings: the step fails, but not because of what was
+ * found.
+ * @param status one for all images, in ECR's words
+ */
+export function unendedCheck(status: string): Check {
+  return { outcome: 'unknown', line: `Scan: ${code(status)}`, detail: null }
+}
+
+/**
  * For the job summary. What AWS and others wrote is shown, never rendered.
  * @param passed whether the step goes on with what was found
  */
-export function scanCheck(
-  { weighed, thresholds, status, ended, notes, tables }: ScanFacts,
-  passed: boolean,
-): Check {
-  // The step fails then too, but not because of what was found.
-  if (!ended) return { outcome: 'unknown', line: `Scan: ${code(status)}`, detail: null }
+export function scanCheck({ weighed, thresholds, notes, tables }: ScanFacts, passed: boolean): Check {
   const outcome = passed ? 'passed' : 'failed'
   const line = `Scan: ${escapeMarkdown(found(weighed))} (${thresholdInputs(thresholds)})`
   const { head, rows, more } = tables.findings
@@ -195,8 +195,7 @@ const shownReason = (reason: string) =>
  * For the log: aligned, without anything that a terminal or the runner would obey.
  * @param seconds how long the scan was waited for
  */
-export function scanLog({ weighed, status, ended, notes, tables }: ScanFacts, seconds: number): string[] {
-  if (!ended) return [`Scan: ${status}`]
+export function scanLog({ weighed, notes, tables }: ScanFacts, seconds: number): string[] {
   const { head, rows, more } = tables.findings
   const clean = (text: string) => text.replace(/\p{Cc}/gu, ' ')
   const lines = [`Scanned in ${duration(seconds)}: ${found(weighed)}`]

@@ -1,6 +1,16 @@
 import type { SetOutputs } from '../report/outputs.ts'
-import { combineErrors } from '../shared/combine.ts'
+import { combineAny } from '../shared/combine.ts'
 import type { Verdict } from './index.ts'
+
+/** One verdict for all; null if none of them was asked for. */
+export function joined(verdicts: readonly (Verdict | null)[]): Verdict | null {
+  const given = verdicts.filter((verdict) => verdict !== null)
+  if (given.length === 0) return null
+  return {
+    checks: given.flatMap(({ checks }) => checks),
+    failure: combineAny(given.map(({ failure }) => failure)),
+  }
+}
 
 /**
  * Puts together how the checks ended in every registry, and sets the output that is about all of them.
@@ -11,13 +21,8 @@ export function joinVerdicts(
   { setOutputs }: { readonly setOutputs: SetOutputs },
 ): Verdict | null {
   const all = verdicts.filter((verdict) => verdict !== null)
-  if (all.length === 0) return null
   const signatures = all.flatMap((verdict) => verdict.signatures ?? [])
   if (all.some((verdict) => verdict.signatures !== undefined))
     setOutputs({ 'signing-status': JSON.stringify(signatures) })
-  const failures = all.map(({ failure }) => failure).filter((failure) => failure !== null)
-  return {
-    checks: all.flatMap(({ checks }) => checks),
-    failure: failures.length === 0 ? null : combineErrors(failures),
-  }
+  return joined(all)
 }

@@ -30,6 +30,16 @@ export function combineErrors(failures: readonly unknown[]): unknown {
   return all.length === 1 ? all[0] : new CombinedError(all)
 }
 
+/**
+ * One error for what failed of several.
+ * @param failures null for what did not fail
+ * @returns null if nothing failed
+ */
+export function combineAny(failures: readonly unknown[]): unknown {
+  const some = failures.filter((failure) => failure !== null)
+  return some.length === 0 ? null : combineErrors(some)
+}
+
 /** The failures that an error stands for: several if it is a combined one, else itself. */
 export function partsOf(error: unknown): readonly unknown[] {
   return error instanceof CombinedError ? error.failures : [error]

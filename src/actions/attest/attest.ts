@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { placeOf } from '../../delivery/deliver.ts'
 import { explaining } from '../../delivery/explaining.ts'
-import { combineErrors } from '../../shared/combine.ts'
+import { combineAny } from '../../shared/combine.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { fanOut, type Outcome } from '../../shared/fanout.ts'
 import { ReadingBudget } from '../../sigstore/reading-budget.ts'
@@ -59,15 +59,15 @@ function tell(
   { parts, failure }: AttestOutcome,
   world: AttestWorld,
 ): AttestVerdict {
-  const failures = [failure, ...parts.map((part) => part.failure)].filter((one) => one !== null)
-  const complete = failures.length === 0 && parts.every(({ placed }) => placed !== null)
+  const combined = combineAny([failure, ...parts.map((part) => part.failure)])
+  const complete = combined === null && parts.every(({ placed }) => placed !== null)
   const placed = placedIn(parts)
   const verifyCommands = placed.flatMap((one) => verifyCommandsOf(one, image, setup))
   world.setOutputs(attestationOutputs(placed, complete && image.goesOn !== true, verifyCommands))
-  const state = { complete, failed: failures.length > 0 }
+  const state = { complete, failed: combined !== null }
   return {
     checks: attestationChecks(parts, setup, failure !== null),
-    failure: failures.length === 0 ? null : withoutRerun(combineErrors(failures), image),
+    failure: combined === null ? null : withoutRerun(combined, image),
     complete,
     verifyCommands,
     stageLine: (seconds) => attestationLine(placed, { ...state, pushed: image.pushed, seconds }),
