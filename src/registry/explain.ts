@@ -1,7 +1,8 @@
 import { ActionError } from '../shared/errors.ts'
 import { inAttempts } from '../shared/retry.ts'
 import { RegistryError } from './errors.ts'
-import { findKnownFailure } from './known-failures.ts'
+import { ACCESS_DENIED, findKnownFailure } from './known-failures.ts'
+import { permissionFor } from './permissions.ts'
 
 /**
  * Turns a registry's error into one that says what to do. An ActionError is returned as it is.
@@ -26,6 +27,14 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
     )
   }
   const known = findKnownFailure(said)
+  const needed = error.status === 403 ? permissionFor(said) : null
+  if (needed !== null && (known === undefined || known === ACCESS_DENIED)) {
+    const { action: Action, repository } = needed
+    return as(
+      `the identity in use needs ${Action} on the repository ${repository}: check its policy, the repository policy and the VPC endpoint policy; a proxy on the way may refuse it too.`,
+      known?.what,
+    )
+  }
   if (known !== undefined) return as(known.remedy, known.what)
   if (error.status === 401 || error.status === 403) {
     return as('check the policy of the identity in use, the repository policy and the VPC endpoint policy.')
