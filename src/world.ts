@@ -4,7 +4,7 @@ import type { Inputs } from './inputs/index.ts'
 import type { GitHub } from './metadata/describe.ts'
 import type { RegistrySession } from './oci/registry-session.ts'
 import type { Registry } from './registry/client.ts'
-import type { FailedFacts, SummaryFacts } from './report/facts.ts'
+import type { AnyFacts } from './report/facts.ts'
 import type { SetOutputs } from './report/outputs.ts'
 import type { SigningJob } from './sigstore/job.ts'
 
@@ -18,7 +18,7 @@ export interface World {
   readonly github: GitHub
   readonly job: SigningJob
   readonly setOutputs: SetOutputs
-  readonly summarize: (facts: SummaryFacts | FailedFacts) => Promise<void>
+  readonly summarize: (facts: AnyFacts) => Promise<void>
   readonly log: (line: string) => void
   /** Tells, with debug logging alone, what was decided and from what; never a secret. */
   readonly debug: (line: string) => void

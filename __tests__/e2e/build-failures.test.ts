@@ -106,6 +106,10 @@ test('call asks the Dockerfile without AWS, and findings stand beside the lines'
     expect(targets.log).toMatch(/^base\b/m)
     expect(targets.log).toContain('Nothing was built: targets only asks the Dockerfile')
     expect(targets.outputs).toMatchObject({ pushed: 'false' })
+    expect(targets.log).toMatch(/^Took [\d.]+ m?s in all$/m)
+    expect(targets.summary).toMatch(
+      /^### ✅ Asked, not built: <code>app<\/code>\n\n.*\n\n```text\n[^`]*^base\b/ms,
+    )
     expect(stage.ecr.requests.length).toBe(before)
   } finally {
     await stage.close()

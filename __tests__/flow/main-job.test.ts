@@ -6,7 +6,7 @@ import type { BuildHelp, BuildRequest, Docker, Engine } from '../../src/docker/p
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
-import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
+import type { AnyFacts } from '../../src/report/facts.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
@@ -29,7 +29,7 @@ let front: Front
 let slept = 0
 let outputs: Record<string, string>
 let log: string[]
-let summaries: (SummaryFacts | FailedFacts)[]
+let summaries: AnyFacts[]
 let dockerCalls: string[]
 let notices: string[]
 const event = {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { invoke } from '../../local-ecr/index.ts'
 import { readOrSummarize } from '../../src/actions/failed.ts'
 import { asksForPush } from '../../src/inputs/index.ts'
-import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
+import type { AnyFacts, SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { BuildFailure } from '../../src/shared/build-failure.ts'
 import { InputError } from '../../src/shared/errors.ts'
@@ -12,7 +12,7 @@ import { Flow } from '../support/flow.ts'
 // What the job summary of each run says, from the run to the Markdown.
 
 let flow: Flow
-let facts: SummaryFacts | FailedFacts
+let facts: AnyFacts
 let summary: string
 
 beforeEach(() => {

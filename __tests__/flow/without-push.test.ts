@@ -164,3 +164,25 @@ describe('push: false of a build that refers to ECR', () => {
     expect((await run({})).operations()).toEqual([])
   })
 })
+
+test.each([
+  ['check', 'Check complete, no warnings found.'],
+  ['outline,format=json', '{ "a": "```" }'],
+  ['targets', ''],
+])(
+  'call: %s: the answer of the Dockerfile is the summary, and nothing is said of an image',
+  async (call, answer) => {
+    const flow = new Flow()
+    flow.alter = (world) => ({
+      ...world,
+      docker: { ...world.docker, build: async () => ({ digest: null, imageId: '', metadata: {}, answer }) },
+    })
+    const all = { repository: 'app', tags: 'v1', context: 'examples/demo-service', call }
+    await flow.run(readInputs({ get: (name) => all[name as 'tags'] ?? '', env: {}, cwd: root }))
+    expect(flow.log.at(-1)).toMatch(/^Took [\d.]+ m?s in all$/)
+    expect(flow.summary).toMatch(/^### ✅ Asked, not built: <code>app<\/code>\n/)
+    expect(flow.summary).toContain(`<code>call: ${call}</code>`)
+    expect(flow.summary).toContain(answer === '' ? '\n\nNothing.\n\n' : `text\n${answer}\n\``)
+    expect(flow.summary).not.toMatch(/[Pp]ushed|What now|docker pull/)
+  },
+)

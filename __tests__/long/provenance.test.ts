@@ -11,7 +11,7 @@ import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
 import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import { verify } from '../../src/actions/verify/run.ts'
-import type { FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
+import type { AnyFacts, FailedFacts, SummaryFacts } from '../../src/report/facts.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { requirementOf } from '../support/builder.ts'
@@ -52,7 +52,7 @@ afterAll(async () => {
 })
 
 let flow: Flow
-let told: SummaryFacts | FailedFacts | null
+let told: AnyFacts | null
 beforeEach(async () => {
   flow = new Flow()
   told = null

@@ -1,7 +1,7 @@
 import type { Verdict } from '../after-push/index.ts'
 import { PushRecord, type Recording } from '../delivery/push-record.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
-import type { BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
+import type { AskedFacts, BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
 import { duration } from '../shared/duration.ts'
 import { ending } from '../shared/ending.ts'
@@ -19,6 +19,9 @@ export interface Result
   readonly verdict: Verdict | null
 }
 
+/** What an action came to that only asked a Dockerfile something (`call`), and made no image. */
+export type Answered = Pick<AskedFacts, 'state' | 'call' | 'answer'>
+
 /** What an action says while it works, so that its end can say it whatever happens. */
 export interface Progress {
   /** The image as it is known so far; null if the action neither makes nor names one. */
@@ -32,7 +35,6 @@ export interface Progress {
 /**
  * Runs an action from its checked inputs to its end: outputs are set as they become true, `json` with all of them at
  * the end, then the summary; only after that a failed check fails the step. A run that fails earlier has a summary too.
- * @param work returns null if there is nothing to summarize
  * @throws what the work throws, or the failure of a check
  */
 export async function runAction<W extends Omit<World, 'docker'>>(
@@ -41,7 +43,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     summary,
   }: { readonly repository: { readonly name: string }; readonly summary: boolean },
   outer: W,
-  work: (world: W & Recording, progress: Progress) => Promise<Result | null>,
+  work: (world: W & Recording, progress: Progress) => Promise<Result | Answered>,
 ): Promise<void> {
   const started = outer.began
   const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
@@ -57,7 +59,13 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   }
   const toTheEnd = async () => {
     const result = await work({ ...outer, setOutputs, pushed }, progress)
-    if (result === null) return
+    if ('state' in result) {
+      const totalSeconds = seconds()
+      if (over) return
+      outer.log(`Took ${duration(totalSeconds)} in all`)
+      if (summary) await summarizeSafely({ ...result, name, totalSeconds }, outer)
+      return
+    }
     const { verdict, phases, steps, ...facts } = result
     const inSeconds = <T extends Phase | BuildStep>(part: T): T => ({
       ...part,

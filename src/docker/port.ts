@@ -157,6 +157,8 @@ export interface Built {
   readonly metadata: Readonly<Record<string, unknown>>
   /** Whether the result is in the builder's cache only, as a builder that is not the engine's has it without an output. */
   readonly onlyInCache?: boolean
+  /** What docker printed, if it was only asked something (`call`); else null. */
+  readonly answer?: string | null
   /** In the order in which they ended; of a builder that does not tell of them, only docker's push. */
   readonly steps?: readonly TimedStep[]
 }

@@ -149,6 +149,19 @@ export interface FailedFacts {
   readonly totalSeconds: number
 }
 
+/** What the job summary tells about a run that only asked a Dockerfile (`call`). */
+export interface AskedFacts {
+  readonly state: 'asked'
+  readonly name: string
+  readonly call: string
+  /** As docker printed it; may have several lines. */
+  readonly answer: string
+  readonly totalSeconds: number
+}
+
+/** What the job summary is made of. */
+export type AnyFacts = SummaryFacts | FailedFacts | AskedFacts
+
 /** What a run that failed is known to have left in ECR: names of its image, `HOST/NAME:TAG` or `HOST/NAME@sha256:…`. */
 export interface LeftInEcr {
   /** Put by this run; by a digest if no tag is known to name it. */

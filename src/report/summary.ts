@@ -1,5 +1,6 @@
+import { asked } from './asked.ts'
 import { checks } from './checks.ts'
-import type { FailedFacts, RunFacts, SummaryFacts } from './facts.ts'
+import type { AnyFacts, RunFacts, SummaryFacts } from './facts.ts'
 import { failed, refusal } from './failure.ts'
 import { heldBack } from './held-back.ts'
 import { fitInto, type Part } from './limit.ts'
@@ -21,9 +22,13 @@ export const SUMMARY_LIMIT = 1024 * 1024
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
  * @param run null if it is not known
  */
-export function renderSummary(facts: SummaryFacts | FailedFacts, run: RunFacts | null = null): string {
-  const parts = facts.state === 'failed' ? failed(facts, run).map(always) : done(facts, run)
-  return fitInto(parts, SUMMARY_LIMIT)
+export function renderSummary(facts: AnyFacts, run: RunFacts | null = null): string {
+  return fitInto(partsFor(facts, run), SUMMARY_LIMIT)
+}
+
+function partsFor(facts: AnyFacts, run: RunFacts | null): Part[] {
+  if (facts.state === 'failed') return failed(facts, run).map(always)
+  return facts.state === 'asked' ? asked(facts, run).map(always) : done(facts, run)
 }
 
 const always = (text: string): Part => ({ text, leftOut: null })

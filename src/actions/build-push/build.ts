@@ -11,7 +11,7 @@ import type { ImageMetadata } from '../../metadata/index.ts'
 import { type Holder, labelLines } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
 import { builtAndPushed, builtOnly } from '../stages.ts'
-import type { Result } from '../step.ts'
+import type { Answered, Result } from '../step.ts'
 import type { Work } from '../work.ts'
 import { heldIn, renewalOf } from './build-help.ts'
 import type { PushedApart } from './layout.ts'
@@ -140,13 +140,13 @@ async function pushLeft(
 
 /**
  * Builds without a push, into the engine or to where `outputs` say.
- * @returns null if the Dockerfile is only asked for something (`call`), which makes no image to tell of
+ * @returns the answer of the Dockerfile if it is only asked something (`call`), which makes no image to tell of
  */
 export async function buildLocally(
   { engine, image }: ReadyToBuildLocally,
   inputs: BuildingInputs & Pick<Inputs, 'summary'>,
   world: BuildingWorld,
-): Promise<Result | null> {
+): Promise<Result | Answered> {
   const { name, host } = inputs.repository
   const uris = tagUris({ uri: host === null ? name : `${host}/${name}`, tags: image.tags })
   const { built, from, to } = await runBuild(
@@ -164,7 +164,7 @@ export async function buildLocally(
   const { call } = inputs.build
   if (call !== null) {
     world.log(`Nothing was built: ${call} only asks the Dockerfile (call)`)
-    return null
+    return { state: 'asked', call, answer: built.answer ?? '' }
   }
   const onlyInCache = built.onlyInCache === true
   const leftImage = leavesImage(inputs.build) && !onlyInCache

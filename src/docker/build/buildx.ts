@@ -34,7 +34,7 @@ export function buildWithBuildx(
     const argumentsOf = (built: boolean) =>
       buildxArguments(built ? fromCache(wanted) : wanted, files, version)
     const env = buildxEnvironment(tools.env)
-    const { stderr, steps } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
+    const { stdout, stderr, steps } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
       ...tools,
       env,
     })
@@ -50,6 +50,7 @@ export function buildWithBuildx(
       layout: files.layout,
       metadata: shown,
       onlyInCache: isOnlyInCache(stderr),
+      answer: request.call === null ? null : stdout.trim(),
       steps,
     }
   })
