@@ -72,7 +72,7 @@ const running = (stage: Stage) => ofStage(stage).map(({ command }) => command)
 const config = (stage: Stage) => readFileSync(path.join(stage.home, '.docker', 'config.json'), 'utf8')
 
 const ended = (signal: string) =>
-  `Error: The step was told to end (${signal}): the job was cancelled, or ran out of its time. What had been pushed by then stays in ECR.`
+  `Error: The step was told to end (${signal}): the job was cancelled, or ran out of its time.`
 
 /** What is so after every cancellation: a code, a line, and nothing left but what post needs. */
 async function expectEnded(stage: Stage, result: StepResult, signal: 'SIGINT' | 'SIGTERM') {

@@ -27,6 +27,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   changed: '✅ Pushed ',
   skip: '✅ Exists already: ',
   'not-pushed': '✅ Built, not pushed: ',
+  asked: '✅ Asked, not built: ',
   'failed-build': '❌ Failed: ',
   'missing-permission': '❌ Failed: ',
   scan: '⛔ Pushed, but not to be deployed: ',
@@ -41,6 +42,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   promoted: '✅ Promoted ',
   merged: '✅ Merged ',
   registries: '✅ Pushed ',
+  'registry-refuses': '❌ Failed: ',
   hostile: '✅ Pushed ',
   'hostile-failed': '❌ Failed: ',
 }
@@ -93,6 +95,7 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   show('changed', 'A change', await step(build))
   show('skip', 'if-image-exists: skip', await step({ ...build, 'if-image-exists': 'skip' }))
   show('not-pushed', 'push: false', await step({ ...build, push: 'false' }))
+  show('asked', 'call: targets', await step({ ...build, call: 'targets' }))
 
   const broken = path.join(stage.folder, 'broken')
   await mkdir(broken)
@@ -170,14 +173,21 @@ export async function runs(stage: Stage, docker: string, log: (line: string) => 
   }
   const merge = { repository: 'team/many', digests: parts.join('\n'), platforms: 'linux/amd64,linux/arm64' }
   show('merged', 'Two platforms, merged', await step({ ...merge, tags: 'v1' }, MERGE))
-  const registries = await step({
+  const everywhere = {
     repository: 'team/everywhere',
     context: 'arm64',
     platforms: 'linux/amd64,linux/arm64',
-    tags: 'v1\nlatest',
     registries: 'us-east-1\neu-west-1',
-  })
+  }
+  const registries = await step({ ...everywhere, tags: 'v1\nlatest' })
   show('registries', 'Two platforms in three registries', registries)
+  const refusing = stage.ecr.faults.order({
+    match: { side: 'registry', region: 'eu-west-1', method: 'PUT', path: /\/manifests\/v2$/ },
+    effect: { kind: 'deny' },
+    times: Number.POSITIVE_INFINITY,
+  })
+  show('registry-refuses', 'One of them refuses a tag', await step({ ...everywhere, tags: 'v2' }), 1)
+  refusing.withdraw()
 
   const hostile = path.join(stage.folder, 'hostile')
   await mkdir(hostile)

@@ -13,10 +13,7 @@ export class Cancelled extends ActionError {
   override readonly name = 'Cancelled'
 
   constructor(signal: NodeJS.Signals) {
-    super(
-      `The step was told to end (${signal}): the job was cancelled, or ran out of its time. What had been pushed by then stays in ECR.`,
-      '',
-    )
+    super(`The step was told to end (${signal}): the job was cancelled, or ran out of its time.`, '')
   }
 }
 
