@@ -408,6 +408,9 @@ describe('if-image-exists: skip', () => {
       /^sha256:\w+ is not attested as attest asks for, so that gate: before-tags puts no tag on it in \S+us-east-1\S+ \(v1, latest\), \S+eu-west-1\S+ \(v1, latest\)\.\nWhat to do: let a run build and push it/,
     )
     expect(allTags().slice(1)).toEqual([[], []])
+    expect(imagesIn('us-east-1')).toEqual([])
+    expect(imagesIn('eu-west-1')).toEqual([])
+    expect(flow.summary).not.toContain('What is left in ECR')
     // Where it has all of them, it is as without the gate: a warning.
     await flow.run({ registries })
     await flow.run(gated({ ...skip, registries, attest: attest() }))

@@ -92,7 +92,14 @@ const facts = { weighed, thresholds, notes: [], tables: scanTables(weighed) }
 const logged = scanLog(facts, 1)
 const check = scanCheck(facts, false)
 if (report !== '' && scan.report !== null) {
-  const subject = { image: 'image', name: 'app', type: 'ENHANCED', dockerfile: null }
+  const subject = {
+    repository: 'registry/app',
+    image: 'registry/app@sha256:0',
+    name: 'app',
+    type: 'ENHANCED',
+    dockerfile: null,
+    byScore: true,
+  }
   await writeReport(scan.report, { weighed, images, subject })
 }
 const { user, system } = process.cpuUsage(began)

@@ -43,23 +43,21 @@ export async function checkThenTag(
   timed(here.value.how === 'copied' ? 'copy and read-back' : 'read-back')
 
   const checks = await checksOf(work, 0, inputs, world)
-  const scanned = [work.verified, await judgeScan(checks, here.value, first.uri)]
+  const scanned = [work.verified, await judgeScan(checks, here.value, work)]
   timed('scan')
   if (scanned.some(hasFailed)) return hold(work, [here], scanned, phases, world)
 
   const beside = await attestFirst(work, others.length > 0)
   if (beside !== null) world.log(beside.stageLine(timed('attestation')))
-  if (hasFailed(beside)) return hold(work, [here], [...scanned, beside], phases, world)
+  // Nor does an image get to a further registry that would lack there what it is to have.
+  const lack = lackOfAttestation(work, beside)
+  if (hasFailed(beside) || hasFailed(lack))
+    return hold(work, [here], [...scanned, beside, lack], phases, world)
 
   const copied = await deliver(origin, others, before.slice(1), world, 'later')
   const arrivals = [here, ...succeeded(copied)]
   const signed = await copySigned(beside, copied, others)
-  const passed = [
-    ...scanned,
-    signed,
-    notCopied(origin.digest, arrived, copied),
-    lackOfAttestation(work, signed),
-  ]
+  const passed = [...scanned, signed, notCopied(origin.digest, arrived, copied)]
   if (passed.some(hasFailed)) {
     if (others.length > 0) timed('copies')
     return hold(work, arrivals, passed, phases, world)
@@ -103,12 +101,24 @@ function phaseClock(phases: Phases, { clock }: FinishWorld): (name: string) => n
 async function judgeScan(
   checks: After | Verdict | null,
   { image, written }: Held,
-  uri: string,
+  work: Work,
 ): Promise<Verdict> {
   if (checks !== null && 'failure' in checks) return checks
-  const verdict = await checks?.gate?.(image, written)
+  const named = work.destinations.some((destination) => tagsNaming(work, destination).length > 0)
+  const verdict = await checks?.gate?.(image, written, named)
   if (verdict !== undefined) return verdict
-  throw new TypeError(`gate: before-tags without a scan of ${uri}`)
+  throw new TypeError(`gate: before-tags without a scan of ${work.destinations[0].uri}`)
+}
+
+/** The tags of a destination that name the image already, as far as it is known. */
+function tagsNaming(
+  { origin: { digest }, destinations, before }: Work,
+  destination: Destination,
+): readonly string[] {
+  const known = before[destinations.indexOf(destination)]
+  return destination.tags.filter((tag) =>
+    [known?.get(tag), destination.images.get(tag)].some((one) => one?.digest === digest),
+  )
 }
 
 /** Has the image attested in the first registry; what this run did not push is only verified. */
@@ -136,7 +146,10 @@ function notCopied(digest: string, arrived: Delivered, copied: Delivered): Verdi
   return { checks: [], failure }
 }
 
-/** What another run has pushed may have no attestation: then no tag is added to those that it has. */
+/**
+ * What another run has pushed may have no attestation: then it gets to no further registry, and no tag is added to those
+ * that it has.
+ */
 function lackOfAttestation(
   { origin: { digest }, destinations }: Work,
   signed: AttestVerdict | null,
@@ -156,20 +169,19 @@ function lackOfAttestation(
 
 /** The end of a run whose image got no tag. */
 function hold(
-  { origin: { digest }, destinations, before }: Work,
+  work: Work,
   arrivals: readonly Arrival[],
   verdicts: readonly (Verdict | null)[],
   phases: Phases,
   world: FinishWorld,
 ): Conclusion {
+  const {
+    origin: { digest },
+    destinations,
+  } = work
   const [first] = arrivals as [Arrival, ...Arrival[]]
   const tags = [...new Set(destinations.flatMap((destination) => destination.tags))]
-  const tagsOf = (destination: Destination) => {
-    const known = before[destinations.indexOf(destination)]
-    return destination.tags.filter((tag) =>
-      [known?.get(tag), destination.images.get(tag)].some((one) => one?.digest === digest),
-    )
-  }
+  const tagsOf = (destination: Destination) => tagsNaming(work, destination)
   const isWhole = destinations.every((one) => one.tags.length > 0 && tagsOf(one).length === one.tags.length)
   const written = arrivals.some(({ value }) => value.written)
   const outcome = isWhole && !written ? 'exists' : 'unnamed'

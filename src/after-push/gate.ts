@@ -1,6 +1,7 @@
 import type { Expectation } from '../ecr/scans.ts'
 import type { Repository } from '../ecr/types.ts'
 import { ActionError } from '../shared/errors.ts'
+import { oneOf } from '../shared/one-of.ts'
 import { countsInWords } from './counts.ts'
 import { type ImageScan, type ScanRun, scannedImage } from './scan.ts'
 import { DOCS, describeStatus, remedyForScan } from './scan-statuses.ts'
@@ -23,7 +24,7 @@ export interface Judgement {
   readonly thresholds: Thresholds
   /** Whether the table of findings names a version in which one is fixed: ECR's basic scans tell none. */
   readonly tellsFixes: boolean
-  /** Whether the image has its tags already. */
+  /** Whether a tag names the image already. */
   readonly named: boolean
 }
 
@@ -52,16 +53,19 @@ export function judge(judgement: Judgement): ActionError | null {
   const all = total(weighed.failing)
   const what = `${all} ${weighed.fresh === null ? '' : 'new '}${all === 1 ? 'vulnerability' : 'vulnerabilities'}`
   const notes = unknownNotes(weighed).map((note) => `\n${note}`)
+  // What ECR only counts has no package and no name.
+  const isListed = weighed.packages.some(({ fails }) => fails)
+  const packages = tellsFixes
+    ? 'update the packages that have a fixed version (the table in the log names them)'
+    : 'update the packages that these vulnerabilities are in'
   return new ActionError(
     `ECR found ${what} ${describeThresholds(thresholds)} in ${repository.uri}@${digest}: ${countsInWords(weighed.failing)}.${notes.join('')}`,
-    `${alternatives([
-      tellsFixes
-        ? 'update the packages that have a fixed version (the table in the log and in the job summary names them)'
-        : 'update the packages that these vulnerabilities are in',
+    `${oneOf([
+      isListed ? packages : 'run the job again, as ECR may list them by then',
       'build on a newer base image',
       ...(severity === null || severity === 'CRITICAL' ? [] : ['raise fail-on-severity']),
       ...(minScore === null || minScore === 10 ? [] : ['raise scan-min-score']),
-      'list what is accepted in scan-ignore, with the reason',
+      ...(isListed ? ['list what is accepted in scan-ignore, with the reason'] : []),
     ])}. ${named ? 'The image is in ECR already: do not deploy it.' : 'This run put no tag on the image: do not deploy it by its digest.'}`,
   )
 }
@@ -92,12 +96,6 @@ export function unknownNotes({ unknownFix, unknownScore, unlisted }: Weighed): s
           `ECR counts ${unlisted} ${unlisted === 1 ? 'finding that it does not list, which' : 'findings that it does not list, which'} nothing can ignore.`,
         ]),
   ]
-}
-
-/** `a or b`; `a, b, or c`. */
-function alternatives(choices: readonly string[]): string {
-  const [last = '', ...before] = choices.toReversed()
-  return before.length < 2 ? choices.join(' or ') : `${before.toReversed().join(', ')}, or ${last}`
 }
 
 function tooLate(late: ImageScan, run: ScanRun, repository: Repository, seconds: number): ActionError {

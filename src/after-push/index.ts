@@ -23,7 +23,7 @@ export interface After {
    * Waits for the scan and judges it, if it decides about the tags (`gate: before-tags`); null if it does not. Never
    * throws, as {@link verify}, which leaves it out then.
    */
-  readonly gate: ((held: HeldImage, pushed: boolean) => Promise<Verdict>) | null
+  readonly gate: ((held: HeldImage, pushed: boolean, named: boolean) => Promise<Verdict>) | null
   /**
    * Never throws: the summary is written before the step fails.
    * @param pushed whether this run has pushed the image to the repository
@@ -62,8 +62,8 @@ export async function prepareAfter(
   const gate = namesAfterScan(inputs) ? scan : null
   const steps = [gate === null ? scan : null, ...others].filter((step) => step !== null)
   return {
-    gate: gate === null ? null : (held, pushed) => runChecks([gate], held, pushed),
-    verify: (held, pushed) => runChecks(steps, held, pushed),
+    gate: gate === null ? null : (held, pushed, named) => runChecks([gate], held, pushed, named),
+    verify: (held, pushed) => runChecks(steps, held, pushed, true),
   }
 }
 
@@ -72,11 +72,12 @@ async function runChecks(
   steps: readonly PreparedCheck[],
   held: HeldImage,
   pushed: boolean,
+  named: boolean,
 ): Promise<Verdict> {
   const verdicts = await Promise.all(
     steps.map(({ what, verify }) =>
       // What failed without a result was asked for all the same.
-      verify(held, pushed).catch((failure: unknown): CheckResult => {
+      verify(held, pushed, named).catch((failure: unknown): CheckResult => {
         const outcome = failure instanceof ReplicationFailed ? 'failed' : 'unknown'
         return { check: { outcome, line: what, detail: null }, failure }
       }),

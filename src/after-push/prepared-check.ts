@@ -24,5 +24,9 @@ export interface CheckResult {
 export interface PreparedCheck {
   /** For the job summary, if it fails without a result. */
   readonly what: string
-  readonly verify: (held: HeldImage, pushed: boolean) => Promise<CheckResult>
+  /**
+   * @param pushed whether this run has pushed the image to the repository
+   * @param named whether a tag that the image is to get names it already
+   */
+  readonly verify: (held: HeldImage, pushed: boolean, named: boolean) => Promise<CheckResult>
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rank } from '../ecr/scans.ts'
+import type { Finding } from '../ecr/scans.ts'
 import type { WeighedPackage } from './weigh.ts'
 
 /**
@@ -10,31 +10,18 @@ export const SARIF_LIMITS = { results: 5000, gzippedBytes: 10_000_000 } as const
 
 /** What the findings are of. */
 export interface SarifSubject {
-  /** The repository's URI with the digest. */
+  /** The repository's URI: what GitHub tells the reports of several repositories apart by. */
+  readonly repository: string
+  /** That URI with the digest. */
   readonly image: string
-  /** The repository's name: what GitHub tells the reports of several images apart by. */
+  /** The repository's name. */
   readonly name: string
   /** `BASIC` or `ENHANCED`; null if it is not known. */
   readonly type: string | null
-  /** The Dockerfile's path in the workspace; null: the findings are shown at the name of the image. */
+  /** The Dockerfile's path in its checkout; null: the findings are shown at the name of the image. */
   readonly dockerfile: string | null
-}
-
-/**
- * The order in which findings are kept: what fails the gate, then by severity and score, then by name, so that two runs
- * of the same image write the same file.
- */
-export function worstFirst(packages: readonly WeighedPackage[]): WeighedPackage[] {
-  return packages
-    .map((one) => ({ one, text: `${one.finding.name} ${one.in.name ?? ''} ${one.platform ?? ''}` }))
-    .sort(
-      (a, b) =>
-        Number(b.one.fails) - Number(a.one.fails) ||
-        rank(a.one.finding.severity) - rank(b.one.finding.severity) ||
-        (b.one.finding.score ?? 0) - (a.one.finding.score ?? 0) ||
-        (a.text < b.text ? -1 : a.text > b.text ? 1 : 0),
-    )
-    .map(({ one }) => one)
+  /** Whether the gate looks at the score (`scan-min-score`), and not at the severity alone. */
+  readonly byScore: boolean
 }
 
 /**
@@ -42,24 +29,65 @@ export function worstFirst(packages: readonly WeighedPackage[]): WeighedPackage[
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html
  * @param packages the findings that are told, in their order; none that is ignored
  * @param left how many are not told
+ * @returns the text in pieces, as the whole of it would be large in memory
  */
-export function sarifLog(packages: readonly WeighedPackage[], left: number, subject: SarifSubject): object {
-  const { image, name, type, dockerfile } = subject
-  const uri = encodeURI(dockerfile ?? name)
-    .replaceAll('#', '%23')
-    .replaceAll('?', '%3F')
-  const rules = new Map<string, { readonly index: number; readonly rule: object }>()
+export function* sarifLog(
+  packages: readonly WeighedPackage[],
+  left: number,
+  subject: SarifSubject,
+): Generator<string> {
+  const { repository, image, type } = subject
+  const indexes = new Map<string, number>()
+  const driver = {
+    name: type === 'ENHANCED' ? 'Amazon ECR enhanced scanning' : 'Amazon ECR image scanning',
+    informationUri: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html',
+  }
+  const notification = { level: 'warning', message: { text: leftOutNote(left) } }
+  const run = {
+    automationDetails: { id: `ecr/${repository}/` },
+    invocations: [
+      { executionSuccessful: true, ...(left === 0 ? {} : { toolExecutionNotifications: [notification] }) },
+    ],
+    columnKind: 'utf16CodeUnits',
+    properties: { image },
+  }
+  yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${opened(run)},"tool":{"driver":${opened(driver)},"rules":[`
+  yield* jsonItems(rules(packages, indexes, subject))
+  yield ']}},"results":['
+  yield* jsonItems(results(packages, indexes, subject))
+  yield ']}]}\n'
+}
+
+/** JSON of an object that has more members behind these. */
+const opened = (object: object) => JSON.stringify(object).slice(0, -1)
+
+/** @param indexes where each stands, by its name, for those that follow */
+function* rules(
+  packages: readonly WeighedPackage[],
+  indexes: Map<string, number>,
+  subject: SarifSubject,
+): Generator<object> {
+  for (const one of packages) {
+    if (indexes.has(one.finding.name)) continue
+    indexes.set(one.finding.name, indexes.size)
+    yield ruleOf(one, subject)
+  }
+}
+
+function* results(
+  packages: readonly WeighedPackage[],
+  indexes: ReadonlyMap<string, number>,
+  subject: SarifSubject,
+): Generator<object> {
+  const uri = placeUri(subject)
   const compared = packages.some(({ isNew }) => isNew !== null)
-  const results = packages.map((one) => {
+  for (const one of packages) {
     const { finding } = one
-    const known = rules.get(finding.name)
-    const index = known?.index ?? rules.size
-    if (known === undefined) rules.set(finding.name, { index, rule: ruleOf(one) })
-    return {
+    yield {
       ruleId: finding.name,
-      ruleIndex: index,
-      level: levelOf(finding.severity),
-      message: { text: resultText(one, image) },
+      ruleIndex: indexes.get(finding.name),
+      level: ratingOf(finding, subject).level,
+      message: { text: resultText(one, subject.image) },
       locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } } }],
       // Without it, GitHub would take all packages with one vulnerability for the same alert: they have one place.
       partialFingerprints: { primaryLocationLineHash: `${alertIdentity(one)}:1` },
@@ -71,44 +99,43 @@ export function sarifLog(packages: readonly WeighedPackage[], left: number, subj
         ...(finding.exploitAvailable === null ? {} : { exploitAvailable: finding.exploitAvailable }),
       },
     }
-  })
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: type === 'ENHANCED' ? 'Amazon ECR enhanced scanning' : 'Amazon ECR image scanning',
-            informationUri: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html',
-            rules: [...rules.values()].map(({ rule }) => rule),
-          },
-        },
-        automationDetails: { id: `ecr/${name}/` },
-        invocations: [
-          {
-            executionSuccessful: true,
-            ...(left === 0
-              ? {}
-              : { toolExecutionNotifications: [{ level: 'warning', message: { text: leftOutNote(left) } }] }),
-          },
-        ],
-        columnKind: 'utf16CodeUnits',
-        results,
-        properties: { image },
-      },
-    ],
   }
+}
+
+/** Where the findings are shown, as a relative reference whose first part could be taken for no scheme. */
+function placeUri({ name, dockerfile }: SarifSubject): string {
+  return encodeURI(dockerfile ?? name)
+    .replaceAll('#', '%23')
+    .replaceAll('?', '%3F')
+    .replaceAll(':', '%3A')
+}
+
+/** In characters. */
+const PIECE = 256 * 1024
+
+/** The items of a list in JSON, a line each, in pieces. */
+export function* jsonItems(items: Iterable<object>): Generator<string> {
+  let piece = ''
+  let isFirst = true
+  for (const one of items) {
+    piece += `${isFirst ? '' : ','}\n${JSON.stringify(one)}`
+    isFirst = false
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}\n`
 }
 
 /** What is said of findings that the file does not have. */
 export function leftOutNote(count: number): string {
-  return `${count} ${count === 1 ? 'finding is' : 'findings are'} left out, the least severe ones, as GitHub's code scanning takes no more; the JSON beside this file has all of them`
+  return `${count} ${count === 1 ? 'finding is' : 'findings are'} left out, as GitHub's code scanning takes no more: what fails the gate stays first, then what is the most severe; the JSON beside this file has all of them`
 }
 
 /** Of one vulnerability, whatever the package; the first finding that names it describes it. */
-function ruleOf({ finding }: WeighedPackage): object {
-  const { name, severity, score, description, uri } = finding
+function ruleOf({ finding }: WeighedPackage, subject: SarifSubject): object {
+  const { name, severity, description, uri } = finding
+  const { level, security } = ratingOf(finding, subject)
   const link = webLink(uri)
   const text = description ?? name
   return {
@@ -118,10 +145,10 @@ function ruleOf({ finding }: WeighedPackage): object {
     fullDescription: { text },
     ...(link === null ? {} : { helpUri: link }),
     help: { text: link ?? text },
-    defaultConfiguration: { level: levelOf(severity) },
+    defaultConfiguration: { level },
     properties: {
       // GitHub's own severities come from this number alone.
-      'security-severity': securitySeverity(severity, score),
+      'security-severity': security.toFixed(1),
       precision: 'very-high',
       tags: ['security', 'vulnerability', severity],
     },
@@ -151,11 +178,6 @@ function resultText({ finding, in: found, platform, isNew }: WeighedPackage, ima
   return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&')
 }
 
-function levelOf(severity: string): 'error' | 'warning' | 'note' {
-  const at = rank(severity)
-  return at <= rank('HIGH') ? 'error' : at === rank('MEDIUM') ? 'warning' : 'note'
-}
-
 /** The bands of GitHub: over 9.0 critical, from 7.0 high, from 4.0 medium, over 0 low. */
 const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   CRITICAL: [9.1, 10],
@@ -164,10 +186,17 @@ const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   LOW: [0.1, 3.9],
 }
 
-/** The score, within the band of the severity that the gate looks at: the two may come from different places. */
-function securitySeverity(severity: string, score: number | null): string {
+/**
+ * How bad GitHub shows it: by ECR's severity, and within it by the score, as the two may come from different places. A
+ * higher score counts if the gate looks at scores: code scanning is not to call medium what the gate refuses for its 9.8.
+ */
+function ratingOf(
+  { severity, score }: Pick<Finding, 'severity' | 'score'>,
+  { byScore }: Pick<SarifSubject, 'byScore'>,
+): { readonly level: 'error' | 'warning' | 'note'; readonly security: number } {
   const [least, most] = BANDS[severity] ?? [0.1, 3.9]
-  return Math.min(most, Math.max(least, score ?? least)).toFixed(1)
+  const security = Math.min(byScore ? 10 : most, Math.max(least, score ?? least))
+  return { level: security >= 7 ? 'error' : security >= 4 ? 'warning' : 'note', security }
 }
 
 /** The same finding in the next image has the same one, also with another version of the package. */

@@ -10,7 +10,7 @@ import { type Baseline, type Comparing, prepareBaseline } from './baseline.ts'
 import { judge, refuseScansOff, refuseUnended, unknownNotes } from './gate.ts'
 import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
 import { awaitScans, overallStatus, type ScanRun } from './scan.ts'
-import { writeReport } from './scan-report.ts'
+import { removeReport, writeReport } from './scan-report.ts'
 import { scanCheck, scanLog, scanTables, tellsFixes, unendedCheck } from './scan-table.ts'
 import { type Thresholds, type Weighed, weigh } from './weigh.ts'
 
@@ -34,18 +34,20 @@ export async function prepareScan(
   tags: readonly string[] | null,
   world: AfterWorld,
 ): Promise<PreparedCheck> {
+  const { report } = inputs.scan
   const [expectation, comparing] = await together([
     scans.expectation({ ...repository, exists: true }),
     inputs.scan.baseline === null
       ? null
       : prepareBaseline(scans, ecr, repository, tags, thresholdsOf(inputs)),
+    report === null ? null : removeReport(report),
   ])
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
     world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
   if (comparing !== null && tags?.length !== 0 && !namesAfterScan(inputs)) world.log(OPENS_BY_ITSELF)
   const gate = { inputs, scans, repository, expectation, comparing }
-  return { what: 'Scan', verify: (image) => verifyScan(gate, image, world) }
+  return { what: 'Scan', verify: (image, _, named) => verifyScan(gate, image, named, world) }
 }
 
 /** The tags of an image that is refused after the push are where the next run finds the image before. */
@@ -68,6 +70,7 @@ interface Gate {
 async function verifyScan(
   { inputs, scans, repository, expectation, comparing }: Gate,
   image: HeldImage,
+  named: boolean,
   world: AfterWorld,
 ): Promise<CheckResult> {
   const timeoutSeconds = inputs.scanTimeoutSeconds
@@ -106,7 +109,7 @@ async function verifyScan(
     weighed,
     thresholds,
     tellsFixes: tellsFixes(tables),
-    named: !namesAfterScan(inputs),
+    named,
   })
   return {
     check: scanCheck(facts, refusal === null),
@@ -130,7 +133,7 @@ interface ReportResult {
 }
 
 async function writtenReport(
-  { scan: { report } }: AfterInputs,
+  { scan: { report, minScore } }: AfterInputs,
   { images }: ScanRun,
   weighed: Weighed,
   { repository, digest, expectation }: Pick<Gate, 'repository' | 'expectation'> & { readonly digest: string },
@@ -138,10 +141,12 @@ async function writtenReport(
 ): Promise<ReportResult> {
   if (report === null) return { notes: [], failure: null }
   const subject = {
+    repository: repository.uri,
     image: `${repository.uri}@${digest}`,
     name: repository.name,
     type: expectation.type,
     dockerfile: report.dockerfile,
+    byScore: minScore !== null,
   }
   try {
     const { sarif, findings, note } = await writeReport(report, { weighed, images, subject })

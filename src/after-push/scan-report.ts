@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import { findingsPath, type ScanReportInput } from '../inputs/scan.ts'
 import { insideOfNew } from '../inputs/workspace.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
-import { leftOutNote, SARIF_LIMITS, type SarifSubject, sarifLog, worstFirst } from './sarif.ts'
+import { jsonItems, leftOutNote, SARIF_LIMITS, type SarifSubject, sarifLog } from './sarif.ts'
 import type { ImageScan } from './scan.ts'
 import type { Weighed, WeighedPackage } from './weigh.ts'
 
@@ -31,47 +32,82 @@ export interface WrittenReport {
 export async function writeReport(
   { file, within }: ScanReportInput,
   facts: ReportFacts,
-  limits: { readonly results: number; readonly gzippedBytes: number } = SARIF_LIMITS,
+  limits: SarifLimits = SARIF_LIMITS,
 ): Promise<WrittenReport> {
-  const open = worstFirst(facts.weighed.packages)
-  const told = open.filter(({ ignored }) => ignored === null)
-  const { text, left } = fitting(told, facts.subject, limits)
   const findings = findingsPath(file)
+  return explainingFiles(`the report cannot be written to ${file}`, async () => {
+    const left = await writeSarif({ file, within }, facts, limits)
+    await writeWhole(findings, within, findingsJson(facts))
+    return { sarif: file, findings, note: left === 0 ? null : `scan-report: ${leftOutNote(left)}` }
+  })
+}
+
+/**
+ * Takes away what an earlier run has left where the report goes: it is not to be uploaded as that of a run that ends
+ * without one.
+ * @throws ActionError if it cannot be, and so not be replaced either
+ */
+export async function removeReport({ file, within }: ScanReportInput): Promise<void> {
+  await explainingFiles(`what an earlier run has left cannot be removed from ${file}`, async () => {
+    refuseMoved(file, within)
+    for (const one of [file, findingsPath(file)]) await rm(one, { force: true })
+  })
+}
+
+async function explainingFiles<T>(failed: string, work: () => Promise<T>): Promise<T> {
   try {
-    await writeWhole(file, within, [text])
-    await writeWhole(findings, within, findingsJson(open, facts))
+    return await work()
   } catch (error) {
     if (error instanceof ActionError) throw error
     throw new ActionError(
-      `scan-report: the report cannot be written to ${file}: ${messageOf(error)}`,
+      `scan-report: ${failed}: ${messageOf(error)}`,
       'give scan-report a path of a file in the workspace or in RUNNER_TEMP that the step may write.',
       { cause: error },
     )
   }
-  return { sarif: file, findings, note: left === 0 ? null : `scan-report: ${leftOutNote(left)}` }
 }
 
-/** As many of the findings as GitHub takes, the worst first. */
-function fitting(
-  told: readonly WeighedPackage[],
-  subject: SarifSubject,
-  { results, gzippedBytes }: { readonly results: number; readonly gzippedBytes: number },
-): { text: string; left: number } {
-  for (let keep = Math.min(told.length, results); ; keep = Math.floor(keep / 2)) {
+type SarifLimits = { readonly results: number; readonly gzippedBytes: number }
+
+/**
+ * Writes as many of the findings as GitHub takes, the worst first.
+ * @returns how many are left out
+ */
+async function writeSarif(
+  { file, within }: Pick<ScanReportInput, 'file' | 'within'>,
+  { weighed: { packages }, subject }: ReportFacts,
+  { results, gzippedBytes }: SarifLimits,
+): Promise<number> {
+  const told = packages.filter(({ ignored }) => ignored === null)
+  for (let keep = Math.min(told.length, results); ; ) {
     const left = told.length - keep
-    const text = JSON.stringify(sarifLog(told.slice(0, keep), left, subject))
-    // What is small enough before it is packed need not be packed to know it: packing makes nothing a tenth larger.
-    const isSmall = Buffer.byteLength(text) * 1.1 <= gzippedBytes
-    if (keep === 0 || isSmall || gzipSync(text).length <= gzippedBytes) return { text, left }
+    let packed = 0
+    const isWritten = await writeWhole(
+      file,
+      within,
+      sarifLog(told.slice(0, keep), left, subject),
+      async (written, bytes) => {
+        // What is small enough before it is packed need not be packed to know it: packing makes nothing a tenth larger.
+        packed = bytes * 1.1 <= gzippedBytes ? 0 : await packedSize(written)
+        return keep === 0 || packed <= gzippedBytes
+      },
+    )
+    if (isWritten) return left
+    // As much less as it is too large, and a little more, as it is not packed alike everywhere.
+    keep = Math.floor((keep * 0.98 * gzippedBytes) / packed)
   }
 }
 
-/** All findings, a line each, as pieces of one JSON document: the whole of it would be large in memory. */
-function* findingsJson(
-  packages: readonly WeighedPackage[],
-  { weighed, images, subject }: ReportFacts,
-): Generator<string> {
-  const { counts, failing, ignored, fresh, unlisted } = weighed
+/** In bytes. The file is never in memory as a whole. */
+async function packedSize(file: string): Promise<number> {
+  let size = 0
+  for await (const piece of createReadStream(file).pipe(createGzip())) size += (piece as Buffer).length
+  return size
+}
+
+/** All findings, a line each. */
+function* findingsJson({ weighed, images, subject }: ReportFacts): Generator<string> {
+  const { counts, failing, ignored, fresh, unlisted, packages } = weighed
   const head = {
     image: subject.image,
     scanning: subject.type,
@@ -79,55 +115,61 @@ function* findingsJson(
     counts: { found: counts, failing, ignored, new: fresh, unlisted },
   }
   yield `${JSON.stringify(head).slice(0, -1)},"findings":[`
-  let piece = ''
-  let isFirst = true
-  for (const one of packages) {
-    piece += `${isFirst ? '' : ','}\n${JSON.stringify(asJson(one))}`
-    isFirst = false
-    if (piece.length < PIECE) continue
-    yield piece
-    piece = ''
-  }
-  yield `${piece}\n]}\n`
+  yield* jsonItems(inJson(packages))
+  yield ']}\n'
 }
 
-/** In characters. */
-const PIECE = 256 * 1024
-
-function asJson({ finding, in: found, platform, ignored, isNew, fails }: WeighedPackage): object {
-  const { severity, name, score, exploitAvailable, description, uri } = finding
-  return {
-    name,
-    severity,
-    score,
-    package: found.name,
-    installed: found.installed,
-    fixed: found.fixed,
-    fixable: found.isFixable,
-    exploitAvailable,
-    platform,
-    fails,
-    new: isNew,
-    ignored: ignored === null ? null : { reason: ignored.reason, until: ignored.until, place: ignored.place },
-    uri,
-    description,
+function* inJson(packages: readonly WeighedPackage[]): Generator<object> {
+  for (const { finding, in: found, platform, ignored, isNew, fails } of packages) {
+    const { severity, name, score, exploitAvailable, description, uri } = finding
+    yield {
+      name,
+      severity,
+      score,
+      package: found.name,
+      installed: found.installed,
+      fixed: found.fixed,
+      fixable: found.isFixable,
+      exploitAvailable,
+      platform,
+      fails,
+      new: isNew,
+      ignored:
+        ignored === null ? null : { reason: ignored.reason, until: ignored.until, place: ignored.place },
+      uri,
+      description,
+    }
   }
 }
 
 /**
  * Writes a file beside its place, and moves it there: what stands there is replaced, never followed.
+ * @param accept whether what was written, of so many bytes, is to be moved there
+ * @returns whether it was
  * @throws ActionError if the place is outside of the folder by now; else the file system's error
  */
-async function writeWhole(file: string, within: string, pieces: Iterable<string>): Promise<void> {
+async function writeWhole(
+  file: string,
+  within: string,
+  pieces: Iterable<string>,
+  accept: (written: string, bytes: number) => Promise<boolean> = async () => true,
+): Promise<boolean> {
   refuseMoved(file, within)
   await mkdir(path.dirname(file), { recursive: true })
   refuseMoved(file, within)
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`)
   const handle = await open(temporary, 'wx')
   try {
-    for (const piece of pieces) await handle.write(piece)
+    let bytes = 0
+    for (const piece of pieces) {
+      await handle.writeFile(piece)
+      bytes += Buffer.byteLength(piece)
+    }
     await handle.close()
-    await rename(temporary, file)
+    const isAccepted = await accept(temporary, bytes)
+    if (isAccepted) await rename(temporary, file)
+    else await rm(temporary)
+    return isAccepted
   } catch (error) {
     await handle.close().catch(() => undefined)
     await rm(temporary, { force: true })

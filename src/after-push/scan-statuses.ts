@@ -50,15 +50,16 @@ export function remedyForScan(
   }
   return (
     (Object.hasOwn(REMEDY_BY_STATUS, scan.status) ? REMEDY_BY_STATUS[scan.status] : undefined) ??
-    REMEDY_FAILED
+    (type === 'ENHANCED' ? REMEDY_FAILED_ENHANCED : REMEDY_FAILED)
   )
 }
 
 const REMEDY_FAILED =
   'run the job again; ECR scans an image once in 24 hours (basic scanning), so a new build may be needed.'
+const REMEDY_FAILED_ENHANCED =
+  'look at the image in the Amazon Inspector console of this region, and run the job again.'
 
 const REMEDY_BY_STATUS: Readonly<Record<string, string>> = {
-  FAILED: REMEDY_FAILED,
   FINDINGS_UNAVAILABLE:
     'check in the Amazon Inspector console of this region that scanning of ECR is active for the account, and that nobody has turned it off for this repository.',
   LIMIT_EXCEEDED:
@@ -70,4 +71,4 @@ const REMEDY_BY_STATUS: Readonly<Record<string, string>> = {
 }
 
 /** The statuses of a scan that ended without findings, each with a remedy; a test compares them with the SDK's. */
-export const EXPLAINED = ['UNSUPPORTED_IMAGE', ...Object.keys(REMEDY_BY_STATUS)]
+export const EXPLAINED = ['UNSUPPORTED_IMAGE', 'FAILED', ...Object.keys(REMEDY_BY_STATUS)]

@@ -1,7 +1,8 @@
-import { rank } from '../ecr/scans.ts'
 import { code, escapeMarkdown, markdownTable } from '../report/escaping.ts'
 import type { Check } from '../report/facts.ts'
+import { clip } from '../shared/clip.ts'
 import { duration } from '../shared/duration.ts'
+import { withoutControls } from '../shared/log-line.ts'
 import { countsInWords } from './counts.ts'
 import type { Thresholds, Weighed, WeighedPackage } from './weigh.ts'
 
@@ -38,6 +39,7 @@ interface Row extends WeighedPackage {
   readonly platforms: readonly string[]
 }
 
+/** @param packages the worst first, which the rows are then too */
 function rowsOf(packages: readonly WeighedPackage[], more: (one: WeighedPackage) => string): Row[] {
   const rows = new Map<string, Row & { readonly platforms: string[] }>()
   for (const one of packages) {
@@ -49,14 +51,6 @@ function rowsOf(packages: readonly WeighedPackage[], more: (one: WeighedPackage)
     if (before === undefined) rows.set(key, { ...one, platforms })
   }
   return [...rows.values()]
-    .map((row) => ({ row, text: [row.finding.name, row.in.name ?? '', row.in.installed ?? ''].join(' ') }))
-    .sort(
-      (one, other) =>
-        Number(other.row.fails) - Number(one.row.fails) ||
-        rank(one.row.finding.severity) - rank(other.row.finding.severity) ||
-        (one.text < other.text ? -1 : one.text > other.text ? 1 : 0),
-    )
-    .map(({ row }) => row)
 }
 
 const COLUMNS = [
@@ -93,7 +87,7 @@ interface Table {
   readonly more: number
 }
 
-/** Those that fail the gate first, then the worst. Columns that are empty in every row say nothing. */
+/** Columns that are empty in every row say nothing. */
 function tableOf({ packages }: Weighed): Table {
   const findings = rowsOf(
     packages.filter(({ ignored }) => ignored === null),
@@ -108,7 +102,7 @@ function tableOf({ packages }: Weighed): Table {
 /** Whether the table of findings has the column of the versions that fix them. */
 export const tellsFixes = ({ findings }: ScanTables): boolean => findings.head.includes('Fixed in')
 
-/** What is ignored, with the reasons: those of the worst findings first. */
+/** What is ignored, with the reasons. */
 function ignoredOf({ packages }: Weighed): { readonly rows: Row[]; readonly more: number } {
   const all = rowsOf(
     packages.filter(({ ignored }) => ignored !== null),
@@ -188,31 +182,31 @@ function ignoredPart({ ignored: { rows, more } }: ScanTables): string[] {
   ]
 }
 
-const shownReason = (reason: string) =>
-  reason.length <= REASON_SHOWN ? reason : `${reason.slice(0, REASON_SHOWN)}…`
+const shownReason = (reason: string) => clip(reason, REASON_SHOWN)
 
 /**
- * For the log: aligned, without anything that a terminal or the runner would obey.
+ * For the log: aligned, without anything that a terminal or the runner would obey, or that turns what follows it.
  * @param seconds how long the scan was waited for
  */
 export function scanLog({ weighed, notes, tables }: ScanFacts, seconds: number): string[] {
   const { head, rows, more } = tables.findings
-  const clean = (text: string) => text.replace(/\p{Cc}/gu, ' ')
   const lines = [`Scanned in ${duration(seconds)}: ${found(weighed)}`]
   if (rows.length > 0) {
-    const cells = [head, ...rows].map((row) => row.map(clean))
+    const cells = [head, ...rows].map((row) => row.map(withoutControls))
     const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
     for (const row of cells) {
       lines.push(`| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
     }
     if (more > 0) lines.push(`… and ${more} more, in ECR`)
   }
-  lines.push(...notes)
+  lines.push(...notes.map(withoutControls))
   for (const { finding, in: one, ignored: item } of tables.ignored.rows) {
     const where = one.name === null ? '' : ` in ${one.name}`
     const until = item?.until ? ` until ${item.until}` : ''
     lines.push(
-      clean(`Ignored${until}: ${finding.name}${where} (${item?.place}): ${shownReason(item?.reason ?? '')}`),
+      withoutControls(
+        `Ignored${until}: ${finding.name}${where} (${item?.place}): ${shownReason(item?.reason ?? '')}`,
+      ),
     )
   }
   if (tables.ignored.more > 0) lines.push(`… and ${tables.ignored.more} more that are ignored`)

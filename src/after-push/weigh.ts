@@ -65,6 +65,7 @@ export interface Weighed {
   readonly unknownScore: number
   /** How many ECR counts and does not list: nothing can ignore them. */
   readonly unlisted: number
+  /** In the order in which they are read, {@link worstFirst}. */
   readonly packages: readonly WeighedPackage[]
   /** Items whose last day is over, and those that match nothing. */
   readonly expired: readonly IgnoreItem[]
@@ -114,26 +115,28 @@ export function weigh(images: readonly Scanned[], { thresholds, ignore, today, k
   let [unknownFix, unknownScore, unlisted, raised, unaccepted] = [0, 0, 0, 0, 0]
   for (const { platform, findings, unlisted: hidden } of images) {
     for (const finding of findings) {
-      const weighed = finding.packages.map((one) => {
+      const left: WeighedPackage[] = []
+      const novelties = new Set<Novelty>()
+      for (const one of finding.packages) {
         const item = ignoring.find(finding, one)
         const counted = meets(thresholds, finding, one)
-        const why =
+        const novelty =
           known === null
             ? null
             : noveltyOf(known.get(findingKey(finding, one)), counted, () => ignoring.hasExpired(finding, one))
-        const fails = counted && item === null && why !== 'known'
-        return {
+        const weighed = {
           platform,
           finding,
           in: one,
           ignored: item,
-          isNew: why === null ? null : why !== 'known',
-          fails,
-          why,
+          isNew: novelty === null ? null : novelty !== 'known',
+          fails: counted && item === null && novelty !== 'known',
         }
-      })
-      for (const { why: _, ...one } of weighed) packages.push(one)
-      const left = weighed.filter((one) => one.ignored === null)
+        packages.push(weighed)
+        if (item !== null) continue
+        left.push(weighed)
+        if (novelty !== null) novelties.add(novelty)
+      }
       if (left.length === 0) {
         ignored.add(finding.severity)
         continue
@@ -141,8 +144,8 @@ export function weigh(images: readonly Scanned[], { thresholds, ignore, today, k
       counts.add(finding.severity)
       if (left.some(({ isNew }) => isNew)) {
         fresh.add(finding.severity)
-        if (!left.some(({ why }) => why === 'new')) {
-          if (left.some(({ why }) => why === 'expired')) unaccepted += 1
+        if (!novelties.has('new')) {
+          if (novelties.has('expired')) unaccepted += 1
           else raised += 1
         }
       }
@@ -172,20 +175,41 @@ export function weigh(images: readonly Scanned[], { thresholds, ignore, today, k
     unknownFix,
     unknownScore,
     unlisted,
-    packages,
+    packages: packages.sort(worstFirst),
     ...ignoring.left(),
   }
 }
 
+type Novelty = 'new' | 'raised' | 'expired' | 'known'
+
 /** @param before whether the image before had it, and it met the thresholds there */
-function noveltyOf(
-  before: boolean | undefined,
-  counts: boolean,
-  hasExpired: () => boolean,
-): 'new' | 'raised' | 'expired' | 'known' {
+function noveltyOf(before: boolean | undefined, counts: boolean, hasExpired: () => boolean): Novelty {
   if (before === undefined) return 'new'
   if (hasExpired()) return 'expired'
   return counts && !before ? 'raised' : 'known'
+}
+
+/**
+ * The order of what is told, in log, summary and report: what fails the gate, then by severity and score, then by all that
+ * tells two findings apart, so that two runs of the same image tell the same.
+ */
+export function worstFirst(one: WeighedPackage, other: WeighedPackage): number {
+  return (
+    Number(other.fails) - Number(one.fails) ||
+    rank(one.finding.severity) - rank(other.finding.severity) ||
+    (other.finding.score ?? -1) - (one.finding.score ?? -1) ||
+    inOrder(one.finding.severity, other.finding.severity) ||
+    inOrder(one.finding.name, other.finding.name) ||
+    inOrder(one.in.name, other.in.name) ||
+    inOrder(one.in.installed, other.in.installed) ||
+    inOrder(one.in.fixed, other.in.fixed) ||
+    inOrder(one.platform, other.platform)
+  )
+}
+
+function inOrder(one: string | null, other: string | null): number {
+  const [a, b] = [one ?? '', other ?? '']
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** How many findings all severities have together. */

@@ -5,6 +5,7 @@ import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { isRemote } from '../docker/syntax/context.ts'
 import { isReference } from '../docker/syntax/references.ts'
 import { attribute, splitRecord, wholeAttribute } from '../shared/csv.ts'
+import { oneOf } from '../shared/one-of.ts'
 import { outOfBoundsOrLinked } from './confinement.ts'
 import { defaultContext } from './context.ts'
 import { readDefaultBranch, readGitHubRun } from './github.ts'
@@ -127,7 +128,7 @@ function checkExport(reader: Reader, item: string, fields: readonly string[]): v
   for (const [key, values] of Object.entries(CHOICES_OF_EXPORT)) {
     const value = attribute(fields, key)
     if (value !== undefined && !values.includes(value)) {
-      reader.problem('cache-to', item, `${key} must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)
+      reader.problem('cache-to', item, `${key} must be ${oneOf(values)}`)
     }
   }
   const force = attribute(fields, 'force-compression')

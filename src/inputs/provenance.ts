@@ -1,8 +1,9 @@
 import { parseBoolean } from '../shared/boolean.ts'
+import { oneOf } from '../shared/one-of.ts'
 import type { SigstoreChoice } from '../sigstore/instance.ts'
 import type { SignerPolicy } from '../sigstore/policy.ts'
 import { type AttestInputs, type GivenFile, readSigstoreFile, SIGSTORE_CHOICES } from './attest.ts'
-import { oneOf, type Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 
 /** What provenance an image has to have, and by which trust root it is verified. */
 export interface ProvenanceInputs {

@@ -1,5 +1,6 @@
 import { parseBoolean } from '../shared/boolean.ts'
 import { InputError, type Problem } from '../shared/errors.ts'
+import { oneOf } from '../shared/one-of.ts'
 import { BROKEN, type ListKind, parseList } from './list.ts'
 import type { InputName } from './names.ts'
 
@@ -105,10 +106,4 @@ export class Reader {
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems)
   }
-}
-
-/** `a, b or c` */
-export function oneOf(words: readonly string[]): string {
-  if (words.length < 2) return words.join()
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }

@@ -1,8 +1,9 @@
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { SEVERITIES, type Severity } from '../ecr/scans.ts'
+import { oneOf } from '../shared/one-of.ts'
 import type { InputName } from './names.ts'
-import { oneOf, type Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { type IgnoreItem, readScanIgnore } from './scan-ignore.ts'
 import { insideOf, insideOfNew } from './workspace.ts'
 

@@ -19,6 +19,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['fail-on-severity', isGiven],
   ['scan-min-score', isGiven],
   ['scan-only-fixable', isTrue],
+  ['scan-baseline', isGiven],
   ['scan-report', isGiven],
   ['gate', (value) => value === 'before-tags'],
   ['wait-for-replication', isTrue],

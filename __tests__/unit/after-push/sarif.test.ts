@@ -13,7 +13,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { SARIF_LIMITS, type SarifSubject, sarifLog, worstFirst } from '../../../src/after-push/sarif.ts'
+import { SARIF_LIMITS, type SarifSubject, sarifLog } from '../../../src/after-push/sarif.ts'
 import type { ImageScan } from '../../../src/after-push/scan.ts'
 import { writeReport } from '../../../src/after-push/scan-report.ts'
 import { weigh } from '../../../src/after-push/weigh.ts'
@@ -23,11 +23,14 @@ import type { IgnoreItem } from '../../../src/inputs/scan-ignore.ts'
 import { sarifProblems } from '../../support/sarif.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
+const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app'
 const SUBJECT: SarifSubject = {
-  image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app@${DIGEST}`,
+  repository: REPOSITORY,
+  image: `${REPOSITORY}@${DIGEST}`,
   name: 'team/app',
   type: 'ENHANCED',
   dockerfile: 'app/Dockerfile',
+  byScore: false,
 }
 
 const finding = (change: Partial<Finding> = {}): Finding => ({
@@ -88,11 +91,12 @@ interface Result {
   readonly baselineState?: string
 }
 
+const parsed = (...given: Parameters<typeof sarifLog>) => JSON.parse([...sarifLog(...given)].join('')) as Log
 const logOf = (
   findings: readonly Finding[],
   subject: Partial<SarifSubject> = {},
   platform: string | null = null,
-) => sarifLog(worstFirst(weighed([scan(findings, platform)]).packages), 0, { ...SUBJECT, ...subject }) as Log
+) => parsed(weighed([scan(findings, platform)]).packages, 0, { ...SUBJECT, ...subject })
 const runOf = (log: Log) => {
   const [run] = log.runs
   if (run === undefined) throw new Error('there is no run')
@@ -122,17 +126,14 @@ describe('the SARIF log', () => {
       'of a hostile one',
       logOf([finding({ name: '[x](javascript:a) {0}', uri: 'javascript:alert(1)', severity: 'UNTRIAGED' })]),
     ],
-    ['that leaves some out', sarifLog([], 3, SUBJECT) as Log],
-    [
-      'that compares',
-      sarifLog(weighed([scan([finding()])], { known: new Map() }).packages, 0, SUBJECT) as Log,
-    ],
+    ['that leaves some out', parsed([], 3, SUBJECT)],
+    ['that compares', parsed(weighed([scan([finding()])], { known: new Map() }).packages, 0, SUBJECT)],
   ])('%s is what the schema of OASIS says', (_, log) => {
-    expect(sarifProblems(JSON.parse(JSON.stringify(log)))).toEqual([])
+    expect(sarifProblems(log)).toEqual([])
   })
 
   test('the schema tells a wrong one', () => {
-    const log = JSON.parse(JSON.stringify(logOf([finding()]))) as { runs: { results: { level: string }[] }[] }
+    const log = logOf([finding()]) as unknown as { runs: { results: { level: string }[] }[] }
     for (const result of log.runs[0]?.results ?? []) result.level = 'bad'
     expect(sarifProblems(log)).not.toEqual([])
   })
@@ -156,21 +157,36 @@ describe('the SARIF log', () => {
     const place = (dockerfile: string | null) =>
       runOf(logOf([finding()], { dockerfile })).results[0]?.locations[0]?.physicalLocation.artifactLocation
         .uri
-    expect([place(null), place('a b/#1?/Dockerfile')]).toEqual(['team/app', 'a%20b/%231%3F/Dockerfile'])
+    expect([place(null), place('a b/#1?/Dockerfile'), place('a:b/Dockerfile')]).toEqual([
+      'team/app',
+      'a%20b/%231%3F/Dockerfile',
+      // Not of a scheme `a`: https://www.rfc-editor.org/rfc/rfc3986#section-4.2
+      'a%3Ab/Dockerfile',
+    ])
   })
 
+  const bySeverity = 'a gate that looks at severities'
+  const byScore = 'a gate that looks at scores'
   test.each([
-    ['CRITICAL', 9.8, 'error', '9.8'],
-    ['CRITICAL', null, 'error', '9.1'],
-    ['CRITICAL', 5, 'error', '9.1'],
-    ['HIGH', 7.5, 'error', '7.5'],
-    ['HIGH', 9.8, 'error', '8.9'],
-    ['MEDIUM', 5, 'warning', '5.0'],
-    ['LOW', 0, 'note', '0.1'],
-    ['INFORMATIONAL', null, 'note', '0.1'],
-    ['UNTRIAGED', null, 'note', '0.1'],
-  ])('%s with %s is %s, %s for GitHub', (severity, score, level, security) => {
-    const run = runOf(logOf([finding({ severity, score })]))
+    ['CRITICAL', 9.8, bySeverity, 'error', '9.8'],
+    ['CRITICAL', null, bySeverity, 'error', '9.1'],
+    ['CRITICAL', 5, bySeverity, 'error', '9.1'],
+    ['HIGH', 7.5, bySeverity, 'error', '7.5'],
+    ['HIGH', 9.8, bySeverity, 'error', '8.9'],
+    ['MEDIUM', 5, bySeverity, 'warning', '5.0'],
+    ['MEDIUM', 9.8, bySeverity, 'warning', '6.9'],
+    ['LOW', 0, bySeverity, 'note', '0.1'],
+    ['INFORMATIONAL', null, bySeverity, 'note', '0.1'],
+    ['UNTRIAGED', null, bySeverity, 'note', '0.1'],
+    // What it refuses for its score is not to be called medium.
+    ['MEDIUM', 9.8, byScore, 'error', '9.8'],
+    ['INFORMATIONAL', 5, byScore, 'warning', '5.0'],
+    ['UNTRIAGED', 10, byScore, 'error', '10.0'],
+    // Nor does a low score, or none, hide what ECR calls high.
+    ['HIGH', 5, byScore, 'error', '7.0'],
+    ['CRITICAL', null, byScore, 'error', '9.1'],
+  ])('%s with %s, and %s, is %s, %s for GitHub', (severity, score, gate, level, security) => {
+    const run = runOf(logOf([finding({ severity, score })], { byScore: gate === byScore }))
     expect(run.results[0]?.level).toBe(level)
     expect(run.tool.driver.rules[0]?.properties['security-severity']).toBe(security)
   })
@@ -206,15 +222,41 @@ describe('the SARIF log', () => {
     const all = weighed([scan([finding(), finding({ name: 'CVE-2026-2' })])], {
       known: new Map([['CVE-2026-1\0openssl', true]]),
     })
-    const run = runOf(sarifLog(worstFirst(all.packages), 0, SUBJECT) as Log)
+    const run = runOf(parsed(all.packages, 0, SUBJECT))
     expect(run.results.map(({ ruleId, baselineState }) => [ruleId, baselineState])).toEqual([
       ['CVE-2026-2', 'new'],
       ['CVE-2026-1', 'unchanged'],
     ])
   })
 
-  test('several images of one repository are told apart by its name', () => {
-    expect(runOf(logOf([])).automationDetails.id).toBe('ecr/team/app/')
+  test('repositories of one name in two registries do not replace each other', () => {
+    expect(runOf(logOf([])).automationDetails.id).toBe(`ecr/${REPOSITORY}/`)
+  })
+
+  test('two runs of the same image write the same file, in whatever order ECR lists the findings', () => {
+    const pair = ['1', '2'].map((installed) => ({
+      name: 'openssl',
+      installed,
+      fixed: null,
+      isFixable: null,
+    }))
+    const findings = [
+      finding({ packages: pair }),
+      finding({ name: 'CVE-2026-2', score: null }),
+      finding({ name: 'CVE-2026-3', score: 8.9 }),
+    ]
+    const told = (listed: readonly Finding[], packages: typeof pair) =>
+      runOf(logOf(listed.map((one) => (one.name === 'CVE-2026-1' ? { ...one, packages } : one)))).results.map(
+        ({ message }) => message.text.split(' (')[0],
+      )
+    const once = told(findings, pair)
+    expect(once).toEqual([
+      'CVE-2026-3 in openssl 3.0.1',
+      'CVE-2026-1 in openssl 1',
+      'CVE-2026-1 in openssl 2',
+      'CVE-2026-2 in openssl 3.0.1',
+    ])
+    expect(told(findings.toReversed(), pair.toReversed())).toEqual(once)
   })
 })
 
@@ -279,7 +321,7 @@ describe('the files', () => {
     })
     const left = 6001 - SARIF_LIMITS.results
     expect(note).toBe(
-      `scan-report: ${left} findings are left out, the least severe ones, as GitHub's code scanning takes no more; the JSON beside this file has all of them`,
+      `scan-report: ${left} findings are left out, as GitHub's code scanning takes no more: what fails the gate stays first, then what is the most severe; the JSON beside this file has all of them`,
     )
     const run = runOf(read(sarif) as unknown as Log)
     expect(run.results).toHaveLength(SARIF_LIMITS.results)
@@ -301,15 +343,19 @@ describe('the files', () => {
         Array.from({ length: 400 }, (_, at) => finding({ name: noise(at), description: noise(at + 500) })),
       ),
     ]
-    const limits = { results: 5000, gzippedBytes: 20_000 }
-    const { sarif, note } = await writeReport(
-      place(),
-      { weighed: weighed(images), images, subject: SUBJECT },
-      limits,
-    )
-    expect(gzipSync(readFileSync(sarif)).length).toBeLessThanOrEqual(20_000)
+    const facts = { weighed: weighed(images), images, subject: SUBJECT }
+    const whole = await writeReport(place(), facts)
+    expect(whole.note).toBeNull()
+    const gzippedBytes = gzipSync(readFileSync(whole.sarif)).length - 1
+    const { sarif, note } = await writeReport(place(), facts, { results: 5000, gzippedBytes })
+    expect(gzipSync(readFileSync(sarif)).length).toBeLessThanOrEqual(gzippedBytes)
+    expect(readdirSync(path.dirname(sarif))).toHaveLength(2)
+    // One byte too much costs a few of them, and not half.
+    expect(runOf(read(sarif) as unknown as Log).results.length).toBeGreaterThan(380)
+    await writeReport(place(), facts, { results: 5000, gzippedBytes: 1 })
+    expect(runOf(read(sarif) as unknown as Log).results).toEqual([])
+    await writeReport(place(), facts, { results: 5000, gzippedBytes })
     const { results } = runOf(read(sarif) as unknown as Log)
-    expect(results.length).toBeGreaterThan(0)
     expect(note).toContain(`${400 - results.length} findings are left out`)
   })
 
