@@ -236,7 +236,7 @@ describe('fail-on-severity', () => {
     const more = [{ ...high, name: 'CVE-2026-0001', severity: 'CRITICAL' }, low]
     plan({ findings: [...more, high, { ...high, name: 'CVE-hidden', status: 'SUPPRESSED' }] })
     expect(await step({ failOnSeverity: 'HIGH' })).toBe(
-      `ECR found 2 vulnerabilities of HIGH severity or worse in ${URI}@${outputs['digest']}: CRITICAL 1, HIGH 1.\nWhat to do: update the packages that have a fixed version (the table in the log and in the job summary names them), build on a newer base image, raise fail-on-severity, or list what is accepted in scan-ignore, with the reason. The image is in ECR already: do not deploy it.`,
+      `ECR found 2 vulnerabilities of HIGH severity or worse in ${URI}@${outputs['digest']}: CRITICAL 1, HIGH 1.\nWhat to do: update the packages that have a fixed version (the table in the log names them), build on a newer base image, raise fail-on-severity or list what is accepted in scan-ignore, with the reason. The image is in ECR already: do not deploy it.`,
     )
     expect(outputs).toMatchObject({
       pushed: 'true',
@@ -260,11 +260,11 @@ describe('fail-on-severity', () => {
   test.each<[AfterInputs['failOnSeverity'], string]>([
     [
       'HIGH',
-      'update the packages that these vulnerabilities are in, build on a newer base image, raise fail-on-severity, or list what is accepted in scan-ignore, with the reason.',
+      'update the packages that these vulnerabilities are in, build on a newer base image, raise fail-on-severity or list what is accepted in scan-ignore, with the reason.',
     ],
     [
       'CRITICAL',
-      'update the packages that these vulnerabilities are in, build on a newer base image, or list what is accepted in scan-ignore, with the reason.',
+      'update the packages that these vulnerabilities are in, build on a newer base image or list what is accepted in scan-ignore, with the reason.',
     ],
   ])('basic scanning tells no fixed version, and neither does the remedy: %s', async (threshold, remedy) => {
     await scanOnPush(true)
@@ -480,7 +480,7 @@ describe('fail-on-severity', () => {
   })
 
   test.each<[ScanStatus, string]>([
-    ['FAILED', 'run the job again'],
+    ['FAILED', 'look at the image in the Amazon Inspector console of this region, and run the job again.'],
     ['UNSUPPORTED_IMAGE', 'Amazon Inspector does not know this operating system'],
     ['FINDINGS_UNAVAILABLE', 'check in the Amazon Inspector console'],
     ['LIMIT_EXCEEDED', 'raise the quota (Service Quotas'],
@@ -496,6 +496,14 @@ describe('fail-on-severity', () => {
     expect(said).toContain(`What to do: ${remedy}`)
     expect(outputs['scan-status']).toBe(status)
     expect(summary).toContain(`- ❔ Not known: Scan: <code>${status}</code>`)
+  })
+
+  test('basic scanning looks at an image once a day, which the remedy of a failed scan says', async () => {
+    await scanOnPush(true)
+    plan({ status: 'FAILED' })
+    expect(await step({ failOnSeverity: 'CRITICAL' })).toContain(
+      'What to do: run the job again; ECR scans an image once in 24 hours (basic scanning), so a new build may be needed.',
+    )
   })
 
   test('every word that the SDK has for a scan’s status is told apart', () => {

@@ -208,6 +208,15 @@ describe('an image that does not pass', () => {
     expect(imagesIn(FIRST)).toEqual([flow.outputs['digest']])
     expect(imagesIn('us-east-1')).toEqual([])
     expect(flow.outputs).toMatchObject({ attested: 'false', 'scan-findings': '{"HIGH":1}' })
+    // What the tags name is another image, or none.
+    expect(flow.outputs).toMatchObject({
+      'image-name': '',
+      tags: '',
+      version: '',
+      labels: expect.any(String),
+    })
+    expect(JSON.parse(flow.outputs['json'] ?? '')).toMatchObject({ 'image-name': '', tags: [], version: '' })
+    expect(flow.outputs['image-uri']).toBeUndefined()
     expectHeldBack(/❌ Failed: Scan: found HIGH 1/, [`${uriOf(FIRST)}@${flow.outputs['digest']}`])
     expect(flow.summary).toContain(
       '<code>v1</code>, <code>latest</code> are as they were, in every registry (<code>gate: before-tags</code>).',
@@ -278,8 +287,10 @@ describe('an image that does not pass', () => {
   test('what a tag names already is not called untagged, nor left to a lifecycle rule', async () => {
     await flow.run({ tags: ['v1'] })
     plan({ findings: [high] })
-    await flow.failure(gated({ summary: true }))
+    const said = await flow.failure(gated({ summary: true }))
+    expect(said).toMatch(/The image is in ECR already: do not deploy it\.$/)
     expect(tagsIn()).toEqual({ v1: flow.outputs['digest'] })
+    expect(flow.outputs).toMatchObject({ 'image-name': 'app:v1', tags: 'v1', version: '' })
     expect(flow.log.join('\n')).not.toContain('Left in ECR')
     expect(flow.summary).toMatch(/^### ⛔ Not tagged/)
     expect(flow.summary).toContain('<code>v1</code> named this image already.')
@@ -382,7 +393,8 @@ describe('if-image-exists: skip', () => {
   test('one that does not pass is called what it is: in ECR under its tags', async () => {
     await flow.run()
     plan({ findings: [high] })
-    await flow.failure(gated(skip))
+    expect(await flow.failure(gated(skip))).toMatch(/The image is in ECR already: do not deploy it\.$/)
+    expect(flow.outputs).toMatchObject({ 'image-name': 'app:v1', tags: 'v1\nlatest', version: 'v1' })
     expect(flow.summary).toMatch(/^### ⛔ In ECR already, but not to be deployed/)
     expect(flow.summary).not.toContain('What is left in ECR')
     expect(flow.log.join('\n')).not.toContain('Left in ECR')

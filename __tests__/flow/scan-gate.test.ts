@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -126,7 +134,7 @@ describe('what ECR tells decides, of basic and enhanced findings', () => {
     ])
     const said = await run({ failOnSeverity: 'MEDIUM', scan: { minScore: 7, onlyFixable: true } })
     expect(said).toMatch(
-      /^ECR found 2 vulnerabilities of MEDIUM severity or worse, with a CVSS score of 7 or more, that can be fixed in \S+: HIGH 2\.\nOf those that count, 1 has no CVSS score from ECR\.\nOf those that count, 1 counts although ECR does not say whether there is a fix\.\nWhat to do: .*raise fail-on-severity, raise scan-min-score, or list what is accepted in scan-ignore, with the reason\. /,
+      /^ECR found 2 vulnerabilities of MEDIUM severity or worse, with a CVSS score of 7 or more, that can be fixed in \S+: HIGH 2\.\nOf those that count, 1 has no CVSS score from ECR\.\nOf those that count, 1 counts although ECR does not say whether there is a fix\.\nWhat to do: .*raise fail-on-severity, raise scan-min-score or list what is accepted in scan-ignore, with the reason\. /,
     )
     expect(flow.summary).toContain(
       '(<code>fail-on-severity: medium</code>, <code>scan-min-score: 7</code>, <code>scan-only-fixable: true</code>)',
@@ -153,7 +161,49 @@ describe('what ECR tells decides, of basic and enhanced findings', () => {
     const said = await run({ failOnSeverity: 'HIGH', scan: { ignore: [item()] } })
     expect(said).toContain('ECR found 2 vulnerabilities of HIGH severity or worse')
     expect(said).toContain('ECR counts 2 findings that it does not list, which nothing can ignore.')
+    // Nobody knows which packages they are in, and no item could name them.
+    expect(said).toContain(
+      'What to do: run the job again, as ECR may list them by then, build on a newer base image or raise fail-on-severity. ',
+    )
     expect(flow.operations().filter((one) => one === 'DescribeImageScanFindings').length).toBeGreaterThan(3)
+  })
+})
+
+describe('what others wrote of the findings', () => {
+  test('the worst of more than the tables show is among those that they show', async () => {
+    await scanning('BASIC')
+    const twenty = Array.from({ length: 20 }, (_, at) =>
+      vulnerability({ name: `CVE-2026-${1000 + at}`, score: 7 }),
+    )
+    plan([...twenty, vulnerability({ name: 'CVE-2026-9999', score: 8.9 })])
+    await run({ failOnSeverity: 'HIGH' })
+    const rows = flow.log.filter((line) => /^\| HIGH/.test(line))
+    expect(rows).toHaveLength(20)
+    expect(rows[0]).toMatch(/^\| HIGH +\| 8\.9 +\| CVE-2026-9999/)
+    expect(flow.log).toContain('… and 1 more, in ECR')
+    expect(flow.summary).toContain('CVE-2026-9999')
+  })
+
+  test('nothing of it turns the direction of the log, or is unseen in it', async () => {
+    await scanning('BASIC')
+    plan([
+      vulnerability({ package: 'zlib\u202Egpj\u200B' }),
+      vulnerability({ name: 'CVE-2026-2', severity: 'LOW' }),
+    ])
+    const ignore = [item({ name: 'CVE-2026-2', reason: 'not\u2066 here' })]
+    await run({ failOnSeverity: 'HIGH', scan: { ignore } })
+    expect(flow.log.some((line) => line.includes('zlib gpj'))).toBe(true)
+    expect(flow.log.some((line) => line.endsWith(': not  here'))).toBe(true)
+    expect(flow.log.filter((line) => /\p{Cf}/u.test(line))).toEqual([])
+  })
+
+  test('a long reason is cut between its words, and no secret in it is halved', async () => {
+    await scanning('BASIC')
+    plan([vulnerability()])
+    const ignore = [item({ reason: `${'so '.repeat(95)}${'x'.repeat(40)} more` })]
+    await run({ failOnSeverity: 'HIGH', scan: { ignore } })
+    const line = flow.log.find((one) => one.startsWith('Ignored: ')) ?? ''
+    expect(line).toMatch(/(so ){94}so… \(330 characters\)$/)
   })
 })
 
@@ -322,6 +372,65 @@ describe('scan-baseline: previous', () => {
     expect(flow.outputs['scan-new']).toBe('{"HIGH":1}')
   })
 
+  test.each<[string, Partial<ScanPlan>, string]>([
+    [
+      'of which ECR shows nothing',
+      { hollow: 1000 },
+      'of which ECR shows no finding, as of an image without any',
+    ],
+    [
+      'of which ECR counts more than it lists',
+      { countedOnly: { HIGH: 3 } },
+      'without 3 of its findings, which ECR counts and does not list',
+    ],
+  ])('an image before %s: the line says so', async (_, more, why) => {
+    await scanning('ENHANCED')
+    const digest = await imageBefore(['v1'], [], more)
+    plan([OLD])
+    expect(await run(NEW)).toContain('ECR found 1 new vulnerability')
+    expect(flow.log).toContain(`scan-baseline: compared with v1 (${digest}), ${why}`)
+  })
+
+  test('what the tags name is asked once, for gate and summary, and both compare with the same image', async () => {
+    await scanning('BASIC')
+    plan([OLD])
+    await flow.put(['v1'])
+    const other = await imageBefore(['latest'], [OLD])
+    flow.service.recorder.clear()
+    let asked: string[] = []
+    flow.afterBuild = () => {
+      asked = flow.operations()
+    }
+    expect(await run(NEW, ['v1', 'latest'])).toBeNull()
+    expect(asked.filter((one) => one === 'DescribeImages')).toHaveLength(1)
+    expect(flow.log).toContain(`scan-baseline: compared with latest (${other})`)
+    expect(flow.debug).toContain(`The summary compares with latest, ${other}`)
+  })
+
+  test('another image that is archived is not stepped over for this very image', async () => {
+    await scanning('BASIC')
+    plan([OLD])
+    await flow.put(['v1'])
+    const digest = await imageBefore(['latest'], [OLD])
+    const image = flow.store.get(flow.place).images.get(digest)
+    if (image !== undefined) image.status = 'ARCHIVED'
+    expect(await run(NEW, ['v1', 'latest'])).toContain('ECR found 1 new vulnerability')
+    expect(flow.log).toContain(`scan-baseline: latest (${digest}) is archived, so that every finding is new`)
+    expect(flow.debug).toContain('The summary compares with nothing')
+  })
+
+  test('what the tags name may not be asked: everything is new', async () => {
+    await scanning('BASIC')
+    await imageBefore(['v1'], [OLD])
+    plan([OLD])
+    for (const operation of ['DescribeImages', 'BatchGetImage'])
+      flow.service.faults.order({ match: { operation }, effect: { kind: 'deny' }, times: 1 })
+    expect(await run(NEW)).toContain('ECR found 1 new vulnerability')
+    expect(flow.log).toContain(
+      'scan-baseline: what the tags name before this run is not known, so that every finding is new',
+    )
+  })
+
   test('findings that may not be read fail nothing before the build', async () => {
     await scanning('BASIC')
     await imageBefore(['v1'], [OLD])
@@ -431,17 +540,30 @@ describe('scan-report', () => {
     expect(findings.findings).toHaveLength(2)
   })
 
-  test('no report of half a scan', async () => {
+  test('no report of half a scan, and none of an earlier run either', async () => {
     await scanning('BASIC')
     plan([], { underWay: 10_000 })
+    const left = [report().file, path.join(folder, 'out/scan.findings.json')]
+    mkdirSync(path.dirname(report().file))
+    for (const file of left) writeFileSync(file, 'of an earlier run')
     await run({ failOnSeverity: 'HIGH', scanTimeoutSeconds: 5, scan: { report: report() } })
     expect(flow.outputs['scan-report']).toBeUndefined()
+    expect(left.filter((file) => existsSync(file))).toEqual([])
+  })
+
+  test('one of an earlier run that cannot be removed fails before the build', async () => {
+    await scanning('BASIC')
+    mkdirSync(report().file, { recursive: true })
+    const said = await run({ failOnSeverity: 'HIGH', scan: { report: report() } })
+    expect(said).toMatch(/^scan-report: what an earlier run has left cannot be removed from .*scan\.sarif: /)
+    expect(flow.store.get(flow.place).images.size).toBe(0)
   })
 
   test('one that cannot be written fails the step, beside the verdict', async () => {
     await scanning('BASIC')
     plan([vulnerability()])
-    const file = path.join(folder, 'a'.repeat(300))
+    // The file is written under a longer name first.
+    const file = path.join(folder, 'a'.repeat(230))
     const said = await run({ failOnSeverity: 'HIGH', scan: { report: { ...report(), file } } })
     expect(said).toContain('ECR found 1 vulnerability')
     expect(said).toContain('scan-report: the report cannot be written to ')

@@ -7,6 +7,7 @@ import { existingImage } from '../delivery/existing-images.ts'
 import { reportArrived, reportDelivered } from '../delivery/report.ts'
 import type { Inputs } from '../inputs/index.ts'
 import { heldBackLines } from '../report/held-back.ts'
+import type { Outputs } from '../report/outputs.ts'
 import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { AttestVerdict } from './attest/attester.ts'
@@ -167,6 +168,22 @@ function lackOfAttestation(
   }
 }
 
+/**
+ * The outputs that were known before the build, as they are of an image that gets no tag: those that name it already, in
+ * the first registry. A later job is not to deploy what a tag names that this run has left as it was.
+ */
+function heldOutputs(
+  { image: { version }, destinations: [{ name, tags }] }: Work,
+  named: readonly string[],
+): Pick<Outputs, 'image-name' | 'tags' | 'version'> {
+  const [tag] = named
+  return {
+    'image-name': tag === undefined ? '' : `${name}:${tag}`,
+    tags: named.join('\n'),
+    version: named.length === tags.length ? version : '',
+  }
+}
+
 /** The end of a run whose image got no tag. */
 function hold(
   work: Work,
@@ -190,6 +207,7 @@ function hold(
     .map(({ item }) => `${item.uri}@${digest}`)
   // Of the first registry it is set already; the image may be new in another one alone.
   if (written) world.setOutputs({ pushed: 'true' })
+  world.setOutputs(heldOutputs(work, tagsOf(destinations[0])))
   for (const line of heldBackLines({ tags, left })) world.log(line)
   return {
     outcome,

@@ -7,6 +7,7 @@ import {
   type Planning,
   refuseTwins,
 } from '../delivery/destination.ts'
+import type { WantedTags } from '../ecr/image-before.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { Teller } from '../ecr/settings/update.ts'
 import { afterElsewhere } from '../inputs/after-push.ts'
@@ -30,6 +31,7 @@ export interface Destinations {
  * Finds out which checks can follow the push, by destination. Of a repository that does not exist, the registry's rules
  * are checked.
  * @param others the destinations of `registries`
+ * @param before what the tags of the first one name; by default as far as the plan has asked for it
  * @throws ActionError if what the inputs ask for cannot come
  */
 export async function expectChecks(
@@ -38,10 +40,11 @@ export async function expectChecks(
   others: Promise<readonly PlannedDestination[]>,
   inputs: CheckInputs,
   world: CheckWorld,
+  before: WantedTags['before'] = async () => (await plan).images,
 ): Promise<(After | null)[]> {
   const first = plan.then(({ repository, image }) => {
     if (repository !== null) world.setOutputs(repositoryOutputs(repository, false))
-    return expectAfter(ecr, repository, inputs, image.tags, world)
+    return expectAfter(ecr, repository, inputs, { tags: image.tags, before }, world)
   })
   const elsewhere = others.then((all) =>
     together(all.map((one, at) => expectElsewhere(one, at, inputs, world))),
@@ -62,7 +65,7 @@ function expectElsewhere(
     registryId: registries[at]?.registryId ?? null,
     ...(session === null ? {} : { uri: `${session.host}/${name}` }),
   }
-  return expectAfter(ecr, plan.repository, { after: afterElsewhere(after), repository }, [], world)
+  return expectAfter(ecr, plan.repository, { after: afterElsewhere(after), repository }, null, world)
 }
 
 /**

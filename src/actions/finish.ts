@@ -3,6 +3,7 @@ import { deliver } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
 import { type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
+import { imageBefore } from '../ecr/image-before.ts'
 import { namesAfterScan } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import { artifactTypeOf } from '../oci/image-config.ts'
@@ -126,16 +127,13 @@ async function describePlatforms(
   }
 }
 
-/** The first tag that named another image before, and that image; if none did, one that named this image. */
+/** What the summary compares with: null if nothing can be read of the image before. */
 function comparedWith(
   tags: readonly string[],
-  { before: [before], origin: { digest } }: Pick<Work, 'before' | 'origin'>,
+  { before: [before = null], origin: { digest } }: Pick<Work, 'before' | 'origin'>,
 ): Compared | null {
-  const held = tags.flatMap((tag): Compared[] => {
-    const image = before?.get(tag)
-    return image?.active ? [{ tag, digest: image.digest }] : []
-  })
-  return held.find((one) => one.digest !== digest) ?? held[0] ?? null
+  const found = imageBefore(tags, before, digest)
+  return found?.image.active ? { tag: found.tag, digest: found.image.digest } : null
 }
 
 /** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */

@@ -1,4 +1,5 @@
-import type { Destination, TagsBefore } from '../delivery/destination.ts'
+import type { Destination } from '../delivery/destination.ts'
+import type { TagsBefore } from '../ecr/image-before.ts'
 import type { BuildStep, ImageOutcome } from '../report/facts.ts'
 import { cacheShare, exportIsPush, workLabel } from '../report/time.ts'
 import { duration } from '../shared/duration.ts'

@@ -1,7 +1,7 @@
 import type { Verdict } from '../after-push/index.ts'
 import type { Origin } from '../delivery/deliver.ts'
-import type { TagsBefore } from '../delivery/destination.ts'
 import type { Recording } from '../delivery/push-record.ts'
+import type { TagsBefore } from '../ecr/image-before.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { Platform } from '../oci/types.ts'

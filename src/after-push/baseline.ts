@@ -1,11 +1,11 @@
-import type { Ecr } from '../ecr/port.ts'
-import type { ScanAnswer, Scans } from '../ecr/scans.ts'
-import type { HeldImage, PlatformImage, Repository } from '../ecr/types.ts'
+import { imageBefore, type TaggedImage, type WantedTags } from '../ecr/image-before.ts'
+import type { Scans } from '../ecr/scans.ts'
+import type { HeldImage, Repository } from '../ecr/types.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import { ENDED_WELL, scannedImage } from './scan.ts'
 import { describeStatus } from './scan-statuses.ts'
-import { addKnown, type Known, type Thresholds } from './weigh.ts'
+import { addKnown, type Known, type Thresholds, total } from './weigh.ts'
 
 /** What the image before this run had. */
 export interface Baseline {
@@ -21,64 +21,52 @@ export interface Baseline {
 export type Comparing = (digest: string) => Promise<Baseline>
 
 /**
- * Finds what the tags name before this run. The image before is that of the first of them that names another image than
- * this run's, as in the summary: one that a run without a gate has put under a tag is not to be compared with itself.
- * Findings that cannot be had fail nothing: what is not known of it is new.
- * @param tags those that the image is to get, none of an image that is pushed by its digest; null if this run makes the
- * repository
+ * Compares an image with the one before it ({@link imageBefore}), which is the one that the summary compares with too: an
+ * image that a run without a gate has put under a tag is not to be compared with itself. Findings that cannot be had fail
+ * nothing: what is not known of it is new.
+ * @param wanted the tags that the image is to get, none of an image that is pushed by its digest; null if this run makes
+ * the repository
  * @param thresholds those of this run: what met them in the image before is known, and does not fail
  */
 export async function prepareBaseline(
   scans: Scans,
-  ecr: Pick<Ecr, 'findImages'>,
   repository: Repository,
-  tags: readonly string[] | null,
+  wanted: WantedTags | null,
   thresholds: Thresholds,
 ): Promise<Comparing> {
-  const everything = (why: string): Baseline => ({
-    known: new Map(),
-    line: `scan-baseline: ${why}, so that every finding is new`,
-    digest: null,
-  })
-  if (tags?.length === 0) return async () => everything('the image gets no tag that could name one before it')
-  const images = tags === null ? new Map<string, HeldImage>() : await ecr.findImages(repository, tags)
-  const held = (tags ?? []).flatMap((tag): Before[] => {
-    const image = images.get(tag)
-    return image === undefined ? [] : [{ tag, image }]
-  })
-  const read = async ({ tag, image }: Before): Promise<Baseline> => {
+  if (wanted?.tags.length === 0)
+    return async () => everythingIsNew('the image gets no tag that could name one before it')
+  const tags = wanted?.tags ?? []
+  const before = wanted === null ? new Map<string, HeldImage>() : await wanted.before()
+  if (before === null) return async () => everythingIsNew('what the tags name before this run is not known')
+  const read = async ({ tag, image }: TaggedImage): Promise<Baseline> => {
     const named = `${tag} (${image.digest})`
-    if (!image.active) return everything(`${named} is archived`)
+    if (!image.active) return everythingIsNew(`${named} is archived`)
     try {
-      return await compareWith(image, named, scans, repository, thresholds, everything)
+      return await compareWith(image, named, scans, repository, thresholds)
     } catch (error) {
       if (!(error instanceof ActionError)) throw error
-      return everything(`the findings of ${named} are not known: ${messageOf(error)}`)
+      return everythingIsNew(`the findings of ${named} are not known: ${messageOf(error)}`)
     }
   }
-  // Most often it is the one, and is asked for while its tag keeps it.
-  const first = firstActive(held)
+  // Most often it is this one, and is asked for while its tag keeps it.
+  const first = imageBefore(tags, before, null)
   const early = first === null ? null : await read(first)
   return async (digest) => {
-    const others = held.filter(({ image }) => image.digest !== digest)
-    const before = firstActive(others.length > 0 ? others : held)
-    if (before === null) return everything('no image is under any of the tags before this run')
-    const baseline = before === first && early !== null ? early : await read(before)
-    if (others.length > 0 || baseline.digest === null) return baseline
+    const found = imageBefore(tags, before, digest)
+    if (found === null) return everythingIsNew('no image is under any of the tags before this run')
+    const isFirst = early !== null && first?.image.digest === found.image.digest
+    const baseline = isFirst ? early : await read(found)
+    if (found.image.digest !== digest || baseline.digest === null) return baseline
     return { ...baseline, line: `${baseline.line}, which is this very image, as no tag names another one` }
   }
 }
 
-/** An image, and the first tag that names it. */
-interface Before {
-  readonly tag: string
-  readonly image: HeldImage
-}
-
-/** The first that is not archived, as no findings are had of what is; else the first. */
-function firstActive(held: readonly Before[]): Before | null {
-  return held.find(({ image }) => image.active) ?? held[0] ?? null
-}
+const everythingIsNew = (why: string): Baseline => ({
+  known: new Map(),
+  line: `scan-baseline: ${why}, so that every finding is new`,
+  digest: null,
+})
 
 async function compareWith(
   before: HeldImage,
@@ -86,30 +74,34 @@ async function compareWith(
   scans: Scans,
   repository: Repository,
   thresholds: Thresholds,
-  everything: (why: string) => Baseline,
 ): Promise<Baseline> {
   const images = await scans.images(repository, before)
   const known = new Map<string, boolean>()
-  const unknown: { readonly image: PlatformImage; readonly answer: ScanAnswer }[] = []
-  await together(
+  const seen = await together(
     images.map(async (image) => {
       const answer = await scans.findings(repository, image.digest)
-      if (!ENDED_WELL.includes(answer.status)) unknown.push({ image, answer })
-      else addKnown(known, thresholds, answer.findings)
+      const ended = ENDED_WELL.includes(answer.status)
+      if (ended) addKnown(known, thresholds, answer.findings)
+      return { image, answer, ended }
     }),
   )
-  const [first] = unknown
-  if (first === undefined && images.length > 0) {
-    return { known, line: `scan-baseline: compared with ${named}`, digest: before.digest }
-  }
-  if (unknown.length === images.length) {
+  const lacking = seen.filter(({ ended }) => !ended)
+  if (lacking.length === images.length) {
+    const [first] = lacking
     const why = first === undefined ? 'it names no image of a platform' : describeStatus(first.answer)
-    return everything(`there are no findings of ${named}: ${why}`)
+    return everythingIsNew(`there are no findings of ${named}: ${why}`)
   }
-  const list = unknown.map(({ image, answer }) => `${scannedImage(image)}: ${describeStatus(answer)}`)
-  return {
-    known,
-    line: `scan-baseline: compared with ${named}, without the findings of ${list.join(', ')}`,
-    digest: before.digest,
-  }
+  const whole = seen.filter(({ ended }) => ended).map(({ answer }) => answer)
+  const uncounted = whole.reduce((sum, { unlisted }) => sum + total(unlisted), 0)
+  const list = lacking.map(({ image, answer }) => `${scannedImage(image)}: ${describeStatus(answer)}`)
+  const facts = [
+    `compared with ${named}`,
+    ...(list.length === 0 ? [] : [`without the findings of ${list.join(', ')}`]),
+    // An enhanced scan may be called ended before ECR has its findings, and has none of a clean image.
+    ...(whole.some(({ hasFindings }) => !hasFindings)
+      ? ['of which ECR shows no finding, as of an image without any']
+      : []),
+    ...(uncounted === 0 ? [] : [`without ${uncounted} of its findings, which ECR counts and does not list`]),
+  ]
+  return { known, line: `scan-baseline: ${facts.join(', ')}`, digest: before.digest }
 }

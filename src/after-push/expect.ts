@@ -1,3 +1,4 @@
+import type { WantedTags } from '../ecr/image-before.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { Repository } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
@@ -7,7 +8,7 @@ import type { After, AfterWorld } from './index.ts'
 /**
  * Prepares what follows the push. Its code is loaded only if the inputs ask for some of it.
  * @param repository null if it does not exist yet: then what the registry's rules say of it is checked
- * @param tags those that the image is to get; null if this run makes the repository, so that they name no other image
+ * @param wanted the tags that the image is to get; null if this run makes the repository, so that they name no other image
  * @returns null if the inputs ask for nothing, or it can be prepared only once the repository exists
  * @throws ActionError if what the inputs ask for cannot come
  */
@@ -25,12 +26,12 @@ export async function expectAfter(
       readonly uri?: string
     }
   },
-  tags: readonly string[] | null,
+  wanted: WantedTags | null,
   world: AfterWorld,
 ): Promise<After | null> {
   if (!followsPush(after)) return null
   const { prepareAfter, refuseImpossible } = await import('./index.ts')
-  if (repository !== null) return prepareAfter(after, ecr, repository, tags, world)
+  if (repository !== null) return prepareAfter(after, ecr, repository, wanted, world)
   await refuseImpossible(after, ecr, { name, uri, registryId, exists: false })
   return null
 }

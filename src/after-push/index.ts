@@ -1,4 +1,5 @@
 import { describeRegistry } from '../ecr/hosts.ts'
+import type { WantedTags } from '../ecr/image-before.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
 import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
@@ -45,17 +46,18 @@ export interface Verdict {
  * Finds out, before anything is built, what can be expected after the push.
  * @throws ActionError if what the inputs ask for cannot happen: scans are off, or no rule of replication
  * or signing matches
- * @param tags those that the image is to get, which may name another image until then; null if this run makes the repository
+ * @param wanted the tags that the image is to get, which may name another image until then; null if this run makes the
+ * repository
  */
 export async function prepareAfter(
   inputs: AfterInputs,
   ecr: Ecr,
   repository: Repository,
-  tags: readonly string[] | null,
+  wanted: WantedTags | null,
   world: AfterWorld,
 ): Promise<After> {
   const [scan, ...others] = await together([
-    asksForScan(inputs) ? scanGate(inputs, ecr, repository, tags, world) : null,
+    asksForScan(inputs) ? scanGate(inputs, ecr, repository, wanted, world) : null,
     inputs.waitForReplication ? prepareReplication(inputs, ecr, repository, world) : null,
     inputs.waitForSigning ? prepareSigning(inputs, ecr, repository, world) : null,
   ])
@@ -127,12 +129,12 @@ async function scanGate(
   inputs: AfterInputs,
   ecr: Ecr,
   repository: Repository,
-  tags: readonly string[] | null,
+  wanted: WantedTags | null,
   world: AfterWorld,
 ): Promise<PreparedCheck> {
   const [scans, { prepareScan }] = await Promise.all([ecr.scans?.(), import('./scan-gate.ts')])
   if (scans === undefined) throw unavailable(THRESHOLD_NAMES, 'scans')
-  return prepareScan(inputs, { ecr, scans }, repository, tags, world)
+  return prepareScan(inputs, scans, repository, wanted, world)
 }
 
 async function prepareReplication(

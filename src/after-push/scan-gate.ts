@@ -1,4 +1,4 @@
-import type { Ecr } from '../ecr/port.ts'
+import type { WantedTags } from '../ecr/image-before.ts'
 import type { Expectation, Scans } from '../ecr/scans.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
 import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
@@ -24,28 +24,26 @@ export async function refuseUnscanned(scans: Scans, repository: ProspectiveRepos
 
 /**
  * Finds out, before anything is built, what scans the image, and what the one before it had.
- * @param tags those that the image is to get; null if this run makes the repository
+ * @param wanted the tags that the image is to get; null if this run makes the repository
  * @throws ActionError if nothing will scan the image
  */
 export async function prepareScan(
   inputs: AfterInputs,
-  { ecr, scans }: { readonly ecr: Ecr; readonly scans: Scans },
+  scans: Scans,
   repository: Repository,
-  tags: readonly string[] | null,
+  wanted: WantedTags | null,
   world: AfterWorld,
 ): Promise<PreparedCheck> {
   const { report } = inputs.scan
   const [expectation, comparing] = await together([
     scans.expectation({ ...repository, exists: true }),
-    inputs.scan.baseline === null
-      ? null
-      : prepareBaseline(scans, ecr, repository, tags, thresholdsOf(inputs)),
+    inputs.scan.baseline === null ? null : prepareBaseline(scans, repository, wanted, thresholdsOf(inputs)),
     report === null ? null : removeReport(report),
   ])
   refuseScansOff(expectation, repository)
   if (expectation.because !== null)
     world.log(`What scans ${repository.name} is not known: ${expectation.because}`)
-  if (comparing !== null && tags?.length !== 0 && !namesAfterScan(inputs)) world.log(OPENS_BY_ITSELF)
+  if (comparing !== null && wanted?.tags.length !== 0 && !namesAfterScan(inputs)) world.log(OPENS_BY_ITSELF)
   const gate = { inputs, scans, repository, expectation, comparing }
   return { what: 'Scan', verify: (image, _, named) => verifyScan(gate, image, named, world) }
 }

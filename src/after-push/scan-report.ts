@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { findingsPath, type ScanReportInput } from '../inputs/scan.ts'
 import { insideOfNew } from '../inputs/workspace.ts'
@@ -101,7 +103,13 @@ async function writeSarif(
 /** In bytes. The file is never in memory as a whole. */
 async function packedSize(file: string): Promise<number> {
   let size = 0
-  for await (const piece of createReadStream(file).pipe(createGzip())) size += (piece as Buffer).length
+  const count = new Writable({
+    write: (piece: Buffer, _, done) => {
+      size += piece.length
+      done()
+    },
+  })
+  await pipeline(createReadStream(file), createGzip(), count)
   return size
 }
 

@@ -35,9 +35,6 @@ export interface Destination extends OpenRepository {
   readonly images: ReadonlyMap<string, HeldImage>
 }
 
-/** What tags named before a build; null if it is not known. */
-export type TagsBefore = ReadonlyMap<string, HeldImage> | null
-
 /** A destination before anything has been changed there. */
 export interface PlannedDestination {
   readonly ecr: Ecr

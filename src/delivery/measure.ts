@@ -1,3 +1,4 @@
+import type { TagsBefore } from '../ecr/image-before.ts'
 import type { HeldImage } from '../ecr/types.ts'
 import { layerHistory } from '../oci/history.ts'
 import { isImageConfig, platformOfConfig } from '../oci/image-config.ts'
@@ -9,7 +10,7 @@ import type { BuildStep, Layer, PlatformSize } from '../report/facts.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { sleep } from '../shared/time.ts'
 import type { World } from '../world.ts'
-import { type OpenRepository, pathOf, type TagsBefore } from './destination.ts'
+import { type OpenRepository, pathOf } from './destination.ts'
 
 /** Images of an index that are measured; each costs a request. */
 const MEASURED = 16

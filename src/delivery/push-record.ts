@@ -1,6 +1,7 @@
+import type { TagsBefore } from '../ecr/image-before.ts'
 import type { LeftInEcr } from '../report/facts.ts'
 import type { Outputs } from '../report/outputs.ts'
-import type { Destination, TagsBefore } from './destination.ts'
+import type { Destination } from './destination.ts'
 
 /**
  * How far a tag came. `begun`: it may have been put, and nothing has confirmed it; `put`: the registry, or docker, has

@@ -26,7 +26,7 @@ export interface ScanReportInput {
   readonly file: string
   /** The folder that it has to be in, whatever happens until it is written. */
   readonly within: string
-  /** The Dockerfile's path in the workspace, which the findings are shown at; null if none of the workspace is built. */
+  /** The Dockerfile's path in its checkout, which the findings are shown at; null if none of the workspace is built. */
   readonly dockerfile: string | null
 }
 
@@ -198,12 +198,33 @@ function isOther(place: string, kind: 'file' | 'folder'): boolean {
   return stats !== undefined && !(kind === 'file' ? stats.isFile() : stats.isDirectory())
 }
 
-/** As SARIF has it, with `/`. @returns null for what is not in the workspace, or not there: docker says so */
+/**
+ * As SARIF has it, with `/`: where the Dockerfile is in its repository, which may be checked out in a folder of the
+ * workspace. @returns null for what is not in the workspace, or not there: docker says so
+ */
 function dockerfileIn(workspace: string, dockerfile: string): string | null {
   try {
     const file = insideOf(workspace, dockerfile)
-    return file === null ? null : path.relative(realpathSync(workspace), file).split(path.sep).join('/')
+    if (file === null) return null
+    const root = realpathSync(workspace)
+    return path
+      .relative(checkoutOf(file, root) ?? root, file)
+      .split(path.sep)
+      .join('/')
   } catch {
     return null
+  }
+}
+
+/**
+ * The folder that a file is checked out in; a submodule is a part of the repository that has it, and there `.git` is a
+ * file. https://git-scm.com/docs/gitrepository-layout
+ * @param root where to stop
+ * @returns null if there is none
+ */
+function checkoutOf(file: string, root: string): string | null {
+  for (let at = path.dirname(file); ; at = path.dirname(at)) {
+    if (statSync(path.join(at, '.git'), { throwIfNoEntry: false })?.isDirectory()) return at
+    if (at === root || at === path.dirname(at)) return null
   }
 }

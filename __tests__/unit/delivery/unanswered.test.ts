@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
-import type { Destination, TagsBefore } from '../../../src/delivery/destination.ts'
+import type { Destination } from '../../../src/delivery/destination.ts'
 import { PushRecord } from '../../../src/delivery/push-record.ts'
 import { askUnanswered } from '../../../src/delivery/unanswered.ts'
+import type { TagsBefore } from '../../../src/ecr/image-before.ts'
 import type { HeldImage } from '../../../src/ecr/types.ts'
 import type { Registry } from '../../../src/registry/client.ts'
 

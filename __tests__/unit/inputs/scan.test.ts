@@ -290,6 +290,14 @@ describe('scan-report', () => {
     writeFileSync(dockerfile, 'FROM scratch\n')
     expect(report('scan.sarif', dockerfile).report?.dockerfile).toBe('app/Dockerfile')
     expect(report('scan.sarif', path.join(base, 'Dockerfile')).report?.dockerfile).toBeNull()
+    // A submodule is a part of the repository that is checked out.
+    writeFileSync(path.join(workspace, 'app', '.git'), 'gitdir: ../.git/modules/app\n')
+    expect(report('scan.sarif', dockerfile).report?.dockerfile).toBe('app/Dockerfile')
+    rmSync(path.join(workspace, 'app', '.git'))
+    // With `path: app` of actions/checkout.
+    mkdirSync(path.join(workspace, 'app', '.git'))
+    expect(report('scan.sarif', dockerfile).report?.dockerfile).toBe('Dockerfile')
+    rmSync(path.join(workspace, 'app', '.git'), { recursive: true })
     writeFileSync(path.join(base, 'Dockerfile'), 'FROM scratch\n')
     expect(report('scan.sarif', path.join(base, 'Dockerfile')).report?.dockerfile).toBeNull()
   })

@@ -50,6 +50,7 @@ const everything = {
   'fail-on-severity': 'high',
   'scan-min-score': '7',
   'scan-only-fixable': 'true',
+  'scan-baseline': 'previous',
   'scan-report': 'scan.sarif',
   'wait-for-replication': 'true',
   attest: 'provenance',

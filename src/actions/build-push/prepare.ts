@@ -1,17 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import {
-  beginPlan,
-  type PlannedDestination,
-  planned,
-  planOthers,
-  type TagsBefore,
-} from '../../delivery/destination.ts'
+import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import { tagsBefore } from '../../delivery/measure.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { mentionsEcr } from '../../ecr/hosts.ts'
+import type { TagsBefore } from '../../ecr/image-before.ts'
 import type { Ecr } from '../../ecr/port.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
@@ -148,15 +143,16 @@ export async function preparePush(
       return { existing: { ...workOn(held, settled, image), attester }, image }
     }
   }
+  const tagged = first.then((found) => taggedNow(found, world))
   const [engine, plan, more, checks, attester, , loggedIn, before, beforeElsewhere] = await together([
     inspect(inputs, world),
     first,
     others,
-    expectChecks(ecr, planning, others, inputs, world),
+    expectChecks(ecr, planning, others, inputs, world, () => tagged),
     signing(),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
-    first.then((found) => taggedNow(found, world)),
+    tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),

@@ -123,13 +123,15 @@ function basicFinding({ severity, name, description, uri, attributes = [] }: Ima
 function enhancedFinding(finding: EnhancedImageScanFinding): Finding {
   const { packageVulnerabilityDetails: details, score, scoreDetails, fixAvailable } = finding
   const { vulnerabilityId, sourceUrl, cvss = [], vulnerablePackages = [] } = details ?? {}
-  const base = cvss.map(({ baseScore }) => scoreOf(baseScore)).filter((one) => one !== null)
+  // What nobody has rated yet has no score, and 0 is not to stand for the lowest one.
+  const rated = (given: number | undefined) =>
+    given === 0 && finding.severity === 'UNTRIAGED' ? null : scoreOf(given)
+  const base = cvss.map(({ baseScore }) => rated(baseScore)).filter((one) => one !== null)
   return {
     severity: finding.severity ?? 'UNDEFINED',
     name: boundedName(vulnerabilityId ?? finding.title) ?? 'unnamed',
     // Inspector's own score takes the system into account; the vendors' are those of the vulnerability.
-    score:
-      scoreOf(score) ?? scoreOf(scoreDetails?.cvss?.score) ?? (base.length > 0 ? Math.max(...base) : null),
+    score: rated(score) ?? rated(scoreDetails?.cvss?.score) ?? (base.length > 0 ? Math.max(...base) : null),
     exploitAvailable: yesOrNo(finding.exploitAvailable),
     description: beginningOf(finding.description),
     uri: sourceUrl ?? null,

@@ -75,6 +75,14 @@ describe('an enhanced finding', () => {
   })
 })
 
+test.each([
+  ['UNTRIAGED', 0, null],
+  ['UNTRIAGED', 7.5, 7.5],
+  ['LOW', 0, 0],
+])('%s with the score %s has %s', (severity, score, known) => {
+  expect(enhanced({ severity, score }).score).toBe(known)
+})
+
 describe('a basic finding', () => {
   test.each<[Record<string, string>, number | null]>([
     [{ CVSS2_SCORE: '4.6' }, 4.6],
