@@ -9,32 +9,27 @@ import { isCacheExport, parseFailure, registryPhaseOf, shortReason } from '../fa
 import { type RegistryFailure, withDockerRetries } from '../failures/retry.ts'
 import type { BuildHelp, BuildRequest, TimedStep } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
-import { Lines } from '../stall/wait.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 import { pushedDigest } from './metadata.ts'
 import { StepTimes } from './steps.ts'
 
-/** Reads a build's output for its times, beside what watches it. */
-function reading(watch: StallWatch, times: StepTimes, pushing: () => void): Watch {
-  const lines = new Lines()
+/** Reads a build's output for its steps, beside what watches it. */
+function reading(watch: StallWatch, times: StepTimes): Watch {
   return {
     everyMs: watch.everyMs,
     check: () => watch.check(),
     read(output, stream) {
       watch.read(output, stream)
-      if (stream !== 'stderr') return
-      times.read(output)
-      for (const line of lines.add(output)) if (BEGINS_EXPORT.test(line)) pushing()
+      if (stream === 'stderr') times.read(output)
     },
   }
 }
 
 /**
- * The line with which BuildKit begins to export, or buildx to have the engine push: no push is before it. What a command
- * of the Dockerfile prints has its time behind the number.
+ * The step with which BuildKit begins to export, or buildx to have the engine push: no push is before it.
  * https://github.com/moby/buildkit/blob/v0.25.1/util/progress/progressui/printer.go
  */
-const BEGINS_EXPORT = /^#\d+ (?:exporting|pushing) /
+const BEGINS_EXPORT = /^(?:exporting|pushing) /
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -88,12 +83,16 @@ export function runBuildCommand(
   const env = { ...tools.env, ...buildx.env }
   const options = { seconds: request.stallSeconds, sharesNetwork, log }
   const pushes = tools.buildx !== undefined && pushesItself(request)
-  const times = new StepTimes()
+  const times = new StepTimes({
+    begins: (name) => {
+      if (pushes && BEGINS_EXPORT.test(name)) tools.pushing?.()
+    },
+  })
   return withDockerRetries(
     async (built) => {
       times.begin()
       const watch = new StallWatch(new BuildOutput(buildkit), options)
-      const limit = reading(watch, times, () => pushes && tools.pushing?.())
+      const limit = reading(watch, times)
       const output = await execute(buildx.program, argumentsOf(built), {
         shownAs: 'docker',
         env,

@@ -11,13 +11,25 @@ const MOST_STEPS = 2000
  * https://github.com/moby/buildkit/blob/v0.25.0/util/progress/progressui/printer.go
  */
 export class StepTimes {
+  readonly #begins: (name: string) => void
   readonly #clock: () => number
   readonly #done = new Map<string, TimedStep & { readonly number: string; readonly command: number }>()
   #command = 0
   #lines = new Lines()
   #open = new Map<string, { readonly name: string; readonly from: number }>()
 
-  constructor(clock: () => number = () => performance.now()) {
+  /**
+   * @param options `begins` gets the name of each step when its first line comes. What a command of the Dockerfile prints
+   * has its time before it, and is no name
+   */
+  constructor({
+    begins = () => undefined,
+    clock = () => performance.now(),
+  }: {
+    readonly begins?: (name: string) => void
+    readonly clock?: () => number
+  } = {}) {
+    this.#begins = begins
     this.#clock = clock
   }
 
@@ -43,6 +55,7 @@ export class StepTimes {
     if (number === undefined) return
     const open = this.#open.get(number)
     if (open === undefined) {
+      this.#begins(rest)
       if (this.#open.size < MOST_STEPS) this.#open.set(number, { name: rest, from: this.#clock() })
       return
     }

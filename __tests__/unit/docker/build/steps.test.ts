@@ -3,7 +3,7 @@ import { StepTimes } from '../../../../src/docker/build/steps.ts'
 
 function timed() {
   let now = 0
-  const times = new StepTimes(() => now)
+  const times = new StepTimes({ clock: () => now })
   return {
     times,
     at(moment: number, ...lines: string[]) {
@@ -91,4 +91,20 @@ test('what was cached stays so if its layers are fetched', () => {
   at(100, '#4 [2/3] COPY . .', '#4 extracting sha256:0')
   at(900, '#4 DONE 0.8s', '#4 CACHED')
   expect(times.steps).toEqual([{ name: '[2/3] COPY . .', cached: true, from: 100, to: 900 }])
+})
+
+test('the beginning of each step is told once, by its name, also beyond those that are timed', () => {
+  const begun: string[] = []
+  const times = new StepTimes({ begins: (name) => begun.push(name) })
+  const many = Array.from({ length: 2100 }, (_, at) => `#${at + 10} step ${at}`)
+  const lines = [
+    '#4 [1/1] RUN x',
+    '#4 0.1 exporting to image',
+    '#4 [1/1] RUN x',
+    ...many,
+    '#5000 exporting to image',
+  ]
+  times.read(lines.map((line) => `${line}\n`).join(''))
+  expect(begun.slice(0, 2)).toEqual(['[1/1] RUN x', 'step 0'])
+  expect([begun.length, begun.at(-1)]).toEqual([2102, 'exporting to image'])
 })
