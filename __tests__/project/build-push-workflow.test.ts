@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { readAfter } from '../../src/inputs/after-push.ts'
 import { readAttest } from '../../src/inputs/attest.ts'
 import { Reader } from '../../src/inputs/reader.ts'
 import { signedNow } from '../../src/inputs/sbom-apart.ts'
@@ -227,6 +228,161 @@ describe('the plan', () => {
       ])
     },
   )
+})
+
+describe('the inputs of the scan gate, before anything is built', () => {
+  const checked = (given: Readonly<Record<string, string>>) => {
+    const inputs = Object.fromEntries(Object.keys(called?.inputs ?? {}).map((key) => [key, given[key] ?? '']))
+    return runStepScript(stepOf(plan, 'gate'), { inputs }, ({ status, log }) => ({ status, log }))
+  }
+  /** What the action that names the image says of them. */
+  const saidByAction = (given: Readonly<Record<string, string>>) => {
+    const problems: Problem[] = []
+    const get = (input: string) => given[input] ?? ''
+    const registryType = get('repository').startsWith('public.ecr.aws/') ? 'public' : 'private'
+    readAfter(new Reader({ get, env: {}, cwd: '/' }, problems), { registryType })
+    return problems
+  }
+
+  test('are checked in the job that all builds wait for, and given to the action that uses them', () => {
+    expect(plan.steps?.[0]?.id).toBe('gate')
+    expect(build['needs' as keyof Job]).toBe('plan')
+    const read = Object.values(stepOf(plan, 'gate').env ?? {}).filter(
+      (value) => !value.includes('repository'),
+    )
+    const { with: given = {} } = stepOf(name, 'ecr')
+    expect(read.toSorted()).toEqual(
+      Object.entries(given)
+        .filter(([key]) => /^(?:scan-|gate$|fail-on-severity$)/.test(key))
+        .map(([, value]) => value)
+        .toSorted(),
+    )
+  })
+
+  const HIGH = { 'fail-on-severity': 'high' }
+  test.each<[string, Record<string, string>, string]>([
+    ['a severity', { 'fail-on-severity': 'severe' }, 'fail-on-severity must be critical, high, '],
+    ['a score', { 'scan-min-score': '7,5' }, 'scan-min-score must be a number from 0 to 10 '],
+    ['no boolean', { 'scan-only-fixable': 'yes' }, 'scan-only-fixable must be true or false, '],
+    ['a baseline', { ...HIGH, 'scan-baseline': 'latest' }, 'scan-baseline must be previous, '],
+    ['a gate', { ...HIGH, gate: 'before' }, 'gate must be after-push or before-tags, '],
+    ['a timeout', { ...HIGH, 'scan-timeout': '0' }, 'scan-timeout must be a whole number of seconds '],
+    [
+      'a timeout that the job does not last',
+      { ...HIGH, 'scan-timeout': '3001' },
+      'scan-timeout must be a whole number of seconds from 1 to 3000, as the job that scans ends after an hour, ',
+    ],
+    ['a gate without a threshold', { gate: 'before-tags' }, 'gate: before-tags needs fail-on-severity, '],
+    ['a list without one', { 'scan-ignore': 'CVE-1 why' }, 'scan-ignore needs fail-on-severity, '],
+    [
+      'a file',
+      { ...HIGH, 'scan-ignore': '.scan-ignore' },
+      'scan-ignore, line 1, ".scan-ignore": has no reason; ',
+    ],
+    ['no reason', { ...HIGH, 'scan-ignore': '# a\n\nCVE-1 until=2027-01-01' }, 'scan-ignore, line 3, '],
+    ['a day', { ...HIGH, 'scan-ignore': 'CVE-1 until=2027-02-29 why' }, 'scan-ignore, line 1, '],
+    [
+      'an attribute in a reason',
+      { ...HIGH, 'scan-ignore': 'CVE-1 exp:2022-12-31' },
+      'scan-ignore, line 1, "CVE-1 exp:2022-12-31": its reason reads as an attribute; ',
+    ],
+    ['ECR Public', { ...HIGH, repository: 'public.ecr.aws/a/b' }, 'fail-on-severity, scan-min-score or '],
+  ])('wrong: %s', async (_, given, message) => {
+    const { status, log } = await checked(given)
+    expect(status).not.toBe(0)
+    expect(log).toContain(`::error::The input ${message}`)
+    expect(log.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('all mistakes are told at once, and no more than 20 of them', async () => {
+    const lines = Array.from({ length: 30 }, (_, at) => `CVE-${at}`).join('\r\n')
+    const { log } = await checked({ ...HIGH, gate: '100%', 'scan-ignore': lines })
+    expect(log.trim().split('\n')).toHaveLength(21)
+    expect(log).toContain('::error::The input gate must be after-push or before-tags, and is "100%25"\n')
+    expect(log).toContain('::error::The input 11 more such mistakes\n')
+  })
+
+  test('an item that is quoted as a whole is left to the action', async () => {
+    expect(await checked({ ...HIGH, 'scan-ignore': '"CVE-1 one\nCVE-2"\nCVE-3' })).toEqual({
+      status: 0,
+      log: '',
+    })
+  })
+
+  test('as many items as the environment of a step can have are no burden', async () => {
+    const lines = Array.from({ length: 2500 }, (_, at) => `CVE-2026-${at} until=2099-12-31 why not`)
+    const { status, log } = await checked({ ...HIGH, 'scan-ignore': lines.join('\n') })
+    expect({ status, log }).toEqual({ status: 0, log: '' })
+  })
+
+  test('are taken as the action takes them', async () => {
+    const word = fc.constantFrom(
+      ...[
+        'why',
+        'not',
+        '-',
+        '.',
+        '#',
+        'é',
+        'a,b',
+        'see:',
+        'see:x',
+        'https://a.example/b',
+        'owner=me',
+        '=',
+        ':',
+      ],
+      ...['package=', 'package=lib*', 'package=a', "package='a'", `package=${'p'.repeat(257)}`, 'PACKAGE=a'],
+      ...[
+        'until=2028-02-29',
+        'until=2027-02-29',
+        'until=2027-13-01',
+        'until=1',
+        'until',
+        '2027-01-01',
+        'exp',
+      ],
+      ...['pkg: a', 'my-package=b', 'packages = c', 'expires', 'exp:2022-12-31', '(x=1)'],
+    )
+    const blank = fc.constantFrom(' ', '  ', '\t')
+    const item = fc
+      .tuple(
+        fc.constantFrom('CVE-1', 'CVE-2,CVE-3', '# CVE-4', ''),
+        fc.array(fc.tuple(blank, word), { maxLength: 5 }),
+      )
+      .map(([first, rest]) => `${first}${rest.flat().join('')}`)
+    const list = fc.array(item, { maxLength: 3 }).map((items) => items.join('\n'))
+    const given = fc.record({
+      repository: fc.constantFrom('app', 'app', 'app', 'public.ecr.aws/a/app'),
+      'fail-on-severity': fc.constantFrom('high', ' High ', '', 'severe'),
+      'scan-min-score': fc.constantFrom('', '', '7', '10.0', '10.1', '7,5', '.5', '07'),
+      'scan-only-fixable': fc.constantFrom('', 'true', 'FALSE', 'yes'),
+      'scan-baseline': fc.constantFrom('', 'previous', 'Previous'),
+      'scan-timeout': fc.constantFrom('', '60', '0', '1e3'),
+      gate: fc.constantFrom('', 'after-push', 'before-tags', 'before'),
+      'scan-ignore': list,
+    })
+    const right = {
+      repository: 'app',
+      'fail-on-severity': 'high',
+      'scan-min-score': '',
+      'scan-only-fixable': '',
+    }
+    const lists = list.map((one) => ({
+      ...right,
+      'scan-baseline': '',
+      'scan-timeout': '',
+      gate: '',
+      'scan-ignore': one,
+    }))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(given, lists), async (inputs) => {
+        const { status } = await checked(inputs)
+        expect({ inputs, taken: status === 0 }).toEqual({ inputs, taken: saidByAction(inputs).length === 0 })
+      }),
+      { numRuns: 40 },
+    )
+  })
 })
 
 /** What the job of one platform puts out, as GitHub takes it: what is empty is left out. */
