@@ -250,6 +250,15 @@ describe('scan-ignore', () => {
     ])
   })
 
+  test('an item that names a finding in other letters is told so', async () => {
+    await scanning('BASIC')
+    plan([vulnerability()])
+    await run({ failOnSeverity: 'HIGH', scan: { ignore: [item({ name: 'cve-2026-1', place: 'line 1' })] } })
+    expect(warnings()).toEqual([
+      'warning: scan-ignore: 1 item matches no finding of this image: cve-2026-1 (line 1, in other letters than CVE-2026-1)',
+    ])
+  })
+
   test('a scan that does not end says nothing of the items', async () => {
     await scanning('BASIC')
     plan([], { underWay: 10_000 })

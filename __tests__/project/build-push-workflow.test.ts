@@ -286,6 +286,11 @@ describe('the inputs of the scan gate, before anything is built', () => {
       { ...HIGH, 'scan-ignore': 'CVE-1 exp:2022-12-31' },
       'scan-ignore, line 1, "CVE-1 exp:2022-12-31": its reason reads as an attribute; ',
     ],
+    [
+      'a pattern',
+      { ...HIGH, 'scan-ignore': 'CVE-* all' },
+      'scan-ignore, line 1, "CVE-* all": has * in its name',
+    ],
     ['ECR Public', { ...HIGH, repository: 'public.ecr.aws/a/b' }, 'fail-on-severity, scan-min-score or '],
   ])('wrong: %s', async (_, given, message) => {
     const { status, log } = await checked(given)
@@ -347,7 +352,7 @@ describe('the inputs of the scan gate, before anything is built', () => {
     const blank = fc.constantFrom(' ', '  ', '\t')
     const item = fc
       .tuple(
-        fc.constantFrom('CVE-1', 'CVE-2,CVE-3', '# CVE-4', ''),
+        fc.constantFrom('CVE-1', 'CVE-2,CVE-3', '# CVE-4', '', 'CVE-*', 'CVE-5\u200B'),
         fc.array(fc.tuple(blank, word), { maxLength: 5 }),
       )
       .map(([first, rest]) => `${first}${rest.flat().join('')}`)

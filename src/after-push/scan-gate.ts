@@ -174,11 +174,16 @@ const ITEMS_TOLD = 10
 const LONGEST_TOLD = 60
 
 /** One warning for all items that do nothing: each of them is somebody's decision that no longer is one. */
-function ignoreWarning({ expired, unmatched }: Weighed): string | null {
+function ignoreWarning({ expired, unmatched, packages }: Weighed): string | null {
+  const names = new Map(
+    (unmatched.length === 0 ? [] : packages).map(({ finding: { name } }) => [name.toLowerCase(), name]),
+  )
   const list = (items: readonly IgnoreItem[], withDay: boolean) => {
     const told = items.slice(0, ITEMS_TOLD).map(({ name, place, until, package: held }) => {
       const only = held === null ? '' : ` package=${clip(held, LONGEST_TOLD)}`
-      return `${clip(name, LONGEST_TOLD)}${only} (${place}${withDay ? `, until ${until}` : ''})`
+      const other = names.get(name.toLowerCase())
+      const meant = withDay || other === undefined || other === name ? '' : `, in other letters than ${other}`
+      return `${clip(name, LONGEST_TOLD)}${only} (${place}${withDay ? `, until ${until}` : ''}${meant})`
     })
     const more = items.length - told.length
     return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')

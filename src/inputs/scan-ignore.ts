@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
 import { clip } from '../shared/clip.ts'
 import { BROKEN, type Item, parseList } from './list.ts'
 import type { Reader } from './reader.ts'
@@ -33,6 +35,14 @@ export function readScanIgnore(reader: Reader): IgnoreItem[] {
   const given = parseList(reader.source.get('scan-ignore'), 'lines')
   const [only, ...others] = given.items
   if (only === undefined || others.length > 0 || given.broken.length > 0 || /\s/.test(only.text)) {
+    if (only !== undefined && others.length === 0 && isFile(reader.source.cwd, only.text)) {
+      reader.problem(
+        'scan-ignore',
+        only.text,
+        'is an item, as it has a blank, and a file is called so too: give the file a name without blanks',
+      )
+      return []
+    }
     return itemsOf(reader, given, (line) => `line ${line}`)
   }
   const file: TextReading = readInside(
@@ -67,12 +77,24 @@ function itemsOf(
   return read
 }
 
+/** Most items could be no path at all. */
+function isFile(workspace: string, given: string): boolean {
+  try {
+    return statSync(path.resolve(workspace, given)).isFile()
+  } catch {
+    return false
+  }
+}
+
 type ReadItem = Omit<IgnoreItem, 'place'> | { readonly problem: string }
 
 /** One blank or several separate the parts; the rest of the line is the reason. */
 function readItem({ text }: Item): ReadItem {
   const [, name = '', behind = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? []
   if (name.includes(',')) return { problem: 'has a comma in its name; one item a line, never by commas' }
+  if (/[\p{Cc}\p{Cf}]/u.test(name)) return { problem: 'has a character in its name that is not seen' }
+  if (name.includes('*'))
+    return { problem: 'has * in its name, which is written letter by letter, as ECR has it' }
   const found = new Map<string, string>()
   let rest = behind
   for (;;) {

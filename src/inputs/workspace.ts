@@ -77,11 +77,24 @@ export function readInside(
           ? `it has over ${largest >> 20} MiB`
           : null
     if (wrong !== null) return { problem: `${must}: ${wrong}` }
-    // Some editors begin a file with a byte order mark, which JSON does not know.
-    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') }
+    const text = textOf(readFileSync(file))
+    return text === null ? { problem: `${must}: it is not text in UTF-8` } : { text }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
     return { problem: `${must}: ${why}` }
+  }
+}
+
+/**
+ * Some editors begin a file with a byte order mark, which JSON does not know, and some write UTF-16, half of which are
+ * zeros: a text has none. @returns null if it is no UTF-8
+ */
+function textOf(bytes: Buffer): string | null {
+  if (bytes.includes(0)) return null
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
   }
 }

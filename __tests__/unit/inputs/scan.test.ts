@@ -134,6 +134,14 @@ describe('scan-ignore, an item a line', () => {
       'A one\nB package=x',
       ["scan-ignore 'B package=x' line 2: has no reason; write after it why it is ignored"],
     ],
+    [
+      'CVE-* all',
+      ["scan-ignore 'CVE-* all' line 1: has * in its name, which is written letter by letter, as ECR has it"],
+    ],
+    [
+      'CVE-1\u200B why',
+      ["scan-ignore 'CVE-1\u200B why' line 1: has a character in its name that is not seen"],
+    ],
     ['A,B one', ["scan-ignore 'A,B one' line 1: has a comma in its name; one item a line, never by commas"]],
     ...[
       '2026-02-30',
@@ -256,6 +264,21 @@ describe('scan-ignore, a file', () => {
     mkdirSync(path.join(workspace, 'folder'))
     write('large', `A ${'x'.repeat(5 << 20)}`)
     expect(ignored(name).problems).toEqual([expect.stringContaining(why)])
+  })
+
+  test('of UTF-16 is none, as the item of a file whose name has a blank is', () => {
+    for (const encoded of [
+      Buffer.from('\uFEFFCVE-1 why\n', 'utf16le'),
+      Buffer.from('CVE-1 why\n', 'utf16le'),
+    ]) {
+      writeFileSync(path.join(workspace, 'list'), encoded)
+      expect(ignored('list').problems).toEqual([expect.stringMatching(/: it is not text in UTF-8$/)])
+    }
+    writeFileSync(path.join(workspace, 'my list.txt'), 'CVE-1 why\n')
+    expect(ignored('my list.txt').problems).toEqual([
+      "scan-ignore 'my list.txt' is an item, as it has a blank, and a file is called so too: give the file a name without blanks",
+    ])
+    expect(ignored(`A ${'why '.repeat(2000)}`).problems).toEqual([])
   })
 
   test('what is neither a file nor an item says both', () => {
