@@ -49,6 +49,16 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the step fails',
   },
   manifestBytes: { waitsFor: 'the size of a manifest', outcome: 'the step fails' },
+  redirects: { waitsFor: 'redirects of one request, one after the other', outcome: 'the request fails' },
+  indexDepth: {
+    waitsFor: 'indexes in each other, and referrers of referrers',
+    outcome: 'as if the index could not be read; referrers that lie deeper are not copied',
+  },
+  indexImages: {
+    waitsFor: 'the images of an index that are looked at one by one, and the indexes in it',
+    outcome: 'the step fails, or an output that tells of them stays empty',
+  },
+  referrerPages: { waitsFor: 'pages of the list of an image’s referrers', outcome: 'the step fails' },
   unwantedBodyMs: {
     waitsFor: 'the rest of an answer that does not matter',
     outcome: 'its connection is closed',
@@ -140,6 +150,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
       'AWS credentials, from all their sources together: a `credential_process`, IAM Identity Center, the metadata of a container or a machine',
     outcome: 'what was started for them is ended, and the step fails',
   },
+  templatePages: {
+    waitsFor: 'pages of the list of repository creation templates',
+    outcome: 'the step fails',
+  },
   githubAnswerMs: {
     waitsFor: 'one answer of GitHub: an OIDC token, or what GitHub’s API knows of the repository',
     outcome: 'the question is retried',
@@ -209,13 +223,22 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'a warning says that it is not known; the step goes on',
   },
   readBackMs: {
-    waitsFor: 'a tag that was just pushed, to be listed by ECR',
+    waitsFor: 'a tag that was just pushed, to be listed by ECR: the last question about it begins then',
     outcome: 'the step fails',
   },
   scanBeginsMs: {
     waitsFor: 'a scan that should begin by itself (`fail-on-severity`), to be seen',
     outcome: 'one is started',
   },
+  indexReadMs: {
+    waitsFor: 'the images of an index, and the indexes in it, as ECR’s API gives them',
+    outcome: 'the step fails; for `scan-baseline`, every finding is new',
+  },
+  findingsReadMs: {
+    waitsFor: 'the findings of an image, or of all images of an index, read once: all pages together',
+    outcome: 'the step fails; for `scan-baseline`, every finding is new',
+  },
+  findingsPages: { waitsFor: 'pages of the findings of one image', outcome: 'as above' },
   findingsMs: {
     waitsFor: 'the findings of a scan that ECR calls ended without any',
     outcome: 'the image counts as without findings',

@@ -187,7 +187,7 @@ describe('a tag that is refused when others have been put', () => {
     )
     const [message] = result.annotations.map((annotation) => annotation.message)
     expect(message).toContain(`${digest} is known to be under every tag in 0 of 2 registries.`)
-    expect(message?.split(`All the same, prod names ${digest} there by now.`)).toHaveLength(3)
+    expect(message?.split(`All the same, the push of prod as ${digest} was confirmed.`)).toHaveLength(3)
   })
 })
 

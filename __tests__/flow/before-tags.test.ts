@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
-import { callerOf, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
+import { callerOf, type Effect, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
@@ -507,6 +507,49 @@ describe('promote', () => {
     await promoting(promotion)
     expect(tagsIn()).toEqual({ rc: digest, v1: digest })
     expect(flow.summary).toMatch(/^### ✅ Promoted/)
+  })
+
+  test('a tag that named the image before, and that somebody moved during the scan, is put', async () => {
+    await create()
+    const digest = await flow.put(['rc', 'latest'], 'a')
+    plan({ underWay: 1 })
+    flow.alter = (world) => ({
+      ...world,
+      job: signingJob(),
+      sleep: async (milliseconds) => {
+        await flow.put(['latest'], 'another')
+        flow.alter = (as) => as
+        return world.sleep(milliseconds)
+      },
+    })
+    await promoting({ repository: 'app', source: 'rc', tags: 'v1,latest' })
+    expect(tagsIn()).toEqual({ rc: digest, v1: digest, latest: digest })
+  })
+
+  test.each<[string, string, Effect, RegExp]>([
+    [
+      'cannot be asked for',
+      'HEAD',
+      { kind: 'deny' },
+      /^This run has pushed nothing to \S+\/app, and it is not known whether ECR still holds sha256:\w+ there\. The check of sha256:\w+ in \S+\/app failed/,
+    ],
+    [
+      'is gone',
+      'HEAD',
+      { kind: 'status', status: 404 },
+      /^This run has pushed nothing, and ECR does not list sha256:\w+ in \S+\/app: its digest absent, asked \d times in 1\d s\./,
+    ],
+  ])('an image that was there before, and then %s: no push is told of', async (_, method, effect, said) => {
+    await create()
+    const digest = await flow.put(['rc'], 'a')
+    flow.service.faults.order({
+      match: { side: 'registry', method, path: new RegExp(`/manifests/${digest}`) },
+      times: Number.POSITIVE_INFINITY,
+      effect,
+    })
+    const message = await failureOf(promoting({ repository: 'app', source: 'rc', tags: 'v1' }))
+    expect(message).toMatch(said)
+    expect(message).not.toMatch(/After the push|has accepted/)
   })
 
   test('of what is new in a further registry alone, pushed says so', async () => {

@@ -163,9 +163,37 @@ describe('the read-back', () => {
       /^After the push of sha256:[0-9a-f]{64} to \S+\/app, which ECR has accepted, it is not known what ECR holds there\. ecr:DescribeImages failed for 'app' /,
     )
     expect(message).toMatch(/\nWhat to do: .*check the proxy/)
-    // What the registry has accepted is told.
+    // What the registry has accepted is told, and not what the tag names by now.
+    expect(message).toMatch(/\n {2}All the same, the push of v1 as sha256:[0-9a-f]{64} was confirmed\.\n/)
     const digest = flow.store.get(flow.place).tags.get('v1')
     expect(flow.outputs).toMatchObject({ pushed: 'true', digest, tags: 'v1' })
+  })
+
+  test('tells how long it has asked, also if each answer takes its time', async () => {
+    await create()
+    flow.afterBuild = () => {
+      order('DescribeImages', error('ImageNotFoundException'), Number.POSITIVE_INFINITY)
+    }
+    const answerMs = 25_000
+    flow.alter = (world) => {
+      let waitedMs = 0
+      return {
+        ...world,
+        clock: () => world.clock() + waitedMs,
+        connectEcr: async (...about) => {
+          const ecr = await world.connectEcr(...about)
+          return {
+            ...ecr,
+            findImages: (repository, tags) => {
+              if (flow.dockerCalls.length > 0) waitedMs += answerMs
+              return ecr.findImages(repository, tags)
+            },
+          }
+        },
+      }
+    }
+    const message = await flow.failure({ tags: ['v1'] })
+    expect(message).toContain(': v1 absent, asked once in 25 s.')
   })
 
   test('never finds the tag: it accuses nobody', async () => {
@@ -175,7 +203,7 @@ describe('the read-back', () => {
     }
     const message = await flow.failure({ tags: ['v1'] })
     expect(message).toMatch(
-      /ECR does not list sha256:[0-9a-f]{64} in \S+\/app: v1 absent, asked \d times within 10 s\./,
+      /ECR does not list sha256:[0-9a-f]{64} in \S+\/app: v1 absent, asked \d times in 10 s\./,
     )
     expect(message).not.toMatch(/another job/)
   })

@@ -289,7 +289,7 @@ describe('ECR', () => {
     expect(message).toContain('"Action":"ecr:PutImage"')
     const digest = outputs['digest'] as string
     const uri = outputs['repository-uri'] as string
-    expect(message).toContain(`\n  All the same, v1 names ${digest} there by now.\n`)
+    expect(message).toContain(`\n  All the same, the push of v1 as ${digest} was confirmed.\n`)
     // docker had put the first one.
     expect(outputs).toMatchObject({ pushed: 'true', 'image-uris': `${uri}:v1`, tags: 'v1' })
     expect(log.slice(-3)).toEqual([
@@ -322,7 +322,7 @@ describe('ECR', () => {
       'image-uris': `${uri}:latest`,
       tags: 'latest',
     })
-    expect(message).toContain(`\n  All the same, latest names ${outputs['digest']} there by now.\n`)
+    expect(message).toContain(`\n  All the same, the push of latest as ${outputs['digest']} was confirmed.\n`)
     expect(log.join('\n')).toContain(
       `Pushed ${uri}:v1, under which ECR has another image by now, or none\nPushed ${uri}:latest\n`,
     )
@@ -337,7 +337,7 @@ describe('ECR', () => {
       }),
     })
     expect(await failure(run(inputs(), world({ docker: forgetful })))).toMatch(
-      /ECR does not list sha256:[0-9a-f]{64} in .*\/app: v1 absent, asked \d times within 10 s\./,
+      /ECR does not list sha256:[0-9a-f]{64} in .*\/app: v1 absent, asked \d times in 10 s\./,
     )
   })
 })

@@ -3,7 +3,7 @@ import type { Scans } from '../ecr/scans.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
-import { ENDED_WELL, scannedImage } from './scan.ts'
+import { ENDED_WELL, findingsDeadline, scannedImage } from './scan.ts'
 import { describeStatus } from './scan-statuses.ts'
 import { addKnown, type Known, type Thresholds, total } from './weigh.ts'
 
@@ -77,9 +77,10 @@ async function compareWith(
 ): Promise<Baseline> {
   const images = await scans.images(repository, before)
   const known = new Map<string, boolean>()
+  const deadline = findingsDeadline(repository, before)
   const seen = await together(
     images.map(async (image) => {
-      const answer = await scans.findings(repository, image.digest)
+      const answer = await scans.findings(repository, image.digest, deadline)
       const ended = ENDED_WELL.includes(answer.status)
       if (ended) addKnown(known, thresholds, answer.findings)
       return { image, answer, ended }

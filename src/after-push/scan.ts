@@ -3,7 +3,7 @@ import type { HeldImage, PlatformImage, Repository } from '../ecr/types.ts'
 import { THRESHOLD_NAMES } from '../inputs/scan.ts'
 import { ActionError, explain } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
-import { type Clock, poll } from '../shared/time.ts'
+import { type Clock, deadline, poll } from '../shared/time.ts'
 import { together } from '../shared/together.ts'
 import { PAUSES } from './polling.ts'
 
@@ -68,11 +68,12 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
   const starter = new Starter(ask, notes, world)
   const watched = wanted.map((image) => new Watched(image))
   const settled = await poll(world, ask.timeoutMs, PAUSES, async () => {
+    const ended = findingsDeadline(repository, ask.image)
     await together(
       watched
         .filter((one) => one.seen.ended === 'not')
         .map(async (one) => {
-          const answer = await scans.findings(repository, one.seen.digest)
+          const answer = await scans.findings(repository, one.seen.digest, ended)
           const news = one.see(answer, world.clock())
           if (news !== null) world.log(news)
           if (answer.status === 'SCAN_NOT_FOUND') await starter.consider(one.seen)
@@ -83,6 +84,18 @@ export async function awaitScans(ask: ScanAsk, world: Clock & { log(line: string
     return over ? seen : undefined
   })
   return { images: settled ?? watched.map((one) => one.seen), type: expectation.type, notes }
+}
+
+/** Ends a reading of the findings of an image, or of all images of an index, that takes too long as a whole. */
+export function findingsDeadline({ uri }: Repository, { digest }: HeldImage): AbortSignal {
+  return deadline(
+    LIMITS.findingsReadMs,
+    (after) =>
+      new ActionError(
+        `ECR has not given all findings of ${uri}@${digest} within ${after}.`,
+        'run the job again; if it stays, look at the proxy (HTTPS_PROXY, NO_PROXY), the VPC endpoint and the status of AWS.',
+      ),
+  )
 }
 
 /** An image whose scan is waited for. */

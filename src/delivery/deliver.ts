@@ -98,7 +98,7 @@ export function deliveryError(
  * @param before what the tags of each destination named before the build; null if it is not known
  */
 export async function tagDelivered(
-  { digest, source }: Pick<Origin, 'digest' | 'source'>,
+  { digest }: Pick<Origin, 'digest'>,
   arrivals: readonly { readonly item: Destination; readonly value: Held }[],
   before: readonly TagsBefore[],
   world: DeliveryWorld,
@@ -107,10 +107,7 @@ export async function tagDelivered(
     const held = arrivals[at]?.value as Held
     const { uri, tags } = destination
     if (tags.length === 0) return held
-    const images =
-      uri === source.uri
-        ? destination.images
-        : await imagesNow(destination, digest, before[at] ?? null, world)
+    const images = await imagesNow(destination, digest, before[at] ?? null, world)
     const missing = tags.filter((one) => images.get(one)?.digest !== digest)
     world.pushed.existed(
       uri,
@@ -123,7 +120,7 @@ export async function tagDelivered(
       )
     }
     return {
-      image: await readBack(destination, digest, world),
+      image: await readBack(destination, digest, held.written || missing.length > 0, world),
       written: held.written || missing.length > 0,
       put: missing,
       how: held.how === 'copied' || missing.length === 0 ? held.how : 'tagged',
@@ -167,17 +164,20 @@ async function deliverTo(
     if (!here) copied = await copy(origin, destination, missing, world)
     else if (missing.length > 0) await tagOnly(digest, destination, missing, world)
   })
+  const written = copied || missing.length > 0 || (here && fresh)
+  const named = whenTagged === 'later' ? { ...destination, tags: [] } : destination
   return {
-    image: await readBack(whenTagged === 'later' ? { ...destination, tags: [] } : destination, digest, world),
-    written: copied || missing.length > 0 || (here && fresh),
+    image: await readBack(named, digest, written, world),
+    written,
     put: tags.filter((tag) => pushed.includes(tag) || missing.includes(tag)),
     how: copied ? 'copied' : missing.length > 0 ? 'tagged' : 'nothing',
   }
 }
 
 /**
- * What the tags of a further registry name at this moment. What they named before the build is not enough to leave one
- * as it is: somebody else may have moved it meanwhile. Asked only if one named this very image then.
+ * What the tags of a registry name at this moment. What they named before the build, or before the checks of the image,
+ * is not enough to leave one as it is: somebody else may have moved it meanwhile. Asked only if one named this very image
+ * then.
  */
 async function imagesNow(
   { ecr, name, uri, tags, images }: Destination,
@@ -185,12 +185,12 @@ async function imagesNow(
   before: TagsBefore,
   world: Pick<World, 'debug'>,
 ): Promise<ReadonlyMap<string, HeldImage>> {
-  const isNews = (tag: string) => before?.get(tag)?.digest === digest && images.get(tag)?.digest !== digest
-  if (!tags.some(isNews)) return images
+  const named = (tag: string) => [before, images].some((known) => known?.get(tag)?.digest === digest)
+  if (!tags.some(named)) return images
   return ecr.findImages({ name }, tags).catch((error: Error) => {
     // Every tag is put then, as if none had been asked for.
     world.debug(`What the tags of ${uri} name now is not known: ${error.message}`)
-    return images
+    return new Map()
   })
 }
 
@@ -222,14 +222,13 @@ const noting =
   (tag, state) =>
     record[state](uri, [tag])
 
-/** Adds to the error of a destination which tags name the image there all the same. */
+/** Adds to the error of a destination which tags were put there all the same: what they name by now may not be known. */
 const sayingWhatIsPut =
   ({ uri }: Destination, { pushed }: Recording) =>
   (error: unknown): never => {
     const put = pushed.putAt(uri)
     if (put.length === 0 || !(error instanceof ActionError)) throw error
-    const names = put.length === 1 ? 'names' : 'name'
-    const message = `${error.message}\n  All the same, ${put.join(', ')} ${names} ${pushed.digest} there by now.`
+    const message = `${error.message}\n  All the same, the push of ${put.join(', ')} as ${pushed.digest} was confirmed.`
     throw new ActionError(message, error.remedy, { cause: error })
   }
 

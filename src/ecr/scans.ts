@@ -15,8 +15,11 @@ export interface Scans {
   /** The images that are scanned: the image itself, or those of an index's platforms, without attestations. */
   images(repository: Repository, image: HeldImage): Promise<readonly PlatformImage[]>
 
-  /** How far the scan of one image is, and what it found. Needs `ecr:DescribeImageScanFindings`. */
-  findings(repository: Repository, digest: string): Promise<ScanAnswer>
+  /**
+   * How far the scan of one image is, and what it found. Needs `ecr:DescribeImageScanFindings`.
+   * @param ended ends the reading, at whichever page it is, with its own reason
+   */
+  findings(repository: Repository, digest: string, ended: AbortSignal): Promise<ScanAnswer>
 
   /**
    * Starts a basic scan. Needs `ecr:StartImageScan`.

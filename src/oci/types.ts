@@ -51,9 +51,6 @@ export const DIGEST = /^sha256:[0-9a-f]{64}$/
 export const asDigest = (value: unknown): string | null =>
   typeof value === 'string' && DIGEST.test(value) ? value : null
 
-/** How deep indexes may lie in indexes, and referrers refer to referrers. No tool goes as deep, and circles end here. */
-export const MAX_INDEX_DEPTH = 8
-
 /** The digest of bytes, as OCI writes it. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`

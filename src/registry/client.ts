@@ -8,7 +8,7 @@ import { type ConnectionOptions, RegistryConnection } from './connection.ts'
 import { invalidResponse, mismatch, RegistryError } from './errors.ts'
 import { drain, readUpTo } from './http.ts'
 import { orDone } from './lost-answers.ts'
-import { parseReferrers, readReferrers } from './referrers.ts'
+import { ReferrersReading } from './referrers.ts'
 import { type HttpRequest, operationOf } from './request.ts'
 import { mediaTypeIn, parseManifest, READABLE_TYPES, skipBytes } from './responses.ts'
 import { VerifyingReader } from './verifying-reader.ts'
@@ -40,10 +40,15 @@ export class Registry extends RegistryConnection {
   /**
    * Looks up a tag or a digest without reading the manifest.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
+   * @param ended ends the question, whichever attempt it is at, without another one
    * @returns null if it does not exist
    */
-  head(repository: string, reference: string): Promise<{ digest: string; mediaType: string } | null> {
-    return this.retry(async (_, signal) => {
+  head(
+    repository: string,
+    reference: string,
+    ended?: AbortSignal,
+  ): Promise<{ digest: string; mediaType: string } | null> {
+    return this.#retryUntil(ended, async (signal) => {
       const request = this.#manifestRequest('HEAD', repository, reference)
       const response = await this.send(request, [200, 404], signal)
       drain(response)
@@ -51,7 +56,7 @@ export class Registry extends RegistryConnection {
       const digest = response.headers['docker-content-digest']
       if (typeof digest !== 'string' || !DIGEST.test(digest)) {
         // The header is optional. The digest can be computed from the content as well.
-        return this.manifest(repository, reference)
+        return this.manifest(repository, reference, ended)
       }
       if (DIGEST.test(reference) && digest !== reference) {
         throw invalidResponse(operationOf(request), `the response is about ${digest}`)
@@ -63,10 +68,11 @@ export class Registry extends RegistryConnection {
   /**
    * Reads a manifest by its tag or digest.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+   * @param ended as for {@link head}
    * @throws RegistryError with the status 404 if it does not exist
    */
-  manifest(repository: string, reference: string): Promise<Manifest> {
-    return this.retry(async (_, signal) => {
+  manifest(repository: string, reference: string, ended?: AbortSignal): Promise<Manifest> {
+    return this.#retryUntil(ended, async (signal) => {
       const request = this.#manifestRequest('GET', repository, reference)
       const response = await this.send(request, [200], signal)
       const bytes = await readSmall(request, response)
@@ -197,17 +203,35 @@ export class Registry extends RegistryConnection {
    */
   referrers(repository: string, digest: string): Promise<Descriptor[] | null> {
     const operation = `Listing the referrers of ${this.displayUri(repository, digest)}`
-    return readReferrers(this.url(repository, `referrers/${digest}`), (url) =>
-      this.retry(async (_, signal) => {
+    const reading = new ReferrersReading(this.url(repository, `referrers/${digest}`))
+    // One question, however many pages: what was read of them before a retry is kept.
+    return this.retry(async (_, signal) => {
+      for (let url = reading.next; url !== null; url = reading.next) {
         const request = { operation, method: 'GET', url, headers: { accept: OCI_INDEX } } as const
         const response = await this.send(request, [200, 404, 405], signal)
         if (response.statusCode !== 200) {
           drain(response)
-          return null
+          return reading.missing(request)
         }
-        return parseReferrers(request, await readSmall(request, response), response.headers.link)
-      }),
-    )
+        reading.add(request, await readSmall(request, response), response.headers.link)
+      }
+      return [...reading.found]
+    })
+  }
+
+  /** Retries as ever, until a signal ends it: after that, nothing is sent, and nothing is logged. */
+  #retryUntil<T>(
+    ended: AbortSignal | undefined,
+    attempt: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (ended === undefined) return this.retry((_, signal) => attempt(signal))
+    return this.retry(async (_, signal) => {
+      try {
+        return await attempt(AbortSignal.any(signal === undefined ? [ended] : [ended, signal]))
+      } catch (error) {
+        throw ended.aborted && error instanceof RegistryError ? error.asFinal() : error
+      }
+    })
   }
 
   #manifestRequest(method: 'HEAD' | 'GET', repository: string, reference: string) {

@@ -1,6 +1,7 @@
 import { isIndex } from '../oci/media-types.ts'
-import { blobsOf, type Descriptor, MAX_INDEX_DEPTH, type Manifest } from '../oci/types.ts'
+import { blobsOf, type Descriptor, type Manifest } from '../oci/types.ts'
 import { Limiter, settled } from '../shared/limiter.ts'
+import { LIMITS } from '../shared/limits.ts'
 import type { Registry } from './client.ts'
 import { RegistryError } from './errors.ts'
 import { putTag, type TellTag } from './put-tag.ts'
@@ -124,8 +125,8 @@ class Copier {
   }
 
   async #copyNewManifest(digest: string, tag: string | undefined, depth: number): Promise<Manifest> {
-    if (depth > MAX_INDEX_DEPTH) {
-      throw new RegistryError(`${digest} is in more than ${MAX_INDEX_DEPTH} indexes, one in the other`)
+    if (depth > LIMITS.indexDepth) {
+      throw new RegistryError(`${digest} is in more than ${LIMITS.indexDepth} indexes, one in the other`)
     }
     const { registry, repository } = this.#target
     const [manifest, existing] = await Promise.all([
@@ -186,9 +187,14 @@ class Copier {
    */
   async copyReferrers(): Promise<void> {
     const asked = new Set<string>()
-    for (let round = 0; round < MAX_INDEX_DEPTH; round++) {
+    for (let round = 0; ; round++) {
       const digests = [...this.#manifests.keys()].filter((digest) => !asked.has(digest))
       if (digests.length === 0) return
+      if (round > LIMITS.indexDepth) {
+        throw new RegistryError(
+          `what refers to an image has more than ${LIMITS.indexDepth} referrers, one beside the other`,
+        )
+      }
       for (const digest of digests) asked.add(digest)
       await settled(digests.flatMap((digest) => [this.#copyListed(digest), this.#copyTagged(digest)]))
     }

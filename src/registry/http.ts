@@ -8,7 +8,6 @@ import { sendOnce } from './send-once.ts'
 
 /** Connections are kept open between requests, and their number is limited for each host. */
 const POOL = { keepAlive: true, maxSockets: 32 }
-const MAX_REDIRECTS = 5
 /** Bytes of a body that are read for its error message, or to get rid of it. */
 const MAX_ERROR_BODY = 64 * 1024
 
@@ -62,7 +61,7 @@ export async function sendRequest(
 function redirectTarget(during: Operation, from: URL, location: string, redirects: number): URL {
   const url = URL.canParse(location, from.href) ? new URL(location, from) : null
   const downgraded = from.protocol === 'https:' && url?.protocol !== 'https:'
-  if (url === null || redirects >= MAX_REDIRECTS || downgraded) {
+  if (url === null || redirects >= LIMITS.redirects || downgraded) {
     throw new RegistryError(`a redirect that is not followed: ${url?.origin ?? 'no address'}`, { during })
   }
   return url

@@ -1,9 +1,9 @@
 import { isImageConfig, platformOfConfig } from '../oci/image-config.ts'
+import { imagesOfIndex } from '../oci/index-images.ts'
 import { isIndex } from '../oci/media-types.ts'
 import { platformNames } from '../oci/platform-names.ts'
-import { isAttestation, MAX_INDEX_DEPTH, type Manifest, type Platform } from '../oci/types.ts'
+import { isAttestation, type Manifest, type Platform } from '../oci/types.ts'
 import type { Registry } from './client.ts'
-import { RegistryError } from './errors.ts'
 
 /** The manifest of one platform's image. */
 export interface PlatformManifest {
@@ -15,28 +15,25 @@ export interface PlatformManifest {
  * The images of an index with their platforms, also those of indexes in it, without attestations. If the manifest is
  * not an index: itself, or nothing if its configuration says no platform.
  * @throws RegistryError if the image's configuration or an index cannot be read
+ * @throws ActionError if an index has more in it than any image has
  */
 export async function platformImages(
   registry: Registry,
   repository: string,
   manifest: Manifest,
-  depth = 0,
 ): Promise<PlatformManifest[]> {
   const { mediaType, content, digest } = manifest
-  if (depth > MAX_INDEX_DEPTH) throw new RegistryError(`${digest}: an index in too many other indexes`)
   if (!isIndex(mediaType)) {
     const platform = await platformOfImage(registry, repository, manifest)
     return platform === null || isAttestation({ platform }) ? [] : [{ platform, digest }]
   }
-  const images = (content.manifests ?? []).map(async (child): Promise<PlatformManifest[]> => {
-    if (isAttestation(child)) return []
-    if (isIndex(child.mediaType)) {
-      const inner = await registry.manifest(repository, child.digest)
-      return platformImages(registry, repository, inner, depth + 1)
-    }
-    return child.platform === undefined ? [] : [{ platform: child.platform, digest: child.digest }]
-  })
-  return (await Promise.all(images)).flat()
+  const images = await imagesOfIndex(
+    { digest, content },
+    async (inner) => (await registry.manifest(repository, inner)).content,
+  )
+  return images.flatMap((image) =>
+    image.platform === undefined ? [] : [{ platform: image.platform, digest: image.digest }],
+  )
 }
 
 /**

@@ -1,56 +1,68 @@
 import { contentOf } from '../oci/content.ts'
 import type { Descriptor } from '../oci/types.ts'
-import { invalidResponse } from './errors.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { invalidResponse, RegistryError } from './errors.ts'
 import { type HttpRequest, operationOf } from './request.ts'
 
-/** ECR has at most 100 referrers of an image: a registry with more pages than that is broken. */
-const MAX_PAGES = 100
+/** A list of referrers, read page by page. A page that fails can be asked for once more. */
+export class ReferrersReading {
+  readonly #found: Descriptor[] = []
+  #pages = 0
+  #next: URL | null
 
-/** One page of a list of referrers. */
-export interface ReferrersPage {
-  readonly referrers: readonly Descriptor[]
-  /** Null for the last page. */
-  readonly next: URL | null
-}
-
-/**
- * Reads all pages of a list of referrers.
- * @param readPage returns null if the registry has no such list
- * @returns null if the registry has no such list
- */
-export async function readReferrers(
-  first: URL,
-  readPage: (url: URL) => Promise<ReferrersPage | null>,
-): Promise<Descriptor[] | null> {
-  const found: Descriptor[] = []
-  let url: URL | null = first
-  for (let pages = 0; url !== null && pages < MAX_PAGES; pages++) {
-    const page: ReferrersPage | null = await readPage(url)
-    if (page === null) return pages === 0 ? null : found
-    found.push(...page.referrers)
-    url = page.next
+  constructor(first: URL) {
+    this.#next = first
   }
-  return found
+
+  /** The address of the next page; null after the last one. */
+  get next(): URL | null {
+    return this.#next
+  }
+
+  /** All of the list, once there is no next page. */
+  get found(): readonly Descriptor[] {
+    return this.#found
+  }
+
+  /**
+   * @param link the response's header `Link`
+   * @throws RegistryError if the bytes are not an index, or the list has no end, or goes on elsewhere: what is not read
+   * whole is not taken for the whole
+   */
+  add(request: HttpRequest, bytes: Uint8Array, link: string | string[] | undefined): void {
+    const during = operationOf(request)
+    const content = contentOf(bytes)
+    if (content === null) throw invalidResponse(during, 'the list of referrers is not an index')
+    const next = nextPage(request, link)
+    if (++this.#pages >= LIMITS.referrerPages && next !== null) {
+      throw new RegistryError(`the list of referrers has more than ${LIMITS.referrerPages} pages`, { during })
+    }
+    this.#next = next
+    this.#found.push(...(content.manifests ?? []))
+  }
+
+  /**
+   * The registry has no such page.
+   * @returns null: it has no such list
+   * @throws RegistryError if it has given a page before
+   */
+  missing(request: HttpRequest): null {
+    if (this.#pages === 0) return null
+    throw invalidResponse(operationOf(request), 'the list of referrers breaks off')
+  }
 }
 
 /**
- * @param link the response's header `Link`
- * @throws RegistryError if the bytes are not an index
+ * `Link: <…>; rel="next"`. https://www.rfc-editor.org/rfc/rfc8288
+ * @throws RegistryError if it leads to another host, which is not asked
  */
-export function parseReferrers(
-  request: HttpRequest,
-  bytes: Uint8Array,
-  link: string | string[] | undefined,
-): ReferrersPage {
-  const content = contentOf(bytes)
-  if (content === null) throw invalidResponse(operationOf(request), 'the list of referrers is not an index')
-  return { referrers: content.manifests ?? [], next: nextPage(request.url, link) }
-}
-
-/** `Link: <…>; rel="next"`; null if it leads to another host. https://www.rfc-editor.org/rfc/rfc8288 */
-function nextPage(from: URL, link: string | string[] | undefined): URL | null {
+function nextPage(request: HttpRequest, link: string | string[] | undefined): URL | null {
   const target = /<([^>]+)>;\s*rel="?next"?/.exec(String(link ?? ''))?.[1]
-  if (target === undefined || !URL.canParse(target, from.href)) return null
-  const url = new URL(target, from)
-  return url.origin === from.origin ? url : null
+  if (target === undefined) return null
+  const from = request.url
+  const url = URL.canParse(target, from.href) ? new URL(target, from) : null
+  if (url?.origin === from.origin) return url
+  throw new RegistryError('the list of referrers goes on at an address of another host', {
+    during: operationOf(request),
+  })
 }

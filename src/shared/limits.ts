@@ -29,6 +29,14 @@ const HIGHEST = {
   silentTransferAttempts: 3,
   /** A manifest, or another document of a registry. ECR's own limit. */
   manifestBytes: 4 * 1024 * 1024,
+  /** Redirects of one request, one after the other. */
+  redirects: 5,
+  /** How deep indexes may lie in indexes, and referrers refer to referrers. No tool goes as deep, and circles end here. */
+  indexDepth: 8,
+  /** The images of an index that are looked at one by one, and the indexes in it: more than any multi-platform image has. */
+  indexImages: 100,
+  /** Pages of a list of referrers. ECR has at most 100 referrers of an image: a registry with more pages is broken. */
+  referrerPages: 100,
   /** An unwanted body is read for so long, to keep its connection; after that, a new connection costs less. */
   unwantedBodyMs: 10_000,
   /** Connections that are opened before they are needed. */
@@ -81,6 +89,8 @@ const HIGHEST = {
   awsCallMs: 90_000,
   /** All sources of AWS credentials together, asked once: files, a process, a container's or a machine's metadata. */
   credentialsMs: 90_000,
+  /** Pages of the list of repository creation templates. A registry has at most 50 templates. */
+  templatePages: 50,
   /** One answer of GitHub, for an OIDC token or a fact of the repository. */
   githubAnswerMs: 20_000,
   /** The question to GitHub for an OIDC token, with all its retries. */
@@ -127,6 +137,12 @@ const HIGHEST = {
   scanBeginsMs: 15_000,
   /** Until ECR shows the findings of a scan that it calls ended. */
   findingsMs: 30_000,
+  /** The images of an index, with all indexes in it, read from ECR's API. */
+  indexReadMs: 90_000,
+  /** The findings of an image, or of all images of an index, read once: all pages together. */
+  findingsReadMs: 300_000,
+  /** Pages of the findings of one image: a million of them. */
+  findingsPages: 1000,
   /** What only tells of the work: what the tags named before, sizes, layers. Nobody waits longer for it. */
   summaryMs: 10_000,
 } as const

@@ -19,6 +19,16 @@ export function sleep(milliseconds: number, { ref = true }: { readonly ref?: boo
 /** The time of this machine. */
 export const REAL_TIME: Clock = { clock: () => performance.now(), sleep }
 
+/**
+ * A signal that aborts when a time is over. It keeps no process from its end.
+ * @param late makes the reason of the signal; it gets the time in words: `90 s`
+ */
+export function deadline(milliseconds: number, late: (after: string) => Error): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(late(`${milliseconds / 1000} s`)), milliseconds).unref()
+  return controller.signal
+}
+
 /** The pauses between two questions, in milliseconds: the first one, which grows by a factor, up to the longest. */
 export interface Pauses {
   readonly firstMs: number

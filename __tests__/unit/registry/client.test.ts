@@ -6,6 +6,8 @@ import { digestOf } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { registryAgents } from '../../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
+import { LIMITS } from '../../../src/shared/limits.ts'
+import { lowerLimits } from '../../support/limits.ts'
 import { fixedSession } from '../../support/session.ts'
 
 // The client against servers that misbehave on purpose, each in its way.
@@ -375,9 +377,44 @@ describe('referrers', () => {
     expect((await registry.referrers('app', digest))?.map((one) => one.digest)).toEqual([a, b])
     expect(asked[1]?.url).toBe(`/v2/app/referrers/${digest}?next=1`)
   })
-  test('a page on another host is not asked for', async () => {
+  test('a page that fails is asked for once more, and what was read before it is kept', async () => {
+    const { registry, asked } = await scripted(
+      answer(200, page(a), { link: '<?next=1>; rel="next"' }),
+      answer(500),
+      answer(200, page(b)),
+    )
+    expect((await registry.referrers('app', digest))?.map((one) => one.digest)).toEqual([a, b])
+    expect(asked.map(({ url }) => url?.split('?')[1])).toEqual([undefined, 'next=1', 'next=1'])
+  })
+  test('a page on another host is not asked for: the list is not whole', async () => {
     const { registry } = await scripted(answer(200, page(a), { link: '<http://example.com/>; rel="next"' }))
-    expect(await registry.referrers('app', digest)).toHaveLength(1)
+    await expect(registry.referrers('app', digest)).rejects.toThrow(
+      'the list of referrers goes on at an address of another host',
+    )
+  })
+  test('a list that breaks off is not whole', async () => {
+    const { registry } = await scripted(
+      answer(200, page(a), { link: '<?next=1>; rel="next"' }),
+      ...Array.from({ length: LIMITS.transientAttempts }, () => answer(404)),
+    )
+    await expect(registry.referrers('app', digest)).rejects.toThrow('the list of referrers breaks off')
+  })
+  test('a list that has no end is an error, and is read up to the limit', async () => {
+    lowerLimits({ referrerPages: 3 })
+    const pages = Array.from({ length: 5 }, (_, at) =>
+      answer(200, page(a), { link: `<?next=${at}>; rel="next"` }),
+    )
+    const { registry, asked } = await scripted(...pages)
+    await expect(registry.referrers('app', digest)).rejects.toThrow('has more than 3 pages')
+    expect(asked).toHaveLength(3)
+  })
+  test('of exactly as many pages as the limit, all are read', async () => {
+    lowerLimits({ referrerPages: 2 })
+    const { registry } = await scripted(
+      answer(200, page(a), { link: '<?next=1>; rel="next"' }),
+      answer(200, page(b)),
+    )
+    expect(await registry.referrers('app', digest)).toHaveLength(2)
   })
   test('a registry without them', async () => {
     const { registry } = await scripted(answer(404))

@@ -145,6 +145,22 @@ describe('with referrers', () => {
     expect([...held(to).images.keys()]).toEqual([image.digest])
   })
 
+  test.each([
+    [8, null],
+    [9, 'has more than 8 referrers, one beside the other'],
+  ])('%i referrers of referrers are copied, or told', async (height, refused) => {
+    let subject = (await seedImage(registries, from, ['app'])).descriptor
+    const { digest } = subject
+    for (let at = 0; at < height; at++) {
+      subject = (await seedImage(registries, from, [`${at}`], { subject })).descriptor
+    }
+    const copy = copyImage(source, target, digest, { referrers: true })
+    if (refused === null) {
+      await copy
+      expect(held(to).images.size).toBe(height + 1)
+    } else await expect(copy).rejects.toThrow(refused)
+  })
+
   test('a list that may not be read is an error: signatures are not lost silently', async () => {
     const image = await seedImage(registries, from, ['app'])
     registries.ecr.faults.order({ match: { operation: 'ListImageReferrers' }, effect: { kind: 'deny' } })

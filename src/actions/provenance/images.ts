@@ -1,12 +1,10 @@
 import { type OpenRepository, pathOf } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { isIndex } from '../../oci/media-types.ts'
-import { type Descriptor, MAX_INDEX_DEPTH } from '../../oci/types.ts'
+import type { Descriptor } from '../../oci/types.ts'
 import type { RemoteRepository } from '../../registry/copy.ts'
 import { ActionError } from '../../shared/errors.ts'
-
-/** More images than any index of a multi-platform image has. */
-const MOST_IMAGES = 100
+import { LIMITS } from '../../shared/limits.ts'
 
 /**
  * The images that have to have provenance of their own: those in an index, without what BuildKit attests of them; of an
@@ -23,12 +21,12 @@ export async function imagesToProve(
   let marked = 0
   const tooLarge = () =>
     new ActionError(
-      `require-provenance: platforms=each: an index in ${uri} has more than ${MOST_IMAGES} images, more than ${MOST_IMAGES} attestations of BuildKit's, or more than ${MAX_INDEX_DEPTH} indexes in each other.`,
+      `require-provenance: platforms=each: an index in ${uri} has more than ${LIMITS.indexImages} images, more than ${LIMITS.indexImages} attestations of BuildKit's, or more than ${LIMITS.indexDepth} indexes in each other.`,
       'leave the line platforms=each out, which asks for provenance of the index itself.',
     )
   const visit = async (digest: string, depth: number): Promise<void> => {
     if (seen.has(digest)) return
-    if (depth > MAX_INDEX_DEPTH || seen.size > MOST_IMAGES) throw tooLarge()
+    if (depth > LIMITS.indexDepth || seen.size > LIMITS.indexImages) throw tooLarge()
     seen.add(digest)
     const { mediaType, content } = await explaining(`Reading ${uri}@${digest}`, () =>
       registry.manifest(pathOf({ uri }), digest),
@@ -56,7 +54,7 @@ export async function imagesToProve(
       platform.architecture === 'unknown'
     if (!isMarked) return false
     // BuildKit has one for each image.
-    if (++marked > MOST_IMAGES) throw tooLarge()
+    if (++marked > LIMITS.indexImages) throw tooLarge()
     const { mediaType, content } = await explaining(`Reading ${uri}@${entry.digest}`, () =>
       registry.manifest(pathOf({ uri }), entry.digest),
     )

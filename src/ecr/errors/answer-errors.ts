@@ -140,6 +140,7 @@ export function explainNoAnswer(error: unknown): NoAnswer | null {
   return null
 }
 
-function isAborted(error: unknown): boolean {
+/** Whether a call was ended from this side. */
+export function isAborted(error: unknown): boolean {
   return ((error ?? {}) as SdkError).name === 'AbortError'
 }

@@ -1,9 +1,7 @@
 import { DescribeRepositoryCreationTemplatesCommand, type ECRClient } from '@aws-sdk/client-ecr'
-import { malformed } from '../sdk/answers.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { listDeadline, malformed } from '../sdk/answers.ts'
 import type { Api } from '../sdk/api.ts'
-
-/** A registry has at most 50 templates. */
-const MOST_TEMPLATE_PAGES = 50
 
 /** The part of a repository creation template that says whether it creates a repository on a push. */
 export interface CreationTemplate {
@@ -14,9 +12,10 @@ export interface CreationTemplate {
 /** Whether one of the registry's templates creates a repository of this name when it is pushed to. */
 export function findsCreationOnPush({ client, calling }: Api<ECRClient>, name: string): Promise<boolean> {
   return calling('DescribeRepositoryCreationTemplates', null, async () => {
+    const abortSignal = listDeadline('repository creation templates')
     let page: { readonly nextToken?: string } = {}
-    for (let pages = 0; pages < MOST_TEMPLATE_PAGES; pages++) {
-      const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page))
+    for (let pages = 0; pages < LIMITS.templatePages; pages++) {
+      const answer = await client.send(new DescribeRepositoryCreationTemplatesCommand(page), { abortSignal })
       const templates = answer.repositoryCreationTemplates ?? []
       if (templates.some((template) => createsOnPush(template, name))) return true
       if (answer.nextToken === undefined) return false

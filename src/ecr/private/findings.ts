@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ecr'
 import { clip } from '../../shared/clip.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import type { Counts, Finding, FoundPackage, ScanAnswer } from '../scans.ts'
 
 /** In characters; what is longer is told where the vulnerability is. */
@@ -14,9 +15,6 @@ const LONGEST_DESCRIPTION = 1000
 
 /** In characters: names and versions come from the image, and a longer one would take the place of the others. */
 const LONGEST_IN_FINDING = 256
-
-/** A bound that no image comes near: a million findings. */
-const MOST_PAGES = 1000
 
 /** The findings of one image, read page by page. */
 export class FindingsReading {
@@ -44,7 +42,7 @@ export class FindingsReading {
    */
   next(): string | null {
     if (this.#next === null) return null
-    if (this.#seen.has(this.#next) || this.#seen.size >= MOST_PAGES) {
+    if (this.#seen.has(this.#next) || this.#seen.size >= LIMITS.findingsPages) {
       throw new ActionError(
         `ECR gives page after page of findings without an end, ${this.#findings.length} of them so far.`,
         'run the job again; if it happens again, tell AWS Support.',

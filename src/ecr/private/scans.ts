@@ -63,14 +63,19 @@ export function privateScans(api: Api<ECRClient>): Scans {
 
     images: (repository, image) => imagesByPlatform(api, repository, image),
 
-    findings(repository, imageDigest) {
+    findings(repository, imageDigest, ended) {
       return calling('DescribeImageScanFindings', repository.name, async () => {
         const ask = { ...target(repository), imageId: { imageDigest }, maxResults: FINDINGS_PER_PAGE }
         try {
           // Each page is taken apart as it comes: what ECR says of a finding is many times what is kept of it.
-          const reading = new FindingsReading(await client.send(new DescribeImageScanFindingsCommand(ask)))
+          const send = (token?: string) =>
+            client.send(
+              new DescribeImageScanFindingsCommand(token === undefined ? ask : { ...ask, nextToken: token }),
+              { abortSignal: ended },
+            )
+          const reading = new FindingsReading(await send())
           for (let next = reading.next(); next !== null; next = reading.next()) {
-            reading.add(await client.send(new DescribeImageScanFindingsCommand({ ...ask, nextToken: next })))
+            reading.add(await send(next))
           }
           return reading.answer()
         } catch (error) {

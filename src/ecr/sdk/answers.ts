@@ -1,5 +1,7 @@
 import { DIGEST } from '../../oci/types.ts'
 import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { deadline } from '../../shared/time.ts'
 import { ACCOUNT_ID } from '../hosts.ts'
 import type { Repository } from '../types.ts'
 
@@ -15,6 +17,21 @@ const ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:repository\/[\w./-]+$/
  */
 export function malformed(answered: string): ActionError {
   return new ActionError(`ECR answered ${answered}.`, 'check AWS_ENDPOINT_URL and proxies on the way to ECR.')
+}
+
+/**
+ * Ends the reading of a list whose pages, all together, take longer than a call may.
+ * @param of what the list is of
+ */
+export function listDeadline(of: string): AbortSignal {
+  return deadline(
+    LIMITS.awsCallMs,
+    (after) =>
+      new ActionError(
+        `ECR has not given the whole list of ${of} within ${after}.`,
+        'run the job again; if it stays, look at the proxy (HTTPS_PROXY, NO_PROXY), the VPC endpoint and the status of AWS.',
+      ),
+  )
 }
 
 /** @throws ActionError for everything but a host, which may have a port */

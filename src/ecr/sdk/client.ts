@@ -1,6 +1,7 @@
 import { LIMITS } from '../../shared/limits.ts'
 import { describeRetry } from '../../shared/retry.ts'
 import type { sleep } from '../../shared/time.ts'
+import { isAborted } from '../errors/answer-errors.ts'
 import { limitAnswers, type RequestHandler } from './answer-limits.ts'
 import { limitCredentials } from './credentials.ts'
 import { logRetries, retryReason, type SdkClient } from './retries.ts'
@@ -59,10 +60,24 @@ export function prepareClient<Client extends SdkClient>(
   return client
 }
 
-/** Ends a call when its time is over, also in the middle of an attempt. */
+/**
+ * Ends a call when its time is over, also in the middle of an attempt. It ends before that if the caller's own signal
+ * aborts, and then fails for the reason that this signal gives.
+ */
 function limitCalls(client: SdkClient): void {
-  const sending = client as unknown as { send: (command: object, options?: object) => Promise<unknown> }
+  const sending = client as unknown as {
+    send: (command: object, options?: { readonly abortSignal?: AbortSignal }) => Promise<unknown>
+  }
   const send = sending.send.bind(client)
-  sending.send = (command, options) =>
-    send(command, { abortSignal: AbortSignal.timeout(LIMITS.awsCallMs), ...options })
+  sending.send = async (command, options = {}) => {
+    const { abortSignal: ended } = options
+    const late = AbortSignal.timeout(LIMITS.awsCallMs)
+    const abortSignal = ended === undefined ? late : AbortSignal.any([late, ended])
+    try {
+      return await send(command, { ...options, abortSignal })
+    } catch (error) {
+      if (ended?.aborted && isAborted(error)) throw ended.reason
+      throw error
+    }
+  }
 }
