@@ -204,6 +204,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the size of the manifest of an attestation that is beside the image already',
     outcome: 'it is passed over',
   },
+  bundlesOfImage: {
+    waitsFor: 'attestations beside one image that are read for `require-provenance`',
+    outcome: 'those beyond it are passed over, and the refusal says so',
+  },
   bundlesBytes: {
     waitsFor:
       'the size of all attestations together that are beside the image already, as far as they are read',

@@ -392,6 +392,9 @@ describe('never slow, and never a crash', () => {
     const message = await refusal(ACTIONS.verify({ image: 'v1' }))
     expect(message).toContain('it is no bundle of Sigstore')
     expect(message.split('\n').length).toBeLessThan(30)
+    expect(message).toMatch(
+      /\nWhat to do: remove from ECR what else is beside the image, as what was not looked/,
+    )
     expect(
       flow.service.recorder.requests.filter(({ operation }) => operation === 'GetDownloadUrlForLayer').length,
     ).toBeLessThanOrEqual(101)
@@ -404,7 +407,12 @@ describe('never slow, and never a crash', () => {
     flow.service.recorder.clear()
     lowerLimits({ bundlesMs: 0 })
     const message = await refusal(ACTIONS.verify({ image: 'v1' }))
-    expect(message).toContain(`${referrer}: it is beyond the limits of how much, and how long, is read`)
+    expect(message).toContain(
+      `${referrer}: it was not looked at: the attestations, all together, could not be read within the 0 s that they are given`,
+    )
+    expect(message).toMatch(
+      /\nWhat to do: run the job again, as what was not looked at may be the attestation/,
+    )
     const read = flow.service.recorder.requests.filter(
       ({ operation }) => operation === 'GetDownloadUrlForLayer',
     )
@@ -412,6 +420,26 @@ describe('never slow, and never a crash', () => {
     expect(flow.log.join('\n')).toContain(
       'The attestations beside the image could not be read within the 0 s that they are given: not all were looked at',
     )
+  })
+
+  test('how much is read is counted of all images of a step together', async () => {
+    const images = await Promise.all([putImage(flow, 'app', AMD64), putImage(flow, 'app', ARM64)])
+    const bundles = await Promise.all(images.map(({ digest }) => provenanceBundle(sigstore, digest)))
+    const referrers: string[] = []
+    for (const [at, { digest }] of images.entries())
+      referrers.push(await beside(digest, bundles[at] as Buffer))
+    const [first = Buffer.of(), second = Buffer.of()] = bundles
+    const digests = images.map(({ digest }) => digest).join('\n')
+    // Enough for either of them with its manifest, and not for both.
+    lowerLimits({ bundlesBytes: Math.max(first.length, second.length) + 4096 })
+    const message = await refusal(ACTIONS.merge({ digests }))
+    expect(message).toContain(
+      `${referrers[1]}: it was not looked at: the attestations, all together, have more than`,
+    )
+    expect(message).not.toContain(`${referrers[0]}:`)
+    expect(message).toMatch(/\nWhat to do: remove from ECR what else is beside the image/)
+    lowerLimits({ bundlesBytes: first.length + second.length + 8192 })
+    await ACTIONS.merge({ digests })
   })
 
   test('the longest names that GitHub takes of an owner, a repository, a workflow and a branch are looked at', async () => {
@@ -784,7 +812,7 @@ describe('the trust root', () => {
     await image()
     within({ serverUrl: 'https://github.example.com' })
     expect(await refusal(ACTIONS.verify(auto))).toMatch(
-      /the instance of Sigstore that signs for the jobs of github\.example\.com is not known\.\nWhat to do: give it with sigstore-trusted-root/,
+      /the instance of Sigstore that signs for the jobs of github\.example\.com is not known\.\nWhat to do: give it with sigstore-trusted-root; .* The reusable workflows have no input for it: use the action in a job of your own\.$/,
     )
   })
 

@@ -121,6 +121,8 @@ const HIGHEST = {
   provenanceBundleBytes: 1024 * 1024,
   /** The manifest of a bundle, which has about 1 KiB. */
   bundleManifestBytes: 64 * 1024,
+  /** Bundles that are read beside one image: as many as ECR takes of referrers. */
+  bundlesOfImage: 100,
   /** All bundles, with their manifests, that a step reads beside all its images: anybody who may push can put them there. */
   bundlesBytes: 256 * 1024 * 1024,
   /** The reading of all of them, of all images of a step: as many as ECR takes of twenty platforms take half of it. */

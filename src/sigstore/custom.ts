@@ -134,13 +134,13 @@ function readTrustedRoot(text: string, wrong: (what: string) => ActionError): Tr
 
 /**
  * Makes sure, before anything is signed, that what the services sign can be verified.
- * @param file that of the trust root, or the address that it comes from
+ * @param origin what the trust root is, to begin a message with: the input and the file, or the instance
  * @throws ActionError that says what the trust root lacks
  */
 export function refuseUnverifiable(
   { certificates, log, timestamps }: Pick<SigstoreServices, 'certificates' | 'log' | 'timestamps'>,
   root: TrustedRoot,
-  file: string,
+  origin: string,
 ): void {
   const lacking = [
     ...(log !== null && root.tlogs.length === 0 ? [`no tlogs, and ${log.url.host} is the log`] : []),
@@ -150,7 +150,7 @@ export function refuseUnverifiable(
   ]
   if (lacking.length === 0) return
   throw new ActionError(
-    `sigstore-trusted-root: ${file}: it has ${lacking.join('; and it has ')}, so that nothing that is signed could be verified.`,
+    `${origin}: it has ${lacking.join('; and it has ')}, so that nothing that is signed could be verified.`,
     `give the trust root of the instance that ${certificates.host} is of.`,
   )
 }

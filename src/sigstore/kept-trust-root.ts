@@ -36,7 +36,9 @@ export function keptTrustRoot(
         await putInPlace(file, serialize(files))
       } catch (error) {
         debug(`No copy of the trust root of ${url.origin} is kept: ${(error as Error).message}`)
+        return
       }
+      await removeLeft(file, debug)
     },
     tell: (since, why) =>
       warn(
@@ -70,22 +72,24 @@ async function putInPlace(file: string, text: string): Promise<void> {
   try {
     await writeFile(other, text, { flag: 'wx' })
     await rename(other, file)
-    await removeLeft(file)
   } catch (error) {
     await rm(other, { force: true })
     throw error
   }
 }
 
-/** What a job that was killed has left beside the file. */
-async function removeLeft(file: string): Promise<void> {
+/** Removes what a job that was killed has left beside the file; what cannot be removed, as it is another user's, stays. */
+async function removeLeft(file: string, debug: (line: string) => void): Promise<void> {
   const [folder, name] = [path.dirname(file), path.basename(file)]
-  for (const entry of await readdir(folder)) {
+  for (const entry of await readdir(folder).catch(() => [])) {
     if (!entry.startsWith(`${name}.`) || !entry.endsWith('.new')) continue
     const left = path.join(folder, entry)
     // Another job may have moved or removed it meanwhile.
     const about = await lstat(left).catch(() => null)
-    if (about !== null && about.mtimeMs < Date.now() - LIMITS.staleFileMs) await rm(left, { force: true })
+    if (about === null || about.mtimeMs >= Date.now() - LIMITS.staleFileMs) continue
+    await rm(left, { force: true }).catch(({ message }: Error) =>
+      debug(`What an earlier job has left stays: ${message}`),
+    )
   }
 }
 

@@ -1,5 +1,8 @@
 import { LIMITS } from '../shared/limits.ts'
 
+/** Which limit ends the reading: another run may have the time, and `size` is for whoever put so much there. */
+export type Beyond = 'time' | 'size'
+
 /** How much of what others put beside an image is read, and how long, all searches of a step together. */
 export class ReadingBudget {
   /** Gets a line for each referrer that is passed over. */
@@ -17,23 +20,25 @@ export class ReadingBudget {
   /**
    * Counts bytes that are to be read. The first time that there are too many, or that it has taken too long since the
    * first of them, a line of the log says so.
-   * @returns whether they may be read
+   * @returns null if they may be read; else why not
    */
-  take(bytes: number): boolean {
+  refuse(bytes: number): Beyond | null {
     this.#until ??= performance.now() + LIMITS.bundlesMs
     const isLate = performance.now() >= this.#until
     if (bytes <= this.#left && !isLate) {
       this.#left -= bytes
-      return true
+      return null
     }
-    if (!this.#isTold) {
-      const [most, longest] = [LIMITS.bundlesBytes / 1024 / 1024, LIMITS.bundlesMs / 1000]
-      const why = isLate
-        ? `could not be read within the ${longest} s that they are given`
-        : `have more than the ${most} MiB that are read of them`
-      this.#log(`The attestations beside the image ${why}: not all were looked at`)
-    }
+    const beyond = isLate ? 'time' : 'size'
+    if (!this.#isTold)
+      this.#log(`The attestations beside the image ${HAVE[beyond]()}: not all were looked at`)
     this.#isTold = true
-    return false
+    return beyond
   }
+}
+
+/** What the attestations have, of which one is beyond a limit: a sentence goes on with it. */
+export const HAVE: Readonly<Record<Beyond, () => string>> = {
+  time: () => `could not be read within the ${LIMITS.bundlesMs / 1000} s that they are given`,
+  size: () => `have more than the ${LIMITS.bundlesBytes / 1024 / 1024} MiB that are read of them`,
 }

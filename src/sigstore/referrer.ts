@@ -9,7 +9,7 @@ import { LIMITS } from '../shared/limits.ts'
 import { poll, REAL_TIME } from '../shared/time.ts'
 import { reasonText } from './errors.ts'
 import { PROVENANCE_TYPE } from './provenance.ts'
-import type { ReadingBudget } from './reading-budget.ts'
+import { type Beyond, HAVE, type ReadingBudget } from './reading-budget.ts'
 
 /** The media type of a bundle, and so the type of the artifact that holds it. */
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
@@ -123,8 +123,9 @@ export async function* bundlesBeside(
       passOver(referrer.digest, `its manifest has more than ${LIMITS.bundleManifestBytes} bytes`)
       continue
     }
-    if (!budget.take(referrer.size)) {
-      passOver(referrer.digest, BEYOND)
+    const beyond = budget.refuse(referrer.size)
+    if (beyond !== null) {
+      passOver(referrer.digest, notLookedAt(beyond), beyond)
       continue
     }
     const found = await readReferrer(target, referrer, digest, predicateType, budget, passOver).catch(
@@ -138,11 +139,14 @@ export async function* bundlesBeside(
   }
 }
 
-/** Gets the digest of a referrer that is left out, and why. */
-export type PassOver = (referrer: string, why: string) => void
+/**
+ * Gets the digest of a referrer that is left out, and why.
+ * @param beyond the limit, if it was not looked at: then nothing is known of it
+ */
+export type PassOver = (referrer: string, why: string, beyond?: Beyond) => void
 
-/** Of what is beyond the budget. */
-const BEYOND = 'it is beyond the limits of how much, and how long, is read of all of them together'
+const notLookedAt = (beyond: Beyond) =>
+  `it was not looked at: the attestations, all together, ${HAVE[beyond]()}`
 
 function otherType(annotations: Descriptor['annotations']): string {
   return `it says that it is of the predicate type ${clip(String(annotations?.[TYPE_ANNOTATION]), LONGEST_TYPE)}`
@@ -172,15 +176,16 @@ async function readReferrer(
   const { content } = await registry.manifest(repository, digest)
   const [layer] = content.layers ?? []
   const largest = predicateType === PROVENANCE_TYPE ? LIMITS.provenanceBundleBytes : LIMITS.bundleBytes
-  const leftOut = (why: string) => {
-    passOver(digest, why)
+  const leftOut = (why: string, limit?: Beyond) => {
+    passOver(digest, why, limit)
     return null
   }
   if (layer?.mediaType !== BUNDLE_TYPE) return leftOut('its first layer is no bundle')
   if (content.subject?.digest !== subject) return leftOut('it has another subject')
   if (!saysType(content.annotations, predicateType)) return leftOut(otherType(content.annotations))
   if (layer.size > largest) return leftOut(`it has more than ${largest} bytes`)
-  if (!budget.take(layer.size)) return leftOut(BEYOND)
+  const beyond = budget.refuse(layer.size)
+  if (beyond !== null) return leftOut(notLookedAt(beyond), beyond)
   return { digest, bundle: await registry.readForeignBlob(repository, layer, largest) }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Sigstore, startSigstore } from '../../../dev/sigstore/services.ts'
 import { ActionError } from '../../../src/shared/errors.ts'
-import { servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
+import { refuseUnverifiable, servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
 
 const NOW = new Date('2026-06-01T00:00:00Z')
 const MEDIA = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'
@@ -149,6 +149,28 @@ describe('a signing config', () => {
     const error = thrown(() => servicesIn(text, 'sigstore/signing.json', NOW))
     expect(error.message).toContain(`sigstore-signing-config: sigstore/signing.json: ${message}`)
     expect(error.remedy).toContain('signing config of your instance')
+  })
+})
+
+describe('what the services sign', () => {
+  const both = servicesIn(JSON.stringify(CONFIG), 'a.json', NOW)
+  const root = (lists: object) => lists as Parameters<typeof refuseUnverifiable>[1]
+  const unverifiable = (services: typeof both, lists: object) =>
+    thrown(() => refuseUnverifiable(services, root(lists), 'The trust root of X')).message
+
+  test('can be verified', () => {
+    refuseUnverifiable(both, root({ tlogs: [{}], timestampAuthorities: [{}] }), 'a')
+    refuseUnverifiable({ ...both, log: null }, root({ tlogs: [], timestampAuthorities: [{}] }), 'a')
+    refuseUnverifiable({ ...both, timestamps: null }, root({ tlogs: [{}], timestampAuthorities: [] }), 'a')
+  })
+
+  test('cannot: what the trust root lacks is said, and which one it is', () => {
+    expect(unverifiable(both, { tlogs: [], timestampAuthorities: [] })).toBe(
+      'The trust root of X: it has no tlogs, and rekor.example is the log; and it has no timestampAuthorities, and tsa.example signs the time, so that nothing that is signed could be verified.',
+    )
+    expect(unverifiable(both, { tlogs: [{}], timestampAuthorities: [] })).toMatch(
+      /^The trust root of X: it has no timestampAuthorities,/,
+    )
   })
 })
 

@@ -309,6 +309,21 @@ describe('without a network', () => {
     expect(left.sort()).toEqual([keptFile(), now, foreign].sort())
   })
 
+  test('what of it cannot be removed stays, the rest does not, and the copy is kept', async () => {
+    tuf = await startTuf(TEXT)
+    mkdirSync(path.dirname(keptFile()), { recursive: true })
+    const [first, last] = [`${keptFile()}.0.new`, `${keptFile()}.9.new`]
+    mkdirSync(first)
+    writeFileSync(last, '')
+    const longAgo = new Date(Date.now() - 2 * 3600_000)
+    for (const file of [first, last]) utimesSync(file, longAgo, longAgo)
+    await fetched(toolCache)
+    const left = readdirSync(path.dirname(keptFile()))
+    expect(left.sort()).toEqual([keptFile(), first].map((file) => path.basename(file)).sort())
+    expect(lines.filter((line) => line.startsWith('No copy'))).toEqual([])
+    expect(lines).toContainEqual(expect.stringMatching(/^What an earlier job has left stays: /))
+  })
+
   test('many jobs keep a copy at the same time, and none leaves a file besides', async () => {
     tuf = await startTuf(TEXT)
     const kept = keptTrustRoot(toolCache, tuf.url, { debug: (line) => lines.push(line), warn: () => {} })

@@ -48,7 +48,12 @@ async function prepareSetup(inputs: AttestInputs, world: AttestWorld): Promise<S
     trustRootFor(inputs, instance, transport, world),
   ])
   const { refuseUnverifiable } = await import('../../sigstore/custom.ts')
-  refuseUnverifiable(services, trustedRoot, inputs.trustedRoot?.path ?? instanceName(instance))
+  const given = inputs.trustedRoot
+  refuseUnverifiable(
+    services,
+    trustedRoot,
+    given === null ? `The trust root of ${instanceName(instance)}` : `sigstore-trusted-root: ${given.path}`,
+  )
   world.log(`What this run attests is signed by ${instanceName(instance)} (${services.certificates.host})`)
   return { inputs, transport, services, trustedRoot, claims }
 }

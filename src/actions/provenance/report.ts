@@ -107,5 +107,12 @@ function remedyFor(
       ? 'restore the attestation in ECR first.'
       : 'restore in ECR what is archived, as it may be the attestation that is looked for; if it is not, take an image that the required workflow has built, or correct require-provenance.'
   }
+  // What was not looked at may be what is wanted.
+  if (every(({ unread }) => unread === 'time')) {
+    return 'run the job again, as what was not looked at may be the attestation that is looked for; if it stays, see in the debug log how long ECR takes for each of them.'
+  }
+  if (every(({ unread }) => unread !== null)) {
+    return 'remove from ECR what else is beside the image, as what was not looked at may be the attestation that is looked for: the debug log names each of them. Then run the job again.'
+  }
   return 'take an image that the required workflow has built, or correct require-provenance.'
 }

@@ -2,13 +2,14 @@ import type { OpenRepository } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import type { ProvenanceInputs } from '../../inputs/provenance.ts'
 import type { RemoteRepository } from '../../registry/copy.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { InvalidBundle, reasonText } from '../../sigstore/errors.ts'
 import { misfitsOf, type ProvenanceSigner, signerIn } from '../../sigstore/policy.ts'
 import { PROVENANCE_TYPE } from '../../sigstore/provenance.ts'
-import type { ReadingBudget } from '../../sigstore/reading-budget.ts'
+import type { Beyond, ReadingBudget } from '../../sigstore/reading-budget.ts'
 import { bundlesBeside, type FoundReferrer } from '../../sigstore/referrer.ts'
 import { type Verified, verifyBundle } from '../../sigstore/verify.ts'
-import { listedReferrers, MOST_REFERRERS } from '../attest/referrers.ts'
+import { listedReferrers } from '../attest/referrers.ts'
 import type { ProvenanceWorld } from './check.ts'
 import type { Trust } from './roots.ts'
 
@@ -38,6 +39,8 @@ export interface FoundProvenance {
   readonly archived: readonly string[]
   /** How much refers to the image, of any kind. */
   readonly listed: number
+  /** The limit that has kept some of it from being looked at; null if none has. */
+  readonly unread: Beyond | null
 }
 
 /**
@@ -49,9 +52,11 @@ export async function searchProvenance(search: Search, world: ProvenanceWorld): 
   const { source, place, subject, inputs, budget } = search
   const { archived, listed } = await listBeside(search, world)
   const refused: { referrer: string; why: string }[] = []
-  const nothing = { subject, accepted: null, refused, archived, listed }
-  if (listed === archived.length) return nothing
-  const refuse = (referrer: string, reason: string) => {
+  let unread: Beyond | null = null
+  const nothing = () => ({ subject, accepted: null, refused, archived, listed, unread })
+  if (listed === archived.length) return nothing()
+  const refuse = (referrer: string, reason: string, beyond?: Beyond) => {
+    unread ??= beyond ?? null
     const why = reasonText(reason)
     budget.debug(`The referrer ${referrer} of ${subject} is not accepted: ${why}`)
     refused.push({ referrer, why })
@@ -59,10 +64,11 @@ export async function searchProvenance(search: Search, world: ProvenanceWorld): 
   return explaining(`Reading what is beside ${source.uri}@${subject}`, async () => {
     let read = 0
     for await (const bundle of bundlesBeside(place, subject, PROVENANCE_TYPE, budget, refuse)) {
-      if (++read > MOST_REFERRERS) {
+      if (++read > LIMITS.bundlesOfImage) {
         refuse(
           bundle.digest,
-          `it and what follows it was not looked at: ECR takes ${MOST_REFERRERS} for an image`,
+          `it and what follows it was not looked at: ECR takes ${LIMITS.bundlesOfImage} for an image`,
+          'size',
         )
         break
       }
@@ -72,11 +78,11 @@ export async function searchProvenance(search: Search, world: ProvenanceWorld): 
       if (misfits.length === 0) {
         const signer = signerIn(verified, inputs.policy.serverUrl)
         const accepted = { referrer: bundle.digest, signer, logIndex: verified.logIndex }
-        return { ...nothing, accepted }
+        return { ...nothing(), accepted }
       }
       refuse(bundle.digest, misfits.join('; '))
     }
-    return nothing
+    return nothing()
   })
 }
 

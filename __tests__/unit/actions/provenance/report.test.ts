@@ -18,6 +18,7 @@ const found = (change: Partial<FoundProvenance> = {}): FoundProvenance => ({
   refused: [],
   archived: [],
   listed: 0,
+  unread: null,
   ...change,
 })
 const said = (some: readonly FoundProvenance[], missing: readonly unknown[] = []) =>
@@ -53,6 +54,26 @@ describe('a refusal', () => {
     )
     expect(message).toContain('\nThe trust root could not be fetched: 403\n')
     expect(message).toMatch(/What to do: see to it that the runner reaches the trust roots/)
+  })
+
+  const notLookedAt = [{ referrer: digest('1'), why: 'it was not looked at' }]
+  const unread = (beyond: 'time' | 'size' | null) =>
+    found({ refused: notLookedAt, listed: 1, unread: beyond })
+  test.each([
+    [
+      'for lack of time',
+      [unread('time')],
+      /^What to do: run the job again, as what was not looked at may be/,
+    ],
+    ['as there is too much', [unread('size')], /^What to do: remove from ECR what else is beside the image/],
+    [
+      'for either reason',
+      [unread('time'), unread('size')],
+      /^What to do: remove from ECR what else is beside/,
+    ],
+    ['of one of two images', [unread('time'), unread(null)], /^What to do: take an image that the required/],
+  ])('for what was not looked at, %s, has a remedy of its own', (_, some, remedy) => {
+    expect(said(some).split('\n').at(-1)).toMatch(remedy)
   })
 
   test('says how much of another kind is beside the image', () => {
