@@ -49,6 +49,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the step fails',
   },
   manifestBytes: { waitsFor: 'the size of a manifest', outcome: 'the step fails' },
+  smallBodyBytes: {
+    waitsFor: 'the size of a token, of an error’s text, or of a body that nobody wants',
+    outcome: 'no token; no text of the error; a new connection',
+  },
   redirects: { waitsFor: 'redirects of one request, one after the other', outcome: 'the request fails' },
   indexDepth: {
     waitsFor: 'indexes in each other, and referrers of referrers',
@@ -275,6 +279,7 @@ function amount(name: LimitName): string {
   const value = DOCUMENTED_LIMITS[name]
   if (name.endsWith('Ms')) return `${value / 1000} s`
   if (name.endsWith('BytesPerSecond')) return `${value / 1024} KiB/s`
-  if (name.endsWith('Bytes')) return `${value / 1024 / 1024} MiB`
+  if (name.endsWith('Bytes'))
+    return value < 1024 * 1024 ? `${value / 1024} KiB` : `${value / 1024 / 1024} MiB`
   return String(value)
 }

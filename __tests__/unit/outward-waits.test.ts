@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { parseSync } from '@swc/core'
 import { root } from '../../dev/runner.ts'
 import { DOCUMENTED_LIMITS, type LimitName } from '../../src/shared/limits.ts'
+import { readFile } from '../support/waits.ts'
 
 /** A limit, and the file that applies it: `here`, or one that this file imports, directly or by others. */
 type Limits = Partial<Record<LimitName, string>>
@@ -33,6 +33,9 @@ const WAITS: Readonly<Record<string, Limits>> = {
     smallBodyMs: 'here',
     unwantedBodyMs: 'here',
   },
+  'registry/client.ts': { smallBodyMs: 'registry/http.ts', manifestBytes: 'here' },
+  'registry/bearer-token.ts': { smallBodyMs: 'registry/http.ts', smallBodyBytes: 'here' },
+  'registry/sboms.ts': { smallBodyMs: 'registry/http.ts', sbomBytes: 'here' },
   'registry/verifying-reader.ts': { transferWindowMs: 'registry/throughput.ts' },
   'shared/connections.ts': { connectMs: 'here' },
   'shared/proxy.ts': { connectMs: 'here' },
@@ -55,7 +58,20 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'actions/attest/existing.ts': { smallBodyMs: 'registry/http.ts' },
   'actions/provenance/search.ts': { smallBodyMs: 'registry/http.ts' },
 
+  // Sigstore, by the requests of the registry's client.
+  'sigstore/transport.ts': {
+    connectMs: 'shared/connections.ts',
+    sigstoreAnswerMs: 'here',
+    sigstoreCallMs: 'here',
+    sigstoreBodyBytes: 'here',
+  },
+
   // AWS and GitHub.
+  'runner/id-token.ts': {
+    githubQuestionMs: 'here',
+    githubAnswerMs: 'runner/ask-github.ts',
+    githubBodyBytes: 'here',
+  },
   'aws/connect.ts': { connectMs: 'shared/connections.ts' },
   'aws/role.ts': AWS_CLIENT,
   'ecr/private/connect.ts': AWS_CLIENT,
@@ -70,191 +86,13 @@ const LIMITED_BY_CALLERS: Readonly<Record<string, RegExp>> = {
   'docker/exec.ts': /^ {2}readonly limit: number \| Watch$/m,
 }
 
-/** Functions and classes that wait for somebody else, by the module that they come from. */
-const OUTWARD: Readonly<Record<string, RegExp>> = {
-  'node:http': /^(?:request|get|Agent)$/,
-  'node:https': /^(?:request|get|Agent)$/,
-  'node:http2': /^connect$/,
-  'node:net': /^(?:connect|createConnection|Socket)$/,
-  'node:tls': /^(?:connect|TLSSocket)$/,
-  'node:dgram': /./,
-  'node:dns': /./,
-  'node:dns/promises': /./,
-  'node:readline': /./,
-  'node:readline/promises': /./,
-  'node:child_process': /./,
-  '@actions/exec': /./,
-  '@actions/http-client': /./,
-  '@actions/core': /^getIDToken$/,
-  '@actions/github': /^getOctokit$/,
-  'https-proxy-agent': /./,
-}
-/** The function that starts processes for others, and the one that makes pools of connections. */
-const OWN: Readonly<Record<string, RegExp>> = {
-  'docker/exec.ts': /^execute$/,
-  'shared/connections.ts': /^directAgents$/,
-}
-/** What everybody has. */
-const GLOBALS = /^(?:fetch|WebSocket|EventSource)$/
-
-// biome-ignore lint/suspicious/noExplicitAny: the parser's tree, of which a few members are read
-type Node = any
-
 const src = path.join(root, 'src')
-
-/** What a file binds from which module: local name to module and imported name, `*` for all of it. */
-function bindingsOf(tree: Node): Map<string, readonly [module: string, name: string]> {
-  const bound = new Map<string, readonly [string, string]>()
-  const bindPattern = (pattern: Node, module: string) => {
-    if (pattern?.type === 'Identifier') bound.set(pattern.value, [module, '*'])
-    for (const property of pattern?.type === 'ObjectPattern' ? pattern.properties : []) {
-      const local = property.value?.value ?? property.key?.value
-      bound.set(local, [module, property.key?.value])
-    }
-  }
-  walk(tree, (node) => {
-    if (node.type === 'ImportDeclaration' && !node.typeOnly) {
-      for (const one of node.specifiers) {
-        if (one.isTypeOnly) continue
-        const whole = one.type !== 'ImportSpecifier'
-        bound.set(one.local.value, [
-          node.source.value,
-          whole ? '*' : (one.imported?.value ?? one.local.value),
-        ])
-      }
-    }
-    if (node.type === 'VariableDeclarator') {
-      const module = importedBy(node.init?.type === 'AwaitExpression' ? node.init.argument : node.init)
-      if (module !== null) bindPattern(node.id, module)
-    }
-  })
-  return bound
-}
-
-/** The module of `import('…')`, also within parentheses or an `await`; null if it is none. */
-function importedBy(node: Node): string | null {
-  if (node?.type === 'ParenthesisExpression') return importedBy(node.expression)
-  if (node?.type === 'AwaitExpression') return importedBy(node.argument)
-  if (node?.type !== 'CallExpression' || node.callee?.type !== 'Import') return null
-  return node.arguments[0]?.expression?.value ?? null
-}
-
-function walk(node: Node, visit: (node: Node) => void): void {
-  if (Array.isArray(node)) for (const one of node) walk(one, visit)
-  else if (typeof node === 'object' && node !== null) {
-    if (typeof node.type === 'string') visit(node)
-    for (const [name, value] of Object.entries(node)) if (name !== 'span') walk(value, visit)
-  }
-}
-
-interface File {
-  readonly file: string
-  /** What waits, each once. */
-  readonly waits: readonly string[]
-  /** The files of src/ that it imports, values only. */
-  readonly imports: readonly string[]
-  /** The limits that it reads. */
-  readonly limits: ReadonlySet<string>
-  /** The names of what it sets to a duration, or a number of attempts, of its own. */
-  readonly amounts: readonly string[]
-}
-
-const DURATION = /Ms$|_MS$|timeout$|^attempts$/i
-const WAITERS = /^(?:sleep|setTimeout|setInterval|timeout)$/
-
-/** The numbers in a value, if it is made of nothing else: `5 * 60_000`, `[25, 75]`. */
-function numbersIn(node: Node): Node[] {
-  if (node?.type === 'NumericLiteral') return [node]
-  if (node?.type === 'BinaryExpression') {
-    const [left, right] = [numbersIn(node.left), numbersIn(node.right)]
-    return left.length > 0 && right.length > 0 ? [...left, ...right] : []
-  }
-  return node?.type === 'ArrayExpression'
-    ? node.elements.flatMap((one: Node) => numbersIn(one?.expression))
-    : []
-}
-
-/** The name of what a node sets to an amount; null if it sets none. A counter that begins with 0 or 1 is none. */
-function amountIn(node: Node): string | null {
-  const [name, value] =
-    node.type === 'VariableDeclarator'
-      ? [node.id?.value, node.init]
-      : node.type === 'KeyValueProperty'
-        ? [node.key?.value, node.value]
-        : node.type === 'AssignmentPattern'
-          ? [node.left?.value, node.right]
-          : node.type === 'CallExpression'
-            ? [node.callee?.property?.value ?? node.callee?.value, node.arguments.at(-1)?.expression]
-            : [null, null]
-  const numbers = numbersIn(value)
-  if (typeof name !== 'string' || !numbers.some((one) => one.value > 1)) return null
-  if (node.type === 'CallExpression') return WAITERS.test(name) ? name : null
-  const inThousands = numbers.some(({ raw }) => /_000$/.test(raw ?? ''))
-  return DURATION.test(name) || inThousands ? name : null
-}
-
-/** @param file relative to src/ */
-function read(file: string, text: string): File {
-  const tree = parseSync(text, { syntax: 'typescript', target: 'es2022' }) as Node
-  const bound = bindingsOf(tree)
-  const within = (module: string) =>
-    module.startsWith('.') ? path.posix.join(path.posix.dirname(file), module) : module
-  const waits = new Set<string>()
-  const imports = new Set<string>()
-  const limits = new Set<string>()
-  const amounts: string[] = []
-  const isOutward = (module: string, name: string) =>
-    Boolean(OUTWARD[module]?.test(name) || OWN[within(module)]?.test(name))
-  const judge = (node: Node): void => {
-    if (node?.type === 'ParenthesisExpression') judge(node.expression)
-    if (node?.type === 'ConditionalExpression') [node.consequent, node.alternate].forEach(judge)
-    if (node?.type === 'Identifier') {
-      const [module, name] = bound.get(node.value) ?? [null, '']
-      if (module === null && GLOBALS.test(node.value)) waits.add(node.value)
-      if (module !== null && name !== '*' && isOutward(module, name)) waits.add(`${module} ${name}`)
-    }
-  }
-  /** The modules that an object can be: of `(secure ? https : http)`, both. */
-  const modulesOf = (node: Node): string[] => {
-    if (node?.type === 'ParenthesisExpression') return modulesOf(node.expression)
-    if (node?.type === 'ConditionalExpression') return [node.consequent, node.alternate].flatMap(modulesOf)
-    const dynamic = importedBy(node)
-    if (dynamic !== null) return [dynamic]
-    const [module, name] = bound.get(node?.type === 'Identifier' ? node.value : '') ?? [null, '']
-    return module !== null && name === '*' ? [module] : []
-  }
-  walk(tree, (node) => {
-    const amount = amountIn(node)
-    if (amount !== null) amounts.push(amount)
-    if (node.type === 'CallExpression' || node.type === 'NewExpression') judge(node.callee)
-    // A class that extends an agent opens its connections.
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') judge(node.superClass)
-    if (node.type === 'MemberExpression') {
-      const property = node.property?.value ?? ''
-      for (const module of modulesOf(node.object))
-        if (isOutward(module, property)) waits.add(`${module} ${property}`)
-      if (node.object?.value === 'process' && property === 'stdin') waits.add('process.stdin')
-      if (node.object?.value === 'LIMITS') limits.add(property)
-    }
-    if (node.type === 'NewExpression' && /^[A-Z]\w*Client$/.test(node.callee?.value ?? '')) {
-      const [module = ''] = bound.get(node.callee.value) ?? []
-      if (!module.startsWith('.')) waits.add(`new ${node.callee.value}`)
-    }
-    // Whoever takes a stream apart waits for it.
-    if (node.type === 'MemberExpression' && node.property?.expression?.property?.value === 'asyncIterator')
-      waits.add('Symbol.asyncIterator')
-    if (node.type === 'ForOfStatement' && node.await === true) waits.add('for await')
-    const module = node.type === 'ImportDeclaration' && !node.typeOnly ? node.source.value : importedBy(node)
-    if (typeof module === 'string' && module.startsWith('.')) imports.add(within(module))
-  })
-  return { file, waits: [...waits].sort(), imports: [...imports], limits, amounts }
-}
 
 const files = new Map(
   readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .map((file) => [file, read(file, readFileSync(path.join(src, file), 'utf8'))] as const),
+    .map((file) => [file, readFile(file, readFileSync(path.join(src, file), 'utf8'))] as const),
 )
 
 /** Whether a file imports another one, directly or by others. */
@@ -290,10 +128,12 @@ test.each([
   ["import { AuthClient } from './auth-client.ts'; new AuthClient()", []],
   ["import { execute } from '../docker/exec.ts'; await execute('git', [])", ['../docker/exec.ts execute']],
   ['await fetch(url)', ['fetch']],
-  ['process.stdin.on("data", f)', ['process.stdin']],
+  ['process.stdin.on("data", f)', ['process.stdin', 'its data']],
+  ['response.on("data", f)', ['its data']],
+  ['response.on("close", f)', []],
   ['for await (const part of body) f(part)', ['for await']],
 ] as const)('a wait is found, and nothing else: %s', (text, waits) => {
-  expect(read('runner/x.ts', text).waits).toEqual([...waits].sort())
+  expect(readFile('runner/x.ts', text).waits).toEqual([...waits].sort())
 })
 
 describe('a wait for something outside of this process', () => {
@@ -309,11 +149,32 @@ describe('a wait for something outside of this process', () => {
     expect(listed.filter((file) => !known.includes(file))).toEqual([])
   })
 
+  // Beside each other in a file is not enough: a wait and its limit have to lead to one another.
+  test.each(Object.entries(WAITS))('%s is under its limits', (file, limits) => {
+    const { waiting: statements = [] } = files.get(file) ?? {}
+    const isUnder = ({ connected, imports }: (typeof statements)[number]) =>
+      Object.entries(limits).some(([limit, where]) =>
+        where === 'here'
+          ? files
+              .get(file)
+              ?.applied.get(limit)
+              ?.some((one) => connected.has(one))
+          : imports.some((one) => files.has(one) && reaches(one, where)),
+      )
+    expect(statements.map(isUnder)).toEqual(statements.map(() => true))
+    for (const [limit, where] of Object.entries(limits)) {
+      if (where !== 'here') continue
+      const applied = files.get(file)?.applied.get(limit) ?? []
+      const leads = statements.some(({ connected }) => applied.some((one) => connected.has(one)))
+      expect({ limit, leads }).toEqual({ limit, leads: true })
+    }
+  })
+
   test.each(Object.entries(WAITS))('%s has its limits', (file, limits) => {
     expect(Object.keys(limits)).not.toEqual([])
     for (const [limit, where] of Object.entries(limits)) {
       const applies = where === 'here' ? file : where
-      expect({ limit, applies, used: files.get(applies)?.limits.has(limit) }).toEqual({
+      expect({ limit, applies, used: files.get(applies)?.applied.has(limit) }).toEqual({
         limit,
         applies,
         used: true,
@@ -325,6 +186,79 @@ describe('a wait for something outside of this process', () => {
       })
     }
   })
+})
+
+/**
+ * Loops that wait in each round, and functions that wait for themselves, whose end is no comparison with a limit beside
+ * them: what ends them instead. In the others, a time or a number of all limits does.
+ */
+const ENDLESS: Readonly<Record<string, string | Limits>> = {
+  'registry/chunked-upload.ts: run':
+    'the size of the blob, and the retries of a chunk: one that is set back is one of them',
+  'registry/client.ts: referrers': { referrerPages: 'registry/referrers.ts' },
+  'ecr/private/scans.ts: findings': { findingsPages: 'ecr/private/findings.ts' },
+  'registry/send-once.ts: sendOnce': 'a connection that was kept open, of which the pool has no more than 32',
+  'registry/verifying-reader.ts: take': 'a stream that has its limits',
+  'actions/attest/attest.ts: tell': 'what is copied, which has no copies of its own',
+  'shared/fanout.ts: worker': 'a list',
+  'shared/retry.ts: withRetries': 'the attempts of the policy',
+  'shared/time.ts: poll': 'the time that is given',
+  'docker/login/kept-login.ts: removeKeptLogin': 'the folders above a file',
+  'docker/login/kept-login.ts: removeFolders': 'the folders above a file',
+  'docker/login/kept-login.ts: changeLedger': '20 attempts',
+  'ecr/sdk/images.ts: askForTags': 'one tag, which is not divided any more',
+}
+
+test('a loop, or a function that calls itself, is not waited for without an end', () => {
+  const found = [...files.values()].flatMap(({ file, loops, recursions }) =>
+    [...loops, ...recursions].map((name) => `${file}: ${name}`),
+  )
+  expect([...new Set(found)].sort()).toEqual(Object.keys(ENDLESS).sort())
+  for (const [place, limits] of Object.entries(ENDLESS)) {
+    if (typeof limits === 'string') continue
+    const [file = ''] = place.split(': ')
+    for (const [limit, applies] of Object.entries(limits)) {
+      expect({ place, limit, applied: files.get(applies)?.applied.has(limit) }).toMatchObject({
+        applied: true,
+      })
+      expect({ place, applies, imported: reaches(file, applies) }).toMatchObject({ imported: true })
+    }
+  }
+})
+
+test.each<[string, { readonly loops?: string[]; readonly recursions?: string[] }]>([
+  ['async function f() { for (;;) await g() }', { loops: ['f'] }],
+  ['async function f() { while (next) await client.send(next) }', { loops: ['f'] }],
+  ['async function f() { do { await g() } while (at < LIMITS.pages) }', {}],
+  ['async function f() { for (let at = 0; at < LIMITS.pages; at++) await g() }', {}],
+  ['async function f() { for (;;) { if (size > LIMITS.bodyBytes) return; await g() } }', { loops: ['f'] }],
+  ['async function f() { for (;;) await sleep(LIMITS.pauseMs) }', { loops: ['f'] }],
+  ['async function f() { const until = now() + LIMITS.xMs; while (now() < until) await g() }', {}],
+  ['async function f() { for (;;) { check(at); await g() } }; const check = (n) => n > LIMITS.n', {}],
+  ['async function f() { for (const one of all) await g(one) }', {}],
+  ['async function f(at) { await f(at + 1) }', { recursions: ['f'] }],
+  ['async function f(at) { if (at > LIMITS.depth) return; await f(at + 1) }', {}],
+  ['const f = async (at) => { await all(at.map(g)) }; function g(x) { return f(x) }', { recursions: ['f'] }],
+  ['class A { async f() { return this.#g() } async #g() { return this.f() } }', { recursions: ['f', '#g'] }],
+  ['function f(at) { return f(at - 1) }', {}],
+])('an end that is missing is found, and nothing else: %s', (text, { loops = [], recursions = [] }) => {
+  const found = readFile('runner/x.ts', text)
+  expect([found.loops, found.recursions]).toEqual([loops, recursions.map((name) => name.replace('#', ''))])
+})
+
+test.each<[string, string[]]>([
+  ['setTimeout(f, LIMITS.xMs)', ['xMs']],
+  [`const s = LIMITS.xMs / 1000; setTimeout(() => end(\`no answer within \${s}\`), s * 1000)`, ['xMs']],
+  [`const s = LIMITS.xMs / 1000; throw new Error(\`no answer within \${s}\`)`, []],
+  ['function f(ms = LIMITS.xMs) { return sleep(ms) }', ['xMs']],
+  [`function f(ms = LIMITS.xMs) { throw new Error(\`after \${ms}\`) }`, []],
+  ['f(LIMITS.xMs); function f(ms) { return poll(clock, ms) }', ['xMs']],
+  ['class A { #left = LIMITS.xBytes; f(n) { return n <= this.#left } }', ['xBytes']],
+  ["execute('docker', args, { env, limit: LIMITS.xMs })", ['xMs']],
+  ['log({ limit: 1, text: String(LIMITS.xMs) })', []],
+  ['const highest = () => Math.max(1, LIMITS.xMs); if (a > highest()) end()', ['xMs']],
+])('a limit that ends something is found, and nothing else: %s', (text, applied) => {
+  expect([...readFile('runner/x.ts', text).applied.keys()]).toEqual(applied)
 })
 
 test.each(Object.entries(LIMITED_BY_CALLERS))('each caller of %s gives a limit', (file, member) => {
@@ -375,10 +309,10 @@ test.each([
   ['class A { #waitedMs = 0 }; let attempts = 1; const all = LIMITS.connectMs', []],
   ['setTimeout(f, LIMITS.connectMs); const minutes = ms / 60_000', []],
 ] as const)('an amount is found, and nothing else: %s', (text, amounts) => {
-  expect(read('runner/x.ts', text).amounts).toEqual(amounts)
+  expect(readFile('runner/x.ts', text).amounts).toEqual(amounts)
 })
 
 test('every limit is used', () => {
-  const used = new Set([...files.values()].flatMap(({ limits }) => [...limits]))
+  const used = new Set([...files.values()].flatMap(({ applied }) => [...applied.keys()]))
   expect(Object.keys(DOCUMENTED_LIMITS).filter((name) => !used.has(name))).toEqual([])
 })

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import { LIMITS } from '../shared/limits.ts'
 import { connectionError, RegistryError } from './errors.ts'
 import { readUpTo } from './http.ts'
 import { type HttpRequest, operationOf } from './request.ts'
-
-const MAX_TOKEN_BYTES = 64 * 1024
 
 /**
  * Fetches the bearer token that a registry's challenge asks for. The credentials go to the registry itself only: a
@@ -33,7 +32,7 @@ export async function fetchBearerToken(
     if (value !== undefined) url.searchParams.set(name, value)
   }
   const request = { operation: `Getting a token from ${url.host}`, method: 'GET', url } as const
-  const bytes = await readUpTo(await send(request), MAX_TOKEN_BYTES).catch((error) => {
+  const bytes = await readUpTo(await send(request), LIMITS.smallBodyBytes).catch((error) => {
     throw connectionError(operationOf(request), error)
   })
   const token = tokenIn(bytes)

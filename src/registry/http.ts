@@ -8,8 +8,6 @@ import { sendOnce } from './send-once.ts'
 
 /** Connections are kept open between requests, and their number is limited for each host. */
 const POOL = { keepAlive: true, maxSockets: 32 }
-/** Bytes of a body that are read for its error message, or to get rid of it. */
-const MAX_ERROR_BODY = 64 * 1024
 
 /** Agents without a proxy. */
 export function registryAgents(): Agents {
@@ -49,7 +47,7 @@ export async function sendRequest(
       url = redirectTarget(during, url, location, redirects)
       continue
     }
-    const text = await readUpTo(response, MAX_ERROR_BODY).then(
+    const text = await readUpTo(response, LIMITS.smallBodyBytes).then(
       (bytes) => Buffer.from(bytes).toString('utf8'),
       () => '',
     )
@@ -104,7 +102,7 @@ export function drain(response: IncomingMessage): IncomingMessage {
   response.on('close', () => clearTimeout(timer))
   response.on('data', (part: Buffer) => {
     size += part.length
-    if (size > MAX_ERROR_BODY) response.destroy()
+    if (size > LIMITS.smallBodyBytes) response.destroy()
   })
   return response
 }

@@ -29,6 +29,8 @@ const HIGHEST = {
   silentTransferAttempts: 3,
   /** A manifest, or another document of a registry. ECR's own limit. */
   manifestBytes: 4 * 1024 * 1024,
+  /** A token, the text of an error, and what is read of a body that nobody wants. */
+  smallBodyBytes: 64 * 1024,
   /** Redirects of one request, one after the other. */
   redirects: 5,
   /** How deep indexes may lie in indexes, and referrers refer to referrers. No tool goes as deep, and circles end here. */
