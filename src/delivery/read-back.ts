@@ -30,9 +30,9 @@ export async function readBack(
   const held = await poll(world, LIMITS.readBackMs, LOOKS, async () => {
     looks++
     if (tags.length === 0) {
-      return (await asking(about, byDigest(destination, digest, world))) ?? undefined
+      return (await sayingWhatIsOpen(about, byDigest(destination, digest, world))) ?? undefined
     }
-    seen = await asking(about, destination.ecr.findImages(destination, tags))
+    seen = await sayingWhatIsOpen(about, destination.ecr.findImages(destination, tags))
     const wrong = tags.filter((tag) => seen.get(tag)?.digest !== digest)
     if (wrong.some((tag) => seen.has(tag))) {
       world.pushed.lost(uri, wrong)
@@ -59,7 +59,7 @@ interface Looked {
 }
 
 /** @throws ActionError that says what a failed question leaves open: a push before it has succeeded */
-async function asking<T>({ uri, digest, pushed }: Looked, question: Promise<T>): Promise<T> {
+async function sayingWhatIsOpen<T>({ uri, digest, pushed }: Looked, question: Promise<T>): Promise<T> {
   try {
     return await question
   } catch (error) {

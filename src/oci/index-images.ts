@@ -18,7 +18,7 @@ export async function imagesOfIndex(
   index: { readonly digest: string; readonly content: ManifestContent },
   read: (digest: string) => Promise<ManifestContent>,
 ): Promise<Descriptor[]> {
-  const entries = new Map([[index.digest, partsOf(index.content)]])
+  const entries = new Map([[index.digest, listedIn(index.content)]])
   let level = [index.digest]
   for (let depth = 0; ; depth++) {
     const inner = level
@@ -28,14 +28,14 @@ export async function imagesOfIndex(
     if (level.length === 0) break
     if (depth >= LIMITS.indexDepth || entries.size + level.length > LIMITS.indexImages) throw tooLarge()
     const contents = await together(level.map(read))
-    for (const [at, digest] of level.entries()) entries.set(digest, partsOf(contents[at] as ManifestContent))
+    for (const [at, digest] of level.entries()) entries.set(digest, listedIn(contents[at] as ManifestContent))
   }
   return imagesIn(entries, index.digest)
 }
 
 /** Without attestations; the first entry of each digest and platform. */
-function partsOf({ manifests = [] }: ManifestContent): Descriptor[] {
-  return [...distinct(manifests.filter((entry) => !isAttestation(entry))).values()]
+function listedIn({ manifests = [] }: ManifestContent): Descriptor[] {
+  return [...addNew(manifests.filter((entry) => !isAttestation(entry))).values()]
 }
 
 /**
@@ -54,7 +54,7 @@ function imagesIn(entries: ReadonlyMap<string, readonly Descriptor[]>, from: str
     within.add(digest)
     for (const entry of entries.get(digest) ?? []) {
       if (isIndex(entry.mediaType)) visit(entry.digest)
-      else distinct([entry], images)
+      else addNew([entry], images)
     }
     within.delete(digest)
   }
@@ -63,7 +63,7 @@ function imagesIn(entries: ReadonlyMap<string, readonly Descriptor[]>, from: str
 }
 
 /** Adds the first entry of each digest and platform to those that are there. */
-function distinct(
+function addNew(
   entries: readonly Descriptor[],
   to: Map<string, Descriptor> = new Map(),
 ): Map<string, Descriptor> {

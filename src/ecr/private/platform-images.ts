@@ -21,7 +21,7 @@ export async function imagesByPlatform(
   { digest, mediaType }: Pick<HeldImage, 'digest' | 'mediaType'>,
 ): Promise<readonly PlatformImage[]> {
   if (mediaType !== null && !isIndex(mediaType)) return [{ digest, platform: null }]
-  const ended = deadline(LIMITS.indexReadMs, (after) => tooLate(`${repository.uri}@${digest}`, after))
+  const ended = deadline(LIMITS.indexReadMs, (after) => notAllGiven(`${repository.uri}@${digest}`, after))
   const read = async (one: string) => contentIn(await manifestOf(api, repository, one, ended))
   const content = await read(digest)
   if (content.manifests === undefined) return [{ digest, platform: null }]
@@ -32,7 +32,7 @@ export async function imagesByPlatform(
   return [...new Map(images.toReversed().map((image) => [image.digest, image])).values()].toReversed()
 }
 
-const tooLate = (image: string, seconds: string) =>
+const notAllGiven = (image: string, seconds: string) =>
   new ActionError(
     `ECR has not given all manifests of ${image} within ${seconds}.`,
     'run the job again; if it stays, see who has pushed this index, and look at the proxy and the status of AWS.',

@@ -65,13 +65,11 @@ function pages(more: object) {
 describe('the time of all calls together', () => {
   test('of the findings of an image: each page comes soon, and there is always one more', async () => {
     lowerLimits({ findingsReadMs: 600 })
-    const { scans, calls } = await answering(pages({ imageScanStatus: { status: 'COMPLETE' } }), 100)
+    const { scans } = await answering(pages({ imageScanStatus: { status: 'COMPLETE' } }), 100)
     const reading = scans?.findings(repository, image.digest, findingsDeadline(repository, image))
     await expect(reading).rejects.toThrow(
       `ECR has not given all findings of ${repository.uri}@${image.digest} within 0.6 s.`,
     )
-    expect(calls()).toBeGreaterThan(1)
-    expect(calls()).toBeLessThan(10)
   })
 
   test('of the list of an image’s referrers', async () => {
