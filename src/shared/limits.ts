@@ -135,18 +135,18 @@ const HIGHEST = {
   // What follows a push.
   /** A preview of a lifecycle policy: ECR walks over every image of the repository. */
   lifecyclePreviewMs: 60_000,
-  /** Until ECR lists what was just pushed. */
-  readBackMs: 10_000,
-  /** Until ECR shows a scan that begins by itself. */
-  scanBeginsMs: 15_000,
-  /** Until ECR shows the findings of a scan that it calls ended. */
-  findingsMs: 30_000,
   /** The images of an index, with all indexes in it, read from ECR's API. */
   indexReadMs: 90_000,
   /** The findings of an image, or of all images of an index, read once: all pages together. */
   findingsReadMs: 300_000,
   /** Pages of the findings of one image: a million of them. */
   findingsPages: 1000,
+  /** Until ECR lists what was just pushed. */
+  readBackMs: 10_000,
+  /** Until ECR shows a scan that begins by itself. */
+  scanBeginsMs: 15_000,
+  /** Until ECR shows the findings of a scan that it calls ended. */
+  findingsMs: 30_000,
   /** What only tells of the work: what the tags named before, sizes, layers. Nobody waits longer for it. */
   summaryMs: 10_000,
 } as const
