@@ -1,4 +1,5 @@
 import { isTransientConnection } from '../../shared/connections.ts'
+import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import {
   type Answer,
@@ -48,6 +49,8 @@ export function limitAnswers(handler: RequestHandler): void {
       return given
     } catch (error) {
       if (!ended.signal.aborted) throw asTransient(error)
+      // What a caller ends for a reason of its own is not retried.
+      if (abortSignal?.aborted && abortSignal.reason instanceof ActionError) throw abortSignal.reason
       const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
       throw new AnswerTimeout(`no whole answer of ${host} within ${seconds} s`, { cause: error })
     } finally {
