@@ -34,8 +34,8 @@ test('the gate ends, whatever scan-timeout is', async () => {
 
 test('so does the comparison with the image before, and then every finding is new', async () => {
   lowerLimits({ findingsReadMs: 200 })
-  const ecr = { findImages: async () => new Map([['v1', image]]) }
-  const compare = await prepareBaseline(scans, ecr, repository, ['v1'], {} as never)
+  const wanted = { tags: ['v1'], before: async () => new Map([['v1', image]]) }
+  const compare = await prepareBaseline(scans, repository, wanted, {} as never)
   const { line, digest } = await compare(`sha256:${'c'.repeat(64)}`)
   expect(line).toContain(`are not known: ${late}, so that every finding is new`)
   expect(digest).toBeNull()
