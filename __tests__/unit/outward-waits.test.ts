@@ -200,6 +200,7 @@ const ENDLESS: Readonly<Record<string, string | Limits>> = {
   'registry/send-once.ts: sendOnce': 'a connection that was kept open, of which the pool has no more than 32',
   'registry/verifying-reader.ts: take': 'a stream that has its limits',
   'actions/attest/attest.ts: tell': 'what is copied, which has no copies of its own',
+  'after-push/scan-report.ts: writeSarif': 'the findings, of which each round keeps fewer',
   'shared/fanout.ts: worker': 'a list',
   'shared/retry.ts: withRetries': 'the attempts of the policy',
   'shared/time.ts: poll': 'the time that is given',
