@@ -111,12 +111,13 @@ describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
   test('hosts, the network, a target, labels, a platform', async () => {
     const platform = `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`
     const result = await build(
-      'FROM BASE AS first\nRUN cat /etc/hosts > /hosts; ls /sys/class/net > /net\nFROM first AS second\nRUN false\n',
+      'FROM BASE AS first\nARG V\nRUN cat /etc/hosts > /hosts; ls /sys/class/net > /net; echo "$V" > /v\nFROM first AS second\nRUN false\n',
       {
         'add-hosts': 'db.example:10.9.8.7,cache.example:10.9.8.6',
         network: 'none',
-        target: 'first',
-        labels: 'org.example.a=b, c\n"org.example.d=e,f"',
+        target: '{{base_ref}}first{{tag}}',
+        'build-args': 'V={{version}} {{ .x }}',
+        labels: 'org.example.a=b, c\n"org.example.d=e,f"\norg.example.v={{version}}',
         platforms: platform,
         'no-cache': 'true',
       },
@@ -125,7 +126,12 @@ describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
     expect(await cat('/hosts')).toMatch(/10\.9\.8\.7\s+db\.example[\s\S]*10\.9\.8\.6\s+cache\.example/)
     expect(await cat('/net')).toBe('lo')
     const inspected = JSON.parse(await docker('image', 'inspect', 'app:v1'))[0]
-    expect(inspected.Config.Labels).toMatchObject({ 'org.example.a': 'b, c', 'org.example.d': 'e,f' })
+    expect(inspected.Config.Labels).toMatchObject({
+      'org.example.a': 'b, c',
+      'org.example.d': 'e,f',
+      'org.example.v': 'v1',
+    })
+    expect(await cat('/v')).toBe('v1 {{ .x }}')
     expect(`${inspected.Os}/${inspected.Architecture}`).toBe(platform)
   })
 

@@ -38,8 +38,9 @@ const namesOf = (file: string) =>
 /** How some inputs begin to be right. */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   context: ['', '--push', '-', '.', 'https://github.com/acme/shop.git#', '{{defaultContext}}:', '{{'],
-  file: ['', '-f', '--help', 'Dockerfile', '-'],
-  'build-args': ['A=', 'A\nB='],
+  file: ['', '-f', '--help', 'Dockerfile', '-', 'Docker{{tag}}'],
+  target: ['a', '{{branch}}', '{{'],
+  'build-args': ['A=', 'A\nB=', 'A={{version}}', '{{', 'A=\\{{'],
   'build-contexts': ['lib=--push', 'base=docker-image://', 'x='],
   labels: ['a=', 'a.b/c={{branch}}', '__proto__='],
   annotations: ['a=', 'index:a=', 'manifest[linux/amd64]:a=', '__proto__='],

@@ -25,6 +25,10 @@ function problemsOf(given: Readonly<Record<string, string>>): string {
 /** Text on which a regular expression that was here, or an obvious one, takes seconds to years. */
 const WORST: readonly [string, () => unknown][] = [
   ['blanks in an expression', () => problemsOf({ context: `{{${' '.repeat(5000)}x` })],
+  ...['{{', '{{{', '{{x ', "{{date '", "{{date 'x' tz=", '\\{{'].map((one): [string, () => unknown] => [
+    `braces in a build argument (${one})`,
+    () => problemsOf({ 'build-args': `A=${one.repeat(100_000 / one.length)}` }),
+  ]),
   ['colons in a repository', () => problemsOf({ repository: `${':'.repeat(100_000)}/` })],
   [
     'hashes in a context',

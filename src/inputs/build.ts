@@ -3,6 +3,7 @@ import type { BuildInputs } from '../docker/port.ts'
 import { isRemote } from '../docker/syntax/context.ts'
 import { isPlatformSpecifier } from '../docker/syntax/platforms.ts'
 import { readAttestations } from './attestations.ts'
+import { readBuildArgs, readFileName, readTargetStage, type ValueReader } from './build-values.ts'
 import { readCaches } from './cache.ts'
 import { outOfBoundsOrMissing } from './confinement.ts'
 import { readBuildContexts, readContext } from './context.ts'
@@ -18,20 +19,15 @@ const ENTITLEMENT = /^(?:network\.host|security\.insecure|(?:device|fs(?:\.[a-z]
 // https://docs.docker.com/reference/cli/docker/buildx/build/#call; docker refuses any other field.
 const CALL = /^(?:build|check|lint|outline|targets)(?:,(?:format=[a-z]+|ignorestatus(?:=[a-z0-9]+)?))*$/
 const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
-// docker takes any text before the equals sign; a blank or a quote in it is a slip (`VERSION: 1`, `'VERSION=1'`).
-const BUILD_ARG = /^[^\s='"]+=|^[a-zA-Z_][a-zA-Z0-9_.-]*$/
 
 /**
  * Every build input.
  * @param push whether the image is to be pushed, which some of them exclude
+ * @param values reads those that may have expressions; what they stand for may not be known so far
  */
-export function readBuild(reader: Reader, push: boolean): BuildInputs {
-  const { context, file } = readContext(reader)
-  const target = reader.matching(
-    'target',
-    /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/,
-    "must be the name of a stage of the Dockerfile (letters, digits, '.', '_' and '-')",
-  )
+export function readBuild(reader: Reader, push: boolean, values: ValueReader): BuildInputs {
+  const { context, file } = readContext(reader, readFileName(reader, values))
+  const target = readTargetStage(reader, values)
   const platforms = readPlatforms(reader)
   const attests = readAttestations(reader)
   return {
@@ -39,12 +35,7 @@ export function readBuild(reader: Reader, push: boolean): BuildInputs {
     file,
     target,
     platforms,
-    buildArgs: reader.matchingList(
-      'build-args',
-      'lines',
-      BUILD_ARG,
-      'must be KEY=value, or KEY for the value in the environment; the key without blanks and quotes',
-    ),
+    buildArgs: readBuildArgs(reader, values),
     buildContexts: readBuildContexts(reader),
     secrets: readSecrets(reader, isRemote(context) ? context : null),
     ssh: readSsh(reader),

@@ -16,14 +16,16 @@ export interface BuildContext {
 
 const TEMPLATE = /\{\{([^{}]*)\}\}/g
 
-/** The inputs `context` and `file`. */
-export function readContext(reader: Reader): BuildContext {
+/**
+ * The inputs `context` and `file`.
+ * @param file the latter's value; null if it is not known so far, so that no Dockerfile is looked for
+ */
+export function readContext(reader: Reader, file: string | null): BuildContext {
   const given = reader.text('context')
   const rendered = renderDefaultContext(reader, 'context', given)
   if (rendered === null) return { context: reader.source.cwd, file: null }
   // docker looks for a folder of that name first.
   if (isRemote(rendered) && kindOf(path.resolve(reader.source.cwd, rendered)) !== 'folder') {
-    const file = reader.text('file')
     if (file === '-')
       reader.problem(
         'file',
@@ -31,16 +33,16 @@ export function readContext(reader: Reader): BuildContext {
         "is standard input, which a step does not have; give the Dockerfile's path",
       )
     // One that is absolute docker takes from the runner, also beside a context from elsewhere.
-    else if (path.isAbsolute(file)) {
+    else if (file !== null && path.isAbsolute(file)) {
       const misplaced = outOfBoundsOrMissing(reader.source, file)
       if (misplaced !== null) reader.problem('file', file, misplaced)
     }
     return { context: rendered, file: file || null }
   }
-  return readFolder(reader, rendered === '' ? '.' : rendered)
+  return readFolder(reader, rendered === '' ? '.' : rendered, file)
 }
 
-function readFolder(reader: Reader, given: string): BuildContext {
+function readFolder(reader: Reader, given: string, givenFile: string | null): BuildContext {
   const { cwd } = reader.source
   const context = path.resolve(cwd, given)
   const kind = kindOf(context)
@@ -53,9 +55,9 @@ function readFolder(reader: Reader, given: string): BuildContext {
   if (misplaced !== null) {
     reader.problem('context', given, misplaced)
     // The Dockerfile of a folder that is not built is nobody's.
-    if (reader.text('file') === '') return { context, file: path.join(context, 'Dockerfile') }
+    if (givenFile === '') return { context, file: path.join(context, 'Dockerfile') }
   }
-  const givenFile = reader.text('file')
+  if (givenFile === null) return { context, file: null }
   // Docker fetches a remote Dockerfile itself, by HTTP alone.
   if (/^https?:\/\//.test(givenFile)) return { context, file: givenFile }
   const file = findDockerfile(

@@ -1,12 +1,13 @@
 import type { RoleInput } from '../aws/workflow.ts'
 import type { BuildInputs } from '../docker/port.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
-import type { MetadataInputs } from '../metadata/index.ts'
+import type { MetadataInputs, Render } from '../metadata/index.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { variable } from '../shared/variable.ts'
 import { type AfterInputs, namesAfterScan, readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
+import { type BuildExpressions, expressionsOf, ValueReader } from './build-values.ts'
 import { refuseOtherPush } from './exporters.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
@@ -35,6 +36,8 @@ export interface Inputs {
   readonly ifImageExists: 'push' | 'skip' | 'fail'
   /** What becomes tags, labels and annotations, once the event is known. */
   readonly metadata: MetadataInputs
+  /** Of the build's inputs, which those with the values take the place of; null if there are none. */
+  readonly expressions: BuildExpressions<Inputs> | null
   readonly build: BuildInputs
   /** The values of `build-args`, those from the environment too. */
   readonly buildArgValues: readonly string[]
@@ -62,11 +65,17 @@ export function asksForPush({ get }: Pick<InputSource, 'get'>): boolean {
  */
 export function readInputs(source: InputSource): Inputs {
   warnOfUndeclared(source, 'main')
+  return readWith(source, null)
+}
+
+/** @param render null as long as nobody knows what expressions stand for */
+function readWith(source: InputSource, render: Render | null): Inputs {
   const reader = new Reader(source)
+  const values = new ValueReader(reader, render)
   const repository = readRepository(reader)
   const metadata = readMetadata(reader)
   const wanted = reader.boolean('push', true)
-  const built = readBuild(reader, wanted)
+  const built = readBuild(reader, wanted, values)
   const attest = readAttest(reader)
   const pushByDigest = readPushByDigest(reader, built, repository)
   // With `call`, docker looks at the Dockerfile and makes no image.
@@ -77,6 +86,9 @@ export function readInputs(source: InputSource): Inputs {
   const after = readAfter(reader, repository, built.file)
   // What pushes by itself gives the image a name before the scan.
   if (push && namesAfterScan(after)) refuseOtherPush(reader, build.outputs, 'gate: before-tags')
+  // Everything that follows from a value is read anew with it. What is masked, and warned of, is so already.
+  const { mask: _, warn: __, ...silent } = source
+  const expressions = expressionsOf(values, (now) => readWith(silent, now))
   const inputs: Inputs = {
     repository,
     registries: readRegistries(reader, { repository, role }),
@@ -85,7 +97,8 @@ export function readInputs(source: InputSource): Inputs {
     updateRepository: reader.boolean('update-repository', false),
     role,
     ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
-    metadata,
+    metadata: expressions === null ? metadata : { ...metadata, built: expressions },
+    expressions,
     build,
     buildArgValues: build.buildArgs.map((arg) => valueOfBuildArg(arg, source.env)),
     push,

@@ -4,13 +4,14 @@ import {
   calls,
   type Expression,
   type Functions,
+  type OtherBraces,
   parseTemplate,
   type Template,
   TemplateError,
   type Vocabulary,
 } from './template.ts'
 
-/** In values, prefixes, suffixes, `enable`, labels and annotations. */
+/** In values, prefixes, suffixes and `enable`. */
 export const GLOBAL: Vocabulary = new Map([
   ['branch', 'plain'],
   ['tag', 'plain'],
@@ -21,6 +22,9 @@ export const GLOBAL: Vocabulary = new Map([
   ['date', 'date'],
   ['commit_date', 'date'],
 ])
+
+/** In what is built: labels, annotations, and the build's own inputs. The tags are known by then. */
+export const BUILT: Vocabulary = new Map([['version', 'plain'], ...GLOBAL])
 
 /** In the pattern of `type=schedule`. */
 export const DATES: Vocabulary = new Map([
@@ -40,8 +44,8 @@ export const SEMVER: Vocabulary = new Map([...PEP440, ['build', 'plain']])
  * A template whose dates can be rendered.
  * @throws TemplateError
  */
-export function compile(text: string, vocabulary: Vocabulary): Template {
-  const template = parseTemplate(text, vocabulary)
+export function compile(text: string, vocabulary: Vocabulary, others: OtherBraces = 'refuse'): Template {
+  const template = parseTemplate(text, vocabulary, others)
   for (const part of template) {
     if (typeof part === 'string' || part.argument === null) continue
     const problem = dateProblem(part.argument, zoneOf(part))
@@ -53,6 +57,16 @@ export function compile(text: string, vocabulary: Vocabulary): Template {
 /** Whether a template needs the time of the commit. */
 export function needsCommitDate(template: Template | null): boolean {
   return calls(template, 'commit_date')
+}
+
+/** Whether a template has an expression: then its text is known only with the event. */
+export function hasExpression(template: Template): boolean {
+  return template.some((part) => typeof part !== 'string')
+}
+
+/** The values of BUILT for an event and the image's version. */
+export function builtFunctions(scene: Scene, version: string): Functions {
+  return { ...globalFunctions(scene), version: () => version }
 }
 
 /** The values of GLOBAL, and so of DATES, for an event. */

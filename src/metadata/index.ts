@@ -1,7 +1,7 @@
 import { levelAnnotations } from './annotations.ts'
 import { contextOfCheckout, otherCommitWarning, unknownSourceWarning } from './checkout.ts'
 import type { Checkout, EventContext } from './context.ts'
-import { needsCommitDate } from './expressions.ts'
+import { builtFunctions, needsCommitDate } from './expressions.ts'
 import { type Flavor, readFlavor } from './flavor.ts'
 import { type LabelLine, mergeLabels, readLabelLines, renderLabels, standardLabels } from './labels.ts'
 import { MetadataError, type MetadataProblem, Problems } from './problems.ts'
@@ -9,7 +9,7 @@ import { describeRepository, type GitHubLookups, needsRepositoryData } from './r
 import { readTagRules, type TagRule } from './rules.ts'
 import { commitDateInPayload, namedCommit, readScene, type Scene, usableDate } from './scene.ts'
 import { checkLiteralTag, DEFAULT_RULES, deriveTags } from './tags.ts'
-import type { Template } from './template.ts'
+import { renderPlain, type Template } from './template.ts'
 
 export { type Checkout, type EventContext, readEventContext } from './context.ts'
 export { MetadataError, type MetadataProblem } from './problems.ts'
@@ -24,6 +24,18 @@ export interface MetadataInputs {
   readonly flavor: readonly string[]
   readonly labels: readonly string[]
   readonly annotations: readonly string[]
+  /** What else has expressions that get their values with the image. */
+  readonly built?: BuiltTemplates | null
+}
+
+/** The text of a template for an image. */
+export type Render = (template: Template) => string
+
+/** Templates of inputs that are not read here. */
+export interface BuiltTemplates {
+  readonly templates: readonly Template[]
+  /** What is wrong with them once they have values, so that it is told with all else. */
+  readonly problems: (render: Render) => readonly MetadataProblem[]
 }
 
 /** What an image is called, and what it says about itself. */
@@ -37,11 +49,18 @@ export interface ImageMetadata {
   readonly labels: Readonly<Record<string, string>>
   /** `level:key=value`, for `buildx build --annotation`. */
   readonly annotations: readonly string[]
+  /** The text of a template of `BUILT`, for this image. */
+  readonly render: Render
+  /** What depends on the version, for another one. */
+  readonly withVersion: (version: string) => Versioned
   /** What is doubtful about the commit that the image names, and about its labels. */
   readonly warnings: readonly string[]
   /** What is doubtful about the tags: a version that is none, a default tag that cannot be, no tag at all. */
   readonly tagWarnings: readonly string[]
 }
+
+/** What of an image depends on its version. */
+export type Versioned = Pick<ImageMetadata, 'version' | 'labels' | 'annotations' | 'render'>
 
 /**
  * What is wrong with the inputs whatever the event is. Loads no library and asks nobody.
@@ -69,24 +88,34 @@ export async function describeImage(
   const [warnings, tagWarnings] = [new Set<string>(), new Set<string>()]
   const scene = await gather(plan, inputs.context ?? 'workflow', context, lookups, warnings)
   const tags = await deriveTags(plan.rules, plan.flavor, scene, plan.isDefault, problems, tagWarnings)
-  const standard = standardLabels(scene, tags.version)
-  const labels = mergeLabels([...standard, ...renderLabels('labels', plan.labels, scene, problems)])
-  const own = renderLabels('annotations', plan.annotations, scene, problems)
+  const withVersion = (version: string): Versioned => {
+    const standard = standardLabels(scene, version)
+    const of = { scene, version }
+    const labels = mergeLabels([...standard, ...renderLabels('labels', plan.labels, of, problems)])
+    const own = renderLabels('annotations', plan.annotations, of, problems)
+    const functions = builtFunctions(scene, version)
+    return {
+      version,
+      labels: Object.fromEntries(labels),
+      annotations: levelAnnotations(standard, own, context.annotationLevels),
+      render: (template) => renderPlain(template, functions),
+    }
+  }
+  const versioned = withVersion(tags.version)
+  for (const { input, value, message } of inputs.built?.problems(versioned.render) ?? []) {
+    problems.add(input, value, message)
+  }
   problems.throwIfAny()
 
-  const described = {
-    tags: tags.names,
-    version: tags.version,
-    labels: Object.fromEntries(labels),
-    annotations: levelAnnotations(standard, own, context.annotationLevels),
-  }
   if (tags.names.length === 0) {
     tagWarnings.add(
       `No rule of the input 'tags' gives a tag for the event ${scene.eventName} on ${scene.ref}`,
     )
   }
   return {
-    ...described,
+    tags: tags.names,
+    ...versioned,
+    withVersion,
     moving: tags.moving,
     warnings: [...warnings],
     tagWarnings: [...tagWarnings],
@@ -97,16 +126,12 @@ export async function describeImage(
 export function withoutTags(image: ImageMetadata, left: readonly string[]): ImageMetadata {
   const tags = image.tags.filter((tag) => !left.includes(tag))
   const version = left.includes(image.version) ? (tags[0] ?? '') : image.version
-  const label = 'org.opencontainers.image.version'
-  const named = image.labels[label] === image.version
-  const labels = named ? { ...image.labels, [label]: version } : image.labels
-  const annotations = image.annotations.map((line) =>
-    line.endsWith(`:${label}=${image.version}`) ? line.slice(0, -image.version.length) + version : line,
-  )
-  return { ...image, tags, version, labels, annotations }
+  return { ...image, tags, ...image.withVersion(version) }
 }
 
 interface Plan {
+  /** All that may ask for the commit's date. */
+  readonly templates: readonly (Template | null)[]
   readonly rules: readonly TagRule[]
   readonly isDefault: boolean
   readonly flavor: Flavor
@@ -119,13 +144,14 @@ function parse(inputs: MetadataInputs, problems: Problems): Plan {
   const rules = readTagRules(isDefault ? DEFAULT_RULES : inputs.tags, problems)
   const flavor = readFlavor(inputs.flavor, problems)
   for (const rule of rules) checkLiteralTag(rule, flavor, problems)
-  return {
+  const plan = {
     rules,
     isDefault,
     flavor,
     labels: readLabelLines('labels', inputs.labels, problems),
     annotations: readLabelLines('annotations', inputs.annotations, problems),
   }
+  return { ...plan, templates: [...templatesOf(plan), ...(inputs.built?.templates ?? [])] }
 }
 
 /** The event, with what its payload lacks looked up. */
@@ -154,7 +180,7 @@ async function gather(
   }
   const dateAtHand = commitDateInPayload(context.payload, sha) ?? (await commitDateInCheckout(checkout, sha))
   const findCommitDate = async () => {
-    if (dateAtHand !== null || !templatesOf(plan).some(needsCommitDate)) return dateAtHand
+    if (dateAtHand !== null || !plan.templates.some(needsCommitDate)) return dateAtHand
     const found = await attempt("the commit's date, so that the current one stands in", () =>
       lookups.commitDate?.(context.repository, sha),
     )
@@ -181,7 +207,7 @@ function noCheckout(): MetadataError {
   return new MetadataError([{ input: 'metadata-context', value: 'git', message }])
 }
 
-function templatesOf({ rules, flavor, labels, annotations }: Plan): (Template | null)[] {
+function templatesOf({ rules, flavor, labels, annotations }: Omit<Plan, 'templates'>): (Template | null)[] {
   return [
     ...rules.flatMap((rule) => {
       const { enable, prefix, suffix } = rule

@@ -1,7 +1,7 @@
-import { compile, GLOBAL, globalFunctions } from './expressions.ts'
+import { BUILT, builtFunctions, compile } from './expressions.ts'
 import type { Problems } from './problems.ts'
 import type { Scene } from './scene.ts'
-import { renderTemplate, type Template, TemplateError } from './template.ts'
+import { renderPlain, type Template, TemplateError } from './template.ts'
 
 /** A line of `labels` or `annotations`, before its expressions have values. */
 export interface LabelLine {
@@ -17,7 +17,7 @@ export function readLabelLines(
 ): LabelLine[] {
   return lines.flatMap((text) => {
     try {
-      const template = compile(text, GLOBAL)
+      const template = compile(text, BUILT, 'keep')
       // A key that is all text can be checked without the event.
       const [first] = template
       if (typeof first !== 'string' || splitLabel(first) !== null || keyMayGoOn(first, template)) {
@@ -26,7 +26,7 @@ export function readLabelLines(
       problems.add(input, text, NOT_A_LABEL)
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      problems.add(input, text, `${error.message}; \\{{ is kept as it is`)
+      problems.add(input, text, `${error.message}; \\{{ is kept as {{`)
     }
     return []
   })
@@ -39,16 +39,16 @@ function keyMayGoOn(start: string, template: Template): boolean {
   return template.length > 1 && /^[^=\s'"]+$/.test(start)
 }
 
-/** Renders lines for an event. Of two with the same key, the later one counts. */
+/** Renders lines for an event and an image's version. Of two with the same key, the later one counts. */
 export function renderLabels(
   input: 'labels' | 'annotations',
   lines: readonly LabelLine[],
-  scene: Scene,
+  { scene, version }: { readonly scene: Scene; readonly version: string },
   problems: Problems,
 ): [key: string, value: string][] {
-  const functions = globalFunctions(scene)
+  const functions = builtFunctions(scene, version)
   return lines.flatMap(({ text, template }) => {
-    const label = splitLabel(renderTemplate(template, functions))
+    const label = splitLabel(renderPlain(template, functions))
     if (label === null) problems.add(input, text, NOT_A_LABEL)
     return label === null ? [] : [label]
   })

@@ -34,11 +34,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /**
+ * What becomes of braces that are no expression of the vocabulary: an error, or text as it is written, since another
+ * program's templates may be in the same text.
+ */
+export type OtherBraces = 'refuse' | 'keep'
+
+/**
  * @param text what the user wrote
  * @param vocabulary the names that may be called there
- * @throws TemplateError for an expression that is not closed, not known, or called in a wrong way
+ * @throws TemplateError for an expression that is not closed, not known, or called in a wrong way, if those are refused
  */
-export function parseTemplate(text: string, vocabulary: Vocabulary): Template {
+export function parseTemplate(text: string, vocabulary: Vocabulary, others: OtherBraces): Template {
   const parts: (string | Expression)[] = []
   let at = 0
   while (at < text.length) {
@@ -58,11 +64,38 @@ export function parseTemplate(text: string, vocabulary: Vocabulary): Template {
         continue
       }
     } else if (open > at) parts.push(text.slice(at, open))
-    const { expression, end } = parseExpression(text, open, vocabulary)
-    parts.push(expression)
-    at = end
+    const found = parseExpression(text, open, vocabulary, others)
+    if ('expression' in found) {
+      parts.push(found.expression)
+      at = found.end
+    } else {
+      if (others === 'refuse') throw new TemplateError(found.problem())
+      // An expression may begin at the second brace.
+      parts.push('{')
+      at = open + 1
+    }
   }
-  return parts.filter((part) => part !== '')
+  return joinTexts(parts)
+}
+
+/** A text of no parts but its own is one part, so that who wants to know sees that there is no expression in it. */
+function joinTexts(parts: Template): Template {
+  const joined: (string | Expression)[] = []
+  let text: string[] = []
+  const flush = () => {
+    if (text.length > 0) joined.push(text.join(''))
+    text = []
+  }
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      if (part !== '') text.push(part)
+    } else {
+      flush()
+      joined.push(part)
+    }
+  }
+  flush()
+  return joined
 }
 
 // A mustache: `{{`, `{{{` or `{{&`, a name, an argument, options, and the closing braces. Each part starts with
@@ -72,12 +105,15 @@ const EXPRESSION_NAME = /([a-zA-Z_][a-zA-Z0-9_]*)\s*/y
 const OPTION = /([a-zA-Z_][a-zA-Z0-9_]*)=/y
 const STRING = /(?:'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)")\s*/y
 const CLOSE = /\}\}\}?/y
+/** A third brace is the text's own, such as that of JSON. */
+const CLOSE_TWO = /\}\}/y
 
 function parseExpression(
   text: string,
   start: number,
   vocabulary: Vocabulary,
-): { expression: Expression; end: number } {
+  others: OtherBraces,
+): { expression: Expression; end: number } | { problem: () => string } {
   let at = start
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at
@@ -89,24 +125,33 @@ function parseExpression(
     const close = text.indexOf('}}', start)
     return close < 0 ? text.slice(start) : text.slice(start, close + 2)
   }
+  // Told only if it is wanted: a text may hold many braces that are none of ours.
+  const wrong = (problem: (shown: string) => string) => ({ problem: () => problem(shown()) })
+  const isClosed = () => text.includes('}}', start)
   const kind = take(OPEN)?.[1]
   const name = take(EXPRESSION_NAME)?.[1]
   if (name === undefined || !vocabulary.has(name)) {
-    if (!text.includes('}}', start)) throw new TemplateError(`${shown()} is not closed with }}`)
-    throw new TemplateError(`${shown()} is not an expression that is known here; ${listNames(vocabulary)}`)
+    return wrong((braces) =>
+      isClosed()
+        ? `${braces} is not an expression that is known here; ${listNames(vocabulary)}`
+        : `${braces} is not closed with }}`,
+    )
   }
   const argument = take(STRING)
   const options = new Map<string, string>()
   for (let key = take(OPTION)?.[1]; key !== undefined; key = take(OPTION)?.[1]) {
     const value = take(STRING)
-    if (value === null) throw new TemplateError(`${shown()}: ${key} needs a quoted value`)
+    if (value === null) return wrong((braces) => `${braces}: ${key} needs a quoted value`)
     options.set(key, unquote(value))
   }
-  const close = take(CLOSE)?.[0]
+  const close = take(kind === undefined && others === 'keep' ? CLOSE_TWO : CLOSE)?.[0]
   const wanted = kind === '{' ? '}}}' : '}}'
   if (close !== wanted) {
-    if (!text.includes('}}', start)) throw new TemplateError(`${shown()} is not closed with ${wanted}`)
-    throw new TemplateError(`${shown()} cannot be read; ${listNames(vocabulary)}`)
+    return wrong((braces) =>
+      isClosed()
+        ? `${braces} cannot be read; ${listNames(vocabulary)}`
+        : `${braces} is not closed with ${wanted}`,
+    )
   }
   const expression = {
     name,
@@ -114,20 +159,18 @@ function parseExpression(
     options,
     escape: kind === undefined,
   }
-  checkCall(expression, shown(), vocabulary)
-  return { expression, end: at }
+  const misuse = wrongCall(expression, vocabulary)
+  return misuse === null ? { expression, end: at } : wrong((braces) => `${braces}: ${misuse}`)
 }
 
-function checkCall({ name, argument, options }: Expression, shown: string, vocabulary: Vocabulary): void {
+/** What is wrong with a call; null if nothing is. */
+function wrongCall({ name, argument, options }: Expression, vocabulary: Vocabulary): string | null {
   if (vocabulary.get(name) === 'plain') {
-    if (argument === null && options.size === 0) return
-    throw new TemplateError(`${shown}: ${name} takes no argument`)
+    return argument === null && options.size === 0 ? null : `${name} takes no argument`
   }
-  if (argument === null) throw new TemplateError(`${shown}: ${name} needs a format: {{${name} 'YYYYMMDD'}}`)
-  for (const key of options.keys()) {
-    if (key !== 'tz')
-      throw new TemplateError(`${shown}: ${name} has no option ${key}; it has tz='Asia/Seoul'`)
-  }
+  if (argument === null) return `${name} needs a format: {{${name} 'YYYYMMDD'}}`
+  const other = [...options.keys()].find((key) => key !== 'tz')
+  return other === undefined ? null : `${name} has no option ${other}; it has tz='Asia/Seoul'`
 }
 
 function unquote(match: RegExpExecArray): string {
@@ -148,11 +191,22 @@ function listNames(vocabulary: Vocabulary): string {
  * the expression has three braces: in a tag they end as hyphens either way, and the same ones as elsewhere.
  */
 export function renderTemplate(template: Template, functions: Functions): string {
+  return rendered(template, functions, (value) =>
+    value.replace(/[&<>"'`=]/g, (character) => ESCAPES[character] as string),
+  )
+}
+
+/** The template's text, each value as it is: what is built is no HTML. */
+export function renderPlain(template: Template, functions: Functions): string {
+  return rendered(template, functions, (value) => value)
+}
+
+function rendered(template: Template, functions: Functions, toText: (value: string) => string): string {
   return template
     .map((part) => {
       if (typeof part === 'string') return part
       const value = functions[part.name]?.(part) ?? ''
-      return part.escape ? value.replace(/[&<>"'`=]/g, (character) => ESCAPES[character] as string) : value
+      return part.escape ? toText(value) : value
     })
     .join('')
 }

@@ -37,7 +37,7 @@ export type SetOutputs = (outputs: Partial<Outputs>) => void
 /** The outputs that are known before the build. */
 export function metadataOutputs(
   name: string,
-  { tags, version, labels }: ImageMetadata,
+  { tags, version, labels }: Pick<ImageMetadata, 'tags' | 'version' | 'labels'>,
 ): Pick<Outputs, 'image-name' | 'labels' | 'tags' | 'version'> {
   return {
     'image-name': tags[0] === undefined ? name : `${name}:${tags[0]}`,

@@ -348,6 +348,7 @@ describe('a right input', () => {
         ulimits: [],
         stallSeconds: 300,
       },
+      expressions: null,
       buildArgValues: [],
       push: true,
       pushByDigest: false,

@@ -136,6 +136,8 @@ const secretsFrom = (from: Secret['from']) => (inputs: Inputs) =>
 
 const key = fc.stringMatching(/^[a-z][a-z0-9._-]{0,6}$/)
 const keyed = (value: fc.Arbitrary<string>) => fc.tuple(key, value).map(([name, end]) => `${name}=${end}`)
+/** A backslash before braces is for the braces alone. */
+const unescaped = text.map((value) => value.replace(/\\+{{/g, '{{'))
 const noExpression = text.map((value) => value.replace(/{{+/g, '{'))
 /** A path that goes back by nothing: what leaves the workspace is refused. */
 const within = (value: string) => value.replace(/[\r\n]/g, '').replace(/\.{2,}/g, '.')
@@ -144,7 +146,7 @@ const record = (type: string, name: string) =>
   text.map((value) => joinCsv([type, `${name}=${within(value).trim()}x`]))
 
 const LISTS: Readonly<Record<string, ListInput>> = {
-  'build-args': { kind: 'lines', item: keyed(text), arrived: ({ build }) => build.buildArgs },
+  'build-args': { kind: 'lines', item: keyed(unescaped), arrived: ({ build }) => build.buildArgs },
   labels: { kind: 'lines', item: keyed(noExpression), arrived: ({ metadata }) => metadata.labels },
   annotations: { kind: 'lines', item: keyed(noExpression), arrived: ({ metadata }) => metadata.annotations },
   'build-contexts': {

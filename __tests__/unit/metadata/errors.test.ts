@@ -153,7 +153,10 @@ describe.each(['labels', 'annotations'] as const)('wrong %s', (input) => {
     ["index:'a=b'", KEY_VALUE],
     ["'{{branch}}=b'", KEY_VALUE],
     ["a.{{branch}}'=b", KEY_VALUE],
-    ['a={{nope}}', `{{nope}} is not an expression that is known here; ${GLOBAL}; \\{{ is kept as it is`],
+    [
+      "a={{date 'YY' tz='Mars/Olympus'}}",
+      "{{date 'YY'}}: tz='Mars/Olympus' is not a time zone, such as 'UTC' or 'Asia/Seoul'; \\{{ is kept as {{",
+    ],
   ]
 
   test.each(wrong)('%s', async (line, message) => {

@@ -23,6 +23,7 @@ import type { Attester } from '../attest/attester.ts'
 import { expectAttestation } from '../attest/expect.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../work.ts'
+import { refuseOtherDockerfile } from './values.ts'
 
 /** What of the inputs says which engine and builder are needed. */
 type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest' | 'after'>
@@ -32,7 +33,7 @@ type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' 
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
-  Pick<Inputs, 'registries' | 'role' | 'ifImageExists' | 'keepLogin'>
+  Pick<Inputs, 'expressions' | 'registries' | 'role' | 'ifImageExists' | 'keepLogin'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
@@ -157,6 +158,7 @@ export async function preparePush(
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
+  refuseOtherDockerfile(inputs, wanted, plan.plan.image)
   const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
   await attester?.confirm(destinations)
   const [{ session, image }] = destinations

@@ -11,6 +11,7 @@ import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import { build, buildLocally, describeEngine } from './build.ts'
 import { prepareLocalBuild, preparePush } from './prepare.ts'
+import { fillExpressions } from './values.ts'
 
 /**
  * The main job: from checked inputs to an image in ECR, or to one in the engine if `push` is false.
@@ -26,16 +27,19 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
     world.setOutputs(unattested(signedNow(inputs).attest))
+    const named = fillExpressions(inputs, wanted)
     if (!inputs.push) {
-      const ready = await prepareLocalBuild(inputs, wanted, world)
+      const ready = await prepareLocalBuild(named, wanted, world)
       world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))
-      return buildLocally(ready, inputs, world)
+      return buildLocally(ready, named, world)
     }
-    const ready = await preparePush(inputs, wanted, world)
+    const ready = await preparePush(named, wanted, world)
     progress.image = ready.image
     const found = ready.existing === null ? [describeEngine(ready.engine), tagsSoFar(ready)] : []
     world.log(prepared(progress.seconds(), found))
-    return finish(ready.existing ?? (await build(ready, inputs, world)), inputs, world)
+    if (ready.existing !== null) return finish(ready.existing, named, world)
+    const final = ready.image === wanted ? named : fillExpressions(inputs, ready.image)
+    return finish(await build(ready, final, world), final, world)
   })
 }
 
