@@ -10,8 +10,10 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { runMain } from '../../dev/runner.ts'
+import { seedBaseImage } from '../../dev/base-image.ts'
+import { runMain, type StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { callerOf, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 
 jest.setTimeout(120_000)
@@ -167,6 +169,82 @@ exec ${real} "$@"
       "Docker's engine does not answer: Cannot connect to the Docker daemon at unix:///nowhere/docker.sock",
     )
     for (const context of ['mine', 'broken']) await docker('context', 'rm', '--force', context)
+  })
+})
+
+describe('registry-auth, for a base image in a registry of its own', () => {
+  let stage: Stage
+  let registry: LocalEcr
+  let host: string
+  let secret: string
+  let file: string
+  const inputs = { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1', 'no-cache': 'true' }
+  const auth = (password: string) => `- registry: ${host}\n  username: AWS\n  password: ${password}\n`
+
+  beforeAll(async () => {
+    stage = await stageOn('current')
+    const { registryBinary, busyboxRoot } = parts()
+    registry = await startLocalEcr({
+      registryBinary,
+      dataDir: path.join(stage.folder, 'other'),
+      mode: 'localhost',
+    })
+    const base = await seedBaseImage(registry.store, ACCOUNT, REGION, busyboxRoot)
+    host = registry.registryHost(ACCOUNT, REGION)
+    secret = registry.store.issueToken(callerOf(ACCOUNT, REGION)).password
+    file = path.join(stage.home, '.docker', 'config.json')
+    mkdirSync(path.join(stage.folder, 'app'))
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), `FROM ${base}\nRUN echo made > /made\n`)
+  })
+  afterAll(async () => {
+    await registry?.stop()
+    await stage?.close()
+  })
+
+  const stored = () => Buffer.from(`AWS:${secret}`).toString('base64')
+
+  /** Nothing of it is in the log, in an output, or on the disk. */
+  function expectNowhere(result: StepResult) {
+    const shown = result.raw.split('\n').filter((line) => !line.startsWith('::add-mask::'))
+    const told = [...shown, JSON.stringify(result.outputs), result.summary].join('\n')
+    const left = readdirSync(stage.temp, { recursive: true, encoding: 'utf8' })
+    for (const needle of [secret, stored()]) {
+      expect(told).not.toContain(needle)
+      expect(readFileSync(file, 'utf8')).not.toContain(needle)
+    }
+    expect(left.filter((entry) => entry.startsWith('ecr-build-push-'))).toEqual([])
+  }
+
+  test("counts instead of the user's logins and helpers, and is in the step alone, also with keep-login", async () => {
+    const wrong = { auth: Buffer.from('AWS:wrong').toString('base64') }
+    const users = `{"auths":{"${host}":${JSON.stringify(wrong)}},"credHelpers":{"${host}":"not-installed"}}\n`
+    writeFileSync(file, users, { mode: 0o600 })
+    const result = await stage.main(
+      { ...inputs, 'registry-auth': auth(secret), 'keep-login': 'true' },
+      { env: { RUNNER_DEBUG: '1', DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [host]: wrong } }) } },
+    )
+    expectSuccess(result)
+    expect(result.log).toContain('made')
+    expectNowhere(result)
+    // The step's own login is kept, and that one is not.
+    expect(JSON.parse(readFileSync(file, 'utf8')).auths[host]).toEqual(wrong)
+    await stage.post(result)
+    expect(readFileSync(file, 'utf8')).toBe(users)
+  })
+
+  test('without a push, and a login that is missing is told of by the pull', async () => {
+    writeFileSync(file, '{}', { mode: 0o600 })
+    const local = { ...inputs, push: 'false', 'no-cache': 'true' }
+    const result = await stage.main({ ...local, 'registry-auth': auth(secret) })
+    expectSuccess(result)
+    expectNowhere(result)
+    const other = '- registry: other.example\n  username: AWS\n  password: hunter2-is-wrong\n'
+    const refused = await stage.main({ ...local, pull: 'true', 'registry-auth': other })
+    expect(refused.exitCode).toBe(1)
+    expect(refused.annotations[0]?.message).toContain(`${host} denies the pull of`)
+    expect(refused.annotations[0]?.message).toContain('with the input registry-auth')
+    expect(refused.log).not.toContain('hunter2-is-wrong')
+    expect(readFileSync(file, 'utf8')).toBe('{}')
   })
 })
 

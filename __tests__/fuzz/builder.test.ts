@@ -164,7 +164,7 @@ test(
         const made = withLogin(value as DockerConfig, host, 'auth')
         expect(Object.getOwnPropertyDescriptor(made.auths, host)?.value).toEqual({ auth: 'auth' })
       }
-      privateConfig({ ...value, cliPluginsExtraDirs: [] }, 'h', 'auth', {})
+      privateConfig({ ...value, cliPluginsExtraDirs: [] }, new Map([['h', 'auth']]), {})
     })
   },
   FUZZ_TIMEOUT,

@@ -94,8 +94,13 @@ class DockerCommand implements Docker {
       this.#openFolder(),
       this.#environmentsFor(request.secrets),
     ])
+    if (!this.#loggedIn && request.pullLogins.length > 0) {
+      await this.#login.writeForPulls(request.pullLogins, folder)
+      this.#loggedIn = true
+    }
     // A build without a login needs no configuration of its own, only a folder for its results.
-    const configuration = this.#loggedIn || request.naming !== 'local' ? folder.own : folder.user
+    const configuration =
+      this.#loggedIn || request.naming !== 'local' ? this.#login.variables(folder) : folder.user
     const buildEnv = await environments.build(request, engine.buildxVersion !== null)
     const tools: BuildTools = {
       ...help,

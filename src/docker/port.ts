@@ -72,6 +72,8 @@ export interface LoginOptions {
   readonly keep: boolean
   /** Of the build: `docker login` does not see those that are variables. */
   readonly secrets: readonly Secret[]
+  /** Of the build, written beside this login. */
+  readonly pullLogins: readonly PullLogin[]
   /**
    * Asks the registry itself whether it accepts the session's token. If it does, the login needs no docker process
    * for an engine on the same network; else `docker login` says what is wrong, or reaches the registry in another way.
@@ -174,6 +176,14 @@ export interface CachePreset {
   readonly hasGitHubCache: boolean
 }
 
+/** A login to a registry that a build reads from. */
+export interface PullLogin {
+  /** As docker's configuration names the registry: `ghcr.io`, `registry.example:5000`, Docker Hub's own address. */
+  readonly registry: string
+  readonly username: string
+  readonly password: string
+}
+
 /** A secret of the build. A given value is in memory and, while the build runs, in a file of its own. */
 export type Secret =
   | { readonly id: string; readonly from: 'value'; readonly value: string }
@@ -202,6 +212,8 @@ export interface BuildInputs {
   /** `name=value`. */
   readonly buildContexts: readonly string[]
   readonly secrets: readonly Secret[]
+  /** For this step's docker alone, and instead of what the user's configuration has for these registries. */
+  readonly pullLogins: readonly PullLogin[]
   /** `default`, or `ID=SOCKET|KEY[,KEY]`. */
   readonly ssh: readonly string[]
   readonly cacheFrom: readonly string[]

@@ -9,6 +9,7 @@ import { outOfBoundsOrMissing } from './confinement.ts'
 import { readBuildContexts, readContext } from './context.ts'
 import { readOutputs } from './exporters.ts'
 import type { Reader } from './reader.ts'
+import { readRegistryAuth } from './registry-auth.ts'
 import { readSecrets } from './secrets.ts'
 
 /**
@@ -38,6 +39,7 @@ export function readBuild(reader: Reader, push: boolean, values: ValueReader): B
     buildArgs: readBuildArgs(reader, values),
     buildContexts: readBuildContexts(reader),
     secrets: readSecrets(reader, isRemote(context) ? context : null),
+    pullLogins: readRegistryAuth(reader),
     ssh: readSsh(reader),
     ...readCaches(reader, { platforms, target, context, file }),
     noCache: reader.boolean('no-cache', false),

@@ -37,6 +37,7 @@ export const INPUTS = {
     'secrets',
     'secret-envs',
     'secret-files',
+    'registry-auth',
     'ssh',
     'cache',
     'cache-from',

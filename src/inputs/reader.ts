@@ -4,6 +4,9 @@ import { oneOf } from '../shared/one-of.ts'
 import { BROKEN, type ListKind, parseList } from './list.ts'
 import type { InputName } from './names.ts'
 
+/** What a text of YAML holds: lists, maps and texts; or the line in which it is none, if that is known. */
+export type ParseYaml = (text: string) => { readonly value: unknown } | { readonly line: number | null }
+
 /** What inputs are read from: GitHub's runner in production, a table in a test. */
 export interface InputSource {
   /** The value of an input, with the blanks around it; empty if it was not given. */
@@ -14,6 +17,8 @@ export interface InputSource {
   readonly cwd: string
   /** Keeps a value out of the log, from this call on. */
   readonly mask?: (secret: string) => void
+  /** Reads YAML, if an input has any: `withYaml` loads it. */
+  readonly parseYaml?: ParseYaml
   /** Shows what a person should know although the inputs may be right. */
   readonly warn?: (message: string) => void
 }

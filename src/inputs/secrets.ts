@@ -41,7 +41,7 @@ export function readSecrets(reader: Reader, remoteContext: string | null): Secre
  * Keeps a secret out of the log: as it is, and each line of it, since a log is masked line by line.
  * https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs (AddMaskCommandExtension)
  */
-function mask(reader: Reader, secret: string): void {
+export function mask(reader: Reader, secret: string): void {
   const parts = secret.split(/[\r\n]+/).map((line) => line.trim())
   for (const part of new Set([secret, ...parts])) if (part.trim() !== '') reader.source.mask?.(part)
 }

@@ -68,6 +68,7 @@ describe('a token that the registry accepts from here', () => {
     await docker.login(fixedSession('registry.example', 'secret'), {
       keep: false,
       secrets: [],
+      pullLogins: [],
       optional: false,
       accepted: async () => true,
       log: () => undefined,

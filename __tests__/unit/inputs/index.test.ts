@@ -328,6 +328,7 @@ describe('a right input', () => {
         buildArgs: [],
         buildContexts: [],
         secrets: [],
+        pullLogins: [],
         ssh: [],
         cacheFrom: [],
         cacheTo: [],

@@ -9,14 +9,15 @@ import { loginHelp } from './prepare.ts'
 /** Keeps docker's login up with the token: a build may take longer than a token lives. */
 export function renewalOf(
   { session }: Destination,
-  { keepLogin: keep, build: { secrets } }: Pick<Inputs, 'keepLogin' | 'build'>,
+  { keepLogin: keep, build: { secrets, pullLogins } }: Pick<Inputs, 'keepLogin' | 'build'>,
   world: Pick<World, 'docker' | 'openRegistry' | 'log' | 'debug'>,
 ): LoginRenewal {
   let used = session.credentials
   const follow = async (): Promise<boolean> => {
     if (session.credentials.password === used.password) return false
     used = session.credentials
-    await world.docker.login(session, { keep, secrets, optional: false, ...loginHelp(session, world) })
+    const help = loginHelp(session, world)
+    await world.docker.login(session, { keep, secrets, pullLogins, optional: false, ...help })
     return true
   }
   return {

@@ -2,6 +2,7 @@ import { warning } from '@actions/core'
 import { endChildren } from '../../docker/exec.ts'
 import { type OnDisk, openDocker } from '../../docker/index.ts'
 import { asksForPush, readInputs } from '../../inputs/index.ts'
+import { withYaml } from '../../inputs/yaml.ts'
 import { checkOutputFile } from '../../runner/command-files.ts'
 import { annotate, runnerInputs, runnerWorld } from '../../runner/runner.ts'
 import { rememberForPost } from '../../runner/state.ts'
@@ -29,7 +30,7 @@ export async function main(): Promise<void> {
       checkOutputFile(process.env)
       remember(MARK_OF_STEP)
       const world = runnerWorld()
-      const source = runnerInputs()
+      const source = await withYaml(runnerInputs())
       const inputs = await readOrSummarize(source, readInputs, asksForPush(source), world)
       await run(inputs, { ...world, docker })
     },

@@ -87,6 +87,7 @@ async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void
     await world.docker.login(session, {
       keep: false,
       secrets: inputs.build.secrets,
+      pullLogins: inputs.build.pullLogins,
       optional: true,
       ...loginHelp(session, world),
     })
@@ -241,7 +242,8 @@ async function login(
 ): Promise<boolean> {
   world.setOutputs({ registry: session.host })
   const help = loginHelp(session, world)
-  await world.docker.login(session, { keep, secrets: build.secrets, optional: false, ...help })
+  const { secrets, pullLogins } = build
+  await world.docker.login(session, { keep, secrets, pullLogins, optional: false, ...help })
   world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
   return true
 }

@@ -62,7 +62,7 @@ function deniedPull(said: string, image: string): Cause | null {
   // Docker Hub answers so for a repository that does not exist.
   return {
     what: `${host} denies the pull of ${repository}: it does not exist, or needs a login`,
-    remedy: `correct ${WHERE_NAMED}; if the repository is private, log in to ${host} in a step before this one (docker/login-action).`,
+    remedy: `correct ${WHERE_NAMED}; if the repository is private, log in to ${host} with the input registry-auth, or in a step before this one (docker/login-action).`,
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { ActionError } from '../../shared/errors.ts'
+import { isObject } from '../../shared/is-object.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { type Pauses, poll, REAL_TIME } from '../../shared/time.ts'
 import { readIfExists, replaceFile, writingUnder } from './files.ts'
@@ -42,11 +43,18 @@ export function withLogin(config: DockerConfig, host: string, auth: string): Doc
   }
 }
 
-/** As {@link withLogin}, and with the user's plugins, which docker would look for in the step's own folder. */
-export function privateConfig(config: DockerConfig, host: string, auth: string, env: Env): DockerConfig {
+/**
+ * As {@link withLogin} for each login, and with the user's plugins, which docker would look for in the step's own folder.
+ * @param logins by registry, as docker stores them
+ */
+export function privateConfig(
+  config: DockerConfig,
+  logins: ReadonlyMap<string, string>,
+  env: Env,
+): DockerConfig {
   const plugins = path.join(path.resolve(userFolder(env)), 'cli-plugins')
   return {
-    ...withLogin(config, host, auth),
+    ...[...logins].reduce((made, [host, auth]) => withLogin(made, host, auth), config),
     ...(existsSync(plugins) ? { cliPluginsExtraDirs: [...(config.cliPluginsExtraDirs ?? []), plugins] } : {}),
   }
 }
@@ -57,6 +65,26 @@ export function privateConfig(config: DockerConfig, host: string, auth: string, 
  */
 export function loginConfig(host: string): DockerConfig {
   return { auths: {}, credHelpers: { [host]: '' } }
+}
+
+/**
+ * The variable through which a job gives docker logins, without those for some registries: docker would take them instead
+ * of those of the step's own file.
+ * https://docs.docker.com/reference/cli/docker/#environment-variables (DOCKER_AUTH_CONFIG)
+ * @returns empty if nothing is left of it
+ */
+export function withoutLogins(variable: string, registries: readonly string[]): string {
+  let auths: unknown
+  try {
+    auths = (JSON.parse(variable) as { auths?: unknown } | null)?.auths
+  } catch {
+    // docker takes nothing of it either, and says so.
+    return variable
+  }
+  if (!isObject(auths)) return variable
+  const left = Object.entries(auths).filter(([registry]) => !registries.includes(registry))
+  if (left.length === Object.keys(auths).length) return variable
+  return left.length === 0 ? '' : JSON.stringify({ auths: Object.fromEntries(left) })
 }
 
 /** Writes a config.json that only its owner reads, whole or not at all. @throws ActionError if it cannot */

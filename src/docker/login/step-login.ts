@@ -1,15 +1,27 @@
 import type { RegistrySession } from '../../oci/registry-session.ts'
+import { InputError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { sleep } from '../../shared/time.ts'
-import type { LoginOptions } from '../port.ts'
-import { type Env, privateConfig, readUserConfig, writeConfig } from './config.ts'
+import type { LoginOptions, PullLogin } from '../port.ts'
+import {
+  type DockerConfig,
+  type Env,
+  privateConfig,
+  readUserConfig,
+  withoutLogins,
+  writeConfig,
+} from './config.ts'
 import type { KeptLogin } from './kept-login.ts'
 import { dockerLogin, storedLogin } from './login.ts'
 import type { StepFolder } from './step-folder.ts'
 
-/** The step's login to the registry that it pushes to, in its own folder and, if it is kept, in the user's. */
+/**
+ * The step's login to the registry that it pushes to, in its own folder and, if it is kept, in the user's; and those to
+ * registries that it pulls from, in its own folder alone.
+ */
 export class StepLogin {
   readonly #env: Env
+  #registries: readonly string[] = []
   #kept: KeptLogin | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -38,8 +50,11 @@ export class StepLogin {
       log,
       debug,
       optional,
+      pullLogins,
       sharesNetwork,
-    }: Pick<LoginOptions, 'accepted' | 'log' | 'debug' | 'optional'> & { readonly sharesNetwork: boolean },
+    }: Pick<LoginOptions, 'accepted' | 'log' | 'debug' | 'optional' | 'pullLogins'> & {
+      readonly sharesNetwork: boolean
+    },
   ): Promise<void> {
     const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
     const why = sharesNetwork
@@ -51,12 +66,35 @@ export class StepLogin {
     const auth = isAccepted
       ? storedLogin(registry.credentials)
       : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)
-    const write = async () => {
-      await writeConfig(folder.path, privateConfig(config, registry.host, auth, this.#env))
+    refuseForPush(pullLogins, registry.host)
+    this.#writing = (async () => {
+      await this.#write(folder, config, new Map([...stored(pullLogins), [registry.host, auth]]))
       if (remember !== null) await this.#keep(registry.host, auth, remember)
-    }
-    this.#writing = write()
+    })()
     await this.#writing
+  }
+
+  /**
+   * Writes the logins of a build that is logged in nowhere else. Nobody is asked about them: the pull does.
+   * @throws ActionError if a configuration cannot be read or written
+   */
+  async writeForPulls(pullLogins: readonly PullLogin[], folder: StepFolder): Promise<void> {
+    const config = await readUserConfig(this.#env)
+    this.#writing = this.#write(folder, config, stored(pullLogins))
+    await this.#writing
+  }
+
+  /** Variables that make docker use the step's own logins; once they have been written. */
+  variables(folder: StepFolder): Readonly<Record<string, string>> {
+    const given = this.#env['DOCKER_AUTH_CONFIG'] ?? ''
+    return given === ''
+      ? folder.own
+      : { ...folder.own, DOCKER_AUTH_CONFIG: withoutLogins(given, this.#registries) }
+  }
+
+  async #write(folder: StepFolder, config: DockerConfig, logins: ReadonlyMap<string, string>): Promise<void> {
+    await writeConfig(folder.path, privateConfig(config, logins, this.#env))
+    this.#registries = [...logins.keys()]
   }
 
   /** Waits for a write that is under way: no file of the user's is left half done, and no lock is left behind. */
@@ -72,4 +110,14 @@ export class StepLogin {
     }
     await addKeptLogin(this.#kept, auth)
   }
+}
+
+const stored = (logins: readonly PullLogin[]) =>
+  new Map(logins.map((login) => [login.registry, storedLogin(login)]))
+
+/** The token of the registry that is pushed to is the step's, and not for others to choose. */
+function refuseForPush(pullLogins: readonly PullLogin[], host: string): void {
+  if (!pullLogins.some(({ registry }) => registry === host)) return
+  const message = 'is the registry that the image is pushed to, which the step is logged in to; leave it out'
+  throw new InputError([{ input: 'registry-auth', value: host, message }])
 }

@@ -123,10 +123,9 @@ describe('the step’s own configuration', () => {
   test('knows the user’s plugins, which docker would look for beside the file', () => {
     const plugins = path.join(home, '.docker', 'cli-plugins')
     mkdirSync(plugins, { recursive: true })
-    expect(privateConfig({ cliPluginsExtraDirs: ['/p'] }, HOST, 'a', env).cliPluginsExtraDirs).toEqual([
-      '/p',
-      plugins,
-    ])
+    expect(
+      privateConfig({ cliPluginsExtraDirs: ['/p'] }, new Map([[HOST, 'a']]), env).cliPluginsExtraDirs,
+    ).toEqual(['/p', plugins])
   })
 
   test('for docker login itself asks no store', () => {

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStepFolder } from '../../../../src/docker/login/step-folder.ts'
 import { StepLogin } from '../../../../src/docker/login/step-login.ts'
+import type { PullLogin } from '../../../../src/docker/port.ts'
 import { fixedSession } from '../../../support/session.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
@@ -17,7 +18,12 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 let told: string[]
 /** Logs in where there is no docker command. @param accepted what the registry says of the token */
-async function logIn(config: object, accepted: () => Promise<boolean>, sharesNetwork = true) {
+async function logIn(
+  config: object,
+  accepted: () => Promise<boolean>,
+  sharesNetwork = true,
+  pullLogins: readonly PullLogin[] = [],
+) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
   const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
   const folder = await openStepFolder(env)
@@ -31,6 +37,7 @@ async function logIn(config: object, accepted: () => Promise<boolean>, sharesNet
       log: () => undefined,
       debug: (line) => told.push(line),
       optional: false,
+      pullLogins,
       sharesNetwork,
     })
   } finally {
@@ -67,4 +74,68 @@ test("an engine in another network has a way of its own to the registry: docker 
   await expect(logIn({}, accepted, false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
   expect(asked).toBe(false)
   expect(told).toEqual([`The login to ${HOST} is left to docker login: the engine's network is another`])
+})
+
+describe('logins of the build, for what it pulls', () => {
+  const HUB = 'https://index.docker.io/v1/'
+  const pullLogins = [
+    { registry: HUB, username: 'me', password: 'hub-token' },
+    { registry: 'ghcr.io', username: 'octo', password: 'a:b' },
+  ]
+  const own = {
+    [HUB]: { auth: Buffer.from('me:hub-token').toString('base64') },
+    'ghcr.io': { auth: Buffer.from('octo:a:b').toString('base64') },
+  }
+  const users = {
+    auths: { 'ghcr.io': { auth: 'dXNlcnM6', email: 'x' }, 'other.example': { auth: 'eDp5' } },
+    credsStore: 'desktop',
+    credHelpers: { [HUB]: 'pass', 'gcr.io': 'gcloud' },
+  }
+
+  test("stand beside the step's own, and take the place of the user's", async () => {
+    const { mode, written } = await logIn(users, async () => true, true, pullLogins)
+    expect(written).toEqual({
+      auths: { ...users.auths, ...own, [HOST]: { auth } },
+      credsStore: 'desktop',
+      credHelpers: { [HUB]: '', 'ghcr.io': '', 'gcr.io': 'gcloud', [HOST]: '' },
+    })
+    expect(mode).toBe(0o600)
+    // The user's file is as it was.
+    expect(JSON.parse(readFileSync(path.join(home, '.docker', 'config.json'), 'utf8'))).toEqual(users)
+  })
+
+  test('are all that a build has that is logged in nowhere else', async () => {
+    writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(users))
+    const env = { HOME: home, RUNNER_TEMP: home }
+    const folder = await openStepFolder(env)
+    await new StepLogin(env).writeForPulls(pullLogins, folder)
+    const file = path.join(folder.path, 'config.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ auths: { ...users.auths, ...own } })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('are none to the registry that is pushed to', async () => {
+    const other = [{ registry: HOST, username: 'AWS', password: 'x' }]
+    await expect(logIn({}, async () => true, true, other)).rejects.toThrow(
+      `Input 'registry-auth': '${HOST}': is the registry that the image is pushed to`,
+    )
+  })
+})
+
+test.each<[string, string]>([
+  [
+    JSON.stringify({ auths: { [HOST]: { auth: 'b2xk' }, 'other.example': { auth: 'eDp5' } } }),
+    '{"auths":{"other.example":{"auth":"eDp5"}}}',
+  ],
+  [JSON.stringify({ auths: { [HOST]: { auth: 'b2xk' } } }), ''],
+  ['{"auths":{"other.example":{"auth":"eDp5"}}}', '{"auths":{"other.example":{"auth":"eDp5"}}}'],
+  ['no JSON', 'no JSON'],
+  ['null', 'null'],
+  ['[]', '[]'],
+])('logins of the variable DOCKER_AUTH_CONFIG, which docker prefers to a file: %s', async (given, left) => {
+  const env = { HOME: home, RUNNER_TEMP: home, DOCKER_AUTH_CONFIG: given }
+  const folder = await openStepFolder(env)
+  const login = new StepLogin(env)
+  await login.writeForPulls([{ registry: HOST, username: 'a', password: 'b' }], folder)
+  expect(login.variables(folder)).toEqual({ ...folder.own, DOCKER_AUTH_CONFIG: left })
 })

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals'
+import { renewalOf } from '../../../../src/actions/build-push/build-help.ts'
+import type { Destination } from '../../../../src/delivery/destination.ts'
+import type { Docker, LoginOptions } from '../../../../src/docker/port.ts'
+import { buildInputs } from '../../../support/inputs.ts'
+import { fixedSession } from '../../../support/session.ts'
+
+test('a login that is renewed in the build keeps the logins for what the build pulls', async () => {
+  const logins: LoginOptions[] = []
+  const session = { ...fixedSession('registry.example', 'first') }
+  const docker = {
+    login: async (_, options) => {
+      logins.push(options)
+    },
+  } as Pick<Docker, 'login'> as Docker
+  const pullLogins = [{ registry: 'ghcr.io', username: 'octo', password: 'x' }]
+  const destination = { session } as unknown as Destination
+  const silent = () => undefined
+  const world = {
+    docker,
+    openRegistry: () => Promise.reject(new Error('not asked')),
+    log: silent,
+    debug: silent,
+  }
+  const renewal = renewalOf(destination, { keepLogin: false, build: buildInputs({ pullLogins }) }, world)
+  await renewal.renewIfExpiring()
+  expect(logins).toEqual([])
+  Object.assign(session, { credentials: { username: 'AWS', password: 'second' } })
+  await renewal.renewIfExpiring()
+  expect(logins).toMatchObject([{ pullLogins }])
+})
