@@ -9,6 +9,7 @@ import { root } from './root.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
 //   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest
+//   npm run soak -- compression
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
@@ -18,14 +19,15 @@ const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   fuzz,
   faults,
   guest,
+  compression,
 }
 
 const help = `
-npm run soak [-- fuzz [SEED] | faults | guest]
+npm run soak [-- fuzz [SEED] | faults | guest | compression]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
 the same ones again), every fault at every stage of a run on both engines (faults), and an interruption of the demo and the tests at every
-moment (guest). Without a part, all.
+moment (guest), and each compression on each builder (compression). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -103,6 +105,10 @@ function faults(): Promise<string | undefined> {
 
 function guest(): Promise<string | undefined> {
   return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
+}
+
+function compression(): Promise<string | undefined> {
+  return endToEnd('compression', ['compression'], { COMPRESSION: 'all' }, 'each compression on each builder')
 }
 
 /** End-to-end tests, with variables that make them do all they can. @returns what they did */

@@ -241,7 +241,7 @@ describe('registry-auth, for a base image in a registry of its own', () => {
     const other = '- registry: other.example\n  username: AWS\n  password: hunter2-is-wrong\n'
     const refused = await stage.main({ ...local, pull: 'true', 'registry-auth': other })
     expect(refused.exitCode).toBe(1)
-    expect(refused.annotations[0]?.message).toContain(`${host} denies the pull of`)
+    expect(refused.annotations[0]?.message).toContain('A registry wants a login that docker does not have')
     expect(refused.annotations[0]?.message).toContain('with the input registry-auth')
     expect(refused.log).not.toContain('hunter2-is-wrong')
     expect(readFileSync(file, 'utf8')).toBe('{}')

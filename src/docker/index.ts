@@ -67,7 +67,7 @@ class DockerCommand implements Docker {
   async inspect(build: BuildInputs, options: InspectOptions): Promise<Engine> {
     const environments = await this.#environmentsFor(build.secrets)
     const engine = await this.#inspectEngine(environments)
-    const { checkBuild, lambdaWarning } = await import('./build/preflight.ts')
+    const { checkBuild, compressionNotice, lambdaWarning } = await import('./build/preflight.ts')
     const builderEnv = async () => ({
       ...(await environments.builder(build.builder)),
       ...(await this.#openFolder()).user,
@@ -75,6 +75,8 @@ class DockerCommand implements Docker {
     const capabilities = await checkBuild(build, options, engine, builderEnv)
     const warning = options.push ? lambdaWarning(build, options.sbomApart) : null
     if (warning !== null) this.#annotate(warning.kind, warning.message)
+    const notice = options.push ? compressionNotice(build) : null
+    if (notice !== null) this.#annotate('notice', notice)
     const { serverVersion, buildxVersion } = engine
     return { serverVersion, buildxVersion, capabilities }
   }

@@ -176,6 +176,13 @@ export interface CachePreset {
   readonly hasGitHubCache: boolean
 }
 
+/** How the layers of an image are compressed. */
+export interface Compression {
+  readonly type: 'gzip' | 'zstd' | 'estargz' | 'uncompressed'
+  /** Null: the builder's own default. */
+  readonly level: number | null
+}
+
 /** A login to a registry that a build reads from. */
 export interface PullLogin {
   /** As docker's configuration names the registry: `ghcr.io`, `registry.example:5000`, Docker Hub's own address. */
@@ -234,6 +241,8 @@ export interface BuildInputs {
   readonly network: string | null
   /** Values of `--output`. */
   readonly outputs: readonly string[]
+  /** Of all layers, those of the base image too; null: as the builder does it by itself. */
+  readonly compression: Compression | null
   readonly load: boolean
   readonly shmSize: string | null
   readonly ulimits: readonly string[]

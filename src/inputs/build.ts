@@ -5,6 +5,7 @@ import { isPlatformSpecifier } from '../docker/syntax/platforms.ts'
 import { readAttestations } from './attestations.ts'
 import { readBuildArgs, readFileName, readTargetStage, type ValueReader } from './build-values.ts'
 import { readCaches } from './cache.ts'
+import { readCompression } from './compression.ts'
 import { outOfBoundsOrMissing } from './confinement.ts'
 import { readBuildContexts, readContext } from './context.ts'
 import { readOutputs } from './exporters.ts'
@@ -31,6 +32,7 @@ export function readBuild(reader: Reader, push: boolean, values: ValueReader): B
   const target = readTargetStage(reader, values)
   const platforms = readPlatforms(reader)
   const attests = readAttestations(reader)
+  const outputs = readOutputs(reader, { platforms, attests, push })
   return {
     context,
     file,
@@ -62,7 +64,8 @@ export function readBuild(reader: Reader, push: boolean, values: ValueReader): B
     call: readCall(reader),
     cgroupParent: reader.matching('cgroup-parent', /^\S+$/, 'must be the name of a control group'),
     network: reader.matching('network', /^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/, 'must be default, host or none'),
-    outputs: readOutputs(reader, { platforms, attests, push }),
+    outputs,
+    compression: readCompression(reader, outputs),
     load: reader.boolean('load', false),
     shmSize: reader.matching('shm-size', SIZE, 'must be a size, such as 2g or 512m'),
     ulimits: readUlimits(reader),

@@ -82,7 +82,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   const push = wanted && built.call === null
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   const role = readRole(reader)
-  const waiting = push ? [] : waitingForPush(reader)
+  const waiting = push ? [] : waitingForPush(reader, built)
   const after = readAfter(reader, repository, built.file)
   // What pushes by itself gives the image a name before the scan.
   if (push && namesAfterScan(after)) refuseOtherPush(reader, build.outputs, 'gate: before-tags')

@@ -51,6 +51,8 @@ export const INPUTS = {
     'builder',
     'call',
     'outputs',
+    'compression',
+    'compression-level',
     'load',
     'network',
     'add-hosts',

@@ -1,5 +1,6 @@
 import type { BuildInputs } from '../docker/port.ts'
 import { parseBoolean } from '../shared/boolean.ts'
+import { compressesWithoutPush } from './compression.ts'
 import type { InputName } from './names.ts'
 import type { Reader } from './reader.ts'
 import { SETTINGS } from './repository-settings.ts'
@@ -14,6 +15,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['update-repository', isTrue],
   ['if-image-exists', (value) => value === 'skip' || value === 'fail'],
   ['cache', (value) => value === 'ecr'],
+  ['compression', isGiven],
   ['push-by-digest', isTrue],
   ['keep-login', isTrue],
   ['fail-on-severity', isGiven],
@@ -32,8 +34,10 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
  * pull requests and pushes.
  * @returns names of inputs
  */
-export function waitingForPush(reader: Reader): InputName[] {
-  return NEED_A_PUSH.filter(([name, asks]) => asks(reader.text(name))).map(([name]) => name)
+export function waitingForPush(reader: Reader, build: BuildInputs): InputName[] {
+  return NEED_A_PUSH.filter(([name, asks]) => asks(reader.text(name)))
+    .map(([name]) => name)
+    .filter((name) => name !== 'compression' || !compressesWithoutPush(build))
 }
 
 /**
@@ -46,7 +50,11 @@ export function describeWaiting(waiting: readonly InputName[], call: string | nu
   return `Nothing is pushed (${why}), so that these inputs have no effect until a run pushes: ${list}`
 }
 
-/** The build without what waits for a push: the cache in ECR. */
+/** The build without what waits for a push: the cache in ECR, and the compression of what only a push has. */
 export function withoutPush(build: BuildInputs): BuildInputs {
-  return build.cache?.kind === 'ecr' ? { ...build, cache: null } : build
+  return {
+    ...build,
+    cache: build.cache?.kind === 'ecr' ? null : build.cache,
+    compression: compressesWithoutPush(build) ? build.compression : null,
+  }
 }

@@ -344,6 +344,7 @@ describe('a right input', () => {
         cgroupParent: null,
         network: null,
         outputs: [],
+        compression: null,
         load: false,
         shmSize: null,
         ulimits: [],

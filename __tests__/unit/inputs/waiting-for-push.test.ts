@@ -46,6 +46,7 @@ const everything = {
   'update-repository': 'true',
   'if-image-exists': 'skip',
   cache: 'ecr',
+  compression: 'zstd',
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'scan-min-score': '7',
@@ -66,7 +67,7 @@ describe('what waits for a push', () => {
       `Nothing is pushed (push: false), so that these inputs have no effect until a run pushes: ${list}`,
     ])
     // Nobody logs in to ECR.
-    expect(build.cache).toBeNull()
+    expect([build.cache, build.compression]).toEqual([null, null])
   })
 
   test('also beside call', () => {
@@ -105,6 +106,14 @@ describe('what waits for a push', () => {
     const { notices, build } = read({ cache: 'gha', push: 'false' })
     expect([notices, build.cache?.kind]).toEqual([[], 'gha'])
   })
+
+  test.each([{ outputs: 'type=oci,dest=out.tar' }, { 'cache-to': 'type=local,dest=kept' }])(
+    'layers that %j has are compressed without a push',
+    (more) => {
+      const { notices, build } = read({ compression: 'zstd', push: 'false', ...more })
+      expect([notices, build.compression]).toEqual([[], { type: 'zstd', level: null }])
+    },
+  )
 
   test('a wrong value is an error all the same', () => {
     expect(() => read({ 'fail-on-severity': 'severe', push: 'false' })).toThrow("Input 'fail-on-severity'")

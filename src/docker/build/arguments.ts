@@ -1,6 +1,13 @@
 import { joinCsv } from '../../shared/csv.ts'
 import type { BuildRequest } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
+import {
+  compressedCaches,
+  compressionFields,
+  isImageOutput,
+  takesCompression,
+  withFields,
+} from '../syntax/compression.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 
@@ -26,15 +33,14 @@ export function buildxArguments(request: BuildRequest, files: BuildFiles, versio
     '--attest': attests(request, version),
     '--build-context': request.buildContexts,
     '--builder': request.builder,
-    '--cache-to': request.cacheTo,
+    '--cache-to': compressedCaches(request.cacheTo, request.compression),
     '--call': request.call,
     '--load': request.load,
     '--metadata-file': atLeast(version, '0.6.0') ? files.metadata : null,
     '--no-cache-filter': request.noCacheFilters,
     '--platform': request.platforms.join(',') || null,
-    '--push': request.naming === 'docker',
   }
-  const options = { ...own, ...commonOptions(request, files) }
+  const options = { ...own, ...commonOptions(request, files), ...leaving(request) }
   return ['buildx', 'build', ...unnamedImage(request, files), ...written(options), '--', request.context]
 }
 
@@ -81,10 +87,30 @@ function written(options: Options): string[] {
  * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
  * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
  */
-function unnamedImage({ naming, references }: BuildRequest, { layout }: BuildFiles): string[] {
-  if (naming === 'layout') return [`--output=${joinCsv(['type=oci', 'tar=false', `dest=${layout}`])}`]
+function unnamedImage({ naming, references, compression }: BuildRequest, { layout }: BuildFiles): string[] {
+  const fields = compressionFields(compression)
+  if (naming === 'layout') {
+    return [`--output=${joinCsv(['type=oci', 'tar=false', `dest=${layout}`, ...fields])}`]
+  }
   if (naming !== 'digest') return []
-  return [`--output=type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`]
+  const image = `type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`
+  return [`--output=${withFields(image, fields)}`]
+}
+
+/** The user's outputs, and docker's push, which is an output of its own only if it has to say more than that. */
+function leaving({
+  naming,
+  outputs,
+  compression,
+}: Pick<BuildRequest, 'naming' | 'outputs' | 'compression'>): Options {
+  const fields = compressionFields(compression)
+  const pushes = naming === 'docker'
+  const compressed = outputs.map((output) => (takesCompression(output) ? withFields(output, fields) : output))
+  // docker makes the push a part of such an output of the user's.
+  if (!pushes || fields.length === 0 || outputs.some(isImageOutput)) {
+    return { '--output': compressed, '--push': pushes }
+  }
+  return { '--output': [...compressed, withFields('type=image,push=true', fields)] }
 }
 
 /** Otherwise the one reference is a repository, and the caller puts the tags. */

@@ -27,6 +27,8 @@ export async function checkBuild(
   const depends =
     build.builder !== null ||
     needsDriver ||
+    // An old BuildKit passes over what it does not know.
+    build.compression !== null ||
     (needsStore && !containerdStore) ||
     (push &&
       (build.load ||
@@ -42,6 +44,15 @@ export async function checkBuild(
   const problems = unmet(requirements, facts)
   if (problems.length > 0) throw new InputError(problems)
   return builder === null && buildxVersion !== null ? null : capabilitiesOf(facts)
+}
+
+/**
+ * Says early what Lambda may refuse late, and what others take.
+ * @returns null if the layers are gzip's, as nearly all are
+ */
+export function compressionNotice({ compression }: Pick<BuildInputs, 'compression'>): string | null {
+  if (compression?.type !== 'zstd' && compression?.type !== 'uncompressed') return null
+  return `The image's layers, those of its base image too, are ${compression.type === 'zstd' ? 'compressed with zstd' : 'not compressed'} (compression). ECS, Fargate and EKS take them with a current containerd or Docker; AWS Lambda may refuse all but gzip.`
 }
 
 /**

@@ -87,6 +87,12 @@ export function requirementsOf(
       legacyOnly: NETWORK,
       classic: 'legacy',
     }),
+    // The engine's old image store makes gzip of everything, and says nothing.
+    ...from('compression', build.compression?.type ?? null, {
+      buildkit: '0.10.0',
+      store: true,
+      classic: 'none',
+    }),
     ...from('no-cache-filters', build.noCacheFilters, { buildx: '0.8.0', classic: 'none' }),
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),

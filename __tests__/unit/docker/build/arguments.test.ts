@@ -110,7 +110,15 @@ describe('an input is these arguments and no other', () => {
 
   test('every input of the build that action.yml has is in the table', () => {
     // Those with a test of their own.
-    const elsewhere = ['github-token', 'cache', 'call', 'stall-timeout']
+    const elsewhere = [
+      'github-token',
+      'cache',
+      'call',
+      'stall-timeout',
+      'registry-auth',
+      'compression',
+      'compression-level',
+    ]
     const { inputs } = parse(readFileSync(path.join(root, 'action.yml'), 'utf8'))
     const names = Object.keys(inputs)
     const build = names.slice(names.indexOf('file'), names.indexOf('push'))
@@ -148,6 +156,77 @@ describe('push-by-digest', () => {
   test('with push: false it is a build as any other', async () => {
     const { options } = await argumentsFor({ ...given, push: 'false' }, desk)
     expect(options).toEqual(common())
+  })
+})
+
+describe('compression', () => {
+  const zstd = 'compression=zstd,force-compression=true,oci-mediatypes=true'
+  const outputsOf = async (given: Record<string, string>, job: Job = {}) => {
+    const { options } = await argumentsFor({ compression: 'zstd', ...given }, desk, job)
+    return options.filter((option) => /^--(?:output|push|cache-to)/.test(option))
+  }
+
+  test('of a push, which is an output then', async () => {
+    expect(await outputsOf({})).toEqual([`--output=type=image,push=true,${zstd}`])
+    expect(await outputsOf({ compression: 'gzip', 'compression-level': '9' })).toEqual([
+      '--output=type=image,push=true,compression=gzip,compression-level=9,force-compression=true,oci-mediatypes=true',
+    ])
+    const { options } = await argumentsFor({ compression: 'estargz' }, desk)
+    expect(options).toContain('--tag=registry/demo-service:v1')
+  })
+
+  test('of a push by digest, and of what is left in a folder', async () => {
+    const given = { 'push-by-digest': 'true', tags: '' }
+    expect(await outputsOf(given)).toEqual([
+      `--output=type=image,name=registry/demo-service,push-by-digest=true,name-canonical=true,push=true,${zstd}`,
+    ])
+    expect(await outputsOf(given, { layout: true })).toEqual([
+      `--output=type=oci,tar=false,dest=STEP/layout,${zstd}`,
+    ])
+  })
+
+  test.each<[string, string[]]>([
+    // The push is a part of such an output.
+    [
+      'type=image,"name=registry/a,registry/b"',
+      [`--output=type=image,"name=registry/a,registry/b",${zstd}`, '--push'],
+    ],
+    ['type=registry,name=registry/a', [`--output=type=registry,name=registry/a,${zstd}`, '--push']],
+    [
+      'type=oci,dest=out.tar',
+      [`--output=type=image,push=true,${zstd}`, `--output=type=oci,dest=out.tar,${zstd}`],
+    ],
+    [
+      'type=docker,dest=out.tar',
+      ['--output=type=docker,dest=out.tar', `--output=type=image,push=true,${zstd}`],
+    ],
+    ['out', ['--output=out', `--output=type=image,push=true,${zstd}`]],
+  ])('beside the output %s', async (outputs, expected) => {
+    expect(await outputsOf({ outputs })).toEqual(expected)
+  })
+
+  test.each<[string, string[]]>([
+    ['type=registry,ref=acme/app:c,mode=max', [`type=registry,ref=acme/app:c,mode=max,${zstd}`]],
+    ['type=local,dest=out', [`type=local,dest=out,${zstd}`]],
+    ['acme/app:c', [`type=registry,ref=acme/app:c,${zstd}`]],
+    ['type=gha,mode=max', ['type=gha,mode=max']],
+    ['type=inline', ['type=inline']],
+    // What the user says of it counts.
+    ['type=registry,ref=acme/app:c,compression=gzip', ['type=registry,ref=acme/app:c,compression=gzip']],
+    [
+      'type=registry,ref=acme/app:c,oci-mediatypes=false',
+      ['type=registry,ref=acme/app:c,oci-mediatypes=false'],
+    ],
+  ])('of the cache %s', async (cache, expected) => {
+    const found = (await outputsOf({ 'cache-to': cache })).filter((option) => option.startsWith('--cache-to'))
+    expect(found).toEqual(expected.map((value) => `--cache-to=${value}`))
+  })
+
+  test('without a push, of what the outputs make; of nothing else', async () => {
+    expect(await outputsOf({ push: 'false' })).toEqual([])
+    expect(await outputsOf({ push: 'false', outputs: 'type=oci,dest=out.tar' })).toEqual([
+      `--output=type=oci,dest=out.tar,${zstd}`,
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBuilder } from '../../../../src/docker/build/builder.ts'
-import { lambdaWarning } from '../../../../src/docker/build/preflight.ts'
+import { compressionNotice, lambdaWarning } from '../../../../src/docker/build/preflight.ts'
 import {
   type BuilderFacts,
   capabilitiesOf,
@@ -105,6 +105,7 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['cache-to', { cacheTo: ['type=inline'] }, 'none'],
   ['call', { call: 'check' }, 'none'],
   ['cgroup-parent', { cgroupParent: 'x' }, 'legacy'],
+  ['compression', { compression: { type: 'zstd', level: null } }, 'none'],
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
   ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
   ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
@@ -219,6 +220,7 @@ describe('the docker driver without the containerd image store', () => {
     ['cache', { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } }],
     ['outputs', { outputs: ['type=oci,dest=x'] }],
     ['outputs', { outputs: ['type=docker,dest=x'] }],
+    ['compression', { compression: { type: 'gzip', level: null } }],
   ])('%s', (name, build) => {
     const [message, ...others] = messages(build, moby, false)
     expect(message).toContain(
@@ -295,6 +297,11 @@ test('the version of BuildKit, if the builder says it', () => {
     'cache needs BuildKit 0.12.0 or later, and the builder has 0.11.6; update it, or use the builder of docker/setup-buildx-action in a step before this one',
   ])
   expect(messages(cache, { ...able, buildkitVersion: null })).toEqual([])
+  const compression = { compression: { type: 'zstd', level: 3 } } as const
+  expect(messages(compression, { ...able, buildkitVersion: '0.9.3' })).toEqual([
+    expect.stringMatching(/^compression needs BuildKit 0\.10\.0 or later, and the builder has 0\.9\.3/),
+  ])
+  expect(messages(compression, { ...able, buildkitVersion: '0.10.0' })).toEqual([])
 })
 
 describe('what a builder can do', () => {
@@ -375,6 +382,19 @@ describe('Lambda', () => {
   test('an SBOM that is taken out of the image makes no index', () => {
     expect(lambdaWarning(buildInputs({ attests: attests('type=sbom') }), true)).toBeNull()
   })
+
+  test.each(['zstd', 'uncompressed'] as const)('layers that are %s are told', (type) => {
+    expect(compressionNotice({ compression: { type, level: null } })).toMatch(
+      /AWS Lambda may refuse all but gzip\.$/,
+    )
+  })
+
+  test.each([null, { type: 'gzip', level: 9 }, { type: 'estargz', level: null }] as const)(
+    'gzip is for all: %j',
+    (compression) => {
+      expect(compressionNotice({ compression })).toBeNull()
+    },
+  )
 
   test('several platforms are told', () => {
     expect(lambdaWarning(buildInputs({ platforms: ['linux/amd64', 'linux/arm64'] }), true)).toEqual({
