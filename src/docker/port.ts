@@ -131,6 +131,8 @@ export interface BuildRequest extends BuildInputs {
   /** `key=value`. */
   readonly labels: readonly string[]
   readonly naming: Naming
+  /** In seconds since 1970, for `reproducible`; null without it. */
+  readonly sourceDate?: number | null
   /**
    * `HOST/NAME:TAG`, one for each tag that docker gives: a single one if it pushes (`naming`). The repository's
    * `HOST/NAME` if it gives none.
@@ -244,6 +246,8 @@ export interface BuildInputs {
   /** Of all layers, those of the base image too; null: as the builder does it by itself. */
   readonly compression: Compression | null
   readonly load: boolean
+  /** The same files, commit and tags make the same digest. */
+  readonly reproducible: boolean
   readonly shmSize: string | null
   readonly ulimits: readonly string[]
   /** After how many seconds without any progress docker's push or pull is ended and retried; 0 is never. */

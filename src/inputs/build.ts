@@ -11,6 +11,7 @@ import { readBuildContexts, readContext } from './context.ts'
 import { readOutputs } from './exporters.ts'
 import type { Reader } from './reader.ts'
 import { readRegistryAuth } from './registry-auth.ts'
+import { readReproducible } from './reproducible.ts'
 import { readSecrets } from './secrets.ts'
 
 /**
@@ -67,6 +68,7 @@ export function readBuild(reader: Reader, push: boolean, values: ValueReader): B
     outputs,
     compression: readCompression(reader, outputs),
     load: reader.boolean('load', false),
+    reproducible: readReproducible(reader, outputs),
     shmSize: reader.matching('shm-size', SIZE, 'must be a size, such as 2g or 512m'),
     ulimits: readUlimits(reader),
     stallSeconds: readStallTimeout(reader),

@@ -14,8 +14,9 @@ import { type InputSource, Reader } from './reader.ts'
 import { type RegistryTarget, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
 import { readRepositorySettings } from './repository-settings.ts'
+import { refuseTimes } from './reproducible.ts'
 import { readRole } from './role.ts'
-import { withSbom } from './sbom-apart.ts'
+import { isSbomApart, withSbom } from './sbom-apart.ts'
 import { warnOfUndeclared } from './undeclared.ts'
 import { describeWaiting, waitingForPush, withoutPush } from './waiting-for-push.ts'
 
@@ -81,6 +82,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   // With `call`, docker looks at the Dockerfile and makes no image.
   const push = wanted && built.call === null
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
+  refuseTimes(reader, build, isSbomApart({ push, pushByDigest, attest }))
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader, built)
   const after = readAfter(reader, repository, built.file)

@@ -53,6 +53,7 @@ export const INPUTS = {
     'outputs',
     'compression',
     'compression-level',
+    'reproducible',
     'load',
     'network',
     'add-hosts',

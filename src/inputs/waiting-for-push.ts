@@ -4,6 +4,7 @@ import { compressesWithoutPush } from './compression.ts'
 import type { InputName } from './names.ts'
 import type { Reader } from './reader.ts'
 import { SETTINGS } from './repository-settings.ts'
+import { reproducesWithoutPush } from './reproducible.ts'
 
 const isGiven = (value: string) => value !== ''
 const isTrue = (value: string) => parseBoolean(value) === true
@@ -16,6 +17,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['if-image-exists', (value) => value === 'skip' || value === 'fail'],
   ['cache', (value) => value === 'ecr'],
   ['compression', isGiven],
+  ['reproducible', isTrue],
   ['push-by-digest', isTrue],
   ['keep-login', isTrue],
   ['fail-on-severity', isGiven],
@@ -38,6 +40,7 @@ export function waitingForPush(reader: Reader, build: BuildInputs): InputName[] 
   return NEED_A_PUSH.filter(([name, asks]) => asks(reader.text(name)))
     .map(([name]) => name)
     .filter((name) => name !== 'compression' || !compressesWithoutPush(build))
+    .filter((name) => name !== 'reproducible' || !reproducesWithoutPush(build))
 }
 
 /**
@@ -50,11 +53,12 @@ export function describeWaiting(waiting: readonly InputName[], call: string | nu
   return `Nothing is pushed (${why}), so that these inputs have no effect until a run pushes: ${list}`
 }
 
-/** The build without what waits for a push: the cache in ECR, and the compression of what only a push has. */
+/** The build without what waits for a push: the cache in ECR, and what is said of layers that only a push has. */
 export function withoutPush(build: BuildInputs): BuildInputs {
   return {
     ...build,
     cache: build.cache?.kind === 'ecr' ? null : build.cache,
     compression: compressesWithoutPush(build) ? build.compression : null,
+    reproducible: build.reproducible && reproducesWithoutPush(build),
   }
 }

@@ -44,6 +44,8 @@ export interface ImageMetadata {
   readonly tags: readonly string[]
   /** Those of `tags` that nobody named and that move: a repository with immutable tags can do without them. */
   readonly moving: ReadonlySet<string>
+  /** The date that each run of the same commit has; null if there is none. */
+  readonly sourceDate: Date | null
   /** The value of the label `org.opencontainers.image.version`. */
   readonly version: string
   readonly labels: Readonly<Record<string, string>>
@@ -117,6 +119,7 @@ export async function describeImage(
     ...versioned,
     withVersion,
     moving: tags.moving,
+    sourceDate: scene.sourceDate,
     warnings: [...warnings],
     tagWarnings: [...tagWarnings],
   }
@@ -191,7 +194,12 @@ async function gather(
     return attempt("the repository's description and license", () => lookups.repository?.(context.repository))
   }
   const [repository, commitDate] = await Promise.all([findRepository(), findCommitDate()])
-  return readScene(context, describeRepository(context, repository), { known: dateAtHand, found: commitDate })
+  const checkedOut = checkout === null ? null : usableDate(checkout.date)
+  return readScene(context, describeRepository(context, repository), {
+    known: dateAtHand,
+    found: commitDate,
+    checkedOut,
+  })
 }
 
 /** When a commit was made, by the checkout: it may have the commit without that being the one that is checked out. */

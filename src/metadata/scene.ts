@@ -19,6 +19,8 @@ export interface Scene {
   readonly commitDate: Date
   /** When the image was made, as far as the same commit makes the same image. */
   readonly created: Date
+  /** What files of the image are dated to at most, if that is the same in each run; else null. */
+  readonly sourceDate: Date | null
   readonly repository: RepositoryData
 }
 
@@ -63,6 +65,8 @@ export interface CommitDate {
   readonly known: Date | null
   /** By GitHub's API too, if it was asked. */
   readonly found: Date | null
+  /** Of the commit that is checked out, whichever it is. */
+  readonly checkedOut: Date | null
 }
 
 /** Without a commit's date the current time stands in, as in docker/metadata-action. */
@@ -84,6 +88,8 @@ export function readScene(context: EventContext, repository: RepositoryData, com
     now: context.now,
     commitDate: commitDate.found ?? context.now,
     created: context.sourceDate ?? commitDate.known ?? context.now,
+    // Without the event's date, the label of the creation is the time of the run.
+    sourceDate: context.sourceDate ?? (commitDate.known && (commitDate.checkedOut ?? commitDate.known)),
     repository,
   }
 }

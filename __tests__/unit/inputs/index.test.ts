@@ -346,6 +346,7 @@ describe('a right input', () => {
         outputs: [],
         compression: null,
         load: false,
+        reproducible: false,
         shmSize: null,
         ulimits: [],
         stallSeconds: 300,

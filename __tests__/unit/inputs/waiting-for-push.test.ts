@@ -47,6 +47,7 @@ const everything = {
   'if-image-exists': 'skip',
   cache: 'ecr',
   compression: 'zstd',
+  reproducible: 'true',
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'scan-min-score': '7',

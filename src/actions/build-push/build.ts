@@ -17,6 +17,7 @@ import { heldIn, renewalOf } from './build-help.ts'
 import type { PushedApart } from './layout.ts'
 import type { ReadyToBuild, ReadyToBuildLocally } from './prepare.ts'
 import { notePushed, pushedImage } from './pushed-by-docker.ts'
+import { sourceDateOf } from './values.ts'
 
 /** What of the inputs a build uses, with a push or without. */
 type BuildingInputs = Pick<
@@ -55,6 +56,7 @@ export async function build(
   } = await runBuild(engine, inputs, world, help, {
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
+    sourceDate: sourceDateOf(image, inputs.build),
     naming,
     references,
   }).catch((error) => notePushed(error, first, pushedTags, world))
@@ -157,6 +159,7 @@ export async function buildLocally(
     {
       ...(await planCache(inputs, null, world)),
       ...labelsOf(image, inputs),
+      sourceDate: sourceDateOf(image, inputs.build),
       naming: whoNames({ ...inputs, beforeTags: false, sbomApart: false }, engine.capabilities),
       references: uris,
     },
@@ -202,7 +205,7 @@ export async function buildLocally(
 }
 
 /** What of a build's request depends on more than the inputs. */
-type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'naming' | 'references'> &
+type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'naming' | 'references' | 'sourceDate'> &
   Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>
 
 async function runBuild(

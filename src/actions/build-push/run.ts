@@ -11,7 +11,7 @@ import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import { build, buildLocally, describeEngine } from './build.ts'
 import { prepareLocalBuild, preparePush } from './prepare.ts'
-import { fillExpressions } from './values.ts'
+import { fillExpressions, refuseUndated } from './values.ts'
 
 /**
  * The main job: from checked inputs to an image in ECR, or to one in the engine if `push` is false.
@@ -28,6 +28,7 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
     world.setOutputs(unattested(signedNow(inputs).attest))
     const named = fillExpressions(inputs, wanted)
+    refuseUndated(wanted, named.build)
     if (!inputs.push) {
       const ready = await prepareLocalBuild(named, wanted, world)
       world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))

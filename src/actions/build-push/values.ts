@@ -13,6 +13,28 @@ export function fillExpressions(inputs: Inputs, { render }: Pick<ImageMetadata, 
 }
 
 /**
+ * The date of a reproducible image, in seconds.
+ * @returns null if the image need not be that
+ */
+export function sourceDateOf(
+  { sourceDate }: Pick<ImageMetadata, 'sourceDate'>,
+  { reproducible }: Pick<Inputs['build'], 'reproducible'>,
+): number | null {
+  return reproducible && sourceDate !== null ? sourceDate.getTime() / 1000 : null
+}
+
+/** @throws InputError if a reproducible image has no date that each run has */
+export function refuseUndated(
+  image: Pick<ImageMetadata, 'sourceDate'>,
+  { reproducible }: Pick<Inputs['build'], 'reproducible'>,
+): void {
+  if (!reproducible || image.sourceDate !== null) return
+  const message =
+    "needs the date of the commit, which neither the event nor a checkout with git has; check the event's commit out, or set SOURCE_DATE_EPOCH in the step's env"
+  throw new InputError([{ input: 'reproducible', value: 'true', message }])
+}
+
+/**
  * A repository that takes no moving tags may give the image another version. Which Dockerfile and stage are built has been
  * checked by then.
  * @param inputs with the values for the image as it was wanted

@@ -11,8 +11,10 @@ import {
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 
-/** The files of one build. */
+/** The files of one build, and what builds. */
 export interface BuildFiles {
+  /** Whether it is the engine's own builder, which unpacks and keeps what it pushes. */
+  readonly inEngine?: boolean
   readonly metadata: string
   readonly imageId: string
   /** The folder for the image as an OCI layout, which `naming: 'layout'` needs; null for every other. */
@@ -40,7 +42,7 @@ export function buildxArguments(request: BuildRequest, files: BuildFiles, versio
     '--no-cache-filter': request.noCacheFilters,
     '--platform': request.platforms.join(',') || null,
   }
-  const options = { ...own, ...commonOptions(request, files), ...leaving(request) }
+  const options = { ...own, ...commonOptions(request, files), ...leaving(request, files) }
   return ['buildx', 'build', ...unnamedImage(request, files), ...written(options), '--', request.context]
 }
 
@@ -56,7 +58,7 @@ type Options = Readonly<Record<string, readonly string[] | string | boolean | nu
 function commonOptions(request: BuildRequest, files: BuildFiles): Options {
   return {
     '--add-host': request.addHosts,
-    '--build-arg': request.buildArgs,
+    '--build-arg': [...request.buildArgs, ...dateArgument(request)],
     '--cache-from': request.cacheFrom,
     '--cgroup-parent': request.cgroupParent,
     '--file': request.file,
@@ -87,30 +89,59 @@ function written(options: Options): string[] {
  * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
  * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
  */
-function unnamedImage({ naming, references, compression }: BuildRequest, { layout }: BuildFiles): string[] {
-  const fields = compressionFields(compression)
+function unnamedImage(
+  { naming, references, compression, reproducible }: BuildRequest,
+  { layout, inEngine }: BuildFiles,
+): string[] {
   if (naming === 'layout') {
+    const fields = [...compressionFields(compression), ...timestampFields(reproducible)]
     return [`--output=${joinCsv(['type=oci', 'tar=false', `dest=${layout}`, ...fields])}`]
   }
   if (naming !== 'digest') return []
+  const fields = [...compressionFields(compression), ...timestampFields(reproducible, inEngine)]
   const image = `type=image,name=${references[0] ?? ''},push-by-digest=true,name-canonical=true,push=true`
   return [`--output=${withFields(image, fields)}`]
 }
 
 /** The user's outputs, and docker's push, which is an output of its own only if it has to say more than that. */
-function leaving({
-  naming,
-  outputs,
-  compression,
-}: Pick<BuildRequest, 'naming' | 'outputs' | 'compression'>): Options {
-  const fields = compressionFields(compression)
+function leaving(
+  {
+    naming,
+    outputs,
+    compression,
+    reproducible,
+  }: Pick<BuildRequest, 'naming' | 'outputs' | 'compression' | 'reproducible'>,
+  { inEngine }: BuildFiles,
+): Options {
+  const fields = [...compressionFields(compression), ...timestampFields(reproducible, inEngine)]
+  const ofArchive = [...compressionFields(compression), ...timestampFields(reproducible)]
   const pushes = naming === 'docker'
-  const compressed = outputs.map((output) => (takesCompression(output) ? withFields(output, fields) : output))
+  const compressed = outputs.map((output) =>
+    takesCompression(output) ? withFields(output, isImageOutput(output) ? fields : ofArchive) : output,
+  )
   // docker makes the push a part of such an output of the user's.
   if (!pushes || fields.length === 0 || outputs.some(isImageOutput)) {
     return { '--output': compressed, '--push': pushes }
   }
   return { '--output': [...compressed, withFields('type=image,push=true', fields)] }
+}
+
+/**
+ * What an exporter is told for a reproducible image. The engine's own builder would unpack it, which excludes that.
+ * https://github.com/moby/buildkit/blob/v0.26.2/docs/build-repro.md
+ */
+function timestampFields(reproducible: boolean, inEngine = false): string[] {
+  if (!reproducible) return []
+  return ['rewrite-timestamp=true', ...(inEngine ? ['unpack=false', 'store=false'] : [])]
+}
+
+/** The user's own counts. */
+function dateArgument({
+  sourceDate = null,
+  buildArgs,
+}: Pick<BuildRequest, 'sourceDate' | 'buildArgs'>): string[] {
+  const isGiven = buildArgs.some((arg) => /^SOURCE_DATE_EPOCH(?:=|$)/.test(arg))
+  return sourceDate === null || isGiven ? [] : [`SOURCE_DATE_EPOCH=${sourceDate}`]
 }
 
 /** Otherwise the one reference is a repository, and the caller puts the tags. */

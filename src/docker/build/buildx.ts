@@ -24,6 +24,7 @@ export function buildWithBuildx(
 ): Promise<Built> {
   return withResults(tools, async (results) => {
     const files = {
+      inEngine: capabilities?.loadsWhatItPushes === true,
       metadata: path.join(results, 'metadata.json'),
       imageId: path.join(results, 'iid'),
       secrets: await writeSecrets(request.secrets, results),

@@ -29,6 +29,7 @@ export async function checkBuild(
     needsDriver ||
     // An old BuildKit passes over what it does not know.
     build.compression !== null ||
+    build.reproducible ||
     (needsStore && !containerdStore) ||
     (push &&
       (build.load ||

@@ -102,6 +102,13 @@ export function requirementsOf(
       ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
     ...from('push-by-digest', byDigest ? 'true' : null, WITHOUT_TAG),
+    ...from('reproducible', build.reproducible ? 'true' : null, {
+      buildx: '0.10.0',
+      buildkit: '0.13.0',
+      store: true,
+      classic: 'none',
+    }),
+    ...notInEngine(build),
     // Its id is no secret, unlike its value.
     ...build.secrets.flatMap(({ id, from: where }) => from(SECRETS[where], id, { classic: 'buildkit' })),
     ...from('shm-size', build.shmSize, { buildx: '0.7.0', classic: 'legacy' }),
@@ -165,6 +172,21 @@ function rewriting(output: string): Partial<Needs> {
   const unpacked =
     'the docker driver unpacks the image into the engine, which rewrite-timestamp excludes; add unpack=false,store=false'
   return { buildkit: '0.13.0', store: true, ...(stored ? { dockerDriver: unpacked } : {}) }
+}
+
+/** The engine's builder leaves a reproducible image out of the engine; another builder loads it by itself. */
+function notInEngine({ reproducible, load, outputs }: BuildInputs): Requirement[] {
+  if (!reproducible) return []
+  const needs = {
+    dockerDriver: 'the docker driver does not load an image that is reproducible; leave it out',
+    classic: 'none' as const,
+  }
+  return [
+    ...(load ? [{ input: 'load', value: 'true', ...needs }] : []),
+    ...outputs
+      .filter((output) => parseExporter(output)?.loads)
+      .map((value) => ({ input: 'outputs', value, ...needs })),
+  ]
 }
 
 /** More than one result of the same build. */

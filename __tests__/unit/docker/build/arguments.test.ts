@@ -4,8 +4,11 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { root } from '../../../../dev/runner.ts'
+import { buildxArguments } from '../../../../src/docker/build/arguments.ts'
+import type { BuildRequest } from '../../../../src/docker/port.ts'
 import { splitCsv } from '../../../../src/shared/csv.ts'
 import { argumentsFor, type Desk, type Job } from '../../../support/arguments.ts'
+import { buildInputs } from '../../../support/inputs.ts'
 
 let desk: Desk
 
@@ -118,6 +121,7 @@ describe('an input is these arguments and no other', () => {
       'registry-auth',
       'compression',
       'compression-level',
+      'reproducible',
     ]
     const { inputs } = parse(readFileSync(path.join(root, 'action.yml'), 'utf8'))
     const names = Object.keys(inputs)
@@ -227,6 +231,52 @@ describe('compression', () => {
     expect(await outputsOf({ push: 'false', outputs: 'type=oci,dest=out.tar' })).toEqual([
       `--output=type=oci,dest=out.tar,${zstd}`,
     ])
+  })
+})
+
+describe('reproducible', () => {
+  const request = (change: Partial<BuildRequest>): BuildRequest => ({
+    ...buildInputs({ reproducible: true }),
+    annotations: [],
+    labels: [],
+    naming: 'docker',
+    references: ['registry/app:v1'],
+    sourceDate: 1_700_000_000,
+    ...change,
+  })
+  const optionsOf = (change: Partial<BuildRequest>, inEngine = false) => {
+    const files = { inEngine, metadata: 'm', imageId: 'i', layout: 'l', secrets: [] }
+    const args = buildxArguments(request(change), files, '0.29.0')
+    return args.filter((arg) => /^--(?:output|push|build-arg)/.test(arg))
+  }
+  const DATE = '--build-arg=SOURCE_DATE_EPOCH=1700000000'
+
+  test("a builder of its own rewrites times; the engine's leaves the image out of the engine for it", () => {
+    expect(optionsOf({})).toEqual([DATE, '--output=type=image,push=true,rewrite-timestamp=true'])
+    expect(optionsOf({}, true)).toEqual([
+      DATE,
+      '--output=type=image,push=true,rewrite-timestamp=true,unpack=false,store=false',
+    ])
+  })
+
+  test('also of a layout, an archive and an output of the user’s', () => {
+    expect(optionsOf({ naming: 'layout' }, true)).toContain(
+      '--output=type=oci,tar=false,dest=l,rewrite-timestamp=true',
+    )
+    expect(optionsOf({ outputs: ['type=oci,dest=o'] }, true)).toContain(
+      '--output=type=oci,dest=o,rewrite-timestamp=true',
+    )
+    expect(optionsOf({ outputs: ['type=image,name=x'] }, true)).toEqual([
+      DATE,
+      '--output=type=image,name=x,rewrite-timestamp=true,unpack=false,store=false',
+      '--push',
+    ])
+  })
+
+  test('the user’s own date counts', () => {
+    const buildArgs = ['SOURCE_DATE_EPOCH=1']
+    expect(optionsOf({ buildArgs })[0]).toBe('--build-arg=SOURCE_DATE_EPOCH=1')
+    expect(optionsOf({ buildArgs })).not.toContain(DATE)
   })
 })
 

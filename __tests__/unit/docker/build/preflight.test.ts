@@ -28,6 +28,7 @@ test.each<[string, Partial<BuildInputs>, boolean, boolean, Partial<InspectOption
   ['a builder that is named', { builder: 'mine' }, true, true],
   ['an SBOM that is taken out of the image', {}, true, true, { sbomApart: true }],
   ['tags only after the scan', {}, true, true, { beforeTags: true }],
+  ['a reproducible image', { reproducible: true }, true, true],
   ['a compression', { compression: { type: 'zstd', level: null } }, true, true],
 ])('%s: whether the builder has to be asked', async (_, build, push, asked, change = {}) => {
   const env = { PATH: process.env['PATH'] ?? '' }

@@ -111,6 +111,7 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
   ['provenance', { attests: attests('type=provenance,mode=max') }, 'none'],
   ['sbom', { attests: attests('type=sbom,disabled=false') }, 'none'],
+  ['reproducible', { reproducible: true }, 'none'],
   ['secrets', { secrets: [{ id: 'x', from: 'value', value: 'y' }] }, 'buildkit'],
   ['shm-size', { shmSize: '1g' }, 'legacy'],
   ['ssh', { ssh: ['default'] }, 'buildkit'],
@@ -221,6 +222,7 @@ describe('the docker driver without the containerd image store', () => {
     ['outputs', { outputs: ['type=oci,dest=x'] }],
     ['outputs', { outputs: ['type=docker,dest=x'] }],
     ['compression', { compression: { type: 'gzip', level: null } }],
+    ['reproducible', { reproducible: true }],
   ])('%s', (name, build) => {
     const [message, ...others] = messages(build, moby, false)
     expect(message).toContain(
@@ -289,6 +291,18 @@ describe('rewrite-timestamp, by the driver', () => {
       expect(messages({ outputs: [output] }, moby, true)).toEqual([])
     },
   )
+})
+
+test('the docker driver loads no image that is reproducible; another builder does', () => {
+  const stored = { ...moby, store: true }
+  for (const build of [{ load: true }, { outputs: ['type=docker'] }]) {
+    const given = { ...build, reproducible: true }
+    expect(messages(given, stored, false)).toEqual([
+      expect.stringContaining('the docker driver does not load an image that is reproducible; leave it out'),
+    ])
+    expect(messages(given, able, false)).toEqual([])
+    expect(messages(build, stored, false)).toEqual([])
+  }
 })
 
 test('the version of BuildKit, if the builder says it', () => {
