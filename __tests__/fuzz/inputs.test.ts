@@ -13,6 +13,7 @@ import { writeSecrets } from '../../src/docker/build/secret-files.ts'
 import { whoNames } from '../../src/docker/naming.ts'
 import { namesAfterScan } from '../../src/inputs/after-push.ts'
 import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
+import { parseYaml } from '../../src/inputs/parse-yaml.ts'
 import { isSbomApart } from '../../src/inputs/sbom-apart.ts'
 import { InputError } from '../../src/shared/errors.ts'
 import { ABLE_ENGINE } from '../support/engine.ts'
@@ -63,6 +64,15 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   digests: [`sha256:${'a'.repeat(64)}`, 'sha256:'],
   source: ['app:v1', `app@sha256:${'a'.repeat(64)}`],
   'add-hosts': ['db:', 'db=10.0.0.1'],
+  'registry-auth': [
+    '- username: u\n  password: ',
+    '- registry: ',
+    '[{"username": "u", "password": "',
+    '- &a [*a',
+    '{',
+  ],
+  compression: ['zstd', 'gzip'],
+  'compression-level': ['3', '22'],
   ssh: ['default', 'id='],
   allow: ['network.host', 'fs.read='],
 }
@@ -90,7 +100,7 @@ const env = {
 
 function outcome<T>(read: (source: InputSource) => T, values: ReadonlyMap<string, string>): T | null {
   try {
-    return read({ get: (name) => values.get(name) ?? '', env, cwd })
+    return read({ get: (name) => values.get(name) ?? '', env, cwd, parseYaml })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     expect(error.problems.length).toBeGreaterThan(0)
