@@ -9,23 +9,29 @@ import { root } from './root.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
 //   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest
+//   npm run soak -- engines
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
+
+/** The end-to-end tests whose steps may find no engine, as NO_ENGINE=true has it; others load what they build. */
+const WITHOUT_ENGINE = ['main-job', 'remote-builder']
 
 /** Each part returns what it did, as one line; undefined if a test has failed, whose report stands above. */
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
   faults,
   guest,
+  engines,
 }
 
 const help = `
-npm run soak [-- fuzz [SEED] | faults | guest]
+npm run soak [-- fuzz [SEED] | faults | guest | engines]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), every fault at every stage of a run on both engines (faults), and an interruption of the demo and the tests at every
-moment (guest). Without a part, all.
+the same ones again), every fault at every stage of a run on both engines (faults), an interruption of the demo and the tests at every
+moment (guest), and the end-to-end tests in which an engine has no part but that of a builder, with steps that find no
+engine (engines). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -103,6 +109,11 @@ function faults(): Promise<string | undefined> {
 
 function guest(): Promise<string | undefined> {
   return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
+}
+
+/** Tests of the whole path, with steps that find no engine and build by a remote builder. */
+function engines(): Promise<string | undefined> {
+  return endToEnd('engines', WITHOUT_ENGINE, { NO_ENGINE: 'true' }, 'the main path without an engine')
 }
 
 /** End-to-end tests, with variables that make them do all they can. @returns what they did */

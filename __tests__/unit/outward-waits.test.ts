@@ -42,6 +42,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
 
   // Processes.
   'docker/engine.ts': { processMs: 'here' },
+  'docker/buildx-by-itself.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
   'docker/build/builder.ts': { processMs: 'here' },
   'docker/build/image-id.ts': { processMs: 'here' },

@@ -17,6 +17,10 @@ interface Needs {
   readonly store?: true
   /** The engine has it only with the containerd image store, whatever the driver is. */
   readonly engineStore?: true
+  /** What it needs Docker's engine for, whatever the driver is. */
+  readonly engine?: string
+  /** What no other driver than `docker` knows. */
+  readonly engineDriver?: string
   /** What the `docker` driver would need to be told for it; another driver has it as it is. */
   readonly dockerDriver?: string
   /** Why no BuildKit can do it; the builder that docker had before can. */
@@ -48,6 +52,8 @@ export interface BuilderFacts {
   readonly driver: string
   /** Null if the builder was not inspected, or does not say it. */
   readonly buildkitVersion: string | null
+  /** Why no engine can be asked for anything; null if one answers. */
+  readonly noEngine: string | null
 }
 
 /** An image without a tag leaves the builder so: pushed by its digest, or as an OCI layout in a folder. */
@@ -67,6 +73,7 @@ export function requirementsOf(
   const from = (input: string, values: readonly string[] | string | null, needs: Needs) =>
     [values ?? []].flat().map((value) => ({ input, value, ...needs }))
   return [
+    ...from('add-hosts', build.addHosts.filter(isHostGateway), { engineDriver: GATEWAY, classic: 'both' }),
     ...from('allow', build.allow, { classic: 'none' }),
     ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
@@ -91,7 +98,11 @@ export function requirementsOf(
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
     ...from('gate', beforeTags ? 'before-tags' : null, WITHOUT_TAG),
-    ...from('load', build.load && makesIndex(build) ? 'true' : null, { engineStore: true, classic: 'both' }),
+    ...from('load', build.load ? 'true' : null, {
+      engine: LOADS,
+      ...(makesIndex(build) ? { engineStore: true } : {}),
+      classic: 'both',
+    }),
     ...(build.platforms.length > 1
       ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
@@ -114,6 +125,11 @@ const OTHER_CACHE: Needs = {
 /** https://github.com/docker/buildx/blob/master/build/opt.go */
 const NETWORK =
   'must be default, host or none: BuildKit joins no other network by itself; its builder does with driver-opts: network=NAME of docker/setup-buildx-action'
+
+/** The address at which containers reach the machine, which an engine knows. */
+const GATEWAY = 'host-gateway is an address that only the engine knows, and its own builder (driver docker)'
+
+const LOADS = 'to put the image into it'
 
 const SECRETS = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
 
@@ -138,6 +154,7 @@ function exporter(output: string, build: BuildInputs, push: boolean): Requiremen
     input: 'outputs',
     value: output,
     ...(store ? { store } : {}),
+    ...(type === 'docker' && destination === null ? { engine: LOADS } : {}),
     ...(type === 'docker' && destination === null && makesIndex(build) ? { engineStore: true } : {}),
     ...(type === 'image' || type === 'registry' ? rewriting(output) : {}),
     classic: alone ? 'buildkit' : 'none',
@@ -188,6 +205,10 @@ export function capabilitiesOf(facts: BuilderFacts): Capabilities {
 /** The drivers that start a BuildKit themselves, or have the engine's: https://docs.docker.com/build/builders/drivers/ */
 const OWN_DRIVERS = ['docker', 'docker-container', 'kubernetes']
 
+function isHostGateway(host: string): boolean {
+  return /[:=]host-gateway$/.test(host)
+}
+
 const SETUP = 'docker/setup-buildx-action in a step before this one'
 const STORE = '"features": {"containerd-snapshotter": true} in the engine\'s daemon.json'
 
@@ -201,7 +222,11 @@ export function unmet(requirements: readonly Requirement[], facts: BuilderFacts)
 
 /** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
 function lacking(needs: Needs, facts: BuilderFacts): string | null {
-  const { buildx, buildkit, store, engineStore, dockerDriver, legacyOnly, otherBuildkit, classic } = needs
+  const { buildx, buildkit, store, engine, engineStore, engineDriver } = needs
+  const { dockerDriver, legacyOnly, otherBuildkit, classic } = needs
+  if (engine !== undefined && facts.noEngine !== null) {
+    return `needs Docker's engine, ${engine} (${facts.noEngine}); leave it out, or give the step an engine`
+  }
   if (legacyOnly !== undefined) {
     return facts.buildxVersion === null && facts.classic === 'legacy' ? null : legacyOnly
   }
@@ -221,6 +246,9 @@ function lacking(needs: Needs, facts: BuilderFacts): string | null {
   }
   if (engineStore === true && !facts.store) {
     return `an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on (${STORE}), or do not load it`
+  }
+  if (engineDriver !== undefined && facts.driver !== 'docker') {
+    return `${engineDriver}: give the address itself, or use that builder (builder: default)`
   }
   if (dockerDriver !== undefined && facts.driver === 'docker') {
     return `${dockerDriver}, or use the builder of ${SETUP}`

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStepFolder } from '../../../../src/docker/login/step-folder.ts'
 import { StepLogin } from '../../../../src/docker/login/step-login.ts'
 import { fixedSession } from '../../../support/session.ts'
@@ -17,7 +17,12 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 let told: string[]
 /** Logs in where there is no docker command. @param accepted what the registry says of the token */
-async function logIn(config: object, accepted: () => Promise<boolean>, sharesNetwork = true) {
+async function logIn(
+  config: object,
+  accepted: () => Promise<boolean>,
+  sharesNetwork = true,
+  more: { hasEngine?: boolean; optional?: boolean; confirm?: () => Promise<void> } = {},
+) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
   const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
   const folder = await openStepFolder(env)
@@ -28,9 +33,11 @@ async function logIn(config: object, accepted: () => Promise<boolean>, sharesNet
   try {
     await new StepLogin(env).logIn(fixedSession(HOST, 'secret'), folder, env, null, {
       accepted,
+      confirm: more.confirm ?? (() => Promise.reject(new Error('not to be asked'))),
+      hasEngine: async () => more.hasEngine ?? true,
       log: () => undefined,
       debug: (line) => told.push(line),
-      optional: false,
+      optional: more.optional ?? false,
       sharesNetwork,
     })
   } finally {
@@ -67,4 +74,34 @@ test("an engine in another network has a way of its own to the registry: docker 
   await expect(logIn({}, accepted, false)).rejects.toThrow(/^docker cannot log in to .*: .*docker/)
   expect(asked).toBe(false)
   expect(told).toEqual([`The login to ${HOST} is left to docker login: the engine's network is another`])
+})
+
+describe('without an engine', () => {
+  const refused = new Error('The login failed: 403 Forbidden')
+
+  test.each([true, false])(
+    'the registry is asked by this process alone (a socket that is there: %s)',
+    async (shares) => {
+      let asked = 0
+      const confirm = async () => {
+        asked += 1
+      }
+      const { mode, written } = await logIn({}, async () => false, shares, { hasEngine: false, confirm })
+      expect([asked, mode, written]).toEqual([1, 0o600, { auths: { [HOST]: { auth } } }])
+    },
+  )
+
+  test('what it says is the reason why there is no login', async () => {
+    const confirm = () => Promise.reject(refused)
+    await expect(logIn({}, async () => false, false, { hasEngine: false, confirm })).rejects.toBe(refused)
+  })
+
+  test('a login that the build can do without is tried once', async () => {
+    const optional = { hasEngine: false, optional: true }
+    await expect(logIn({}, async () => false, false, optional)).rejects.toThrow(
+      `${HOST} did not say that it accepts the token.`,
+    )
+    const { written } = await logIn({}, async () => true, false, optional)
+    expect(written).toEqual({ auths: { [HOST]: { auth } } })
+  })
 })
