@@ -136,7 +136,7 @@ async function checkBuild({ build, metadata, push, pushByDigest, attest, after }
     references: ['registry/app:v1'],
   }
   checkArguments(buildxArguments(request, files, '0.29.0'))
-  checkArguments(classicArguments(request, files))
+  for (const legacy of [true, false]) checkArguments(classicArguments(request, files, legacy))
   rmSync(folder, { recursive: true })
 }
 

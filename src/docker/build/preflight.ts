@@ -5,6 +5,7 @@ import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { type Builder, builderUnreachable, inspectBuilder } from './builder.ts'
+import { checkDockerfile } from './dockerfile-check.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
 
 /** The builder that will build, as far as anything depends on it. */
@@ -36,9 +37,11 @@ export async function checkBuild(
   const needsDriver = requirements.some(
     (needs) => (needs.dockerDriver ?? needs.engineDriver ?? needs.otherBuildkit) !== undefined,
   )
+  const dockerfile = await checkDockerfile(build, engine)
   const depends =
     missing !== null ||
     build.builder !== null ||
+    dockerfile.depends ||
     needsDriver ||
     (needsStore && !containerdStore) ||
     (push &&
@@ -56,7 +59,7 @@ export async function checkBuild(
     buildkitVersion: builder?.buildkitVersion ?? null,
     noEngine: missing === null ? null : missing.message.replace(/\.$/, ''),
   }
-  const problems = unmet(requirements, facts)
+  const problems = [...unmet(requirements, facts), ...dockerfile.problems(builder)]
   if (problems.length > 0) throw new InputError(problems)
   return {
     capabilities: builder === null && buildxVersion !== null ? null : capabilitiesOf(facts),

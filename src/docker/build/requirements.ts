@@ -76,6 +76,8 @@ export function requirementsOf(
     ...from('add-hosts', build.addHosts.filter(isHostGateway), { engineDriver: GATEWAY, classic: 'both' }),
     ...from('allow', build.allow, { classic: 'none' }),
     ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
+    ...from('build-args', build.buildArgs.filter(isForBuildKit), { classic: 'buildkit' }),
+    ...from('build-args', build.buildArgs.filter(isSourceDate), { classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
     ...from('builder', build.builder, { classic: 'none' }),
     ...build.attests.flatMap(attestation),
@@ -132,6 +134,12 @@ const GATEWAY = 'host-gateway is an address that only the engine knows, and its 
 const LOADS = 'to put the image into it'
 
 const SECRETS = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
+
+/** `BUILDKIT_SYNTAX` and the like set something of BuildKit's: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args */
+const isForBuildKit = (arg: string) => /^BUILDKIT_/.test(arg)
+
+/** Without it, the image has the times of the build. */
+const isSourceDate = (arg: string) => /^SOURCE_DATE_EPOCH(?:=|$)/.test(arg)
 
 /** An attestation that is turned off asks for nothing. */
 function attestation(attest: Attestation): Requirement[] {

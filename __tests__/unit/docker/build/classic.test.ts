@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -19,8 +19,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-function build(naming: 'docker' | 'local') {
+function build(
+  naming: 'docker' | 'local',
+  platforms: readonly string[] = [],
+  builder: 'buildkit' | 'legacy' = 'buildkit',
+) {
   const script = `#!/bin/sh
+echo "\${DOCKER_BUILDKIT-unset} $*" >> ${folder}/called
+for arg; do case $arg in --iidfile=*) echo sha256:${'b'.repeat(64)} > "\${arg#--iidfile=}" ;; esac; done
 case $1 in
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
   image) echo 'linux amd64 ' ;;
@@ -28,9 +34,16 @@ case $1 in
 esac
 `
   writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
-  const request = { ...buildInputs(), annotations: [], labels: [], references: [REFERENCE], naming }
-  const env = { PATH: process.env['PATH'] ?? '' }
-  return buildWithoutBuildx(request, 'buildkit', {
+  const request = {
+    ...buildInputs(),
+    platforms,
+    annotations: [],
+    labels: [],
+    references: [REFERENCE],
+    naming,
+  }
+  const env = { PATH: process.env['PATH'] ?? '', DOCKER_BUILDKIT: '0' }
+  return buildWithoutBuildx(request, builder, {
     folder,
     env,
     engineEnv: env,
@@ -57,4 +70,28 @@ test('the push has its own time, after the steps of the build', async () => {
 test('what is not pushed has none', async () => {
   const { steps = [] } = await build('local')
   expect(steps.map(({ name }) => name)).toEqual(['[1/1] COPY . .'])
+})
+
+const called = () => readFileSync(path.join(folder, 'called'), 'utf8').trim().split('\n')
+
+// Told to use it, docker would ask people to remove the variable, which they have not set.
+test('the legacy builder is not asked for by a variable, and leaves no container', async () => {
+  await build('local', [], 'legacy')
+  expect(called()[0]).toMatch(/^unset build --force-rm /)
+})
+
+test("an old docker's BuildKit is asked for by a variable", async () => {
+  await build('local')
+  expect(called()[0]).toMatch(/^1 build --file/)
+})
+
+test.each(['docker', 'local'] as const)('an image of another platform is not pushed (%s)', async (naming) => {
+  await expect(build(naming, ['linux/arm64'], 'legacy')).rejects.toThrow(
+    "docker has built an image of linux/amd64, and Input 'platforms' asks for linux/arm64",
+  )
+  expect(called().filter((line) => line.includes('push'))).toEqual([])
+})
+
+test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {
+  await build('docker', [platform], 'legacy')
 })

@@ -103,6 +103,8 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['cache-from', { cacheFrom: ['type=gha'] }, 'none'],
   ['cache-to', { cacheTo: ['type=inline'] }, 'none'],
   ['call', { call: 'check' }, 'none'],
+  ['build-args', { buildArgs: ['BUILDKIT_SYNTAX=x'] }, 'buildkit'],
+  ['build-args', { buildArgs: ['SOURCE_DATE_EPOCH=1'] }, 'none'],
   ['cgroup-parent', { cgroupParent: 'x' }, 'legacy'],
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
   ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
