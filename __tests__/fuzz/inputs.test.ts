@@ -97,7 +97,7 @@ function outcome<T>(read: (source: InputSource) => T, values: ReadonlyMap<string
   }
 }
 
-const FLAGS = ['--load', '--no-cache', '--pull', '--push']
+const FLAGS = ['--force-rm', '--load', '--no-cache', '--pull', '--push']
 const OPTION =
   /^--(?:add-host|allow|annotation|attest|build-arg|build-context|builder|cache-from|cache-to|call|cgroup-parent|file|iidfile|label|metadata-file|network|no-cache-filter|output|platform|secret|shm-size|ssh|tag|target|ulimit)=/
 

@@ -5,10 +5,12 @@ import { LIMITS } from '../shared/limits.ts'
 import { askForPlugin, findBuildx } from './buildx-by-itself.ts'
 import { type BuildxCommand, buildxCommand, THROUGH_DOCKER } from './buildx-command.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
+import { isPodmanEngine, podmanAsDocker, podmanCommand, podmanWithoutBuildx } from './podman.ts'
 
 /** The part of `docker info --format json` that is used; 20.10 has it too. */
 interface Info {
   readonly ServerVersion?: string
+  readonly ProductLicense?: string
   readonly ServerErrors?: readonly string[]
   /** Pairs of a name and a value; the containerd image store names its snapshotter there. */
   readonly DriverStatus?: readonly (readonly string[])[] | null
@@ -91,6 +93,8 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
       ? { version: (plugin.Version ?? '').replace(/^v/, ''), command: await buildxCommand(plugin.Path, env) }
       : ((docker && info === null ? await askForPlugin(env) : null) ?? (await findBuildx(env, !docker)))
   if (missing !== null && buildx === null) throw missing
+  if (buildx === null && info !== null && isPodmanEngine(info))
+    throw podmanWithoutBuildx(info.ServerVersion ?? '')
   return {
     serverVersion: missing === null ? (info?.ServerVersion ?? '') : null,
     missing,
@@ -116,6 +120,9 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
     const args = ['info', '--format', '{{json .}}']
     const { stdout } = await execute('docker', args, { env, limit: LIMITS.processMs })
     const info = parseInfo(stdout)
+    const podman = podmanCommand(info)
+    // It is no docker command: buildx may be there all the same.
+    if (podman !== null) return { info: null, missing: podmanAsDocker(podman), docker: false }
     const reason = info.ServerErrors?.[0]
     return { info, missing: reason === undefined ? null : engineUnreachable(reason, contained), docker: true }
   } catch (error) {
@@ -171,13 +178,17 @@ export function parseInfo(stdout: string): Info {
 
 function isInfo(value: unknown): value is Info {
   if (typeof value !== 'object' || value === null) return false
-  const { ServerVersion, ServerErrors, DriverStatus, ClientInfo } = value as Record<string, unknown>
+  const { ServerVersion, ProductLicense, ServerErrors, DriverStatus, ClientInfo } = value as Record<
+    string,
+    unknown
+  >
   const text = (given: unknown) => given === undefined || typeof given === 'string'
   const list = (given: unknown, of: (item: unknown) => boolean) =>
     (given ?? null) === null || (Array.isArray(given) && given.every(of))
   const { Version, Plugins } = (ClientInfo ?? {}) as Record<string, unknown>
   return (
     text(ServerVersion) &&
+    text(ProductLicense) &&
     list(ServerErrors, text) &&
     list(DriverStatus, (pair) => Array.isArray(pair) && pair.every(text)) &&
     text(Version) &&

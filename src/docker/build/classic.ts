@@ -39,7 +39,7 @@ export async function buildWithoutBuildx(
     const secrets = await writeSecrets(request.secrets, results, tools.variables)
     const files = { metadata: '', imageId: path.join(results, 'iid'), layout: null, secrets }
     const buildkit = builder === 'buildkit'
-    const env = withBuilder(tools.env, builder)
+    const env = choosingBuilder(tools.env, builder)
     const { steps } = await runBuildCommand(
       request,
       () => classicArguments(request, files, !buildkit),
@@ -80,7 +80,7 @@ export async function buildWithoutBuildx(
  * buildx, and told to do so it would ask people to remove the variable.
  * https://github.com/docker/cli/blob/v28.5.1/cmd/docker/builder.go (processBuilder)
  */
-function withBuilder(
+function choosingBuilder(
   { DOCKER_BUILDKIT: _, ...env }: Readonly<Record<string, string>>,
   builder: EngineDetails['classic'],
 ): Record<string, string> {

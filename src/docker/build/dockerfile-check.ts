@@ -7,6 +7,7 @@ import { isRemote } from '../syntax/context.ts'
 import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { unknownToLegacyBuilder, unknownToOldBuildKit } from './dockerfile-needs.ts'
+import { SETUP } from './requirements.ts'
 
 /** The first BuildKit that fetches a Git repository for ADD by itself, and the first Docker that has it. */
 const ADDS_GIT = { buildkit: '0.12.0', docker: '25.0.0' }
@@ -14,42 +15,40 @@ const ADDS_GIT = { buildkit: '0.12.0', docker: '25.0.0' }
 /** The first Docker whose BuildKit says its version; 20.10's is 0.8. */
 const SAYS_VERSION = '23.0.0'
 
-const SETUP = 'docker/setup-buildx-action in a step before this one'
-
 /** The builder, as far as it decides what of a Dockerfile is known. */
-interface Builder extends Pick<EngineDetails, 'serverVersion' | 'buildxVersion' | 'classic'> {
+interface BuilderOfFile extends Pick<EngineDetails, 'serverVersion' | 'buildxVersion' | 'classic'> {
   /** Null if the builder was not inspected, or does not say its version. */
   readonly builder: { readonly driver: string; readonly buildkitVersion: string | null } | null
 }
 
 /** What of a build's Dockerfile decides which builder can build it. */
-export interface DockerfileCheck {
+export interface UnknownInstructions {
   /** Whether the answer depends on which builder of buildx builds. */
   readonly depends: boolean
   /** What is wrong with the inputs for a builder. */
-  problems(builder: Builder['builder']): Problem[]
+  problems(builder: BuilderOfFile['builder']): Problem[]
 }
 
-const NOTHING: DockerfileCheck = { depends: false, problems: () => [] }
+const NOTHING_UNKNOWN: UnknownInstructions = { depends: false, problems: () => [] }
 
 /**
  * Reads the Dockerfile for what a builder would ignore or leave out in silence. Only an old builder does: for all
  * others the file is not read.
  */
-export async function checkDockerfile(
+export async function findUnknownInstructions(
   { context, file, buildArgs }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs'>,
-  engine: Omit<Builder, 'builder'>,
-): Promise<DockerfileCheck> {
+  engine: Omit<BuilderOfFile, 'builder'>,
+): Promise<UnknownInstructions> {
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
-  if (!legacy && atLeast(engine.serverVersion, ADDS_GIT.docker)) return NOTHING
+  if (!legacy && atLeast(engine.serverVersion, ADDS_GIT.docker)) return NOTHING_UNKNOWN
   // Docker fetches what is elsewhere, and says itself what it cannot read.
-  if (file === null || isRemote(context) || isRemote(file)) return NOTHING
+  if (file === null || isRemote(context) || isRemote(file)) return NOTHING_UNKNOWN
   const source = await readFile(file, 'utf8').catch(() => null)
-  if (source === null) return NOTHING
+  if (source === null) return NOTHING_UNKNOWN
   const dockerfile = parseDockerfile(source)
   if (legacy) return { depends: false, problems: () => legacyProblems(file, dockerfile, buildArgs) }
   const unknown = unknownToOldBuildKit(dockerfile)
-  if (unknown.length === 0) return NOTHING
+  if (unknown.length === 0) return NOTHING_UNKNOWN
   return {
     depends: engine.buildxVersion !== null,
     problems: (builder) => (isOldBuildKit({ ...engine, builder }) ? [oldBuildKitProblem(file, unknown)] : []),
@@ -80,7 +79,7 @@ function legacyProblems(file: string, dockerfile: Dockerfile, buildArgs: readonl
   return problems
 }
 
-function isOldBuildKit({ serverVersion, buildxVersion, builder }: Builder): boolean {
+function isOldBuildKit({ serverVersion, buildxVersion, builder }: BuilderOfFile): boolean {
   const own = buildxVersion === null || builder === null || builder.driver === 'docker'
   const said = builder?.buildkitVersion ?? null
   if (said !== null) return !atLeast(said, ADDS_GIT.buildkit)

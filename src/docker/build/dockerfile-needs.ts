@@ -19,7 +19,7 @@ const DOCKERS_GRAMMAR = /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/|github\.com\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/
 
 /** What is needed, and in which line. */
-interface Need {
+interface Unknown {
   readonly what: string
   readonly line: number
 }
@@ -36,7 +36,7 @@ export function unknownToLegacyBuilder(
 ): string[] {
   const given = new Set(buildArgs.map((arg) => arg.split('=', 1)[0]))
   const valued = new Set<string>()
-  const needs: Need[] = []
+  const needs: Unknown[] = []
   const { syntax } = Object.fromEntries(directives)
   if (syntax !== undefined && !DOCKERS_GRAMMAR.test(syntax))
     needs.push({ what: `# syntax=${syntax}`, line: 1 })
@@ -87,7 +87,7 @@ function variablesIn(words: readonly string[]): string[] {
 }
 
 /** Each once, with all its lines. */
-function listed(needs: readonly Need[]): string[] {
+function listed(needs: readonly Unknown[]): string[] {
   const lines = new Map<string, number[]>()
   for (const { what, line } of needs) lines.set(what, [...(lines.get(what) ?? []), line])
   return [...lines].map(

@@ -5,7 +5,7 @@ import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { type Builder, builderUnreachable, inspectBuilder } from './builder.ts'
-import { checkDockerfile } from './dockerfile-check.ts'
+import { findUnknownInstructions } from './dockerfile-check.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
 
 /** The builder that will build, as far as anything depends on it. */
@@ -37,7 +37,7 @@ export async function checkBuild(
   const needsDriver = requirements.some(
     (needs) => (needs.dockerDriver ?? needs.engineDriver ?? needs.otherBuildkit) !== undefined,
   )
-  const dockerfile = await checkDockerfile(build, engine)
+  const dockerfile = await findUnknownInstructions(build, engine)
   const depends =
     missing !== null ||
     build.builder !== null ||

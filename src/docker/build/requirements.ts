@@ -217,7 +217,7 @@ function isHostGateway(host: string): boolean {
   return /[:=]host-gateway$/.test(host)
 }
 
-const SETUP = 'docker/setup-buildx-action in a step before this one'
+export const SETUP = 'docker/setup-buildx-action in a step before this one'
 const STORE = '"features": {"containerd-snapshotter": true} in the engine\'s daemon.json'
 
 /** The requirements that a builder does not meet, each as what is wrong with an input. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { checkDockerfile } from '../../../../src/docker/build/dockerfile-check.ts'
+import { findUnknownInstructions } from '../../../../src/docker/build/dockerfile-check.ts'
 
 let folder: string
 let file: string
@@ -16,9 +16,9 @@ const LEGACY = { serverVersion: '28.5.2', buildxVersion: null, classic: 'legacy'
 const OLD = { serverVersion: '20.10.24+dfsg1', buildxVersion: null, classic: 'buildkit' } as const
 const BUILDX = { ...OLD, buildxVersion: '0.29.1' } as const
 
-async function check(engine: Parameters<typeof checkDockerfile>[1], builder: string | null = null) {
+async function check(engine: Parameters<typeof findUnknownInstructions>[1], builder: string | null = null) {
   const build = { context: folder, file, buildArgs: [] }
-  const { depends, problems } = await checkDockerfile(build, engine)
+  const { depends, problems } = await findUnknownInstructions(build, engine)
   const found = problems(
     builder === null
       ? null
@@ -72,7 +72,7 @@ test.each([
   { context: 'https://github.com/a/b.git', file: null },
   { context: 'https://github.com/a/b.git', file: 'Dockerfile' },
 ])('what docker fetches itself is not read: %j', async (build) => {
-  const { problems } = await checkDockerfile({ ...build, buildArgs: [] }, LEGACY)
+  const { problems } = await findUnknownInstructions({ ...build, buildArgs: [] }, LEGACY)
   expect(problems(null)).toEqual([])
 })
 
