@@ -8,8 +8,8 @@ import { main } from './command/main.ts'
 import { root } from './root.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
-//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest
-//   npm run soak -- engines
+//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults
+//   npm run soak -- engines     npm run soak -- guest
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
@@ -21,17 +21,17 @@ const WITHOUT_ENGINE = ['main-job', 'remote-builder']
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
   faults,
-  guest,
   engines,
+  guest,
 }
 
 const help = `
-npm run soak [-- fuzz [SEED] | faults | guest | engines]
+npm run soak [-- fuzz [SEED] | faults | engines | guest]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), every fault at every stage of a run on both engines (faults), an interruption of the demo and the tests at every
-moment (guest), and the end-to-end tests in which an engine has no part but that of a builder, with steps that find no
-engine (engines). Without a part, all.
+the same ones again), every fault at every stage of a run on both engines (faults), every
+engine with every feature of the table in docs/build.md, and the main path without an engine (engines), and an interruption of the demo and the tests at
+every moment (guest). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -107,13 +107,15 @@ function faults(): Promise<string | undefined> {
   return endToEnd('faults', files, { FAULTS: 'all', LOAD_RUNS: '50' }, 'every fault at every stage')
 }
 
-function guest(): Promise<string | undefined> {
-  return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
+/** The whole matrix, then tests of the whole path with steps that find no engine and build by a remote builder. */
+async function engines(): Promise<string | undefined> {
+  const matrix = await endToEnd('engines', ['engines'], { ENGINES: 'all' }, 'every engine with every feature')
+  if (matrix === undefined) return undefined
+  return endToEnd('engines', WITHOUT_ENGINE, { NO_ENGINE: 'true' }, `${matrix}, the main path without one`)
 }
 
-/** Tests of the whole path, with steps that find no engine and build by a remote builder. */
-function engines(): Promise<string | undefined> {
-  return endToEnd('engines', WITHOUT_ENGINE, { NO_ENGINE: 'true' }, 'the main path without an engine')
+function guest(): Promise<string | undefined> {
+  return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
 }
 
 /** End-to-end tests, with variables that make them do all they can. @returns what they did */
