@@ -11,6 +11,7 @@ import type { BuildRequest, Built } from '../port.ts'
 import { PushOutput } from '../stall/push-output.ts'
 import { StallWatch } from '../stall/watch.ts'
 import { classicArguments } from './arguments.ts'
+import { fetchCaches } from './legacy-cache.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -40,6 +41,7 @@ export async function buildWithoutBuildx(
     const files = { metadata: '', imageId: path.join(results, 'iid'), layout: null, secrets }
     const buildkit = builder === 'buildkit'
     const env = choosingBuilder(tools.env, builder)
+    if (!buildkit) await fetchCaches(request, tools)
     const { steps } = await runBuildCommand(
       request,
       () => classicArguments(request, files, !buildkit),

@@ -9,7 +9,9 @@ const REFERENCE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1'
 
 const before = process.env['PATH']
 let folder: string
+let told: string[]
 beforeEach(() => {
+  told = []
   folder = mkdtempSync(path.join(os.tmpdir(), 'classic-'))
   // The toolkit looks for programs on this process's own PATH.
   process.env['PATH'] = `${folder}:${before}`
@@ -23,11 +25,16 @@ function build(
   naming: 'docker' | 'local',
   platforms: readonly string[] = [],
   builder: 'buildkit' | 'legacy' = 'buildkit',
+  cacheFrom: readonly string[] = [],
 ) {
   const script = `#!/bin/sh
 echo "\${DOCKER_BUILDKIT-unset} $*" >> ${folder}/called
 for arg; do case $arg in --iidfile=*) echo sha256:${'b'.repeat(64)} > "\${arg#--iidfile=}" ;; esac; done
 case $1 in
+  pull) case $3 in
+    absent) echo 'manifest for absent not found: manifest unknown' >&2; exit 1 ;;
+    denied) echo 'Error response from daemon: denied: no' >&2; exit 1 ;;
+  esac ;;
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
   image) echo 'linux amd64 ' ;;
   *) printf '#1 [1/1] COPY . .\\n#1 DONE 0.1s\\n' >&2 ;;
@@ -37,6 +44,7 @@ esac
   const request = {
     ...buildInputs(),
     platforms,
+    cacheFrom,
     annotations: [],
     labels: [],
     references: [REFERENCE],
@@ -50,9 +58,9 @@ esac
     pushEnv: env,
     variables: {},
     workspace: folder,
-    annotate: () => undefined,
+    annotate: (kind, message) => told.push(`${kind}: ${message}`),
     sharesNetwork: false,
-    log: () => undefined,
+    log: (line) => told.push(line),
     renewal: null,
     held: null,
     pushing: null,
@@ -94,4 +102,23 @@ test.each(['docker', 'local'] as const)('an image of another platform is not pus
 
 test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {
   await build('docker', [platform], 'legacy')
+})
+
+test('the legacy builder reads a cache from images of the engine, which are fetched', async () => {
+  await build('local', [], 'legacy', ['app:cache', 'absent', 'denied'])
+  expect(called().map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual([
+    'pull -- app:cache',
+    'pull -- absent',
+    'pull -- denied',
+    expect.stringMatching(/^build /),
+  ])
+  expect(told).toEqual([
+    'There is no cache of absent yet',
+    'warning: The cache was not read, and the build continued without it (denied): Error response from daemon: denied: no',
+  ])
+})
+
+test('BuildKit fetches its caches itself', async () => {
+  await build('local', [], 'buildkit', ['app:cache'])
+  expect(called().map((line) => line.split(' ')[1])).toEqual(['build'])
 })
