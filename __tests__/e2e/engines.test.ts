@@ -143,7 +143,10 @@ async function run(row: Row, feature: Feature): Promise<Ran> {
 
 const own = readParts()?.engines.current.own ?? true
 
-describe.each(cellsToRun(process.env['ENGINES'] === 'all', own))('%s', (engine, features) => {
+/** Each cell tells of itself: the run takes minutes. */
+const ALL = process.env['ENGINES'] === 'all'
+
+describe.each(cellsToRun(ALL, own))('%s', (engine, features) => {
   let row: Row
   beforeAll(async () => {
     row = await openRow(engine)
@@ -154,6 +157,10 @@ describe.each(cellsToRun(process.env['ENGINES'] === 'all', own))('%s', (engine, 
     '%s: %s',
     async (feature, outcome) => {
       const ran = await run(row, feature)
+      if (ALL)
+        process.stderr.write(
+          `${engine}: ${feature}: ${ran.result.exitCode}, ${ran.result.seconds.toFixed(1)} s\n`,
+        )
       if (outcome === 'yes') {
         expectSuccess(ran.result)
         await USES[feature].seen(ran)

@@ -170,6 +170,7 @@ async function relay(
 async function writeCertificates(folder: string): Promise<{ key: string; cert: string; ca: string }> {
   const authority = await generate([{ name: 'commonName', value: 'engine' }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, critical: true },
@@ -179,6 +180,7 @@ async function writeCertificates(folder: string): Promise<{ key: string; cert: s
   const make = (use: 'serverAuth' | 'clientAuth') =>
     generate([{ name: 'commonName', value: use }], {
       keyType: 'ec',
+      algorithm: 'sha256',
       ca,
       extensions: [
         { name: 'keyUsage', digitalSignature: true, critical: true },

@@ -96,6 +96,7 @@ export async function ownEngine(
     async stop() {
       await stopDockerd()
       await stopContainerd()
+      await ip('link', 'del', parts.bridge.name).catch(() => undefined)
       await rm(state, { recursive: true, force: true })
     },
   }

@@ -4,6 +4,7 @@ import { ActionError } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { askForPlugin, findBuildx } from './buildx-by-itself.ts'
 import { type BuildxCommand, buildxCommand, THROUGH_DOCKER } from './buildx-command.ts'
+import { remedyForEngineElsewhere } from './engine-remedies.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
 import { isPodmanEngine, podmanAsDocker, podmanCommand, podmanWithoutBuildx } from './podman.ts'
 
@@ -138,6 +139,8 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
 /** @param contained whether the step runs in a container */
 export function engineUnreachable(reason: string, contained: boolean, cause?: unknown): ActionError {
   const what = `Docker's engine does not answer: ${reason}`
+  const elsewhere = remedyForEngineElsewhere(reason)
+  if (elsewhere !== null) return new ActionError(what, `${elsewhere}. ${ELSEWHERE}.`, { cause })
   if (contained) {
     return new ActionError(
       what,

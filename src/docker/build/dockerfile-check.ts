@@ -40,7 +40,9 @@ export async function findUnknownInstructions(
   engine: Omit<BuilderOfFile, 'builder'>,
 ): Promise<UnknownInstructions> {
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
-  if (!legacy && atLeast(engine.serverVersion, ADDS_GIT.docker)) return NOTHING_UNKNOWN
+  // A builder elsewhere has a BuildKit of its own.
+  if (!legacy && (engine.serverVersion === null || atLeast(engine.serverVersion, ADDS_GIT.docker)))
+    return NOTHING_UNKNOWN
   // Docker fetches what is elsewhere, and says itself what it cannot read.
   if (file === null || isRemote(context) || isRemote(file)) return NOTHING_UNKNOWN
   const source = await readFile(file, 'utf8').catch(() => null)
@@ -83,7 +85,11 @@ function isOldBuildKit({ serverVersion, buildxVersion, builder }: BuilderOfFile)
   const own = buildxVersion === null || builder === null || builder.driver === 'docker'
   const said = builder?.buildkitVersion ?? null
   if (said !== null) return !atLeast(said, ADDS_GIT.buildkit)
-  return own && !atLeast(serverVersion, buildxVersion === null ? ADDS_GIT.docker : SAYS_VERSION)
+  return (
+    own &&
+    serverVersion !== null &&
+    !atLeast(serverVersion, buildxVersion === null ? ADDS_GIT.docker : SAYS_VERSION)
+  )
 }
 
 function oldBuildKitProblem(file: string, unknown: readonly string[]): Problem {
