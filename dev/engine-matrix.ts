@@ -25,7 +25,7 @@ export const REFUSALS = {
     /the builder's driver \(docker\) cannot do it without the containerd image store; .*docker\/setup-buildx-action/,
   buildx:
     /needs buildx.*which this runner's docker does not have; install it with docker\/setup-buildx-action/,
-  engine: /engine/,
+  engine: /needs Docker's engine, to put the image into it \(Docker's engine does not answer/,
   Podman: /The docker command on this runner is Podman \d.*\n?.*docker-buildx-plugin/,
   'Podman, buildx':
     /The engine that docker speaks to is Podman \d.* no buildx.*\n?.*docker\/setup-buildx-action/,

@@ -111,7 +111,7 @@ interface DockerAnswer {
   readonly info: Info | null
   /** Null if its engine answers. */
   readonly missing: ActionError | null
-  /** Whether there is a docker command. */
+  /** Whether there is a docker command of docker's own. */
   readonly docker: boolean
 }
 
@@ -122,7 +122,6 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
     const { stdout } = await execute('docker', args, { env, limit: LIMITS.processMs })
     const info = parseInfo(stdout)
     const podman = podmanCommand(info)
-    // It is no docker command: buildx may be there all the same.
     if (podman !== null) return { info: null, missing: podmanAsDocker(podman), docker: false }
     const reason = info.ServerErrors?.[0]
     return { info, missing: reason === undefined ? null : engineUnreachable(reason, contained), docker: true }

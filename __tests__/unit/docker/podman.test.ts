@@ -33,10 +33,27 @@ const ENGINE = { ServerVersion: '4.3.1', ProductLicense: 'Apache-2.0', ClientInf
 const BUILDX = { Name: 'buildx', Version: 'v0.29.1', Path: '/nowhere/docker-buildx' }
 
 test("Podman as docker's command is refused", async () => {
-  await expect(inspect(COMMAND)).rejects.toMatchObject({
+  // Where the machine has a buildx among docker's plugins, it depends on the builder.
+  const refused = await inspect(COMMAND).then(
+    ({ missing }) => missing,
+    (error: unknown) => error,
+  )
+  expect(refused).toMatchObject({
     message: expect.stringMatching(/^The docker command on this runner is Podman 4\.3\.1, /),
     remedy: expect.stringMatching(/docker-ce-cli and docker-buildx-plugin.*podman\.socket/),
   })
+})
+
+test('it is in the way of no builder that is somewhere else, by a buildx that is a program of its own', async () => {
+  const program = path.join(folder, 'buildx')
+  writeFileSync(program, '#!/bin/sh\necho "github.com/docker/buildx v0.29.1 abc"\n', { mode: 0o755 })
+  await expect(inspect(COMMAND)).resolves.toMatchObject({
+    serverVersion: null,
+    missing: { message: expect.stringContaining('Podman 4.3.1') },
+    buildxVersion: '0.29.1',
+    buildx: { program, byItself: true },
+  })
+  await expect(inspect(ENGINE)).resolves.toMatchObject({ serverVersion: '4.3.1', missing: null })
 })
 
 test('Podman as the engine is refused without buildx', async () => {

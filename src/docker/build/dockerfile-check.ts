@@ -40,9 +40,9 @@ export async function findUnknownInstructions(
   engine: Omit<BuilderOfFile, 'builder'>,
 ): Promise<UnknownInstructions> {
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
-  // A builder elsewhere has a BuildKit of its own.
-  if (!legacy && (engine.serverVersion === null || atLeast(engine.serverVersion, ADDS_GIT.docker)))
-    return NOTHING_UNKNOWN
+  // Without an engine the builder alone decides, which is asked for its version.
+  const { serverVersion } = engine
+  if (!legacy && serverVersion !== null && atLeast(serverVersion, ADDS_GIT.docker)) return NOTHING_UNKNOWN
   // Docker fetches what is elsewhere, and says itself what it cannot read.
   if (file === null || isRemote(context) || isRemote(file)) return NOTHING_UNKNOWN
   const source = await readFile(file, 'utf8').catch(() => null)
