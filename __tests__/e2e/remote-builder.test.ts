@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
@@ -86,9 +86,17 @@ describe('without a docker command', () => {
     [null, 'docker-buildx'],
   ])('buildx by itself: %s on PATH; else the plugin in its folder', async (name, shown) => {
     const repository = `by-${shown}`
-    const result = await build(repository, { builder: ELSEWHERE }, { PATH: pathWith(name) })
+    const file = path.join(stage.home, '.docker', 'config.json')
+    const env = { PATH: pathWith(name) }
+    const result = await build(repository, { builder: ELSEWHERE, 'keep-login': 'true' }, env)
     expectSuccess(result)
     expect(result.log).toContain(`\n[command]${shown} build `)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).auths)).toEqual([
+      stage.ecr.registryHost(ACCOUNT, REGION),
+    ])
+    expectSuccess(await stage.post(result, { env }))
+    expect(existsSync(file)).toBe(false)
     const { digest = '' } = result.outputs
     expect(Object.fromEntries(held(repository).tags)).toEqual({ v1: digest, v2: digest })
   })

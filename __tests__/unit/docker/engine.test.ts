@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { THROUGH_DOCKER } from '../../../src/docker/buildx-command.ts'
 import { engineUnreachable, inContainer, inspectEngine } from '../../../src/docker/engine.ts'
+import { lowerLimits } from '../../support/limits.ts'
 
 // What GitHub's runner sets in a job with `container:`, and what it sets on a machine.
 test.each<[string, Record<string, string>, string[], boolean]>([
@@ -93,6 +94,16 @@ describe('an engine that does not answer', () => {
       missing,
       buildxVersion: '0.29.1',
       buildx: THROUGH_DOCKER,
+    })
+  })
+
+  test('nor if it takes the question and never answers', async () => {
+    lowerLimits({ processMs: 2000 })
+    program('docker', `[ "$1" = info ] || exec ${VERSION}; exec sleep 60`)
+    await expect(inspectEngine(env())).resolves.toMatchObject({
+      serverVersion: null,
+      missing: { message: "Docker's engine does not answer: 'docker info' did not end within 2 s" },
+      buildxVersion: '0.29.1',
     })
   })
 
