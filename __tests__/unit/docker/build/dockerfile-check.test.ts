@@ -55,11 +55,14 @@ describe('ADD of a Git repository', () => {
     ['24.0 with buildx', { ...BUILDX, serverVersion: '24.0.7' }, 'docker v0.11.6', true],
     ['24.0 with a newer builder', { ...BUILDX, serverVersion: '24.0.7' }, 'docker-container v0.25.1', false],
     ['20.10 with a builder elsewhere', BUILDX, 'remote', false],
+    ['no engine, an old builder elsewhere', { ...BUILDX, serverVersion: null }, 'remote v0.11.6', true],
+    ['no engine, a newer builder elsewhere', { ...BUILDX, serverVersion: null }, 'remote v0.25.1', false],
+    ['no engine, a builder that does not say', { ...BUILDX, serverVersion: null }, 'remote', false],
     ['25.0 with buildx', { ...BUILDX, serverVersion: '25.0.0' }, null, false],
   ] as const)('%s', async (_, engine, builder, refused) => {
     const { depends, messages } = await check(engine, builder)
     expect(messages).toEqual(refused ? [expect.stringContaining("# syntax=docker/dockerfile:1'")] : [])
-    expect(depends).toBe(engine.buildxVersion !== null && engine.serverVersion < '25')
+    expect(depends).toBe(engine.buildxVersion !== null && (engine.serverVersion ?? '') < '25')
   })
 
   test('with a grammar of its own', async () => {
