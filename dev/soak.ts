@@ -15,7 +15,7 @@ import { root } from './root.ts'
 const FUZZ_TIMES = 7
 
 /** The end-to-end tests whose steps may find no engine, as NO_ENGINE=true has it; others load what they build. */
-const WITHOUT_ENGINE = ['main-job', 'before-tags', 'attest']
+const WITHOUT_ENGINE = ['main-job', 'before-tags', 'attest', 'registries', 'after-push']
 
 /** Each part returns what it did, as one line; undefined if a test has failed, whose report stands above. */
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
