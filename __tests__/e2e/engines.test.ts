@@ -181,4 +181,32 @@ describe.each(cellsToRun(ALL, own))('%s', (engine, features) => {
       }
     },
   )
+
+  if (engine !== 'legacy') return
+  const failed = async (dockerfile: string) => {
+    const { stage } = row
+    writeFileSync(
+      path.join(stage.folder, 'app', 'Dockerfile'),
+      dockerfile.replaceAll('BASE', stage.baseImage),
+    )
+    const given = { repository: 'failed', 'aws-region': REGION, context: 'app', tags: 'v1' }
+    const result = await stage.main(given, { env: { GITHUB_WORKSPACE: stage.folder } })
+    expect(result.exitCode).toBe(1)
+    return result.log
+  }
+
+  test('what the legacy builder would leave out is refused before the build', async () => {
+    const log = await failed('FROM BASE\nRUN <<EOF\necho ran > /ran\nEOF\n')
+    expect(log).toMatch(/ignores or refuses RUN with a heredoc \(line 2\); install buildx/)
+    expect(log).not.toContain('[command]')
+  })
+
+  test('a step that fails leaves no container, and nobody is told to remove a variable that is not set', async () => {
+    const containers = () => row.docker?.('ps', '--all', '--quiet')
+    const before = await containers()
+    const log = await failed('FROM BASE\nRUN exit 3\n')
+    expect(log).toContain('[command]docker build')
+    expect(log).not.toContain('DOCKER_BUILDKIT')
+    expect(await containers()).toBe(before)
+  })
 })
