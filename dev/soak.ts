@@ -29,9 +29,9 @@ const help = `
 npm run soak [-- fuzz [SEED] | faults | engines | guest]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), every fault at every stage of a run on both engines (faults), every
-engine with every feature of the table in docs/build.md, and the main path without an engine (engines), and an interruption of the demo and the tests at
-every moment (guest). Without a part, all.
+the same ones again), every fault at every stage of a run on both engines (faults), every engine with every feature of
+the table in docs/build.md, and the main path without an engine (engines), and an interruption of the demo and the tests
+at every moment (guest). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this

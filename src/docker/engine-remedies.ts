@@ -1,5 +1,5 @@
 /** How docker says why it did not reach an engine that is not on this machine's own socket, and what helps then. */
-const REMEDIES: readonly (readonly [RegExp, string])[] = [
+const ELSEWHERE_REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /context .*not found/,
     'create that context in a step before this one (docker context create), or correct DOCKER_CONTEXT',
@@ -28,5 +28,5 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
  * @returns null for an engine on a socket of this machine
  */
 export function remedyForEngineElsewhere(reason: string): string | null {
-  return REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? null
+  return ELSEWHERE_REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? null
 }

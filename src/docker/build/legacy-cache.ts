@@ -6,7 +6,7 @@ import { StallWatch } from '../stall/watch.ts'
 import type { BuildTools } from './run.ts'
 
 /** The first run of a workflow has no cache yet. */
-const ABSENT = /not found|manifest unknown|does not exist|no such/i
+const NO_CACHE = /not found|manifest unknown|does not exist|no such/i
 
 /**
  * Fetches the images of `cache-from` that the engine does not have: the legacy builder reads its cache from the images of
@@ -27,7 +27,7 @@ export async function fetchCaches(
     } catch (error) {
       if (!(error instanceof ProcessError)) throw error
       const said = lastError(error.stderr) ?? error.message
-      if (ABSENT.test(said)) log(`There is no cache of ${name} yet`)
+      if (NO_CACHE.test(said)) log(`There is no cache of ${name} yet`)
       else
         annotate('warning', `The cache was not read, and the build continued without it (${name}): ${said}`)
     }
