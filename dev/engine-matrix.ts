@@ -43,6 +43,7 @@ const NO_STORE = {
   'push-by-digest': 'image store',
   platforms: 'image store',
   cache: 'image store',
+  annotations: 'image store',
   provenance: 'image store',
 } as const
 

@@ -75,7 +75,7 @@ export function requirementsOf(
   return [
     ...from('add-hosts', build.addHosts.filter(isHostGateway), { engineDriver: GATEWAY, classic: 'both' }),
     ...from('allow', build.allow, { classic: 'none' }),
-    ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
+    ...from('annotations', annotations, { buildx: '0.12.0', store: true, classic: 'none' }),
     ...from('build-args', build.buildArgs.filter(isForBuildKit), { classic: 'buildkit' }),
     ...from('build-args', build.buildArgs.filter(isSourceDate), { classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
@@ -164,13 +164,28 @@ function exporter(output: string, build: BuildInputs, push: boolean): Requiremen
     ...(store ? { store } : {}),
     ...(type === 'docker' && destination === null ? { engine: LOADS } : {}),
     ...(type === 'docker' && destination === null && makesIndex(build) ? { engineStore: true } : {}),
-    ...(type === 'image' || type === 'registry' ? rewriting(output) : {}),
+    ...(type === 'image' || type === 'registry' ? ofImage(output) : {}),
     classic: alone ? 'buildkit' : 'none',
   }
 }
 
 function makesIndex({ platforms, attests }: Pick<BuildInputs, 'platforms' | 'attests'>): boolean {
   return platforms.length > 1 || attests.some(isEnabled)
+}
+
+/**
+ * Fields of an image that the `docker` driver passes over in silence without the containerd image store: seen with Docker
+ * 28.5. https://github.com/moby/buildkit/blob/v0.25.1/README.md#imageregistry
+ */
+const STORED =
+  /^(?:compression|compression-level|force-compression|oci-mediatypes|oci-artifact|annotation(?:-[\w-]+)?(?:\[[^\]]*\])?\..*)$/
+
+function ofImage(output: string): Partial<Needs> {
+  const names = splitCsv(output).map((field) => field.split('=', 1)[0]?.toLowerCase() ?? '')
+  return {
+    ...(names.some((name) => STORED.test(name)) ? { store: true as const } : {}),
+    ...rewriting(output),
+  }
 }
 
 /**

@@ -235,6 +235,25 @@ describe('the docker driver without the containerd image store', () => {
   })
 })
 
+describe('what the docker driver passes over without the containerd image store', () => {
+  const lacks = "the builder's driver (docker) cannot do it without the containerd image store"
+  test.each<[string, Asked]>([
+    ['annotations', { annotations: ['a=b'] }],
+    ...[
+      'type=image,push=true,compression=zstd',
+      'type=registry,compression-level=3',
+      'type=image,push=true,force-compression=true',
+      'type=image,push=true,"annotation.a=b, c"',
+      'type=image,push=true,annotation-index.a=b',
+      'type=image,push=true,annotation-manifest-descriptor[linux/amd64].a=b',
+      'type=image,push=true,oci-mediatypes=true',
+    ].map((output): [string, Asked] => ['outputs', { outputs: [output] }]),
+  ])('%s: %j', (name, build) => {
+    expect(messages(build, moby, true)).toEqual([expect.stringContaining(`${name} ${lacks}`)])
+    for (const facts of [able, { ...moby, store: true }]) expect(messages(build, facts, true)).toEqual([])
+  })
+})
+
 describe('an index that is loaded', () => {
   const message =
     'an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on ("features": {"containerd-snapshotter": true} in the engine\'s daemon.json), or do not load it'
