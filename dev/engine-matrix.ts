@@ -25,6 +25,7 @@ export const REFUSALS = {
     /the builder's driver \(docker\) cannot do it without the containerd image store; .*docker\/setup-buildx-action/,
   buildx:
     /needs buildx.*which this runner's docker does not have; install it with docker\/setup-buildx-action/,
+  'BuildKit 0.13': /needs BuildKit 0\.13\.0 or later, and the builder has 0\.8/,
   engine: /needs Docker's engine, to put the image into it \(Docker's engine does not answer/,
   Podman: /The docker command on this runner is Podman \d.*\n?.*docker-buildx-plugin/,
   'Podman, buildx':
@@ -70,7 +71,10 @@ export const ENGINES = {
     refused: { ...NO_BUILDX, secrets: 'buildx', ssh: 'buildx' },
   },
   old: { title: 'Docker 20.10 without buildx', refused: NO_BUILDX },
-  'old-buildx': { title: 'Docker 20.10 with a newer buildx', refused: NO_STORE },
+  'old-buildx': {
+    title: 'Docker 20.10 with a newer buildx',
+    refused: { ...NO_STORE, load: 'BuildKit 0.13', outputs: 'BuildKit 0.13' },
+  },
   remote: { title: 'A remote builder, no engine', refused: { load: 'engine' } },
   tcp: { title: 'Docker 26 by TCP (`DOCKER_HOST: tcp://…`)', refused: {} },
   tls: { title: 'Docker 26 by TCP with TLS (`DOCKER_TLS_VERIFY`)', refused: {} },

@@ -4,6 +4,7 @@ import type { Capabilities } from '../naming.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
+import { atLeast } from '../syntax/versions.ts'
 import { type Builder, builderUnreachable, inspectBuilder } from './builder.ts'
 import { findUnknownInstructions } from './dockerfile-check.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
@@ -15,6 +16,9 @@ export interface CheckedBuilder {
   /** `NAME (DRIVER)`; null if it was not inspected. */
   readonly builder: string | null
 }
+
+/** The first Docker whose own BuildKit has all that an input may need; an older one is asked. */
+const NEW_ENOUGH = '26.0.0'
 
 /**
  * Checks that this docker can do all that a build asks for. The builder is inspected only if something depends on it.
@@ -37,11 +41,17 @@ export async function checkBuild(
   const needsDriver = requirements.some(
     (needs) => (needs.dockerDriver ?? needs.engineDriver ?? needs.otherBuildkit) !== undefined,
   )
+  const { serverVersion } = engine
+  const needsBuildkit =
+    serverVersion !== null &&
+    !atLeast(serverVersion, NEW_ENOUGH) &&
+    requirements.some(({ buildkit }) => buildkit !== undefined)
   const dockerfile = await findUnknownInstructions(build, engine)
   const depends =
     missing !== null ||
     build.builder !== null ||
     dockerfile.depends ||
+    needsBuildkit ||
     needsDriver ||
     (needsStore && !containerdStore) ||
     (push &&

@@ -45,6 +45,24 @@ test.each<[string, Partial<BuildInputs>, boolean, boolean, Partial<InspectOption
   expect(found?.loadsWhatItPushes).toBe(asked ? true : undefined)
 })
 
+test.each([
+  ['20.10.24', true],
+  ['25.0.5', true],
+  ['26.1.5', false],
+])('what needs a version of BuildKit asks the builder of Docker %s: %s', async (serverVersion, asked) => {
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const check = (build: Partial<BuildInputs>) =>
+    checkBuild(
+      buildInputs(build),
+      none,
+      { ...engine, serverVersion },
+      async () => ({ PATH: process.env['PATH'] ?? '' }),
+      async () => true,
+    )
+  expect((await check({ outputs: ['type=local,dest=out'] })).capabilities === null).toBe(!asked)
+  expect((await check({})).capabilities).toBeNull()
+})
+
 describe('without an engine', () => {
   const missing = new ActionError("Docker's engine does not answer: gone", 'start it.')
   const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
