@@ -96,8 +96,11 @@ const QUICK: Readonly<Partial<Record<EngineRow, readonly Feature[]>>> = {
   tls: ['push', 'load'],
 }
 
-/** Rows that a machine's own Docker can stand for; the others are engines of our own. */
-const ON_MACHINE: readonly EngineRow[] = ['current', 'legacy', 'remote']
+/**
+ * What a machine's own Docker can stand for, whatever its version and its image store are; all other rows are engines of
+ * our own.
+ */
+const ON_MACHINE: readonly EngineRow[] = ['legacy']
 
 /**
  * @param all whether all cells are run

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
 import { generate } from 'selfsigned'
@@ -35,8 +36,10 @@ interface Started {
 }
 
 const log = () => undefined
+/** Removed with the corner. */
+const TEMP = path.join(os.tmpdir(), 'engines')
 const kind = async (name: OwnKind): Promise<Started> => {
-  const where = { store: `/tmp/engines/${name}`, state: `/run/engine-${name}`, cgroup: `/engine-${name}` }
+  const where = { store: path.join(TEMP, name), state: `/run/engine-${name}`, cgroup: `/engine-${name}` }
   return ownEngine(name, where, log)
 }
 const current = () => parts().engines.current
@@ -64,7 +67,7 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
   old: async () => ({ engine: parts().engines.old }),
   'old-buildx': async () => ({ engine: { ...parts().engines.old, pluginsDir: current().pluginsDir } }),
   async remote() {
-    const folder = '/tmp/engines/remote'
+    const folder = path.join(TEMP, 'remote')
     mkdirSync(folder, { recursive: true })
     const { address, stop } = await serveBuildKit(
       `unix://${socketOf(current())}`,
@@ -87,7 +90,7 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
     return { engine: reached({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }), stop }
   },
   async tls() {
-    const folder = '/tmp/engines/tls'
+    const folder = path.join(TEMP, 'tls')
     const { key, cert, ca } = await writeCertificates(folder)
     const server = tls.createServer({ key, cert, ca, requestCert: true })
     const { port, stop } = await relay(server, socketOf(current()))
@@ -97,21 +100,21 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
   async ssh() {
     const { docker, env } = current()
     const there = { DOCKER_HOST: env['DOCKER_HOST'] ?? '', PATH: `${path.dirname(docker)}:/usr/bin:/bin` }
-    const { address, stop } = await startSshd('/tmp/engines/ssh', 2222, there, log)
+    const { address, stop } = await startSshd(path.join(TEMP, 'ssh'), 2222, there, log)
     return { engine: reached({ DOCKER_HOST: address }), stop }
   },
   async rootless() {
-    const { engine, stop } = await startRootless('/tmp/engines/rootless', log)
+    const { engine, stop } = await startRootless(path.join(TEMP, 'rootless'), log)
     return { engine, stop }
   },
   async podman() {
-    const { bin } = await preparePodman('/tmp/engines/podman', log)
+    const { bin } = await preparePodman(path.join(TEMP, 'podman'), log)
     const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
     return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
   },
   async 'podman-socket'() {
     const socket = '/run/podman.sock'
-    const stop = await (await preparePodman('/tmp/engines/podman-socket', log)).serve(socket)
+    const stop = await (await preparePodman(path.join(TEMP, 'podman-socket'), log)).serve(socket)
     return { engine: withoutBuildx(reached({ DOCKER_HOST: `unix://${socket}` })), asked: false, stop }
   },
 }
