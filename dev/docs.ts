@@ -3,6 +3,7 @@ import path from 'node:path'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
+import { engineTable } from './engine-matrix.ts'
 import { withPermissions } from './iam-docs.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
 import { withLimits } from './limits-docs.ts'
@@ -10,7 +11,7 @@ import { table, withBlocks } from './markdown.ts'
 import { root } from './root.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies
-// of docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), and the names of the inputs into
+// of docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), and the names of the inputs into
 // src/inputs/names.ts (input-names.ts). A table stands
 // between two comments; the first says what goes there:
 //
@@ -109,6 +110,13 @@ function outputsTable({ outputs = {} }: Metadata): string {
   )
 }
 
+const ENGINES = /<!-- (engines) of dev\/engine-matrix\.ts, written by npm run docs -->/
+
+/** The Markdown with the table of engines as the matrix has it. @throws CommandError if it has no end */
+export function withEngines(markdown: string): string {
+  return withBlocks(markdown, ENGINES, engineTable)
+}
+
 /** One fenced block of a Markdown file. */
 export interface Example {
   readonly language: string
@@ -205,7 +213,7 @@ if (import.meta.main) {
       { file: NAMES_FILE, after: inputNames(readMetadata) },
       ...markdownFiles().map((file) => ({
         file,
-        after: withLimits(withPermissions(withTables(read(file), readMetadata))),
+        after: withEngines(withLimits(withPermissions(withTables(read(file), readMetadata)))),
       })),
     ]
     for (const { file, after } of written) {

@@ -100,12 +100,14 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome: 'the step fails, and says how many were made',
   },
   processMs: {
-    waitsFor: '`docker info`, `docker image inspect`, `docker buildx inspect`, and `git` in the checkout',
+    waitsFor:
+      '`docker info`, `docker image inspect`, `docker buildx inspect`, `docker buildx version`, and `git` in the checkout',
     outcome: 'it is ended with all that it has started; the error names the command',
   },
   loginCheckMs: {
     waitsFor: 'the registry, to say that it accepts the token',
-    outcome: '`docker login` asks it once more, and says what is wrong',
+    outcome:
+      '`docker login` asks it once more, and says what is wrong; without an engine the step itself does, as of any request',
   },
   dockerLoginMs: {
     waitsFor: 'one `docker login`',

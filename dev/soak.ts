@@ -8,26 +8,31 @@ import { main } from './command/main.ts'
 import { root } from './root.ts'
 
 // What `npm test` does for seconds, for minutes: all parts, or those that are named.
-//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults     npm run soak -- guest
-//   npm run soak -- compression
+//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults
+//   npm run soak -- engines     npm run soak -- guest     npm run soak -- compression
 
 /** Times as many cases as in `npm test`; more than 100,000 in all. */
 const FUZZ_TIMES = 7
+
+/** The end-to-end tests whose steps may find no engine, as NO_ENGINE=true has it; others load what they build. */
+const WITHOUT_ENGINE = ['main-job', 'before-tags', 'attest', 'registries', 'after-push']
 
 /** Each part returns what it did, as one line; undefined if a test has failed, whose report stands above. */
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
   faults,
+  engines,
   guest,
   compression,
 }
 
 const help = `
-npm run soak [-- fuzz [SEED] | faults | guest | compression]
+npm run soak [-- fuzz [SEED] | faults | engines | guest | compression]
 
 What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), every fault at every stage of a run on both engines (faults), and an interruption of the demo and the tests at every
-moment (guest), and each compression on each builder (compression). Without a part, all.
+the same ones again), every fault at every stage of a run on both engines (faults), every engine with every feature of
+the table in docs/build.md, and the main path without an engine (engines), an interruption of the demo and the tests
+at every moment (guest), and each compression on each builder (compression). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -101,6 +106,13 @@ function filesOfProperties(): string[] {
 function faults(): Promise<string | undefined> {
   const files = ['fault-matrix', 'silence', 'load']
   return endToEnd('faults', files, { FAULTS: 'all', LOAD_RUNS: '50' }, 'every fault at every stage')
+}
+
+/** The whole matrix, then tests of the whole path with steps that find no engine and build by a remote builder. */
+async function engines(): Promise<string | undefined> {
+  const matrix = await endToEnd('engines', ['engines'], { ENGINES: 'all' }, 'every engine with every feature')
+  if (matrix === undefined) return undefined
+  return endToEnd('engines', WITHOUT_ENGINE, { NO_ENGINE: 'true' }, `${matrix}, the main path without one`)
 }
 
 function guest(): Promise<string | undefined> {

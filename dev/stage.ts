@@ -23,6 +23,8 @@ export interface StageOptions {
   readonly rates?: LocalEcrOptions['rates']
   /** More variables of the job. */
   readonly variables?: Readonly<Record<string, string>>
+  /** More variables of its steps, which others of the job do not have. */
+  readonly stepVariables?: Readonly<Record<string, string>>
 }
 
 /** A local ECR with a base image in it, an engine, and a user with a home folder of their own. */
@@ -81,7 +83,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       temp,
       ...more,
       with: inputs,
-      env: { ...env, ...more.env },
+      env: { ...env, ...options.stepVariables, ...more.env },
     })
     return {
       ecr,

@@ -157,9 +157,9 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
 
 async function engineOf(all: boolean): Promise<WithEngines> {
   if (all) console.log('engines and clients')
-  return prepareEngines({ engines: ['current', 'old'], clients: ['aws', 'skopeo', 'cosign'] }, (line) =>
-    console.log(`  ${line}`),
-  )
+  const more = process.env['ENGINES'] === 'all'
+  const clients = ['aws', 'skopeo', 'cosign'] as const
+  return prepareEngines({ engines: ['current', 'old'], clients, more }, (line) => console.log(`  ${line}`))
 }
 
 async function check(

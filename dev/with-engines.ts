@@ -9,6 +9,7 @@ import {
   cosign,
   type Engine,
   fetchEngine,
+  fetchMoreEngines,
   machineEngine,
   registryBinary,
   skopeo,
@@ -26,6 +27,8 @@ export interface Wanted {
   readonly clients: readonly ClientName[]
   /** Clients without which the work goes on if they cannot be had. */
   readonly optional?: readonly ClientName[]
+  /** Whether the work starts the other engines of the matrix itself. */
+  readonly more?: boolean
 }
 
 export interface Work {
@@ -52,6 +55,7 @@ export async function prepareEngines(wanted: Wanted, log: Log): Promise<WithEngi
   if (obstacle) throw new CommandError(obstacle.what, obstacle.remedy)
   const machine = await machineEngine('current')
   if (machine === undefined) for (const name of wanted.engines) await fetchEngine(name, log)
+  if (machine === undefined && wanted.more) await fetchMoreEngines(log)
   const parts = {
     registryBinary: await registryBinary(log),
     busyboxRoot: await busyboxRoot(log),

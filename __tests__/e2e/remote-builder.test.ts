@@ -1,63 +1,153 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
-import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, ELSEWHERE, expectSuccess, parts, stageWithoutEngine } from '../support/parts.ts'
+import { startSshAgent } from '../support/ssh-agent.ts'
 
-// A builder that the engine knows nothing of, beside an engine with the containerd image store.
+// Steps that find no engine and build somewhere else. `npm run soak -- engines` runs more of the end-to-end tests so.
 
 jest.setTimeout(180_000)
 
-const NAME = 'elsewhere'
 let stage: Stage
-let buildkit: BuildKit
-
 beforeAll(async () => {
-  stage = await stageOn('current')
+  stage = await stageWithoutEngine()
   mkdirSync(path.join(stage.folder, 'app'))
-  const engine = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
-  buildkit = await serveBuildKit(engine, path.join(stage.folder, 'buildkit.sock'))
-  await docker('buildx', 'create', '--name', NAME, '--driver', 'remote', buildkit.address)
 })
-afterAll(async () => {
-  await buildkit?.stop()
-  await stage?.close()
-})
+afterAll(() => stage?.close())
 
-const docker = (...args: string[]) => client(parts().engines.current.docker, args, stage.env)
+type Env = Readonly<Record<string, string>>
 
-function build(repository: string, inputs: Record<string, string> = {}) {
+function build(repository: string, inputs: Record<string, string> = {}, env: Env = {}, dockerfile?: string) {
   writeFileSync(
     path.join(stage.folder, 'app', 'Dockerfile'),
-    `FROM scratch\nCOPY Dockerfile /${repository}\n`,
+    dockerfile ?? `FROM scratch\nCOPY Dockerfile /${repository}\n`,
   )
-  const given = { repository, 'aws-region': REGION, context: 'app', tags: 'v1\nv2', builder: NAME }
-  return stage.main({ ...given, ...inputs })
+  return stage.main({ repository, 'aws-region': REGION, context: 'app', tags: 'v1\nv2', ...inputs }, { env })
 }
 
 const held = (repository: string) => stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository })
 
-test('pushes, and the other tag is put beside it', async () => {
-  const result = await build('remote')
+function manifest(repository: string, reference: string) {
+  const { tags, images } = held(repository)
+  return JSON.parse(Buffer.from(images.get(tags.get(reference) ?? reference)?.bytes ?? '').toString('utf8'))
+}
+
+test('the current builder: two platforms, provenance, a secret, an SSH agent and a cache in ECR', async () => {
+  const agent = await startSshAgent(path.join(stage.temp, 'agent.sock'))
+  const dockerfile = `FROM --platform=$BUILDPLATFORM ${stage.baseImage} AS made
+RUN --mount=type=secret,id=token --mount=type=ssh test "$(cat /run/secrets/token)" = s3cret-value && test -S "$SSH_AUTH_SOCK" && echo made > /made
+FROM scratch
+COPY --from=made /made /
+`
+  const inputs = {
+    platforms: 'linux/amd64,linux/arm64',
+    provenance: 'mode=min',
+    secrets: 'token=s3cret-value',
+    ssh: 'default',
+    cache: 'ecr',
+  }
+  const env = { SSH_AUTH_SOCK: agent.socket, GITHUB_REF: 'refs/heads/main', GITHUB_REF_NAME: 'main' }
+  const result = await build('remote', inputs, env, dockerfile).finally(() => agent.close())
   expectSuccess(result)
-  expect(result.log).toContain(`building with "${NAME}" instance using remote driver`)
+  expect(result.log).toContain(`building with "${ELSEWHERE}" instance using remote driver`)
+  expect(result.log).toMatch(
+    /^No engine is used: Docker's engine does not answer: .*nowhere.*; the builder elsewhere \(remote\)/m,
+  )
   const { digest = '' } = result.outputs
-  expect(Object.fromEntries(held('remote').tags)).toEqual({ v1: digest, v2: digest })
+  const cache = [...held('remote').tags.keys()].filter((tag) => tag.startsWith('buildcache-'))
+  expect(cache).toHaveLength(1)
+  const tagged = Object.fromEntries([...held('remote').tags].filter(([tag]) => !cache.includes(tag)))
+  expect(tagged).toEqual({ v1: digest, v2: digest })
+  const architectures = manifest('remote', 'v1').manifests.map(
+    ({ platform }: { platform: { architecture: string } }) => platform.architecture,
+  )
+  expect(architectures).toEqual(['amd64', 'arm64', 'unknown', 'unknown'])
+
+  const skipped = await build('remote', { ...inputs, 'if-image-exists': 'skip' }, env, dockerfile)
+  expectSuccess(skipped)
+  expect([skipped.outputs['pushed'], skipped.outputs['digest']]).toEqual(['false', digest])
+})
+
+describe('without a docker command', () => {
+  const plugin = () =>
+    path.join(parts().engines.current.pluginsDir ?? '/usr/libexec/docker/cli-plugins', 'docker-buildx')
+
+  /** A PATH with one program, or none. */
+  function pathWith(name: string | null): string {
+    const folder = path.join(stage.folder, `bin-${name}`)
+    mkdirSync(folder, { recursive: true })
+    if (name !== null) symlinkSync(plugin(), path.join(folder, name))
+    return folder
+  }
+
+  test.each([
+    ['buildx', 'buildx'],
+    [null, 'docker-buildx'],
+  ])('buildx by itself: %s on PATH; else the plugin in its folder', async (name, shown) => {
+    const repository = `by-${shown}`
+    const file = path.join(stage.home, '.docker', 'config.json')
+    const env = { PATH: pathWith(name) }
+    const result = await build(repository, { builder: ELSEWHERE, 'keep-login': 'true' }, env)
+    expectSuccess(result)
+    expect(result.log).toContain(`\n[command]${shown} build `)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).auths)).toEqual([
+      stage.ecr.registryHost(ACCOUNT, REGION),
+    ])
+    expectSuccess(await stage.post(result, { env }))
+    expect(existsSync(file)).toBe(false)
+    const { digest = '' } = result.outputs
+    expect(Object.fromEntries(held(repository).tags)).toEqual({ v1: digest, v2: digest })
+  })
+})
+
+describe('before anything is made', () => {
+  test.each([
+    [
+      { load: 'true' },
+      /^Input 'load': 'true': needs Docker's engine, to put the image into it \(Docker's engine does not/,
+    ],
+    [{ 'add-hosts': 'me:host-gateway' }, /^Input 'add-hosts': 'me:host-gateway': host-gateway is an address/],
+    [
+      { builder: 'default' },
+      /^Input 'builder': 'default' does not answer: Cannot connect to the Docker daemon at unix:\/\/\/nowhere/,
+    ],
+  ])('%j is refused', async (inputs, message) => {
+    const result = await build('refused', inputs as Record<string, string>)
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations[0]?.message).toMatch(message)
+    expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'refused' })).toBeUndefined()
+  })
+
+  test('a token that the registry refuses is told by the step itself', async () => {
+    stage.ecr.faults.order({
+      match: { side: 'registry', operation: 'Ping' },
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: 'deny' },
+    })
+    const result = await build('refused').finally(() => stage.ecr.faults.clear())
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations[0]?.message).toMatch(/^The login to \S+ failed.*40[13]/)
+    expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'refused' })).toBeUndefined()
+  })
 })
 
 test.each(['load', 'outputs'])(
-  '%s beside a push: the digest is that of the push, and both tags are set',
+  '%s beside a push, with an engine: the digest is that of the push, and both tags are set',
   async (input) => {
     const repository = `loaded-${input}`
-    const result = await build(repository, { [input]: input === 'load' ? 'true' : 'type=docker' })
+    const given = { builder: ELSEWHERE, [input]: input === 'load' ? 'true' : 'type=docker' }
+    const env = { DOCKER_HOST: stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock' }
+    const result = await build(repository, given, env)
     expectSuccess(result)
     const { digest = '' } = result.outputs
     const { tags, images } = held(repository)
     expect(Object.fromEntries(tags)).toEqual({ v1: digest, v2: digest })
     expect([...images.keys()]).toEqual([digest])
     const uri = `${stage.ecr.registryHost(ACCOUNT, REGION)}/${repository}:v1`
-    expect(await docker('image', 'inspect', '--format', '{{.Id}}', uri)).toBe(result.outputs['imageid'])
+    const inspect = ['image', 'inspect', '--format', '{{.Id}}', uri]
+    expect(await client(parts().engines.current.docker, inspect, stage.env)).toBe(result.outputs['imageid'])
   },
 )
 

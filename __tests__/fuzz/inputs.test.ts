@@ -108,7 +108,7 @@ function outcome<T>(read: (source: InputSource) => T, values: ReadonlyMap<string
   }
 }
 
-const FLAGS = ['--load', '--no-cache', '--pull', '--push']
+const FLAGS = ['--force-rm', '--load', '--no-cache', '--pull', '--push']
 const OPTION =
   /^--(?:add-host|allow|annotation|attest|build-arg|build-context|builder|cache-from|cache-to|call|cgroup-parent|file|iidfile|label|metadata-file|network|no-cache-filter|output|platform|secret|shm-size|ssh|tag|target|ulimit)=/
 
@@ -147,7 +147,7 @@ async function checkBuild({ build, metadata, push, pushByDigest, attest, after }
     references: ['registry/app:v1'],
   }
   checkArguments(buildxArguments(request, files, '0.29.0'))
-  checkArguments(classicArguments(request, files))
+  for (const legacy of [true, false]) checkArguments(classicArguments(request, files, legacy))
   rmSync(folder, { recursive: true })
 }
 

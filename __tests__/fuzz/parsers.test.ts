@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { parseFile } from '../../dev/runner.ts'
 import { explainStsError } from '../../src/aws/sts-errors.ts'
 import { isRemote } from '../../src/docker/syntax/context.ts'
+import { parseDockerfile } from '../../src/docker/syntax/dockerfile.ts'
 import { explainEcrError } from '../../src/ecr/errors/explain.ts'
 import { samePolicy } from '../../src/ecr/settings/differences.ts'
 import { slug } from '../../src/inputs/cache.ts'
@@ -305,3 +306,30 @@ test('hostile JSON has the names that every object inherits, as its own', async 
   })
   expect([...seen]).toEqual(expect.arrayContaining(['__proto__']))
 })
+
+test(
+  'a Dockerfile is read, whatever is in its heredocs and behind them',
+  async () => {
+    const instruction = fc.record({
+      keyword: fc.constantFrom('RUN', 'COPY', 'ADD', 'ONBUILD RUN'),
+      body: fc.option(
+        hostileText.map((text) => text.replace(/^\s*EOF\s*$/gm, '')),
+        { nil: null },
+      ),
+    })
+    await hold(fc.tuple(fc.array(instruction, { maxLength: 5 }), hostileText), 400, ([given, rest]) => {
+      const lines = given.map(({ keyword, body }) =>
+        body === null ? `${keyword} a b` : `${keyword} a <<EOF b\n${body}\nEOF`,
+      )
+      const { instructions } = parseDockerfile(`FROM a\n${lines.join('\n')}`)
+      expect(instructions.map(({ heredocs }) => heredocs)).toEqual([
+        0,
+        ...given.map(({ body }) => (body === null ? 0 : 1)),
+      ])
+      const places = parseDockerfile(rest).instructions.flatMap(({ line, endLine }) => [line, endLine])
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+      expect(places.at(-1) ?? 0).toBeLessThanOrEqual(rest.split('\n').length)
+    })
+  },
+  FUZZ_TIMEOUT,
+)

@@ -10,6 +10,7 @@ import {
   problemsInWorkflow,
   readMetadata,
   wholeWorkflow,
+  withEngines,
   withTables,
 } from '../../dev/docs.ts'
 import { withPermissions } from '../../dev/iam-docs.ts'
@@ -31,7 +32,7 @@ const filesUnder = (folder: string, ending: string) =>
 describe('the tables', () => {
   test.each(markdownFiles())('%s has what npm run docs makes of action.yml', (file) => {
     const markdown = read(file)
-    expect(markdown).toBe(withLimits(withPermissions(withTables(markdown, readMetadata))))
+    expect(markdown).toBe(withEngines(withLimits(withPermissions(withTables(markdown, readMetadata)))))
   })
 
   test('README.md has both tables of the main action', () => {

@@ -82,7 +82,7 @@ export async function argumentsFor(
     references: naming === 'docker' || naming === 'local' ? references : ['registry/demo-service'],
   }
   const args =
-    version === 'none' ? classicArguments(request, files) : buildxArguments(request, files, version)
+    version === 'none' ? classicArguments(request, files, false) : buildxArguments(request, files, version)
   const end = args.indexOf('--')
   const start = args.findIndex((arg) => arg.startsWith('--'))
   const named = args.map((arg) => arg.replaceAll(desk.folder, 'STEP').replaceAll(desk.cwd, 'WORKSPACE'))

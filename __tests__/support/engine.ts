@@ -5,4 +5,6 @@ export const ABLE_ENGINE: Engine = {
   serverVersion: '28.0.0',
   buildxVersion: '0.29.0',
   capabilities: { pushByDigest: true, layout: true, loadsWhatItPushes: false },
+  builder: 'able (docker-container)',
+  noEngine: null,
 }

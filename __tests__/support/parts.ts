@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { type Parts, readParts } from '../../dev/parts.ts'
 import { root } from '../../dev/runner.ts'
 import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
+import { serveBuildKit } from './buildkit.ts'
 
 export type EngineName = keyof Parts['engines']
 
@@ -24,13 +25,51 @@ export function parts(): Parts {
 /** Hundreds of steps run the same scripts: Node compiles them once. What a step does is the same. */
 const variables = { NODE_COMPILE_CACHE: path.join(root, '.local', 'compile-cache') }
 
-/** A fresh local ECR, home and job environment on one of the engines. */
-export async function stageOn(
-  name: EngineName,
-  more: Pick<StageOptions, 'delayMs' | 'bytesPerSecond' | 'rates'> = {},
-): Promise<Stage> {
+type More = Pick<StageOptions, 'delayMs' | 'bytesPerSecond' | 'rates'>
+
+/**
+ * A fresh local ECR, home and job environment on one of the engines; with `NO_ENGINE=true` that of
+ * {@link stageWithoutEngine} in place of the current engine.
+ */
+export async function stageOn(name: EngineName, more: More = {}): Promise<Stage> {
+  if (HIDDEN && name === 'current') return stageWithoutEngine(more)
   const { engines, names, registryBinary, busyboxRoot } = parts()
   return openStage({ engine: engines[name], names, registryBinary, busyboxRoot, variables, ...more })
+}
+
+/** Whether no step is to find the current engine. */
+export const HIDDEN = process.env['NO_ENGINE'] === 'true'
+
+/** The name of the builder that {@link stageWithoutEngine} makes. */
+export const ELSEWHERE = 'elsewhere'
+
+/**
+ * Steps find no engine: their current builder is a BuildKit somewhere else (driver `remote`), which serves from the
+ * current engine, and only the tests know where that is.
+ */
+export async function stageWithoutEngine(more: More = {}): Promise<Stage> {
+  const { engines, names, registryBinary, busyboxRoot } = parts()
+  const engine = engines.current
+  // Where docker, and buildx by itself, look for an engine.
+  const stepVariables = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
+  const stage = await openStage({
+    engine,
+    names,
+    registryBinary,
+    busyboxRoot,
+    variables,
+    stepVariables,
+    ...more,
+  })
+  const socket = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+  const buildkit = await serveBuildKit(socket, path.join(stage.folder, 'buildkit.sock'))
+  const create = ['buildx', 'create', '--name', ELSEWHERE, '--driver', 'remote', '--use', buildkit.address]
+  await client(engine.docker, create, { ...stage.env, ...stepVariables })
+  const close = async () => {
+    await buildkit.stop()
+    await stage.close()
+  }
+  return { ...stage, close }
 }
 
 /** The old engine with the current engine's buildx: the engine pushes for buildx, which asks the registry for the digest. */

@@ -42,11 +42,13 @@ const WAITS: Readonly<Record<string, Limits>> = {
 
   // Processes.
   'docker/engine.ts': { processMs: 'here' },
+  'docker/buildx-by-itself.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
   'docker/build/builder.ts': { processMs: 'here' },
   'docker/build/image-id.ts': { processMs: 'here' },
   'docker/build/engine-image.ts': { processMs: 'here' },
   'docker/build/classic.ts': { processMs: 'here', stallMs: 'docker/stall/watch.ts' },
+  'docker/build/legacy-cache.ts': { stallMs: 'docker/stall/watch.ts' },
   'docker/build/run.ts': {
     stallMs: 'docker/stall/watch.ts',
     silenceToldMs: 'docker/stall/watch.ts',

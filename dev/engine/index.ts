@@ -1,5 +1,7 @@
+export { fetchEngine, initProgram, type OwnKind } from './engine-parts.ts'
 export { machineEngine } from './machine-engine.ts'
-export { fetchEngine, initProgram, ownEngine } from './own-engine.ts'
+export { fetchMoreEngines } from './more-engines.ts'
+export { ownEngine } from './own-engine.ts'
 export { awsCli, busyboxRoot, cosign, jq, registryBinary, skopeo } from './tools.ts'
 
 /**

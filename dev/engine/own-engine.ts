@@ -1,29 +1,12 @@
-import { existsSync } from 'node:fs'
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { interruption } from '../command/interruption.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
-import { isUnpacked, libraryFolders, unpack } from './debian.ts'
+import { type EngineParts, engineParts, type OwnKind } from './engine-parts.ts'
 import type { Engine } from './index.ts'
-import { iptablesFolder } from './iptables.ts'
-import { buildxVersion, withoutBuildx } from './machine-engine.ts'
-import { type Log, run, works } from './process.ts'
+import { type Log, run } from './process.ts'
 import { busyboxRoot } from './tools.ts'
-
-/** What to run, of what and with what: everything that differs between the two engines. */
-interface EngineParts {
-  readonly root: string
-  readonly path: readonly string[] // the daemons' own programs
-  readonly libraries: readonly string[]
-  readonly pluginsDir: string
-  readonly buildxVersion: string | null
-  readonly config: object
-  readonly flags: readonly string[]
-  /** The subnet of the containers' bridge. Nothing else is in the network that the engine sees. */
-  readonly bridge: { readonly name: string; readonly address: string }
-}
 
 export interface OwnEngineOptions {
   /** A folder on a disk, for images and logs, which stays between runs. One engine uses it at a time. */
@@ -41,11 +24,11 @@ export interface OwnEngineOptions {
  * @throws CommandError if a part cannot be had, or a daemon does not start
  */
 export async function ownEngine(
-  name: Engine['name'],
+  kind: OwnKind,
   { store, state, cgroup }: OwnEngineOptions,
   log: Log,
 ): Promise<{ engine: Engine; stop: () => Promise<void> }> {
-  const parts = await engineParts(name, log, join(state, 'iptables'), store)
+  const parts = await engineParts(kind, log, join(state, 'iptables'), store)
   const busybox = join(await busyboxRoot(log), 'bin/busybox')
   const socket = join(state, 'docker.sock')
   const containerdSocket = join(state, 'containerd.sock')
@@ -77,7 +60,7 @@ export async function ownEngine(
     logFile: join(store, 'dockerd.log'),
   }
 
-  log(`Starting a Docker engine for this project alone${name === 'old' ? ', an old one' : ''}`)
+  log(`Starting a Docker engine for this project alone${kind === 'old' ? ', an old one' : ''}`)
   await mkdir(store, { recursive: true })
   await mkdir(state, { recursive: true, mode: 0o700 })
   await writeFile(containerdConfig, containerdToml(store, state, containerdSocket))
@@ -95,7 +78,7 @@ export async function ownEngine(
   )
   const cli = join(parts.root, 'usr/bin')
   const engine: Engine = {
-    name,
+    name: kind === 'old' ? 'old' : 'current',
     own: true,
     docker: join(cli, 'docker'),
     env: {
@@ -113,98 +96,10 @@ export async function ownEngine(
     async stop() {
       await stopDockerd()
       await stopContainerd()
+      await ip('link', 'del', parts.bridge.name).catch(() => undefined)
       await rm(state, { recursive: true, force: true })
     },
   }
-}
-
-/** Fetches what an engine is made of, so that it can be started without a network. */
-export async function fetchEngine(name: Engine['name'], log: Log): Promise<void> {
-  if (name === 'old') await oldPackages(log)
-  else {
-    await currentPackages(log)
-    await buildxFolder(log)
-    await iptablesFolder(log)
-  }
-}
-
-/** A program that ends what its children leave behind, for who is the first process of a machine. @returns its path */
-export async function initProgram(log: Log): Promise<string> {
-  return join(await currentPackages(log), 'usr/bin/tini-static')
-}
-
-/** Docker 26 from trixie, which has the containerd image store. */
-function currentPackages(log: Log): Promise<string> {
-  // The rest of trixie's works with bookworm's libc, its runc does not: that is the machine's own release's.
-  const wanted = { trixie: ['docker.io', 'docker-cli', 'containerd', 'tini'], native: ['runc'] }
-  return unpack('engine-current', wanted, log)
-}
-
-/** Docker 20.10 from bookworm, with its own client and no buildx. */
-function oldPackages(log: Log): Promise<string> {
-  const wanted = { bookworm: ['docker.io', 'containerd', 'tini', 'libdevmapper1.02.1'], native: ['runc'] }
-  return unpack('engine-old', wanted, log)
-}
-
-async function engineParts(
-  name: Engine['name'],
-  log: Log,
-  iptables: string,
-  store: string,
-): Promise<EngineParts> {
-  if (name === 'current') {
-    const root = await currentPackages(log)
-    const plugins = await buildxFolder(log)
-    return {
-      root,
-      path: [...programsIn(root), await iptablesFolder(log, iptables)],
-      libraries: [],
-      pluginsDir: plugins,
-      buildxVersion: await buildxVersion(join(plugins, 'docker-buildx'), ['version']),
-      config: { features: { 'containerd-snapshotter': true } },
-      flags: (await onOverlay(store)) ? ['--storage-driver=native'] : [],
-      bridge: { name: 'current0', address: '172.30.0.1/24' },
-    }
-  }
-  const root = await oldPackages(log)
-  return {
-    root,
-    path: programsIn(root),
-    libraries: await libraryFolders(root),
-    pluginsDir: await withoutBuildx(),
-    buildxVersion: null,
-    config: {},
-    // It leaves the packet filter alone, so as not to contend for it with the other engine.
-    flags: [
-      '--iptables=false',
-      '--ip-forward=false',
-      '--ip-masq=false',
-      `--storage-driver=${(await onOverlay(store)) ? 'vfs' : 'overlay2'}`,
-    ],
-    bridge: { name: 'old0', address: '172.30.1.1/24' },
-  }
-}
-
-/** The newest buildx that runs here: sid's, or if that wants a newer libc, the one of the engine's release. */
-async function buildxFolder(log: Log): Promise<string> {
-  const inside = 'usr/libexec/docker/cli-plugins'
-  const [sid, trixie] = [{ sid: ['docker-buildx'] }, { trixie: ['docker-buildx'] }]
-  // A mirror that had no sid when trixie's was fetched is not asked for it each time.
-  if (isUnpacked('buildx', sid) || !isUnpacked('buildx', trixie)) {
-    const newest = await unpack('buildx', sid, log).catch(() => {
-      interruption.throwIfAborted()
-      log('Taking the buildx of trixie instead')
-    })
-    if (newest && (await works(join(newest, inside, 'docker-buildx'), ['version'])))
-      return join(newest, inside)
-  }
-  return join(await unpack('buildx', trixie, log), inside)
-}
-
-function programsIn(root: string): string[] {
-  return ['usr/sbin', 'usr/bin', 'sbin', 'bin']
-    .map((folder) => join(root, folder))
-    .filter((folder) => existsSync(folder))
 }
 
 function environment({ path, libraries }: EngineParts): Record<string, string> {
@@ -212,12 +107,6 @@ function environment({ path, libraries }: EngineParts): Record<string, string> {
     PATH: [...path, process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':'),
     ...(libraries.length > 0 ? { LD_LIBRARY_PATH: libraries.join(':') } : {}),
   }
-}
-
-/** Whether the storage would lie on an overlay, as in a container: there an overlay of an overlay cannot be mounted. */
-async function onOverlay(store: string): Promise<boolean> {
-  await mkdir(store, { recursive: true })
-  return (await statfs(store)).type === 0x794c7630
 }
 
 /** containerd without what only Kubernetes needs; `opt` would otherwise be a folder of the system. */

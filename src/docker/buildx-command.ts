@@ -2,16 +2,30 @@ import { constants } from 'node:fs'
 import { access, open, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-/** How buildx is started: the arguments, `buildx build …`, are the same in both ways. */
+/** How buildx is started. */
 export interface BuildxCommand {
-  /** `docker`, or the plugin itself by its path. */
+  /** `docker`, or buildx itself by its path. */
   readonly program: string
   /** What the process gets besides its environment. */
   readonly env: Readonly<Record<string, string>>
+  /** What a person would type: the log and messages call it so. */
+  readonly shownAs: string
+  /** Whether it is started without docker, and so takes `build …` where docker takes `buildx build …`. */
+  readonly byItself: boolean
 }
 
 /** As anybody starts it: docker asks every plugin that may be meant for its metadata, and starts the one. */
-export const THROUGH_DOCKER: BuildxCommand = { program: 'docker', env: {} }
+export const THROUGH_DOCKER: BuildxCommand = {
+  program: 'docker',
+  env: {},
+  shownAs: 'docker',
+  byItself: false,
+}
+
+/** @param args as docker takes them */
+export function argumentsFor({ byItself }: BuildxCommand, args: readonly string[]): readonly string[] {
+  return byItself ? args.slice(1) : args
+}
 
 /**
  * What docker does once it has found its plugin, without finding it: on a small build that is a sixth of the time.
@@ -30,10 +44,14 @@ export async function buildxCommand(
   if (docker === null || !(await isProgram(docker, 'docker')) || !(await isExecutable(plugin))) {
     return THROUGH_DOCKER
   }
-  return { program: plugin, env: { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: docker } }
+  return { ...THROUGH_DOCKER, program: plugin, env: { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: docker } }
 }
 
-async function find(name: string, searched: string): Promise<string | null> {
+/**
+ * The file of a program, as a shell would find it.
+ * @param searched folders, as PATH has them
+ */
+export async function find(name: string, searched: string): Promise<string | null> {
   for (const folder of searched.split(path.delimiter)) {
     const file = path.join(folder, name)
     if (path.isAbsolute(folder) && (await isExecutable(file))) return file
@@ -55,7 +73,7 @@ async function isProgram(file: string, name: string): Promise<boolean> {
   }
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+export async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK)
     return (await stat(file)).isFile()

@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs'
 import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
-import { type BuildxCommand, buildxCommand } from './buildx-command.ts'
+import { askForPlugin, findBuildx } from './buildx-by-itself.ts'
+import { type BuildxCommand, buildxCommand, THROUGH_DOCKER } from './buildx-command.ts'
+import { remedyForEngineElsewhere } from './engine-remedies.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
+import { isPodmanEngine, podmanAsDocker, podmanCommand, podmanWithoutBuildx } from './podman.ts'
 
 /** The part of `docker info --format json` that is used; 20.10 has it too. */
 interface Info {
   readonly ServerVersion?: string
+  readonly ProductLicense?: string
   readonly ServerErrors?: readonly string[]
   /** Pairs of a name and a value; the containerd image store names its snapshotter there. */
   readonly DriverStatus?: readonly (readonly string[])[] | null
@@ -27,7 +31,10 @@ interface Info {
 
 /** What `docker info` says of the engine and of docker itself; it decides how a build is made. */
 export interface EngineDetails {
-  readonly serverVersion: string
+  /** Null if no engine answers, or there is no docker command that would ask it. */
+  readonly serverVersion: string | null
+  /** Why there is none: a build is refused with it unless its builder needs no engine. Null if there is one. */
+  readonly missing: ActionError | null
   /** Null if there is no buildx. */
   readonly buildxVersion: string | null
   /** How buildx is started, if there is one. */
@@ -55,71 +62,102 @@ export function inContainer(
   )
 }
 
+const ELSEWHERE =
+  'No engine is needed if docker/setup-buildx-action, in a step before this one, makes a builder elsewhere (driver: remote or kubernetes)'
+
 /** @param contained whether the step runs in a container */
 export function noDocker(contained: boolean, cause: unknown): ActionError {
   if (contained) {
     return new ActionError(
       'There is no docker command in the container that this step runs in.',
-      "if the job has container:, leave it out, or install docker and its buildx plugin in that image (the runner mounts the engine's socket into it); if the runner itself is a container, install them in the runner's image.",
+      `if the job has container:, leave it out, or install docker and its buildx plugin in that image (the runner mounts the engine's socket into it); if the runner itself is a container, install them in the runner's image. ${ELSEWHERE}.`,
       { cause },
     )
   }
   return new ActionError(
     'There is no docker on this runner.',
-    'install Docker on the self-hosted runner, or run the job on a GitHub-hosted Linux runner (runs-on: ubuntu-latest).',
+    `install Docker on the self-hosted runner, or run the job on a GitHub-hosted Linux runner (runs-on: ubuntu-latest). ${ELSEWHERE}.`,
     { cause },
   )
 }
 
 /**
- * Asks for the engine and the plugins, in one process.
- * @throws ActionError if there is no docker, or its engine does not answer
+ * Asks for the engine and the plugins, in one process. An engine that does not answer is no error as long as there is a
+ * buildx: its builder may be somewhere else.
+ * @throws ActionError if there is neither an engine nor a buildx
  */
 export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<EngineDetails> {
-  let stdout: string
+  const { info, missing, docker } = await askDocker(env)
+  const plugin = info?.ClientInfo?.Plugins?.find(({ Name, Err }) => Name === 'buildx' && !Err)
+  const buildx =
+    plugin !== undefined
+      ? { version: (plugin.Version ?? '').replace(/^v/, ''), command: await buildxCommand(plugin.Path, env) }
+      : ((docker && info === null ? await askForPlugin(env) : null) ?? (await findBuildx(env, !docker)))
+  if (missing !== null && buildx === null) throw missing
+  if (buildx === null && info !== null && isPodmanEngine(info))
+    throw podmanWithoutBuildx(info.ServerVersion ?? '')
+  return {
+    serverVersion: missing === null ? (info?.ServerVersion ?? '') : null,
+    missing,
+    buildxVersion: buildx?.version ?? null,
+    buildx: buildx?.command ?? THROUGH_DOCKER,
+    containerdStore: (info?.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
+    classic: info?.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy',
+  }
+}
+
+interface DockerAnswer {
+  /** Null if docker says nothing of itself. */
+  readonly info: Info | null
+  /** Null if its engine answers. */
+  readonly missing: ActionError | null
+  /** Whether there is a docker command of docker's own. */
+  readonly docker: boolean
+}
+
+async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerAnswer> {
+  const contained = inContainer(env)
   try {
-    stdout = (await execute('docker', ['info', '--format', '{{json .}}'], { env, limit: LIMITS.processMs }))
-      .stdout
+    const args = ['info', '--format', '{{json .}}']
+    const { stdout } = await execute('docker', args, { env, limit: LIMITS.processMs })
+    const info = parseInfo(stdout)
+    const podman = podmanCommand(info)
+    if (podman !== null) return { info: null, missing: podmanAsDocker(podman), docker: false }
+    const reason = info.ServerErrors?.[0]
+    return { info, missing: reason === undefined ? null : engineUnreachable(reason, contained), docker: true }
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
-    if (error.missing) throw noDocker(inContainer(env), error)
-    if (error instanceof TimedOut) throw engineUnreachable(error.message, inContainer(env), error)
+    if (error.missing) return { info: null, missing: noDocker(contained, error), docker: false }
     // Newer clients exit with 1 and print what they know all the same; the reason is in it.
-    throw engineUnreachable(reasonIn(error.stdout) ?? error.stderr.trim(), inContainer(env), error)
-  }
-  const info = parseInfo(stdout)
-  const reason = info.ServerErrors?.[0]
-  if (reason !== undefined) throw engineUnreachable(reason, inContainer(env))
-  const buildx = info.ClientInfo?.Plugins?.find((plugin) => plugin.Name === 'buildx' && !plugin.Err)
-  return {
-    serverVersion: info.ServerVersion ?? '',
-    buildxVersion: buildx === undefined ? null : (buildx.Version ?? '').replace(/^v/, ''),
-    buildx: await buildxCommand(buildx?.Path, env),
-    containerdStore: (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
-    classic: info.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy',
+    const info = infoIn(error.stdout)
+    const said = error instanceof TimedOut ? error.message : (info?.ServerErrors?.[0] ?? error.stderr.trim())
+    return { info, missing: engineUnreachable(said, contained, error), docker: true }
   }
 }
 
 /** @param contained whether the step runs in a container */
 export function engineUnreachable(reason: string, contained: boolean, cause?: unknown): ActionError {
   const what = `Docker's engine does not answer: ${reason}`
+  const elsewhere = remedyForEngineElsewhere(reason)
+  if (elsewhere !== null) return new ActionError(what, `${elsewhere}. ${ELSEWHERE}.`, { cause })
   if (contained) {
     return new ActionError(
       what,
-      "this step runs in a container, which has no engine of its own: mount the engine's socket into it (-v /var/run/docker.sock:/var/run/docker.sock in the container's options; for a runner that is a container, where it is started) and let its user reach the socket, or set DOCKER_HOST to an engine that it reaches, such as a service of the image docker:dind.",
+      `this step runs in a container, which has no engine of its own: mount the engine's socket into it (-v /var/run/docker.sock:/var/run/docker.sock in the container's options; for a runner that is a container, where it is started) and let its user reach the socket, or set DOCKER_HOST to an engine that it reaches, such as a service of the image docker:dind. ${ELSEWHERE}.`,
       { cause },
     )
   }
   return new ActionError(
     what,
-    "start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST.",
+    `start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST. ${ELSEWHERE}.`,
     { cause },
   )
 }
 
-function reasonIn(stdout: string): string | null {
+/** @returns null for what `docker info` does not print */
+function infoIn(stdout: string): Info | null {
   try {
-    return parseInfo(stdout).ServerErrors?.[0] ?? null
+    return parseInfo(stdout)
   } catch {
     return null
   }
@@ -142,13 +180,17 @@ export function parseInfo(stdout: string): Info {
 
 function isInfo(value: unknown): value is Info {
   if (typeof value !== 'object' || value === null) return false
-  const { ServerVersion, ServerErrors, DriverStatus, ClientInfo } = value as Record<string, unknown>
+  const { ServerVersion, ProductLicense, ServerErrors, DriverStatus, ClientInfo } = value as Record<
+    string,
+    unknown
+  >
   const text = (given: unknown) => given === undefined || typeof given === 'string'
   const list = (given: unknown, of: (item: unknown) => boolean) =>
     (given ?? null) === null || (Array.isArray(given) && given.every(of))
   const { Version, Plugins } = (ClientInfo ?? {}) as Record<string, unknown>
   return (
     text(ServerVersion) &&
+    text(ProductLicense) &&
     list(ServerErrors, text) &&
     list(DriverStatus, (pair) => Array.isArray(pair) && pair.every(text)) &&
     text(Version) &&

@@ -36,6 +36,8 @@ export interface Environments {
   readonly engine: Readonly<Record<string, string>>
   /** `docker buildx inspect`: it speaks to a builder. */
   builder(name: string | null): Promise<Readonly<Record<string, string>>>
+  /** Whether the user has chosen a builder, by name or as the current one: else it is the engine's own. */
+  choosesBuilder(name: string | null): Promise<boolean>
   /** `docker push`: it may ask a credential helper. */
   readonly push: Readonly<Record<string, string>>
   /** `docker build`, with buildx or without. */
@@ -82,6 +84,7 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     engine: make({}),
     engineSharesNetwork,
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
+    choosesBuilder: async (name) => (await buildersOf(name, env)).length > 0,
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
       const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))

@@ -72,13 +72,14 @@ class DockerCommand implements Docker {
       ...(await environments.builder(build.builder)),
       ...(await this.#openFolder()).user,
     })
-    const capabilities = await checkBuild(build, options, engine, builderEnv)
+    const chosen = () => environments.choosesBuilder(build.builder)
+    const { capabilities, builder } = await checkBuild(build, options, engine, builderEnv, chosen)
     const warning = options.push ? lambdaWarning(build, options.sbomApart) : null
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const notice = options.push ? compressionNotice(build) : null
     if (notice !== null) this.#annotate('notice', notice)
-    const { serverVersion, buildxVersion } = engine
-    return { serverVersion, buildxVersion, capabilities }
+    const { serverVersion, buildxVersion, missing } = engine
+    return { serverVersion, buildxVersion, capabilities, builder, noEngine: missing?.message ?? null }
   }
 
   async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {
@@ -87,6 +88,7 @@ class DockerCommand implements Docker {
     await this.#login.logIn(registry, folder, environments.engine, keep ? remember : null, {
       ...options,
       sharesNetwork: await environments.engineSharesNetwork(),
+      hasEngine: () => this.#hasEngine(environments),
     })
     this.#loggedIn = true
   }
@@ -129,20 +131,24 @@ class DockerCommand implements Docker {
   }
 
   async findInEngine(ids: readonly string[], name: string | null): Promise<EngineImage | null> {
-    const [folder, { engine }, { findInEngine }] = await Promise.all([
+    const [folder, environments, { findInEngine }] = await Promise.all([
       this.#openFolder(),
       this.#environmentsFor([]),
       import('./build/engine-image.ts'),
     ])
+    if (!(await this.#hasEngine(environments))) return null
+    const { engine } = environments
     return findInEngine(ids, name, { ...engine, ...folder.user })
   }
 
   async digestsInEngine(id: string, repository: string): Promise<readonly string[] | null> {
-    const [folder, { engine }, { digestsInEngine }] = await Promise.all([
+    const [folder, environments, { digestsInEngine }] = await Promise.all([
       this.#openFolder(),
       this.#environmentsFor([]),
       import('./build/engine-image.ts'),
     ])
+    if (!(await this.#hasEngine(environments))) return null
+    const { engine } = environments
     return digestsInEngine(id, repository, { ...engine, ...folder.user })
   }
 
@@ -175,5 +181,9 @@ class DockerCommand implements Docker {
   #inspectEngine({ engine }: Environments): Promise<EngineDetails> {
     this.#engine ??= inspectEngine(engine)
     return this.#engine
+  }
+
+  async #hasEngine(environments: Environments): Promise<boolean> {
+    return (await this.#inspectEngine(environments)).missing === null
   }
 }

@@ -9,7 +9,7 @@ export interface Docker {
 
   /**
    * Inspects the engine, and checks that it can do what the build asks for.
-   * @throws ActionError if there is no docker, its engine does not answer, or there is no builder of the wanted name
+   * @throws ActionError if there is no builder of the wanted name, or it needs an engine and none answers
    * @throws InputError if this docker cannot do what an input asks for
    */
   inspect(build: BuildInputs, options: InspectOptions): Promise<Engine>
@@ -79,6 +79,11 @@ export interface LoginOptions {
    * for an engine on the same network; else `docker login` says what is wrong, or reaches the registry in another way.
    */
   readonly accepted: () => Promise<boolean>
+  /**
+   * The same with all retries, if there is no engine that could ask in another way.
+   * @throws ActionError that says why the registry does not accept it
+   */
+  readonly confirm: () => Promise<void>
   /** Whether the build can do without: then it is tried once only, and not waited for long. */
   readonly optional: boolean
   /** Gets a line for each retry. */
@@ -118,11 +123,16 @@ export interface LoginRenewal {
 }
 
 export interface Engine {
-  readonly serverVersion: string
+  /** Null: the build goes on without an engine, by a builder somewhere else. */
+  readonly serverVersion: string | null
   /** Null: no buildx; build, tag and push go one by one. */
   readonly buildxVersion: string | null
   /** Null if the builder was not asked, as nothing in this build depends on it. */
   readonly capabilities: Capabilities | null
+  /** `NAME (DRIVER)`; null if it was not asked. */
+  readonly builder: string | null
+  /** Why there is no engine; null if there is one. */
+  readonly noEngine: string | null
 }
 
 export interface BuildRequest extends BuildInputs {

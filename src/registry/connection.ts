@@ -102,7 +102,15 @@ export class RegistryConnection {
     )
   }
 
-  async #ping(signal: AbortSignal): Promise<void> {
+  /**
+   * Asks the registry the same, with the retries of every request.
+   * @throws RegistryError that says why it does not
+   */
+  confirmToken(): Promise<void> {
+    return this.retry((_, signal) => this.#ping(signal))
+  }
+
+  async #ping(signal?: AbortSignal): Promise<void> {
     const operation = `Connecting to ${this.host}`
     const url = new URL('/v2/', this.#client.origin)
     drain(await this.send({ operation, method: 'GET', url }, [200], signal))

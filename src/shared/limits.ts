@@ -59,7 +59,10 @@ const HIGHEST = {
   // Docker.
   /** How often a push, a pull or a login of docker's is attempted that a registry fails for a transient reason. */
   dockerAttempts: 4,
-  /** `docker info`, `docker image inspect`, `docker buildx inspect`, `git`: what answers from the machine itself. */
+  /**
+   * `docker info`, `docker image inspect`, `docker buildx inspect` and `version`, `git`: what answers from the machine
+   * itself.
+   */
   processMs: 60_000,
   /**
    * Until the registry says that it accepts the token, before the build; if it does not, `docker login` finds out why.

@@ -23,6 +23,7 @@ const at = (file: string) => ({ PATH: `/nowhere:${path.dirname(file)}` })
 
 test("docker's own program and its plugin: the plugin is started as docker starts it", async () => {
   await expect(buildxCommand(plugin, at(docker))).resolves.toEqual({
+    ...THROUGH_DOCKER,
     program: plugin,
     env: { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: docker },
   })

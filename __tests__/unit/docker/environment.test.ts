@@ -154,6 +154,30 @@ describe('the secrets of a job', () => {
   })
 })
 
+test.each<[string, () => void, string | null, boolean]>([
+  ['nobody', () => undefined, null, false],
+  ['the input', () => undefined, 'mine', true],
+  [
+    'BUILDX_BUILDER',
+    () => {
+      job['BUILDX_BUILDER'] = 'mine'
+    },
+    null,
+    true,
+  ],
+  ['docker buildx use', () => put('buildx/current', { Key: 'unix:///x', Name: 'mine' }), null, true],
+  [
+    'docker buildx use, of the default',
+    () => put('buildx/current', { Key: 'unix:///x', Name: '' }),
+    null,
+    false,
+  ],
+  ['docker buildx use --default', () => put('buildx/defaults/0123', 'mine'), null, true],
+])('%s chooses a builder', async (_, choose, builder, chosen) => {
+  choose()
+  expect(await (await environmentsOf(job, [])).choosesBuilder(builder)).toBe(chosen)
+})
+
 test.each(['quiet', 'rawjson', 'tty', 'auto', ''])(
   "a build writes plain progress, which failures are read from, if the job's BUILDKIT_PROGRESS is %j",
   async (progress) => {

@@ -64,13 +64,15 @@ describe('a token that the registry accepts from here', () => {
   const login = async (DOCKER_HOST: string) => {
     const asked = path.join(folder, 'asked')
     writeFileSync(asked, '')
-    const docker = dockerThat(`echo "$1" >>${asked}`, { DOCKER_HOST })
+    const script = `echo "$1" >>${asked}; [ "$1" != info ] || echo '{"ServerVersion":"28.0.0"}'`
+    const docker = dockerThat(script, { DOCKER_HOST })
     await docker.login(fixedSession('registry.example', 'secret'), {
       keep: false,
       secrets: [],
       pullLogins: [],
       optional: false,
       accepted: async () => true,
+      confirm: async () => undefined,
       log: () => undefined,
       debug: () => undefined,
     })
@@ -92,7 +94,7 @@ describe('a token that the registry accepts from here', () => {
   test.each(['tcp://engine.example:2376', 'ssh://me@engine.example', 'unix:///nowhere/docker.sock'])(
     'is tried from the engine too, which is elsewhere: %s',
     async (host) => {
-      expect(await login(host)).toBe('login\n')
+      expect(await login(host)).toBe('info\nlogin\n')
     },
   )
 })

@@ -257,8 +257,8 @@ function abilitiesOf(capabilities: Engine['capabilities']): string {
 
 const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)
 
-/** `Docker 28.5.1, buildx 0.29.1`. */
-export function describeEngine(engine: Engine): string {
-  const buildx = engine.buildxVersion === null ? 'no buildx' : `buildx ${engine.buildxVersion}`
-  return `Docker ${engine.serverVersion}, ${buildx}`
+/** `Docker 28.5.1, buildx 0.29.1`; without an engine `buildx 0.29.1, builder NAME (DRIVER)`. */
+export function describeEngine({ serverVersion, buildxVersion, builder }: Engine): string {
+  const buildx = buildxVersion === null ? 'no buildx' : `buildx ${buildxVersion}`
+  return serverVersion === null ? `${buildx}, builder ${builder}` : `Docker ${serverVersion}, ${buildx}`
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
+import { explaining } from '../../delivery/explaining.ts'
 import { tagsBefore } from '../../delivery/measure.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
@@ -221,17 +222,21 @@ function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): O
   return { origin, ...settled, image, deed: { kind: 'build' }, ...nothing }
 }
 
-function inspect(
+async function inspect(
   { build, metadata, push, pushByDigest, attest, after }: EngineInputs,
-  world: Pick<World, 'docker'>,
+  world: Pick<World, 'docker' | 'log'>,
 ): Promise<Engine> {
-  return world.docker.inspect(build, {
+  const engine = await world.docker.inspect(build, {
     push,
     byDigest: pushByDigest,
     beforeTags: push && namesAfterScan(after),
     sbomApart: isSbomApart({ push, pushByDigest, attest }),
     annotations: metadata.annotations,
   })
+  const { noEngine, builder } = engine
+  if (noEngine !== null)
+    world.log(`No engine is used: ${noEngine.replace(/\.$/, '')}; the builder ${builder} builds without`)
+  return engine
 }
 
 /** @returns true */
@@ -252,9 +257,13 @@ async function login(
 export function loginHelp(
   session: RegistrySession,
   world: Pick<World, 'openRegistry' | 'log' | 'debug'>,
-): Pick<LoginOptions, 'accepted' | 'log' | 'debug'> {
+): Pick<LoginOptions, 'accepted' | 'confirm' | 'log' | 'debug'> {
   return {
     accepted: async () => (await world.openRegistry(session)).acceptsToken(LIMITS.loginCheckMs),
+    confirm: () =>
+      explaining(`The login to ${session.host}`, async () =>
+        (await world.openRegistry(session)).confirmToken(),
+      ),
     log: world.log,
     debug: world.debug,
   }

@@ -46,9 +46,13 @@ export function buildxArguments(request: BuildRequest, files: BuildFiles, versio
   return ['buildx', 'build', ...unnamedImage(request, files), ...written(options), '--', request.context]
 }
 
-/** The arguments of `docker build` on an engine without buildx. */
-export function classicArguments(request: BuildRequest, files: BuildFiles): string[] {
-  const options = { '--platform': request.platforms, ...commonOptions(request, files) }
+/**
+ * The arguments of `docker build` on an engine without buildx.
+ * @param legacy whether the legacy builder builds, which leaves the container of a step that failed unless it is told
+ */
+export function classicArguments(request: BuildRequest, files: BuildFiles, legacy: boolean): string[] {
+  const own = { '--force-rm': legacy, '--platform': request.platforms }
+  const options = { ...own, ...commonOptions(request, files) }
   return ['build', ...written(options), '--', request.context]
 }
 

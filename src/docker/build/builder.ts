@@ -1,14 +1,17 @@
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
-import type { BuildxCommand } from '../buildx-command.ts'
+import { argumentsFor, type BuildxCommand } from '../buildx-command.ts'
 import { execute, ProcessError, TimedOut } from '../exec.ts'
 
 /** A builder of buildx, as `docker buildx inspect` tells of it. */
 export interface Builder {
-  /** `docker`, `docker-container`, `kubernetes`, `remote`, `cloud`. */
+  readonly name: string
+  /** `docker`, `docker-container`, `kubernetes`, `remote`, `cloud`; `docker` too if the engine of the builder does not answer. */
   readonly driver: string
   /** Null if the builder does not run yet, or does not say it. */
   readonly buildkitVersion: string | null
+  /** Why none of its nodes can build; null if one can, or can be started. */
+  readonly problem: string | null
 }
 
 /**
@@ -19,24 +22,19 @@ export interface Builder {
 export async function inspectBuilder(
   name: string | null,
   env: Readonly<Record<string, string>>,
-  { program, env: more }: BuildxCommand,
+  buildx: BuildxCommand,
 ): Promise<Builder> {
+  const args = ['buildx', 'inspect', ...(name === null ? [] : [name])]
   try {
-    const { stdout } = await execute(program, ['buildx', 'inspect', ...(name === null ? [] : [name])], {
-      shownAs: 'docker',
-      env: { ...env, ...more },
+    const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
+      shownAs: buildx.shownAs,
+      env: { ...env, ...buildx.env },
       limit: LIMITS.processMs,
     })
     return parseBuilder(stdout)
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
-    if (error instanceof TimedOut) {
-      throw new ActionError(
-        `${name === null ? 'The builder that docker would use' : `Input 'builder': '${name}'`} does not answer: ${error.message}`,
-        'see that its nodes run and can be reached (docker buildx ls), or name another builder.',
-        { cause: error },
-      )
-    }
+    if (error instanceof TimedOut) throw builderUnreachable(name, null, error.message, error)
     const said = error.stderr.trim().split('\n').at(-1) ?? error.message
     throw new ActionError(
       name === null
@@ -48,10 +46,50 @@ export async function inspectBuilder(
   }
 }
 
+/**
+ * @param name the input; null if it is not given
+ * @param found the name of the builder; null if it is not known
+ */
+export function builderUnreachable(
+  name: string | null,
+  found: string | null,
+  reason: string,
+  cause?: unknown,
+): ActionError {
+  const used = `The builder that docker would use${found === null ? '' : `, '${found}',`}`
+  return new ActionError(
+    `${name === null ? used : `Input 'builder': '${name}'`} does not answer: ${reason}`,
+    'see that its nodes run and can be reached (docker buildx ls), or name another builder.',
+    { cause },
+  )
+}
+
 /** The output is for people, and has no other form; later versions have added lines and changed none of these. */
 export function parseBuilder(text: string): Builder {
+  const at = /^Nodes:$/m.exec(text)?.index ?? text.length
+  const head = text.slice(0, at)
+  const nodes = text
+    .slice(at)
+    .split(/^(?=Name:)/m)
+    .slice(1)
+  const driver = fieldOf(head, 'Driver') ?? 'docker'
+  const problems = nodes.map((node) => whyNot(node, driver))
   return {
-    driver: /^Driver:\s+(\S+)/m.exec(text)?.[1] ?? 'docker',
-    buildkitVersion: /^Build[Kk]it(?: version)?:\s+v?(\S+)/m.exec(text)?.[1] ?? null,
+    name: fieldOf(head, 'Name') ?? '',
+    driver,
+    buildkitVersion: /^Build[Kk]it(?: version)?:[^\S\n]+v?(\S+)/m.exec(text)?.[1] ?? null,
+    problem: fieldOf(head, 'Error') ?? (problems.includes(null) ? null : (problems[0] ?? null)),
   }
+}
+
+/** A builder of these drivers is started by the build, if it does not run; nobody starts a remote one. */
+function whyNot(node: string, driver: string): string | null {
+  if (driver === 'remote' && fieldOf(node, 'Status') === 'inactive') {
+    return `there is no BuildKit that answers at ${fieldOf(node, 'Endpoint') ?? 'its endpoint'}`
+  }
+  return fieldOf(node, 'Error')
+}
+
+function fieldOf(text: string, name: string): string | null {
+  return new RegExp(`^${name}:[^\\S\\n]+(\\S.*)$`, 'm').exec(text)?.[1]?.trimEnd() ?? null
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { type Platform, platformIn } from '../../oci/types.ts'
+import { canonicalPlatformName } from '../../oci/platform-names.ts'
+import { type Platform, platformIn, platformName } from '../../oci/types.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import type { EngineDetails } from '../engine.ts'
@@ -10,6 +11,7 @@ import type { BuildRequest, Built } from '../port.ts'
 import { PushOutput } from '../stall/push-output.ts'
 import { StallWatch } from '../stall/watch.ts'
 import { classicArguments } from './arguments.ts'
+import { fetchCaches } from './legacy-cache.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -37,11 +39,12 @@ export async function buildWithoutBuildx(
   return withResults(tools, async (results) => {
     const secrets = await writeSecrets(request.secrets, results, tools.variables)
     const files = { metadata: '', imageId: path.join(results, 'iid'), layout: null, secrets }
-    const env = { ...tools.env, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
     const buildkit = builder === 'buildkit'
+    const env = choosingBuilder(tools.env, builder)
+    if (!buildkit) await fetchCaches(request, tools)
     const { steps } = await runBuildCommand(
       request,
-      () => classicArguments(request, files),
+      () => classicArguments(request, files, !buildkit),
       'Build',
       buildkit,
       {
@@ -51,19 +54,18 @@ export async function buildWithoutBuildx(
     )
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
+    const asked = pushes || request.platforms.length > 0
+    const platform = asked && imageId !== '' ? await inspectPlatform(imageId, tools.engineEnv) : null
+    refuseOtherPlatform(platform, request)
     const from = performance.now()
-    const [{ digest, to }, platform] = await Promise.all([
-      pushes
-        ? pushImage(request, imageId, tools).then((pushed) => ({ digest: pushed, to: performance.now() }))
-        : { digest: null, to: from },
-      pushes ? inspectPlatform(imageId, tools.engineEnv) : null,
-    ])
+    const digest = pushes ? await pushImage(request, imageId, tools) : null
+    const to = performance.now()
     // Named as BuildKit names the push of an engine's image.
     const push = { name: `pushing ${request.references[0]} with docker`, cached: false, from, to }
     return {
       digest,
       imageId,
-      platform,
+      platform: pushes ? platform : null,
       layout: null,
       steps: pushes ? [...steps, push] : steps,
       metadata: {
@@ -73,6 +75,18 @@ export async function buildWithoutBuildx(
       },
     }
   })
+}
+
+/**
+ * Before 23.0 docker has to be told to use BuildKit; since then it takes the legacy builder by itself if there is no
+ * buildx, and told to do so it would ask people to remove the variable.
+ * https://github.com/docker/cli/blob/v28.5.1/cmd/docker/builder.go (processBuilder)
+ */
+function choosingBuilder(
+  { DOCKER_BUILDKIT: _, ...env }: Readonly<Record<string, string>>,
+  builder: EngineDetails['classic'],
+): Record<string, string> {
+  return builder === 'buildkit' ? { ...env, DOCKER_BUILDKIT: '1' } : env
 }
 
 async function inspectPlatform(
@@ -91,6 +105,21 @@ async function inspectPlatform(
     if (error instanceof ProcessError) return null
     throw error
   }
+}
+
+/**
+ * The legacy builder takes a base image that the engine has, whatever its platform is, and says nothing of it: seen with
+ * Docker 28.5.
+ * @throws ActionError if the image is of another platform than the wanted one
+ */
+function refuseOtherPlatform(built: Platform | null, { platforms: [wanted] }: BuildRequest): void {
+  if (built === null || wanted === undefined) return
+  const name = platformName(built)
+  if (!wanted.includes('/') || canonicalPlatformName(wanted) === canonicalPlatformName(name)) return
+  throw new ActionError(
+    `docker has built an image of ${name}, and Input 'platforms' asks for ${wanted}: its builder without BuildKit takes a base image of another platform if the engine has one. Nothing was pushed.`,
+    'set pull: true, so that the base image of that platform is fetched, or install buildx with docker/setup-buildx-action in a step before this one.',
+  )
 }
 
 /** Pushes the one reference that docker gives. */

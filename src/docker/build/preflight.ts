@@ -1,31 +1,57 @@
-import { InputError } from '../../shared/errors.ts'
+import { ActionError, InputError } from '../../shared/errors.ts'
 import type { EngineDetails } from '../engine.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
-import { inspectBuilder } from './builder.ts'
+import { atLeast } from '../syntax/versions.ts'
+import { type Builder, builderUnreachable, inspectBuilder } from './builder.ts'
+import { findUnknownInstructions } from './dockerfile-check.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
+
+/** The builder that will build, as far as anything depends on it. */
+export interface CheckedBuilder {
+  /** Null if it was not inspected. */
+  readonly capabilities: Capabilities | null
+  /** `NAME (DRIVER)`; null if it was not inspected. */
+  readonly builder: string | null
+}
+
+/** The first Docker whose own BuildKit has all that an input may need; an older one is asked. */
+const NEW_ENOUGH = '26.0.0'
 
 /**
  * Checks that this docker can do all that a build asks for. The builder is inspected only if something depends on it.
  * @param env for a docker process that speaks to the builder
- * @returns what the builder can do; null if it was not inspected
+ * @param chosen whether the user has chosen a builder, which may be somewhere else than in the engine
  * @throws InputError with every input that this docker cannot do, and what is needed for it
- * @throws ActionError if there is no builder of the wanted name
+ * @throws ActionError if there is no builder of the wanted name, or it needs an engine and none answers
  */
 export async function checkBuild(
   build: BuildInputs,
   { push, byDigest, beforeTags, sbomApart, annotations }: InspectOptions,
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
-): Promise<Capabilities | null> {
-  const { buildxVersion, buildx, classic, containerdStore } = engine
+  chosen: () => Promise<boolean>,
+): Promise<CheckedBuilder> {
+  const { buildxVersion, classic, containerdStore, missing } = engine
+  if (missing !== null && !(await chosen())) throw missing
   const requirements = requirementsOf(build, push, annotations, { byDigest, beforeTags })
   const needsStore = requirements.some(({ store }) => store === true)
-  const needsDriver = requirements.some((needs) => (needs.dockerDriver ?? needs.otherBuildkit) !== undefined)
+  const needsDriver = requirements.some(
+    (needs) => (needs.dockerDriver ?? needs.engineDriver ?? needs.otherBuildkit) !== undefined,
+  )
+  const { serverVersion } = engine
+  const needsBuildkit =
+    serverVersion !== null &&
+    !atLeast(serverVersion, NEW_ENOUGH) &&
+    requirements.some(({ buildkit }) => buildkit !== undefined)
+  const dockerfile = await findUnknownInstructions(build, engine)
   const depends =
+    missing !== null ||
     build.builder !== null ||
+    dockerfile.depends ||
+    needsBuildkit ||
     needsDriver ||
     // An old BuildKit passes over what it does not know.
     build.compression !== null ||
@@ -37,14 +63,40 @@ export async function checkBuild(
         beforeTags ||
         sbomApart ||
         build.outputs.some((output) => parseExporter(output)?.loads)))
-  const builder =
-    depends && buildxVersion !== null ? await inspectBuilder(build.builder, await env(), buildx) : null
-  const driver = builder?.driver ?? 'docker'
-  const buildkitVersion = builder?.buildkitVersion ?? null
-  const facts = { buildxVersion, classic, store: containerdStore, driver, buildkitVersion }
-  const problems = unmet(requirements, facts)
+  const builder = depends && buildxVersion !== null ? await usableBuilder(build.builder, engine, env) : null
+  const facts = {
+    buildxVersion,
+    classic,
+    store: containerdStore,
+    driver: builder?.driver ?? 'docker',
+    buildkitVersion: builder?.buildkitVersion ?? null,
+    noEngine: missing === null ? null : missing.message.replace(/\.$/, ''),
+  }
+  const problems = [...unmet(requirements, facts), ...dockerfile.problems(builder)]
   if (problems.length > 0) throw new InputError(problems)
-  return builder === null && buildxVersion !== null ? null : capabilitiesOf(facts)
+  return {
+    capabilities: builder === null && buildxVersion !== null ? null : capabilitiesOf(facts),
+    builder: builder && `${builder.name} (${builder.driver})`,
+  }
+}
+
+/** @throws ActionError if it does not answer, or needs an engine that does not */
+async function usableBuilder(
+  name: string | null,
+  { buildx, missing }: Pick<EngineDetails, 'buildx' | 'missing'>,
+  env: () => Promise<Readonly<Record<string, string>>>,
+): Promise<Builder> {
+  const builder = await inspectBuilder(name, await env(), buildx)
+  const { driver, problem } = builder
+  if (problem !== null) throw builderUnreachable(name, builder.name, problem, missing ?? undefined)
+  if (driver === 'docker' && missing !== null) {
+    throw new ActionError(
+      `The builder '${builder.name}' is an engine's own (driver docker), and the step cannot ask that engine what it can do: ${missing.message}`,
+      "let docker use that engine (DOCKER_CONTEXT or DOCKER_HOST in the step's env), or name a builder of another driver: remote, kubernetes, docker-container.",
+      { cause: missing },
+    )
+  }
+  return builder
 }
 
 /**

@@ -17,6 +17,10 @@ interface Needs {
   readonly store?: true
   /** The engine has it only with the containerd image store, whatever the driver is. */
   readonly engineStore?: true
+  /** What it needs Docker's engine for, whatever the driver is. */
+  readonly engine?: string
+  /** What no other driver than `docker` knows. */
+  readonly engineDriver?: string
   /** What the `docker` driver would need to be told for it; another driver has it as it is. */
   readonly dockerDriver?: string
   /** Why no BuildKit can do it; the builder that docker had before can. */
@@ -48,6 +52,8 @@ export interface BuilderFacts {
   readonly driver: string
   /** Null if the builder was not inspected, or does not say it. */
   readonly buildkitVersion: string | null
+  /** Why no engine can be asked for anything; null if one answers. */
+  readonly noEngine: string | null
 }
 
 /** An image without a tag leaves the builder so: pushed by its digest, or as an OCI layout in a folder. */
@@ -67,8 +73,11 @@ export function requirementsOf(
   const from = (input: string, values: readonly string[] | string | null, needs: Needs) =>
     [values ?? []].flat().map((value) => ({ input, value, ...needs }))
   return [
+    ...from('add-hosts', build.addHosts.filter(isHostGateway), { engineDriver: GATEWAY, classic: 'both' }),
     ...from('allow', build.allow, { classic: 'none' }),
-    ...from('annotations', annotations, { buildx: '0.12.0', classic: 'none' }),
+    ...from('annotations', annotations, { buildx: '0.12.0', store: true, classic: 'none' }),
+    ...from('build-args', build.buildArgs.filter(isForBuildKit), { classic: 'buildkit' }),
+    ...from('build-args', build.buildArgs.filter(isSourceDate), { classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
     ...from('builder', build.builder, { classic: 'none' }),
     ...build.attests.flatMap(attestation),
@@ -97,7 +106,11 @@ export function requirementsOf(
     ...build.outputs.map((output) => exporter(output, build, push)),
     ...several(build, push),
     ...from('gate', beforeTags ? 'before-tags' : null, WITHOUT_TAG),
-    ...from('load', build.load && makesIndex(build) ? 'true' : null, { engineStore: true, classic: 'both' }),
+    ...from('load', build.load ? 'true' : null, {
+      engine: LOADS,
+      ...(makesIndex(build) ? { engineStore: true } : {}),
+      classic: 'both',
+    }),
     ...(build.platforms.length > 1
       ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
@@ -128,7 +141,18 @@ const OTHER_CACHE: Needs = {
 const NETWORK =
   'must be default, host or none: BuildKit joins no other network by itself; its builder does with driver-opts: network=NAME of docker/setup-buildx-action'
 
+/** The address at which containers reach the machine, which an engine knows. */
+const GATEWAY = 'host-gateway is an address that only the engine knows, and its own builder (driver docker)'
+
+const LOADS = 'to put the image into it'
+
 const SECRETS = { value: 'secrets', env: 'secret-envs', file: 'secret-files' } as const
+
+/** `BUILDKIT_SYNTAX` and the like set something of BuildKit's: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args */
+const isForBuildKit = (arg: string) => /^BUILDKIT_/.test(arg)
+
+/** Without it, the image has the times of the build. */
+const isSourceDate = (arg: string) => /^SOURCE_DATE_EPOCH(?:=|$)/.test(arg)
 
 /** An attestation that is turned off asks for nothing. */
 function attestation(attest: Attestation): Requirement[] {
@@ -151,14 +175,30 @@ function exporter(output: string, build: BuildInputs, push: boolean): Requiremen
     input: 'outputs',
     value: output,
     ...(store ? { store } : {}),
+    ...(type === 'docker' && destination === null ? { engine: LOADS } : {}),
     ...(type === 'docker' && destination === null && makesIndex(build) ? { engineStore: true } : {}),
-    ...(type === 'image' || type === 'registry' ? rewriting(output) : {}),
+    ...(type === 'image' || type === 'registry' ? ofImage(output) : {}),
     classic: alone ? 'buildkit' : 'none',
   }
 }
 
 function makesIndex({ platforms, attests }: Pick<BuildInputs, 'platforms' | 'attests'>): boolean {
   return platforms.length > 1 || attests.some(isEnabled)
+}
+
+/**
+ * Fields of an image that the `docker` driver passes over in silence without the containerd image store: seen with Docker
+ * 28.5. https://github.com/moby/buildkit/blob/v0.25.1/README.md#imageregistry
+ */
+const STORED =
+  /^(?:compression|compression-level|force-compression|oci-mediatypes|oci-artifact|annotation(?:-[\w-]+)?(?:\[[^\]]*\])?\..*)$/
+
+function ofImage(output: string): Partial<Needs> {
+  const names = splitCsv(output).map((field) => field.split('=', 1)[0]?.toLowerCase() ?? '')
+  return {
+    ...(names.some((name) => STORED.test(name)) ? { store: true as const } : {}),
+    ...rewriting(output),
+  }
 }
 
 /**
@@ -216,7 +256,11 @@ export function capabilitiesOf(facts: BuilderFacts): Capabilities {
 /** The drivers that start a BuildKit themselves, or have the engine's: https://docs.docker.com/build/builders/drivers/ */
 const OWN_DRIVERS = ['docker', 'docker-container', 'kubernetes']
 
-const SETUP = 'docker/setup-buildx-action in a step before this one'
+function isHostGateway(host: string): boolean {
+  return /[:=]host-gateway$/.test(host)
+}
+
+export const SETUP = 'docker/setup-buildx-action in a step before this one'
 const STORE = '"features": {"containerd-snapshotter": true} in the engine\'s daemon.json'
 
 /** The requirements that a builder does not meet, each as what is wrong with an input. */
@@ -229,7 +273,11 @@ export function unmet(requirements: readonly Requirement[], facts: BuilderFacts)
 
 /** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
 function lacking(needs: Needs, facts: BuilderFacts): string | null {
-  const { buildx, buildkit, store, engineStore, dockerDriver, legacyOnly, otherBuildkit, classic } = needs
+  const { buildx, buildkit, store, engine, engineStore, engineDriver } = needs
+  const { dockerDriver, legacyOnly, otherBuildkit, classic } = needs
+  if (engine !== undefined && facts.noEngine !== null) {
+    return `needs Docker's engine, ${engine} (${facts.noEngine}); leave it out, or give the step an engine`
+  }
   if (legacyOnly !== undefined) {
     return facts.buildxVersion === null && facts.classic === 'legacy' ? null : legacyOnly
   }
@@ -249,6 +297,9 @@ function lacking(needs: Needs, facts: BuilderFacts): string | null {
   }
   if (engineStore === true && !facts.store) {
     return `an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on (${STORE}), or do not load it`
+  }
+  if (engineDriver !== undefined && facts.driver !== 'docker') {
+    return `${engineDriver}: give the address itself, or use that builder (builder: default)`
   }
   if (dockerDriver !== undefined && facts.driver === 'docker') {
     return `${dockerDriver}, or use the builder of ${SETUP}`

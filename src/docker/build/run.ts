@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { clip } from '../../shared/clip.ts'
-import { type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
+import { argumentsFor, type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
 import { execute, type ProcessError, type Watch } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
 import type { PushBeforeFailure } from '../failures/explain.ts'
@@ -93,8 +93,8 @@ export function runBuildCommand(
       times.begin()
       const watch = new StallWatch(new BuildOutput(buildkit), options)
       const limit = reading(watch, times)
-      const output = await execute(buildx.program, argumentsOf(built), {
-        shownAs: 'docker',
+      const output = await execute(buildx.program, argumentsFor(buildx, argumentsOf(built)), {
+        shownAs: buildx.shownAs,
         env,
         group,
         limit,

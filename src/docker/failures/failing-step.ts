@@ -32,10 +32,18 @@ export function asShown(line: string): string {
 const lastOf = (lines: readonly string[]) => lines.slice(-LINES_SHOWN).map((line) => clip(line, LONGEST_LINE))
 
 /**
+ * What docker says before its legacy builder begins: that it is deprecated and, in front of that, why its buildx does not
+ * run, which is no reason of a failed build.
+ * https://github.com/docker/cli/blob/v28.5.1/cmd/docker/builder.go (processBuilder)
+ */
+const LEGACY_NOTICE = /^(?:.+\n\n)?DEPRECATED: The legacy builder is deprecated.*\n(?:[ \t]+.*\n)*/
+
+/**
  * Reads the end of a build's output: BuildKit's plain progress, with buildx or with docker before 23.0, or the
  * legacy builder's steps.
  */
-export function parseFailure(stderr: string, stdout: string): FailingStep {
+export function parseFailure(output: string, stdout: string): FailingStep {
+  const stderr = output.replace(LEGACY_NOTICE, '')
   const lines = stderr.split(/\r?\n/).map((line) => stripVTControlCharacters(line))
   const reason = lastError(stderr) ?? lastError(stdout)
   const source = sourceBlocks(lines).at(-1) ?? null

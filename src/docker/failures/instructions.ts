@@ -1,3 +1,4 @@
+import { parseDockerfile } from '../syntax/dockerfile.ts'
 import { parseReference } from '../syntax/references.ts'
 import type { SourceBlock } from './source-blocks.ts'
 
@@ -11,31 +12,9 @@ export function locateInstruction(
   step: string,
 ): Pick<SourceBlock, 'line' | 'endLine' | 'text'> | null {
   const wanted = withSingleBlanks(step.replace(/^\[[^\]]*\] /, ''))
-  const found = instructions(dockerfile).filter(({ text }) => withSingleBlanks(text) === wanted)
+  const { instructions } = parseDockerfile(dockerfile)
+  const found = instructions.filter(({ text }) => withSingleBlanks(text) === wanted)
   return found.length === 1 ? (found[0] ?? null) : null
-}
-
-/** A Dockerfile's instructions, each with the lines that it continues on. */
-function instructions(dockerfile: string): { line: number; endLine: number; text: string }[] {
-  const result: { line: number; endLine: number; text: string }[] = []
-  const lines = dockerfile.split(/\r?\n/)
-  for (let at = 0; at < lines.length; at++) {
-    if (/^\s*(?:#|$)/.test(lines[at] as string)) continue
-    const start = at
-    const parts: string[] = []
-    for (; at < lines.length; at++) {
-      const line = lines[at] as string
-      const comment = /^\s*#/.test(line)
-      if (!comment) parts.push(line.replace(/\\\s*$/, ''))
-      if (!comment && !/\\\s*$/.test(line)) break
-    }
-    result.push({
-      line: start + 1,
-      endLine: Math.min(at, lines.length - 1) + 1,
-      text: parts.join(' ').trim(),
-    })
-  }
-  return result
 }
 
 /**
@@ -53,7 +32,7 @@ export function locateBaseImage(
   const given = new Map(buildArgs.map((arg): [string, string] => splitAt(arg)))
   const values = new Map<string, string>()
   let isGlobal = true
-  for (const instruction of instructions(dockerfile)) {
+  for (const instruction of parseDockerfile(dockerfile).instructions) {
     const [, word = '', rest = ''] = /^(ARG|FROM)\s+(.*)$/is.exec(instruction.text) ?? []
     if (word.toUpperCase() === 'ARG' && isGlobal) {
       for (const arg of rest.split(/\s+/)) {

@@ -1,5 +1,5 @@
 import type { RegistrySession } from '../../oci/registry-session.ts'
-import { InputError } from '../../shared/errors.ts'
+import { ActionError, InputError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { sleep } from '../../shared/time.ts'
 import type { LoginOptions, PullLogin } from '../port.ts'
@@ -33,7 +33,7 @@ export class StepLogin {
   /**
    * Logs in, instead of an earlier login of this step. If the engine shares this process's network, and the registry
    * says that it accepts the token, the login is written as docker would write it; else docker logs in, by the
-   * engine's own way to the registry, which retries, and says what is wrong.
+   * engine's own way to the registry, which retries, and says what is wrong. Without an engine this process alone asks.
    * @param engineEnv for docker processes that speak to the engine only
    * @param sharesNetwork whether the engine's requests go through the network that this process sees
    * @param remember called before the user's configuration is changed, with what restores it; null if the later steps
@@ -47,21 +47,27 @@ export class StepLogin {
     remember: ((kept: KeptLogin) => void) | null,
     {
       accepted,
+      confirm,
       log,
       debug,
       optional,
       pullLogins,
       sharesNetwork,
-    }: Pick<LoginOptions, 'accepted' | 'log' | 'debug' | 'optional' | 'pullLogins'> & {
+      hasEngine,
+    }: Pick<LoginOptions, 'accepted' | 'confirm' | 'log' | 'debug' | 'optional' | 'pullLogins'> & {
       readonly sharesNetwork: boolean
+      readonly hasEngine: () => Promise<boolean>
     },
   ): Promise<void> {
-    const [config, isAccepted] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
+    const { host } = registry
+    const [config, saidAtOnce] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
+    const isAccepted =
+      saidAtOnce || (!(await hasEngine()) && (await isConfirmed(host, optional, accepted, confirm)))
     const why = sharesNetwork
       ? 'the registry did not say that it accepts the token'
       : "the engine's network is another"
     debug(
-      `The login to ${registry.host} is ${isAccepted ? 'written: the registry accepts the token' : `left to docker login: ${why}`}`,
+      `The login to ${host} is ${isAccepted ? 'written: the registry accepts the token' : `left to docker login: ${why}`}`,
     )
     const auth = isAccepted
       ? storedLogin(registry.credentials)
@@ -120,4 +126,26 @@ function refuseForPush(pullLogins: readonly PullLogin[], host: string): void {
   if (!pullLogins.some(({ registry }) => registry === host)) return
   const message = 'is the registry that the image is pushed to, which the step is logged in to; leave it out'
   throw new InputError([{ input: 'registry-auth', value: host, message }])
+}
+
+/**
+ * Whether the registry accepts the token, if nobody but this process can ask.
+ * @param optional asked once only
+ * @returns true
+ * @throws ActionError if it does not
+ */
+async function isConfirmed(
+  host: string,
+  optional: boolean,
+  accepted: () => Promise<boolean>,
+  confirm: () => Promise<void>,
+): Promise<boolean> {
+  if (!optional) await confirm()
+  else if (!(await accepted())) {
+    throw new ActionError(
+      `${host} did not say that it accepts the token.`,
+      'check the way from the runner to the registry, and the policies on it.',
+    )
+  }
+  return true
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -9,7 +9,9 @@ const REFERENCE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1'
 
 const before = process.env['PATH']
 let folder: string
+let told: string[]
 beforeEach(() => {
+  told = []
   folder = mkdtempSync(path.join(os.tmpdir(), 'classic-'))
   // The toolkit looks for programs on this process's own PATH.
   process.env['PATH'] = `${folder}:${before}`
@@ -19,27 +21,46 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-function build(naming: 'docker' | 'local') {
+function build(
+  naming: 'docker' | 'local',
+  platforms: readonly string[] = [],
+  builder: 'buildkit' | 'legacy' = 'buildkit',
+  cacheFrom: readonly string[] = [],
+) {
   const script = `#!/bin/sh
+echo "\${DOCKER_BUILDKIT-unset} $*" >> ${folder}/called
+for arg; do case $arg in --iidfile=*) echo sha256:${'b'.repeat(64)} > "\${arg#--iidfile=}" ;; esac; done
 case $1 in
+  pull) case $3 in
+    absent) echo 'manifest for absent not found: manifest unknown' >&2; exit 1 ;;
+    denied) echo 'Error response from daemon: denied: no' >&2; exit 1 ;;
+  esac ;;
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
   image) echo 'linux amd64 ' ;;
   *) printf '#1 [1/1] COPY . .\\n#1 DONE 0.1s\\n' >&2 ;;
 esac
 `
   writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
-  const request = { ...buildInputs(), annotations: [], labels: [], references: [REFERENCE], naming }
-  const env = { PATH: process.env['PATH'] ?? '' }
-  return buildWithoutBuildx(request, 'buildkit', {
+  const request = {
+    ...buildInputs(),
+    platforms,
+    cacheFrom,
+    annotations: [],
+    labels: [],
+    references: [REFERENCE],
+    naming,
+  }
+  const env = { PATH: process.env['PATH'] ?? '', DOCKER_BUILDKIT: '0' }
+  return buildWithoutBuildx(request, builder, {
     folder,
     env,
     engineEnv: env,
     pushEnv: env,
     variables: {},
     workspace: folder,
-    annotate: () => undefined,
+    annotate: (kind, message) => told.push(`${kind}: ${message}`),
     sharesNetwork: false,
-    log: () => undefined,
+    log: (line) => told.push(line),
     renewal: null,
     held: null,
     pushing: null,
@@ -57,4 +78,47 @@ test('the push has its own time, after the steps of the build', async () => {
 test('what is not pushed has none', async () => {
   const { steps = [] } = await build('local')
   expect(steps.map(({ name }) => name)).toEqual(['[1/1] COPY . .'])
+})
+
+const called = () => readFileSync(path.join(folder, 'called'), 'utf8').trim().split('\n')
+
+// Told to use it, docker would ask people to remove the variable, which they have not set.
+test('the legacy builder is not asked for by a variable, and leaves no container', async () => {
+  await build('local', [], 'legacy')
+  expect(called()[0]).toMatch(/^unset build --force-rm /)
+})
+
+test("an old docker's BuildKit is asked for by a variable", async () => {
+  await build('local')
+  expect(called()[0]).toMatch(/^1 build --file/)
+})
+
+test.each(['docker', 'local'] as const)('an image of another platform is not pushed (%s)', async (naming) => {
+  await expect(build(naming, ['linux/arm64'], 'legacy')).rejects.toThrow(
+    "docker has built an image of linux/amd64, and Input 'platforms' asks for linux/arm64",
+  )
+  expect(called().filter((line) => line.includes('push'))).toEqual([])
+})
+
+test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {
+  await build('docker', [platform], 'legacy')
+})
+
+test('the legacy builder reads a cache from images of the engine, which are fetched', async () => {
+  await build('local', [], 'legacy', ['app:cache', 'absent', 'denied'])
+  expect(called().map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual([
+    'pull -- app:cache',
+    'pull -- absent',
+    'pull -- denied',
+    expect.stringMatching(/^build /),
+  ])
+  expect(told).toEqual([
+    'There is no cache of absent yet',
+    'warning: The cache was not read, and the build continued without it (denied): Error response from daemon: denied: no',
+  ])
+})
+
+test('BuildKit fetches its caches itself', async () => {
+  await build('local', [], 'buildkit', ['app:cache'])
+  expect(called().map((line) => line.split(' ')[1])).toEqual(['build'])
 })

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { checkBuild } from '../../../../src/docker/build/preflight.ts'
+import { THROUGH_DOCKER } from '../../../../src/docker/buildx-command.ts'
 import type { BuildInputs, InspectOptions } from '../../../../src/docker/port.ts'
+import { ActionError } from '../../../../src/shared/errors.ts'
 import { buildInputs } from '../../../support/inputs.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ecr-preflight-'))
@@ -14,7 +16,8 @@ writeFileSync(program, '#!/bin/sh\necho "Driver: docker"\n', { mode: 0o755 })
 const engine = {
   serverVersion: '28.0.0',
   buildxVersion: '0.29.1',
-  buildx: { program, env: {} },
+  missing: null,
+  buildx: { ...THROUGH_DOCKER, program },
   containerdStore: true,
   classic: 'legacy',
 } as const
@@ -34,6 +37,96 @@ test.each<[string, Partial<BuildInputs>, boolean, boolean, Partial<InspectOption
   const env = { PATH: process.env['PATH'] ?? '' }
   const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [] }
   const options = { ...none, push, ...change }
-  const found = await checkBuild(buildInputs(build), options, engine, async () => env)
+  const { capabilities: found } = await checkBuild(
+    buildInputs(build),
+    options,
+    engine,
+    async () => env,
+    async () => true,
+  )
   expect(found?.loadsWhatItPushes).toBe(asked ? true : undefined)
+})
+
+test.each([
+  ['20.10.24', true],
+  ['25.0.5', true],
+  ['26.1.5', false],
+])('what needs a version of BuildKit asks the builder of Docker %s: %s', async (serverVersion, asked) => {
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const check = (build: Partial<BuildInputs>) =>
+    checkBuild(
+      buildInputs(build),
+      none,
+      { ...engine, serverVersion },
+      async () => ({ PATH: process.env['PATH'] ?? '' }),
+      async () => true,
+    )
+  expect((await check({ outputs: ['type=local,dest=out'] })).capabilities === null).toBe(!asked)
+  expect((await check({})).capabilities).toBeNull()
+})
+
+describe('without an engine', () => {
+  const missing = new ActionError("Docker's engine does not answer: gone", 'start it.')
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+
+  async function check(inspected: string, { chosen = true, builder = null as string | null } = {}) {
+    const file = path.join(folder, 'inspected')
+    writeFileSync(file, inspected)
+    const by = path.join(folder, 'buildx')
+    writeFileSync(by, `#!/bin/sh\n[ "$1" = inspect ] && cat ${file}\n`, { mode: 0o755 })
+    const gone = {
+      ...engine,
+      serverVersion: null,
+      missing,
+      containerdStore: false,
+      buildx: { program: by, env: {}, shownAs: 'buildx', byItself: true },
+    }
+    const env = async () => ({ PATH: process.env['PATH'] ?? '' })
+    return checkBuild(buildInputs({ builder }), none, gone, env, async () => chosen)
+  }
+  const builder = (driver: string, node: string) =>
+    `Name: b\nDriver: ${driver}\n\nNodes:\nName: b0\n${node}\n`
+
+  test.each(['remote', 'kubernetes', 'cloud', 'docker-container'])(
+    'a builder of the driver %s builds',
+    async (driver) => {
+      await expect(check(builder(driver, 'Status: running'))).resolves.toEqual({
+        builder: `b (${driver})`,
+        capabilities: { pushByDigest: true, layout: true, loadsWhatItPushes: false },
+      })
+    },
+  )
+
+  test('if nobody has chosen a builder, it is the engine’s', async () => {
+    await expect(check('', { chosen: false })).rejects.toBe(missing)
+  })
+
+  test.each<[string, string, string | null, string]>([
+    [
+      'the current builder, of an engine that is gone',
+      'Name: default\nDriver: \nError: gone\n',
+      null,
+      "The builder that docker would use, 'default', does not answer: gone",
+    ],
+    [
+      'a builder in the engine that is gone',
+      builder('docker-container', 'Endpoint: unix:///x\nError: gone'),
+      'b',
+      "Input 'builder': 'b' does not answer: gone",
+    ],
+    [
+      'a remote builder that is gone',
+      builder('remote', 'Endpoint: unix:///x\nStatus: inactive'),
+      null,
+      "The builder that docker would use, 'b', does not answer: there is no BuildKit that answers at unix:///x",
+    ],
+    [
+      "another engine's own",
+      'Name: far\nDriver: docker\n\nNodes:\nName: far\nStatus: running\n',
+      'far',
+      "The builder 'far' is an engine's own (driver docker), and the step cannot ask that engine what it can do: Docker's engine does not answer: gone",
+    ],
+  ])('%s builds nothing', async (_, inspected, name, message) => {
+    await expect(check(inspected, { builder: name })).rejects.toMatchObject({ message })
+  })
 })

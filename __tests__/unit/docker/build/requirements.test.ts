@@ -26,6 +26,7 @@ const able: BuilderFacts = {
   store: true,
   driver: 'docker-container',
   buildkitVersion: '0.25.0',
+  noEngine: null,
 }
 const old: BuilderFacts = {
   ...able,
@@ -89,9 +90,7 @@ test('a common build asks for nothing', () => {
     network: 'host',
   }
   expect(requirementsOf(buildInputs(common), true)).toEqual([])
-  expect(
-    requirementsOf(buildInputs({ platforms: ['linux/arm64'], addHosts: ['a:b'], load: true }), false),
-  ).toEqual([])
+  expect(requirementsOf(buildInputs({ platforms: ['linux/arm64'], addHosts: ['a:b'] }), false)).toEqual([])
 })
 
 const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'legacy'][] = [
@@ -104,6 +103,8 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['cache-from', { cacheFrom: ['type=gha'] }, 'none'],
   ['cache-to', { cacheTo: ['type=inline'] }, 'none'],
   ['call', { call: 'check' }, 'none'],
+  ['build-args', { buildArgs: ['BUILDKIT_SYNTAX=x'] }, 'buildkit'],
+  ['build-args', { buildArgs: ['SOURCE_DATE_EPOCH=1'] }, 'none'],
   ['cgroup-parent', { cgroupParent: 'x' }, 'legacy'],
   ['compression', { compression: { type: 'zstd', level: null } }, 'none'],
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
@@ -238,6 +239,25 @@ describe('the docker driver without the containerd image store', () => {
   })
 })
 
+describe('what the docker driver passes over without the containerd image store', () => {
+  const lacks = "the builder's driver (docker) cannot do it without the containerd image store"
+  test.each<[string, Asked]>([
+    ['annotations', { annotations: ['a=b'] }],
+    ...[
+      'type=image,push=true,compression=zstd',
+      'type=registry,compression-level=3',
+      'type=image,push=true,force-compression=true',
+      'type=image,push=true,"annotation.a=b, c"',
+      'type=image,push=true,annotation-index.a=b',
+      'type=image,push=true,annotation-manifest-descriptor[linux/amd64].a=b',
+      'type=image,push=true,oci-mediatypes=true',
+    ].map((output): [string, Asked] => ['outputs', { outputs: [output] }]),
+  ])('%s: %j', (name, build) => {
+    expect(messages(build, moby, true)).toEqual([expect.stringContaining(`${name} ${lacks}`)])
+    for (const facts of [able, { ...moby, store: true }]) expect(messages(build, facts, true)).toEqual([])
+  })
+})
+
 describe('an index that is loaded', () => {
   const message =
     'an index (several platforms, or an attestation) can be loaded only into an engine with the containerd image store; turn it on ("features": {"containerd-snapshotter": true} in the engine\'s daemon.json), or do not load it'
@@ -305,6 +325,38 @@ test('the docker driver loads no image that is reproducible; another builder doe
   }
 })
 
+describe('what only an engine can do', () => {
+  const noEngine = "Docker's engine does not answer: Cannot connect to the Docker daemon"
+  const refused = `needs Docker's engine, to put the image into it (${noEngine}); leave it out, or give the step an engine`
+
+  test.each<[string, Partial<BuildInputs>]>([
+    ['load', { load: true }],
+    ['outputs', { outputs: ['type=docker'] }],
+    ['outputs', { outputs: ['type=docker,name=other'] }],
+  ])('%s %j', (name, build) => {
+    for (const push of [true, false]) {
+      expect(messages(build, { ...able, driver: 'remote', noEngine }, push)).toEqual([`${name} ${refused}`])
+      expect(messages(build, able, push)).toEqual([])
+    }
+  })
+
+  test.each(['type=docker,dest=x', 'type=oci,dest=x', 'type=local,dest=x'])('not %s', (output) => {
+    expect(messages({ outputs: [output] }, { ...able, noEngine }, false)).toEqual([])
+  })
+
+  test.each(['docker-container', 'remote', 'kubernetes', 'cloud'])(
+    'its address, which a builder of the driver %s does not know',
+    (driver) => {
+      const build = { addHosts: ['me:host-gateway', 'you=host-gateway', 'she:10.0.0.1'] }
+      const message = expect.stringMatching(
+        /^add-hosts host-gateway is an address that only the engine knows/,
+      )
+      expect(messages(build, { ...able, driver })).toEqual([message, message])
+      for (const facts of [moby, old, legacy]) expect(messages(build, facts)).toEqual([])
+    },
+  )
+})
+
 test('the version of BuildKit, if the builder says it', () => {
   const cache = { cache: { kind: 'ecr', scopes: ['main'], variant: '', hasGitHubCache: true } } as const
   expect(messages(cache, { ...able, buildkitVersion: '0.11.6' })).toEqual([
@@ -359,17 +411,44 @@ test.each([
 test.each([
   [
     'Name:   b\nDriver: docker-container\n\nNodes:\nName:      b0\nStatus:    running\nBuildKit version: v0.15.2\n',
-    'docker-container',
-    '0.15.2',
+    { name: 'b', driver: 'docker-container', buildkitVersion: '0.15.2', problem: null },
   ],
   [
     'Name:   default\nDriver: docker\n\nNodes:\nBuildkit:  v0.11.7+d3e6c1360f6e\n',
-    'docker',
-    '0.11.7+d3e6c1360f6e',
+    { name: 'default', driver: 'docker', buildkitVersion: '0.11.7+d3e6c1360f6e', problem: null },
   ],
-  ['Name:   r\nDriver: remote\n\nNodes:\nName: r0\nStatus: inactive\n', 'remote', null],
-])('what buildx inspect says', (text, driver, buildkitVersion) => {
-  expect(parseBuilder(text)).toEqual({ driver, buildkitVersion })
+  [
+    'Name:   default\nDriver: \nError:  Cannot connect to the Docker daemon. Is it running?\n',
+    {
+      name: 'default',
+      driver: 'docker',
+      buildkitVersion: null,
+      problem: 'Cannot connect to the Docker daemon. Is it running?',
+    },
+  ],
+  [
+    'Name:   r\nDriver: remote\n\nNodes:\nName:     r0\nEndpoint: tcp://b:1\nStatus:   inactive\n',
+    {
+      name: 'r',
+      driver: 'remote',
+      buildkitVersion: null,
+      problem: 'there is no BuildKit that answers at tcp://b:1',
+    },
+  ],
+  [
+    'Name:   k\nDriver: kubernetes\n\nNodes:\nName:     k0\nEndpoint: kubernetes:///k\nStatus:   inactive\n',
+    { name: 'k', driver: 'kubernetes', buildkitVersion: null, problem: null },
+  ],
+  [
+    'Name:   k\nDriver: kubernetes\n\nNodes:\nName:     k0\nEndpoint: kubernetes:///k\nError:    no namespace\n\nName:     k1\nStatus: running\n',
+    { name: 'k', driver: 'kubernetes', buildkitVersion: null, problem: null },
+  ],
+  [
+    'Name:   k\nDriver: kubernetes\n\nNodes:\nName:     k0\nEndpoint: kubernetes:///k\nError:    no namespace\n',
+    { name: 'k', driver: 'kubernetes', buildkitVersion: null, problem: 'no namespace' },
+  ],
+])('what buildx inspect says: %j', (text, expected) => {
+  expect(parseBuilder(text)).toEqual(expected)
 })
 
 describe('Lambda', () => {

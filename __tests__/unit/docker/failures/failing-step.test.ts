@@ -62,6 +62,22 @@ executor failed running [/bin/sh -c make]: exit code: 2
     expect(shortReason(failure.reason ?? '')).toBe('the command ended with exit code 2')
   })
 
+  test('of the legacy builder that docker takes because its buildx is broken', () => {
+    const notice = `failed to fetch metadata: exit status 1
+
+DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
+            Install the buildx component to build images with BuildKit:
+            https://docs.docker.com/go/buildx/
+
+`
+    const steps =
+      'Step 1/2 : FROM busybox\n ---> ed81360bbdfa\nStep 2/2 : RUN sleep 9\n ---> Running in cd8d81eed64f\n'
+    for (const before of [notice, notice.slice(notice.indexOf('DEPRECATED'))]) {
+      const found = parseFailure(`${before}unexpected EOF\n`, steps)
+      expect([found.name, found.reason, found.legacy]).toEqual(['[2/2] RUN sleep 9', 'unexpected EOF', true])
+    }
+  })
+
   test('of the legacy builder', () => {
     const stdout = `Step 1/3 : FROM busybox
  ---> 2c1f0f6b5f4e

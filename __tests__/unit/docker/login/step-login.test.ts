@@ -23,6 +23,7 @@ async function logIn(
   accepted: () => Promise<boolean>,
   sharesNetwork = true,
   pullLogins: readonly PullLogin[] = [],
+  more: { hasEngine?: boolean; optional?: boolean; confirm?: () => Promise<void> } = {},
 ) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
   const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
@@ -34,10 +35,12 @@ async function logIn(
   try {
     await new StepLogin(env).logIn(fixedSession(HOST, 'secret'), folder, env, null, {
       accepted,
+      confirm: more.confirm ?? (() => Promise.reject(new Error('not to be asked'))),
+      hasEngine: async () => more.hasEngine ?? true,
       log: () => undefined,
       debug: (line) => told.push(line),
-      optional: false,
       pullLogins,
+      optional: more.optional ?? false,
       sharesNetwork,
     })
   } finally {
@@ -138,4 +141,34 @@ test.each<[string, string]>([
   const login = new StepLogin(env)
   await login.writeForPulls([{ registry: HOST, username: 'a', password: 'b' }], folder)
   expect(login.variables(folder)).toEqual({ ...folder.own, DOCKER_AUTH_CONFIG: left })
+})
+
+describe('without an engine', () => {
+  const refused = new Error('The login failed: 403 Forbidden')
+
+  test.each([true, false])(
+    'the registry is asked by this process alone (a socket that is there: %s)',
+    async (shares) => {
+      let asked = 0
+      const confirm = async () => {
+        asked += 1
+      }
+      const { mode, written } = await logIn({}, async () => false, shares, [], { hasEngine: false, confirm })
+      expect([asked, mode, written]).toEqual([1, 0o600, { auths: { [HOST]: { auth } } }])
+    },
+  )
+
+  test('what it says is the reason why there is no login', async () => {
+    const confirm = () => Promise.reject(refused)
+    await expect(logIn({}, async () => false, false, [], { hasEngine: false, confirm })).rejects.toBe(refused)
+  })
+
+  test('a login that the build can do without is tried once', async () => {
+    const optional = { hasEngine: false, optional: true }
+    await expect(logIn({}, async () => false, false, [], optional)).rejects.toThrow(
+      `${HOST} did not say that it accepts the token.`,
+    )
+    const { written } = await logIn({}, async () => true, false, [], optional)
+    expect(written).toEqual({ auths: { [HOST]: { auth } } })
+  })
 })

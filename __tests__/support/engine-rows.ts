@@ -1,0 +1,199 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import tls from 'node:tls'
+import { generate } from 'selfsigned'
+import { type Engine, type OwnKind, ownEngine } from '../../dev/engine/index.ts'
+import { preparePodman } from '../../dev/engine/podman.ts'
+import { startRootless } from '../../dev/engine/rootless.ts'
+import { startSshd } from '../../dev/engine/sshd.ts'
+import type { EngineRow } from '../../dev/engine-matrix.ts'
+import { openStage, type Stage } from '../../dev/stage.ts'
+import { serveBuildKit } from './buildkit.ts'
+import { client, parts } from './parts.ts'
+
+/** A stage on an engine of the matrix. */
+export interface Row {
+  readonly stage: Stage
+  /** To add to the step's inputs and environment. */
+  readonly inputs: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string>>
+  /** Asks the engine, by docker's own command; null if there is none. */
+  readonly docker: ((...args: string[]) => Promise<string>) | null
+  close(): Promise<void>
+}
+
+type Starting = Pick<Engine, 'docker' | 'env' | 'pluginsDir' | 'own'>
+interface Started {
+  readonly engine: Starting
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly asked?: boolean
+  /** Called with the stage, before the first step. */
+  readonly prepare?: (stage: Stage) => Promise<void>
+  readonly stop?: () => Promise<void>
+}
+
+const log = () => undefined
+/** Removed with the corner. */
+const TEMP = path.join(os.tmpdir(), 'engines')
+const kind = async (name: OwnKind): Promise<Started> => {
+  const where = { store: path.join(TEMP, name), state: `/run/engine-${name}`, cgroup: `/engine-${name}` }
+  return ownEngine(name, where, log)
+}
+const current = () => parts().engines.current
+const withoutBuildx = (engine: Starting): Starting => ({
+  ...engine,
+  pluginsDir: parts().engines.old.pluginsDir,
+})
+const reached = (env: Readonly<Record<string, string>>): Starting => ({
+  ...current(),
+  env: { ...current().env, ...env },
+})
+const socketOf = ({ env }: Starting) =>
+  (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
+
+const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
+  current: async () => ({ engine: current() }),
+  graph: () => kind('graph'),
+  '28': () => kind('28'),
+  '28-graph': () => kind('28-graph'),
+  legacy: async () => ({ engine: withoutBuildx(current()) }),
+  async '28-legacy'() {
+    const { engine, ...rest } = await kind('28')
+    return { engine: withoutBuildx(engine), ...rest }
+  },
+  old: async () => ({ engine: parts().engines.old }),
+  'old-buildx': async () => ({ engine: { ...parts().engines.old, pluginsDir: current().pluginsDir } }),
+  async remote() {
+    const folder = path.join(TEMP, 'remote')
+    mkdirSync(folder, { recursive: true })
+    const { address, stop } = await serveBuildKit(
+      `unix://${socketOf(current())}`,
+      path.join(folder, 'socket'),
+    )
+    return {
+      engine: current(),
+      inputs: { builder: 'elsewhere' },
+      env: { DOCKER_HOST: 'unix:///run/no-engine.sock' },
+      asked: false,
+      stop,
+      async prepare({ env }) {
+        const create = ['buildx', 'create', '--name', 'elsewhere', '--driver', 'remote', address]
+        await client(current().docker, create, env)
+      },
+    }
+  },
+  async tcp() {
+    const { port, stop } = await relay(net.createServer(), socketOf(current()))
+    return { engine: reached({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }), stop }
+  },
+  async tls() {
+    const folder = path.join(TEMP, 'tls')
+    const { key, cert, ca } = await writeCertificates(folder)
+    const server = tls.createServer({ key, cert, ca, requestCert: true })
+    const { port, stop } = await relay(server, socketOf(current()))
+    const env = { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
+    return { engine: reached(env), stop }
+  },
+  async ssh() {
+    const { docker, env } = current()
+    const there = { DOCKER_HOST: env['DOCKER_HOST'] ?? '', PATH: `${path.dirname(docker)}:/usr/bin:/bin` }
+    const { address, stop } = await startSshd(path.join(TEMP, 'ssh'), 2222, there, log)
+    return { engine: reached({ DOCKER_HOST: address }), stop }
+  },
+  async rootless() {
+    const { engine, stop } = await startRootless(path.join(TEMP, 'rootless'), log)
+    return { engine, stop }
+  },
+  async podman() {
+    const { bin } = await preparePodman(path.join(TEMP, 'podman'), log)
+    const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
+    return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
+  },
+  async 'podman-socket'() {
+    const socket = '/run/podman.sock'
+    const stop = await (await preparePodman(path.join(TEMP, 'podman-socket'), log)).serve(socket)
+    return { engine: withoutBuildx(reached({ DOCKER_HOST: `unix://${socket}` })), asked: false, stop }
+  },
+}
+
+/** Starts what a row of the matrix needs, and a local ECR beside it. */
+export async function openRow(name: EngineRow): Promise<Row> {
+  const { engine, inputs = {}, env = {}, asked = true, prepare, stop } = await STARTS[name]()
+  const { names, registryBinary, busyboxRoot } = parts()
+  const stage = await openStage({ engine, names, registryBinary, busyboxRoot })
+  mkdirSync(path.join(stage.folder, 'app'))
+  await prepare?.(stage)
+  return {
+    stage,
+    inputs,
+    env,
+    docker: asked ? (...args) => client(engine.docker, args, stage.env) : null,
+    async close() {
+      await stage.close()
+      await stop?.()
+    },
+  }
+}
+
+/** Passes what comes to a server on loopback on to a socket. */
+async function relay(
+  server: net.Server,
+  socket: string,
+): Promise<{ port: number; stop: () => Promise<void> }> {
+  const open = new Set<net.Socket>()
+  const serve = (from: net.Socket) => {
+    const to = net.connect({ path: socket, allowHalfOpen: true })
+    for (const one of [from, to]) {
+      open.add(one)
+      one.on('error', () => undefined)
+      one.on('close', () => {
+        open.delete(one)
+        from.destroy()
+        to.destroy()
+      })
+    }
+    from.pipe(to).pipe(from)
+  }
+  server.on(server instanceof tls.Server ? 'secureConnection' : 'connection', serve)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const one of open) one.destroy()
+      }),
+  }
+}
+
+/** The engine's certificate and, as files in a folder, what docker wants of a client: `ca.pem`, `cert.pem`, `key.pem`. */
+async function writeCertificates(folder: string): Promise<{ key: string; cert: string; ca: string }> {
+  const authority = await generate([{ name: 'commonName', value: 'engine' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, critical: true },
+    ],
+  })
+  const ca = { key: authority.private, cert: authority.cert }
+  const make = (use: 'serverAuth' | 'clientAuth') =>
+    generate([{ name: 'commonName', value: use }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      ca,
+      extensions: [
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', [use]: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+      ],
+    })
+  const [server, user] = [await make('serverAuth'), await make('clientAuth')]
+  mkdirSync(folder, { recursive: true })
+  const files = { 'ca.pem': authority.cert, 'cert.pem': user.cert, 'key.pem': user.private }
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
+  return { key: server.private, cert: server.cert, ca: authority.cert }
+}

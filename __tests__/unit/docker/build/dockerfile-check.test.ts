@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { findUnknownInstructions } from '../../../../src/docker/build/dockerfile-check.ts'
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'dockerfile-check-'))
+  file = path.join(folder, 'Dockerfile')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const LEGACY = { serverVersion: '28.5.2', buildxVersion: null, classic: 'legacy' } as const
+const OLD = { serverVersion: '20.10.24+dfsg1', buildxVersion: null, classic: 'buildkit' } as const
+const BUILDX = { ...OLD, buildxVersion: '0.29.1' } as const
+
+async function check(engine: Parameters<typeof findUnknownInstructions>[1], builder: string | null = null) {
+  const build = { context: folder, file, buildArgs: [] }
+  const { depends, problems } = await findUnknownInstructions(build, engine)
+  const found = problems(
+    builder === null
+      ? null
+      : { driver: builder.split(' ')[0] ?? '', buildkitVersion: builder.split(' ')[1] ?? null },
+  )
+  for (const { input, value } of found) expect([input, value]).toEqual(['file', file])
+  return { depends, messages: found.map(({ message }) => message) }
+}
+
+describe('the legacy builder', () => {
+  test('is told what it ignores, with the lines and the remedy', async () => {
+    writeFileSync(file, 'FROM a\nARG TARGETARCH\nRUN <<EOF\nx\nEOF\n')
+    expect((await check(LEGACY)).messages).toEqual([
+      'docker builds without BuildKit here, and that builder ignores or refuses ARG TARGETARCH (line 2), RUN with a heredoc (line 3); install buildx with docker/setup-buildx-action in a step before this one; an ARG gets its value from build-args too',
+    ])
+  })
+
+  test('does not read a .dockerignore of the Dockerfile itself', async () => {
+    writeFileSync(file, 'FROM a\n')
+    expect((await check(LEGACY)).messages).toEqual([])
+    writeFileSync(`${file}.dockerignore`, '*\n')
+    expect((await check(LEGACY)).messages).toEqual([
+      expect.stringContaining(`does not read ${file}.dockerignore; install buildx with`),
+    ])
+    for (const engine of [OLD, BUILDX]) expect((await check(engine)).messages).toEqual([])
+  })
+})
+
+describe('ADD of a Git repository', () => {
+  beforeEach(() => writeFileSync(file, 'FROM a\nADD https://example.com/b.git /b\n'))
+  test.each([
+    ['20.10 without buildx', OLD, null, true],
+    ['20.10 with buildx', BUILDX, 'docker', true],
+    ['24.0 with buildx', { ...BUILDX, serverVersion: '24.0.7' }, 'docker v0.11.6', true],
+    ['24.0 with a newer builder', { ...BUILDX, serverVersion: '24.0.7' }, 'docker-container v0.25.1', false],
+    ['20.10 with a builder elsewhere', BUILDX, 'remote', false],
+    ['no engine, an old builder elsewhere', { ...BUILDX, serverVersion: null }, 'remote v0.11.6', true],
+    ['no engine, a newer builder elsewhere', { ...BUILDX, serverVersion: null }, 'remote v0.25.1', false],
+    ['no engine, a builder that does not say', { ...BUILDX, serverVersion: null }, 'remote', false],
+    ['25.0 with buildx', { ...BUILDX, serverVersion: '25.0.0' }, null, false],
+  ] as const)('%s', async (_, engine, builder, refused) => {
+    const { depends, messages } = await check(engine, builder)
+    expect(messages).toEqual(refused ? [expect.stringContaining("# syntax=docker/dockerfile:1'")] : [])
+    expect(depends).toBe(engine.buildxVersion !== null && (engine.serverVersion ?? '') < '25')
+  })
+
+  test('with a grammar of its own', async () => {
+    writeFileSync(file, '# syntax=docker/dockerfile:1\nFROM a\nADD https://example.com/b.git /b\n')
+    expect(await check(OLD)).toEqual({ depends: false, messages: [] })
+  })
+})
+
+test.each([
+  { context: 'https://github.com/a/b.git', file: null },
+  { context: 'https://github.com/a/b.git', file: 'Dockerfile' },
+])('what docker fetches itself is not read: %j', async (build) => {
+  const { problems } = await findUnknownInstructions({ ...build, buildArgs: [] }, LEGACY)
+  expect(problems(null)).toEqual([])
+})
+
+test('a Dockerfile that is missing is left to docker', async () => {
+  expect((await check(LEGACY)).messages).toEqual([])
+})

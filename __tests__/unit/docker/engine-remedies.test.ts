@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals'
+import { engineUnreachable } from '../../../src/docker/engine.ts'
+
+// As docker 26.1 says it.
+const SSH =
+  'error during connect: Get "http://docker.example.com/v1.45/info": command [ssh -o ConnectTimeout=30 -l root -p 1 -- 127.0.0.1 docker system dial-stdio] has exited with exit status 255, please make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=Host key verification failed.'
+const TLS =
+  'error during connect: Get "https://localhost:8797/v1.45/info": remote error: tls: certificate required'
+
+describe.each([true, false])('an engine elsewhere that does not answer (in a container: %s)', (contained) => {
+  test.each([
+    ['SSH', SSH, /known_hosts.*SSH agent.*DOCKER_HOST/],
+    ['TLS', TLS, /DOCKER_TLS_VERIFY.*DOCKER_CERT_PATH/],
+    [
+      'no certificates',
+      'Failed to initialize: unable to resolve docker endpoint: open /root/.docker/ca.pem: no such file or directory',
+      /DOCKER_CERT_PATH/,
+    ],
+    [
+      'TLS that docker does not speak',
+      'Error response from daemon: Client sent an HTTP request to an HTTPS server.',
+      /DOCKER_TLS_VERIFY/,
+    ],
+    [
+      'TCP',
+      'Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?',
+      /listens at that address/,
+    ],
+    [
+      'a server that ends',
+      'error during connect: Get "http://10.0.0.1:2376/v1.45/info": EOF',
+      /TLS if the engine does/,
+    ],
+    [
+      "Podman's socket",
+      'Cannot connect to the Docker daemon at unix:///run/user/1000/podman/podman.sock. Is the docker daemon running?',
+      /^start Podman's socket/,
+    ],
+    [
+      'a context',
+      'Failed to initialize: unable to resolve docker endpoint: context "nope": context not found: open /root/.docker/contexts/meta/ca37/meta.json: no such file or directory',
+      /docker context create/,
+    ],
+  ])('%s', (_, reason, remedy) => {
+    const error = engineUnreachable(reason, contained)
+    expect(error.message).toBe(`Docker's engine does not answer: ${reason}`)
+    expect(error.remedy).toMatch(remedy)
+    expect(error.remedy).not.toMatch(/systemctl start docker|docker:dind/)
+  })
+})
+
+test.each([
+  'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/info": dial unix /var/run/docker.sock: connect: permission denied',
+])("an engine on the machine's own socket: %s", (reason) => {
+  expect(engineUnreachable(reason, false).remedy).toMatch(/^start it on the self-hosted runner/)
+})

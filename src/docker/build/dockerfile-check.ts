@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { Problem } from '../../shared/errors.ts'
+import type { EngineDetails } from '../engine.ts'
+import type { BuildInputs } from '../port.ts'
+import { isRemote } from '../syntax/context.ts'
+import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
+import { atLeast } from '../syntax/versions.ts'
+import { unknownToLegacyBuilder, unknownToOldBuildKit } from './dockerfile-needs.ts'
+import { SETUP } from './requirements.ts'
+
+/** The first BuildKit that fetches a Git repository for ADD by itself, and the first Docker that has it. */
+const ADDS_GIT = { buildkit: '0.12.0', docker: '25.0.0' }
+
+/** The first Docker whose BuildKit says its version; 20.10's is 0.8. */
+const SAYS_VERSION = '23.0.0'
+
+/** The builder, as far as it decides what of a Dockerfile is known. */
+interface BuilderOfFile extends Pick<EngineDetails, 'serverVersion' | 'buildxVersion' | 'classic'> {
+  /** Null if the builder was not inspected, or does not say its version. */
+  readonly builder: { readonly driver: string; readonly buildkitVersion: string | null } | null
+}
+
+/** What of a build's Dockerfile decides which builder can build it. */
+export interface UnknownInstructions {
+  /** Whether the answer depends on which builder of buildx builds. */
+  readonly depends: boolean
+  /** What is wrong with the inputs for a builder. */
+  problems(builder: BuilderOfFile['builder']): Problem[]
+}
+
+const NOTHING_UNKNOWN: UnknownInstructions = { depends: false, problems: () => [] }
+
+/**
+ * Reads the Dockerfile for what a builder would ignore or leave out in silence. Only an old builder does: for all
+ * others the file is not read.
+ */
+export async function findUnknownInstructions(
+  { context, file, buildArgs }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs'>,
+  engine: Omit<BuilderOfFile, 'builder'>,
+): Promise<UnknownInstructions> {
+  const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
+  // Without an engine the builder alone decides, which is asked for its version.
+  const { serverVersion } = engine
+  if (!legacy && serverVersion !== null && atLeast(serverVersion, ADDS_GIT.docker)) return NOTHING_UNKNOWN
+  // Docker fetches what is elsewhere, and says itself what it cannot read.
+  if (file === null || isRemote(context) || isRemote(file)) return NOTHING_UNKNOWN
+  const source = await readFile(file, 'utf8').catch(() => null)
+  if (source === null) return NOTHING_UNKNOWN
+  const dockerfile = parseDockerfile(source)
+  if (legacy) return { depends: false, problems: () => legacyProblems(file, dockerfile, buildArgs) }
+  const unknown = unknownToOldBuildKit(dockerfile)
+  if (unknown.length === 0) return NOTHING_UNKNOWN
+  return {
+    depends: engine.buildxVersion !== null,
+    problems: (builder) => (isOldBuildKit({ ...engine, builder }) ? [oldBuildKitProblem(file, unknown)] : []),
+  }
+}
+
+function legacyProblems(file: string, dockerfile: Dockerfile, buildArgs: readonly string[]): Problem[] {
+  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs)
+  const problems: Problem[] = []
+  if (unknown.length > 0) {
+    const valued = unknown.some((what) => what.startsWith('ARG '))
+      ? '; an ARG gets its value from build-args too'
+      : ''
+    problems.push({
+      input: 'file',
+      value: file,
+      message: `docker builds without BuildKit here, and that builder ignores or refuses ${unknown.join(', ')}; install buildx with ${SETUP}${valued}`,
+    })
+  }
+  const own = `${file}.dockerignore`
+  if (existsSync(own)) {
+    problems.push({
+      input: 'file',
+      value: file,
+      message: `docker builds without BuildKit here, and that builder does not read ${own}; install buildx with ${SETUP}, or move what it says to .dockerignore in the context`,
+    })
+  }
+  return problems
+}
+
+function isOldBuildKit({ serverVersion, buildxVersion, builder }: BuilderOfFile): boolean {
+  const own = buildxVersion === null || builder === null || builder.driver === 'docker'
+  const said = builder?.buildkitVersion ?? null
+  if (said !== null) return !atLeast(said, ADDS_GIT.buildkit)
+  return (
+    own &&
+    serverVersion !== null &&
+    !atLeast(serverVersion, buildxVersion === null ? ADDS_GIT.docker : SAYS_VERSION)
+  )
+}
+
+function oldBuildKitProblem(file: string, unknown: readonly string[]): Problem {
+  return {
+    input: 'file',
+    value: file,
+    message: `the builder has a BuildKit before ${ADDS_GIT.buildkit}, which downloads the page at that address instead: ${unknown.join(', ')}; begin the Dockerfile with '# syntax=docker/dockerfile:1', or use the builder of ${SETUP}`,
+  }
+}
