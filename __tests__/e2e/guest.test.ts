@@ -6,6 +6,7 @@ import { type Running, start } from '../support/command.ts'
 import { describeMachine, type Machine } from '../support/machine.ts'
 import { parts } from '../support/parts.ts'
 import { eventually } from '../support/processes.ts'
+import { rows } from '../support/variants.ts'
 
 // The commands are started as a person starts them, on the machine that the tests find: a bare one, or one with Docker.
 jest.setTimeout(300_000)
@@ -47,7 +48,8 @@ const ALL = [
   ['while tests run', TESTS, 'Starting a Docker engine for this project alone, an old one'],
 ] as const
 const MOMENTS = FULL ? ALL : ALL.filter(([moment]) => /is built/.test(moment))
-const OF_A_KILL = FULL ? ALL : ALL.filter(([moment]) => /engine starts|tests run/.test(moment))
+// A demo that is killed is below.
+const OF_A_KILL = FULL ? ALL : ALL.filter(([moment]) => /tests run/.test(moment))
 
 describe.each([
   ['SIGINT', MOMENTS],
@@ -111,7 +113,8 @@ describe('on a machine with Docker', () => {
       ['volume', 'ls'],
     ].flatMap((args) => execFileSync(docker, args, { env: machine, encoding: 'utf8' }).split('\n').sort())
 
-  test.each(['SIGINT', 'SIGKILL'] as const)(
+  // Variant: what SIGINT leaves of a demo is above, on the engine of the project.
+  test.each(rows<'SIGKILL' | 'SIGINT'>(['SIGKILL'], ['SIGINT']))(
     '%s: what it leaves is gone, at the latest with the next run',
     async (signal) => {
       const atFirst = held()

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { rows, variant } from '../support/variants.ts'
 
 // A builder that the engine knows nothing of, beside an engine with the containerd image store.
 
@@ -46,7 +47,8 @@ test('pushes, and the other tag is put beside it', async () => {
   expect(Object.fromEntries(held('remote').tags)).toEqual({ v1: digest, v2: digest })
 })
 
-test.each(['load', 'outputs'])(
+// Variant: 'load' is one more output too.
+test.each(rows(['load'], ['outputs']))(
   '%s beside a push: the digest is that of the push, and both tags are set',
   async (input) => {
     const repository = `loaded-${input}`
@@ -61,7 +63,8 @@ test.each(['load', 'outputs'])(
   },
 )
 
-test('push-by-digest gives ECR no tag', async () => {
+// Variant: the gate below pushes by digest
+variant('push-by-digest gives ECR no tag', async () => {
   const result = await build('by-digest', { tags: '', 'push-by-digest': 'true' })
   expectSuccess(result)
   const { tags, images } = held('by-digest')
