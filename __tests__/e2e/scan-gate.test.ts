@@ -166,7 +166,7 @@ describe('the scan gate, on the current engine', () => {
     expect(JSON.parse(said).imageScanFindings.enhancedFindings).toHaveLength(1)
   })
 
-  // Variant: after-push.test.ts has an index, unit/after-push/scan-size.test.ts the number
+  // Variant: after-push.test.ts has an index, long/scan-size.test.ts the number
   variant('both platforms of an index, 2,500 findings on each', async () => {
     const many = Array.from({ length: 2500 }, (_, at) => finding({ name: `CVE-${at}`, severity: 'MEDIUM' }))
     plan(many)
