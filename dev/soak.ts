@@ -7,12 +7,12 @@ import { interruption } from './command/interruption.ts'
 import { main } from './command/main.ts'
 import { root } from './root.ts'
 
-// What `npm test` does for seconds, for minutes: all parts, or those that are named.
-//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- faults
-//   npm run soak -- engines     npm run soak -- guest     npm run soak -- compression
+// What `npm test` proves once, with every value: all parts, or one.
+//   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- variants     …
 
-/** Times as many cases as in `npm test`; more than 100,000 in all. */
+/** Times the runs that each property names; more than 100,000 in all. */
 const FUZZ_TIMES = 7
+const TESTS = path.join(root, '__tests__')
 
 /** The end-to-end tests whose steps may find no engine, as NO_ENGINE=true has it; others load what they build. */
 const WITHOUT_ENGINE = ['main-job', 'before-tags', 'attest', 'registries', 'after-push']
@@ -20,19 +20,24 @@ const WITHOUT_ENGINE = ['main-job', 'before-tags', 'attest', 'registries', 'afte
 /** Each part returns what it did, as one line; undefined if a test has failed, whose report stands above. */
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string | undefined>>> = {
   fuzz,
+  variants,
   faults,
   engines,
   guest,
-  compression,
 }
 
-const help = `
-npm run soak [-- fuzz [SEED] | faults | engines | guest | compression]
+/** End-to-end tests of which a part of their own runs all there is. */
+const OF_FAULTS = ['fault-matrix', 'silence', 'silence-copy', 'silence-around', 'load']
+const OF_ENGINES = ['engines']
+const OF_GUEST = ['guest']
 
-What npm test does for seconds, for minutes: the property-based tests with more than 100,000 values (fuzz; with a seed,
-the same ones again), every fault at every stage of a run on both engines (faults), every engine with every feature of
-the table in docs/build.md, and the main path without an engine (engines), an interruption of the demo and the tests
-at every moment (guest), and each compression on each builder (compression). Without a part, all.
+const help = `
+npm run soak [-- fuzz [SEED] | variants | faults | engines | guest]
+
+npm test proves each kind once; this proves it with every value: the property-based tests with more than 100,000 values
+(fuzz; with a seed, the same ones again), every variant that npm test leaves out (variants), every fault at every stage
+of a run on both engines (faults), every engine with every feature of the table in docs/build.md, and the main path
+without an engine (engines), and an interruption of the demo and the tests at every moment (guest). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -91,47 +96,67 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
 
 /** The test files with properties that need no engine: a folder of them, and whatever else imports what holds them. */
 function filesOfProperties(): string[] {
-  const tests = path.join(root, '__tests__')
-  return readdirSync(tests, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts') && !file.startsWith(`e2e${path.sep}`))
-    .map((file) => path.join(tests, file))
-    .filter(
-      (file) =>
-        file.startsWith(path.join(tests, 'fuzz', path.sep)) ||
-        readFileSync(file, 'utf8').includes("support/fuzz.ts'"),
-    )
+  return testFiles()
+    .filter((file) => !file.startsWith(path.join(TESTS, 'e2e', path.sep)))
+    .filter((file) => file.startsWith(path.join(TESTS, 'fuzz', path.sep)) || uses(file, 'fuzz'))
+}
+
+/** Every test of each file of which npm test leaves some out. */
+function variants(): Promise<string | undefined> {
+  const own = [...OF_FAULTS, ...OF_ENGINES, ...OF_GUEST].map((file) =>
+    path.join(TESTS, 'e2e', `${file}.test.ts`),
+  )
+  const files = testFiles().filter((file) => uses(file, 'variants') && !own.includes(file))
+  return runTests('variants', files, { VARIANTS: 'all' }, `every variant in ${files.length} files`)
+}
+
+/** Absolute paths. */
+function testFiles(): string[] {
+  return readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.join(TESTS, file))
+}
+
+/** Whether a test file imports a file of __tests__/support. */
+function uses(file: string, support: string): boolean {
+  return readFileSync(file, 'utf8').includes(`support/${support}.ts'`)
 }
 
 /** Every fault at every stage of a run, on both engines, and the load test after it. */
 function faults(): Promise<string | undefined> {
-  const files = ['fault-matrix', 'silence', 'load']
-  return endToEnd('faults', files, { FAULTS: 'all', LOAD_RUNS: '50' }, 'every fault at every stage')
+  return endToEnd('faults', OF_FAULTS, { FAULTS: 'all', LOAD_RUNS: '50' }, 'every fault at every stage')
 }
 
 /** The whole matrix, then tests of the whole path with steps that find no engine and build by a remote builder. */
 async function engines(): Promise<string | undefined> {
-  const matrix = await endToEnd('engines', ['engines'], { ENGINES: 'all' }, 'every engine with every feature')
+  const matrix = await endToEnd('engines', OF_ENGINES, { ENGINES: 'all' }, 'every engine with every feature')
   if (matrix === undefined) return undefined
   return endToEnd('engines', WITHOUT_ENGINE, { NO_ENGINE: 'true' }, `${matrix}, the main path without one`)
 }
 
 function guest(): Promise<string | undefined> {
-  return endToEnd('guest', ['guest'], { GUEST: 'all' }, 'an interruption at every moment')
+  return endToEnd('guest', OF_GUEST, { GUEST: 'all' }, 'an interruption at every moment')
 }
 
-function compression(): Promise<string | undefined> {
-  return endToEnd('compression', ['compression'], { COMPRESSION: 'all' }, 'each compression on each builder')
+function endToEnd(
+  part: string,
+  names: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  did: string,
+): Promise<string | undefined> {
+  const files = names.map((name) => path.join(TESTS, 'e2e', `${name}.test.ts`))
+  return runTests(part, files, variables, did)
 }
 
-/** End-to-end tests, with variables that make them do all they can. @returns what they did */
-async function endToEnd(
+/** Runs test files with variables that make them do all they can. @returns what they did; undefined if one failed */
+async function runTests(
   part: string,
   files: readonly string[],
   variables: Readonly<Record<string, string>>,
   did: string,
 ): Promise<string | undefined> {
   const script = path.join(root, 'dev', 'test.ts')
-  const tests = files.map((file) => `__tests__/e2e/${file}`)
+  const tests = files.map((file) => path.relative(root, file))
   const status = await run([process.execPath, script, ...tests], { ...process.env, ...variables })
   if (status === 0) return did
   console.error(`FAILED: ${part}`)

@@ -9,6 +9,7 @@ import { Progress } from './testing/progress.ts'
 import { JEST, NODE_OPTIONS_OF_JEST, type Run, runJest } from './testing/run.ts'
 import { select } from './testing/select.ts'
 import { Durations, share } from './testing/shares.ts'
+import { runsEveryVariant } from './testing/variants.ts'
 import { prepareEngines, type WithEngines } from './with-engines.ts'
 
 // All that decides whether a change is good: lint, types, dist/, then every test, the end-to-end ones on two real
@@ -34,8 +35,8 @@ const CORNERS = 2
 const NO_ENGINE = '--no-engine'
 /** What most changes are tried with, in one to two minutes. What else needs no engine takes longer (__tests__/long, …/fuzz, …). */
 const QUICK = ['__tests__/unit/', '__tests__/flow/']
-/** Many of these tests wait more than they work. */
-const QUICK_WORKERS = Math.max(4, availableParallelism())
+/** Some of these tests wait more than they work; and each process more loads all of jest and of the SDK for itself. */
+const QUICK_WORKERS = Math.max(3, availableParallelism())
 /** What repeats a check of the whole run. */
 const CHECKS = { lint: 'npm run lint', types: 'npm run types', 'dist/': 'npm run build -- --check' }
 const FLAGS_THAT_WATCH = ['--watch', '--watchAll']
@@ -81,7 +82,8 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
       await tests('end-to-end tests', selection.endToEnd, { args: patterns(others), withEngines: engines })
     }
   }
-  durations.save()
+  // With all variants a file takes longer, which says nothing of the next run.
+  if (!runsEveryVariant()) durations.save()
   if (interruption.aborted) return 1
   if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`)
   console.log(`${minutes(started)} in all`)

@@ -33,7 +33,7 @@ describe('a sentence, if', () => {
   test.each([
     [['faults', 'more'], /^Unexpected argument 'more'\.$/, /only fuzz/],
     [['fuzz', 'more'], /^'more' is no seed\.$/, /earlier run/],
-    [['toString'], /^There is no part 'toString'\.$/, /fuzz, faults, guest/],
+    [['toString'], /^There is no part 'toString'\.$/, /fuzz, variants, faults, engines, guest/],
   ])('soak does not take %p', (args, what, remedy) =>
     expectSentence({ args: ['dev/soak.ts', ...args], direct: true }, what, remedy),
   )
@@ -101,7 +101,7 @@ describe('a sentence, if', () => {
     expectSentence(
       { args: ['dev/soak.ts', 'nosuch'] },
       /^There is no part 'nosuch'\.$/,
-      /fuzz, faults, guest/,
+      /fuzz, variants, faults, engines, guest/,
     ))
 
   test('a program does not exist', () =>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -93,7 +94,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(result.summary).not.toMatch(/What now|docker pull/)
   })
 
-  test('scans that are off end the step before the build', async () => {
+  // Variant: flow/after-push.test.ts: enhanced scanning without a rule
+  variant('scans that are off end the step before the build', async () => {
     await scanning('ENHANCED', 'SCAN_ON_PUSH', 'other')
     const result = await step({ 'fail-on-severity': 'high' })
     expect(result.exitCode).toBe(1)
@@ -102,7 +104,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(result.outputs['pushed']).toBe('false')
   })
 
-  test('a basic scan is started where nothing scans on push, and its time is bounded', async () => {
+  // Variant: flow/after-push.test.ts: basic scanning without scan on push, and scan-timeout
+  variant('a basic scan is started where nothing scans on push, and its time is bounded', async () => {
     await scanning('BASIC', 'SCAN_ON_PUSH', 'other')
     stage.ecr.store.scanPlans.set('app', { underWay: 1000 })
     const result = await step({ 'fail-on-severity': 'high', 'scan-timeout': '3' })
@@ -114,7 +117,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(stage.ecr.service.recorder.operations()).toContain('StartImageScan')
   })
 
-  test('an image that ECR cannot scan is not a clean one', async () => {
+  // Variant: flow/after-push.test.ts: one platform that cannot be scanned ends the waiting
+  variant('an image that ECR cannot scan is not a clean one', async () => {
     await scanning('BASIC', 'SCAN_ON_PUSH', 'app')
     const description =
       'UnsupportedImageError: The operating system and/or package manager are not supported.'
@@ -139,9 +143,10 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
         provenance: 'true',
       })
       expect(result.exitCode).toBe(1)
-      const read = ['--repository-name', 'app', '--image-ids', 'imageTag=v1', '--output', 'json']
-      const { images } = JSON.parse(await ecr('batch-get-image', ...read))
-      const { manifests } = JSON.parse(images[0].imageManifest)
+      const asked = [stage.ecr.store, callerOf(ACCOUNT, REGION)] as const
+      const app = { repositoryName: 'app' }
+      const { images } = await invoke(...asked, 'BatchGetImage', { ...app, imageIds: [{ imageTag: 'v1' }] })
+      const { manifests } = JSON.parse(images?.[0]?.imageManifest ?? '{}')
       expect(manifests).toHaveLength(4)
       expect(result.outputs).toMatchObject({ 'scan-status': 'COMPLETE', 'scan-findings': '{"HIGH":2}' })
       expect(result.summary).toContain('<code>linux/amd64 linux/arm64</code>')
@@ -150,8 +155,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
         expect([platform.architecture, scanned]).toEqual([platform.architecture, platform.os === 'linux'])
       }
       // ECR itself has nothing to say of the index.
-      const index = ['--repository-name', 'app', '--image-id', 'imageTag=v1', '--output', 'json']
-      const { imageScanStatus } = JSON.parse(await ecr('describe-image-scan-findings', ...index))
+      const index = { ...app, imageId: { imageTag: 'v1' } }
+      const { imageScanStatus } = await invoke(...asked, 'DescribeImageScanFindings', index)
       expect(imageScanStatus).toMatchObject({
         status: 'FAILED',
         description: expect.stringMatching(/^Unsupported/),

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { commandLines } from '../support/fuzz.ts'
-import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { client, type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { rows, variant } from '../support/variants.ts'
 
 // What hostile text does in a whole step: nothing, but to be shown.
 
@@ -25,7 +26,8 @@ function commandsIn(raw: string): string[] {
   })
 }
 
-describe.each(EACH_ENGINE)('hostile text, on the %s engine', (name) => {
+// Variant: what a step reads and prints does not depend on the engine.
+describe.each(rows<EngineName>(['current'], ['old']))('hostile text, on the %s engine', (name) => {
   let stage: Stage
   const inputs = { repository: 'app', 'aws-region': REGION, tags: 'v1' }
 
@@ -122,7 +124,8 @@ RUN printf '%s\\n' '::add-mask::scratch' '::set-env name=A::b' '::error::from th
     expect(result.annotations.filter(({ kind }) => kind === 'error')).toEqual([])
   })
 
-  test('what ECR and its registry answer is shown in one error, or in one line', async () => {
+  // Variant: fuzz/aws.test.ts and fuzz/registry.test.ts have any answer
+  variant('what ECR and its registry answer is shown in one error, or in one line', async () => {
     const text = '\n::error::from the registry\n##[error]from the registry\r::add-mask::app'
     // The platforms are read after the push, for an output: a refusal there is a line of the log.
     const errors = { errors: [{ code: 'DENIED', message: text }] }
@@ -146,7 +149,8 @@ RUN printf '%s\\n' '::add-mask::scratch' '::set-env name=A::b' '::error::from th
     ])
   })
 
-  test.each([
+  // Variant: unit/inputs/confinement.test.ts has every input and every way to /proc
+  variant.each([
     ['the context /proc', 'context', { context: '/proc' }],
     ['a link to /proc as the context', 'context', { context: 'to-proc' }],
     ['a named context', 'build-contexts', { context: 'app', 'build-contexts': 'kernel=to-proc' }],
@@ -173,34 +177,38 @@ RUN printf '%s\\n' '::add-mask::scratch' '::set-env name=A::b' '::error::from th
     expect(existsSync(path.join(stage.folder, 'taken'))).toBe(false)
   })
 
-  test('links in the workspace lead nothing that docker writes out of it, and do not hang the step', async () => {
-    const workspace = path.join(stage.folder, 'links')
-    for (const folder of ['kept', 'image']) mkdirSync(path.join(workspace, folder), { recursive: true })
-    writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /taken\n')
-    const away = path.join(stage.home, 'away')
-    mkdirSync(away)
-    writeFileSync(path.join(away, 'config.json'), 'of the runner')
-    symlinkSync(path.join(away, 'config.json'), path.join(workspace, 'kept', 'index.json'))
-    symlinkSync(away, path.join(workspace, 'image', 'blobs'))
-    symlinkSync(away, path.join(workspace, ' blank'))
-    symlinkSync('self', path.join(workspace, 'self'))
-    const given = {
-      'cache-to': 'type=local,dest=kept',
-      outputs: 'type=oci,tar=false,dest=image\ntype=local,dest= blank\ntype=local,dest=self/out',
-    }
-    const result = await stage.main({ ...inputs, ...given, push: 'false' }, { workspace })
-    expect(result.exitCode).toBe(1)
-    for (const problem of [
-      'kept has a link in it (',
-      'image has a link in it (',
-      ' blank must be inside of the workspace',
-      'self/out leads through links in a circle',
-    ]) {
-      expect(result.log).toContain(problem)
-    }
-    expect(readdirSync(away)).toEqual(['config.json'])
-    expect(readFileSync(path.join(away, 'config.json'), 'utf8')).toBe('of the runner')
-  })
+  // Variant: unit/inputs/confinement.test.ts
+  variant(
+    'links in the workspace lead nothing that docker writes out of it, and do not hang the step',
+    async () => {
+      const workspace = path.join(stage.folder, 'links')
+      for (const folder of ['kept', 'image']) mkdirSync(path.join(workspace, folder), { recursive: true })
+      writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /taken\n')
+      const away = path.join(stage.home, 'away')
+      mkdirSync(away)
+      writeFileSync(path.join(away, 'config.json'), 'of the runner')
+      symlinkSync(path.join(away, 'config.json'), path.join(workspace, 'kept', 'index.json'))
+      symlinkSync(away, path.join(workspace, 'image', 'blobs'))
+      symlinkSync(away, path.join(workspace, ' blank'))
+      symlinkSync('self', path.join(workspace, 'self'))
+      const given = {
+        'cache-to': 'type=local,dest=kept',
+        outputs: 'type=oci,tar=false,dest=image\ntype=local,dest= blank\ntype=local,dest=self/out',
+      }
+      const result = await stage.main({ ...inputs, ...given, push: 'false' }, { workspace })
+      expect(result.exitCode).toBe(1)
+      for (const problem of [
+        'kept has a link in it (',
+        'image has a link in it (',
+        ' blank must be inside of the workspace',
+        'self/out leads through links in a circle',
+      ]) {
+        expect(result.log).toContain(problem)
+      }
+      expect(readdirSync(away)).toEqual(['config.json'])
+      expect(readFileSync(path.join(away, 'config.json'), 'utf8')).toBe('of the runner')
+    },
+  )
 
   test('a link in the workspace chooses no file of the runner for the build', async () => {
     writeFileSync(path.join(stage.home, 'token'), 'of the runner')

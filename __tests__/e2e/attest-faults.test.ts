@@ -9,6 +9,7 @@ import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { runCell } from '../support/fault-run.ts'
 import { stageOn } from '../support/parts.ts'
 import { type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
+import { rows } from '../support/variants.ts'
 
 // The rows of the fault matrix for who is asked beside ECR: Fulcio, Rekor, a timestamp authority, GitHub. They fail for
 // good; what is over in a moment is in the unit tests.
@@ -81,36 +82,44 @@ async function attested(env: Readonly<Record<string, string>> = {}) {
 const PAGE = '<html><body><h1>Forbidden</h1></body></html>'
 const html = { 'content-type': 'text/html' }
 
-test.each<[ServiceName, string, Fault, RegExp]>([
+type Failing = [service: ServiceName, how: string, fault: Fault, said: RegExp]
+const failing = rows<Failing>(
   [
-    'fulcio',
-    'refuses',
-    { status: 400, body: '{"message":"no"}' },
-    /Fulcio \(http:\S+\): 400 Bad Request: no$/m,
+    ['fulcio', 'is silent', 'silence', /in \d+ attempts: Fulcio \(http:\S+\): no whole answer within \d/],
+    ['rekor', 'breaks off', 'half', /in \d+ attempts: Rekor \(http:\S+\): the answer broke off/],
+    [
+      'tsa',
+      'answers a page',
+      { status: 200, body: PAGE, headers: html },
+      /the timestamp authority \(http:\S+\): /,
+    ],
   ],
-  ['fulcio', 'is a page', { status: 403, body: PAGE, headers: html }, /Fulcio \(http:\S+\): 403 Forbidden/],
-  ['fulcio', 'is silent', 'silence', /in \d+ attempts: Fulcio \(http:\S+\): no whole answer within \d/],
+  // Variants: long/sign-and-verify.test.ts has every fault of every service.
   [
-    'rekor',
-    'fails',
-    { status: 500, body: '{}' },
-    /in \d+ attempts: Rekor \(http:\S+\): 500 Internal Server Error/,
+    [
+      'fulcio',
+      'refuses',
+      { status: 400, body: '{"message":"no"}' },
+      /Fulcio \(http:\S+\): 400 Bad Request: no$/m,
+    ],
+    ['fulcio', 'is a page', { status: 403, body: PAGE, headers: html }, /Fulcio \(http:\S+\): 403 Forbidden/],
+    [
+      'rekor',
+      'fails',
+      { status: 500, body: '{}' },
+      /in \d+ attempts: Rekor \(http:\S+\): 500 Internal Server Error/,
+    ],
+    [
+      'rekor',
+      'stops in its answer',
+      'half-silence',
+      /in \d+ attempts: Rekor \(http:\S+\): no whole answer within/,
+    ],
+    ['tsa', 'is not to be reached', 'end', /in \d+ attempts: the timestamp authority \(http:\S+\): /],
   ],
-  ['rekor', 'breaks off', 'half', /in \d+ attempts: Rekor \(http:\S+\): the answer broke off/],
-  [
-    'rekor',
-    'stops in its answer',
-    'half-silence',
-    /in \d+ attempts: Rekor \(http:\S+\): no whole answer within/,
-  ],
-  ['tsa', 'is not to be reached', 'end', /in \d+ attempts: the timestamp authority \(http:\S+\): /],
-  [
-    'tsa',
-    'answers a page',
-    { status: 200, body: PAGE, headers: html },
-    /the timestamp authority \(http:\S+\): /,
-  ],
-])('%s %s: the image is there, and nothing beside it', async (name, _, fault, said) => {
+)
+
+test.each(failing)('%s %s: the image is there, and nothing beside it', async (name, _, fault, said) => {
   sigstore.faults[name].push(...Array.from({ length: 20 }, () => fault))
   // A busy machine answers late: only what is silent is to meet a limit.
   const isSilent = fault === 'silence' || fault === 'half-silence'
@@ -127,45 +136,61 @@ test.each<[ServiceName, string, Fault, RegExp]>([
   expect(seconds).toBeLessThan(60)
 })
 
-test.each<[string, http.RequestListener, RegExp]>([
-  ['fails', (_, response) => response.writeHead(500).end('{}'), /500/],
-  ['is silent', () => undefined, /GitHub did not answer within \d/],
+const tokenless = rows<[how: string, given: http.RequestListener, said: RegExp]>(
+  [['is silent', () => undefined, /GitHub did not answer within \d/]],
+  // Variants: unit/runner/ask-github.test.ts.
   [
-    'breaks off',
-    (_, response) => {
-      response.writeHead(200, { 'content-length': '9999', 'content-type': 'application/json' })
-      response.write('{"value":', () => response.destroy())
-    },
-    /in \d+ attempts/,
+    ['fails', (_, response) => response.writeHead(500).end('{}'), /500/],
+    [
+      'breaks off',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '9999', 'content-type': 'application/json' })
+        response.write('{"value":', () => response.destroy())
+      },
+      /in \d+ attempts/,
+    ],
   ],
-])('GitHub gives no token, as it %s: the step ends before the build', async (_, given, said) => {
-  answer = given
-  const { port } = tokens.address() as AddressInfo
-  const { exitCode, errors, outputs, here, log } = await attested({
-    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/?api-version=2.0`,
-  })
-  expect(exitCode).toBe(1)
-  expect(errors).toMatch(/^GitHub gave no OIDC token for the audience 'sigstore'/)
-  expect(errors).toMatch(said)
-  expect(log).not.toContain('buildx build')
-  expect(outputs).toMatchObject({ pushed: 'false', attested: 'false' })
-  expect(here?.images).toEqual([])
-})
+)
 
-test.each<[string, GitHubApi['answer'], RegExp]>([
-  ['401', { status: 401 }, /401: no, in 3 attempts\. The registry has it/],
-  ['422', { status: 422 }, /422: no, in 3 attempts\. The registry has it/],
-  ['503', { status: 503 }, /503: no, in \d+ attempts\. The registry has it/],
-  ['silence', 'silence', /GitHub did not answer within .* in \d+ attempts\. The registry has it/],
-  ['half an answer', 'half', /, in \d+ attempts\. The registry has it/],
-])('GitHub’s store answers %s: a warning, and the image is attested', async (_, given, said) => {
-  github.answer = given
-  const { exitCode, warnings, outputs, here } = await attested()
-  expect(exitCode).toBe(0)
-  expect(warnings).toMatch(/^GitHub's own store has no copy of the attestation: /m)
-  expect(warnings).toMatch(said)
-  expect(outputs['attested']).toBe('true')
-  const [{ referrer, url }] = JSON.parse(outputs['attestations'] as string)
-  expect(url).toBeNull()
-  expect(here?.images).toEqual([outputs['digest'], referrer])
-})
+test.each(tokenless)(
+  'GitHub gives no token, as it %s: the step ends before the build',
+  async (_, given, said) => {
+    answer = given
+    const { port } = tokens.address() as AddressInfo
+    const { exitCode, errors, outputs, here, log } = await attested({
+      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/?api-version=2.0`,
+    })
+    expect(exitCode).toBe(1)
+    expect(errors).toMatch(/^GitHub gave no OIDC token for the audience 'sigstore'/)
+    expect(errors).toMatch(said)
+    expect(log).not.toContain('buildx build')
+    expect(outputs).toMatchObject({ pushed: 'false', attested: 'false' })
+    expect(here?.images).toEqual([])
+  },
+)
+
+const storeless = rows<[what: string, given: GitHubApi['answer'], said: RegExp]>(
+  [['422', { status: 422 }, /422: no, in 3 attempts\. The registry has it/]],
+  // Variants: unit/runner/attestation-store.test.ts.
+  [
+    ['401', { status: 401 }, /401: no, in 3 attempts\. The registry has it/],
+    ['503', { status: 503 }, /503: no, in \d+ attempts\. The registry has it/],
+    ['silence', 'silence', /GitHub did not answer within .* in \d+ attempts\. The registry has it/],
+    ['half an answer', 'half', /, in \d+ attempts\. The registry has it/],
+  ],
+)
+
+test.each(storeless)(
+  'GitHub’s store answers %s: a warning, and the image is attested',
+  async (_, given, said) => {
+    github.answer = given
+    const { exitCode, warnings, outputs, here } = await attested()
+    expect(exitCode).toBe(0)
+    expect(warnings).toMatch(/^GitHub's own store has no copy of the attestation: /m)
+    expect(warnings).toMatch(said)
+    expect(outputs['attested']).toBe('true')
+    const [{ referrer, url }] = JSON.parse(outputs['attestations'] as string)
+    expect(url).toBeNull()
+    expect(here?.images).toEqual([outputs['digest'], referrer])
+  },
+)

@@ -12,6 +12,7 @@ import { shareRepository } from '../support/shared-repository.ts'
 import { JOB } from '../support/sigstore/job.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
+import { EVERY_VARIANT, rows, variant } from '../support/variants.ts'
 import { type Job, readWorkflow } from '../support/workflows.ts'
 
 jest.setTimeout(300_000)
@@ -119,7 +120,8 @@ describe('cosign', () => {
     expect(await cosign.refusal(line)).toContain('no matching CertificateIdentity found')
   })
 
-  test('refuses another digest', async () => {
+  // Variant: long/sign-and-verify.test.ts refuses another image, and verify.test.ts has cosign refuse it
+  variant('refuses another digest', async () => {
     app('unattested')
     const inputs = { repository: 'verified', 'aws-region': REGION, context: 'unattested', tags: 'v2' }
     const other = await stage.main(inputs)
@@ -129,7 +131,8 @@ describe('cosign', () => {
     expect(await cosign.refusal(line)).toMatch(/no (?:matching )?attestations|no signatures found/)
   })
 
-  test('refuses a bundle that was changed to be about another image', async () => {
+  // Variant: verify.test.ts has cosign and the action refuse a changed statement
+  variant('refuses a bundle that was changed to be about another image', async () => {
     app('changed')
     const inputs = { repository: 'verified', 'aws-region': REGION, context: 'changed', tags: 'v3' }
     // Built once more, it is the same image.
@@ -170,11 +173,15 @@ describe('cosign', () => {
     await cosign.run(lineOf(own))
   })
 
-  test.each([
-    "octo-org/demo/.github/workflows/it's $(touch hit) new.yml@refs/heads/main",
-    'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
-    'octo-org/demo/.github/workflows/build.yml@refs/heads/fix(`a`);"b"',
-  ])('accepts the line of a workflow with any name: %s', async (job_workflow_ref) => {
+  const names = rows(
+    ["octo-org/demo/.github/workflows/it's $(touch hit) new.yml@refs/heads/main"],
+    // Variants: other characters that a shell, or nobody, takes for its own.
+    [
+      'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
+      'octo-org/demo/.github/workflows/build.yml@refs/heads/fix(`a`);"b"',
+    ],
+  )
+  test.each(names)('accepts the line of a workflow with any name: %s', async (job_workflow_ref) => {
     app('named')
     const named = await attested('named', {}, signingEnv(stage, { job_workflow_ref }))
     expectSuccess(named)
@@ -189,7 +196,8 @@ describe('cosign', () => {
     await cosign.run(lineOf(index))
   })
 
-  test('accepts both attestations of an immutable repository, which has no further tag', async () => {
+  // Variant: long/attest.test.ts: another run adds its own, in an immutable repository too
+  variant('accepts both attestations of an immutable repository, which has no further tag', async () => {
     app('immutable')
     // Nothing in the image tells the two runs apart.
     const inputs = {
@@ -224,7 +232,8 @@ describe('where to sign', () => {
     ...tunnels.env(stage.env['NODE_EXTRA_CA_CERTS']),
   })
 
-  test.each(['private', 'internal'])(
+  // Variant: an internal repository is one that is not public, as a private one.
+  test.each(rows(['private'], ['internal']))(
     'a %s repository is told to no log, and cosign accepts it',
     async (visibility) => {
       app(visibility)
@@ -262,24 +271,32 @@ describe('where to sign', () => {
     await cosign.run(lineOf(result))
   })
 
-  test.each([
-    { ctlog: true, log: 1, timestamps: true },
-    { ctlog: true, log: 2, timestamps: true },
-    { ctlog: false, log: 1, timestamps: false },
-    { ctlog: false, log: 2, timestamps: true },
-    { ctlog: false, log: null, timestamps: true },
-  ] as const)('by an instance with %j: cosign accepts what the step printed', async ({ ctlog, ...parts }) => {
-    const name = `instance-${ctlog ? 'ct' : 'bare'}-${parts.log ?? 'none'}`
-    app(name)
-    const own = writeSigstoreFiles(stage.folder, ctlog ? sigstore : withoutCtlog, parts, name)
-    const result = await attested(name, own)
-    expectSuccess(result)
-    const line = lineOf(result)
-    expect(line.split(' ').includes('--insecure-ignore-sct')).toBe(!ctlog)
-    await cosign.run(line)
-    // What it has no proof of is not overlooked without a word: cosign has to be told.
-    if (!ctlog) expect(await cosign.refusal(line.replace(' --insecure-ignore-sct', ''))).toContain('SCT')
-  })
+  type Instance = { readonly ctlog: boolean; readonly log: 1 | 2 | null; readonly timestamps: boolean }
+  const instances = rows<Instance>(
+    [{ ctlog: false, log: 2, timestamps: true }],
+    // Variants: long/sign-and-verify.test.ts signs and verifies with each.
+    [
+      { ctlog: true, log: 1, timestamps: true },
+      { ctlog: true, log: 2, timestamps: true },
+      { ctlog: false, log: 1, timestamps: false },
+      { ctlog: false, log: null, timestamps: true },
+    ],
+  )
+  test.each(instances)(
+    'by an instance with %j: cosign accepts what the step printed',
+    async ({ ctlog, ...parts }) => {
+      const name = `instance-${ctlog ? 'ct' : 'bare'}-${parts.log ?? 'none'}`
+      app(name)
+      const own = writeSigstoreFiles(stage.folder, ctlog ? sigstore : withoutCtlog, parts, name)
+      const result = await attested(name, own)
+      expectSuccess(result)
+      const line = lineOf(result)
+      expect(line.split(' ').includes('--insecure-ignore-sct')).toBe(!ctlog)
+      await cosign.run(line)
+      // What it has no proof of is not overlooked without a word: cosign has to be told.
+      if (!ctlog) expect(await cosign.refusal(line.replace(' --insecure-ignore-sct', ''))).toContain('SCT')
+    },
+  )
 })
 
 describe('other registries', () => {
@@ -299,7 +316,8 @@ describe('other registries', () => {
     expect(sigstore.requests.filter((line) => line.startsWith('fulcio'))).toHaveLength(1)
   })
 
-  test('a promotion to another account takes it along', async () => {
+  // Variant: verify.test.ts promotes to another account what is beside an image
+  variant('a promotion to another account takes it along', async () => {
     app('released')
     const result = await attested('released')
     expectSuccess(result)
@@ -320,7 +338,8 @@ describe('other registries', () => {
     await cosign.run(lineOf(result).replace(stage.ecr.registryHost(ACCOUNT, REGION), host))
   })
 
-  test('merge attests its index, of what its builds have attested on runners of GitHub’s', async () => {
+  // Variant: 'of several runners' below merges and signs; long/provenance.test.ts has the builder that others can trust
+  variant('merge attests its index, of what its builds have attested on runners of GitHub’s', async () => {
     const { jobs } = readWorkflow('.github/workflows/build-push.yml')
     const required = requirementOf(jobs['name'] as Job, 'provenance', JOB.sha)
     const job_workflow_ref = 'OWNER/ecr-build-push/.github/workflows/build-platforms.yml@refs/tags/v1'
@@ -421,7 +440,8 @@ describe('an SBOM', () => {
     expect(result.outputs['imageid']).toBe(manifest.config.digest)
   })
 
-  test('of each of two platforms is signed for its image, and the index has nothing else', async () => {
+  // Variant: 'of several runners' below has two platforms
+  variant('of each of two platforms is signed for its image, and the index has nothing else', async () => {
     app('two')
     const result = await attested('two', {
       attest: 'sbom',
@@ -482,6 +502,8 @@ describe('an SBOM', () => {
       expect(await filesIn(commandsFor(merged, one)[0] as string)).toEqual(['./Dockerfile'])
     }
     await cosign.run(commandsOf(merged).find((line) => line.includes('slsa.dev')) as string)
+    // Variants: long/attest-sboms.test.ts has reruns by each action.
+    if (!EVERY_VARIANT) return
     // Three statements, about three digests: another attempt of the run adds none, another run adds each.
     const rerun = await stage.main(
       { ...given, attest: 'provenance,sbom' },
@@ -527,7 +549,8 @@ describe('an SBOM', () => {
     ])
   })
 
-  test('of a file', async () => {
+  // Variant: long/attest.test.ts signs the SBOM of a file
+  variant('of a file', async () => {
     app('filed')
     const cyclonedx = { bomFormat: 'CycloneDX', specVersion: '1.6', components: [] }
     writeFileSync(path.join(stage.folder, 'bom.json'), JSON.stringify(cyclonedx))
@@ -537,7 +560,8 @@ describe('an SBOM', () => {
     await cosign.run(lineOf(result))
   })
 
-  test('is not made by an engine that cannot: refused before the build', async () => {
+  // Variant: unit/docker/build/requirements.test.ts has what each engine cannot
+  variant('is not made by an engine that cannot: refused before the build', async () => {
     app('unable')
     const home = mkdtempSync(path.join(stage.folder, 'home-'))
     const env = { ...signingEnv(stage), ...parts().engines.old.env, HOME: home }
@@ -561,7 +585,8 @@ describe('ECR Public', () => {
     await cosign.run(lineOf(result))
   })
 
-  test.each([
+  // Variant: long/attest.test.ts: before the build
+  variant.each([
     ['exists', 'openly'],
     ['is created by the step', 'newly'],
   ])('that does not list it is refused before the build, if the repository %s', async (_, repository) => {
@@ -581,7 +606,8 @@ describe('ECR Public', () => {
 })
 
 describe('what goes wrong', () => {
-  test('no permission: the step ends before the build, and ECR has nothing', async () => {
+  // Variant: long/attest.test.ts: a job without the permission
+  variant('no permission: the step ends before the build, and ECR has nothing', async () => {
     app('denied')
     const result = await attested('denied', {}, {})
     expect(result.exitCode).toBe(1)

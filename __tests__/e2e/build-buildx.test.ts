@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { dockerLogin, registryPassword } from '../support/docker-login.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 // What only buildx has, seen in the image, in the registry or in the log.
 
@@ -114,7 +115,8 @@ describe('an index', () => {
     )
   })
 
-  test('not by default: a plain image, which Lambda takes', async () => {
+  // Variant: main-job.test.ts pushes one, and unit/docker/build/requirements.test.ts warns of the others
+  variant('not by default: a plain image, which Lambda takes', async () => {
     const result = await build('FROM scratch\nCOPY Dockerfile /\n', { repository: 'plain' })
     expectSuccess(result)
     expect(manifestOf('plain', 'v1').manifests).toBeUndefined()
@@ -145,7 +147,8 @@ test('a build context takes the place of an image', async () => {
   expect(await cat('app:v1', '/it')).toBe('replaced')
 })
 
-test('no-cache-filters builds one stage anew', async () => {
+// Variant: unit/docker/build/arguments.test.ts; build-inputs.test.ts has no-cache
+variant('no-cache-filters builds one stage anew', async () => {
   const uuid = 'RUN cat /proc/sys/kernel/random/uuid'
   const dockerfile = `FROM BASE AS first\n${uuid} > /first\nFROM BASE AS second\n${uuid} > /second\nFROM BASE\nCOPY --from=first /first /\nCOPY --from=second /second /\n`
   const built = async (inputs: Record<string, string>) => {
@@ -185,7 +188,8 @@ test('a folder and the registry in one build', async () => {
   expect(manifestOf('twice', 'v1').layers).toHaveLength(1)
 })
 
-test('a builder that is not there, before the build', async () => {
+// Variant: unit/docker/build/preflight.test.ts
+variant('a builder that is not there, before the build', async () => {
   const result = await build('FROM scratch\nCOPY Dockerfile /\n', { push: 'false', builder: 'nobody' })
   expect(result.exitCode).toBe(1)
   expect(result.annotations[0]?.message).toMatch(
@@ -207,7 +211,8 @@ test('an image that is pushed and loaded, by a builder that is named', async () 
   expect(manifestOf('loaded', 'v1').layers).toHaveLength(1)
 })
 
-test('an image that is pushed by its digest and loaded', async () => {
+// Variant: pushed by digest: registries.test.ts; loaded: above
+variant('an image that is pushed by its digest and loaded', async () => {
   const result = await build('FROM scratch\nLABEL loaded=by-digest\nCOPY Dockerfile /\n', {
     repository: 'loaded-by-digest',
     tags: '',
@@ -220,7 +225,8 @@ test('an image that is pushed by its digest and loaded', async () => {
   expect(await docker('images', '--all', '--quiet', '--filter', 'label=loaded=by-digest')).not.toBe('')
 })
 
-test('the ID of an image that is pushed and loaded is the engine’s', async () => {
+// Variant: remote-builder.test.ts has the ID of what is loaded
+variant('the ID of an image that is pushed and loaded is the engine’s', async () => {
   const given = { repository: 'loaded-id', outputs: 'type=docker' }
   const result = await build('FROM scratch\nCOPY Dockerfile /\n', given)
   expectSuccess(result)
@@ -229,31 +235,36 @@ test('the ID of an image that is pushed and loaded is the engine’s', async () 
   expect(manifestOf('loaded-id', 'v1').layers).toHaveLength(1)
 })
 
-test('rewrite-timestamp on the engine’s own builder: an error before the build, whose remedy works', async () => {
-  const attempt = (more: string) =>
-    build(
-      'FROM scratch\nCOPY Dockerfile /\n',
-      {
-        repository: 'rewritten',
-        outputs: `type=image,push=true,rewrite-timestamp=true${more}`,
-        'no-cache': 'true',
-      },
-      { SOURCE_DATE_EPOCH: '1700000000' },
-    )
-  const refused = await attempt('')
-  expect(refused.exitCode).toBe(1)
-  expect(refused.annotations[0]?.message).toContain('add unpack=false,store=false, or use the builder of')
-  expect(refused.log).not.toContain('[command]')
-  const digests = []
-  for (let times = 0; times < 2; times++) {
-    const result = await attempt(',unpack=false,store=false')
-    expectSuccess(result)
-    digests.push(result.outputs['digest'])
-  }
-  expect(digests[1]).toBe(digests[0])
-})
+// Variant: unit/docker/build/requirements.test.ts has rewrite-timestamp by the driver
+variant(
+  'rewrite-timestamp on the engine’s own builder: an error before the build, whose remedy works',
+  async () => {
+    const attempt = (more: string) =>
+      build(
+        'FROM scratch\nCOPY Dockerfile /\n',
+        {
+          repository: 'rewritten',
+          outputs: `type=image,push=true,rewrite-timestamp=true${more}`,
+          'no-cache': 'true',
+        },
+        { SOURCE_DATE_EPOCH: '1700000000' },
+      )
+    const refused = await attempt('')
+    expect(refused.exitCode).toBe(1)
+    expect(refused.annotations[0]?.message).toContain('add unpack=false,store=false, or use the builder of')
+    expect(refused.log).not.toContain('[command]')
+    const digests = []
+    for (let times = 0; times < 2; times++) {
+      const result = await attempt(',unpack=false,store=false')
+      expectSuccess(result)
+      digests.push(result.outputs['digest'])
+    }
+    expect(digests[1]).toBe(digests[0])
+  },
+)
 
-test('a quote in the name of the runner’s folder', async () => {
+// Variant: self-hosted.test.ts has odd paths
+variant('a quote in the name of the runner’s folder', async () => {
   const temp = path.join(stage.folder, 'a "quoted", folder')
   mkdirSync(temp)
   writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')

@@ -5,6 +5,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { dockerLogin } from '../support/docker-login.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 // Caches that one run writes and the next one reads, with nothing left in the engine in between.
 
@@ -43,7 +44,8 @@ async function uuidOf(inputs: Record<string, string>, env: Record<string, string
   return { uuid, result }
 }
 
-test('cache-to and cache-from, in a folder', async () => {
+// Variant: unit/docker/build/arguments.test.ts; what a cache does is below
+variant('cache-to and cache-from, in a folder', async () => {
   const first = await uuidOf({ push: 'false', 'cache-to': 'type=local,dest=kept,mode=max' })
   const again = await uuidOf({ push: 'false', 'cache-from': 'type=local,src=kept' })
   expect(again.uuid).toBe(first.uuid)
@@ -83,22 +85,29 @@ describe('cache: ecr', () => {
 
   beforeAll(() => writeFileSync(event(), JSON.stringify({ repository: { default_branch: 'main' } })))
 
-  test('written by one run, hit by the next, also on another branch', async () => {
-    const first = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/main'))
+  let first: Awaited<ReturnType<typeof uuidOf>>
+  test('written by one run, hit by the next', async () => {
+    first = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/main'))
     const listed = await invoke(stage.ecr.store, callerOf(), 'ListImages', { repositoryName: 'cached' })
     expect(JSON.stringify(listed)).toContain('"buildcache-main-context-app-')
     const again = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/main'))
     expect(again.uuid).toBe(first.uuid)
     expect(again.result.log).toContain(`importing cache manifest from ${host}/cached:buildcache-main`)
-    const branch = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/fix'))
-    expect(branch.uuid).toBe(first.uuid)
     // A cache that is not there yet is nothing to warn of.
-    expect([first, again, branch].flatMap(({ result }) => result.annotations)).toEqual([])
+    expect([first, again].flatMap(({ result }) => result.annotations)).toEqual([])
     const other = await uuidOf({ repository: 'cached', cache: 'none' }, on('refs/heads/main'))
     expect(other.uuid).not.toBe(first.uuid)
   })
 
-  test('that cannot be written is a warning', async () => {
+  // Variant: unit/docker/build/cache.test.ts has the caches that a branch reads.
+  variant('hit on another branch too', async () => {
+    const branch = await uuidOf({ repository: 'cached', cache: 'ecr' }, on('refs/heads/fix'))
+    expect(branch.uuid).toBe(first.uuid)
+    expect(branch.result.annotations).toEqual([])
+  })
+
+  // Variant: unit/docker/failures/annotations.test.ts; a cache that is refused is above
+  variant('that cannot be written is a warning', async () => {
     stage.ecr.faults.order({
       match: { side: 'registry', method: 'PUT', path: /\/manifests\/buildcache-/ },
       times: Number.POSITIVE_INFINITY,
@@ -118,7 +127,8 @@ describe('cache: ecr', () => {
     }
   })
 
-  test('that cannot be read is a warning', async () => {
+  // Variant: unit/docker/failures/annotations.test.ts
+  variant('that cannot be read is a warning', async () => {
     await uuidOf({ repository: 'unread', cache: 'ecr' }, on('refs/heads/main'))
     stage.ecr.faults.order({
       match: { side: 'registry', path: /\/manifests\/buildcache-/ },
@@ -138,7 +148,8 @@ describe('cache: ecr', () => {
     }
   })
 
-  test('in an immutable repository is left alone, unless its tags are excluded', async () => {
+  // Variant: unit/docker/build/cache.test.ts: where the tag cannot move
+  variant('in an immutable repository is left alone, unless its tags are excluded', async () => {
     const create = (repositoryName: string, more: object) =>
       invoke(stage.ecr.store, callerOf(), 'CreateRepository', { repositoryName, ...more })
     await create('fixed', { imageTagMutability: 'IMMUTABLE' })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -50,7 +51,8 @@ RUN echo never
     expect(errors).toHaveLength(1)
   })
 
-  test('an instruction that does not exist', async () => {
+  // Variant: unit/docker/failures/failing-step.test.ts.
+  variant('an instruction that does not exist', async () => {
     const { errors } = await build(`FROM ${stage.baseImage}\nRUNN true\n`)
     expect(errors[0]?.message).toMatch(
       /^The build failed\.\n {2}(?:failed to create LLB definition: )?dockerfile parse error (?:on )?line 2: unknown instruction: RUNN/,
@@ -58,13 +60,16 @@ RUN echo never
     expect(errors[0]?.properties).toMatchObject({ file: 'app/Dockerfile', line: '2' })
   })
 
-  test('a file that is not there', async () => {
+  // Variant: unit/docker/failures/build-causes.test.ts
+  variant('a file that is not there', async () => {
     const { errors } = await build(`FROM ${stage.baseImage}\nCOPY nothing /\n`)
     expect(errors[0]?.message).toMatch(/nothing.*not found/)
     expect(errors[0]?.properties).toMatchObject({ file: 'app/Dockerfile', line: '2' })
   })
 
-  test('what a command prints is not taken for the action’s own', async () => {
+  // Variant on the old engine: both print a command's lines as they are.
+  const onCurrent = name === 'current' ? test : variant
+  onCurrent('what a command prints is not taken for the action’s own', async () => {
     const dockerfile = `FROM ${stage.baseImage}
 RUN echo '::error::forged'; echo "denied: 403 Forbidden"; false
 `

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
 import { client, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
+import { variant, variants } from '../support/variants.ts'
 
-// The media types that the registry has of each compression. Of the variants, `npm test` runs one for each way in which an
-// image leaves the engine's builder; COMPRESSION=all, as dev/soak.ts sets it, all of them.
+// The media types that the registry has of each compression: for each way in which an image leaves the engine's builder
+// one of them, and the others as variants.
 
 jest.setTimeout(180_000)
 
-const ALL = process.env['COMPRESSION'] === 'all'
 const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar'
 const TOC = 'containerd.io/snapshot/stargz/toc.digest'
 
@@ -82,54 +82,52 @@ describe('on the engine with the containerd image store', () => {
     for (const { annotations } of image.layers) expect(annotations?.[TOC]).toMatch(/^sha256:/)
   })
 
-  if (ALL) {
-    describe('all the others', () => {
-      test.each([
-        ['uncompressed', '', OCI_LAYER],
-        ['gzip', '9', `${OCI_LAYER}+gzip`],
-        ['estargz', '1', `${OCI_LAYER}+gzip`],
-        ['zstd', '22', `${OCI_LAYER}+zstd`],
-      ])('%s %s', async (compression, level, type) => {
-        const repository = `all-${compression}`
-        expectSuccess(await build({ compression, 'compression-level': level, repository }))
-        expect(layerTypes(manifestOf('v1', repository))).toEqual([type, type])
-      })
-
-      test('gzip of a base image that is zstd', async () => {
-        expectSuccess(await build({ compression: 'zstd', repository: 'base' }))
-        const base = `${stage.ecr.registryHost(ACCOUNT, REGION)}/base:v1`
-        expectSuccess(await build({ compression: 'gzip', repository: 'from-zstd' }, base))
-        expect(new Set(layerTypes(manifestOf('v1', 'from-zstd')))).toEqual(new Set(gzip))
-      })
-
-      test.each(['type=oci,dest=out.tar', 'type=image,name=other'])(
-        'beside the output %s',
-        async (outputs) => {
-          expectSuccess(await build({ compression: 'zstd', repository: 'beside', outputs }))
-          expect(layerTypes(manifestOf('v1', 'beside'))).toEqual(zstd)
-        },
-      )
-
-      test('of a builder that pushes by digest itself', async () => {
-        const engine = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
-        const buildkit: BuildKit = await serveBuildKit(engine, path.join(stage.folder, 'buildkit.sock'))
-        try {
-          const create = ['buildx', 'create', '--name', 'elsewhere', '--driver', 'remote', buildkit.address]
-          await client(parts().engines.current.docker, create, stage.env)
-          const given = { builder: 'elsewhere', 'push-by-digest': 'true', tags: '', repository: 'remote' }
-          const result = await build({ compression: 'zstd', ...given })
-          expectSuccess(result)
-          expect(layerTypes(manifestOf(result.outputs['digest'] ?? '', 'remote'))).toEqual(zstd)
-        } finally {
-          await buildkit.stop()
-        }
-      })
+  // Variants: the two tests above have an algorithm each, with and without a push by the builder
+  variants('all the others', () => {
+    test.each([
+      ['uncompressed', '', OCI_LAYER],
+      ['gzip', '9', `${OCI_LAYER}+gzip`],
+      ['estargz', '1', `${OCI_LAYER}+gzip`],
+      ['zstd', '22', `${OCI_LAYER}+zstd`],
+    ])('%s %s', async (compression, level, type) => {
+      const repository = `all-${compression}`
+      expectSuccess(await build({ compression, 'compression-level': level, repository }))
+      expect(layerTypes(manifestOf('v1', repository))).toEqual([type, type])
     })
-  }
+
+    test('gzip of a base image that is zstd', async () => {
+      expectSuccess(await build({ compression: 'zstd', repository: 'base' }))
+      const base = `${stage.ecr.registryHost(ACCOUNT, REGION)}/base:v1`
+      expectSuccess(await build({ compression: 'gzip', repository: 'from-zstd' }, base))
+      expect(new Set(layerTypes(manifestOf('v1', 'from-zstd')))).toEqual(new Set(gzip))
+    })
+
+    test.each(['type=oci,dest=out.tar', 'type=image,name=other'])('beside the output %s', async (outputs) => {
+      expectSuccess(await build({ compression: 'zstd', repository: 'beside', outputs }))
+      expect(layerTypes(manifestOf('v1', 'beside'))).toEqual(zstd)
+    })
+
+    test('of a builder that pushes by digest itself', async () => {
+      const engine = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+      const buildkit: BuildKit = await serveBuildKit(engine, path.join(stage.folder, 'buildkit.sock'))
+      try {
+        const create = ['buildx', 'create', '--name', 'elsewhere', '--driver', 'remote', buildkit.address]
+        await client(parts().engines.current.docker, create, stage.env)
+        const given = { builder: 'elsewhere', 'push-by-digest': 'true', tags: '', repository: 'remote' }
+        const result = await build({ compression: 'zstd', ...given })
+        expectSuccess(result)
+        expect(layerTypes(manifestOf(result.outputs['digest'] ?? '', 'remote'))).toEqual(zstd)
+      } finally {
+        await buildkit.stop()
+      }
+    })
+  })
 })
 
-if (ALL) {
-  test("the engine's old image store, which would make gzip of it, is refused before the build", async () => {
+// Variant: unit/docker/build/requirements.test.ts
+variant(
+  "the engine's old image store, which would make gzip of it, is refused before the build",
+  async () => {
     const old = await stageOfEnginePush()
     try {
       mkdirSync(path.join(old.folder, 'app'))
@@ -144,5 +142,5 @@ if (ALL) {
     } finally {
       await old.close()
     }
-  })
-}
+  },
+)

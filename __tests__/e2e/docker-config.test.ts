@@ -15,6 +15,7 @@ import { runMain, type StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { provingRows, rows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -69,8 +70,13 @@ describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine',
     ],
   ]
 
-  describe.each(cases)('%s', (_, content) => {
-    test.each(['false', 'true'])('keep-login: %s', async (keep) => {
+  // Variants: unit/docker/login and long/kept-login.test.ts have each with either.
+  const KEPT = ['another registry’s login', 'a credential helper for the registry']
+  const NOT_KEPT = ['absent', 'a store that is broken']
+  const tried = provingRows(cases, ([is]) => [...KEPT, ...NOT_KEPT].includes(is))
+  describe.each(tried)('%s', (is, content) => {
+    const keeps = provingRows(['false', 'true'], (keep) => (keep === 'true' ? KEPT : NOT_KEPT).includes(is))
+    test.each(keeps)('keep-login: %s', async (keep) => {
       const before = content()
       if (before !== null) write(before)
       const was = snapshot()
@@ -95,7 +101,8 @@ describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine',
     })
   })
 
-  test('post puts it back after a build that failed', async () => {
+  // Variant: post puts back what a step has kept, however it ended: below, of one that was killed
+  variant('post puts it back after a build that failed', async () => {
     write('{"auths":{"ghcr.io":{"auth":"YTpi"}}}')
     const was = snapshot()
     writeFileSync(path.join(stage.folder, 'app', 'Dockerfile.bad'), 'FROM scratch\nCOPY nothing /\n')
@@ -106,7 +113,8 @@ describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine',
     expect(snapshot()).toEqual(was)
   })
 
-  test.each(['false', 'true'])(
+  // Variant: without a login that is kept there is less to put back.
+  test.each(rows(['true'], ['false']))(
     'post puts it back after a main step that was killed in the build; keep-login: %s',
     async (keep) => {
       write('{"auths":{"ghcr.io":{"auth":"YTpi"}}}')
@@ -248,7 +256,8 @@ describe('registry-auth, for a base image in a registry of its own', () => {
   })
 })
 
-test('the builder that the user has chosen builds in the step', async () => {
+// Variant: remote-builder.test.ts has a builder that works
+variant('the builder that the user has chosen builds in the step', async () => {
   const stage = await stageOn('current')
   try {
     mkdirSync(path.join(stage.folder, 'app'))

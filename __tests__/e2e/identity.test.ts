@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import type { Credentials } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
+import { provingRows, rows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -93,7 +94,8 @@ describe('role-to-assume', () => {
     }
   })
 
-  test('without the permission: the two lines that are missing', async () => {
+  // Variant: unit/aws/role.test.ts: neither a token nor credentials
+  variant('without the permission: the two lines that are missing', async () => {
     const result = await stage.main(inputs, { env: NOBODY })
     expect(result.exitCode).toBe(1)
     expect(result.annotations).toHaveLength(1)
@@ -104,7 +106,7 @@ describe('role-to-assume', () => {
     expect(result.log).not.toContain('[command]')
   })
 
-  test.each<[string, object, object, string]>([
+  const refusals: [what: string, role: object, given: object, remedy: string][] = [
     [
       'trust for another branch',
       { subjects: ['repo:octo-org/demo:ref:refs/heads/release'] },
@@ -123,7 +125,10 @@ describe('role-to-assume', () => {
       { 'role-duration-seconds': '43200' },
       "reduce role-duration-seconds (43200), or raise the role's maximum session duration in IAM.",
     ],
-  ])('%s: the error says which policy has to change', async (_, role, given, remedy) => {
+  ]
+  // Variants: unit/aws/role.test.ts has all that STS refuses.
+  const refused = provingRows(refusals, ([what]) => what === 'trust for another branch')
+  test.each(refused)('%s: the error says which policy has to change', async (_, role, given, remedy) => {
     stage.ecr.store.addRole(ROLE, role)
     const result = await stage.main({ ...inputs, ...given }, { env: withIdToken() })
     expect(result.exitCode).toBe(1)
@@ -172,7 +177,8 @@ describe('role-to-assume', () => {
     expect(others[0]?.caller).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/ci/release@1`)
   })
 
-  test('a trust policy without sts:TagSession: a notice, and no tags', async () => {
+  // Variant: unit/aws/role.test.ts: a trust policy without sts:TagSession
+  variant('a trust policy without sts:TagSession: a notice, and no tags', async () => {
     stage.ecr.store.addRole(ROLE, { principals: [`arn:aws:sts::${ACCOUNT}:`], tagSession: false })
     const before = stage.ecr.requests.length
     const result = await stage.main(inputs, { env: workflow })
@@ -183,7 +189,8 @@ describe('role-to-assume', () => {
     ])
   })
 
-  test('chained without trust: both policies are named', async () => {
+  // Variant: unit/aws/role.test.ts: what STS refuses
+  variant('chained without trust: both policies are named', async () => {
     stage.ecr.store.addRole(ROLE)
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
@@ -192,7 +199,8 @@ describe('role-to-assume', () => {
     )
   })
 
-  test('credentials that expire during the build are fetched anew', async () => {
+  // Variant: unit/aws/role.test.ts: a role whose credentials are about to expire
+  variant('credentials that expire during the build are fetched anew', async () => {
     stage.ecr.store.addRole(ROLE, { subjects: [subject] })
     const { store } = stage.ecr
     const issue = store.issueCredentials.bind(store)
@@ -246,7 +254,8 @@ describe('a proxy', () => {
   const { 'role-to-assume': _, ...direct } = inputs
   const host = () => new URL(stage.env['AWS_ENDPOINT_URL'] ?? `https://api.ecr.${REGION}.amazonaws.com`)
 
-  test.each(['HTTPS_PROXY', 'https_proxy'])(
+  // Variant: unit/shared/proxy.test.ts has the names of the variables.
+  test.each(rows(['HTTPS_PROXY'], ['https_proxy']))(
     'of %s carries every call of this process, to the API and to the registry, in a tunnel',
     async (name) => {
       const variable = host().protocol === 'https:' ? name : name.replace(/https/i, (s) => s.slice(0, -1))
@@ -261,13 +270,15 @@ describe('a proxy', () => {
     },
   )
 
-  test('is not asked for a host of NO_PROXY', async () => {
+  // Variant: unit/shared/proxy.test.ts has NO_PROXY
+  variant('is not asked for a host of NO_PROXY', async () => {
     const env = { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: 'example.org,.amazonaws.com,localhost' }
     expectSuccess(await stage.main(direct, { env }))
     expect(tunnels).toEqual([])
   })
 
-  test('carries the calls to STS too', async () => {
+  // Variant: unit/aws/connect.test.ts, and above the other calls
+  variant('carries the calls to STS too', async () => {
     stage.ecr.store.addRole(ROLE, { principals: [`arn:aws:sts::${ACCOUNT}:`] })
     const env = { HTTPS_PROXY: url, HTTP_PROXY: url }
     expectSuccess(await stage.main(inputs, { env }))
@@ -275,7 +286,8 @@ describe('a proxy', () => {
       expect(tunnels.map((tunnel) => tunnel.split(':')[0])).toContain(`sts.${REGION}.amazonaws.com`)
   })
 
-  test('that is no address: an error that does not show it', async () => {
+  // Variant: unit/shared/proxy.test.ts has a proxy that is none
+  variant('that is no address: an error that does not show it', async () => {
     const env = {
       HTTPS_PROXY: 'socks5://user:secret@127.0.0.1:1',
       HTTP_PROXY: 'socks5://user:secret@127.0.0.1:1',

@@ -7,6 +7,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { registryPassword } from '../support/docker-login.ts'
 import { client, EACH_ENGINE, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
+import { variant, variants } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -128,7 +129,9 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     await docker('image', 'rm', '--force', outputs['digest-uri'] as string)
   })
 
-  test('a second push of another content moves the tag; the repository is found', async () => {
+  // Variants on the old engine: the first test has all that it does in another way.
+  const onCurrent = name === 'current' ? test : variant
+  onCurrent('a second push of another content moves the tag; the repository is found', async () => {
     const folder = path.join(stage.folder, 'small')
     mkdirSync(folder, { recursive: true })
     const push = async (content: string) => {
@@ -144,7 +147,7 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     expect(held('small')).toEqual({ one: second.outputs['digest'] })
   })
 
-  test('a target, another Dockerfile, a build argument from the environment', async () => {
+  onCurrent('a target, another Dockerfile, a build argument from the environment', async () => {
     const folder = path.join(stage.folder, 'stages')
     mkdirSync(folder, { recursive: true })
     const dockerfile = `FROM ${stage.baseImage} AS first\nARG WHO\nARG HOW=none\nRUN echo "$WHO $HOW" > /who\nFROM first AS second\nRUN echo never > /who\n`
@@ -167,7 +170,7 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     ).toBe('from the job a=b,c')
   })
 
-  test('push: false builds without AWS', async () => {
+  onCurrent('push: false builds without AWS', async () => {
     const { HOME, PATH, DOCKER_HOST } = stage.env
     const env = { HOME, PATH, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) } as Record<
       string,
@@ -202,7 +205,8 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
 })
 
 // For an engine, it is one more registry.
-test('another account’s registry takes the push where its policy allows it', async () => {
+// Variant: flow/registries.test.ts: a registry of another account
+variant('another account’s registry takes the push where its policy allows it', async () => {
   const stage = await stageOn('current')
   try {
     mkdirSync(path.join(stage.folder, 'local'))
@@ -234,7 +238,8 @@ test('another account’s registry takes the push where its policy allows it', a
   }
 })
 
-describe('buildx whose engine pushes for it', () => {
+// Variant: attest-own-image.test.ts has that builder, and signs what it has pushed
+variants('buildx whose engine pushes for it', () => {
   let stage: Stage
   beforeAll(async () => {
     stage = await stageOfEnginePush()

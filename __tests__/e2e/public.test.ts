@@ -6,6 +6,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { PUBLIC, publicAlias } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 import { request } from '../support/request.ts'
+import { variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -68,7 +69,8 @@ describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
     expect(calls(before).sort()).toEqual(['DescribeImages', 'DescribeRepositories', 'GetAuthorizationToken'])
   })
 
-  test('a private token does not open the public registry, nor the other way round', async () => {
+  // Variant: unit/local-ecr/registry/public.test.ts
+  variant('a private token does not open the public registry, nor the other way round', async () => {
     const scheme = stage.ecr.mode === 'tls' ? 'https' : 'http'
     const caller = { account: ACCOUNT, region: REGION, arn: 'arn:aws:sts::123456789012:assumed-role/ci/x' }
     const tokens = {
@@ -96,7 +98,8 @@ describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
     expect(result.log).not.toContain('[command]')
   })
 
-  test('a missing permission names the action and the resource of ECR Public', async () => {
+  // Variant: long/permissions.test.ts
+  variant('a missing permission names the action and the resource of ECR Public', async () => {
     const order = { match: { operation: 'CreateRepository' }, effect: { kind: 'deny' as const } }
     stage.ecr.faults.order(order)
     const result = await stage.main({ ...inputs, repository: 'denied' })
@@ -110,7 +113,8 @@ describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
     )
   })
 
-  test('a policy, kept up to date', async () => {
+  // Variant: flow/repository.test.ts
+  variant('a policy, kept up to date', async () => {
     const policy = (Action: string) =>
       JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action }] })
     const asked = { ...inputs, repository: 'policed', 'update-repository': 'true' }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type Effect, invoke } from '../../local-ecr/index.ts'
 import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -50,6 +51,10 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     return /made-[0-9a-f]{16}/.exec(gunzipSync(bytes).toString('latin1'))?.[0] ?? ''
   }
 
+  // Variants on the other engine: whose own retries they are is in fault-matrix.test.ts, on both.
+  const onCurrent = name === 'current' ? test : variant
+  const onOld = name === 'old' ? test : variant
+
   test('of too many requests is retried without rebuilding', async () => {
     write(random)
     const first = await stage.main(inputs)
@@ -76,7 +81,8 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     expect(stage.ecr.store.get(place).tags.get('v1')).toBe(result.outputs['digest'])
   })
 
-  test.each([
+  // Variant: fault-matrix.test.ts has what is refused for good, on both engines
+  variant.each([
     ['denied', status(403, errors('DENIED', 'User is not authorized')), /denies the push|403 Forbidden/],
     [
       'immutable',
@@ -109,25 +115,30 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     expect(asked.length).toBeLessThanOrEqual(1)
   })
 
-  test('because the answer to its manifest is lost has succeeded, also if the tag is immutable', async () => {
-    write('RUN echo once')
-    const kept = { ...place, repository: `kept-${name}` }
-    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepository', {
-      repositoryName: kept.repository,
-      imageTagMutability: 'IMMUTABLE',
-    })
-    const match = { side: 'registry', method: 'PUT', path: `/${kept.repository}/manifests/` } as const
-    stage.ecr.faults.order({ match, times: 1, effect: { kind: 'drop', when: 'before the answer' } })
-    const result = await stage.main({ ...inputs, repository: kept.repository })
-    expectSuccess(result)
-    expect(stage.ecr.faults.pending).toEqual([])
-    const held = stage.ecr.store.get(kept)
-    expect([...held.tags]).toEqual([['v1', result.outputs['digest']]])
-    // BuildKit asks for the manifest by itself; dockerd does not, and is refused.
-    if (name === 'old') expect(result.log).toMatch(/^The push of \S+ was not confirmed \(.+\), and is done$/m)
-  })
+  onOld(
+    'because the answer to its manifest is lost has succeeded, also if the tag is immutable',
+    async () => {
+      write('RUN echo once')
+      const kept = { ...place, repository: `kept-${name}` }
+      await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepository', {
+        repositoryName: kept.repository,
+        imageTagMutability: 'IMMUTABLE',
+      })
+      const match = { side: 'registry', method: 'PUT', path: `/${kept.repository}/manifests/` } as const
+      stage.ecr.faults.order({ match, times: 1, effect: { kind: 'drop', when: 'before the answer' } })
+      const result = await stage.main({ ...inputs, repository: kept.repository })
+      expectSuccess(result)
+      expect(stage.ecr.faults.pending).toEqual([])
+      const held = stage.ecr.store.get(kept)
+      expect([...held.tags]).toEqual([['v1', result.outputs['digest']]])
+      // BuildKit asks for the manifest by itself; dockerd does not, and is refused.
+      if (name === 'old')
+        expect(result.log).toMatch(/^The push of \S+ was not confirmed \(.+\), and is done$/m)
+    },
+  )
 
-  test('for a base image’s registry that is away for a moment, before anything is built', async () => {
+  // Variant: fault-matrix.test.ts, at 'base'
+  variant('for a base image’s registry that is away for a moment, before anything is built', async () => {
     write(random)
     const match = { side: 'registry', repository: 'ecr-public/docker/library/busybox' } as const
     stage.ecr.faults.order({ match, times: 1, effect: status(503) })
@@ -142,7 +153,8 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     ])
   })
 
-  test('is not what a login is, which is retried before anything is built', async () => {
+  // Variant: fault-matrix.test.ts, at 'login'
+  variant('is not what a login is, which is retried before anything is built', async () => {
     write('RUN echo once')
     const match = { side: 'registry', operation: 'Ping', userAgent: 'docker/' } as const
     // The step asks the registry itself, on two connections; docker logs in only if that fails.
@@ -165,7 +177,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     ])
   })
 
-  test('because the token has expired in the build is retried with a new one', async () => {
+  onCurrent('because the token has expired in the build is retried with a new one', async () => {
     write(random, 'RUN echo long-build && sleep 1')
     const before = stage.ecr.requests.length
     const onLine = (line: string) => {
@@ -195,7 +207,8 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     expect(existsSync(config)).toBe(false)
   })
 
-  test('a command that prints what a registry would say is not run again', async () => {
+  // Variant: unit/docker/failures/retry.test.ts, and build-failures.test.ts for what a command prints
+  variant('a command that prints what a registry would say is not run again', async () => {
     write('RUN echo "ERROR: failed to push: 503 Service Unavailable: EOF" >&2; exit 1')
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
@@ -203,7 +216,8 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
   })
 })
 
-test('a registry that stays away ends the push after a bounded number of attempts', async () => {
+// Variant: unit/docker/failures/retry.test.ts: the last failure, with the number of attempts
+variant('a registry that stays away ends the push after a bounded number of attempts', async () => {
   const stage = await stageOn('current')
   try {
     mkdirSync(path.join(stage.folder, 'app'))

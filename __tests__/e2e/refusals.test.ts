@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
+import { rows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -60,7 +61,8 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     )
   })
 
-  test('no engine', async () => {
+  // Variant: unit/docker/engine.test.ts, and silence-around.test.ts for an engine that does not answer
+  variant('no engine', async () => {
     const result = await stage.main(inputs, { env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } })
     expect(result.exitCode).toBe(1)
     expect(result.log).toContain("Docker's engine does not answer: ")
@@ -81,15 +83,19 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     )
   })
 
-  test.each([
-    ['GetAuthorizationToken', 'ecr:GetAuthorizationToken', '*'],
+  const denied = rows(
+    [['CreateRepository', 'ecr:CreateRepository', `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`]],
+    // Variants: long/permissions.test.ts has every permission.
     [
-      'DescribeRepositories',
-      'ecr:DescribeRepositories',
-      `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`,
+      ['GetAuthorizationToken', 'ecr:GetAuthorizationToken', '*'],
+      [
+        'DescribeRepositories',
+        'ecr:DescribeRepositories',
+        `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`,
+      ],
     ],
-    ['CreateRepository', 'ecr:CreateRepository', `arn:aws:ecr:${REGION}:123456789012:repository/denied-OP`],
-  ])('a missing permission: %s', async (operation, action, resource) => {
+  ) as [operation: string, action: string, resource: string][]
+  test.each(denied)('a missing permission: %s', async (operation, action, resource) => {
     stage.ecr.faults.order({ match: { side: 'api', operation }, effect: { kind: 'deny' } })
     const before = stage.ecr.requests.length
     const result = await stage.main({ ...inputs, repository: `denied-${operation.toLowerCase()}` })
@@ -106,7 +112,8 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     expect(calls(before).filter((call) => call === operation)).toHaveLength(1)
   })
 
-  test('a repository that is absent, with create-repository: false', async () => {
+  // Variant: flow/repository.test.ts: create-repository: false
+  variant('a repository that is absent, with create-repository: false', async () => {
     const result = await stage.main({ ...inputs, repository: 'absent', 'create-repository': 'false' })
     expect(result.exitCode).toBe(1)
     expect(result.annotations[0]?.message).toBe(
@@ -114,7 +121,8 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     )
   })
 
-  test('a build that fails: the outputs that are true already are set', async () => {
+  // Variant: build-failures.test.ts, and flow/summary.test.ts for the outputs
+  variant('a build that fails: the outputs that are true already are set', async () => {
     writeFileSync(
       path.join(stage.folder, 'app', 'Dockerfile.bad'),
       'FROM scratch\nCOPY nothing-of-that-name /\n',
@@ -128,7 +136,8 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     expect(result.outputs['digest']).toBeUndefined()
   })
 
-  test('an immutable tag that is there: before the build', async () => {
+  // Variant: flow/if-image-exists.test.ts: a taken tag of an immutable repository
+  variant('an immutable tag that is there: before the build', async () => {
     await invoke(stage.ecr.store, callerOf(), 'CreateRepository', {
       repositoryName: 'fixed',
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',

@@ -7,6 +7,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { shareRepository } from '../support/shared-repository.ts'
+import { variant, variants } from '../support/variants.ts'
 
 // A copy of a large layer takes seconds, and on a busy machine many times that.
 jest.setTimeout(600_000)
@@ -98,50 +99,55 @@ describe.each(ANY_ENGINE)('registries, from the %s engine', (name) => {
     expect(result.raw.replace(/^::add-mask::.*$/gm, '')).not.toMatch(/QVdTO[A-Za-z0-9+/]{40}/)
   })
 
-  test('a registry that fails in the middle stops no other, and the next run does only what is missing', async () => {
-    app('broken', `broken ${name}`)
-    const inputs = {
-      repository: 'broken',
-      'aws-region': REGION,
-      context: 'broken',
-      tags: 'v1',
-      registries: 'us-east-1,eu-west-1',
-      'image-tag-mutability': 'IMMUTABLE',
-    }
-    stage.ecr.faults.order({
-      match: { side: 'registry', region: 'us-east-1', operation: 'CompleteLayerUpload' },
-      times: Number.POSITIVE_INFINITY,
-      effect: { kind: 'deny' },
-    })
-    const first = await stage.main(inputs)
-    expect(first.exitCode).toBe(1)
-    const { digest } = first.outputs
-    const [message] = first.annotations.map((annotation) => annotation.message)
-    expect(message).toContain(`${digest} is known to be under every tag in 2 of 3 registries.`)
-    expect(message).toContain(`Done: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
-    expect(message).toContain(`Failed: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
-    expect(first.outputs['image-uris']).toBe(
-      `${hostOf(ACCOUNT, REGION)}/broken:v1\n${hostOf(ACCOUNT, 'eu-west-1')}/broken:v1`,
-    )
+  // Variant: flow/registries.test.ts and flow/what-is-put.test.ts
+  variant(
+    'a registry that fails in the middle stops no other, and the next run does only what is missing',
+    async () => {
+      app('broken', `broken ${name}`)
+      const inputs = {
+        repository: 'broken',
+        'aws-region': REGION,
+        context: 'broken',
+        tags: 'v1',
+        registries: 'us-east-1,eu-west-1',
+        'image-tag-mutability': 'IMMUTABLE',
+      }
+      stage.ecr.faults.order({
+        match: { side: 'registry', region: 'us-east-1', operation: 'CompleteLayerUpload' },
+        times: Number.POSITIVE_INFINITY,
+        effect: { kind: 'deny' },
+      })
+      const first = await stage.main(inputs)
+      expect(first.exitCode).toBe(1)
+      const { digest } = first.outputs
+      const [message] = first.annotations.map((annotation) => annotation.message)
+      expect(message).toContain(`${digest} is known to be under every tag in 2 of 3 registries.`)
+      expect(message).toContain(`Done: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
+      expect(message).toContain(`Failed: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
+      expect(first.outputs['image-uris']).toBe(
+        `${hostOf(ACCOUNT, REGION)}/broken:v1\n${hostOf(ACCOUNT, 'eu-west-1')}/broken:v1`,
+      )
 
-    stage.ecr.faults.clear()
-    const before = stage.ecr.requests.length
-    const second = await stage.main({ ...inputs, 'if-image-exists': 'skip' })
-    expectSuccess(second)
-    expect(second.outputs).toMatchObject({ digest, pushed: 'true' })
-    expect(second.log).not.toContain('buildx')
-    expect(digestOf(await raw(`${hostOf(ACCOUNT, 'us-east-1')}/broken:v1`, ACCOUNT, 'us-east-1'))).toBe(
-      digest,
-    )
-    const sent = stage.ecr.requests
-      .slice(before)
-      .filter(({ side, method }) => side === 'registry' && method !== 'GET' && method !== 'HEAD')
-      .map(({ region }) => region)
-    expect(new Set(sent)).toEqual(new Set(['us-east-1']))
-  })
+      stage.ecr.faults.clear()
+      const before = stage.ecr.requests.length
+      const second = await stage.main({ ...inputs, 'if-image-exists': 'skip' })
+      expectSuccess(second)
+      expect(second.outputs).toMatchObject({ digest, pushed: 'true' })
+      expect(second.log).not.toContain('buildx')
+      expect(digestOf(await raw(`${hostOf(ACCOUNT, 'us-east-1')}/broken:v1`, ACCOUNT, 'us-east-1'))).toBe(
+        digest,
+      )
+      const sent = stage.ecr.requests
+        .slice(before)
+        .filter(({ side, method }) => side === 'registry' && method !== 'GET' && method !== 'HEAD')
+        .map(({ region }) => region)
+      expect(new Set(sent)).toEqual(new Set(['us-east-1']))
+    },
+  )
 })
 
-describe('a tag that is refused when others have been put', () => {
+// Variant: flow/what-is-put.test.ts: the put of one tag fails
+variants('a tag that is refused when others have been put', () => {
   beforeAll(async () => {
     stage = await stageOn('current')
   })
@@ -322,7 +328,8 @@ describe('several runners, one image', () => {
   })
 })
 
-describe('an engine without buildx', () => {
+// Variant: unit/docker/build/requirements.test.ts
+variants('an engine without buildx', () => {
   beforeAll(async () => {
     stage = await stageOn('old')
   })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { client, ELSEWHERE, expectSuccess, parts, stageWithoutEngine } from '../support/parts.ts'
 import { startSshAgent } from '../support/ssh-agent.ts'
+import { rows, variant } from '../support/variants.ts'
 
 // Steps that find no engine and build somewhere else. `npm run soak -- engines` runs more of the end-to-end tests so.
 
@@ -133,7 +134,8 @@ describe('before anything is made', () => {
   })
 })
 
-test.each(['load', 'outputs'])(
+// Variant: 'load' is one more output too.
+test.each(rows(['load'], ['outputs']))(
   '%s beside a push, with an engine: the digest is that of the push, and both tags are set',
   async (input) => {
     const repository = `loaded-${input}`
@@ -151,7 +153,8 @@ test.each(['load', 'outputs'])(
   },
 )
 
-test('push-by-digest gives ECR no tag', async () => {
+// Variant: the gate below pushes by digest
+variant('push-by-digest gives ECR no tag', async () => {
   const result = await build('by-digest', { tags: '', 'push-by-digest': 'true' })
   expectSuccess(result)
   const { tags, images } = held('by-digest')

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -83,7 +84,8 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     })
   })
 
-  test('differs: a notice, then an update that previews and touches only what differs', async () => {
+  // Variant: flow/repository.test.ts
+  variant('differs: a notice, then an update that previews and touches only what differs', async () => {
     expectSuccess(await stage.main({ ...inputs, repository: 'old' }))
     const { 'encryption-type': _, 'kms-key': __, ...changeable } = settings
     const first = await stage.main({ ...inputs, ...changeable, repository: 'old', labels: 'a=1' })
@@ -122,7 +124,8 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     expect(result.log).not.toContain('[command]')
   })
 
-  test('is created by ECR on the push, with create-repository: false', async () => {
+  // Variant: flow/repository.test.ts: create-repository: false
+  variant('is created by ECR on the push, with create-repository: false', async () => {
     await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepositoryCreationTemplate', {
       prefix: 'team',
       appliedFor: ['CREATE_ON_PUSH'],
@@ -140,7 +143,8 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     })
   })
 
-  test('is created by two runs at once, and both succeed', async () => {
+  // Variant: load.test.ts has runs that create one repository at once
+  variant('is created by two runs at once, and both succeed', async () => {
     for (const operation of ['DescribeRepositories', 'CreateRepository'])
       stage.ecr.faults.order({ match: { operation }, times: 2, effect: { kind: 'delay', ms: 800 } })
     const run = (tags: string) =>
@@ -200,7 +204,8 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
       expect(started()).toBe(true)
     })
 
-    test('pushes again what is archived', async () => {
+    // Variant: flow/if-image-exists.test.ts: the image is archived
+    variant('pushes again what is archived', async () => {
       const asked = { ...inputs, repository: 'archived', 'if-image-exists': 'skip' }
       const first = await stage.main(asked)
       expectSuccess(first)
@@ -213,7 +218,8 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     })
   })
 
-  test('if-image-exists: fail', async () => {
+  // Variant: flow/if-image-exists.test.ts
+  variant('if-image-exists: fail', async () => {
     const asked = { ...inputs, repository: 'once', 'if-image-exists': 'fail' }
     const first = await stage.main(asked)
     expectSuccess(first)

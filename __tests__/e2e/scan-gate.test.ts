@@ -5,6 +5,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { sarifProblems } from '../support/sarif.ts'
+import { variant } from '../support/variants.ts'
 
 // The rules of the scan gate through the committed bundle, on a real engine; flow/scan-gate.test.ts has the table.
 
@@ -50,7 +51,8 @@ describe('the scan gate, on the current engine', () => {
 
   afterAll(() => stage?.close())
 
-  test('mistakes are told at once, before anything is built', async () => {
+  // Variant: unit/inputs has each, and refusals.test.ts that they come at once
+  variant('mistakes are told at once, before anything is built', async () => {
     writeFileSync(file('.scan-ignore'), '# accepted\n\nCVE-2026-1111\nCVE-2026-2 until=2026-02-30 why\n')
     symlinkSync('/etc', file('elsewhere'))
     const result = await step({
@@ -72,7 +74,8 @@ describe('the scan gate, on the current engine', () => {
     expect(result.log).not.toContain('[command]docker build')
   })
 
-  test('what is accepted in a file does not fail; one warning lists what has no use', async () => {
+  // Variant: flow/scan-gate.test.ts, and below for a report that has it
+  variant('what is accepted in a file does not fail; one warning lists what has no use', async () => {
     writeFileSync(
       file('.scan-ignore'),
       'CVE-2026-1111 package=open* until=2099-12-31 the parser is not used\nCVE-2026-2222 until=2020-01-01 old\nCVE-1 gone\n',
@@ -163,7 +166,8 @@ describe('the scan gate, on the current engine', () => {
     expect(JSON.parse(said).imageScanFindings.enhancedFindings).toHaveLength(1)
   })
 
-  test('both platforms of an index, 2,500 findings on each', async () => {
+  // Variant: after-push.test.ts has an index, long/scan-size.test.ts the number
+  variant('both platforms of an index, 2,500 findings on each', async () => {
     const many = Array.from({ length: 2500 }, (_, at) => finding({ name: `CVE-${at}`, severity: 'MEDIUM' }))
     plan(many)
     const result = await step({

@@ -17,6 +17,7 @@ import { callerOf } from '../../local-ecr/index.ts'
 import { writeConfig } from '../../src/docker/login/config.ts'
 import { addKeptLogin, nameKeptLogin } from '../../src/docker/login/kept-login.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { rows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -118,30 +119,37 @@ echo "$1 $server \${AWS_SECRET_ACCESS_KEY:+as the job}" >>${calls}
       writeFileSync(path.join(helpers, 'docker-credential-recorder'), script, { mode: 0o755 })
     })
 
-    test.each<[string, () => object]>([
-      ['as the store', () => ({ credsStore: 'recorder' })],
+    const configured = rows<[how: string, helper: () => object]>(
+      [['as the store', () => ({ credsStore: 'recorder' })]],
+      // Variant: unit/docker/login/config.test.ts has both in the step's own configuration.
       [
-        'for both registries',
-        () => ({
-          credHelpers: { [host]: 'recorder', [stage.ecr.registryHost(ACCOUNT, ELSEWHERE)]: 'recorder' },
-        }),
+        [
+          'for both registries',
+          () => ({
+            credHelpers: { [host]: 'recorder', [stage.ecr.registryHost(ACCOUNT, ELSEWHERE)]: 'recorder' },
+          }),
+        ],
       ],
-    ])('%s: answers for the base image, as the job, and never gets our token', async (_, helper) => {
-      const before = JSON.stringify(helper())
-      writeFileSync(config, before, { mode: 0o600 })
-      rmSync(calls, { force: true })
-      dockerfile(`FROM ${base}\nRUN echo ${Math.random()}\n`)
-      const PATH = `${helpers}:${stage.env['PATH']}`
-      const result = await stage.main({ ...inputs, pull: 'true', 'keep-login': 'true' }, { env: { PATH } })
-      dockerfile('FROM scratch\nCOPY Dockerfile /\n')
-      expectSuccess(result)
-      await stage.post(result, { env: { PATH } })
-      const asked = new Set(readFileSync(calls, 'utf8').trim().split('\n'))
-      // An engine that keeps a list of all logins asks for that, too.
-      const others = [...asked].filter((call) => !call.startsWith('list'))
-      expect(others).toEqual([`get ${stage.ecr.registryHost(ACCOUNT, ELSEWHERE)} as the job`])
-      expect(readFileSync(config, 'utf8')).toBe(before)
-    })
+    )
+    test.each(configured)(
+      '%s: answers for the base image, as the job, and never gets our token',
+      async (_, helper) => {
+        const before = JSON.stringify(helper())
+        writeFileSync(config, before, { mode: 0o600 })
+        rmSync(calls, { force: true })
+        dockerfile(`FROM ${base}\nRUN echo ${Math.random()}\n`)
+        const PATH = `${helpers}:${stage.env['PATH']}`
+        const result = await stage.main({ ...inputs, pull: 'true', 'keep-login': 'true' }, { env: { PATH } })
+        dockerfile('FROM scratch\nCOPY Dockerfile /\n')
+        expectSuccess(result)
+        await stage.post(result, { env: { PATH } })
+        const asked = new Set(readFileSync(calls, 'utf8').trim().split('\n'))
+        // An engine that keeps a list of all logins asks for that, too.
+        const others = [...asked].filter((call) => !call.startsWith('list'))
+        expect(others).toEqual([`get ${stage.ecr.registryHost(ACCOUNT, ELSEWHERE)} as the job`])
+        expect(readFileSync(config, 'utf8')).toBe(before)
+      },
+    )
   })
 
   test('a home that cannot be written is not written, and is no obstacle', async () => {
@@ -158,7 +166,8 @@ echo "$1 $server \${AWS_SECRET_ACCESS_KEY:+as the job}" >>${calls}
     expect(await stage.post(kept)).toMatchObject({ exitCode: 0, raw: '' })
   })
 
-  test.each(['/nowhere/at/all', ''])('HOME: %j', async (HOME) => {
+  // Variant: neither can be written.
+  test.each(rows(['/nowhere/at/all'], ['']))('HOME: %j', async (HOME) => {
     const DOCKER_CONFIG = HOME === '' ? path.dirname(config) : ''
     expectSuccess(await stage.main(inputs, { env: { HOME, DOCKER_CONFIG } }))
     expect(existsSync('/nowhere')).toBe(false)
@@ -177,7 +186,8 @@ echo "$1 $server \${AWS_SECRET_ACCESS_KEY:+as the job}" >>${calls}
     expect(readdirSync(temp).filter((file) => file.startsWith('config'))).toEqual([])
   })
 
-  test('a full home: keep-login says so and leaves the file', async () => {
+  // Variant: long/kept-login.test.ts; a disk that is full is above
+  variant('a full home: keep-login says so and leaves the file', async () => {
     const DOCKER_CONFIG = path.join(stage.folder, 'full-home')
     fullDisk(DOCKER_CONFIG, { 'config.json': '{"auths":{}}' })
     const kept = await nameKeptLogin({ DOCKER_CONFIG }, host)

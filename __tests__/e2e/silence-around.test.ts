@@ -6,6 +6,7 @@ import type { StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { stageOn } from '../support/parts.ts'
 import { eventually, processes } from '../support/processes.ts'
+import { variant } from '../support/variants.ts'
 
 // Whoever else a step asks, and gets no answer from: a proxy, GitHub, a source of credentials, the engine. With lowered
 // limits in npm test, at full length in npm run soak -- faults, which prints the time that each took.
@@ -69,7 +70,8 @@ async function run(
   return { ...result, error }
 }
 
-test('a proxy that takes the connection and never opens a tunnel', async () => {
+// Variant: unit/ecr/sdk/answer-limits.test.ts, and unit/shared for the proxy
+variant('a proxy that takes the connection and never opens a tunnel', async () => {
   const { exitCode, error, log } = await run('proxy', { HTTPS_PROXY: address, HTTP_PROXY: address })
   expect(exitCode).toBe(1)
   expect(error).toMatch(/no connection within [\d.]+ s/)
@@ -77,7 +79,8 @@ test('a proxy that takes the connection and never opens a tunnel', async () => {
   expect(log).toMatch(/; retry after [\d.]+ m?s, attempt 2 of 12/)
 })
 
-test('GitHub’s endpoint for OIDC tokens', async () => {
+// Variant: attest-faults.test.ts has that endpoint silent
+variant('GitHub’s endpoint for OIDC tokens', async () => {
   const { exitCode, error } = await run(
     'OIDC token',
     { ...NOBODY, ACTIONS_ID_TOKEN_REQUEST_URL: `${address}/?v=1`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
@@ -87,25 +90,29 @@ test('GitHub’s endpoint for OIDC tokens', async () => {
   expect(error).toMatch(/GitHub gave no OIDC token/)
 })
 
-test('GitHub’s API, which knows a label’s text: the label is left out, and the image is pushed', async () => {
-  const file = path.join(stage.temp, 'event.json')
-  writeFileSync(file, JSON.stringify({ schedule: '0 0 * * *' }))
-  const { exitCode, annotations, outputs } = await run(
-    'GitHub’s API',
-    {
-      GITHUB_API_URL: address,
-      GITHUB_EVENT_NAME: 'schedule',
-      GITHUB_EVENT_PATH: file,
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_REPOSITORY: 'octo/app',
-      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-    },
-    { 'github-token': 'a-token' },
-  )
-  expect(exitCode).toBe(0)
-  expect(outputs['pushed']).toBe('true')
-  expect(annotations.map(({ message }) => message).join('\n')).toMatch(/GitHub.* did not answer|within/)
-})
+// Variant: unit/runner/ask-github.test.ts
+variant(
+  'GitHub’s API, which knows a label’s text: the label is left out, and the image is pushed',
+  async () => {
+    const file = path.join(stage.temp, 'event.json')
+    writeFileSync(file, JSON.stringify({ schedule: '0 0 * * *' }))
+    const { exitCode, annotations, outputs } = await run(
+      'GitHub’s API',
+      {
+        GITHUB_API_URL: address,
+        GITHUB_EVENT_NAME: 'schedule',
+        GITHUB_EVENT_PATH: file,
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REPOSITORY: 'octo/app',
+        GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+      },
+      { 'github-token': 'a-token' },
+    )
+    expect(exitCode).toBe(0)
+    expect(outputs['pushed']).toBe('true')
+    expect(annotations.map(({ message }) => message).join('\n')).toMatch(/GitHub.* did not answer|within/)
+  },
+)
 
 test('a credential_process that hangs is ended, with all that it has started', async () => {
   const config = path.join(stage.folder, 'aws-config')
@@ -118,7 +125,8 @@ test('a credential_process that hangs is ended, with all that it has started', a
   await eventually(() => !processes().some(({ command }) => command === ASLEEP), 5)
 })
 
-test('the endpoint of a container’s credentials', async () => {
+// Variant: unit/ecr/sdk/credentials.test.ts
+variant('the endpoint of a container’s credentials', async () => {
   const { exitCode, error } = await run('container', {
     ...NOBODY,
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${address}/credentials`,

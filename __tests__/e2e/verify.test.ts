@@ -13,6 +13,7 @@ import { BUNDLES, provenanceBundle, REQUIRED } from '../support/sigstore/bundles
 import { JOB } from '../support/sigstore/job.ts'
 import { Cosign, signingEnv } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
+import { provingRows, rows, variant } from '../support/variants.ts'
 
 // require-provenance and the action verify in the committed bundle, beside cosign, which has to say the same of every
 // bundle.
@@ -103,7 +104,18 @@ describe('cosign and this action say the same of a bundle', () => {
     )
   }
 
-  test.each(Object.entries(BUNDLES))('%s', async (name, row) => {
+  /** One of each: accepted, by log or by timestamp; changed; of another image; of another signer; none at all. */
+  const PROVING = new Set([
+    'with a log entry and no timestamp',
+    'of a certificate that has expired since, with a timestamp',
+    'with the statement changed',
+    'about another image',
+    'of another workflow',
+    'that is no JSON',
+  ])
+  // Variants: long/provenance.test.ts has the same table, without a process and without cosign.
+  const bundles = provingRows(Object.entries(BUNDLES), ([name]) => PROVING.has(name))
+  test.each(bundles)('%s', async (name, row) => {
     const { make, refused, required = REQUIRED, given = {}, cosign: flags = [] } = row
     const bundle = await make(sigstore, digest)
     const referrer = await putBeside(stage.ecr.store, place, digest, bundle)
@@ -158,7 +170,8 @@ describe('verify', () => {
     expect(writesSince(before)).toEqual([])
   })
 
-  test('of nothing: says so, and that in the summary too', async () => {
+  // Variant: long/provenance.test.ts: nothing is beside the image
+  variant('of nothing: says so, and that in the summary too', async () => {
     const result = await verify({ image: 'v1' })
     expect(result.exitCode).toBe(1)
     expect(errorOf(result)).toContain('nothing is beside it: nobody has attested it in this repository')
@@ -166,7 +179,8 @@ describe('verify', () => {
     expect(result.summary).toContain('What to do:')
   })
 
-  test('without the permission to list what is beside an image: names it', async () => {
+  // Variant: long/provenance.test.ts: the role may not list it
+  variant('without the permission to list what is beside an image: names it', async () => {
     stage.ecr.faults.order({
       match: { operation: 'ListImageReferrers' },
       times: Number.POSITIVE_INFINITY,
@@ -177,7 +191,8 @@ describe('verify', () => {
     expect(errorOf(result)).toContain('ecr:ListImageReferrers')
   })
 
-  test('all input errors at once', async () => {
+  // Variant: unit/inputs has each, and refusals.test.ts that they come at once
+  variant('all input errors at once', async () => {
     const result = await verify(
       { image: '', repository: 'App', 'require-provenance': 'ref=main\ncolour=red\nworkflow=*' },
       {},
@@ -194,7 +209,8 @@ describe('verify', () => {
       expect(errorOf(result)).toContain(said)
   })
 
-  test('without a way to the trust roots: says which they are, and what to do', async () => {
+  // Variant: long/provenance.test.ts: the trust root cannot be fetched
+  variant('without a way to the trust roots: says which they are, and what to do', async () => {
     const env = { ...OWN, ...tunnels.env(stage.env['NODE_EXTRA_CA_CERTS']), RUNNER_TOOL_CACHE: stage.folder }
     const before = stage.ecr.requests.length
     const result = await verify({ image: 'v1', 'sigstore-trusted-root': '' }, env)
@@ -211,7 +227,8 @@ describe('verify', () => {
     expect(writesSince(before)).toEqual([])
   })
 
-  test('in ECR Public, by its registry', async () => {
+  // Variant: attest.test.ts signs in ECR Public, and cosign accepts it
+  variant('in ECR Public, by its registry', async () => {
     const given = { repository: 'openly', 'registry-type': 'public', context: 'app', tags: 'v1' }
     const signed = await stage.main({ ...given, ...CUSTOM }, { env: signingEnv(stage) })
     expectSuccess(signed)
@@ -278,10 +295,12 @@ describe('promote', () => {
         /^\| `([\w.]+)` \| [\d,]+ \| only with /gm,
       ),
     ].map(([, name = '']) => name)
-    for (const [action, given] of [
-      [PROMOTE, { source: 'v1' }],
-      [MERGE, { digests: digest }],
-    ] as const) {
+    type Sibling = readonly [action: string, given: Readonly<Record<string, string>>]
+    for (const [action, given] of rows<Sibling>(
+      [[PROMOTE, { source: 'v1' }]],
+      // Variant: both load it in the same line.
+      [[MERGE, { digests: digest }]],
+    )) {
       const without = await loaded(action, { ...given, tags: 'without' })
       expect(without.has('index.js')).toBe(true)
       expect(scripts.filter((name) => without.has(name))).toEqual([])

@@ -8,6 +8,7 @@ import { signedNow } from '../../src/inputs/sbom-apart.ts'
 import type { Problem } from '../../src/shared/errors.ts'
 import { requiredBy } from '../support/builder.ts'
 import { runStepScript } from '../support/scripts.ts'
+import { rows } from '../support/variants.ts'
 import {
   combinations,
   evaluate,
@@ -123,14 +124,11 @@ describe('the plan', () => {
   ].map((runner) => [runner] as const)
 
   test.each(OTHERS)('with attest, refuses a runner that may not be GitHub’s: %j', async (runner) => {
-    for (const attest of [
-      'provenance',
-      'sbom',
-      ' true\n',
-      'provenance,sbom',
-      'TRUE',
-      ' sbom ,\n provenance',
-    ]) {
+    // Variants: 'takes of attest what the action takes' has any other.
+    for (const attest of rows(
+      ['provenance', ' sbom ,\n provenance'],
+      ['sbom', ' true\n', 'provenance,sbom', 'TRUE'],
+    )) {
       const { status, log, outputs } = await planned('linux/amd64', everywhere(runner), attest)
       expect({ attest, failed: status !== 0, matrix: outputs['matrix'] }).toEqual({
         attest,
@@ -144,7 +142,8 @@ describe('the plan', () => {
   })
 
   test.each(OTHERS)('without attest, takes the runner %j', async (runner) => {
-    for (const attest of ['', 'false', ' FALSE\n']) {
+    // Variants, as above.
+    for (const attest of rows([' FALSE\n'], ['', 'false'])) {
       expect(await rowsFor('linux/amd64', everywhere(runner), attest)).toEqual([
         { platform: 'linux/amd64', index: 0, runner },
       ])

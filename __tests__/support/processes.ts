@@ -9,19 +9,34 @@ export interface Process {
   readonly env: readonly string[]
 }
 
-/** All that run now; those that ended while they were looked at are left out, as are zombies. */
+/**
+ * All that run now; those that ended while they were looked at are left out, as are zombies. Who waits for one asks many
+ * times, and most ask for the command alone: the environment is read when it is asked for, and empty if that is too late.
+ */
 export function processes(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-        const env = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-        return command === '' ? [] : [{ pid: Number(pid), command, env }]
-      } catch {
-        return []
-      }
+      const command = contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+      if (command === '') return []
+      return [
+        {
+          pid: Number(pid),
+          command,
+          get env() {
+            return contentOf(`/proc/${pid}/environ`).split('\0')
+          },
+        },
+      ]
     })
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Waits for what has to become true. @throws Error where it does not */

@@ -14,6 +14,13 @@ export interface ScriptRun {
   file(name: string): Promise<string>
 }
 
+let found: Promise<string> | undefined
+/** Whether it works is tried once, and not for each of hundreds of scripts. */
+function jqOnce(): Promise<string> {
+  found ??= jq()
+  return found
+}
+
 /**
  * Runs the script of a step as GitHub's runner does, with bash and the programs that its images have, in a folder of
  * its own that is gone when `use` has ended.
@@ -31,7 +38,7 @@ export async function runStepScript<T>(
     const [script, output] = [path.join(folder, 'script.sh'), path.join(folder, 'output')]
     await writeFile(script, step.run)
     await writeFile(output, '')
-    const programs = [PATH, path.dirname(await jq()), process.env['PATH'] ?? ''].filter(Boolean)
+    const programs = [PATH, path.dirname(await jqOnce()), process.env['PATH'] ?? ''].filter(Boolean)
     const environment = {
       ...env,
       ...evaluateMap(step.env, contexts),

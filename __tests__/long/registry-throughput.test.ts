@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { Throughput } from '../../../src/registry/throughput.ts'
-import { sleep } from '../../../src/shared/time.ts'
-import { lowerLimits } from '../../support/limits.ts'
+import { Throughput } from '../../src/registry/throughput.ts'
+import { sleep } from '../../src/shared/time.ts'
+import { lowerLimits } from '../support/limits.ts'
 
 let unhandled: unknown[]
 const note = (error: unknown) => unhandled.push(error)

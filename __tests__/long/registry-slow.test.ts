@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Registries } from '../../support/registries.ts'
+import type { Registries } from '../support/registries.ts'
 
 // Slow is not silent: what keeps a throughput may take as long as it takes, also many times a limit.
 process.env['ECR_BUILD_PUSH_LIMITS'] = JSON.stringify({
@@ -11,14 +11,14 @@ process.env['ECR_BUILD_PUSH_LIMITS'] = JSON.stringify({
   transferWindowMs: 500,
   questionMs: 5000,
 })
-const { openRegistries, seedImage } = await import('../../support/registries.ts')
-const { copyImage } = await import('../../../src/registry/copy.ts')
-const { pushBlob } = await import('../../../src/registry/upload.ts')
-const { Registry } = await import('../../../src/registry/client.ts')
-const { registryAgents } = await import('../../../src/registry/http.ts')
-const { fixedSession } = await import('../../support/session.ts')
-const { digestOf } = await import('../../../src/oci/types.ts')
-const { lowerLimits } = await import('../../support/limits.ts')
+const { openRegistries, seedImage } = await import('../support/registries.ts')
+const { copyImage } = await import('../../src/registry/copy.ts')
+const { pushBlob } = await import('../../src/registry/upload.ts')
+const { Registry } = await import('../../src/registry/client.ts')
+const { registryAgents } = await import('../../src/registry/http.ts')
+const { fixedSession } = await import('../support/session.ts')
+const { digestOf } = await import('../../src/oci/types.ts')
+const { lowerLimits } = await import('../support/limits.ts')
 
 const FROM = { account: '123456789012', region: 'ap-northeast-2' }
 const TO = { account: '210987654321', region: 'us-east-1' }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { root } from '../../../dev/runner.ts'
+import { root } from '../../dev/runner.ts'
 
 const script = path.join(root, '__tests__/support/scan-load.ts')
 

@@ -1,9 +1,9 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Effect, Match } from '../../../local-ecr/index.ts'
-import type { RemoteRepository } from '../../../src/registry/copy.ts'
-import type { Registries, Seeded } from '../../support/registries.ts'
+import type { Effect, Match } from '../../local-ecr/index.ts'
+import type { RemoteRepository } from '../../src/registry/copy.ts'
+import type { Registries, Seeded } from '../support/registries.ts'
 
 // What does not answer costs the time of a limit, wherever it stops. The limits are read when their module is loaded.
 process.env['ECR_BUILD_PUSH_LIMITS'] = JSON.stringify({
@@ -12,15 +12,15 @@ process.env['ECR_BUILD_PUSH_LIMITS'] = JSON.stringify({
   transferWindowMs: 400,
   unwantedBodyMs: 400,
 })
-const { openRegistries, seedImage } = await import('../../support/registries.ts')
-const { copyImage } = await import('../../../src/registry/copy.ts')
-const { putTags } = await import('../../../src/registry/tags.ts')
-const { Registry } = await import('../../../src/registry/client.ts')
-const { registryAgents } = await import('../../../src/registry/http.ts')
-const { explainRegistryError } = await import('../../../src/registry/explain.ts')
-const { fixedSession } = await import('../../support/session.ts')
-const { proxyAgents } = await import('../../../src/shared/proxy.ts')
-const { lowerLimits } = await import('../../support/limits.ts')
+const { openRegistries, seedImage } = await import('../support/registries.ts')
+const { copyImage } = await import('../../src/registry/copy.ts')
+const { putTags } = await import('../../src/registry/tags.ts')
+const { Registry } = await import('../../src/registry/client.ts')
+const { registryAgents } = await import('../../src/registry/http.ts')
+const { explainRegistryError } = await import('../../src/registry/explain.ts')
+const { fixedSession } = await import('../support/session.ts')
+const { proxyAgents } = await import('../../src/shared/proxy.ts')
+const { lowerLimits } = await import('../support/limits.ts')
 
 const FROM = { account: '123456789012', region: 'ap-northeast-2' }
 const TO = { account: '210987654321', region: 'us-east-1' }
