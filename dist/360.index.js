@@ -1,0 +1,1 @@
+export const id=360;export const ids=[360];export const modules={10360:(e,r,l)=>{l.d(r,{parseYaml:()=>parseYaml});var t=l(38815);let parseYaml=e=>{let r=new t.HN,l=(0,t.Tp)(e,{schema:"failsafe",lineCounter:r,prettyErrors:!1,logLevel:"silent"}),[n]=l.errors;if(void 0!==n)return{line:r.linePos(n.pos[0]).line};try{return{value:l.toJS({maxAliasCount:20})}}catch{return{line:null}}}}};
