@@ -376,6 +376,32 @@ describe('what fails after the scan', () => {
     expect(flow.outputs['image-uris']).toBe(`${uriOf(FIRST)}:v1`)
     expect(flow.summary).toContain(`${uriOf(FIRST)}:v1`)
   })
+
+  test.each<[string, Effect]>([
+    ['is refused', { kind: 'deny' }],
+    ['has no answer', { kind: 'drop', when: 'in the request' }],
+  ])('the put of a tag that named this image, and that another job has moved, %s', async (_, effect) => {
+    await create('us-east-1')
+    const theirs = await flow.put(['theirs'], 'theirs', 'us-east-1')
+    await flow.put(['latest'], flow.content, 'us-east-1')
+    flow.service.faults.order({ ...isPut('us-east-1', '/manifests/latest'), effect })
+    flow.alter = (world) => ({
+      ...world,
+      job: signingJob(),
+      log: (line) => {
+        world.log(line)
+        if (!/us-east-1\S* has the image already/.test(line)) return
+        flow.store.find({ account: HOME, region: 'us-east-1', repository: 'app' })?.tags.set('latest', theirs)
+      },
+    })
+    await flow.failure(gated({ registries: one }))
+    expect(tagsIn('us-east-1')).toMatchObject({ latest: theirs })
+    const name = `${uriOf('us-east-1')}:latest`
+    expect(flow.outputs['image-uris']).not.toContain(name)
+    expect(flow.log).not.toContain(`${name} exists already`)
+    expect(flow.log.includes(`Not known whether this run has pushed ${name}`)).toBe(effect.kind === 'drop')
+    expect(flow.summary).not.toMatch(/Named this image before this run:[^#]*us-east-1/)
+  })
 })
 
 describe('if-image-exists: skip', () => {
@@ -550,6 +576,31 @@ describe('promote', () => {
     const message = await failureOf(promoting({ repository: 'app', source: 'rc', tags: 'v1' }))
     expect(message).toMatch(said)
     expect(message).not.toMatch(/After the push|has accepted/)
+  })
+
+  test('of a copy that arrived and cannot be read back, pushed and what is left say so', async () => {
+    await create()
+    await create('us-east-1')
+    const digest = await flow.put(['rc'], 'a')
+    plan({})
+    flow.alter = (world) => ({
+      ...world,
+      job: signingJob(),
+      log: (line) => {
+        world.log(line)
+        if (!/^Copied to \S+us-east-1/.test(line)) return
+        flow.service.faults.order({
+          match: { side: 'registry', region: 'us-east-1', method: 'HEAD', path: new RegExp(`/${digest}$`) },
+          times: Number.POSITIVE_INFINITY,
+          effect: { kind: 'deny' },
+        })
+      },
+    })
+    const promotion = { repository: 'app', source: 'rc', tags: 'v1', registries: 'us-east-1' }
+    await failureOf(promoting(promotion))
+    expect(imagesIn('us-east-1')).toEqual([digest])
+    expect(allTags().slice(0, 2)).toEqual([['rc'], []])
+    expectHeldBack(/known to be in 1 of 2 registries/, [`${uriOf('us-east-1')}@${digest}`])
   })
 
   test('of what is new in a further registry alone, pushed says so', async () => {

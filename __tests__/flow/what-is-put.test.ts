@@ -123,9 +123,17 @@ function expectTheTruth(before: Snapshot, digest: string, regions: readonly stri
     sorted(named.filter((name) => !put.includes(name))),
   )
   expect(flow.summary.includes('moved none of')).toBe(put.length === 0)
-  expect(flow.summary.includes('The image was not pushed')).toBe(put.length === 0 && !sent)
+  // Of an image that a registry has, a put sends the tag alone; to another, it may have sent a part.
+  const nothing = put.length === 0 && !sent && regions.every((region) => imagesIn(region).has(digest))
+  expect(flow.summary.includes('The image was not pushed')).toBe(nothing)
+  expect(flow.summary.includes('Parts of the image may be in ECR')).toBe(
+    put.length === 0 && !sent && !nothing,
+  )
+  expect(/^Failed after [^:]+: the image was not pushed$/.test(log.at(-1) ?? '')).toBe(nothing)
   expect(`${log.join('\n')}\n${flow.summary}`).not.toContain('Not known')
   if (named.length > 0 || sent) expect(outputs['digest']).toBe(digest)
+  const { 'image.name': names = '' } = JSON.parse(outputs['metadata'] || '{}') as Record<string, string>
+  for (const name of names.split(',').filter(Boolean)) expect(named).toContain(name)
   const json = JSON.parse(outputs['json'] as string) as { pushed: boolean; 'image-uris'?: string[] }
   expect(json.pushed).toBe(put.length > 0 || sent)
   expect(sorted(json['image-uris'] ?? [])).toEqual(sorted(named))
@@ -183,6 +191,32 @@ describe('a tag that named the image before is said to exist', () => {
     const had = regions.filter((one) => before.get(one)?.tags.get('latest') === digest)
     expect(had).not.toEqual([])
     expect(existing).toHaveLength(had.length - (action === 'build' ? 1 : 0))
+  })
+})
+
+describe('the put of every tag is refused', () => {
+  const rows = (['promote', 'merge'] as const).flatMap((action) =>
+    [REGIONS.slice(0, 1), REGIONS].flatMap((regions) =>
+      ['no other', 'a further registry'].map((held) => ({ action, count: regions.length, regions, held })),
+    ),
+  )
+  test.each(rows)('$action to $count, the image is in $held', async ({ action, regions, held }) => {
+    for (const region of REGIONS) {
+      flow.service.faults.order({ match: putOf(region, '[^:/]+'), times: 1000, effect: DENIED })
+    }
+    if (held === 'a further registry') {
+      // An index is in the repository from a run before; an image, in every one.
+      if (action === 'merge') await act(action, regions)
+      else await flow.put([], 'new', 'us-east-1')
+      flow.log.length = 0
+      for (const name of Object.keys(flow.outputs)) delete flow.outputs[name]
+    }
+    // What is promoted is in its own repository in any case.
+    if (action === 'promote') await flow.put(['src'])
+    flow.service.recorder.clear()
+    const before = snapshot()
+    expect(await act(action, regions)).not.toBeNull()
+    expectTheTruth(before, await madeBy(action), regions)
   })
 })
 

@@ -200,11 +200,14 @@ function hold(
   const tags = [...new Set(destinations.flatMap((destination) => destination.tags))]
   const tagsOf = (destination: Destination) => tagsNaming(work, destination)
   const isWhole = destinations.every((one) => one.tags.length > 0 && tagsOf(one).length === one.tags.length)
-  const written = arrivals.some(({ value }) => value.written)
+  // A copy that could not be read back is no arrival, and this run has put it all the same.
+  const written = world.pushed.outputs().pushed === 'true'
+  const put = world.pushed.left().put
   const outcome = isWhole && !written ? 'exists' : 'unnamed'
-  const left = arrivals
-    .filter(({ item, value }) => value.written && tagsOf(item).length === 0)
-    .map(({ item }) => `${item.uri}@${digest}`)
+  const left = destinations
+    .filter((destination) => tagsOf(destination).length === 0)
+    .map(({ uri }) => `${uri}@${digest}`)
+    .filter((name) => put.includes(name))
   // Of the first registry it is set already; the image may be new in another one alone.
   if (written) world.setOutputs({ pushed: 'true' })
   world.setOutputs(heldOutputs(work, tagsOf(destinations[0])))

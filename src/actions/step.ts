@@ -108,7 +108,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
         // Nor has one that is cancelled meanwhile.
         await ending.before(askUnanswered(pushed, outer)).catch(() => undefined)
       }
-      if (progress.pushes) setOutputs(withoutUntrue(pushed.outputs(), outputs))
+      if (progress.pushes) setOutputs(withoutUntrue(pushed, outputs))
       tellAll()
       if (progress.pushes) pushed.tell(outer.log)
       const totalSeconds = seconds()
@@ -128,9 +128,19 @@ export async function runAction<W extends Omit<World, 'docker'>>(
  * Outputs that were set as the image was pushed, and are not true any more, become empty. The tags are known before the
  * push: they stay those that the image was to get, unless something was put.
  */
-function withoutUntrue(now: Partial<Outputs>, before: Partial<Outputs>): Partial<Outputs> {
+function withoutUntrue(record: PushRecord, before: Partial<Outputs>): Partial<Outputs> {
+  const now = record.outputs()
   const ofPush = ['image-uri', 'image-uris', 'digest', 'digest-uri'] as const
   const names = now.pushed === 'true' ? ([...ofPush, 'tags'] as const) : ofPush
   const untrue = names.filter((name) => name in before && !(name in now))
-  return { ...now, ...Object.fromEntries(untrue.map((name) => [name, ''])) }
+  const metadata = before.metadata ? { metadata: truly(record, before.metadata) } : {}
+  return { ...now, ...Object.fromEntries(untrue.map((name) => [name, ''])), ...metadata }
+}
+
+/** buildx's metadata without the names, in its `image.name`, that the image did not come to. */
+function truly(record: PushRecord, metadata: string): string {
+  const { 'image.name': names, ...rest } = JSON.parse(metadata) as Record<string, unknown>
+  if (typeof names !== 'string') return metadata
+  const held = record.trueNames(names.split(',')).join(',')
+  return JSON.stringify(held === '' ? rest : { ...rest, 'image.name': held })
 }

@@ -69,11 +69,14 @@ export class PushRecord {
     }
   }
 
-  /** From now on, parts of the image and these tags may be in the repository. */
+  /**
+   * From now on, parts of the image and these tags may be in the repository. Of a tag that has named the image before and
+   * is to be put all the same, somebody has moved it, and what this put comes to decides.
+   */
   begun(uri: string, tags: readonly string[] = []): void {
     const place = this.#at(uri)
     place.begun = true
-    for (const tag of tags) if (!place.tags.has(tag)) place.tags.set(tag, 'begun')
+    for (const tag of tags) if (place.tags.get(tag) !== 'put') place.tags.set(tag, 'begun')
   }
 
   /** The registry, or docker, has confirmed that these tags name the image now. */
@@ -158,6 +161,18 @@ export class PushRecord {
     }
   }
 
+  /**
+   * Those of some names that are not untrue by now: a name that the image was to get in ECR is one of it only if ECR has
+   * it under that name, and what was to go elsewhere is not known here.
+   */
+  trueNames(names: readonly string[]): string[] {
+    const { 'image-uris': uris = '', 'digest-uri': digestUri } = this.outputs()
+    const held = new Set([...uris.split('\n'), digestUri])
+    const isWanted = (name: string) =>
+      [...this.#places.keys()].some((uri) => name.startsWith(`${uri}:`) || name.startsWith(`${uri}@`))
+    return names.filter((name) => held.has(name) || !isWanted(name))
+  }
+
   /** Tells, once, under which names ECR has the image, or may have it. */
   tell(log: (line: string) => void): void {
     if (this.#told) return
@@ -191,7 +206,11 @@ export class PushRecord {
       existed: tagged('existed'),
       lost: tagged('lost'),
       unknown: tagged('begun'),
-      begun: places.some(({ begun, written }) => begun || written),
+      // Of an image that exists there, a put sends the tag alone.
+      begun: places.some(
+        ({ begun, has, written, tags }) =>
+          written || (begun && !has) || [...tags.values()].some((state) => state === 'begun'),
+      ),
     }
   }
 
