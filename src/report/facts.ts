@@ -194,13 +194,15 @@ export interface FailurePart {
 
 /** Where a build failed. */
 export interface FailedBuild {
-  /** `The build`, `The push`, or `The export of the cache`. */
+  /** `The build`, `The push`, `The export of the cache`, or `The call outline`. */
   readonly doing: string
   /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
   readonly step: string | null
   readonly reason: string
-  /** The last lines that it wrote. */
+  /** What it wrote, as far as it tells why. */
   readonly lines: readonly string[]
+  /** What the lines are, as a heading says it, if not `The last lines that it wrote`. */
+  readonly linesAre?: string
   readonly excerpt: Excerpt | null
 }
 

@@ -64,7 +64,7 @@ function spread(json: string): string {
 }
 
 function failedBuild(
-  { doing, step, reason, lines, excerpt }: FailedBuild,
+  { doing, step, reason, lines, linesAre = 'The last lines that it wrote', excerpt }: FailedBuild,
   { parts }: FailureFacts,
 ): string[] {
   return [
@@ -73,7 +73,7 @@ function failedBuild(
     ...(excerpt === null
       ? []
       : [`In ${asGiven(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),
-    ...(lines.length === 0 ? [] : ['The last lines that it wrote:', fence(cut(lines.join('\n')))]),
+    ...(lines.length === 0 ? [] : [`${linesAre}:`, fence(cut(lines.join('\n')))]),
     ...parts.flatMap((part) => remedy(part)),
   ]
 }

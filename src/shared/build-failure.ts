@@ -2,13 +2,15 @@ import { ActionError, type SourceLocation } from './errors.ts'
 
 /** Where a build failed, for a reader who has not seen its log. */
 export interface BuildFailureDetails {
-  /** What failed, as the message begins: `The build`, `The push`, or `The export of the cache`. */
+  /** What failed, as the message begins: `The build`, `The push`, `The export of the cache`, or `The call outline`. */
   readonly doing: string
   /** `[build 2/3] RUN make`; null if no step of the Dockerfile failed. */
   readonly step: string | null
   readonly reason: string
-  /** The last lines that it wrote. */
+  /** What it wrote, as far as it tells why. */
   readonly lines: readonly string[]
+  /** What the lines are, as a heading says it, if not `The last lines that it wrote`. */
+  readonly linesAre?: string
   /** The lines of the Dockerfile around the failing ones; null if they are not known. */
   readonly excerpt: {
     /** Relative to the workspace. */

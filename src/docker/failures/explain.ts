@@ -11,6 +11,7 @@ import { type Annotate, annotateFindings, dockerfilePath } from './annotations.t
 import { buildCause } from './build-causes.ts'
 import { excerptOf } from './excerpt.ts'
 import {
+  asShown,
   type FailingStep,
   isCacheExport,
   lastError,
@@ -53,8 +54,10 @@ export async function explainBuildFailure(
   },
 ): Promise<ActionError> {
   if (error instanceof Stalled) return explainStall(stalledPart(error, request), error, attempts)
-  if (request.call !== null) return explainCall(error, request, workspace, annotate)
   const failure = parseFailure(error.stderr, error.stdout)
+  const isOfDockerfile = failure.name !== null || failure.source !== null
+  if (request.call !== null && (hasFindings(error) || !isOfDockerfile))
+    return explainCall(error, request, workspace, annotate)
   const reason = shortReason(failure.reason ?? error.message)
   const phase = registryPhaseOf(failure)
   const lost = isLost(failure, reason) ? lostEngine(push !== 'none', typeof push === 'object') : null
@@ -68,7 +71,9 @@ export async function explainBuildFailure(
     ? 'The export of the cache'
     : phase === 'push'
       ? 'The push'
-      : 'The build'
+      : request.call === null
+        ? 'The build'
+        : `The call ${request.call}`
   const before = isCacheExport(failure) && typeof push === 'string' ? PUSH_BEFORE_CACHE[push] : ''
   const at = location === null ? '' : `\n  in ${location.file}, ${linesInWords(location)}`
   const details = {
@@ -149,22 +154,42 @@ async function findLines({ name, reason }: FailingStep, file: string, buildArgs:
   )
 }
 
-/** `call: check` ends with exit code 1 if it has found something; its first line counts the findings. */
+/** The first line of what `call: check` says: it counts the findings. */
+const CHECKED = /^Check complete, /
+
+const hasFindings = ({ stdout }: ProcessError) => stdout.split(/\r?\n/).some((line) => CHECKED.test(line))
+
+/** `call: check` ends with exit code 1 if it has found something. */
 function explainCall(
   error: ProcessError,
   request: BuildRequest,
   workspace: string,
   annotate: Annotate,
 ): ActionError {
-  const summary = error.stdout.split(/\r?\n/).find((line) => /^Check complete, /.test(line))
-  if (summary === undefined) return explainDockerFailure(`The call ${request.call}`, error)
+  const lines = error.stdout.split(/\r?\n/)
+  const at = lines.findIndex((line) => CHECKED.test(line))
+  if (at < 0) return explainDockerFailure(`The call ${request.call}`, error)
   annotateFindings(error.stdout, dockerfilePath(request, workspace), annotate)
-  return new ActionError(
-    summary.trim(),
+  const reason = (lines[at] as string).trim()
+  const found = lines.slice(at + 1).map(asShown)
+  const [from, to] = [found.findIndex(isWritten), found.findLastIndex(isWritten)]
+  return new BuildFailure(
+    reason,
     'correct the lines of the Dockerfile that the log shows, or skip a rule with "# check=skip=RULE" in its first lines (https://docs.docker.com/reference/build-checks/).',
-    { cause: error },
+    {
+      doing: 'The check',
+      step: null,
+      reason,
+      lines: from < 0 ? [] : found.slice(from, to + 1),
+      linesAre: 'What it has found',
+      excerpt: null,
+    },
+    // The log has the findings already.
+    { cause: error, location: null },
   )
 }
+
+const isWritten = (line: string) => line.trim() !== ''
 
 /** The process was ended by this step: what it printed at its end is not the reason. */
 function explainStall(doing: string, error: TimedOut, attempts: number): ActionError {
