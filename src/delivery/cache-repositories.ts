@@ -5,6 +5,7 @@ import { inputsFor } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
+import { tellInFew } from '../shared/in-few.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
 
@@ -42,7 +43,8 @@ export async function checkCacheRepositories(
     const registry = own ? ecr : await world.connectEcr(inputsFor({ repository, role }, { ...place, role }))
     return (await registry.findRepository(name)) === null && !(await registry.createsOnPush(name))
   }
-  await together(
+  const left: string[] = []
+  const asked = together(
     caches.map(async (cache) => {
       const uri = `${cache.place.host}/${cache.name}`
       const isAbsent = await absent(cache).catch((error: unknown) => {
@@ -51,7 +53,7 @@ export async function checkCacheRepositories(
       })
       if (!isAbsent) return
       const what = `The repository of the cache ${uri} (cache-to) does not exist`
-      if (cache.optional) world.warn(`${what}: the cache will not be written (ignore-error=true).`)
+      if (cache.optional) left.push(`${what}: the cache will not be written (ignore-error=true).`)
       else {
         throw new ActionError(
           `${what}; create-repository makes that of the image only.`,
@@ -60,6 +62,7 @@ export async function checkCacheRepositories(
       }
     }),
   )
+  await asked.finally(() => tellInFew(left, world.warn, world.log))
 }
 
 /** @returns null if a value of `cache-to` is no cache in private ECR */

@@ -9,6 +9,7 @@ import type { RepositoryInput } from '../inputs/repository.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { ActionError } from '../shared/errors.ts'
+import { tellInFew } from '../shared/in-few.ts'
 import { together } from '../shared/together.ts'
 import type { World } from '../world.ts'
 import { planRepository, type RepositoryPlan, type RepositoryPlanInputs } from './repository-plan.ts'
@@ -43,6 +44,8 @@ export interface PlannedDestination {
   readonly token: RegistryToken
   /** Null if the registry's host is not known before the repository exists (ECR Public). */
   readonly session: RegistrySession | null
+  /** Tells, of several registries in one, what their plans have noticed since it was told last. */
+  readonly tellNotices?: () => void
 }
 
 /** What is asked about a repository, whatever it is for. */
@@ -113,13 +116,17 @@ export function planOthers<
   world: PlanningWorld & Pick<World, 'connectEcr'>,
   expected: Promise<string> | null = null,
 ): Promise<PlannedDestination[]> {
+  const notices: string[] = []
+  const tellNotices = () => tellInFew(notices.splice(0), world.notice, world.log)
+  const gathering = { ...world, notice: (line: string) => void notices.push(line) }
   return together(
     inputs.registries.map(async (target) => {
       const own = inputsFor(inputs, target)
       const ecr = await world.connectEcr(own)
-      return planned(ecr, own.repository.name, beginPlan(ecr, own, wanted, world, expected))
+      const found = await planned(ecr, own.repository.name, beginPlan(ecr, own, wanted, gathering, expected))
+      return { ...found, tellNotices }
     }),
-  )
+  ).finally(tellNotices)
 }
 
 /**
@@ -131,7 +138,7 @@ export function carryOut(
   world: PlanningWorld,
 ): Promise<Destination[]> {
   return together(
-    destinations.map(async ({ ecr, name, plan, token, session: early }) => {
+    destinations.map(async ({ ecr, name, plan, token, session: early }): Promise<Destination> => {
       const { repository, created, image, images } = await plan.carryOut()
       const session = early ?? openSession(ecr, token, knownHost(token, repository), world)
       return {
@@ -147,7 +154,9 @@ export function carryOut(
         images,
       }
     }),
-  )
+  ).finally(() => {
+    for (const { tellNotices } of destinations) tellNotices?.()
+  })
 }
 
 /** @throws ActionError if two of them are the same repository, which only ECR could tell */

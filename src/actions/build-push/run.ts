@@ -5,7 +5,7 @@ import type { ImageMetadata } from '../../metadata/index.ts'
 import { metadataOutputs } from '../../report/outputs.ts'
 import type { World } from '../../world.ts'
 import { unattested } from '../attest/expect.ts'
-import { describeTagged } from '../describe-tagged.ts'
+import { describeTagged, warnOfMetadata } from '../describe-tagged.ts'
 import { finish } from '../finish.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -54,6 +54,6 @@ async function wantedImage(
   const image = await imageMetadata(inputs.metadata, world.github, context)
   // push-by-digest uses no tags; its labels name a commit all the same.
   const described = inputs.pushByDigest ? { ...image, tags: [], tagWarnings: [] } : image
-  for (const warning of [...described.warnings, ...described.tagWarnings]) world.warn(warning)
+  warnOfMetadata(described, world)
   return described
 }
