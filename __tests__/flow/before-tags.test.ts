@@ -194,6 +194,22 @@ describe('an image that passes', () => {
     expect(flow.outputs['repository-created']).toBe('true')
     expect(flow.log.filter((line) => line.startsWith('ECR created the repository'))).toHaveLength(1)
   })
+
+  test('in one that ECR creates on the push, and does not describe after it: a check that failed', async () => {
+    await invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', {
+      prefix: 'ROOT',
+      appliedFor: ['CREATE_ON_PUSH'],
+    })
+    flow.afterBuild = () => {
+      flow.service.faults.order({
+        match: { side: 'api', operation: 'DescribeRepositories' },
+        times: Number.POSITIVE_INFINITY,
+        effect: { kind: 'deny' },
+      })
+    }
+    expect(await flow.failure(gated({ createRepository: false }))).toContain('ecr:DescribeRepositories')
+    expectHeldBack(/ecr:DescribeRepositories/, [`${uriOf(FIRST)}@${flow.outputs['digest']}`])
+  })
 })
 
 describe('an image that does not pass', () => {
@@ -219,11 +235,9 @@ describe('an image that does not pass', () => {
     expect(flow.outputs['image-uri']).toBeUndefined()
     expectHeldBack(/❌ Failed: Scan: found HIGH 1/, [`${uriOf(FIRST)}@${flow.outputs['digest']}`])
     expect(flow.summary).toContain(
-      '<code>v1</code>, <code>latest</code> are as they were, in every registry (<code>gate: before-tags</code>).',
+      '<code>v1</code>, <code>latest</code> were neither put nor moved, in any registry (<code>gate: before-tags</code>).',
     )
-    expect(flow.log).toContain(
-      'No tag was put on the image, in any registry (gate: before-tags): v1, latest are as they were',
-    )
+    expect(flow.log).toContain('No tag was put on the image, in any registry (gate: before-tags): v1, latest')
   })
 
   test('the lifecycle policy of the log removes it', async () => {

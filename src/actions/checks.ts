@@ -74,11 +74,11 @@ async function expectLate(
 ): Promise<After | Verdict | null> {
   const asked = followsPush(inputs.after)
   if (!isFirst && !asked) return null
-  const repository = await ecr.findRepository(name)
-  if (repository === null) return asked ? unchecked(uri, inputs.after) : null
-  if (isFirst) world.setOutputs(repositoryOutputs(repository, true))
-  world.log(`ECR created the repository ${repository.uri} on the push`)
   try {
+    const repository = await ecr.findRepository(name)
+    if (repository === null) return asked ? unchecked(uri, inputs.after) : null
+    if (isFirst) world.setOutputs(repositoryOutputs(repository, true))
+    world.log(`ECR created the repository ${repository.uri} on the push`)
     return await expectAfter(ecr, repository, inputs, null, world)
   } catch (failure) {
     // Known only now, it fails the step after the summary, as every check after a push does.

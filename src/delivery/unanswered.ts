@@ -50,5 +50,5 @@ async function askAbout(
     // What it named before is no work of this run, also if this run has pushed the same once more.
     if (was === digest) record.existed(uri, [tag])
     else record.put(uri, [tag])
-  } else if (now === was || (digest !== null && now === null)) record.refused(uri, [tag])
+  } else if (now === was || now === null) record.refused(uri, [tag])
 }

@@ -48,8 +48,7 @@ export function heldBack({
 
 /** The same for the log. */
 export function heldBackLines({ tags, left }: HeldBack): string[] {
-  const kept =
-    tags.length === 0 ? '' : `: ${tags.join(', ')} ${tags.length === 1 ? 'is as it was' : 'are as they were'}`
+  const kept = tags.length === 0 ? '' : `: ${tags.join(', ')}`
   return [
     `No tag was put on the image, in any registry (gate: before-tags)${kept}`,
     ...left.map((uri) => `Left in ECR, by its digest alone: ${uri}`),

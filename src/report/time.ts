@@ -138,12 +138,17 @@ function axis(seconds: number): string[] {
 /** Nothing that ends a label, is a comment, or stands for another character. */
 const labelOf = (text: string) => text.replace(/[^A-Za-z0-9 ./_-]/g, ' ').trim()
 
+/** BuildKit's own names of what it loads. https://github.com/moby/buildkit/blob/master/frontend/dockerui/config.go */
+const LOADED = /^\[internal\] (load (?:build context|build definition|\.dockerignore))/
+
 /** `step build 2/3 RUN`; other work by what it begins with. The first word is never one of Mermaid's. */
 function stepLabel(name: string, pushes: boolean): string {
   const [, stage, word] = /^\[([^\]]*)\] ([A-Z]+)\b/.exec(name) ?? []
   if (stage !== undefined) return ['step', ...(/^[\w ./-]{1,40}$/.test(stage) ? [stage] : []), word].join(' ')
   const work = workLabel(name, pushes)
   if (work !== null) return work
+  const [, loaded] = LOADED.exec(name) ?? []
+  if (loaded !== undefined) return loaded
   if (/^importing cache/.test(name)) return 'import of the cache'
   if (/^\[auth\]/.test(name)) return 'login'
   return /load metadata|^resolve /.test(name) ? 'base image lookup' : 'other work'

@@ -112,8 +112,8 @@ function keptTags(outcome: ImageOutcome, places: readonly Place[]): string[] {
 function untouched({ tags }: HeldBack): string {
   const gate = '<code>gate: before-tags</code>'
   if (tags.length === 0) return `This run put no tag on the image, in any registry (${gate}).`
-  const are = tags.length === 1 ? 'is as it was' : 'are as they were'
-  return `${inHeading(tags)} ${are}, in every registry (${gate}).`
+  const were = tags.length === 1 ? 'was' : 'were'
+  return `${inHeading(tags)} ${were} neither put nor moved, in any registry (${gate}).`
 }
 
 function createdRepositories(places: readonly Place[]): string[] {

@@ -63,7 +63,7 @@ export function oneError<T, R>(
     ].join('\n'),
     [
       ...remedies,
-      'Then run the job again: what is in a registry is not sent again. If the repository is immutable, set if-image-exists: skip for that.',
+      'Then run the job again: what is in a registry is not sent again. If the repository is immutable, a build needs if-image-exists: skip for that.',
     ].join('\n'),
     { cause: first.error },
   )

@@ -46,7 +46,7 @@ test.each<[string, string | null, TagsBefore, string | null, string]>([
   ['another image, and what it named before is not known', OURS, null, THEIRS, 'not known'],
   ['what it named before, and the digest of the build is not known', null, before(OLD), OLD, 'as it was'],
   ['another image, and the digest of the build is not known', null, before(OLD), THEIRS, 'not known'],
-  ['nothing, and nothing is known', null, null, null, 'not known'],
+  ['nothing, and nothing else is known', null, null, null, 'as it was'],
 ])('a tag names %s', async (_, digest, was, now, said) => {
   expect(await saidOf(digest, was, now)).toBe(said)
 })

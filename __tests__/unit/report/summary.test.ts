@@ -716,11 +716,11 @@ describe('an image that was refused its tags', () => {
   }
   const uri = `${summaryFacts().places[0]?.uri}@sha256:${'a'.repeat(64)}`
 
-  test('says so first, then which tags are as they were, and how to get rid of it', () => {
+  test('says so first, then which tags were not put, and how to get rid of it', () => {
     const summary = refused([uri])
     expect(summary).toMatch(/^### ⛔ Not tagged, and not to be deployed: <code>team\/demo-service<\/code>\n/)
     expect(summary).toContain(
-      '<code>v1.4.0</code>, <code>latest</code> are as they were, in every registry (<code>gate: before-tags</code>).',
+      '<code>v1.4.0</code>, <code>latest</code> were neither put nor moved, in any registry (<code>gate: before-tags</code>).',
     )
     // The one that is left stands there once.
     expect(summary.split(uri)).toHaveLength(2)

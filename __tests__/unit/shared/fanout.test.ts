@@ -12,7 +12,7 @@ const told = (outcomes: readonly Outcome<string, number>[]) =>
   explain(oneError('The image', outcomes, (name) => `registry ${name}`))
 
 const LAST =
-  'Then run the job again: what is in a registry is not sent again. If the repository is immutable, set if-image-exists: skip for that.'
+  'Then run the job again: what is in a registry is not sent again. If the repository is immutable, a build needs if-image-exists: skip for that.'
 
 describe('the fan-out', () => {
   test(
