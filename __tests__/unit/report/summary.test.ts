@@ -376,6 +376,16 @@ describe('time', () => {
     expect(render({ steps: [short] })).not.toContain('section Build')
   })
 
+  test.each(['load build context', 'load build definition from Dockerfile', 'load .dockerignore'])(
+    'what BuildKit loads has its own name in the chart: %s',
+    (work) => {
+      const steps = [{ name: `[internal] ${work}`, cached: false, from: 1, to: 3 }]
+      const chart = /```mermaid\n([\s\S]*?)\n```/.exec(render({ steps }))?.[1]
+      expect(chart).toContain(`${work.replace(/ from .*/, '')} 2.0 s`)
+      expect(chart).not.toContain('other work')
+    },
+  )
+
   test('no command, and nothing that ends a label, is in the chart', () => {
     const name = '[a:b;c#d%%\nclick x 1/1] RUN echo $SECRET :done'
     const steps = [{ name, cached: false, from: 3, to: 4 }]
