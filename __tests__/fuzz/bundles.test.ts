@@ -98,6 +98,7 @@ test(
   'a bundle with any part changed, or taken from another one, proves what was signed, or nothing',
   async () => {
     const documents = bundles.map((bundle) => JSON.parse(bundle.toString('utf8')) as unknown)
+    let cases = 0
     let refused = 0
     const change = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(), anything, fc.boolean())
     await hold(fc.array(change, { minLength: 1, maxLength: 2 }), 300, (changes) => {
@@ -107,11 +108,13 @@ test(
         const path = paths[at % paths.length] as Path
         document = withValue(document, path, takes ? valueAt(documents[other], path) : value)
       }
+      cases++
       const verified = verify(Buffer.from(JSON.stringify(document) ?? ''))
       if (verified === null) refused++
       checkUnchanged(verified)
     })
-    expect(refused).toBeGreaterThan(100)
+    // Else the changes are none.
+    expect(refused).toBeGreaterThan(cases / 2)
   },
   FUZZ_TIMEOUT,
 )

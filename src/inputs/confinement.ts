@@ -14,6 +14,10 @@ const OF_THE_SYSTEM = ['/proc', '/sys', '/dev']
 const SHARED_MEMORY = '/dev/shm'
 /** How many links the kernel follows in one path: https://man7.org/linux/man-pages/man7/path_resolution.7.html */
 const MOST_LINKS = 40
+/** In bytes, with the one that ends it: PATH_MAX of Linux. What is longer would also take long to look at, link by link. */
+const LONGEST_PATH = 4096
+const TOO_LONG = `is longer than the ${LONGEST_PATH - 1} bytes that a path may have; shorten it`
+const isTooLong = (given: string): boolean => Buffer.byteLength(given) >= LONGEST_PATH
 
 /**
  * Whether docker may read a path for the build. Anybody may have written what is checked out: a link in it must not
@@ -22,6 +26,7 @@ const MOST_LINKS = 40
  * @returns what is wrong with it, for a problem; null if nothing is
  */
 export function outOfBounds(source: StepPlace, given: string): string | null {
+  if (isTooLong(given)) return TOO_LONG
   const isRoot = realOr(path.resolve(source.cwd, given)) === path.parse(source.cwd).root
   return misplaced(source, given, isRoot)
 }
@@ -33,6 +38,7 @@ export function outOfBounds(source: StepPlace, given: string): string | null {
  * @returns what is wrong with it, for a problem; null if nothing is
  */
 export function outOfBoundsOrMissing(source: StepPlace, given: string): string | null {
+  if (isTooLong(given)) return TOO_LONG
   // What is thrown away is written nowhere.
   if (/^\/dev\/(?:\.?\/)*null$/.test(given) || given === os.devNull || realOrNull(source.cwd) === null)
     return null

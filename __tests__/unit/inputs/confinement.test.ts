@@ -437,6 +437,22 @@ test('a folder that is given in other letters than the disk has is no other one,
   }
 })
 
+test.each([
+  ['outputs', 'type=local,dest='],
+  ['outputs', 'type=oci,dest='],
+  ['cache-to', 'type=local,dest='],
+  ['cache-from', 'type=local,src='],
+])('%s: %s…, longer than a path may be', (input, given) => {
+  const started = process.cpuUsage()
+  const far = '/etc/passwd'.repeat(20_000)
+  expect(problems({ [input]: given + far })).toContain(
+    'is longer than the 4095 bytes that a path may have; shorten it',
+  )
+  // Looking at each of its folders would take minutes.
+  expect(process.cpuUsage(started).user).toBeLessThan(5e6)
+  expect(problems({ [input]: given + 'a'.repeat(4095) })).not.toContain('is longer')
+})
+
 describe('links in the folder of an OCI layout, through which docker would write', () => {
   const FORMS: [input: string, given: string][] = [
     ['cache-to', 'type=local,mode=max,dest='],
