@@ -29,21 +29,20 @@ export function start(
   const started = performance.now()
   const launcher = direct ? [] : [path.join('dev', 'run.mjs')]
   const [program, ...argv] = [...through, node, ...launcher, ...args]
-  const child = spawn(program as string, argv, {
+  // Both through one pipe, as a terminal has them: of two, the later text may be read first.
+  const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', program as string, ...argv], {
     cwd: folder,
     env,
     // A group of its own, as a shell gives one to each command.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
   const listeners = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      for (const listener of listeners) listener()
-    })
-  }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    for (const listener of listeners) listener()
+  })
   const end = new Promise<{ code: number | null; output: string; seconds: number }>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, output, seconds: (performance.now() - started) / 1000 }))

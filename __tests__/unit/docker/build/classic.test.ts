@@ -97,7 +97,7 @@ test.each(['docker', 'local'] as const)('an image of another platform is not pus
   await expect(build(naming, ['linux/arm64'], 'legacy')).rejects.toThrow(
     "docker has built an image of linux/amd64, and Input 'platforms' asks for linux/arm64",
   )
-  expect(called().filter((line) => line.includes('push'))).toEqual([])
+  expect(called().map((line) => line.split(' ')[1])).not.toContain('push')
 })
 
 test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {
