@@ -1,3 +1,4 @@
+import { isCacheExportName } from '../shared/cache-export.ts'
 import { duration } from '../shared/duration.ts'
 import { shortCommands } from './commands.ts'
 import { escapeMarkdown, fence, fold } from './escaping.ts'
@@ -64,7 +65,7 @@ export const exportIsPush = (steps: readonly Pick<BuildStep, 'name'>[]): boolean
  * @returns null for every other step
  */
 export function workLabel(name: string, pushes: boolean): string | null {
-  if (name.startsWith('exporting cache to ')) return 'export of the cache'
+  if (isCacheExportName(name)) return 'export of the cache'
   if (name.startsWith('exporting to '))
     return pushes && name === 'exporting to image' ? 'export and push' : 'export'
   return name.startsWith('pushing ') ? 'push' : null

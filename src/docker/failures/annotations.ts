@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isCacheExportName } from '../../shared/cache-export.ts'
 import { clip } from '../../shared/clip.ts'
 import type { SourceLocation } from '../../shared/errors.ts'
 import type { BuildRequest } from '../port.ts'
@@ -67,8 +68,7 @@ function failedCaches(progress: string): FailedCache[] {
   const failed: FailedCache[] = []
   for (const line of progress.split(/\r?\n/)) {
     const [, number = '', text = ''] = /^#(\d+) (.*)$/.exec(line) ?? []
-    if (/^(?:importing cache manifest from |exporting cache|exporting to .* cache)/i.test(text))
-      doing.set(number, text)
+    if (text.startsWith('importing cache manifest from ') || isCacheExportName(text)) doing.set(number, text)
     const [, error] = /^ERROR: (.*)$/.exec(text) ?? []
     const what = doing.get(number)
     if (error === undefined || what === undefined) continue

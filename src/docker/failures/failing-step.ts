@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { isCacheExportName } from '../../shared/cache-export.ts'
 import { clip } from '../../shared/clip.ts'
 import { type SourceBlock, sourceBlocks } from './source-blocks.ts'
 
@@ -82,16 +83,23 @@ function writtenBy(lines: readonly string[], name: string): string[] {
 export function registryPhaseOf({ name }: Pick<FailingStep, 'name'>): 'push' | 'pull' | null {
   if (name === null) return null
   if (isCacheExport({ name }) || /^(?:exporting to image|pushing )/.test(name)) return 'push'
-  return /^(?:\[internal\] load metadata for |resolve image config for |docker-image:\/\/|\[[^\]]*\] FROM )/.test(
-    name,
-  )
+  return isNamedContextImage(name) ||
+    /^(?:\[[^\]]*\] (?:load metadata for |FROM )|resolve image config for |docker-image:\/\/)/.test(name)
     ? 'pull'
     : null
 }
 
+/**
+ * Whether a step pulls the image of a named context: `[context base] HOST/NAME:TAG`. Those of folders and addresses are
+ * `[context base] load from client` and `[context base] https://…`.
+ * https://github.com/moby/buildkit/blob/v0.25.0/frontend/dockerui/namedcontext.go
+ */
+export const isNamedContextImage = (name: string): boolean =>
+  /^\[context [^\]]+\] (?!\S*:\/\/)\S+$/.test(name)
+
 /** Whether a cache was exported when the build failed: images are pushed before. */
 export function isCacheExport({ name }: Pick<FailingStep, 'name'>): boolean {
-  return name?.startsWith('exporting cache to ') ?? false
+  return name !== null && isCacheExportName(name)
 }
 
 /** `Step 2/3 : RUN make`, which the legacy builder prints before it runs it. */

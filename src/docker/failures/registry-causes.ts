@@ -94,9 +94,11 @@ function absentPlatform(reason: string, image: string): Cause | null {
 /** The image that a step pulls, as it names it; null if it names none. */
 export function baseImageOf({ name }: Pick<FailingStep, 'name'>): string | null {
   const [, image] =
-    /^(?:\[internal\] load metadata for |resolve image config for (?:docker-image:\/\/)?|docker-image:\/\/|\[[^\]]*\] FROM (?:--\S+ )*)(\S+)/.exec(
+    /^(?:\[[^\]]*\] load metadata for |resolve image config for (?:docker-image:\/\/)?|docker-image:\/\/|\[[^\]]*\] FROM (?:--\S+ )*)(\S+)/.exec(
       name ?? '',
-    ) ?? []
+    ) ??
+    /^(?:\[context [^\]]+\] )(\S+)$/.exec(name ?? '') ??
+    []
   return image === undefined ? null : clip(image, 300)
 }
 

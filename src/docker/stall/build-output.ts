@@ -1,4 +1,6 @@
+import { isCacheExportName } from '../../shared/cache-export.ts'
 import { clip } from '../../shared/clip.ts'
+import { isNamedContextImage } from '../failures/failing-step.ts'
 import { LegacyOutput } from './legacy-output.ts'
 import { Lines, type OutputReader, type Wait } from './wait.ts'
 
@@ -94,8 +96,11 @@ export class BuildOutput implements OutputReader {
       this.#progress += 1
       return
     }
-    if (/^\d+\.\d+ /.test(rest)) this.#progress += 1
-    else this.#takeStatus(number, rest)
+    if (/^\d+\.\d+ /.test(rest)) {
+      this.#progress += 1
+      // A command that prints has all of its layers.
+      this.#open.get(number)?.statuses.clear()
+    } else this.#takeStatus(number, rest)
   }
 
   #takeStatus(number: number, text: string): void {
@@ -119,12 +124,13 @@ function waitOf({ name, statuses }: Vertex): Wait | null {
     const pulling = open.find((id) => id.startsWith('pulling image '))
     return pulling === undefined ? null : { what: pulling, phase: 'pull', shown: false }
   }
-  if (/^docker-image:\/\/|^\[[^\]]*\] FROM /.test(name)) {
-    if (statuses.size > 0 && open.length === 0) return null
-    if (!open.every((id) => /^(?:resolve |sha256:)/.test(id))) return null
-    return shown(name, 'pull')
+  if (/^(?:exporting to image|pushing )/.test(name) || isCacheExportName(name)) return pushWait(open)
+  const fetching = open.every((id) => /^(?:resolve |sha256:)/.test(id))
+  if (isNamedContextImage(name) || /^docker-image:\/\/|^\[[^\]]*\] FROM /.test(name)) {
+    return fetching && (statuses.size === 0 || open.length > 0) ? shown(name, 'pull') : null
   }
-  if (/^(?:exporting to image|exporting cache to |pushing )/.test(name)) return pushWait(open)
+  // The layers of a step that is in a cache, and of what lies below it, are fetched under its name.
+  if (name.startsWith('[') && fetching && open.length > 0) return shown(`the layers of ${name}`, 'pull')
   return null
 }
 

@@ -43,6 +43,32 @@ describe("what BuildKit's plain progress says is waited for", () => {
       'pull',
       true,
     ],
+    ['the image of a named context', [`#5 [context base] ${REF}`], `[context base] ${REF}`, 'pull', true],
+    [
+      'the metadata of a named context',
+      [`#5 [context base] load metadata for ${REF}`],
+      `[context base] load metadata for ${REF}`,
+      'pull',
+      true,
+    ],
+    [
+      'a layer of a step that is in a cache',
+      ['#7 [2/3] RUN make', `#7 ${LAYER} 0B / 10.00MB 5.1s`],
+      'the layers of [2/3] RUN make',
+      'pull',
+      true,
+    ],
+    [
+      'layers of a step that is in a cache, of which one has come',
+      [
+        '#7 [2/3] COPY . .',
+        `#7 ${LAYER} 1.00MB / 1.00MB 5.1s done`,
+        `#7 ${LAYER.replaceAll('4', '5')} 0B / 2MB`,
+      ],
+      'the layers of [2/3] COPY . .',
+      'pull',
+      true,
+    ],
     [
       'layers that are pushed',
       ['#5 exporting to image', '#5 exporting layers 1.0s done', '#5 pushing layers'],
@@ -67,6 +93,17 @@ describe("what BuildKit's plain progress says is waited for", () => {
     [
       'a layer of a cache',
       ['#9 exporting cache to registry', '#9 preparing build cache for export', `#9 writing layer ${LAYER}`],
+      `writing layer ${LAYER}`,
+      'push',
+      false,
+    ],
+    [
+      'a cache of GitHub Actions',
+      [
+        '#9 exporting to GitHub Actions Cache',
+        '#9 preparing build cache for export',
+        `#9 writing layer ${LAYER}`,
+      ],
       `writing layer ${LAYER}`,
       'push',
       false,
@@ -104,6 +141,20 @@ describe("what BuildKit's plain progress says is waited for", () => {
 
   test.each([
     ['a command of the Dockerfile', ['#7 [2/3] RUN make']],
+    [
+      'a command whose layers have come',
+      ['#7 [2/3] RUN make', `#7 ${LAYER} 0B / 10.00MB 5.1s`, `#7 ${LAYER} 10.00MB / 10.00MB 9.1s done`],
+    ],
+    [
+      'a command that prints, whatever was said of its layers',
+      ['#7 [2/3] RUN make', `#7 ${LAYER} 0B / 10.00MB 5.1s`, '#7 0.208 compiling'],
+    ],
+    [
+      'layers of a cache that are unpacked',
+      ['#7 [2/3] RUN make', `#7 ${LAYER} 9.00MB / 10.00MB 5.1s`, `#7 extracting ${LAYER}`],
+    ],
+    ['a folder as a named context', ['#5 [context base] load from client']],
+    ['an address as a named context', ['#5 [context base] https://git.example/a.git']],
     [
       'a command beside a step that failed',
       ['#6 [a 2/2] RUN x', '#7 [b 2/3] RUN make', '#6 ERROR: exit code: 1'],
