@@ -35,7 +35,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   },
   'registry/client.ts': { smallBodyMs: 'registry/http.ts', manifestBytes: 'here' },
   'registry/bearer-token.ts': { smallBodyMs: 'registry/http.ts', smallBodyBytes: 'here' },
-  'registry/sboms.ts': { smallBodyMs: 'registry/http.ts', sbomBytes: 'here' },
+  'registry/oci-layout.ts': { smallBodyMs: 'registry/http.ts' },
   'registry/verifying-reader.ts': { transferWindowMs: 'registry/throughput.ts' },
   'shared/connections.ts': { connectMs: 'here' },
   'shared/proxy.ts': { connectMs: 'here' },

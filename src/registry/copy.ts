@@ -15,7 +15,7 @@ export interface RemoteRepository {
 
 /** What an image can be copied from: a registry, or an OCI layout. */
 export interface ReadableRegistry
-  extends Pick<Registry, 'manifest' | 'openBlob' | 'head' | 'referrers' | 'displayUri'> {
+  extends Pick<Registry, 'manifest' | 'openBlob' | 'readForeignBlob' | 'head' | 'referrers' | 'displayUri'> {
   /** Null for an OCI layout. */
   readonly host: string | null
 }

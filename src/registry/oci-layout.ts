@@ -7,6 +7,8 @@ import { OCI_IMAGE, OCI_INDEX } from '../oci/media-types.ts'
 import { type Descriptor, DIGEST, digestOf, type Manifest } from '../oci/types.ts'
 import type { ReadableRegistry } from './copy.ts'
 import { RegistryError } from './errors.ts'
+import { readUpTo } from './http.ts'
+import { VerifyingReader } from './verifying-reader.ts'
 
 /**
  * An OCI image layout, the folder that builders write an image to. It is read like a registry with one repository.
@@ -42,6 +44,12 @@ export class OciLayout implements ReadableRegistry {
 
   async openBlob(_: string, { digest }: Descriptor, from = 0): Promise<Readable> {
     return createReadStream(this.#fileOf(digest), { start: from })
+  }
+
+  /** @throws RegistryError if the file is not what the descriptor says, or is larger than that */
+  async readForeignBlob(repository: string, descriptor: Descriptor, largest: number): Promise<Uint8Array> {
+    const stream = await this.openBlob(repository, descriptor)
+    return readUpTo(new VerifyingReader(stream, descriptor, this.#folder).stream(), largest)
   }
 
   /** Null: a layout's manifests are read by digest only. */

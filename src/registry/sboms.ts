@@ -6,8 +6,6 @@ import { isObject } from '../shared/is-object.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { isTooDeep, MAX_SBOM_NESTING } from '../shared/nesting.ts'
 import type { CopySource } from './copy.ts'
-import { readUpTo } from './http.ts'
-import { VerifyingReader } from './verifying-reader.ts'
 
 /** An SBOM that BuildKit made of one platform's image. */
 export interface PlatformSbom {
@@ -108,9 +106,7 @@ async function predicateIn(
   if (layer.size > LIMITS.sbomBytes) {
     throw unsignable(image, `has more than ${LIMITS.sbomBytes} bytes`)
   }
-  const stream = await registry.openBlob(repository, layer)
-  const reader = new VerifyingReader(stream, layer, registry.displayUri(repository))
-  const bytes = await readUpTo(reader.stream(), LIMITS.sbomBytes)
+  const bytes = await registry.readForeignBlob(repository, layer, LIMITS.sbomBytes)
   // The statement is one level more.
   if (isTooDeep(bytes, MAX_SBOM_NESTING + 1)) {
     throw unsignable(image, `is nested deeper than ${MAX_SBOM_NESTING} levels`)

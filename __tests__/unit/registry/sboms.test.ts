@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../../src/oci/types.ts'
+import { copyImage } from '../../../src/registry/copy.ts'
 import { OciLayout } from '../../../src/registry/oci-layout.ts'
 import { splitImage } from '../../../src/registry/sboms.ts'
 import { ActionError } from '../../../src/shared/errors.ts'
 import { BuildKitLayout, type BuildKitStatement, sbomStatement } from '../../support/buildkit-layout.ts'
 import { lowerLimits } from '../../support/limits.ts'
+import { openRegistries, type Registries } from '../../support/registries.ts'
 
 // What BuildKit leaves of an image with attestations, and what is not as it leaves it.
 
@@ -25,6 +27,27 @@ const sbom = sbomStatement
 const provenance: BuildKitStatement = ['https://slsa.dev/provenance/v1', { predicate: { buildType: 'x' } }]
 const split = (digest: string) =>
   splitImage({ registry: new OciLayout(layout.folder), repository: '' }, digest)
+
+describe('an SBOM in a registry', () => {
+  let registries: Registries
+  beforeAll(async () => {
+    registries = await openRegistries()
+  })
+  afterAll(() => registries.stop())
+
+  test.each([
+    ['503', { kind: 'status', status: 503 }],
+    ['a connection that is lost', { kind: 'drop', when: 'in the answer' }],
+  ] as const)('%s costs one attempt', async (_, effect) => {
+    const amd64 = image('amd64')
+    const digest = index(amd64, attestation(amd64.digest, [sbom(SPDX)]))
+    const place = await registries.place('with-sboms')
+    const from = { registry: new OciLayout(layout.folder), repository: '' }
+    await copyImage(from, place, digest)
+    registries.ecr.faults.order({ match: { side: 'registry', method: 'GET', path: '/blobs/' }, effect })
+    expect((await splitImage(place, digest)).sboms).toEqual([{ image: amd64.digest, content: SPDX }])
+  })
+})
 
 describe('an image with SBOMs', () => {
   test('of one platform is that platform’s image', async () => {
