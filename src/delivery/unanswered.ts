@@ -49,6 +49,7 @@ async function askAbout(
   if (digest !== null && now === digest) {
     // What it named before is no work of this run, also if this run has pushed the same once more.
     if (was === digest) record.existed(uri, [tag])
-    else record.put(uri, [tag])
+    // If that is not known, it may have named this very image for long.
+    else if (was !== undefined) record.put(uri, [tag])
   } else if (now === was || now === null) record.refused(uri, [tag])
 }

@@ -36,7 +36,7 @@ async function saidOf(digest: string | null, was: TagsBefore, now: string | null
 
 test.each<[string, string | null, TagsBefore, string | null, string]>([
   ['this image', OURS, before(OLD), OURS, 'put'],
-  ['this image, and what it named before is not known', OURS, null, OURS, 'put'],
+  ['this image, and what it named before is not known', OURS, null, OURS, 'not known'],
   ['this image, as before', OURS, before(OURS), OURS, 'named it before'],
   ['what it named before', OURS, before(OLD), OLD, 'as it was'],
   ['nothing, as before', OURS, before(null), null, 'as it was'],
