@@ -56,7 +56,7 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
   redirects: { waitsFor: 'redirects of one request, one after the other', outcome: 'the request fails' },
   indexDepth: {
     waitsFor: 'indexes in each other, and referrers of referrers',
-    outcome: 'as if the index could not be read; referrers that lie deeper are not copied',
+    outcome: 'the step fails, or an output that tells of them stays empty',
   },
   indexImages: {
     waitsFor: 'the images of an index that are looked at one by one, and the indexes in it',
