@@ -48,6 +48,13 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
     outgoing.on('close', () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
+      // Whatever ends a request ends the wait for its answer too, also if Node tells neither an answer nor an error.
+      reject(brokenOff('the connection ended without an answer'))
+    })
+    // Without a listener, Node closes the connection and says nothing.
+    outgoing.on('upgrade', ({ statusCode }, socket) => {
+      reject(brokenOff(`${statusCode} ${http.STATUS_CODES[statusCode ?? 0] ?? ''}, and no answer`))
+      socket.destroy()
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The registry had closed a connection that we kept open. That is no failure: the next one is new.
@@ -68,6 +75,8 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
     else sendBody(stream, outgoing).catch((error: Error) => outgoing.destroy(error))
   })
 }
+
+const brokenOff = (reason: string) => Object.assign(new Error(reason), { code: 'ECONNRESET' })
 
 async function bodyStream(body: RequestBody | undefined): Promise<Readable | null> {
   if (body === undefined) return null

@@ -17,6 +17,8 @@ export class Cancelled extends ActionError {
   }
 }
 
+const NOTHING_LEFT = 'the work of the step is not done, and nothing is left that it could wait for'
+
 /** Why, and how, a step ends before its work is done. */
 interface Reason {
   readonly error: unknown
@@ -26,8 +28,8 @@ interface Reason {
 }
 
 /**
- * The end of a step from outside of its work: by a signal, or by an error that no code waited for. The first one
- * counts; a later one does not cut the clean-up short.
+ * The end of a step from outside of its work: by a signal, by an error that no code waited for, or as nothing is left
+ * that could end a wait. The first one counts; a later one does not cut the clean-up short.
  */
 export class Ending {
   #reason: Reason | null = null
@@ -58,9 +60,13 @@ export class Ending {
     const crashed = (error: unknown) => this.#begin({ error, exitCode: 1, signal: 'SIGTERM' })
     for (const signal of SIGNALS) process.on(signal, signalled)
     process.on('uncaughtException', crashed)
+    // Node ends a process that has nothing left to wait for, whatever its code still awaits, and says nothing of it.
+    const stuck = () => crashed(new Error(NOTHING_LEFT))
+    process.on('beforeExit', stuck)
     return () => {
       for (const signal of SIGNALS) process.off(signal, signalled)
       process.off('uncaughtException', crashed)
+      process.off('beforeExit', stuck)
     }
   }
 

@@ -43,8 +43,17 @@ test('an error that nobody waited for ends it as a failure, and children politel
   expect(ending.reason).toEqual({ error, exitCode: 1, signal: 'SIGTERM' })
 })
 
+test('a wait that nothing can end any more ends as a failure, and not the process in silence', async () => {
+  const ending = new Ending()
+  const unlisten = ending.listen()
+  process.emit('beforeExit', 0)
+  unlisten()
+  await expect(ending.before(never)).rejects.toThrow('nothing is left that it could wait for')
+  expect(ending.reason).toMatchObject({ exitCode: 1 })
+})
+
 test('signals and errors go back to whom they were before', () => {
-  const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException']
+  const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'beforeExit']
   const counts = () => events.map((event) => process.listenerCount(event))
   const before = counts()
   const unlisten = new Ending().listen()

@@ -40,9 +40,15 @@ export function limitAnswers(handler: RequestHandler): void {
     if (abortSignal?.aborted) end()
     abortSignal?.addEventListener('abort', end)
     const started = performance.now()
+    // The handler forgets a request whose connection has ended without an answer and without an error.
+    const over = Promise.withResolvers<never>()
+    over.promise.catch(() => undefined)
+    ended.signal.addEventListener('abort', () => over.reject(ended.signal.reason))
+    if (ended.signal.aborted) over.reject(ended.signal.reason)
     try {
-      const given = await handle(request, { ...options, abortSignal: ended.signal })
-      const body = await wholeBody(given.response.body, host, ended.signal)
+      const handled = handle(request, { ...options, abortSignal: ended.signal })
+      const given = await Promise.race([handled, over.promise])
+      const body = await Promise.race([wholeBody(given.response.body, host, ended.signal), over.promise])
       const asksForJson = request.headers?.['x-amz-target'] !== undefined
       if (!isOfAws(given.response, body, asksForJson)) throw new ForeignAnswer(host, given.response)
       given.response.body = body

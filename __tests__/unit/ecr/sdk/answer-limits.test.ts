@@ -70,6 +70,11 @@ const SILENCES: [string, Effect, RegExp][] = [
   ],
   ['silence in the headers', { kind: 'hang', when: 'in the headers' }, /no whole answer/],
   ['silence in the body', { kind: 'hang', when: 'in the answer' }, /no whole answer/],
+  [
+    'a connection that is switched to another protocol',
+    { kind: 'status', status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket' } },
+    /no whole answer/,
+  ],
   ['a body byte by byte', { kind: 'drip', everyMs: 20, when: 'in the answer' }, /no whole answer/],
   ['headers without an end', { kind: 'drip', everyMs: 20, when: 'in the headers' }, /no whole answer/],
   ['a body without an end', { kind: 'endless' }, /the answer of .* is larger than 1000000 bytes/],
