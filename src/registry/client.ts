@@ -5,7 +5,7 @@ import type { RegistrySession } from '../oci/registry-session.ts'
 import { type Descriptor, DIGEST, digestOf, type Manifest, shortDigest } from '../oci/types.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { type ConnectionOptions, RegistryConnection } from './connection.ts'
-import { invalidResponse, mismatch, RegistryError } from './errors.ts'
+import { connectionError, invalidResponse, mismatch, RegistryError } from './errors.ts'
 import { drain, readUpTo } from './http.ts'
 import { orDone } from './lost-answers.ts'
 import { ReferrersReading } from './referrers.ts'
@@ -75,7 +75,7 @@ export class Registry extends RegistryConnection {
     return this.#retryUntil(ended, async (signal) => {
       const request = this.#manifestRequest('GET', repository, reference)
       const response = await this.send(request, [200], signal)
-      const bytes = await readSmall(request, response)
+      const bytes = await readSmall(request, response, signal)
       const during = operationOf(request)
       const digest = digestOf(bytes)
       const header = response.headers['docker-content-digest']
@@ -112,7 +112,11 @@ export class Registry extends RegistryConnection {
       const response = await orDone(this, sent, request, async () => {
         const asking = this.#manifestRequest('HEAD', repository, reference)
         const { headers } = drain(await this.send(asking, [200], signal))
-        return headers['docker-content-digest'] === digest
+        const named = headers['docker-content-digest']
+        if (named !== undefined) return named === digest
+        // The header is optional.
+        const reading = this.#manifestRequest('GET', repository, reference)
+        return digestOf(await readSmall(reading, await this.send(reading, [200], signal), signal)) === digest
       })
       const stored = response?.headers['docker-content-digest']
       if (stored !== undefined && stored !== digest) {
@@ -213,7 +217,7 @@ export class Registry extends RegistryConnection {
           drain(response)
           return reading.missing(request)
         }
-        reading.add(request, await readSmall(request, response), response.headers.link)
+        reading.add(request, await readSmall(request, response, signal), response.headers.link)
       }
       return [...reading.found]
     })
@@ -245,14 +249,23 @@ export class Registry extends RegistryConnection {
   }
 }
 
-/** @throws RegistryError for a web page, too: a proxy, or a sign-in page, answers in the registry's place */
-async function readSmall(request: HttpRequest, response: IncomingMessage): Promise<Uint8Array> {
+/**
+ * @param signal that of the request
+ * @throws RegistryError for a web page, too: a proxy, or a sign-in page, answers in the registry's place
+ */
+async function readSmall(
+  request: HttpRequest,
+  response: IncomingMessage,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   if (mediaTypeIn(response.headers['content-type']) === 'text/html') {
     drain(response)
     throw invalidResponse(operationOf(request), '200 OK (a web page, and no answer of a registry)')
   }
   return readUpTo(response, LIMITS.manifestBytes).catch((error: Error) => {
     if (error instanceof RegistryError) throw error
+    // It has ended the answer itself: the registry has not.
+    if (signal?.aborted) throw connectionError(operationOf(request), signal.reason)
     throw invalidResponse(operationOf(request), `the response broke off: ${error.message}`)
   })
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../oci/types.ts'
 import type { Registry } from './client.ts'
-import { RegistryError } from './errors.ts'
+import { RegistryError, TRANSIENT_STATUSES } from './errors.ts'
 
 /**
  * Is told how a tag comes to its image, as it happens: `begun` before the registry is asked; `put` when it has
@@ -28,11 +28,16 @@ export async function putTag(
   tell(tag, 'put')
 }
 
+/** The one status of a server in trouble that says that it has done nothing. */
+const TOO_MANY_REQUESTS = 429
+
 /**
  * Of a server that is in trouble, it is not known what it has done; nor if it refuses the tag at a retry, as an earlier
  * attempt without an answer may have put it.
  */
 function hasRefused(error: unknown): boolean {
   if (!(error instanceof RegistryError) || error.transient || (error.attempts ?? 1) > 1) return false
-  return error.status !== null && error.status >= 400 && error.status < 500
+  const { status } = error
+  if (status === null || status < 400 || status >= 500) return false
+  return status === TOO_MANY_REQUESTS || !TRANSIENT_STATUSES.has(status)
 }

@@ -53,16 +53,28 @@ export class ReferrersReading {
 }
 
 /**
- * `Link: <…>; rel="next"`. https://www.rfc-editor.org/rfc/rfc8288
- * @throws RegistryError if it leads to another host, which is not asked
+ * `Link: <…>; rel="next"`: parameters come in any order, their names and the relations in either case, and a link may
+ * have several relations. https://www.rfc-editor.org/rfc/rfc8288#section-3
+ * @throws RegistryError if it cannot be read, or leads to another host, which is not asked
  */
 function nextPage(request: HttpRequest, link: string | string[] | undefined): URL | null {
-  const target = /<([^>]+)>;\s*rel="?next"?/.exec(String(link ?? ''))?.[1]
+  const during = operationOf(request)
+  const text = String(link ?? '').trim()
+  const links = [...text.matchAll(LINK)].map(([, target = '', parameters = '']) => {
+    const rel = [...parameters.matchAll(PARAMETER)].find(([, name]) => name?.toLowerCase() === 'rel')
+    return { target, relations: (rel?.[2] ?? rel?.[3])?.toLowerCase().split(/\s+/) }
+  })
+  const isWhole = text.replaceAll(LINK, '').replace(/[\s,]+/g, '') === ''
+  if (!isWhole || links.some(({ relations }) => relations === undefined)) {
+    throw invalidResponse(during, 'the list of referrers has a Link that cannot be read')
+  }
+  const target = links.find(({ relations }) => relations?.includes('next'))?.target
   if (target === undefined) return null
   const from = request.url
   const url = URL.canParse(target, from.href) ? new URL(target, from) : null
   if (url?.origin === from.origin) return url
-  throw new RegistryError('the list of referrers goes on at an address of another host', {
-    during: operationOf(request),
-  })
+  throw new RegistryError('the list of referrers goes on at an address of another host', { during })
 }
+
+const PARAMETER = /;\s*([^\s=;,"<>]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+)))?/g
+const LINK = /<([^<>]*)>((?:\s*;\s*[^\s=;,"<>]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))?)*)/g

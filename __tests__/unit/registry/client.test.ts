@@ -261,6 +261,28 @@ describe('what can pass', () => {
   })
 })
 
+describe('an answer that ends the connection, and is none', () => {
+  const upgrade = answer(101, '', { connection: 'Upgrade', upgrade: 'websocket' })
+  const calls: [string, (registry: Registry) => Promise<unknown>][] = [
+    ['HEAD', (registry) => registry.head('app', 'v1')],
+    ['GET', (registry) => registry.manifest('app', 'v1')],
+    [
+      'PUT',
+      (registry) => registry.putManifest('app', 'v1', { bytes: manifest, mediaType: OCI_IMAGE, digest }),
+    ],
+  ]
+  test.each(calls)('101 to a %s costs one attempt', async (_, call) => {
+    const { registry, waits } = await scripted(upgrade, upgrade, answer(503), good)
+    await call(registry)
+    expect(waits.length).toBeGreaterThan(0)
+  })
+  test('101 for ever is an error that says so', async () => {
+    const { registry, asked } = await scripted(upgrade)
+    await expect(registry.manifest('app', 'v1')).rejects.toThrow('101 Switching Protocols, and no answer')
+    expect(asked).toHaveLength(LIMITS.transientAttempts)
+  })
+})
+
 describe('redirects', () => {
   test('a layer is fetched where the registry refers to, without the credentials', async () => {
     const seen: (string | undefined)[] = []
@@ -277,8 +299,9 @@ describe('redirects', () => {
     expect(seen).toEqual([undefined, 'bytes=4-9'])
   })
   test('a ring of them ends', async () => {
-    const { registry } = await scripted(answer(307, '', { location: '/again' }))
+    const { registry, asked } = await scripted(answer(307, '', { location: '/again' }))
     await expect(registry.openBlob('app', blob)).rejects.toThrow('a redirect that is not followed')
+    expect(asked).toHaveLength(1 + LIMITS.redirects)
   })
   test('a registry that ignores a range gives what was asked for all the same', async () => {
     const { registry } = await scripted(answer(200, '0123456789'))
@@ -377,6 +400,29 @@ describe('referrers', () => {
     expect((await registry.referrers('app', digest))?.map((one) => one.digest)).toEqual([a, b])
     expect(asked[1]?.url).toBe(`/v2/app/referrers/${digest}?next=1`)
   })
+  test.each([
+    '<?next=1>; title="a, b; c"; rel="next"',
+    '<?next=1>; Rel=NEXT',
+    '<?next=1>;rel="last next"',
+    '</first>; rel="first", <?next=1>; rel=next',
+    '<?next=1> ; rel = "next" ; type="x"',
+  ])('all pages are read, however the link is written: %s', async (link) => {
+    const { registry } = await scripted(answer(200, page(a), { link }), answer(200, page(b)))
+    expect((await registry.referrers('app', digest))?.map((one) => one.digest)).toEqual([a, b])
+  })
+  test('a link to something else is no next page', async () => {
+    const { registry } = await scripted(
+      answer(200, page(a), { link: '<?first>; title="rel=next"; rel="first"' }),
+    )
+    expect(await registry.referrers('app', digest)).toHaveLength(1)
+  })
+  test.each(['<?next=1>', '<?next=1>; rel', '?next=1; rel="next"', '<?next=1>; rel="next'])(
+    'what cannot be read is not taken for the end: %s',
+    async (link) => {
+      const { registry } = await scripted(answer(200, page(a), { link }))
+      await expect(registry.referrers('app', digest)).rejects.toThrow('has a Link that cannot be read')
+    },
+  )
   test('a page that fails is asked for once more, and what was read before it is kept', async () => {
     const { registry, asked } = await scripted(
       answer(200, page(a), { link: '<?next=1>; rel="next"' }),
