@@ -5,6 +5,7 @@ import { findingsDeadline } from '../../../../src/after-push/scan.ts'
 import { connectPrivateEcr } from '../../../../src/ecr/private/connect.ts'
 import type { HeldImage, Repository } from '../../../../src/ecr/types.ts'
 import { OCI_IMAGE, OCI_INDEX } from '../../../../src/oci/media-types.ts'
+import { sleep } from '../../../../src/shared/time.ts'
 import { lowerLimits } from '../../../support/limits.ts'
 
 // What is read of ECR in many calls, as long as the other side goes on: it ends all the same.
@@ -29,6 +30,7 @@ afterEach(() => {
 /** The ECR of a server that takes its time for each answer. */
 async function answering(answer: (asked: Record<string, unknown>) => object, afterMs = 0) {
   let calls = 0
+  const log: string[] = []
   const server = createServer(async (request, response) => {
     calls++
     const parts: Buffer[] = []
@@ -48,12 +50,13 @@ async function answering(answer: (asked: Record<string, unknown>) => object, aft
     region: 'eu-west-1',
     registryId: null,
     mask: () => undefined,
+    log: (line) => log.push(line),
     client: {
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       credentials: { accessKeyId: 'AKIA', secretAccessKey: 'x' },
     },
   })
-  return { ecr, scans: await ecr.scans?.(), calls: () => calls }
+  return { ecr, scans: await ecr.scans?.(), calls: () => calls, log }
 }
 
 /** Pages whose tokens are always new. */
@@ -70,6 +73,24 @@ describe('the time of all calls together', () => {
     await expect(reading).rejects.toThrow(
       `ECR has not given all findings of ${repository.uri}@${image.digest} within 0.6 s.`,
     )
+  })
+
+  test('of the findings, in the middle of an answer: nothing is retried after that', async () => {
+    lowerLimits({ findingsReadMs: 300 })
+    const { scans, calls, log } = await answering(pages({}), 5000)
+    const reading = scans?.findings(repository, image.digest, findingsDeadline(repository, image))
+    await expect(reading).rejects.toThrow('ECR has not given all findings')
+    await sleep(300)
+    expect([calls(), log]).toEqual([1, []])
+  })
+
+  test('each call of which has a limit of its own besides', async () => {
+    lowerLimits({ findingsReadMs: 4000, awsCallMs: 300 })
+    const { scans } = await answering(pages({}), 3000)
+    const started = performance.now()
+    const reading = scans?.findings(repository, image.digest, findingsDeadline(repository, image))
+    await expect(reading).rejects.not.toThrow('ECR has not given all findings')
+    expect(performance.now() - started).toBeLessThan(2500)
   })
 
   test('of the list of an image’s referrers', async () => {
