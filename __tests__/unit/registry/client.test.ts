@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { OCI_IMAGE } from '../../../src/oci/media-types.ts'
-import { digestOf } from '../../../src/oci/types.ts'
+import { digestOf, type Manifest } from '../../../src/oci/types.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import { registryAgents } from '../../../src/registry/http.ts'
+import { putTag } from '../../../src/registry/put-tag.ts'
 import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { LIMITS } from '../../../src/shared/limits.ts'
 import { lowerLimits } from '../../support/limits.ts'
@@ -259,6 +260,35 @@ describe('what can pass', () => {
     for (let times = 0; times < 3; times++) await registry.manifest('app', 'v1')
     expect(waits).toEqual([])
   })
+})
+
+test('a put whose answer is lost is looked up by its content at a registry without the digest header', async () => {
+  const { registry, asked } = await scripted(
+    (request) => request.socket.destroy(),
+    answer(200),
+    answer(200, manifest, { 'content-type': OCI_IMAGE }),
+  )
+  await registry.putManifest('app', 'v1', { bytes: manifest, mediaType: OCI_IMAGE, digest })
+  expect(asked.map(({ method }) => method)).toEqual(['PUT', 'HEAD', 'GET'])
+})
+
+test.each([
+  [400, 'refused'],
+  [403, 'refused'],
+  [429, 'refused'],
+  // The server has waited for the request, and does not say what it has done with it.
+  [408, null],
+  [425, null],
+  [503, null],
+])('after %i to its put, a tag is %s', async (status, said) => {
+  const { registry } = await scripted((request, response) =>
+    answer(request.method === 'PUT' ? status : 404, '', { 'retry-after': '500' })(request, response),
+  )
+  const told: string[] = []
+  const found: Manifest = { bytes: manifest, mediaType: OCI_IMAGE, digest, content: {} }
+  const put = putTag({ registry, repository: 'app' }, found, 'v1', (_, state) => told.push(state))
+  await expect(put).rejects.toThrow(String(status))
+  expect(told).toEqual(['begun', ...(said === null ? [] : [said])])
 })
 
 describe('an answer that ends the connection, and is none', () => {

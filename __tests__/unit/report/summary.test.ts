@@ -386,6 +386,15 @@ describe('time', () => {
     },
   )
 
+  test.each([
+    'exporting cache to registry',
+    'exporting cache to Amazon S3',
+    'exporting to GitHub Actions Cache',
+  ])('a cache that is written is called so: %s', (name) => {
+    const steps = [{ name, cached: false, from: 1, to: 3 }]
+    expect(render({ steps })).toMatch(/^ {4}export of the cache 2\.0 s :/m)
+  })
+
   test('no command, and nothing that ends a label, is in the chart', () => {
     const name = '[a:b;c#d%%\nclick x 1/1] RUN echo $SECRET :done'
     const steps = [{ name, cached: false, from: 3, to: 4 }]
