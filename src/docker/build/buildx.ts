@@ -32,8 +32,8 @@ export function buildWithBuildx(
       layout: request.naming === 'layout' ? await mkdtemp(path.join(tools.folder, 'layout-')) : null,
     }
     const wanted = { ...request, ...loadedOnce(request, capabilities) }
-    const argumentsOf = (built: boolean) =>
-      buildxArguments(built ? fromCache(wanted) : wanted, files, version)
+    const argumentsOf = (built: boolean, cacheFrom: readonly string[]) =>
+      buildxArguments({ ...(built ? fromCache(wanted) : wanted), cacheFrom }, files, version)
     const env = buildxEnvironment(tools.env)
     const { stdout, stderr, steps } = await runBuildCommand(request, argumentsOf, titleOf(request), true, {
       ...tools,

@@ -11,6 +11,7 @@ import type { BuildHelp, BuildRequest, TimedStep } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 import { pushedDigest } from './metadata.ts'
+import { silentCaches } from './silent-caches.ts'
 import { StepTimes } from './steps.ts'
 
 /** Reads a build's output for its steps, beside what watches it. */
@@ -67,14 +68,15 @@ export async function readResult(file: string): Promise<string> {
 
 /**
  * Runs the docker command of a build, shown in the log, and retries it if a registry fails for a moment.
- * @param argumentsOf its argument says whether an earlier attempt has built everything
+ * @param argumentsOf is told whether an earlier attempt has built everything, and which caches are read: those of
+ *   `cache-from` that were not silent at an earlier attempt, as a build needs none of them
  * @param group the title of its group in the log
  * @param buildkit whether BuildKit builds, and not the legacy builder
  * @throws ActionError that says which step failed, and why
  */
 export function runBuildCommand(
   request: BuildRequest,
-  argumentsOf: (built: boolean) => readonly string[],
+  argumentsOf: (built: boolean, cacheFrom: readonly string[]) => readonly string[],
   group: string,
   buildkit: boolean,
   tools: BuildTools,
@@ -88,16 +90,25 @@ export function runBuildCommand(
       if (pushes && BEGINS_EXPORT.test(name)) tools.pushing?.()
     },
   })
+  let { cacheFrom } = request
+  let silent: readonly string[] = []
   return withDockerRetries(
     async (built) => {
       times.begin()
+      for (const cache of silent) log(`The retry does not read the cache ${cache}, which did not answer`)
+      silent = []
       const watch = new StallWatch(new BuildOutput(buildkit), options)
       const limit = reading(watch, times)
-      const output = await execute(buildx.program, argumentsFor(buildx, argumentsOf(built)), {
+      const command = argumentsFor(buildx, argumentsOf(built, cacheFrom))
+      const output = await execute(buildx.program, command, {
         shownAs: buildx.shownAs,
         env,
         group,
         limit,
+      }).catch((error: unknown) => {
+        silent = error instanceof Stalled ? silentCaches(error, cacheFrom) : []
+        cacheFrom = cacheFrom.filter((cache) => !silent.includes(cache))
+        throw error
       })
       return { ...output, steps: times.steps }
     },

@@ -66,7 +66,8 @@ function deniedPull(said: string, image: string): Cause | null {
   }
 }
 
-const WHERE_NAMED = 'the FROM line (or --from=) in the Dockerfile, or the build argument that it comes from'
+const WHERE_NAMED =
+  'the FROM line (or --from=) in the Dockerfile, or the build argument or the named context that it comes from'
 
 /** How BuildKit, the legacy builder and registries say that there is no such image. */
 const ABSENT = /(?:^|\s)\S+[:/@]\S*: not found$|\b404 Not Found\b|\bmanifest unknown\b|\bname unknown\b/i

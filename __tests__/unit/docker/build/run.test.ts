@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { runBuildCommand } from '../../../../src/docker/build/run.ts'
+import { type BuildTools, runBuildCommand } from '../../../../src/docker/build/run.ts'
 import { THROUGH_DOCKER } from '../../../../src/docker/buildx-command.ts'
 import { FailedAfterPush } from '../../../../src/docker/failures/failed-after-push.ts'
 import type { BuildHelp, BuildRequest } from '../../../../src/docker/port.ts'
 import { ActionError } from '../../../../src/shared/errors.ts'
 import { buildInputs } from '../../../support/inputs.ts'
+import { lowerLimits } from '../../../support/limits.ts'
 
 const REPOSITORY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app'
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -45,8 +46,19 @@ async function failure(
     naming: 'docker',
     ...change,
   }
+  const tools = toolsOf(held, pushing)
+  try {
+    await runBuildCommand(request, () => ['build'], 'Build', true, tools)
+  } catch (error) {
+    if (error instanceof ActionError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+function toolsOf(held: NonNullable<BuildHelp['held']>, pushing: (() => void) | null = null): BuildTools {
   const env = { PATH: process.env['PATH'] ?? '' }
-  const tools = {
+  return {
     folder,
     env,
     engineEnv: env,
@@ -59,13 +71,6 @@ async function failure(
     pushing,
     buildx: THROUGH_DOCKER,
   }
-  try {
-    await runBuildCommand(request, () => ['build'], 'Build', true, tools)
-  } catch (error) {
-    if (error instanceof ActionError) return error
-    throw error
-  }
-  throw new Error('it did not fail')
 }
 
 const pushed = (reference: string) => [
@@ -84,6 +89,44 @@ const cacheFailed = [
   '',
 ]
 const holds = (digest: string | null) => async () => (digest === null ? null : { digest, configDigest: null })
+
+describe('a cache that is silent when it is read', () => {
+  const CACHES = ['type=registry,ref=cache.example/a:c', 'cache.example/b:c', 'type=gha', 'type=gha,scope=x']
+
+  test.each([
+    ['cache.example/a:c', CACHES.slice(1)],
+    ['cache.example/b:c', [CACHES[0], ...CACHES.slice(2)]],
+    // BuildKit does not say which of the two it is.
+    ['gha:1234567', CACHES.slice(0, 2)],
+    ['cache.example/other:c', CACHES],
+  ])('is not read by the retry: %s', async (name, left) => {
+    lowerLimits({ stallMs: 300 })
+    const asked: (readonly string[])[] = []
+    const log: string[] = []
+    const first = `#1 [internal] load build definition\n#1 DONE 0.1s\n#2 importing cache manifest from ${name}\n`
+    const script = `if [ -e '${folder}/once' ]; then exit 0; fi; touch '${folder}/once'; printf '${first.replaceAll('\n', '\\n')}' >&2; exec sleep 30`
+    writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const request: BuildRequest = {
+      ...buildInputs({ cacheFrom: CACHES }),
+      annotations: [],
+      labels: [],
+      references: [`${REPOSITORY}:v1`],
+      naming: 'docker',
+    }
+    const argumentsOf = (_: boolean, cacheFrom: readonly string[]) => {
+      asked.push(cacheFrom)
+      return ['build']
+    }
+    await runBuildCommand(request, argumentsOf, 'Build', true, {
+      ...toolsOf(() => Promise.resolve(null)),
+      log: (line) => log.push(line),
+    })
+    expect(asked).toEqual([CACHES, left])
+    expect(log.filter((line) => line.startsWith('The retry does not read the cache '))).toHaveLength(
+      CACHES.length - left.length,
+    )
+  })
+})
 
 describe('the export of the cache fails', () => {
   test.each<[string, string, string, BuildRequest['naming']]>([

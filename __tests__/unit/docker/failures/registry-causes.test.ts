@@ -132,6 +132,15 @@ describe('a base image that does not exist', () => {
       ),
       '',
     ],
+    [
+      'the metadata of a named context',
+      failed(
+        `[context base] load metadata for ${image}`,
+        `busybox:9.99: failed to resolve source metadata for ${image}: ${image}: not found`,
+      ),
+      '',
+    ],
+    ['the image of a named context', failed(`[context base] ${image}`, `${image}: not found`), ''],
     ['Docker 20.10', OLD, ''],
     [
       'the legacy builder',
@@ -142,7 +151,7 @@ describe('a base image that does not exist', () => {
     const error = await explained(stderr, { stdout })
     expect(error.message).toContain(what)
     expect(error.remedy).toBe(
-      'correct the FROM line (or --from=) in the Dockerfile, or the build argument that it comes from.',
+      'correct the FROM line (or --from=) in the Dockerfile, or the build argument or the named context that it comes from.',
     )
     // Once at the step, once in the reason.
     expect(error.message.split('busybox:9.99').length - 1).toBeLessThanOrEqual(2)
