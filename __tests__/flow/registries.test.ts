@@ -119,6 +119,23 @@ describe('what the tags of every registry named before is known', () => {
     expect(flow.log).toContain(`Pushed ${east}:latest`)
   })
 
+  test.each([
+    ['and it can be asked, without a summary', { summary: false }, false],
+    ['and it cannot be asked', {}, true],
+    ['and it cannot be asked, without a summary', { summary: false }, true],
+  ])('a tag that is moved during the build is put there, %s', async (_, change, denied) => {
+    const { digest = '' } = flow.outputs
+    flow.afterBuild = () => {
+      flow.store.get({ account: HOME, region: 'us-east-1', repository: 'app' }).tags.delete('latest')
+      if (!denied) return
+      const match = { region: 'us-east-1', operation: 'DescribeImages', side: 'api' } as const
+      flow.service.faults.order({ match, times: 1, effect: { kind: 'deny' } })
+    }
+    await flow.run({ registries, ...change })
+    expect(tagsIn('us-east-1')).toEqual({ v1: digest, latest: digest })
+    expect(flow.log).toContain(`Pushed ${east}:latest`)
+  })
+
   test('if that cannot be asked, every tag is put, and the run goes on', async () => {
     const east1 = { region: 'us-east-1' }
     const operations = ['DescribeImages', 'BatchGetImage']
