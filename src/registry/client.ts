@@ -265,7 +265,8 @@ async function readSmall(
   return readUpTo(response, LIMITS.manifestBytes).catch((error: Error) => {
     if (error instanceof RegistryError) throw error
     // It has ended the answer itself: the registry has not.
-    if (signal?.aborted) throw connectionError(operationOf(request), signal.reason)
+    if (signal?.aborted)
+      throw connectionError(operationOf(request), Object.assign(error, { code: 'ABORT_ERR' }))
     throw invalidResponse(operationOf(request), `the response broke off: ${error.message}`)
   })
 }

@@ -313,6 +313,14 @@ describe('an answer that ends the connection, and is none', () => {
   })
 })
 
+test('an answer that the question ends at its own limit is not called broken off by the registry', async () => {
+  lowerLimits({ questionMs: 300 })
+  const { registry } = await scripted((_, response) => {
+    response.writeHead(200, { 'content-type': OCI_IMAGE, 'content-length': '100' }).write('{')
+  })
+  await expect(registry.manifest('app', 'v1')).rejects.toThrow('not done within 0.3 s, all attempts together')
+})
+
 describe('redirects', () => {
   test('a layer is fetched where the registry refers to, without the credentials', async () => {
     const seen: (string | undefined)[] = []
