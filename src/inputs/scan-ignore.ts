@@ -22,7 +22,7 @@ export interface IgnoreItem {
 const LARGEST_IGNORE_FILE = 4 << 20
 /** More mistakes than these are counted. */
 const PROBLEMS_TOLD = 20
-/** Longer than the name of any package. */
+/** Longer than the name of any package, in characters. */
 const LONGEST_GLOB = 256
 /** Of what a mistake is, in characters. */
 const LONGEST_ATTRIBUTE_TOLD = 60
@@ -30,8 +30,12 @@ const LONGEST_ATTRIBUTE_TOLD = 60
 /**
  * The input `scan-ignore`: an item a line, `NAME [package=GLOB] [until=YYYY-MM-DD] REASON…`; or the path of a file of
  * the workspace with such lines. It opens the gate, so that nothing in it is taken for less than its author wrote.
+ * @returns the items, and the absolute path of the file that has them; null if they are in the input itself
  */
-export function readScanIgnore(reader: Reader): IgnoreItem[] {
+export function readScanIgnore(reader: Reader): {
+  readonly items: readonly IgnoreItem[]
+  readonly file: string | null
+} {
   const given = parseList(reader.source.get('scan-ignore'), 'lines')
   const [only, ...others] = given.items
   if (only === undefined || others.length > 0 || given.broken.length > 0 || /\s/.test(only.text)) {
@@ -41,21 +45,23 @@ export function readScanIgnore(reader: Reader): IgnoreItem[] {
         only.text,
         'is an item, as it has a blank, and a file is called so too: give the file a name without blanks',
       )
-      return []
+      return { items: [], file: null }
     }
-    return itemsOf(reader, given, (line) => `line ${line}`)
+    return { items: itemsOf(reader, given, (line) => `line ${line}`), file: null }
   }
-  const file: TextReading = readInside(
+  const file = path.resolve(reader.source.cwd, only.text)
+  const read: TextReading = readInside(
     reader.source.cwd,
     only.text,
     'is neither an item, NAME [package=GLOB] [until=YYYY-MM-DD] REASON, whose reason is missing, nor the path of a file in the workspace',
     LARGEST_IGNORE_FILE,
   )
-  if ('problem' in file) {
-    reader.problem('scan-ignore', only.text, file.problem)
-    return []
+  if ('problem' in read) {
+    reader.problem('scan-ignore', only.text, read.problem)
+    return { items: [], file }
   }
-  return itemsOf(reader, parseList(file.text, 'lines'), (line) => `${only.text}, line ${line}`)
+  const items = itemsOf(reader, parseList(read.text, 'lines'), (line) => `${only.text}, line ${line}`)
+  return { items, file }
 }
 
 function itemsOf(
@@ -107,7 +113,7 @@ function readItem({ text }: Item): ReadItem {
   }
   const glob = found.get('package') ?? null
   const until = found.get('until') ?? null
-  if (glob !== null && (glob === '' || glob.length > LONGEST_GLOB)) {
+  if (glob !== null && (glob === '' || [...glob].length > LONGEST_GLOB)) {
     return {
       problem: `package= must be followed by the name of a package, with * and ?, of at most ${LONGEST_GLOB} characters`,
     }

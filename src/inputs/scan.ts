@@ -79,9 +79,9 @@ export function readScan(
     for (const name of asked)
       reader.problem(name, reader.text(name), 'needs a private registry; ECR Public scans nothing')
   }
-  const ignore = readScanIgnore(reader)
+  const { items: ignore, file: list } = readScanIgnore(reader)
   const baseline = reader.choice('scan-baseline', ['previous'])
-  const report = readReport(reader, dockerfile)
+  const report = readReport(reader, dockerfile, list)
   if (asked.length === 0) {
     for (const name of NEED_A_GATE) {
       if (reader.text(name) === '') continue
@@ -104,7 +104,7 @@ const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''
 function readSeverity(reader: Reader): Severity | null {
   const value = reader.text('fail-on-severity')
   if (value === '') return null
-  const severity = SEVERITIES.find((name) => name === value.toUpperCase())
+  const severity = SEVERITIES.find((name) => name.toLowerCase() === value.toLowerCase())
   if (severity !== undefined) return severity
   const allowed = SEVERITIES.map((name) => name.toLowerCase())
   reader.problem('fail-on-severity', value, `must be one of ECR's severities: ${oneOf(allowed)}`)
@@ -124,7 +124,11 @@ function readScore(reader: Reader): number | null {
 /** What the runner reads commands from: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const COMMAND_FILES = '_runner_file_commands'
 
-function readReport(reader: Reader, dockerfile: string | null): ScanReportInput | null {
+/**
+ * @param dockerfile the absolute path of the Dockerfile; null if none of this machine is built
+ * @param list that of the file of `scan-ignore`; null if there is none
+ */
+function readReport(reader: Reader, dockerfile: string | null, list: string | null): ScanReportInput | null {
   const given = reader.text('scan-report')
   if (given === '') return null
   const { cwd, env } = reader.source
@@ -143,19 +147,38 @@ function readReport(reader: Reader, dockerfile: string | null): ScanReportInput 
     if (file === null) continue
     if (file.split(path.sep).includes(COMMAND_FILES))
       return refuse(`must not be in ${COMMAND_FILES}, where the runner keeps what steps say to it`)
-    const why = unusable(file)
+    if (file.split(path.sep).includes('.git')) return refuse('must not be in .git, where git keeps its own')
+    const sbom = reader.text('sbom-file')
+    const why =
+      unusable(file) ??
+      replaced(file, [
+        ['the Dockerfile', dockerfile],
+        ['the file of scan-ignore', list],
+        ['the file of sbom-file', sbom === '' ? null : path.resolve(cwd, sbom)],
+      ])
     if (why !== null) return refuse(why)
-    if (dockerfile !== null && realOf(dockerfile) === file)
-      return refuse('must not be the Dockerfile, which the report would replace')
-    const list = reader.text('scan-ignore')
-    if (list !== '' && !/\s/.test(list) && realOf(path.resolve(cwd, list)) === file)
-      return refuse('must not be the file of scan-ignore, which the report would replace')
     const shown = dockerfile === null ? null : dockerfileIn(cwd, dockerfile)
     return { file, within, dockerfile: shown }
   }
   return refuse(
     `must be a path in the workspace (${cwd})${temporary ? ` or in RUNNER_TEMP (${temporary})` : ''}, also behind symbolic links`,
   )
+}
+
+/**
+ * Which file of another input the report would replace, or the other file beside it: both are removed before the build.
+ * @param others what each is, and its absolute path; null if there is none
+ * @returns null if it is none of them
+ */
+function replaced(file: string, others: readonly (readonly [string, string | null])[]): string | null {
+  const findings = findingsPath(file)
+  for (const [what, other] of others) {
+    const real = other === null ? null : realOf(other)
+    if (real === file) return `must not be ${what}, which the report would replace`
+    if (real === findings)
+      return `has ${findings} beside it, which is ${what}, and the report would replace it`
+  }
+  return null
 }
 
 /** @returns null if nothing is there */

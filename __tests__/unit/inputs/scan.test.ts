@@ -362,6 +362,38 @@ describe('scan-report', () => {
     ])
   })
 
+  test.each(['list', '"list"', '  # items are there\n\n  ./list\r\n', '"./list" '])(
+    'is not the list, however that is written: %j',
+    (list) => {
+      writeFileSync(path.join(workspace, 'list'), '')
+      expect(read({ ...GATE, 'scan-ignore': list, 'scan-report': 'list' }).problems).toEqual([
+        expect.stringContaining('must not be the file of scan-ignore'),
+      ])
+      expect(read({ ...GATE, 'scan-ignore': list, 'scan-report': 'list.sarif' }).problems).toEqual([])
+    },
+  )
+
+  test('the findings beside it replace nothing either, and neither file replaces the SBOM', () => {
+    for (const name of ['a.findings.json', 'sbom.json']) writeFileSync(path.join(workspace, name), '')
+    const file = path.join(workspace, 'a.findings.json')
+    expect(report('a.sarif', file).problems).toEqual([
+      `scan-report 'a.sarif' has ${file} beside it, which is the Dockerfile, and the report would replace it`,
+    ])
+    for (const other of ['scan-ignore', 'sbom-file'])
+      expect(read({ ...GATE, [other]: 'a.findings.json', 'scan-report': 'a.sarif' }).problems).toEqual([
+        expect.stringContaining(`beside it, which is the file of ${other}, and`),
+      ])
+    expect(read({ ...GATE, 'sbom-file': './sbom.json', 'scan-report': 'sbom.json' }).problems).toEqual([
+      expect.stringContaining('must not be the file of sbom-file'),
+    ])
+  })
+
+  test.each(['.git/config', 'sub/.git/x.sarif', 'linked/x.sarif'])('%s is never git’s own', (given) => {
+    mkdirSync(path.join(workspace, '.git'))
+    symlinkSync(path.join(workspace, '.git'), path.join(workspace, 'linked'))
+    expect(report(given).problems).toEqual([expect.stringContaining('must not be in .git')])
+  })
+
   test('is never where the runner reads commands', () => {
     mkdirSync(path.join(temporary, '_runner_file_commands'))
     symlinkSync(path.join(temporary, '_runner_file_commands'), path.join(temporary, 'innocent'))
