@@ -258,6 +258,18 @@ describe('the inputs of the scan gate, before anything is built', () => {
     )
   })
 
+  test('promote.yml checks the same, before it waits for an approval', () => {
+    const jobs = readWorkflow('.github/workflows/promote.yml').jobs as Readonly<
+      Record<string, Job & { readonly needs?: string; readonly environment?: string }>
+    >
+    const [first, promoting] = ['plan', 'promote'].map((key) => jobs[key])
+    expect([first?.environment, promoting?.needs]).toEqual([undefined, 'plan'])
+    const { run, env } = stepOf(first as Job, 'gate')
+    const { run: same, env: given } = stepOf(plan, 'gate')
+    expect(run).toBe(same)
+    expect(env).toEqual({ ...given, REPOSITORY: '${{ inputs.repository || inputs.source }}' })
+  })
+
   const HIGH = { 'fail-on-severity': 'high' }
   test.each<[string, Record<string, string>, string]>([
     ['a severity', { 'fail-on-severity': 'severe' }, 'fail-on-severity must be critical, high, '],
@@ -306,11 +318,17 @@ describe('the inputs of the scan gate, before anything is built', () => {
     expect(log).toContain('::error::The input 11 more such mistakes\n')
   })
 
-  test('an item that is quoted as a whole is left to the action', async () => {
-    expect(await checked({ ...HIGH, 'scan-ignore': '"CVE-1 one\nCVE-2"\nCVE-3' })).toEqual({
-      status: 0,
-      log: '',
-    })
+  test.each<[string, string]>([
+    ['"CVE-1 why"\nCVE-3', 'scan-ignore, line 2, "CVE-3": has no reason; '],
+    ['"CVE-1 one\nCVE-2"\n\nCVE-3', 'scan-ignore, line 4, "CVE-3": has no reason; '],
+    ['CVE-1 why\n"CVE-3"', 'scan-ignore, line 2, "CVE-3": has no reason; '],
+    ['CVE-1 why\n"CVE-3 why', 'scan-ignore, line 2, "\\"CVE-3 why": begins with a quote, so that '],
+    ['"CVE-1 why" not', 'scan-ignore, line 1, "\\"CVE-1 why\\" not": begins with a quote, so that '],
+  ])('an item that is quoted as a whole hides no mistake: %j', async (list, message) => {
+    const { status, log } = await checked({ ...HIGH, 'scan-ignore': list })
+    expect(status).not.toBe(0)
+    expect(log).toContain(`::error::The input ${message}`)
+    expect(log.trim().split('\n')).toHaveLength(1)
   })
 
   test('as many items as the environment of a step can have are no burden', async () => {
@@ -336,7 +354,15 @@ describe('the inputs of the scan gate, before anything is built', () => {
         '=',
         ':',
       ],
-      ...['package=', 'package=lib*', 'package=a', "package='a'", `package=${'p'.repeat(257)}`, 'PACKAGE=a'],
+      ...[
+        'package=',
+        'package=lib*',
+        'package=a',
+        "package='a'",
+        `package=${'p'.repeat(257)}`,
+        `package=${'\u{1F4E6}'.repeat(129)}`,
+        'PACKAGE=a',
+      ],
       ...[
         'until=2028-02-29',
         'until=2027-02-29',
@@ -351,14 +377,21 @@ describe('the inputs of the scan gate, before anything is built', () => {
     const blank = fc.constantFrom(' ', '  ', '\t')
     const item = fc
       .tuple(
-        fc.constantFrom('CVE-1', 'CVE-2,CVE-3', '# CVE-4', '', 'CVE-*', 'CVE-5\u200B'),
+        fc.constantFrom(
+          ...['CVE-1', 'CVE-2,CVE-3', '# CVE-4', '', 'CVE-*', 'CVE-5\u200B', '\uFEFFCVE-6', 'CVE-7\u0085'],
+          ...['"CVE-8', '""CVE-9', '"# CVE-10', '"', ' "CVE-11'],
+        ),
         fc.array(fc.tuple(blank, word), { maxLength: 5 }),
       )
       .map(([first, rest]) => `${first}${rest.flat().join('')}`)
-    const list = fc.array(item, { maxLength: 3 }).map((items) => items.join('\n'))
+    // A quote may close an item in its line, in a later one, or never.
+    const line = fc
+      .tuple(item, fc.constantFrom('', '', '', '"', '" ', '""', '" x', '"\r', '\r'))
+      .map(([text, end]) => `${text}${end}`)
+    const list = fc.array(line, { maxLength: 4 }).map((items) => items.join('\n'))
     const given = fc.record({
       repository: fc.constantFrom('app', 'app', 'app', 'public.ecr.aws/a/app'),
-      'fail-on-severity': fc.constantFrom('high', ' High ', '', 'severe'),
+      'fail-on-severity': fc.constantFrom('high', ' High ', '', 'severe', 'cr\u0131t\u0131cal'),
       'scan-min-score': fc.constantFrom('', '', '7', '10.0', '10.1', '7,5', '.5', '07'),
       'scan-only-fixable': fc.constantFrom('', 'true', 'FALSE', 'yes'),
       'scan-baseline': fc.constantFrom('', 'previous', 'Previous'),
