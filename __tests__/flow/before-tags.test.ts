@@ -372,6 +372,20 @@ describe('what fails after the scan', () => {
       /This run moved none of the image's tags\.\n\nIn ECR all the same, put by this run:\n\n```text\n\S+\/app@sha256:\w+\n```\n/,
     )
     expect(flow.outputs).not.toHaveProperty('image-uri')
+    expect(flow.outputs).toMatchObject({ pushed: 'true', tags: '', 'image-name': '', version: '' })
+  })
+
+  test('a tag that the first registry got meanwhile names another image, and is no output', async () => {
+    const immutable = { repositoryName: 'app', imageTagMutability: 'IMMUTABLE' } as const
+    await invoke(flow.store, flow.caller, 'CreateRepository', immutable)
+    flow.afterBuild = () => {
+      flow.afterBuild = () => undefined
+      void flow.put(['v1'], 'another')
+    }
+    await flow.failure(gated())
+    expect(tagsIn()['v1']).not.toBe(flow.outputs['digest'])
+    expect(tagsIn()['latest']).toBe(flow.outputs['digest'])
+    expect(flow.outputs).toMatchObject({ tags: 'latest', 'image-name': 'app:latest', version: '' })
   })
 
   test('a tag that an immutable repository got meanwhile is told; the other registries have theirs', async () => {

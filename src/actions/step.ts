@@ -108,7 +108,10 @@ export async function runAction<W extends Omit<World, 'docker'>>(
         // Nor has one that is cancelled meanwhile.
         await ending.before(askUnanswered(pushed, outer)).catch(() => undefined)
       }
-      if (progress.pushes) setOutputs(withoutUntrue(pushed, outputs))
+      if (progress.pushes) {
+        const named = trueNames(name, pushed.outputs(), outputs)
+        setOutputs({ ...withoutUntrue(pushed, outputs), ...named })
+      }
       tellAll()
       if (progress.pushes) pushed.tell(outer.log)
       const totalSeconds = seconds()
@@ -143,4 +146,22 @@ function truly(record: PushRecord, metadata: string): string {
   if (typeof names !== 'string') return metadata
   const held = record.trueNames(names.split(',')).join(',')
   return JSON.stringify(held === '' ? rest : { ...rest, 'image.name': held })
+}
+
+/**
+ * The outputs that were known before the build, as they are once something was put: a later job is not to deploy what
+ * a tag names that this run has left as it was.
+ * @param name the repository's
+ */
+function trueNames(
+  name: string,
+  now: Partial<Outputs>,
+  { tags: wanted = '' }: Partial<Outputs>,
+): Pick<Partial<Outputs>, 'image-name' | 'version'> {
+  if (now.pushed !== 'true' || wanted === '') return {}
+  const { tags = '' } = now
+  return {
+    'image-name': tags === '' ? '' : `${name}:${tags.split('\n', 1)[0]}`,
+    ...(tags === wanted ? {} : { version: '' }),
+  }
 }
