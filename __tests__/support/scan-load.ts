@@ -83,6 +83,7 @@ const images = [
     description: null,
     findings: read,
     unlisted,
+    hasFindings: true,
     ended: 'well' as const,
   },
 ]

@@ -11,8 +11,11 @@ import { ActionError } from '../shared/errors.ts'
 import { together } from '../shared/together.ts'
 import type { FinishWorld, Work } from './work.ts'
 
-/** A check that was asked for and cannot be made is no check that has passed. */
-function unchecked(uri: string, after: Inputs['after']): Verdict {
+/**
+ * A check that was asked for and cannot be made is no check that has passed.
+ * @param why a sentence
+ */
+function unchecked(why: string, after: Inputs['after']): Verdict {
   const wanted = [
     ...(asksForScan(after) ? ['Scan'] : []),
     ...(after.waitForReplication ? ['Replication'] : []),
@@ -20,10 +23,7 @@ function unchecked(uri: string, after: Inputs['after']): Verdict {
   ]
   return {
     checks: wanted.map((line) => ({ outcome: 'unknown', line, detail: null })),
-    failure: new ActionError(
-      `After the push, ECR does not list the repository ${uri}, so that what follows the push cannot be checked.`,
-      'run the job again.',
-    ),
+    failure: new ActionError(why, 'run the job again.'),
   }
 }
 
@@ -39,8 +39,14 @@ export async function checksOf(
   world: FinishWorld,
 ): Promise<After | Verdict | null> {
   const destination = destinations[at]
-  if (destination?.created !== 'on push') return after[at] ?? null
+  if (destination === undefined) return null
   const wanted = at === 0 ? inputs.after : afterElsewhere(inputs.after)
+  if (destination.created !== 'on push') {
+    const prepared = after[at] ?? null
+    if (prepared !== null || !followsPush(wanted)) return prepared
+    // Whatever has left it out: a gate that was asked for is never open without a word.
+    return unchecked(`What follows the push to ${destination.uri} was not prepared before it.`, wanted)
+  }
   return expectLate(destination, at === 0, { ...inputs, after: wanted }, world)
 }
 
@@ -76,7 +82,10 @@ async function expectLate(
   if (!isFirst && !asked) return null
   try {
     const repository = await ecr.findRepository(name)
-    if (repository === null) return asked ? unchecked(uri, inputs.after) : null
+    if (repository === null) {
+      const why = `After the push, ECR does not list the repository ${uri}, so that what follows the push cannot be checked.`
+      return asked ? unchecked(why, inputs.after) : null
+    }
     if (isFirst) world.setOutputs(repositoryOutputs(repository, true))
     world.log(`ECR created the repository ${repository.uri} on the push`)
     return await expectAfter(ecr, repository, inputs, null, world)

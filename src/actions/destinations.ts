@@ -7,6 +7,7 @@ import {
   type Planning,
   refuseTwins,
 } from '../delivery/destination.ts'
+import { tagsBefore } from '../delivery/measure.ts'
 import type { WantedTags } from '../ecr/image-before.ts'
 import type { Ecr } from '../ecr/port.ts'
 import type { Teller } from '../ecr/settings/update.ts'
@@ -23,7 +24,7 @@ type CheckWorld = AfterWorld & Teller
 export interface Destinations {
   /** The first is that of `repository`. */
   readonly destinations: readonly [Destination, ...Destination[]]
-  /** The checks that follow the push, by destination; null if none are wanted, or the push is to create the repository. */
+  /** The checks that follow the push, by destination; null if none are wanted, or ECR creates the repository on the push. */
   readonly after: readonly (After | null)[]
 }
 
@@ -92,11 +93,29 @@ export async function settle(
   return {
     destinations,
     after: await together(
-      destinations.map(({ ecr, repository, created }, at) => {
-        if (created !== 'yes') return checks[at] ?? null
+      destinations.map((destination, at) => {
+        const { ecr, repository } = destination
+        // Prepared already; or it is prepared once ECR has created the repository on the push.
+        if (plans[at]?.plan.repository !== null || repository === null) return checks[at] ?? null
         const after = at === 0 ? inputs.after : afterElsewhere(inputs.after)
-        return expectAfter(ecr, repository, { ...inputs, after }, null, world)
+        return expectAfter(ecr, repository, { ...inputs, after }, tagsOfNew(destination, world), world)
       }),
     ),
   }
+}
+
+/**
+ * What the tags of a repository name that did not exist when this run looked for it.
+ * @returns null if this run has created it: then they name nothing
+ */
+function tagsOfNew(
+  { ecr, name, uri, created, image: { tags }, images }: Destination,
+  world: CheckWorld,
+): WantedTags | null {
+  if (created === 'yes') return null
+  const before = () =>
+    tagsBefore({ ecr, name }, tags, images, ({ message }) =>
+      world.log(`What the tags of ${uri} name before the push is not known: ${message}`),
+    )
+  return { tags, before }
 }

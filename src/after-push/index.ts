@@ -105,7 +105,7 @@ export async function refuseImpossible(
   const scans = async () => {
     const [port, { refuseUnscanned }] = await Promise.all([ecr.scans?.(), import('./scan-gate.ts')])
     if (port === undefined) throw unavailable(THRESHOLD_NAMES, 'scans')
-    await refuseUnscanned(port, repository)
+    await refuseUnscanned(port, repository, inputs.scan.report)
   }
   const replication = async () => {
     const port = await ecr.replication?.()

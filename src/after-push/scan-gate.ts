@@ -2,24 +2,36 @@ import type { WantedTags } from '../ecr/image-before.ts'
 import type { Expectation, Scans } from '../ecr/scans.ts'
 import type { HeldImage, ProspectiveRepository, Repository } from '../ecr/types.ts'
 import { type AfterInputs, namesAfterScan } from '../inputs/after-push.ts'
+import type { ScanReportInput } from '../inputs/scan.ts'
 import type { IgnoreItem } from '../inputs/scan-ignore.ts'
 import { clip } from '../shared/clip.ts'
 import { combineAny } from '../shared/combine.ts'
+import { duration } from '../shared/duration.ts'
+import { LIMITS } from '../shared/limits.ts'
 import { together } from '../shared/together.ts'
 import { type Baseline, type Comparing, prepareBaseline } from './baseline.ts'
 import { judge, refuseScansOff, refuseUnended, unknownNotes } from './gate.ts'
 import type { AfterWorld, CheckResult, PreparedCheck } from './prepared-check.ts'
-import { awaitScans, overallStatus, type ScanRun } from './scan.ts'
+import { awaitScans, overallStatus, type ScanRun, scannedImage } from './scan.ts'
 import { removeReport, writeReport } from './scan-report.ts'
 import { scanCheck, scanLog, scanTables, tellsFixes, unendedCheck } from './scan-table.ts'
 import { type Thresholds, type Weighed, weigh } from './weigh.ts'
 
 /**
- * Checks what is known of a repository before it exists.
+ * Checks what is known of a repository before it exists, and removes what an earlier run has left of its report.
+ * @param report where this run's is to be; null if there is to be none
  * @throws ActionError if nothing will scan the image
  */
-export async function refuseUnscanned(scans: Scans, repository: ProspectiveRepository): Promise<void> {
-  refuseScansOff(await scans.expectation(repository), repository)
+export async function refuseUnscanned(
+  scans: Scans,
+  repository: ProspectiveRepository,
+  report: ScanReportInput | null,
+): Promise<void> {
+  const [expectation] = await together([
+    scans.expectation(repository),
+    report === null ? null : removeReport(report),
+  ])
+  refuseScansOff(expectation, repository)
 }
 
 /**
@@ -95,7 +107,7 @@ async function verifyScan(
   const { digest } = image
   world.setOutputs({ 'scan-status': status, ...outputsOf(weighed) })
   const report = await writtenReport(inputs, run, weighed, { repository, digest, expectation }, world)
-  const notes = [...notesOf(weighed, baseline), ...report.notes]
+  const notes = [...unseenNotes(run), ...notesOf(weighed, baseline), ...report.notes]
   const tables = scanTables(weighed)
   const facts = { weighed, thresholds, notes, tables }
   for (const line of scanLog(facts, seconds)) world.log(line)
@@ -154,6 +166,17 @@ async function writtenReport(
   } catch (failure) {
     return { notes: [], failure }
   }
+}
+
+/** What ECR shows no finding of may be clean, or its findings may not have come: a verdict on it says so. */
+function unseenNotes({ images }: ScanRun): string[] {
+  const unseen = images.filter(({ hasFindings }) => !hasFindings)
+  if (unseen.length === 0) return []
+  const list = unseen.map(scannedImage).join(', ')
+  const waited = duration(LIMITS.findingsMs / 1000)
+  return [
+    `ECR calls the scan of ${list} ended, and has shown no finding in the ${waited} since: what has none looks the same`,
+  ]
 }
 
 function notesOf(weighed: Weighed, baseline: Baseline | null): string[] {

@@ -27,6 +27,8 @@ export interface ImageScan extends PlatformImage {
   /** What ECR counts and does not list, by severity. */
   readonly unlisted: Counts
   readonly findings: readonly Finding[]
+  /** Whether ECR shows any sign of findings, if only that it has looked for them. */
+  readonly hasFindings: boolean
   /** `well` if all findings are known. */
   readonly ended: 'well' | 'badly' | 'not'
 }
@@ -101,8 +103,8 @@ export function findingsDeadline({ uri }: Repository, { digest }: HeldImage): Ab
 /** An image whose scan is waited for. */
 class Watched {
   seen: ImageScan
-  /** Since when ECR has reported the scan as ended, without findings, or without some that it counts. */
-  #hollowSince: number | null = null
+  /** Since when ECR has given the same answer of an ended scan, without findings, or without some that it counts. */
+  #hollow: { readonly answer: string; readonly since: number } | null = null
 
   constructor(image: PlatformImage) {
     this.seen = {
@@ -111,6 +113,7 @@ class Watched {
       description: null,
       unlisted: {},
       findings: [],
+      hasFindings: false,
       ended: 'not',
     }
   }
@@ -121,23 +124,25 @@ class Watched {
    */
   see(answer: ScanAnswer, now: number): string | null {
     const before = this.seen
-    const { status, description, unlisted, findings } = answer
-    this.seen = { ...before, status, description, unlisted, findings, ended: this.#judge(answer, now) }
+    const { status, description, unlisted, findings, hasFindings } = answer
+    const ended = this.#judge(answer, now)
+    this.seen = { ...before, status, description, unlisted, findings, hasFindings, ended }
     if (before.status === status && before.ended === this.seen.ended) return null
     return `Scan of ${scannedImage(before)}: ${status}${description === null ? '' : ` (${description})`}`
   }
 
-  #judge({ status, hasFindings, unlisted }: ScanAnswer, now: number): ImageScan['ended'] {
+  #judge({ status, hasFindings, unlisted, findings }: ScanAnswer, now: number): ImageScan['ended'] {
     if (ENDED_BADLY.includes(status)) return 'badly'
     if (!ENDED_WELL.includes(status)) {
-      this.#hollowSince = null
+      this.#hollow = null
       return 'not'
     }
     if (hasFindings && Object.keys(unlisted).length === 0) return 'well'
     // ECR may report an enhanced scan as ended before it has the findings, and a clean image has none: an answer
     // without them counts once it has stayed the same for a while. https://github.com/aws/aws-sdk/issues/289
-    this.#hollowSince ??= now
-    return now - this.#hollowSince >= LIMITS.findingsMs ? 'well' : 'not'
+    const answer = JSON.stringify([hasFindings, findings.length, Object.entries(unlisted).toSorted()])
+    if (this.#hollow?.answer !== answer) this.#hollow = { answer, since: now }
+    return now - this.#hollow.since >= LIMITS.findingsMs ? 'well' : 'not'
   }
 }
 

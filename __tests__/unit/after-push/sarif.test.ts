@@ -51,6 +51,7 @@ const scan = (findings: readonly Finding[], platform: string | null = null): Ima
   description: null,
   unlisted: {},
   findings,
+  hasFindings: true,
   ended: 'well',
 })
 
