@@ -112,6 +112,11 @@ function expectTheTruth(before: Snapshot, digest: string, regions: readonly stri
     named.includes(`${uriIn('ap-northeast-2')}:prod`) ? `${uriIn('ap-northeast-2')}:prod` : null,
   )
   expect(outputs['pushed']).toBe(String(put.length > 0 || sent))
+  if (put.length > 0 || sent) {
+    const [first, ...others] = TAGS.filter((tag) => named.includes(`${uriIn('ap-northeast-2')}:${tag}`))
+    expect(outputs['image-name']).toBe(first === undefined ? '' : `app:${first}`)
+    if (others.length + 1 < TAGS.length) expect(outputs['version']).toBe('')
+  }
   expect(sorted(lines(/^Pushed ([^\s@]+)$/))).toEqual(sorted(put))
   expect(sorted(lines(/^Pushed (\S+@\S+)$/))).toEqual(sorted(alone))
   expect(sorted(lines(/^([^\s@]+) exists already$/))).toEqual(

@@ -108,10 +108,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
         // Nor has one that is cancelled meanwhile.
         await ending.before(askUnanswered(pushed, outer)).catch(() => undefined)
       }
-      if (progress.pushes) {
-        const named = trueNames(name, pushed.outputs(), outputs)
-        setOutputs({ ...withoutUntrue(pushed, outputs), ...named })
-      }
+      if (progress.pushes) setOutputs({ ...withoutUntrue(pushed, outputs), ...trueNames(name, pushed) })
       tellAll()
       if (progress.pushes) pushed.tell(outer.log)
       const totalSeconds = seconds()
@@ -149,19 +146,15 @@ function truly(record: PushRecord, metadata: string): string {
 }
 
 /**
- * The outputs that were known before the build, as they are once something was put: a later job is not to deploy what
+ * The outputs that were known before the push, as they are once something was put: a later job is not to deploy what
  * a tag names that this run has left as it was.
  * @param name the repository's
  */
-function trueNames(
-  name: string,
-  now: Partial<Outputs>,
-  { tags: wanted = '' }: Partial<Outputs>,
-): Pick<Partial<Outputs>, 'image-name' | 'version'> {
-  if (now.pushed !== 'true' || wanted === '') return {}
-  const { tags = '' } = now
+function trueNames(name: string, record: PushRecord): Pick<Partial<Outputs>, 'image-name' | 'version'> {
+  const { pushed, tags = '' } = record.outputs()
+  if (pushed !== 'true' || record.wanted.length === 0) return {}
   return {
     'image-name': tags === '' ? '' : `${name}:${tags.split('\n', 1)[0]}`,
-    ...(tags === wanted ? {} : { version: '' }),
+    ...(tags === record.wanted.join('\n') ? {} : { version: '' }),
   }
 }

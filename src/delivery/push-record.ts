@@ -51,6 +51,12 @@ export class PushRecord {
     return this.#digest
   }
 
+  /** The tags that the image is to have in the first repository; none of one that is pushed by its digest. */
+  get wanted(): readonly string[] {
+    const [first] = this.#places.values()
+    return first?.destination.tags ?? []
+  }
+
   /**
    * Where the image is to go. What is known of a repository stays.
    * @param before what the tags of each destination named before the build; null if it is not known
