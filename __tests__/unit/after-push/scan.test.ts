@@ -83,8 +83,8 @@ describe('an ended scan', () => {
     const { scan } = await awaited([
       [0, {}],
       [wait - 15, { status: 'IN_PROGRESS' }],
-      [wait - 5, {}],
-      [wait + 10, { listed: 1 }],
+      [wait - 8, {}],
+      [wait + 19, { listed: 1 }],
     ])
     expect(scan?.findings).toHaveLength(1)
   })
