@@ -136,7 +136,7 @@ describe('the README.md', () => {
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
     )
   })
 
