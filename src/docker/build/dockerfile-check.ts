@@ -36,9 +36,10 @@ const NOTHING_UNKNOWN: UnknownInstructions = { depends: false, problems: () => [
  * others the file is not read.
  */
 export async function findUnknownInstructions(
-  { context, file, buildArgs }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs'>,
+  build: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target'>,
   engine: Omit<BuilderOfFile, 'builder'>,
 ): Promise<UnknownInstructions> {
+  const { context, file, buildArgs, target } = build
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
   // Without an engine the builder alone decides, which is asked for its version.
   const { serverVersion } = engine
@@ -48,8 +49,8 @@ export async function findUnknownInstructions(
   const source = await readFile(file, 'utf8').catch(() => null)
   if (source === null) return NOTHING_UNKNOWN
   const dockerfile = parseDockerfile(source)
-  if (legacy) return { depends: false, problems: () => legacyProblems(file, dockerfile, buildArgs) }
-  const unknown = unknownToOldBuildKit(dockerfile)
+  if (legacy) return { depends: false, problems: () => legacyProblems(file, dockerfile, build) }
+  const unknown = unknownToOldBuildKit(dockerfile, buildArgs, target)
   if (unknown.length === 0) return NOTHING_UNKNOWN
   return {
     depends: engine.buildxVersion !== null,
@@ -57,17 +58,28 @@ export async function findUnknownInstructions(
   }
 }
 
-function legacyProblems(file: string, dockerfile: Dockerfile, buildArgs: readonly string[]): Problem[] {
-  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs)
+/** What helps besides buildx, by what the finding begins with. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/^ARG /, 'an ARG gets its value from build-args too'],
+  [/^\$/, 'or declare that ARG in the later stage too'],
+  [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
+  [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
+]
+
+function legacyProblems(
+  file: string,
+  dockerfile: Dockerfile,
+  { buildArgs, target }: Pick<BuildInputs, 'buildArgs' | 'target'>,
+): Problem[] {
+  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target)
   const problems: Problem[] = []
   if (unknown.length > 0) {
-    const valued = unknown.some((what) => what.startsWith('ARG '))
-      ? '; an ARG gets its value from build-args too'
-      : ''
+    const remedies = REMEDIES.filter(([pattern]) => unknown.some((what) => pattern.test(what)))
+    const others = remedies.map(([, remedy]) => `; ${remedy}`).join('')
     problems.push({
       input: 'file',
       value: file,
-      message: `docker builds without BuildKit here, and that builder ignores or refuses ${unknown.join(', ')}; install buildx with ${SETUP}${valued}`,
+      message: `docker builds without BuildKit here, and that builder ignores or refuses ${unknown.join(', ')}; install buildx with ${SETUP}${others}`,
     })
   }
   const own = `${file}.dockerignore`

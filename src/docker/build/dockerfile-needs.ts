@@ -1,13 +1,19 @@
-import type { Dockerfile, Instruction } from '../syntax/dockerfile.ts'
+import { parseDockerBoolean } from '../syntax/booleans.ts'
+import type { Dockerfile } from '../syntax/dockerfile.ts'
+import { expand, type Step, stepsOf, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
+import { LegacyStages } from './legacy-stages.ts'
 
-/** The options of each instruction that docker's legacy builder carries out: all others it ignores, or refuses. */
+/**
+ * The options of each instruction that docker's legacy builder carries out: all others it ignores, or refuses. No
+ * builder knows options of other instructions.
+ */
 const LEGACY_OPTIONS: Readonly<Record<string, RegExp>> = {
   ADD: /^--chown=/,
   COPY: /^--(?:chown|from)=/,
   FROM: /^--platform=/,
   HEALTHCHECK: /^--(?:interval|retries|start-interval|start-period|timeout)=/,
+  RUN: /^(?!)/,
 }
-const NONE = /^(?!)/
 
 /** What BuildKit gives a value, and nobody else: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
 const AUTOMATIC = /^(?:(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/
@@ -15,8 +21,11 @@ const AUTOMATIC = /^(?:(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TA
 /** Docker's own grammar, which its builders have built in: `docker/dockerfile:1`, and its other versions. */
 const DOCKERS_GRAMMAR = /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/
 
-/** A source of ADD that is a Git repository: https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository */
-const GIT = /^(?:git@|git:\/\/|ssh:\/\/|github\.com\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/
+/**
+ * A source of ADD that is a Git repository; `github.com/…` is one for a context only.
+ * https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-repository
+ */
+const GIT = /^(?:git@|git:\/\/|ssh:\/\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/
 
 /** What is needed, and in which line. */
 interface Unknown {
@@ -28,39 +37,47 @@ interface Unknown {
  * Finds what docker's legacy builder ignores or leaves out in silence, or refuses itself: heredocs never run, checksums
  * are not compared, a Git repository is downloaded as a page. Tried with Docker 26.1 and 28.5.
  * @param buildArgs `KEY=value` or `KEY`, which may give automatic arguments a value
+ * @param target the stage that is built; null for the last one
  * @returns such as `COPY --link (line 3)`; empty if the legacy builder can build it
  */
 export function unknownToLegacyBuilder(
-  { directives, instructions }: Dockerfile,
+  dockerfile: Dockerfile,
   buildArgs: readonly string[],
+  target: string | null,
 ): string[] {
-  const given = new Set(buildArgs.map((arg) => arg.split('=', 1)[0]))
+  const { directives } = dockerfile
+  const given = new Set(buildArgs.map((arg) => arg.split('=', 1)[0] as string))
   const valued = new Set<string>()
   const needs: Unknown[] = []
   const { syntax } = Object.fromEntries(directives)
   if (syntax !== undefined && !DOCKERS_GRAMMAR.test(syntax))
     needs.push({ what: `# syntax=${syntax}`, line: 1 })
-  if (/\berror\s*=\s*true\b/i.test(directives.get('check') ?? ''))
+  const [, error] = /(?:^|;)\s*error\s*=\s*(\w+)/i.exec(directives.get('check') ?? '') ?? []
+  if (error !== undefined && parseDockerBoolean(error) === true)
     needs.push({ what: '# check=error=true', line: 1 })
-  let isGlobal = true
-  for (const instruction of instructions) {
+  const stages = new LegacyStages(given)
+  for (const step of stepsOf(dockerfile, buildArgs, target)) {
+    const { instruction, stage } = step
     const { keyword, flags, words, heredocs, line } = instruction
-    if (keyword === 'FROM') {
-      isGlobal = false
-      for (const name of variablesIn([...flags, ...words]))
-        if (AUTOMATIC.test(name) && !valued.has(name)) needs.push({ what: `FROM with $${name}`, line })
-    }
+    const need = (what: string) => needs.push({ what, line })
+    const automatic = (texts: readonly string[]) =>
+      texts.flatMap(variablesIn).filter((name) => AUTOMATIC.test(name) && !valued.has(name))
+    if (keyword === 'FROM') for (const name of automatic([...flags, ...words])) need(`FROM with $${name}`)
+    const options = LEGACY_OPTIONS[keyword]
     for (const flag of flags)
-      if (!(LEGACY_OPTIONS[keyword] ?? NONE).test(flag))
-        needs.push({ what: `${keyword} ${flag.split('=', 1)[0]}`, line })
-    if (heredocs > 0) needs.push({ what: `${keyword} with a heredoc`, line })
-    if (addsGit(instruction)) needs.push({ what: 'ADD of a Git repository', line })
+      if (options !== undefined && !options.test(flag)) need(`${keyword} ${flag.split('=', 1)[0]}`)
+    if (heredocs > 0) need(`${keyword} with a heredoc`)
+    if (addsGit(step)) need('ADD of a Git repository')
+    for (const what of stages.next(step)) need(what)
     if (keyword !== 'ARG') continue
     for (const word of words) {
       const name = word.split('=', 1)[0] as string
       const hasValue = word.includes('=') || given.has(name)
-      if (isGlobal && hasValue) valued.add(name)
-      if (AUTOMATIC.test(name) && !hasValue) needs.push({ what: `ARG ${name}`, line })
+      // Here BuildKit has the automatic arguments without a declaration.
+      if (stage === null && !given.has(name))
+        for (const other of automatic([word])) need(`ARG ${name} with $${other}`)
+      if (stage === null && hasValue) valued.add(name)
+      if (AUTOMATIC.test(name) && !hasValue && !stages.isEnvironment(stage, name)) need(`ARG ${name}`)
     }
   }
   return listed(needs)
@@ -69,28 +86,43 @@ export function unknownToLegacyBuilder(
 /**
  * Finds the repositories that a BuildKit before 0.12 would download as pages, without a word; the Dockerfile's own
  * grammar (`# syntax`) knows them.
+ * @param buildArgs may give the address
+ * @param target the stage that is built; null for the last one
  * @returns such as `ADD of a Git repository (line 3)`
  */
-export function unknownToOldBuildKit({ directives, instructions }: Dockerfile): string[] {
-  if (directives.has('syntax')) return []
-  return listed(instructions.filter(addsGit).map(({ line }) => ({ what: 'ADD of a Git repository', line })))
+export function unknownToOldBuildKit(
+  dockerfile: Dockerfile,
+  buildArgs: readonly string[],
+  target: string | null,
+): string[] {
+  if (dockerfile.directives.has('syntax')) return []
+  const needs: Unknown[] = []
+  for (const step of stepsOf(dockerfile, buildArgs, target))
+    if (addsGit(step)) needs.push({ what: 'ADD of a Git repository', line: step.instruction.line })
+  return listed(needs)
 }
 
-function addsGit({ keyword, words }: Instruction): boolean {
-  return (
-    keyword === 'ADD' && words.some((word) => GIT.test(word.replace(/^[["']+/, '').replace(/["',\]]+$/, '')))
-  )
+/** Whether one of the sources, as far as its variables are known, is a Git repository; the last word is where to. */
+function addsGit({ instruction: { keyword, words }, values }: Step): boolean {
+  if (keyword !== 'ADD') return false
+  const sources = (listIn(words.join(' ')) ?? words).slice(0, -1)
+  return sources.some((source) => GIT.test(unquoted(expand(source, values))))
 }
 
-function variablesIn(words: readonly string[]): string[] {
-  return words.flatMap((word) => [...word.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name))
+/** The words of an instruction in JSON form; null if it is in the other one. */
+function listIn(text: string): string[] | null {
+  if (!text.startsWith('[')) return null
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) && list.every((word) => typeof word === 'string') ? list : null
+  } catch {
+    return null
+  }
 }
 
 /** Each once, with all its lines. */
 function listed(needs: readonly Unknown[]): string[] {
-  const lines = new Map<string, number[]>()
-  for (const { what, line } of needs) lines.set(what, [...(lines.get(what) ?? []), line])
-  return [...lines].map(
-    ([what, at]) => `${what} (line${at.length > 1 ? 's' : ''} ${[...new Set(at)].join(', ')})`,
-  )
+  const lines = new Map<string, Set<number>>()
+  for (const { what, line } of needs) lines.set(what, (lines.get(what) ?? new Set()).add(line))
+  return [...lines].map(([what, at]) => `${what} (line${at.size > 1 ? 's' : ''} ${[...at].join(', ')})`)
 }

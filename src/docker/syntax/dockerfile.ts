@@ -7,6 +7,8 @@ export interface Instruction {
   readonly text: string
   /** In capitals: `RUN`. Of `ONBUILD RUN make` that of the trigger. */
   readonly keyword: string
+  /** Whether it is left to the builds on this image (ONBUILD). */
+  readonly isTrigger: boolean
   /** `--from=build`, as they are written in front of the rest. */
   readonly flags: readonly string[]
   /** What follows the flags, divided at blanks outside of quotes. */
@@ -58,11 +60,17 @@ export function parseDockerfile(source: string): Dockerfile {
 /** Comments and empty lines, which are dropped between continued lines too. */
 const isSkipped = (line = '') => /^\s*(?:#|$)/.test(line)
 
-/** Until the first line that is none. https://docs.docker.com/reference/dockerfile/#parser-directives */
+/** The names that docker knows; any other one is a comment, and ends them. */
+const DIRECTIVE = /^\s*#\s*(syntax|escape|check)\s*=\s*(.+?)\s*$/i
+
+/**
+ * Until the first line that is none. https://docs.docker.com/reference/dockerfile/#parser-directives,
+ * https://github.com/moby/buildkit/blob/v0.25.1/frontend/dockerfile/parser/directives.go
+ */
 function readDirectives(lines: readonly string[]): { directives: Map<string, string>; length: number } {
   const directives = new Map<string, string>()
   for (const [length, line] of lines.entries()) {
-    const [, name, value = ''] = /^#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$/.exec(line) ?? []
+    const [, name, value = ''] = DIRECTIVE.exec(line) ?? []
     if (name === undefined) return { directives, length }
     directives.set(name.toLowerCase(), value)
   }
@@ -71,16 +79,15 @@ function readDirectives(lines: readonly string[]): { directives: Map<string, str
 
 function readInstruction(
   parts: readonly string[],
-): Pick<Instruction, 'text' | 'keyword' | 'flags' | 'words'> {
+): Pick<Instruction, 'text' | 'keyword' | 'isTrigger' | 'flags' | 'words'> {
   const text = parts.join('').trim()
   const [, first = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? []
-  const [, keyword = '', behind = ''] = /^ONBUILD$/i.test(first)
-    ? (/^(\S+)\s*(.*)$/.exec(rest) ?? [])
-    : ['', first, rest]
+  const isTrigger = /^ONBUILD$/i.test(first)
+  const [, keyword = '', behind = ''] = isTrigger ? (/^(\S+)\s*(.*)$/.exec(rest) ?? []) : ['', first, rest]
   const words = wordsOf(behind)
   const count = words.findIndex((word) => !word.startsWith('--'))
   const flags = count < 0 ? words : words.slice(0, count)
-  return { text, keyword: keyword.toUpperCase(), flags, words: words.slice(flags.length) }
+  return { text, keyword: keyword.toUpperCase(), isTrigger, flags, words: words.slice(flags.length) }
 }
 
 /** Divides a text at blanks that are neither quoted nor escaped; quotes and escapes stay. */

@@ -17,7 +17,7 @@ const OLD = { serverVersion: '20.10.24+dfsg1', buildxVersion: null, classic: 'bu
 const BUILDX = { ...OLD, buildxVersion: '0.29.1' } as const
 
 async function check(engine: Parameters<typeof findUnknownInstructions>[1], builder: string | null = null) {
-  const build = { context: folder, file, buildArgs: [] }
+  const build = { context: folder, file, buildArgs: [], target: null }
   const { depends, problems } = await findUnknownInstructions(build, engine)
   const found = problems(
     builder === null
@@ -33,6 +33,13 @@ describe('the legacy builder', () => {
     writeFileSync(file, 'FROM a\nARG TARGETARCH\nRUN <<EOF\nx\nEOF\n')
     expect((await check(LEGACY)).messages).toEqual([
       'docker builds without BuildKit here, and that builder ignores or refuses ARG TARGETARCH (line 2), RUN with a heredoc (line 3); install buildx with docker/setup-buildx-action in a step before this one; an ARG gets its value from build-args too',
+    ])
+  })
+
+  test('is told of what it builds otherwise, with what helps besides buildx', async () => {
+    writeFileSync(file, 'FROM a AS b\nARG V=1\nVOLUME /d\nUSER 1\nFROM b\nWORKDIR /w\nRUN echo $V\n')
+    expect((await check(LEGACY)).messages).toEqual([
+      "docker builds without BuildKit here, and that builder ignores or refuses WORKDIR after USER (line 6), $V, an ARG of the stage that this one is based on (line 7), RUN after VOLUME (line 7); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG in the later stage too; or put VOLUME behind the last RUN, as it discards what they write there; or make that folder with RUN before USER, as it would be root's",
     ])
   })
 
@@ -75,7 +82,7 @@ test.each([
   { context: 'https://github.com/a/b.git', file: null },
   { context: 'https://github.com/a/b.git', file: 'Dockerfile' },
 ])('what docker fetches itself is not read: %j', async (build) => {
-  const { problems } = await findUnknownInstructions({ ...build, buildArgs: [] }, LEGACY)
+  const { problems } = await findUnknownInstructions({ ...build, buildArgs: [], target: null }, LEGACY)
   expect(problems(null)).toEqual([])
 })
 

@@ -5,8 +5,10 @@ import {
 } from '../../../../src/docker/build/dockerfile-needs.ts'
 import { parseDockerfile } from '../../../../src/docker/syntax/dockerfile.ts'
 
-const legacy = (text: string, args: readonly string[] = []) =>
-  unknownToLegacyBuilder(parseDockerfile(text), args)
+const legacy = (text: string, args: readonly string[] = [], target: string | null = null) =>
+  unknownToLegacyBuilder(parseDockerfile(text), args, target)
+const oldBuildKit = (text: string, args: readonly string[] = [], target: string | null = null) =>
+  unknownToOldBuildKit(parseDockerfile(text), args, target)
 
 // Each was run by the legacy builder of Docker 26.1 and of 28.5: what it ignores is marked, the rest it refuses.
 describe('the legacy builder does not know', () => {
@@ -42,6 +44,7 @@ describe('the legacy builder does not know', () => {
   test.each([
     ['# syntax=example/frontend:1', '# syntax=example/frontend:1'], // ignored
     ['# check=skip=all;error=true', '# check=error=true'], // ignored
+    ['# check=error=1', '# check=error=true'], // ignored
   ])('%j', (text, what) => {
     expect(legacy(`${text}\nFROM busybox`)).toEqual([`${what} (line 1)`])
   })
@@ -59,6 +62,15 @@ describe('the legacy builder knows', () => {
   test.each([
     '# syntax=docker/dockerfile:1.7-labs\nFROM busybox',
     '# check=skip=all\nFROM busybox',
+    '# check=error=0\nFROM busybox',
+    // What follows a name that docker does not know is a comment.
+    '# maintainer=a\n# syntax=example/frontend:1\nFROM busybox',
+    // A folder, as github.com/… stands for a repository only as a context.
+    'FROM busybox\nADD github.com/a /x/\nADD f github.com/acme/lib/\nADD f /src/lib.git',
+    // No builder knows an option of these.
+    'FROM busybox\nCMD --verbose\nENTRYPOINT --x',
+    'FROM busybox\nENV TARGETARCH=z\nARG TARGETARCH',
+    'FROM x-\\$TARGETARCH',
     '# escape=`\nFROM --platform=linux/amd64 busybox AS build\nRUN a `\n  --mount',
     'ARG BUILDPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM busybox',
     'FROM busybox\nARG TARGETARCH=amd64',
@@ -79,8 +91,108 @@ describe('the legacy builder knows', () => {
   })
 })
 
+const GIT = 'ADD of a Git repository'
+describe('ADD of a Git repository is found by its sources', () => {
+  test.each<[string, readonly string[], boolean]>([
+    ['ADD ["https://h/y.git","/x/"]', [], true],
+    ['ADD ["f","https://h/y.git","/x/"]', [], true],
+    ['ADD --chown=1 [ "f" , "https://h/y.git" , "/x/" ]', [], true],
+    ['ADD ["f","https://h/y.git"]', [], false],
+    ['ADD "https://h/y.git" /x/', [], true],
+    ['ARG R=https://h/y.git\nADD $R /x/', [], true],
+    [`ARG R="https://h/y.git"\nADD ["\${R}","/x/"]`, [], true],
+    [`ARG R=https://h/y\nADD \${R}.git /x/`, [], true],
+    ['ENV R https://h/y.git\nADD $R /x/', [], true],
+    ['ENV A=1 R=https://h/y.git\nADD $R /x/', [], true],
+    ['ARG R\nADD $R /x/', ['R=https://h/y.git'], true],
+    ['ARG R=f\nADD $R /x/', ['R=https://h/y.git'], true],
+    ['ARG R=https://h/y.git\nADD $R /x/', ['R=f'], false],
+    ['ARG R\nADD $R /x/', [], false],
+    ['ADD $R /x/', ['R=https://h/y.git'], false],
+    [`ADD \${R:-https://h/y.git} /x/`, [], true],
+    [`ARG R=f\nADD \${R:+https://h/y.git} /x/`, [], true],
+    ['ARG H=https://h\nARG R=$H/y.git\nADD $R /x/', [], true],
+    ['ENV R=f\nARG R=https://h/y.git\nADD $R /x/', [], false],
+    ['ARG R=https://h/y.git\nADD \\$R /x/', [], false],
+    ['ONBUILD ADD https://h/y.git /x/', [], true],
+  ])('%j with %j: %j', (text, args, found) => {
+    const source = `FROM busybox\n${text}`
+    const line = source.split('\n').findIndex((one) => one.includes('ADD')) + 1
+    expect(legacy(source, args)).toEqual(found ? [`${GIT} (line ${line})`] : [])
+    expect(oldBuildKit(source, args)).toEqual(found ? [`${GIT} (line ${line})`] : [])
+  })
+
+  test('also with a global argument, and one of the stage that this one is based on', () => {
+    const global = 'ARG R=https://h/y.git\nFROM a\nADD $R /x/\nARG R\nADD $R /x/'
+    expect(legacy(global)).toEqual([`${GIT} (line 5)`])
+    const inherited = 'FROM a AS B\nARG R=https://h/y.git\nFROM b\nADD $R /x/'
+    expect(oldBuildKit(inherited)).toEqual([`${GIT} (line 4)`])
+  })
+
+  test('values that double with each line end', () => {
+    const lines = Array.from({ length: 60 }, (_, at) => `ARG A${at + 1}=$A${at}$A${at}`)
+    expect(legacy(['FROM a', 'ARG A0=x', ...lines, 'ADD $A60 /x/'].join('\n'))).toEqual([])
+  })
+})
+
+// Each was built by the legacy builder of Docker 26.1 without an error, to another image than BuildKit's.
+describe('the legacy builder carries out otherwise', () => {
+  const ofParent = (name: string) => `$${name}, an ARG of the stage that this one is based on`
+  test.each<[string, string[]]>([
+    ['FROM a\nVOLUME /data\nRUN echo hi > /data/x', ['RUN after VOLUME (line 3)']],
+    ['FROM a AS b\nVOLUME ["/data"]\nFROM B\nRUN ./fill', ['RUN after VOLUME (line 4)']],
+    ['FROM a AS b\nONBUILD VOLUME /d\nFROM b\nRUN ./fill', ['RUN after VOLUME (line 4)']],
+    ['FROM a\nRUN x\nVOLUME /data\nCOPY f /data/\nCMD x', []],
+    ['FROM a AS b\nVOLUME /data\nFROM a\nCOPY --from=b /x /x\nRUN x', []],
+    ['FROM a\nVOLUME /data\nONBUILD RUN x', []],
+    [`FROM a AS b\nARG V=1\nFROM b\nRUN echo "$V"\nCOPY f /o-\${V}`, [`${ofParent('V')} (lines 4, 5)`]],
+    ['FROM a AS b\nARG V=1\nFROM b AS c\nFROM c\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
+    ['ARG B=b\nFROM a AS b\nARG V=1\nFROM $B\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
+    ['ARG V=1\nFROM a AS b\nARG V\nFROM b\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
+    ['FROM a AS b\nARG V=1\nFROM b\nARG V\nRUN echo $V', []],
+    ['FROM a AS b\nARG V=1\nENV V=$V\nFROM b\nRUN echo $V', []],
+    ['FROM a AS b\nARG V=1\nFROM b\nENV V=2\nRUN echo $V', []],
+    ['FROM a AS b\nARG V=1\nFROM b\nRUN V=2; echo $V', []],
+    ['FROM a AS b\nARG V=1\nFROM b\nRUN for V in a b; do echo $V; done', []],
+    ['FROM a AS b\nARG V=1\nFROM b\nRUN echo \\$V $VV\nCMD echo $V', []],
+    ['FROM a AS b\nARG V\nFROM b\nRUN echo $V', []],
+    ['FROM a AS b\nARG V=1\nFROM a\nRUN echo $V', []],
+    ['FROM a\nUSER 1000\nWORKDIR /w', ['WORKDIR after USER (line 3)']],
+    ['FROM a AS b\nUSER app:app\nFROM b\nWORKDIR /srv\nWORKDIR x', ['WORKDIR after USER (lines 4, 5)']],
+    ['FROM a\nWORKDIR /w\nUSER 1000\nWORKDIR /w', []],
+    ['FROM a\nRUN mkdir /w && chown 1000 /w\nUSER 1000\nWORKDIR /w', []],
+    ['FROM a\nWORKDIR /w\nCOPY . .\nUSER 1000\nWORKDIR packages/web', []],
+    ['FROM a\nUSER node\nWORKDIR /home/node\nWORKDIR /tmp\nWORKDIR /', []],
+    ['FROM a\nUSER root:root\nWORKDIR /w\nUSER 0\nWORKDIR /x', []],
+    ['FROM a\nUSER 1000\nUSER root\nWORKDIR /w', []],
+    [`ARG S=\${TARGETARCH:+-$TARGETARCH}\nFROM base$S`, ['ARG S with $TARGETARCH (line 1)']],
+    ['ARG TARGETARCH=arm\nARG S=$TARGETARCH\nFROM base-$S', []],
+  ])('%j: %j', (text, found) => {
+    expect(legacy(text)).toEqual(found)
+  })
+
+  test('an argument that the build gives', () => {
+    const text = 'FROM a AS b\nARG V\nFROM b\nRUN echo $V'
+    expect(legacy(text, ['V=1'])).toEqual([`${ofParent('V')} (line 4)`])
+    expect(legacy(text, ['V'])).toEqual([`${ofParent('V')} (line 4)`])
+    expect(legacy('ARG S=$TARGETARCH\nFROM base$S', ['S=x'])).toEqual([])
+  })
+})
+
+test.each(['prod', 'PROD', '0'])('stages behind the target are not built: %s', (target) => {
+  const text = 'FROM a AS prod\nFROM prod AS test\nRUN --mount=type=ssh x\nADD https://h/y.git /x'
+  expect(legacy(text, [], target)).toEqual([])
+  expect(oldBuildKit(text, [], target)).toEqual([])
+  expect(legacy(text, [], 'test')).toEqual(['RUN --mount (line 3)', `${GIT} (line 4)`])
+})
+
+test('an old BuildKit takes no grammar of a comment', () => {
+  const text = '# maintainer=a\n# syntax=docker/dockerfile:1\nFROM a\nADD https://h/y.git /x'
+  expect(oldBuildKit(text)).toEqual([`${GIT} (line 4)`])
+})
+
 test('an old BuildKit adds the page of a Git repository, unless the Dockerfile brings its grammar', () => {
   const text = 'FROM a\nADD https://example.com/b.git /b\nCOPY --link a b'
-  expect(unknownToOldBuildKit(parseDockerfile(text))).toEqual(['ADD of a Git repository (line 2)'])
-  expect(unknownToOldBuildKit(parseDockerfile(`# syntax=docker/dockerfile:1\n${text}`))).toEqual([])
+  expect(oldBuildKit(text)).toEqual(['ADD of a Git repository (line 2)'])
+  expect(oldBuildKit(`# syntax=docker/dockerfile:1\n${text}`)).toEqual([])
 })

@@ -1,0 +1,134 @@
+import path from 'node:path'
+import { expand, pairsOf, type Stage, type Step, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
+
+/** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
+const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
+
+/** What a stage has said so far that the legacy builder carries out in another way than BuildKit. */
+interface Said {
+  /** ARGs with a value, that of the stages that it is based on too. */
+  readonly args: Set<string>
+  /** Of these, those that it has not declared itself: the legacy builder has forgotten them. */
+  readonly inherited: Set<string>
+  readonly environment: Set<string>
+  hasVolume: boolean
+  user: string
+  folder: string
+  /** Texts of instructions that may have made a folder. */
+  readonly made: string[]
+  /** Folders with what ADD and COPY have put there. */
+  readonly copied: string[]
+}
+
+/**
+ * Finds what the legacy builder carries out in silence in another way than BuildKit because of what an instruction
+ * before it has said. Seen with Docker 26.1.
+ *
+ * - What a RUN writes into a volume is discarded; and which files it writes is not to be seen.
+ *   https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes
+ * - An ARG of a stage is unset in the stages based on it. https://docs.docker.com/build/building/variables/#scoping
+ * - A WORKDIR that does not exist is root's, whatever USER says.
+ */
+export class LegacyStages {
+  private readonly stages = new Map<Stage, Said>()
+  private readonly given: ReadonlySet<string>
+  /** ARGs before the first FROM with a value. */
+  private readonly globals = new Set<string>()
+
+  /** @param given names of the build arguments that the build gives */
+  constructor(given: ReadonlySet<string>) {
+    this.given = given
+  }
+
+  /** @returns what is wrong with this step, which is the next one: such as `RUN after VOLUME` */
+  next({ instruction, stage, values }: Step): string[] {
+    const { keyword, words, isTrigger } = instruction
+    if (isTrigger) return []
+    if (stage === null) {
+      for (const word of keyword === 'ARG' ? words : [])
+        if (this.hasValue(word)) this.globals.add(nameOf(word))
+      return []
+    }
+    const said = this.saidIn(stage)
+    const wrong = forgotten(instruction, said)
+    const first = unquoted(expand(words[0] ?? '', values))
+    if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
+    if (keyword === 'VOLUME') said.hasVolume = true
+    if (keyword === 'USER') said.user = first
+    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(expand(words.join(' '), values))
+    if (/^(?:ADD|COPY)$/.test(keyword)) {
+      const destination = unquoted(expand(words.at(-1) ?? '', values)).replace(/\]$/, '')
+      said.copied.push(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
+    }
+    if (keyword === 'WORKDIR') {
+      said.folder = path.posix.resolve(said.folder, first)
+      if (!isRoot(said.user) && !mayExist(said)) wrong.push('WORKDIR after USER')
+      said.made.push(said.folder)
+    }
+    if (keyword === 'ENV') for (const [name] of pairsOf(words)) said.environment.add(name)
+    if (keyword === 'ARG') {
+      for (const word of words) {
+        if (this.hasValue(word)) said.args.add(nameOf(word))
+        said.inherited.delete(nameOf(word))
+      }
+    }
+    return wrong
+  }
+
+  /** Whether ENV has set the variable, which overrides an ARG of that name. */
+  isEnvironment(stage: Stage | null, name: string): boolean {
+    return stage !== null && this.saidIn(stage).environment.has(name)
+  }
+
+  private hasValue(word: string): boolean {
+    return word.includes('=') || this.given.has(nameOf(word)) || this.globals.has(nameOf(word))
+  }
+
+  private saidIn(stage: Stage): Said {
+    const known = this.stages.get(stage)
+    if (known !== undefined) return known
+    const parent = stage.parent === null ? null : this.saidIn(stage.parent)
+    const said: Said = {
+      args: new Set(parent?.args),
+      inherited: new Set(parent?.args),
+      environment: new Set(parent?.environment),
+      hasVolume: parent?.hasVolume ?? false,
+      user: parent?.user ?? '',
+      folder: parent?.folder ?? '/',
+      made: [...(parent?.made ?? [])],
+      copied: [...(parent?.copied ?? [])],
+    }
+    this.stages.set(stage, said)
+    return said
+  }
+}
+
+function nameOf(word: string): string {
+  return word.split('=', 1)[0] as string
+}
+
+function forgotten({ keyword, words }: Step['instruction'], { inherited, environment }: Said): string[] {
+  if (!WITH_VARIABLES.test(keyword) || inherited.size === 0) return []
+  const text = words.join(' ')
+  return [...new Set(variablesIn(text))]
+    .filter((name) => inherited.has(name) && !environment.has(name))
+    .filter((name) => keyword !== 'RUN' || !isSetInShell(name, text))
+    .map((name) => `$${name}, an ARG of the stage that this one is based on`)
+}
+
+/** Whether a RUN gives the variable a value itself. */
+function isSetInShell(name: string, text: string): boolean {
+  return new RegExp(`(?:^|[\\s;&|("'])(?:${name}=|(?:for|read)\\s(?:[^;&|]*\\s)?${name}\\b)`).test(text)
+}
+
+function isRoot(user: string): boolean {
+  return /^(?:root|0+|)(?::|$)/.test(user)
+}
+
+/** Whether the folder may be in the base image, or has been made by an instruction before. */
+function mayExist({ folder, user, made, copied }: Said): boolean {
+  const name = user.split(':', 1)[0] as string
+  if (['/', '/tmp', '/var/tmp', '/home', `/home/${name}`].includes(folder)) return true
+  if (copied.some((one) => one !== '/' && folder.startsWith(`${one}/`))) return true
+  return made.some((text) => text.includes(folder))
+}

@@ -1,0 +1,153 @@
+import type { Dockerfile, Instruction } from './dockerfile.ts'
+
+/** A stage of a Dockerfile. */
+export interface Stage {
+  /** In small letters, as docker compares them; null if it has none. */
+  readonly name: string | null
+  /** The stage of the same file that it is based on. */
+  readonly parent: Stage | null
+}
+
+/** An instruction that is carried out, and what is known of the variables in front of it. */
+export interface Step {
+  readonly instruction: Instruction
+  /** Null in front of the first FROM; that of a FROM is the stage that it begins. */
+  readonly stage: Stage | null
+  /**
+   * Values of ARG and ENV, those of the stages that it is based on too; without those that are not known. Only until the
+   * next step is taken.
+   */
+  readonly values: ReadonlyMap<string, string>
+}
+
+interface OpenStage extends Stage {
+  readonly parent: OpenStage | null
+  readonly values: Map<string, string>
+  /** What ENV has set, which an ARG does not change. */
+  readonly environment: Set<string>
+  /** What ONBUILD leaves to the stages that are based on it. */
+  readonly triggers: Instruction[]
+}
+
+/**
+ * Goes through a Dockerfile as docker's builders do: up to the stage that is built, with the triggers (ONBUILD) of the
+ * stages that another one is based on. https://docs.docker.com/reference/dockerfile/#scope
+ * @param buildArgs `KEY=value`, or `KEY` for a value that is not known here
+ * @param target name or number of the stage that is built; null for the last one
+ */
+export function* stepsOf(
+  { instructions }: Pick<Dockerfile, 'instructions'>,
+  buildArgs: readonly string[],
+  target: string | null,
+): Generator<Step> {
+  const given = new Map(buildArgs.map(readPair))
+  const globals = new Map<string, string>()
+  const stages: OpenStage[] = []
+  let stage: OpenStage | null = null
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM' && !instruction.isTrigger) {
+      if (stage !== null && isTarget(target, stage, stages.length - 1)) return
+      stage = openStage(instruction, stages, globals)
+      stages.push(stage)
+      yield { instruction, stage, values: globals }
+      for (const trigger of stage.parent?.triggers ?? []) {
+        yield { instruction: trigger, stage, values: stage.values }
+        remember(trigger, stage, globals, given)
+      }
+      continue
+    }
+    yield { instruction, stage, values: stage?.values ?? globals }
+    if (instruction.isTrigger) stage?.triggers.push({ ...instruction, isTrigger: false })
+    else remember(instruction, stage, globals, given)
+  }
+}
+
+/** What ARG and ENV change. */
+function remember(
+  { keyword, words }: Instruction,
+  stage: OpenStage | null,
+  globals: Map<string, string>,
+  given: ReadonlyMap<string, string | null>,
+): void {
+  const values = stage?.values ?? globals
+  if (keyword === 'ENV' && stage !== null) {
+    for (const [name, value] of pairsOf(words)) {
+      setValue(values, name, expand(value, values))
+      stage.environment.add(name)
+    }
+  }
+  if (keyword !== 'ARG') return
+  for (const [name, value] of words.map(readPair)) {
+    if (stage?.environment.has(name)) continue
+    const own = value === null ? undefined : expand(value, values)
+    setValue(values, name, given.has(name) ? (given.get(name) ?? null) : (own ?? globals.get(name) ?? null))
+  }
+}
+
+function openStage(
+  { words }: Instruction,
+  stages: readonly OpenStage[],
+  globals: ReadonlyMap<string, string>,
+): OpenStage {
+  const [base = '', as = '', name = null] = words
+  const wanted = unquoted(expand(base, globals)).toLowerCase()
+  const parent = stages.findLast((stage) => stage.name === wanted) ?? null
+  return {
+    name: /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null,
+    parent,
+    values: new Map(parent?.values),
+    environment: new Set(parent?.environment),
+    triggers: [],
+  }
+}
+
+function isTarget(target: string | null, { name }: Stage, number: number): boolean {
+  return target !== null && (target.toLowerCase() === name || target === `${number}`)
+}
+
+/** @returns null as the value of a name alone */
+function readPair(word: string): [string, string | null] {
+  const at = word.indexOf('=')
+  return at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)]
+}
+
+/** The names and values of an ENV: `ENV A=1 B=2`, or `ENV A 1 and the rest`. */
+export function pairsOf(words: readonly string[]): [string, string][] {
+  const [first = '', ...rest] = words
+  if (!first.includes('=')) return first === '' ? [] : [[first, rest.join(' ')]]
+  return words.map(readPair).map(([name, value]) => [name, value ?? ''])
+}
+
+/** Longer values than this count as not known: each ARG could double the one before. */
+const LONGEST = 4096
+
+function setValue(values: Map<string, string>, name: string, value: string | null): void {
+  if (value === null || value.length > LONGEST) values.delete(name)
+  else values.set(name, unquoted(value))
+}
+
+/** Variables in a text, without those behind an escape. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(/\\.|\$\{?(\w+)/gs)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+}
+
+/** Puts in the variables whose values are known; the others stay. */
+export function expand(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\\.|\$(?:(\w+)|\{(\w+)(?:(:?[-+])((?:[^{}]|\$\{[^{}]*\})*))?\})/gs,
+    (whole, plain?: string, braced?: string, operator?: string, word = '') => {
+      const name = plain ?? braced
+      if (name === undefined) return whole
+      const value = values.get(name)
+      const isSet = value !== undefined && !(operator?.startsWith(':') && value === '')
+      if (operator?.endsWith('-')) return isSet ? value : expand(word, values)
+      if (operator?.endsWith('+')) return isSet ? expand(word, values) : ''
+      return value ?? whole
+    },
+  )
+}
+
+/** A word without its quotes. */
+export function unquoted(word: string): string {
+  return word.replace(/["']/g, '')
+}
