@@ -109,6 +109,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     outcome:
       '`docker login` asks it once more, and says what is wrong; without an engine the step itself does, as of any request',
   },
+  builderStartMs: {
+    waitsFor: 'a builder that `compression` or `reproducible` asks for its version, to start',
+    outcome: 'the step fails',
+  },
   dockerLoginMs: {
     waitsFor: 'one `docker login`',
     outcome: `it is ended and retried, ${DOCUMENTED_LIMITS.dockerAttempts} attempts in all; only one for a build that is not pushed`,

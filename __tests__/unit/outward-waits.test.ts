@@ -44,7 +44,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'docker/engine.ts': { processMs: 'here' },
   'docker/buildx-by-itself.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
-  'docker/build/builder.ts': { processMs: 'here' },
+  'docker/build/builder.ts': { builderStartMs: 'here', processMs: 'here' },
   'docker/build/image-id.ts': { processMs: 'here' },
   'docker/build/engine-image.ts': { processMs: 'here' },
   'docker/build/classic.ts': { processMs: 'here', stallMs: 'docker/stall/watch.ts' },

@@ -17,6 +17,14 @@ const ELSEWHERE_REMEDIES: readonly (readonly [RegExp, string])[] = [
     "start Podman's socket (systemctl --user start podman.socket, or without --user for root), or correct DOCKER_HOST",
   ],
   [
+    /\/run\/user\/\d+\/docker\.sock|%2Frun%2Fuser%2F\d+%2Fdocker\.sock/,
+    'start the rootless engine as that user (systemctl --user start docker), or correct DOCKER_HOST',
+  ],
+  [
+    /resolve docker endpoint: (?!open )/,
+    'correct DOCKER_HOST or the docker context: such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST',
+  ],
+  [
     /tcp:\/\/|Get "https?:\/\/(?!docker\.example\.com|%2F)/,
     'see that the engine listens at that address, and that this runner reaches it and speaks TLS if the engine does (DOCKER_TLS_VERIFY); or correct DOCKER_HOST or the docker context',
   ],

@@ -165,7 +165,8 @@ async function buildersOf(
   return Promise.all(
     names.map(async (one) => {
       const instance = await readJson<{ Driver?: string; Nodes?: { Endpoint?: string }[] }>(
-        path.join(folder, 'instances', one),
+        // buildx takes a name in any letters, and keeps it in small ones: `ValidateName` of the same file.
+        path.join(folder, 'instances', one.toLowerCase()),
       )
       // A builder that is no instance is a context, and so may be a node's endpoint.
       if (instance === null) return { driver: 'docker', endpoints: [one] }

@@ -1,7 +1,8 @@
 import type { BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
+import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
 import { takesCompression } from '../docker/syntax/compression.ts'
-import { attribute } from '../shared/csv.ts'
+import { attribute, splitCsv } from '../shared/csv.ts'
 import type { Reader } from './reader.ts'
 import { readFields } from './records.ts'
 
@@ -27,6 +28,9 @@ export function readReproducible(reader: Reader, outputs: readonly string[]): bo
   return true
 }
 
+/** Whether buildx leaves out the provenance that it adds by itself; this step turns it on. */
+const NO_DEFAULT = 'BUILDX_NO_DEFAULT_ATTESTATIONS'
+
 /**
  * What BuildKit attests holds the times of the build, and is a part of the image's index.
  * @param sbomApart whether the SBOM that is to be signed is taken out of it
@@ -37,6 +41,15 @@ export function refuseTimes(
   sbomApart: boolean,
 ): void {
   if (!reproducible) return
+  const variable = reader.source.env[NO_DEFAULT] ?? ''
+  const isDecided = attests.some(({ value }) => attribute(splitCsv(value), 'type') === 'provenance')
+  if (parseDockerBoolean(variable) === false && !isDecided) {
+    reader.problem(
+      'reproducible',
+      'true',
+      `excludes ${NO_DEFAULT}: ${variable} in the environment: buildx's own provenance holds the times of the build; leave the variable out`,
+    )
+  }
   for (const attestation of attests) {
     if (!isEnabled(attestation) || (sbomApart && attestation.input === 'attest')) continue
     reader.problem(

@@ -64,6 +64,8 @@ const HIGHEST = {
    * itself.
    */
   processMs: 60_000,
+  /** Until a builder that does not run yet has started, for which an image may be pulled. */
+  builderStartMs: 300_000,
   /**
    * Until the registry says that it accepts the token, before the build; if it does not, `docker login` finds out why.
    */

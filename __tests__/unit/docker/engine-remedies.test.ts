@@ -37,6 +37,16 @@ describe.each([true, false])('an engine elsewhere that does not answer (in a con
       /^start Podman's socket/,
     ],
     [
+      'a rootless engine',
+      'Cannot connect to the Docker daemon at unix:///run/user/1001/docker.sock. Is the docker daemon running?',
+      /^start the rootless engine as that user/,
+    ],
+    [
+      'an address that is none',
+      'Failed to initialize: unable to resolve docker endpoint: invalid bind address format: http://127.0.0.1:2375',
+      /^correct DOCKER_HOST or the docker context/,
+    ],
+    [
       'a context',
       'Failed to initialize: unable to resolve docker endpoint: context "nope": context not found: open /root/.docker/contexts/meta/ca37/meta.json: no such file or directory',
       /docker context create/,

@@ -137,6 +137,7 @@ describe('the secrets of a job', () => {
 
   test.each<[string, () => void, string | null, boolean]>([
     ['in a cluster, by its name', () => putBuilder('mine', 'kubernetes'), 'mine', true],
+    ['in a cluster, by its name in capitals', () => putBuilder('mine', 'kubernetes'), 'MiNe', true],
     ['elsewhere, as the chosen one', () => put('buildx/current', { Name: 'mine' }), null, true],
     ['elsewhere, as a context’s chosen one', () => put('buildx/defaults/0123', 'mine'), null, true],
     ['elsewhere, which nobody has chosen', () => undefined, null, false],

@@ -130,12 +130,23 @@ describe('a wrong one', () => {
       entry({ ecr: 'maybe' }),
       ["Input 'registry-auth': 'r.example': entry 1 of 1 has an ecr that is none of auto, true and false"],
     ],
-    ...['ghcr.io/octo', 'a b', '-x', 'hunter2@ghcr.io'].map((registry): [string, string[]] => [
-      entry({ registry }),
-      [
-        "Input 'registry-auth': entry 1 of 1 has a registry that is no host: it must be like ghcr.io or registry.example:5000",
+    // It may be a password.
+    [
+      '- registry: S3cretPass\n  username: u',
+      [`Input 'registry-auth': entry 1 of 1 has no password; ${UNSET}`],
+    ],
+    [
+      '- registry: localhost\n  username: u',
+      [`Input 'registry-auth': 'localhost': entry 1 of 1 has no password; ${UNSET}`],
+    ],
+    ...['ghcr.io/octo', 'localhost:99999', 'a b', '-x', 'hunter2@ghcr.io'].map(
+      (registry): [string, string[]] => [
+        entry({ registry }),
+        [
+          "Input 'registry-auth': entry 1 of 1 has a registry that is no host: it must be like ghcr.io or registry.example:5000",
+        ],
       ],
-    ]),
+    ),
     ...[
       '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
       '123456789012.dkr-ecr.eu-west-1.on.aws',

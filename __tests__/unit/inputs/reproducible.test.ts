@@ -42,6 +42,23 @@ test('an attestation that is turned off is none', () => {
   expect(read({ ...given, provenance: 'false', sbom: 'false' }, desk).build.reproducible).toBe(true)
 })
 
+test.each<[string, Record<string, string>, boolean]>([
+  ['0', {}, true],
+  ['False', {}, true],
+  ['1', {}, false],
+  ['', {}, false],
+  ['0', { provenance: 'false' }, false],
+  ['0', { reproducible: 'false' }, false],
+])('BUILDX_NO_DEFAULT_ATTESTATIONS=%s beside %j: refused %j', (value, more, refused) => {
+  const env = { BUILDX_NO_DEFAULT_ATTESTATIONS: value }
+  const reading = () => read({ ...given, ...more }, desk, { env })
+  if (!refused) reading()
+  else
+    expect(reading).toThrow(
+      `Input 'reproducible': 'true': excludes BUILDX_NO_DEFAULT_ATTESTATIONS: ${value} in the environment`,
+    )
+})
+
 const wanted = { reproducible: true }
 const checkout = (sha: string, date: string): Checkout => ({
   sha,

@@ -62,7 +62,7 @@ type Options = Readonly<Record<string, readonly string[] | string | boolean | nu
 function commonOptions(request: BuildRequest, files: BuildFiles): Options {
   return {
     '--add-host': request.addHosts,
-    '--build-arg': [...request.buildArgs, ...dateArgument(request)],
+    '--build-arg': withDate(request),
     '--cache-from': request.cacheFrom,
     '--cgroup-parent': request.cgroupParent,
     '--file': request.file,
@@ -139,13 +139,17 @@ function timestampFields(reproducible: boolean, inEngine = false): string[] {
   return ['rewrite-timestamp=true', ...(inEngine ? ['unpack=false', 'store=false'] : [])]
 }
 
-/** The user's own counts. */
-function dateArgument({
+/**
+ * The user's own date counts, if it has a value. Without one BuildKit rewrites no times, and says nothing; a name alone
+ * is that of the job's variable, which is the date that we have.
+ */
+function withDate({
   sourceDate = null,
   buildArgs,
-}: Pick<BuildRequest, 'sourceDate' | 'buildArgs'>): string[] {
-  const isGiven = buildArgs.some((arg) => /^SOURCE_DATE_EPOCH(?:=|$)/.test(arg))
-  return sourceDate === null || isGiven ? [] : [`SOURCE_DATE_EPOCH=${sourceDate}`]
+}: Pick<BuildRequest, 'sourceDate' | 'buildArgs'>): readonly string[] {
+  if (sourceDate === null || buildArgs.some((arg) => /^SOURCE_DATE_EPOCH=./.test(arg))) return buildArgs
+  const others = buildArgs.filter((arg) => !/^SOURCE_DATE_EPOCH=?$/.test(arg))
+  return [...others, `SOURCE_DATE_EPOCH=${sourceDate}`]
 }
 
 /** Otherwise the one reference is a repository, and the caller puts the tags. */

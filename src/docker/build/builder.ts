@@ -2,13 +2,14 @@ import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { argumentsFor, type BuildxCommand } from '../buildx-command.ts'
 import { execute, ProcessError, TimedOut } from '../exec.ts'
+import { atLeast } from '../syntax/versions.ts'
 
 /** A builder of buildx, as `docker buildx inspect` tells of it. */
 export interface Builder {
   readonly name: string
   /** `docker`, `docker-container`, `kubernetes`, `remote`, `cloud`; `docker` too if the engine of the builder does not answer. */
   readonly driver: string
-  /** Null if the builder does not run yet, or does not say it. */
+  /** The lowest of its nodes; null if none of them runs yet, or says it. */
   readonly buildkitVersion: string | null
   /** Why none of its nodes can build; null if one can, or can be started. */
   readonly problem: string | null
@@ -47,6 +48,34 @@ export async function inspectBuilder(
 }
 
 /**
+ * Starts a builder that the build would start, so that it says its version.
+ * @throws ActionError if it does not start
+ */
+export async function startBuilder(
+  { name }: Builder,
+  env: Readonly<Record<string, string>>,
+  buildx: BuildxCommand,
+): Promise<Builder> {
+  const args = ['buildx', 'inspect', '--bootstrap', name]
+  try {
+    const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
+      shownAs: buildx.shownAs,
+      env: { ...env, ...buildx.env },
+      limit: LIMITS.builderStartMs,
+    })
+    return parseBuilder(stdout)
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error
+    const said = error.stderr.trim().split('\n').at(-1)
+    throw new ActionError(
+      `The builder '${name}' does not start: ${error instanceof TimedOut || !said ? error.message : said}`,
+      'see that its nodes can run and pull the image of BuildKit (docker buildx inspect --bootstrap), or name another builder.',
+      { cause: error },
+    )
+  }
+}
+
+/**
  * @param name the input; null if it is not given
  * @param found the name of the builder; null if it is not known
  */
@@ -77,9 +106,19 @@ export function parseBuilder(text: string): Builder {
   return {
     name: fieldOf(head, 'Name') ?? '',
     driver,
-    buildkitVersion: /^Build[Kk]it(?: version)?:[^\S\n]+v?(\S+)/m.exec(text)?.[1] ?? null,
+    buildkitVersion: lowestVersion(text),
     problem: fieldOf(head, 'Error') ?? (problems.includes(null) ? null : (problems[0] ?? null)),
   }
+}
+
+function lowestVersion(text: string): string | null {
+  const versions = [...text.matchAll(/^Build[Kk]it(?: version)?:[^\S\n]+v?(\S+)/gm)].map(
+    ([, one = '']) => one,
+  )
+  return versions.reduce<string | null>(
+    (lowest, one) => (lowest === null || !atLeast(one, lowest) ? one : lowest),
+    null,
+  )
 }
 
 /** A builder of these drivers is started by the build, if it does not run; nobody starts a remote one. */

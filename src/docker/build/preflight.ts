@@ -5,7 +5,7 @@ import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
-import { type Builder, builderUnreachable, inspectBuilder } from './builder.ts'
+import { type Builder, builderUnreachable, inspectBuilder, startBuilder } from './builder.ts'
 import { findUnknownInstructions } from './dockerfile-check.ts'
 import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
 
@@ -47,15 +47,15 @@ export async function checkBuild(
     !atLeast(serverVersion, NEW_ENOUGH) &&
     requirements.some(({ buildkit }) => buildkit !== undefined)
   const dockerfile = await findUnknownInstructions(build, engine)
+  // An old BuildKit passes over these in silence: its version has to be known.
+  const passedOver = build.compression !== null || build.reproducible
   const depends =
     missing !== null ||
     build.builder !== null ||
     dockerfile.depends ||
     needsBuildkit ||
     needsDriver ||
-    // An old BuildKit passes over what it does not know.
-    build.compression !== null ||
-    build.reproducible ||
+    passedOver ||
     (needsStore && !containerdStore) ||
     (push &&
       (build.load ||
@@ -63,7 +63,8 @@ export async function checkBuild(
         beforeTags ||
         sbomApart ||
         build.outputs.some((output) => parseExporter(output)?.loads)))
-  const builder = depends && buildxVersion !== null ? await usableBuilder(build.builder, engine, env) : null
+  const builder =
+    depends && buildxVersion !== null ? await usableBuilder(build.builder, engine, env, passedOver) : null
   const facts = {
     buildxVersion,
     classic,
@@ -80,11 +81,18 @@ export async function checkBuild(
   }
 }
 
-/** @throws ActionError if it does not answer, or needs an engine that does not */
+/** The drivers whose builder the build starts, if it does not run: https://docs.docker.com/build/builders/drivers/ */
+const STARTED = /^(?:docker-container|kubernetes)$/
+
+/**
+ * @param versioned whether its version has to be known, for which it is started if need be
+ * @throws ActionError if it does not answer, or needs an engine that does not
+ */
 async function usableBuilder(
   name: string | null,
   { buildx, missing }: Pick<EngineDetails, 'buildx' | 'missing'>,
   env: () => Promise<Readonly<Record<string, string>>>,
+  versioned: boolean,
 ): Promise<Builder> {
   const builder = await inspectBuilder(name, await env(), buildx)
   const { driver, problem } = builder
@@ -95,6 +103,9 @@ async function usableBuilder(
       "let docker use that engine (DOCKER_CONTEXT or DOCKER_HOST in the step's env), or name a builder of another driver: remote, kubernetes, docker-container.",
       { cause: missing },
     )
+  }
+  if (versioned && builder.buildkitVersion === null && STARTED.test(driver)) {
+    return startBuilder(builder, await env(), buildx)
   }
   return builder
 }

@@ -278,6 +278,12 @@ describe('reproducible', () => {
     expect(optionsOf({ buildArgs })[0]).toBe('--build-arg=SOURCE_DATE_EPOCH=1')
     expect(optionsOf({ buildArgs })).not.toContain(DATE)
   })
+
+  test.each(['SOURCE_DATE_EPOCH', 'SOURCE_DATE_EPOCH='])('%s has no value: ours counts', (arg) => {
+    const dates = optionsOf({ buildArgs: ['A=1', arg, 'SOURCE_DATE_EPOCH_2=3'] })
+    expect(dates.slice(0, -1)).toEqual(['--build-arg=A=1', '--build-arg=SOURCE_DATE_EPOCH_2=3', DATE])
+    expect(optionsOf({ buildArgs: [arg], sourceDate: null })[0]).toBe(`--build-arg=${arg}`)
+  })
 })
 
 test.each(['check', 'outline,format=json', 'targets'])('call: %s asks and builds nothing', async (call) => {

@@ -65,6 +65,49 @@ test.each([
   expect((await check({})).capabilities).toBeNull()
 })
 
+describe('what an old BuildKit passes over needs its version', () => {
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const by = path.join(folder, 'buildx-that-starts')
+  const check = (driver: string, started: string, build: Partial<BuildInputs> = { reproducible: true }) => {
+    const head = `Name: b\\nDriver: ${driver}\\n\\nNodes:\\n`
+    writeFileSync(
+      by,
+      `#!/bin/sh\n[ "$2" = --bootstrap ] || { printf '${head}Name: b0\\nStatus: inactive\\n'; exit 0; }\n[ "$3" = b ] || exit 3\n${started.replace('HEAD', head)}\n`,
+      { mode: 0o755 },
+    )
+    const buildx = { program: by, env: {}, shownAs: 'buildx', byItself: true }
+    const env = async () => ({ PATH: process.env['PATH'] ?? '' })
+    return checkBuild(buildInputs(build), none, { ...engine, buildx }, env, async () => true)
+  }
+  const nodes = (...versions: string[]) =>
+    `printf 'HEAD${versions.map((one, at) => `Name: b${at}\\nStatus: running\\nBuildKit version: ${one}\\n`).join('')}'`
+
+  test.each(['docker-container', 'kubernetes'])('a builder of %s is started for it', async (driver) => {
+    await expect(check(driver, nodes('v0.12.5'))).rejects.toThrow('the builder has 0.12.5')
+    await expect(check(driver, nodes('v0.25.1'))).resolves.toMatchObject({ builder: `b (${driver})` })
+  })
+
+  test('the oldest of its nodes decides', async () => {
+    await expect(check('docker-container', nodes('v0.25.1', 'v0.12.5', 'v0.26.0'))).rejects.toThrow(
+      'the builder has 0.12.5',
+    )
+  })
+
+  test('a builder that does not start builds nothing', async () => {
+    await expect(check('docker-container', 'echo "ERROR: no image" >&2; exit 1')).rejects.toMatchObject({
+      message: "The builder 'b' does not start: ERROR: no image",
+    })
+  })
+
+  test('nothing else starts one', async () => {
+    const load = { load: true }
+    await expect(check('docker-container', 'exit 1', load)).resolves.toMatchObject({
+      builder: 'b (docker-container)',
+    })
+    await expect(check('cloud', 'exit 1')).resolves.toMatchObject({ builder: 'b (cloud)' })
+  })
+})
+
 describe('without an engine', () => {
   const missing = new ActionError("Docker's engine does not answer: gone", 'start it.')
   const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
