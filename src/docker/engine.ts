@@ -33,6 +33,8 @@ interface Info {
 export interface EngineDetails {
   /** Null if no engine answers, or there is no docker command that would ask it. */
   readonly serverVersion: string | null
+  /** Whether the engine that answers is Podman. */
+  readonly podman?: boolean
   /** Why there is none: a build is refused with it unless its builder needs no engine. Null if there is one. */
   readonly missing: ActionError | null
   /** Null if there is no buildx. */
@@ -94,10 +96,11 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
       ? { version: (plugin.Version ?? '').replace(/^v/, ''), command: await buildxCommand(plugin.Path, env) }
       : ((docker && info === null ? await askForPlugin(env) : null) ?? (await findBuildx(env, !docker)))
   if (missing !== null && buildx === null) throw missing
-  if (buildx === null && info !== null && isPodmanEngine(info))
-    throw podmanWithoutBuildx(info.ServerVersion ?? '')
+  const podman = info !== null && isPodmanEngine(info)
+  if (buildx === null && podman) throw podmanWithoutBuildx(info.ServerVersion ?? '')
   return {
     serverVersion: missing === null ? (info?.ServerVersion ?? '') : null,
+    ...(podman ? { podman } : {}),
     missing,
     buildxVersion: buildx?.version ?? null,
     buildx: buildx?.command ?? THROUGH_DOCKER,

@@ -78,8 +78,8 @@ class DockerCommand implements Docker {
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const notice = options.push ? compressionNotice(build) : null
     if (notice !== null) this.#annotate('notice', notice)
-    const { serverVersion, buildxVersion, missing } = engine
-    return { serverVersion, buildxVersion, capabilities, builder, noEngine: missing?.message ?? null }
+    const { serverVersion, podman = false, buildxVersion, missing } = engine
+    return { serverVersion, podman, buildxVersion, capabilities, builder, noEngine: missing?.message ?? null }
   }
 
   async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {

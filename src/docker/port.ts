@@ -125,6 +125,8 @@ export interface LoginRenewal {
 export interface Engine {
   /** Null: the build goes on without an engine, by a builder somewhere else. */
   readonly serverVersion: string | null
+  /** Whether that engine is Podman. */
+  readonly podman?: boolean
   /** Null: no buildx; build, tag and push go one by one. */
   readonly buildxVersion: string | null
   /** Null if the builder was not asked, as nothing in this build depends on it. */

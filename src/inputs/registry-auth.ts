@@ -102,7 +102,7 @@ function readEntry(reader: Reader, entry: unknown, which: string): PullLogin[] {
     ...(password.trim() === '' ? ['password'] : []),
   ]
   if (missing.length > 0) problems.push(`has no ${missing.join(' and no ')}; ${UNSET}`)
-  for (const problem of problems) reader.problem(REGISTRY_AUTH, shownHost(host), `${which} ${problem}`)
+  for (const problem of problems) reader.problem(REGISTRY_AUTH, host ?? '', `${which} ${problem}`)
   if (problems.length > 0 || host === null) return []
   const login = { registry: host === 'docker.io' ? DOCKER_HUB : host, username, password }
   // So docker's configuration has it.
@@ -123,13 +123,10 @@ function readHost(given: string): string | null {
     .replace(/^https?:\/\//i, '')
     .replace(/\/(?:v[12]\/?)?$/, '')
     .toLowerCase()
+  // docker takes a single word in an image's name for a user of Docker Hub; here it may be a password in the wrong place.
+  if (!/[.:]/.test(host) && host !== 'localhost') return null
   if (!HOST.test(host) || Number(/:(\d+)$/.exec(host)?.[1] ?? 0) > 65_535) return null
   return HUB_HOSTS.includes(host) ? 'docker.io' : host
-}
-
-/** A single word may be a password in the wrong place, of which the runner masks no other spelling. */
-function shownHost(host: string | null): string {
-  return host !== null && (/[.:]/.test(host) || host === 'localhost') ? host : ''
 }
 
 /** Also in what is no YAML, or has the password where it does not belong: the runner shows no such line. */

@@ -53,7 +53,11 @@ test('it is in the way of no builder that is somewhere else, by a buildx that is
     buildxVersion: '0.29.1',
     buildx: { program, byItself: true },
   })
-  await expect(inspect(ENGINE)).resolves.toMatchObject({ serverVersion: '4.3.1', missing: null })
+  await expect(inspect(ENGINE)).resolves.toMatchObject({
+    serverVersion: '4.3.1',
+    podman: true,
+    missing: null,
+  })
 })
 
 test('Podman as the engine is refused without buildx', async () => {

@@ -133,7 +133,10 @@ describe('a wrong one', () => {
     // It may be a password.
     [
       '- registry: S3cretPass\n  username: u',
-      [`Input 'registry-auth': entry 1 of 1 has no password; ${UNSET}`],
+      [
+        "Input 'registry-auth': entry 1 of 1 has a registry that is no host: it must be like ghcr.io or registry.example:5000",
+        `Input 'registry-auth': entry 1 of 1 has no password; ${UNSET}`,
+      ],
     ],
     [
       '- registry: localhost\n  username: u',

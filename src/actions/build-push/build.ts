@@ -257,8 +257,10 @@ function abilitiesOf(capabilities: Engine['capabilities']): string {
 
 const tagUris = ({ uri, tags }: Holder) => tags.map((tag) => `${uri}:${tag}`)
 
-/** `Docker 28.5.1, buildx 0.29.1`; without an engine `buildx 0.29.1, builder NAME (DRIVER)`. */
-export function describeEngine({ serverVersion, buildxVersion, builder }: Engine): string {
+/** `Docker 28.5.1, buildx 0.29.1`, or `Podman 4.3.1, …`; without an engine `buildx 0.29.1, builder NAME (DRIVER)`. */
+export function describeEngine({ serverVersion, podman = false, buildxVersion, builder }: Engine): string {
   const buildx = buildxVersion === null ? 'no buildx' : `buildx ${buildxVersion}`
-  return serverVersion === null ? `${buildx}, builder ${builder}` : `Docker ${serverVersion}, ${buildx}`
+  return serverVersion === null
+    ? `${buildx}, builder ${builder}`
+    : `${podman ? 'Podman' : 'Docker'} ${serverVersion}, ${buildx}`
 }

@@ -59,7 +59,7 @@ export async function findUnknownInstructions(
 }
 
 /** What helps besides buildx, by what the finding begins with. */
-const REMEDIES: readonly (readonly [RegExp, string])[] = [
+const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^ARG /, 'an ARG gets its value from build-args too'],
   [/^\$/, 'or declare that ARG in the later stage too'],
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
@@ -74,7 +74,7 @@ function legacyProblems(
   const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target)
   const problems: Problem[] = []
   if (unknown.length > 0) {
-    const remedies = REMEDIES.filter(([pattern]) => unknown.some((what) => pattern.test(what)))
+    const remedies = BESIDES_BUILDX.filter(([pattern]) => unknown.some((what) => pattern.test(what)))
     const others = remedies.map(([, remedy]) => `; ${remedy}`).join('')
     problems.push({
       input: 'file',

@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { expand, pairsOf, type Stage, type Step, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
+import {
+  pairsOf,
+  type Stage,
+  type Step,
+  unquoted,
+  variablesIn,
+  withValues,
+} from '../syntax/dockerfile-stages.ts'
 
 /** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
 const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
@@ -46,18 +53,18 @@ export class LegacyStages {
     if (isTrigger) return []
     if (stage === null) {
       for (const word of keyword === 'ARG' ? words : [])
-        if (this.hasValue(word)) this.globals.add(nameOf(word))
+        if (this.hasValue(word)) this.globals.add(argumentName(word))
       return []
     }
     const said = this.saidIn(stage)
     const wrong = forgotten(instruction, said)
-    const first = unquoted(expand(words[0] ?? '', values))
+    const first = unquoted(withValues(words[0] ?? '', values))
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
-    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(expand(words.join(' '), values))
+    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(withValues(words.join(' '), values))
     if (/^(?:ADD|COPY)$/.test(keyword)) {
-      const destination = unquoted(expand(words.at(-1) ?? '', values)).replace(/\]$/, '')
+      const destination = unquoted(withValues(words.at(-1) ?? '', values)).replace(/\]$/, '')
       said.copied.push(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
     }
     if (keyword === 'WORKDIR') {
@@ -68,8 +75,8 @@ export class LegacyStages {
     if (keyword === 'ENV') for (const [name] of pairsOf(words)) said.environment.add(name)
     if (keyword === 'ARG') {
       for (const word of words) {
-        if (this.hasValue(word)) said.args.add(nameOf(word))
-        said.inherited.delete(nameOf(word))
+        if (this.hasValue(word)) said.args.add(argumentName(word))
+        said.inherited.delete(argumentName(word))
       }
     }
     return wrong
@@ -81,7 +88,7 @@ export class LegacyStages {
   }
 
   private hasValue(word: string): boolean {
-    return word.includes('=') || this.given.has(nameOf(word)) || this.globals.has(nameOf(word))
+    return word.includes('=') || this.given.has(argumentName(word)) || this.globals.has(argumentName(word))
   }
 
   private saidIn(stage: Stage): Said {
@@ -103,7 +110,7 @@ export class LegacyStages {
   }
 }
 
-function nameOf(word: string): string {
+function argumentName(word: string): string {
   return word.split('=', 1)[0] as string
 }
 
