@@ -1,6 +1,6 @@
 import { parseDockerBoolean } from '../syntax/booleans.ts'
 import type { Dockerfile } from '../syntax/dockerfile.ts'
-import { type Step, stepsOf, unquoted, variablesIn, withValues } from '../syntax/dockerfile-stages.ts'
+import { expandVariables, type Step, stepsOf, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
 import { LegacyStages } from './legacy-stages.ts'
 
 /**
@@ -106,7 +106,7 @@ export function unknownToOldBuildKit(
 function addsGit({ instruction: { keyword, words }, values }: Step): boolean {
   if (keyword !== 'ADD') return false
   const sources = (listIn(words.join(' ')) ?? words).slice(0, -1)
-  return sources.some((source) => GIT.test(unquoted(withValues(source, values))))
+  return sources.some((source) => GIT.test(unquoted(expandVariables(source, values))))
 }
 
 /** The words of an instruction in JSON form; null if it is in the other one. */

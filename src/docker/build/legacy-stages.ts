@@ -1,11 +1,11 @@
 import path from 'node:path'
 import {
+  expandVariables,
   pairsOf,
   type Stage,
   type Step,
   unquoted,
   variablesIn,
-  withValues,
 } from '../syntax/dockerfile-stages.ts'
 
 /** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
@@ -58,13 +58,13 @@ export class LegacyStages {
     }
     const said = this.saidIn(stage)
     const wrong = forgotten(instruction, said)
-    const first = unquoted(withValues(words[0] ?? '', values))
+    const first = unquoted(expandVariables(words[0] ?? '', values))
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
-    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(withValues(words.join(' '), values))
+    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(expandVariables(words.join(' '), values))
     if (/^(?:ADD|COPY)$/.test(keyword)) {
-      const destination = unquoted(withValues(words.at(-1) ?? '', values)).replace(/\]$/, '')
+      const destination = unquoted(expandVariables(words.at(-1) ?? '', values)).replace(/\]$/, '')
       said.copied.push(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
     }
     if (keyword === 'WORKDIR') {

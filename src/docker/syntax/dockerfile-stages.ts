@@ -72,14 +72,14 @@ function remember(
   const values = stage?.values ?? globals
   if (keyword === 'ENV' && stage !== null) {
     for (const [name, value] of pairsOf(words)) {
-      setValue(values, name, withValues(value, values))
+      setValue(values, name, expandVariables(value, values))
       stage.environment.add(name)
     }
   }
   if (keyword !== 'ARG') return
   for (const [name, value] of words.map(readPair)) {
     if (stage?.environment.has(name)) continue
-    const own = value === null ? undefined : withValues(value, values)
+    const own = value === null ? undefined : expandVariables(value, values)
     setValue(values, name, given.has(name) ? (given.get(name) ?? null) : (own ?? globals.get(name) ?? null))
   }
 }
@@ -90,7 +90,7 @@ function openStage(
   globals: ReadonlyMap<string, string>,
 ): OpenStage {
   const [base = '', as = '', name = null] = words
-  const wanted = unquoted(withValues(base, globals)).toLowerCase()
+  const wanted = unquoted(expandVariables(base, globals)).toLowerCase()
   const parent = stages.findLast((stage) => stage.name === wanted) ?? null
   return {
     name: /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null,
@@ -123,7 +123,7 @@ const LONGEST = 4096
 
 function setValue(values: Map<string, string>, name: string, value: string | null): void {
   if (value === null || value.length > LONGEST) values.delete(name)
-  else values.set(name, unquoted(value))
+  else values.set(name, value)
 }
 
 /** Variables in a text, without those behind an escape. */
@@ -132,7 +132,7 @@ export function variablesIn(text: string): string[] {
 }
 
 /** Puts in the variables whose values are known; the others stay. */
-export function withValues(text: string, values: ReadonlyMap<string, string>): string {
+export function expandVariables(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(
     /\\.|\$(?:(\w+)|\{(\w+)(?:(:?[-+])((?:[^{}]|\$\{[^{}]*\})*))?\})/gs,
     (whole, plain?: string, braced?: string, operator?: string, word = '') => {
@@ -140,8 +140,8 @@ export function withValues(text: string, values: ReadonlyMap<string, string>): s
       if (name === undefined) return whole
       const value = values.get(name)
       const isSet = value !== undefined && !(operator?.startsWith(':') && value === '')
-      if (operator?.endsWith('-')) return isSet ? value : withValues(word, values)
-      if (operator?.endsWith('+')) return isSet ? withValues(word, values) : ''
+      if (operator?.endsWith('-')) return isSet ? value : expandVariables(word, values)
+      if (operator?.endsWith('+')) return isSet ? expandVariables(word, values) : ''
       return value ?? whole
     },
   )
