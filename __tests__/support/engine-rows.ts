@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
 import { generate } from 'selfsigned'
 import { type Engine, type OwnKind, ownEngine } from '../../dev/engine/index.ts'
 import { preparePodman } from '../../dev/engine/podman.ts'
+import { relay } from '../../dev/engine/relay.ts'
 import { startRootless } from '../../dev/engine/rootless.ts'
 import { startSshd } from '../../dev/engine/sshd.ts'
 import type { EngineRow } from '../../dev/engine-matrix.ts'
@@ -86,14 +87,14 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
     }
   },
   async tcp() {
-    const { port, stop } = await relay(net.createServer(), socketOf(current()))
+    const { port, stop } = await relay(net.createServer(), { path: socketOf(current()) })
     return { engine: reached({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }), stop }
   },
   async tls() {
     const folder = path.join(TEMP, 'tls')
     const { key, cert, ca } = await writeCertificates(folder)
     const server = tls.createServer({ key, cert, ca, requestCert: true })
-    const { port, stop } = await relay(server, socketOf(current()))
+    const { port, stop } = await relay(server, { path: socketOf(current()) })
     const env = { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
     return { engine: reached(env), stop }
   },
@@ -135,37 +136,6 @@ export async function openRow(name: EngineRow): Promise<Row> {
       await stage.close()
       await stop?.()
     },
-  }
-}
-
-/** Passes what comes to a server on loopback on to a socket. */
-async function relay(
-  server: net.Server,
-  socket: string,
-): Promise<{ port: number; stop: () => Promise<void> }> {
-  const open = new Set<net.Socket>()
-  const serve = (from: net.Socket) => {
-    const to = net.connect({ path: socket, allowHalfOpen: true })
-    for (const one of [from, to]) {
-      open.add(one)
-      one.on('error', () => undefined)
-      one.on('close', () => {
-        open.delete(one)
-        from.destroy()
-        to.destroy()
-      })
-    }
-    from.pipe(to).pipe(from)
-  }
-  server.on(server instanceof tls.Server ? 'secureConnection' : 'connection', serve)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const one of open) one.destroy()
-      }),
   }
 }
 

@@ -184,6 +184,11 @@ test('every import leads to a file', () => {
   expect(lost).toEqual([])
 })
 
+test('no file of src/ is longer than one sitting reads', () => {
+  const lines = [...texts].map(([file, text]) => [file, text.split('\n').length - 1] as const)
+  expect(lines.filter(([, count]) => count > 300)).toEqual([])
+})
+
 test('only index.ts and world.ts stand outside of the rooms', () => {
   expect(files.filter((file) => !file.includes(path.sep))).toEqual(['index.ts', 'world.ts'])
 })

@@ -14,6 +14,7 @@ import { libraryFolders, unpackWithDependencies } from './debian.ts'
 import { engineParts } from './engine-parts.ts'
 import type { Engine } from './index.ts'
 import { type Log, run } from './process.ts'
+import { relay } from './relay.ts'
 
 /** The user whose engine it is, and the numbers that are theirs in containers. */
 const USER = { name: 'rootless', id: 60_100, first: 200_000, count: 65_536 }
@@ -128,24 +129,6 @@ function makeUser(home: string): void {
 
 /** slirp4netns reaches 127.0.0.1 alone of the machine's loopback addresses, and ECR's names are another one's. */
 async function relayRegistry(): Promise<() => Promise<void>> {
-  const open = new Set<net.Socket>()
-  const server = net.createServer((from) => {
-    const to = net.connect(443, '127.0.77.1')
-    for (const one of [from, to]) {
-      open.add(one)
-      one.on('error', () => undefined)
-      one.on('close', () => {
-        open.delete(one)
-        from.destroy()
-        to.destroy()
-      })
-    }
-    from.pipe(to).pipe(from)
-  })
-  await new Promise<void>((resolve) => server.listen(443, '127.0.0.1', resolve))
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve())
-      for (const one of open) one.destroy()
-    })
+  const { stop } = await relay(net.createServer(), { host: '127.0.77.1', port: 443 }, 443)
+  return stop
 }

@@ -7,7 +7,7 @@ import { isRemote } from '../syntax/context.ts'
 import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { unknownToLegacyBuilder, unknownToOldBuildKit } from './dockerfile-needs.ts'
-import { SETUP } from './requirements.ts'
+import { SETUP } from './needs.ts'
 
 /** The first BuildKit that fetches a Git repository for ADD by itself, and the first Docker that has it. */
 const ADDS_GIT = { buildkit: '0.12.0', docker: '25.0.0' }

@@ -7,7 +7,8 @@ import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { type Builder, builderUnreachable, inspectBuilder, startBuilder } from './builder.ts'
 import { findUnknownInstructions } from './dockerfile-check.ts'
-import { capabilitiesOf, requirementsOf, unmet } from './requirements.ts'
+import { capabilitiesOf, unmet } from './needs.ts'
+import { requirementsOf } from './requirements.ts'
 
 /** The builder that will build, as far as anything depends on it. */
 export interface CheckedBuilder {

@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBuilder } from '../../../../src/docker/build/builder.ts'
+import { type BuilderFacts, capabilitiesOf, unmet } from '../../../../src/docker/build/needs.ts'
 import { compressionNotice, lambdaWarning } from '../../../../src/docker/build/preflight.ts'
-import {
-  type BuilderFacts,
-  capabilitiesOf,
-  requirementsOf,
-  unmet,
-} from '../../../../src/docker/build/requirements.ts'
+import { requirementsOf } from '../../../../src/docker/build/requirements.ts'
 import type { Attestation, BuildInputs } from '../../../../src/docker/port.ts'
 import { atLeast } from '../../../../src/docker/syntax/versions.ts'
 import { buildInputs } from '../../../support/inputs.ts'
