@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 
 /** What the bundler reads of a package's description. */
 interface Description {
@@ -6,11 +7,31 @@ interface Description {
   main?: string
   readonly module?: string
   sideEffects?: unknown
-  readonly exports?: Record<string, string | Record<string, string> | null>
+  exports?: Record<string, string | Record<string, string> | null>
 }
 
 /** Packages that say nothing of it, and do nothing when they are loaded: read at the versions of the lock file. */
 const WITHOUT_SIDE_EFFECTS = ['@actions/core']
+
+/**
+ * Entries of packages that lead to what others import of them, and to nothing else. A CommonJS entry that requires
+ * everything brings all of it into the bundle.
+ */
+const ENTRIES: Readonly<Record<string, string>> = {
+  // `@actions/github` imports `fetch` of it, and `@actions/http-client` `ProxyAgent`, which opens its tunnel with
+  // `connect`: a method that index.js, too, gives to all dispatchers. An import of any other name ends the build.
+  undici: `
+    import connect from './lib/api/api-connect.js'
+    import Dispatcher from './lib/dispatcher/dispatcher.js'
+    Dispatcher.prototype.connect = connect
+    export { fetch } from './lib/web/fetch/index.js'
+    export { default as ProxyAgent } from './lib/dispatcher/proxy-agent.js'
+  `,
+  // `@actions/github` gives its client a method for each of GitHub's endpoints, of which the bundler can leave out none.
+  // src/ asks by `request` alone; __tests__/project/dist.test.ts holds it to that.
+  '@octokit/plugin-rest-endpoint-methods': 'export const restEndpointMethods = () => ({})',
+  '@octokit/plugin-paginate-rest': 'export const paginateRest = () => ({})',
+}
 
 /**
  * Describes a package so that the bundler can leave out what nothing uses. ncc takes a package's CommonJS, of which every
@@ -30,6 +51,12 @@ export function describeForBundler(file: string): void {
       for (const condition of Object.keys(target)) delete target[condition]
       target['default'] = modules
     }
+  }
+  const entry = ENTRIES[description.name ?? '']
+  if (entry !== undefined) {
+    description.main = 'entry.mjs'
+    delete description.exports
+    writeFileSync(path.join(path.dirname(file), description.main), entry)
   }
   writeFileSync(file, JSON.stringify(description))
 }

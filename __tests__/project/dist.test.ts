@@ -75,7 +75,7 @@ describe('dist/', () => {
     expect(notices).toMatch(
       /^Copyright Joyent, Inc\..*\n\nPermission is hereby granted.*IN THE SOFTWARE\.$/ms,
     )
-    expect(notices).toContain('Copyright (c) 2016 Luigi Pinca')
+    expect(notices).toContain('Copyright(c) 2015 Douglas Christopher Wilson')
   })
 })
 

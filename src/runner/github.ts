@@ -18,17 +18,18 @@ export function connectGitHub(
   token: string,
   log: (line: string) => void,
 ): GitHub {
-  type Rest = ReturnType<typeof import('@actions/github').getOctokit>['rest']
+  type Request = ReturnType<typeof import('@actions/github').getOctokit>['request']
   const asking = async <T>(
     what: string,
-    ask: (rest: Rest, request: { signal: AbortSignal; fetch: typeof globalThis.fetch }) => Promise<T>,
+    ask: (send: Request, request: { signal: AbortSignal; fetch: typeof globalThis.fetch }) => Promise<T>,
   ) => {
-    const { rest, request } = (await import('@actions/github')).getOctokit(token)
+    // Of the client, `request` alone: dist/ has neither its table of endpoints nor its pages (dev/dist-packages.ts).
+    const { request } = (await import('@actions/github')).getOctokit(token)
     const fetch = wholeAnswers(
       (request.endpoint.DEFAULTS.request as { fetch: typeof globalThis.fetch }).fetch,
     )
     const question = { what, withinMs: LIMITS.githubFactMs, isTransient: isApiFault }
-    return askGitHub({ ...question, ask: (signal) => ask(rest, { signal, fetch }) }, log)
+    return askGitHub({ ...question, ask: (signal) => ask(request, { signal, fetch }) }, log)
   }
   const split = (repository: string) => {
     const [owner = '', repo = ''] = repository.split('/')
@@ -44,7 +45,7 @@ export function connectGitHub(
             async repository(repository) {
               const { data } = await asking(
                 `The question to GitHub's API for ${repository}`,
-                (rest, request) => rest.repos.get({ ...split(repository), request }),
+                (send, request) => send('GET /repos/{owner}/{repo}', { ...split(repository), request }),
               )
               return {
                 name: textAt(data, 'name'),
@@ -59,7 +60,12 @@ export function connectGitHub(
               // https://docs.github.com/rest/git/commits#get-a-commit-object
               const { data } = await asking(
                 `The question to GitHub's API for the commit ${sha}`,
-                (rest, request) => rest.git.getCommit({ ...split(repository), commit_sha: sha, request }),
+                (send, request) =>
+                  send('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+                    ...split(repository),
+                    commit_sha: sha,
+                    request,
+                  }),
               )
               const date = textAt(data, 'committer', 'date')
               return date === null ? null : new Date(date)
