@@ -28,7 +28,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
     export { default as ProxyAgent } from './lib/dispatcher/proxy-agent.js'
   `,
   // `@actions/github` gives its client a method for each of GitHub's endpoints, of which the bundler can leave out none.
-  // src/ asks by `request` alone; __tests__/project/dist.test.ts holds it to that.
+  // src/ asks by `request` alone; __tests__/project/dist-github.test.ts holds it to that.
   '@octokit/plugin-rest-endpoint-methods': 'export const restEndpointMethods = () => ({})',
   '@octokit/plugin-paginate-rest': 'export const paginateRest = () => ({})',
 }
