@@ -6,18 +6,20 @@ export interface Workflow {
   readonly idToken: (audience: string) => Promise<string>
 }
 
+/** The environment of a job. */
+type Env = Readonly<Record<string, string | undefined>>
+
 /**
  * Session tags: what a reader of CloudTrail wants to know about a call. The keys are those of
  * aws-actions/configure-aws-credentials, so that policies that ask for them keep working.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
-export function sessionTags(
-  env: Readonly<Record<string, string | undefined>>,
-): { readonly Key: string; readonly Value: string }[] {
+export function sessionTags(env: Env): { readonly Key: string; readonly Value: string }[] {
   const facts: Record<string, string | undefined> = {
     GitHub: 'Actions',
     Repository: env['GITHUB_REPOSITORY'],
     Workflow: env['GITHUB_WORKFLOW'],
+    Run: runOf(env),
     Actor: env['GITHUB_ACTOR'],
     Branch: env['GITHUB_REF'],
     Commit: env['GITHUB_SHA'],
@@ -26,6 +28,39 @@ export function sessionTags(
     value === undefined || value === '' ? [] : [{ Key, Value: tagValue(value) }],
   )
 }
+
+/** The run as its address on GitHub ends: `…/actions/runs/17345678901/attempts/1`. */
+function runOf({ GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt }: Env): string | undefined {
+  return id && attempt ? `${id}/attempts/${attempt}` : id
+}
+
+/** The most characters of a session's name, and how many of them a long name of a workflow keeps. */
+const NAME = { most: 64, workflow: 12 }
+
+/**
+ * The name of a role's session if no input gives one. It stands in the ARN of the caller, and so beside every call in
+ * CloudTrail, also where there are no session tags: with GitHub's OIDC token, the tags would have to be in the token.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (RoleSessionName)
+ * @returns `RUN.ATTEMPT,COMMIT,OWNER+NAME,WORKFLOW`, such as `17345678901.1,c0ffee12,acme+shop,Release`: of what is too
+ *   long, first the end of the workflow's name is left out, then the beginning of the repository's. Outside of GitHub's
+ *   runner it is `ecr-build-push`, with the id of the run if there is one.
+ */
+export function sessionName(env: Env): string {
+  const { GITHUB_RUN_ID: id = '', GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_WORKFLOW } = env
+  if (!/^\d{1,20}$/.test(id)) return 'ecr-build-push'
+  if (!GITHUB_REPOSITORY || !GITHUB_SHA) return `ecr-build-push-${id}`
+  const attempt = /^\d{1,4}$/.test(env['GITHUB_RUN_ATTEMPT'] ?? '') ? `.${env['GITHUB_RUN_ATTEMPT']}` : ''
+  const head = `${id}${attempt},${namePart(GITHUB_SHA).slice(0, 8)},`
+  const repository = GITHUB_REPOSITORY.split('/').map(namePart).join('+')
+  // A workflow without a name has its path as one.
+  const workflow = namePart((GITHUB_WORKFLOW ?? '').replace(/^.*\/(.+)\.ya?ml$/, '$1'))
+  const room = NAME.most - head.length - 1
+  const kept = workflow.slice(0, Math.max(room - repository.length, NAME.workflow))
+  return `${head}${repository.slice(-(room - kept.length))},${kept}`
+}
+
+/** A comma ends a part, and AWS takes letters and digits of ASCII and a few signs. */
+const namePart = (text: string) => text.replace(/[^\w.@=-]+/g, '-')
 
 /** AWS allows letters, digits, spaces and a few signs, 256 in all: a workflow's name may have others. */
 function tagValue(text: string): string {

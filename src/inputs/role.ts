@@ -1,4 +1,4 @@
-import type { RoleInput } from '../aws/workflow.ts'
+import { type RoleInput, sessionName } from '../aws/workflow.ts'
 import type { Reader } from './reader.ts'
 
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
@@ -12,7 +12,7 @@ const SECONDS = { least: 900, most: 43_200 }
  */
 export function readRole(reader: Reader): RoleInput | null {
   const arn = reader.text('role-to-assume')
-  const sessionName = reader.matching(
+  const named = reader.matching(
     'role-session-name',
     SESSION_NAME,
     'a session name is 2 to 64 letters, digits and _ + = , . @ -',
@@ -31,7 +31,7 @@ export function readRole(reader: Reader): RoleInput | null {
   }
   return {
     ...roleFor(arn, reader.source.env),
-    ...(sessionName === null ? {} : { sessionName }),
+    ...(named === null ? {} : { sessionName: named }),
     ...(seconds === null ? {} : { seconds }),
     ...(audience === null ? {} : { audience }),
   }
@@ -41,15 +41,10 @@ export function readRole(reader: Reader): RoleInput | null {
 export function roleFor(arn: string, env: Readonly<Record<string, string | undefined>>): RoleInput {
   return {
     arn,
-    sessionName: defaultSessionName(env['GITHUB_RUN_ID']),
+    sessionName: sessionName(env),
     seconds: null,
     audience: 'sts.amazonaws.com',
   }
 }
 
 export const isRoleArn = (text: string): boolean => ROLE.test(text)
-
-/** CloudTrail shows the name with every call; the id of the run in it leads to the run. */
-function defaultSessionName(runId: string | undefined): string {
-  return runId !== undefined && /^\d{1,20}$/.test(runId) ? `ecr-build-push-${runId}` : 'ecr-build-push'
-}

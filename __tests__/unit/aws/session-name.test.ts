@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { sessionName, sessionTags } from '../../../src/aws/workflow.ts'
+
+// What a reader of CloudTrail finds beside each call.
+
+const job = {
+  GITHUB_RUN_ID: '17345678901',
+  GITHUB_RUN_ATTEMPT: '2',
+  GITHUB_REPOSITORY: 'acme/shop',
+  GITHUB_SHA: 'c0ffee12c0ffee12c0ffee12c0ffee12c0ffee12',
+  GITHUB_WORKFLOW: 'Release',
+}
+
+describe('the name of a session', () => {
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['says run, commit, repository and workflow', {}, '17345678901.2,c0ffee12,acme+shop,Release'],
+    [
+      'has no attempt if none is known',
+      { GITHUB_RUN_ATTEMPT: undefined },
+      '17345678901,c0ffee12,acme+shop,Release',
+    ],
+    [
+      'takes a workflow without a name by its file',
+      { GITHUB_WORKFLOW: '.github/workflows/build.yml' },
+      '17345678901.2,c0ffee12,acme+shop,build',
+    ],
+    [
+      'has nothing in it that AWS does not take, or that ends a part',
+      { GITHUB_WORKFLOW: 'Bauen, prüfen (und mehr)' },
+      '17345678901.2,c0ffee12,acme+shop,Bauen-pr-fen-und-mehr-',
+    ],
+    [
+      'leaves out the end of a long name of a workflow first',
+      { GITHUB_WORKFLOW: 'A very long name of a workflow that goes on' },
+      '17345678901.2,c0ffee12,acme+shop,A-very-long-name-of-a-workflow-',
+    ],
+    [
+      'and then the beginning of the repository',
+      {
+        GITHUB_REPOSITORY: 'an-organization-with-a-name/of-a-repository',
+        GITHUB_WORKFLOW: 'Build and release',
+      },
+      '17345678901.2,c0ffee12,-with-a-name+of-a-repository,Build-and-re',
+    ],
+    ['outside of GitHub is the name of this action', { GITHUB_RUN_ID: undefined }, 'ecr-build-push'],
+    ['without a commit has the run', { GITHUB_SHA: undefined }, 'ecr-build-push-17345678901'],
+    ['takes no run that is no number', { GITHUB_RUN_ID: '1;2' }, 'ecr-build-push'],
+  ])('%s', (_, change, name) => {
+    expect(sessionName({ ...job, ...change })).toBe(name)
+  })
+
+  test('is one that AWS takes, of four parts, whatever the job is called', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 150 })
+    const env = fc.record({
+      GITHUB_RUN_ID: fc.bigInt({ min: 1n, max: 10n ** 20n - 1n }).map(String),
+      GITHUB_RUN_ATTEMPT: fc.option(fc.nat(9999).map(String), { nil: undefined }),
+      GITHUB_REPOSITORY: fc.tuple(text, text).map((parts) => parts.join('/')),
+      GITHUB_SHA: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 64 }),
+      GITHUB_WORKFLOW: fc.option(text, { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(env, (given) => {
+        const name = sessionName(given)
+        expect(name).toMatch(/^[\w+=,.@-]{2,64}$/)
+        const [run, commit, repository, workflow, ...more] = name.split(',')
+        expect(run?.split('.')[0]).toBe(given.GITHUB_RUN_ID)
+        expect(given.GITHUB_SHA.startsWith(commit as string)).toBe(true)
+        expect([repository === '', workflow === undefined, more]).toEqual([false, false, []])
+      }),
+    )
+  })
+})
+
+test('the tags of a session name the run as its address on GitHub does', () => {
+  const runOf = (env: Record<string, string | undefined>) =>
+    sessionTags(env).find(({ Key }) => Key === 'Run')?.Value
+  expect(runOf(job)).toBe('17345678901/attempts/2')
+  expect(runOf({ ...job, GITHUB_RUN_ATTEMPT: undefined })).toBe('17345678901')
+  expect(runOf({})).toBeUndefined()
+})
