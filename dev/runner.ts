@@ -87,8 +87,14 @@ export async function runPost(step: Step, main: Pick<StepResult, 'state'>): Prom
   return runScript(path.resolve(folder, metadata.runs.post), step, state)
 }
 
+/** Hundreds of steps run the same few actions: each text is parsed once, which takes longer than to read it. */
+const parsed = new Map<string, Metadata>()
+
 async function readMetadata(folder: string): Promise<Metadata> {
-  return parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as Metadata
+  const text = await readFile(path.join(folder, 'action.yml'), 'utf8')
+  const metadata = parsed.get(text) ?? (parse(text) as Metadata)
+  parsed.set(text, metadata)
+  return metadata
 }
 
 async function runScript(

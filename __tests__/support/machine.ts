@@ -32,10 +32,7 @@ export function describeMachine(): Machine {
     run: list('/run', false),
     temporary: list('/tmp', false).filter((name) => !name.startsWith('node-compile-cache')),
     groups: groupsLeft(),
-    processes: processes()
-      .filter(({ pid }) => pid !== process.pid)
-      .map(({ pid, command }) => `${pid} ${command}`)
-      .sort(),
+    processes: processesHere(),
     images: said('docker', 'image', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Repository}}:{{.Tag}}')
       .split('\n')
       .sort(),
@@ -44,6 +41,14 @@ export function describeMachine(): Machine {
     volumes: said('docker', 'volume', 'ls', '--format', '{{.Name}}').split('\n').sort(),
     configuration: list(path.join(os.homedir(), '.docker'), true),
   }
+}
+
+/** The processes of this machine but this one: their numbers and commands. */
+export function processesHere(): string[] {
+  return processes()
+    .filter(({ pid }) => pid !== process.pid)
+    .map(({ pid, command }) => `${pid} ${command}`)
+    .sort()
 }
 
 /** The first word of each line, without the heads and the counters. */
