@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { root } from '../../../dev/runner.ts'
 import { sessionName, sessionTags } from '../../../src/aws/workflow.ts'
 
 // What a reader of CloudTrail finds beside each call.
@@ -78,4 +81,19 @@ test('the tags of a session name the run as its address on GitHub does', () => {
   expect(runOf(job)).toBe('17345678901/attempts/2')
   expect(runOf({ ...job, GITHUB_RUN_ATTEMPT: undefined })).toBe('17345678901')
   expect(runOf({})).toBeUndefined()
+})
+
+test('the query for Athena in docs/iam.md reads the parts of the name where they stand', () => {
+  const query = readFileSync(path.join(root, 'docs', 'iam.md'), 'utf8')
+  const parts = sessionName(job).split(',')
+  const read = [...query.matchAll(/split_part\(session, ',', (\d)\) AS (\w+)/g)].map(([, at, column]) => [
+    column,
+    parts[Number(at) - 1],
+  ])
+  expect(Object.fromEntries(read)).toEqual({
+    run: '17345678901.2',
+    commit_id: 'c0ffee12',
+    repository: 'acme+shop',
+    workflow: 'Release',
+  })
 })
