@@ -19,7 +19,7 @@ export function sessionTags(env: Env): { readonly Key: string; readonly Value: s
     GitHub: 'Actions',
     Repository: env['GITHUB_REPOSITORY'],
     Workflow: env['GITHUB_WORKFLOW'],
-    Run: runOf(env),
+    Run: runPath(env),
     Actor: env['GITHUB_ACTOR'],
     Branch: env['GITHUB_REF'],
     Commit: env['GITHUB_SHA'],
@@ -30,12 +30,12 @@ export function sessionTags(env: Env): { readonly Key: string; readonly Value: s
 }
 
 /** The run as its address on GitHub ends: `…/actions/runs/17345678901/attempts/1`. */
-function runOf({ GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt }: Env): string | undefined {
+function runPath({ GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt }: Env): string | undefined {
   return id && attempt ? `${id}/attempts/${attempt}` : id
 }
 
 /** The most characters of a session's name, and how many of them a long name of a workflow keeps. */
-const NAME = { most: 64, workflow: 12 }
+const SESSION_NAME_ROOM = { most: 64, workflow: 12 }
 
 /**
  * The name of a role's session if no input gives one. It stands in the ARN of the caller, and so beside every call in
@@ -54,8 +54,8 @@ export function sessionName(env: Env): string {
   const repository = GITHUB_REPOSITORY.split('/').map(namePart).join('+')
   // A workflow without a name has its path as one.
   const workflow = namePart((GITHUB_WORKFLOW ?? '').replace(/^.*\/(.+)\.ya?ml$/, '$1'))
-  const room = NAME.most - head.length - 1
-  const kept = workflow.slice(0, Math.max(room - repository.length, NAME.workflow))
+  const room = SESSION_NAME_ROOM.most - head.length - 1
+  const kept = workflow.slice(0, Math.max(room - repository.length, SESSION_NAME_ROOM.workflow))
   return `${head}${repository.slice(-(room - kept.length))},${kept}`
 }
 

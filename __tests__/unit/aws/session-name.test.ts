@@ -86,10 +86,9 @@ test('the tags of a session name the run as its address on GitHub does', () => {
 test('the query for Athena in docs/iam.md reads the parts of the name where they stand', () => {
   const query = readFileSync(path.join(root, 'docs', 'iam.md'), 'utf8')
   const parts = sessionName(job).split(',')
-  const read = [...query.matchAll(/split_part\(session, ',', (\d)\) AS (\w+)/g)].map(([, at, column]) => [
-    column,
-    parts[Number(at) - 1],
-  ])
+  const read = [...query.matchAll(/split_part\(session_name, ',', (\d)\) AS (\w+)/g)].map(
+    ([, at, column]) => [column, parts[Number(at) - 1]],
+  )
   expect(Object.fromEntries(read)).toEqual({
     run: '17345678901.2',
     commit_id: 'c0ffee12',
