@@ -599,3 +599,12 @@ describe('the builder that others can trust', () => {
     readonly on: { readonly workflow_call: { readonly inputs: Record<string, { default?: string }> } }
   }
 })
+
+test.each(['compression', 'compression-level', 'max-size'])(
+  '%s gets to the build of each platform',
+  (input) => {
+    const given = `\${{ inputs.${input} }}`
+    expect(calling.with?.[input]).toBe(given)
+    expect(stepOf(build, 'ecr').with?.[input]).toBe(given)
+  },
+)
