@@ -257,6 +257,10 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the findings of a scan that ECR calls ended without any',
     outcome: 'the image counts as without findings',
   },
+  sizeReadMs: {
+    waitsFor: 'the sizes of the image’s platforms, read from the registry, if `max-size` is given',
+    outcome: 'ECR’s own size of the image is judged instead',
+  },
   summaryMs: {
     waitsFor:
       'what only tells of the work: what the tags named before, and, for the job summary, sizes and layers',

@@ -13,7 +13,7 @@ test('a push: how the image leaves the builder, and what each registry gets', as
   const east = URI.replace('ap-northeast-2', 'us-east-1')
   expect(flow.debug).toEqual([
     `The image leaves the builder by 'docker', as ${URI}:v1; the builder can push by digest, can write a layout, and does not load what it pushes`,
-    'The summary compares with nothing',
+    'The size is compared with nothing',
     `${URI} gets ${digest}, tags alone; to put: latest`,
     `${east} gets ${digest}, copied from ${URI}; to put: v1, latest`,
   ])

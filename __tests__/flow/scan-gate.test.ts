@@ -413,7 +413,7 @@ describe('scan-baseline: previous', () => {
     expect(await run(NEW, ['v1', 'latest'])).toBeNull()
     expect(asked.filter((one) => one === 'DescribeImages')).toHaveLength(1)
     expect(flow.log).toContain(`scan-baseline: compared with latest (${other})`)
-    expect(flow.debug).toContain(`The summary compares with latest, ${other}`)
+    expect(flow.debug).toContain(`The size is compared with latest, ${other}`)
   })
 
   test('another image that is archived is not stepped over for this very image', async () => {
@@ -425,7 +425,7 @@ describe('scan-baseline: previous', () => {
     if (image !== undefined) image.status = 'ARCHIVED'
     expect(await run(NEW, ['v1', 'latest'])).toContain('ECR found 1 new vulnerability')
     expect(flow.log).toContain(`scan-baseline: latest (${digest}) is archived, so that every finding is new`)
-    expect(flow.debug).toContain('The summary compares with nothing')
+    expect(flow.debug).toContain('The size is compared with nothing')
   })
 
   test('what the tags name may not be asked: everything is new', async () => {

@@ -38,7 +38,7 @@ function summariesWith(text: string): string[] {
       summaryFacts({
         ...texts,
         outcome: 'unnamed',
-        heldBack: { tags: [text], left: [text, text] },
+        heldBack: { by: 'gate: before-tags', tags: [text], left: [text, text] },
         failure: failure({ message: text, remedy: text }),
       }),
     ),

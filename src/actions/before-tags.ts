@@ -6,6 +6,7 @@ import type { Destination } from '../delivery/destination.ts'
 import { existingImage } from '../delivery/existing-images.ts'
 import { reportArrived, reportDelivered } from '../delivery/report.ts'
 import type { Inputs } from '../inputs/index.ts'
+import type { HeldBack } from '../report/facts.ts'
 import { heldBackLines } from '../report/held-back.ts'
 import type { Outputs } from '../report/outputs.ts'
 import { ActionError } from '../shared/errors.ts'
@@ -13,6 +14,7 @@ import { together } from '../shared/together.ts'
 import type { AttestVerdict } from './attest/attester.ts'
 import { checkAfterPush, checksOf } from './checks.ts'
 import { countsOf, deliveryName, outcomeOf, placesOf } from './delivered.ts'
+import type { JudgeSize } from './size.ts'
 import { readBackLine } from './stages.ts'
 import type { Conclusion, FinishWorld, Work } from './work.ts'
 
@@ -22,13 +24,15 @@ type Phases = Conclusion['phases'][number][]
 /**
  * With `gate: before-tags`: the image gets to the first registry by its digest, is scanned, and attested; then it is
  * copied to the others with what was signed, and only then tagged, everywhere. What fails before leaves every tag, in
- * every registry, as it was; it is in the result, and the caller fails the step for it.
+ * every registry, as it was; it is in the result, and the caller fails the step for it. A size that is too large is known
+ * before the scan, and ends it there.
  * @param reading what is read of the image meanwhile
  * @throws ActionError if the image did not get to the first registry, or a tag could not be put
  */
 export async function checkThenTag(
   work: Work,
   reading: Promise<unknown>,
+  judgeSize: JudgeSize,
   inputs: Pick<Inputs, 'after' | 'repository'>,
   world: FinishWorld,
 ): Promise<Conclusion> {
@@ -36,24 +40,28 @@ export async function checkThenTag(
   const [first, ...others] = destinations
   const phases: Phases = []
   const timed = phaseClock(phases, world)
+  const scanDecides = 'its scan decides about the tags (gate: before-tags)'
 
   const [arrived] = await together([deliver(origin, [first], before, world, 'later'), reading])
   const [here] = succeeded(arrived)
   if (here === undefined) throw arrived.failure
-  reportArrived(here, origin.digest, world)
+  reportArrived(here, origin.digest, scanDecides, world)
   timed(here.value.how === 'copied' ? 'copy and read-back' : 'read-back')
 
+  const sized = await judgeSize(here.value.image)
+  if (hasFailed(sized)) return hold(work, [here], [work.verified, sized], phases, 'max-size', world)
+  const holdBack = (arrivals: readonly Arrival[], verdicts: readonly (Verdict | null)[]) =>
+    hold(work, arrivals, verdicts, phases, 'gate: before-tags', world)
   const checks = await checksOf(work, 0, inputs, world)
-  const scanned = [work.verified, await judgeScan(checks, here.value, work)]
+  const scanned = [work.verified, sized, await judgeScan(checks, here.value, work)]
   timed('scan')
-  if (scanned.some(hasFailed)) return hold(work, [here], scanned, phases, world)
+  if (scanned.some(hasFailed)) return holdBack([here], scanned)
 
   const beside = await attestFirst(work, others.length > 0)
   if (beside !== null) world.log(beside.stageLine(timed('attestation')))
   // Nor does an image get to a further registry that would lack there what it is to have.
   const lack = lackOfAttestation(work, beside)
-  if (hasFailed(beside) || hasFailed(lack))
-    return hold(work, [here], [...scanned, beside, lack], phases, world)
+  if (hasFailed(beside) || hasFailed(lack)) return holdBack([here], [...scanned, beside, lack])
 
   const copied = await deliver(origin, others, before.slice(1), world, 'later')
   const arrivals = [here, ...succeeded(copied)]
@@ -61,7 +69,7 @@ export async function checkThenTag(
   const passed = [...scanned, signed, notCopied(origin.digest, arrived, copied)]
   if (passed.some(hasFailed)) {
     if (others.length > 0) timed('copies')
-    return hold(work, arrivals, passed, phases, world)
+    return holdBack(arrivals, passed)
   }
 
   const named = await tagDelivered(origin, arrivals, before, world)
@@ -80,6 +88,31 @@ export async function checkThenTag(
     verdict: joined([...passed, checked]),
     verifyCommands: signed?.verifyCommands ?? [],
   }
+}
+
+/**
+ * The end of an image that is too large, if the step would name it: it gets no tag, and nothing else is done with it.
+ * @param reading what is read of the image meanwhile
+ * @returns null if it is not too large: then nothing is changed
+ * @throws ActionError if the image is not in the first registry
+ */
+export async function holdTooLarge(
+  work: Work,
+  reading: Promise<unknown>,
+  judgeSize: JudgeSize,
+  world: FinishWorld,
+): Promise<Conclusion | null> {
+  const phases: Phases = []
+  const timed = phaseClock(phases, world)
+  const [first] = work.destinations
+  const [arrived] = await together([deliver(work.origin, [first], work.before, world, 'later'), reading])
+  const [here] = succeeded(arrived)
+  if (here === undefined) throw arrived.failure
+  const sized = await judgeSize(here.value.image)
+  if (!hasFailed(sized)) return null
+  reportArrived(here, work.origin.digest, 'it gets no tag (max-size)', world)
+  timed('read-back')
+  return hold(work, [here], [work.verified, sized], phases, 'max-size', world)
 }
 
 const hasFailed = (verdict: Verdict | null) => verdict !== null && verdict.failure !== null
@@ -190,6 +223,7 @@ function hold(
   arrivals: readonly Arrival[],
   verdicts: readonly (Verdict | null)[],
   phases: Phases,
+  by: HeldBack['by'],
   world: FinishWorld,
 ): Conclusion {
   const {
@@ -211,7 +245,7 @@ function hold(
   // Of the first registry it is set already; the image may be new in another one alone.
   if (written) world.setOutputs({ pushed: 'true' })
   world.setOutputs(heldOutputs(work, tagsOf(destinations[0])))
-  for (const line of heldBackLines({ tags, left })) world.log(line)
+  for (const line of heldBackLines({ by, tags, left })) world.log(line)
   return {
     outcome,
     places: arrivals.map(({ item }) => ({
@@ -223,7 +257,7 @@ function hold(
       created: item.created !== 'no',
     })),
     image: first.value.image,
-    heldBack: outcome === 'exists' ? null : { tags, left },
+    heldBack: outcome === 'exists' ? null : { by, tags, left },
     phases,
     verdict: joined(verdicts),
     verifyCommands: [],

@@ -1,47 +1,57 @@
 import { joined } from '../after-push/verdicts.ts'
 import { deliver } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
-import { type Measured, measure } from '../delivery/measure.ts'
+import { largest, type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
-import { imageBefore } from '../ecr/image-before.ts'
+import { imageBefore, type TaggedImage } from '../ecr/image-before.ts'
 import { namesAfterScan } from '../inputs/after-push.ts'
 import type { Inputs } from '../inputs/index.ts'
 import { artifactTypeOf } from '../oci/image-config.ts'
 import { isIndex } from '../oci/media-types.ts'
-import { type Manifest, platformName } from '../oci/types.ts'
-import type { Compared } from '../report/facts.ts'
+import { platformName } from '../oci/types.ts'
 import { imageUris } from '../report/outputs.ts'
+import { sizeOutputs } from '../report/size-outputs.ts'
 import { together } from '../shared/together.ts'
 import type { AttestVerdict } from './attest/attester.ts'
 import { checkAfterPush } from './checks.ts'
 import { countsOf, deliveryName, outcomeOf, placesOf } from './delivered.ts'
+import type { JudgeSize } from './size.ts'
 import { readBackLine } from './stages.ts'
 import type { Result } from './step.ts'
 import type { Conclusion, FinishWorld, Work } from './work.ts'
 
 /**
  * The end of every action: brings an image under all tags into all registries, reads back what ECR holds, sets the
- * outputs that this allows, and runs the checks that follow a push; with `gate: before-tags`, the tags are the last.
+ * outputs that this allows, and runs the checks that follow a push; with `gate: before-tags`, the tags are the last. An
+ * image that is larger than `max-size` gets no tag that is not docker's.
  * @throws ActionError if the image is not under every tag in every registry; a check that fails is in the result
  */
-export async function finish(
-  work: Work,
-  inputs: Pick<Inputs, 'after' | 'repository' | 'summary'>,
-  world: FinishWorld,
-): Promise<Result> {
+export async function finish(work: Work, inputs: EndInputs, world: FinishWorld): Promise<Result> {
   const { origin, destinations, built } = work
-  const compared = comparedWith(destinations[0].tags, work)
+  const { maxSize = null } = inputs
+  const before = comparedWith(destinations[0].tags, work)
+  const compared = before === null ? null : { tag: before.tag, digest: before.image.digest }
   world.debug(
-    `The summary compares with ${compared === null ? 'nothing' : `${compared.tag}, ${compared.digest}`}`,
+    `The size is compared with ${compared === null ? 'nothing' : `${compared.tag}, ${compared.digest}`}`,
   )
   const tagsLast = namesAfterScan(inputs.after)
-  const end = tagsLast ? (await import('./before-tags.ts')).checkThenTag : tagThenCheck
+  const sizeFirst = maxSize !== null && !tagsLast && isNamedByStep(work)
+  const describing = describePlatforms(work, compared, inputs, world)
   const reading = together([
-    built === null ? reportExisting(work, tagsLast, world) : built.imageId,
-    describePlatforms(work, compared, inputs, world),
+    built === null ? reportExisting(work, tagsLast || sizeFirst, world) : built.imageId,
+    describing,
   ])
-  const { image, phases, ...ending } = await end(work, reading, inputs, world)
-  const [imageId, described] = await reading
+  const judgeSize: JudgeSize =
+    maxSize === null
+      ? async () => null
+      : (await import('./size.ts')).sizeJudge(maxSize, describing, `${destinations[0].uri}@${origin.digest}`)
+  const held = sizeFirst ? await holdIfTooLarge(work, reading, judgeSize, world) : null
+  const end = tagsLast ? (await import('./before-tags.ts')).checkThenTag : tagThenCheck
+  const { image, phases, ...ending } = held ?? (await end(work, reading, judgeSize, inputs, world))
+  const [imageId, { bytesBefore: _, ...described }] = await reading
+  // What the registry does not tell, ECR's API may: both sizes are its own then.
+  if (described.sizes.length === 0)
+    world.setOutputs(sizeOutputs(image.sizeInBytes, before?.image.sizeInBytes ?? null))
   return {
     deed: work.deed,
     localUris: [],
@@ -63,6 +73,25 @@ export async function finish(
   }
 }
 
+/** Siblings have no `max-size`. */
+type EndInputs = Pick<Inputs, 'after' | 'repository' | 'summary'> & Partial<Pick<Inputs, 'maxSize'>>
+
+/** Whether the image has tags to get that docker has not pushed. */
+const isNamedByStep = ({ origin, destinations: [first] }: Work) =>
+  first.tags.length > 0 && origin.pushedTags.length === 0
+
+/** Null if the image may have its tags. */
+async function holdIfTooLarge(
+  work: Work,
+  reading: Promise<unknown>,
+  judgeSize: JudgeSize,
+  world: FinishWorld,
+): Promise<Conclusion | null> {
+  await reading
+  if ((await judgeSize(null))?.failure === null) return null
+  return (await import('./before-tags.ts')).holdTooLarge(work, reading, judgeSize, world)
+}
+
 /**
  * The tags first: what follows a push is about an image that has its name.
  * @param reading what is read of the image meanwhile
@@ -70,6 +99,7 @@ export async function finish(
 async function tagThenCheck(
   work: Work,
   reading: Promise<unknown>,
+  judgeSize: JudgeSize,
   inputs: Pick<Inputs, 'after' | 'repository'>,
   world: FinishWorld,
 ): Promise<Conclusion> {
@@ -95,45 +125,51 @@ async function tagThenCheck(
       ...(signed === null ? [] : [{ name: 'attestation', from: deliveredTo, to: attestedTo }]),
       ...(checked === null ? [] : [{ name: 'checks after the push', from: attestedTo, to: world.clock() }]),
     ],
-    verdict: joined([work.verified, signed, checked]),
+    verdict: joined([work.verified, await judgeSize(report.image), signed, checked]),
     verifyCommands: signed?.verifyCommands ?? [],
   }
 }
 
 /**
- * Sets the output of the digests by platform.
- * @returns what it is, and, if there is to be a summary, the size of each platform's image
+ * Sets the outputs of the digests by platform, and of the size.
+ * @returns what it is, and the size of each platform's image
  */
 async function describePlatforms(
   { origin: { digest, source }, destinations: [at], built }: Work,
-  compared: Compared | null,
-  { summary }: Pick<Inputs, 'summary'>,
+  compared: { readonly digest: string } | null,
+  { summary, maxSize = null }: EndInputs,
   world: FinishWorld,
 ): Promise<Measured & Pick<Result, 'artifactType'>> {
-  const platform = built?.platform ?? null
-  let manifest: Manifest | null = null
-  if (platform === null) manifest = await reportPlatforms(source, digest, world)
-  else world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(platform)]: digest }) })
+  const told = built?.platform ?? null
+  if (told !== null)
+    world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(told)]: digest }) })
+  const { manifest, platform } =
+    told === null ? await reportPlatforms(source, digest, world) : { manifest: null, platform: told }
   // What is built is an image.
   const artifactType =
     built !== null || manifest === null || isIndex(manifest.mediaType)
       ? null
       : artifactTypeOf(manifest.content, manifest.mediaType)
-  if (!summary) return { sizes: [], gone: [], artifactType }
-  const before = compared === null ? null : { digest: compared.digest, at }
-  return {
-    ...(await measure(source, digest, { manifest, platform, steps: built?.steps ?? [] }, before, world)),
-    artifactType,
-  }
+  const measured = await measure(
+    source,
+    digest,
+    { manifest, platform, steps: built?.steps ?? [] },
+    compared === null ? null : { digest: compared.digest, at },
+    { explains: summary, isJudged: maxSize !== null },
+    world,
+  )
+  world.setOutputs(sizeOutputs(largest(measured.sizes), measured.bytesBefore))
+  return { ...measured, artifactType }
 }
 
-/** What the summary compares with: null if nothing can be read of the image before. */
+/** What the size is compared with: null if nothing can be read of the image before. */
 function comparedWith(
   tags: readonly string[],
-  { before: [before = null], origin: { digest } }: Pick<Work, 'before' | 'origin'>,
-): Compared | null {
-  const found = imageBefore(tags, before, digest)
-  return found?.image.active ? { tag: found.tag, digest: found.image.digest } : null
+  { before: [before], destinations: [{ images }], origin: { digest } }: Work,
+): TaggedImage | null {
+  // Of an image that exists, the tags were asked for while the repository was.
+  const found = imageBefore(tags, before === undefined ? images : before, digest)
+  return found?.image.active ? found : null
 }
 
 /** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */

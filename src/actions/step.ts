@@ -3,6 +3,7 @@ import { PushRecord, type Recording } from '../delivery/push-record.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
 import type { AskedFacts, BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
+import { sizesInJson } from '../report/size-outputs.ts'
 import { duration } from '../shared/duration.ts'
 import { ending } from '../shared/ending.ts'
 import type { World } from '../world.ts'
@@ -51,6 +52,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
   const seconds = () => secondsAt(outer.clock())
   const progress: Progress = { image: { labels: {}, annotations: [] }, pushes: false, seconds }
   const pushed = new PushRecord()
+  let sizes: object = {}
   let timed = false
   let over = false
   const setOutputs: World['setOutputs'] = (some) => {
@@ -67,6 +69,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       return
     }
     const { verdict, phases, steps, ...facts } = result
+    sizes = sizesInJson(facts)
     const inSeconds = <T extends Phase | BuildStep>(part: T): T => ({
       ...part,
       from: secondsAt(part.from),
@@ -95,7 +98,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     }
     if (verdict?.failure) throw verdict.failure
   }
-  const tellAll = () => outer.setOutputs({ json: jsonOutput(outputs, progress.image) })
+  const tellAll = () => outer.setOutputs({ json: jsonOutput(outputs, progress.image, sizes) })
   try {
     await ending.before(toTheEnd())
   } catch (error) {

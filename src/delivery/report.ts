@@ -1,5 +1,6 @@
 import type { ImageMetadata } from '../metadata/index.ts'
-import type { Manifest } from '../oci/types.ts'
+import { isIndex } from '../oci/media-types.ts'
+import type { Manifest, Platform } from '../oci/types.ts'
 import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 import type { Delivered, Held } from './deliver.ts'
@@ -52,37 +53,44 @@ export function reportDelivered(
   }
 }
 
-/** Sets the outputs, and tells, of an image that is in the first destination by its digest, and gets its tags later or never. */
+/**
+ * Sets the outputs, and tells, of an image that is in the first destination by its digest, and gets its tags later or
+ * never.
+ * @param tagging what there is to say of its tags, as the end of the log's line
+ */
 export function reportArrived(
   { item: { uri }, value: { written } }: { readonly item: Destination; readonly value: Held },
   digest: string,
+  tagging: string,
   world: Pick<World, 'setOutputs' | 'log'>,
 ): void {
   const named = `${uri}@${digest}`
   world.setOutputs({ digest, 'digest-uri': named, pushed: String(written) })
   const news = written ? `Pushed ${named}` : `${named} exists already`
-  world.log(`${news}; its scan decides about the tags (gate: before-tags)`)
+  world.log(`${news}; ${tagging}`)
 }
 
 /**
  * The digests by platform are worth an output, and no failure: a role made for pushes may not read.
- * @returns the image's manifest; null if it could not be read
+ * @returns the image's manifest, and the platform of one that is no index; null what could not be read
  */
 export async function reportPlatforms(
   { session, uri }: OpenRepository,
   digest: string,
   world: Pick<World, 'openRegistry' | 'setOutputs' | 'log'>,
-): Promise<Manifest | null> {
+): Promise<{ readonly manifest: Manifest | null; readonly platform: Platform | null }> {
   let manifest: Manifest | null = null
+  let platform: Platform | null = null
   try {
     const registry = await world.openRegistry(session)
     const path = pathOf({ uri })
     manifest = await registry.manifest(path, digest)
     const { platformDigests, platformImages } = await import('../registry/platforms.ts')
     const images = await platformImages(registry, path, manifest)
+    if (!isIndex(manifest.mediaType)) platform = images[0]?.platform ?? null
     world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
   } catch (error) {
     world.log(`The output platform-digests stays empty: ${(error as Error).message}`)
   }
-  return manifest
+  return { manifest, platform }
 }

@@ -9,6 +9,7 @@ import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
 import { type BuildExpressions, expressionsOf, ValueReader } from './build-values.ts'
 import { refuseOtherPush } from './exporters.ts'
+import { type MaxSize, readMaxSize } from './max-size.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
 import { type RegistryTarget, readRegistries } from './registries.ts'
@@ -47,6 +48,8 @@ export interface Inputs {
   readonly pushByDigest: boolean
   readonly keepLogin: boolean
   readonly after: AfterInputs
+  /** Null: an image may have any size. */
+  readonly maxSize: MaxSize | null
   /** What of the image is signed once it is in ECR. */
   readonly attest: AttestInputs
   readonly summary: boolean
@@ -107,6 +110,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
     pushByDigest,
     keepLogin: reader.boolean('keep-login', false),
     after,
+    maxSize: readMaxSize(reader),
     attest,
     summary: reader.boolean('summary', true),
     notices: waiting.length === 0 ? [] : [describeWaiting(waiting, build.call)],

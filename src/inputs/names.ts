@@ -66,6 +66,7 @@ export const INPUTS = {
     'github-token',
     'push-by-digest',
     'keep-login',
+    'max-size',
     'fail-on-severity',
     'scan-min-score',
     'scan-only-fixable',

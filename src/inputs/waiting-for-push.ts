@@ -19,6 +19,7 @@ const NEED_A_PUSH: readonly (readonly [InputName, (value: string) => boolean])[]
   ['compression', isGiven],
   ['reproducible', isTrue],
   ['push-by-digest', isTrue],
+  ['max-size', isGiven],
   ['keep-login', isTrue],
   ['fail-on-severity', isGiven],
   ['scan-min-score', isGiven],

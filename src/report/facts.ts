@@ -20,6 +20,8 @@ export type ImageOutcome = 'pushed' | 'unchanged' | 'exists' | 'built' | 'unname
 
 /** An image that a check kept from its tags. */
 export interface HeldBack {
+  /** The input that decides about the tags. */
+  readonly by: 'gate: before-tags' | 'max-size'
   /** The tags that it was to get. */
   readonly tags: readonly string[]
   /** `HOST/NAME@sha256:…` of what the run has put into ECR, and no tag is known to name. */

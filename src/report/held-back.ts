@@ -47,10 +47,10 @@ export function heldBack({
 }
 
 /** The same for the log. */
-export function heldBackLines({ tags, left }: HeldBack): string[] {
+export function heldBackLines({ by, tags, left }: HeldBack): string[] {
   const kept = tags.length === 0 ? '' : `: ${tags.join(', ')}`
   return [
-    `No tag was put on the image, in any registry (gate: before-tags)${kept}`,
+    `No tag was put on the image, in any registry (${by})${kept}`,
     ...left.map((uri) => `Left in ECR, by its digest alone: ${uri}`),
     ...(left.length === 0
       ? []

@@ -29,6 +29,8 @@ export interface Outputs {
   'verify-commands': string
   'signing-status': string
   provenance: string
+  size: string
+  'size-diff': string
 }
 
 /** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
@@ -60,10 +62,12 @@ export function labelLines(labels: Readonly<Record<string, string>>): string[] {
 /**
  * The output `json`: all outputs, with lists, booleans and JSON in their own types.
  * @param image null if the action neither makes nor names one
+ * @param more members that are no outputs
  */
 export function jsonOutput(
   outputs: Partial<Outputs>,
   image: Pick<ImageMetadata, 'labels' | 'annotations'> | null,
+  more: object = {},
 ): string {
   const {
     'image-uris': uris,
@@ -79,6 +83,8 @@ export function jsonOutput(
     provenance,
     'scan-ignored': ignored,
     'scan-new': fresh,
+    size,
+    'size-diff': change,
     ...texts
   } = outputs
   return JSON.stringify({
@@ -97,6 +103,9 @@ export function jsonOutput(
     ...(provenance === undefined ? {} : { provenance: JSON.parse(provenance) as unknown }),
     ...(ignored === undefined ? {} : { 'scan-ignored': JSON.parse(ignored) as unknown }),
     ...(fresh === undefined ? {} : { 'scan-new': JSON.parse(fresh) as unknown }),
+    ...(size === undefined ? {} : { size: Number(size) }),
+    ...(change === undefined ? {} : { 'size-diff': Number(change) }),
+    ...more,
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })
 }

@@ -109,8 +109,8 @@ function keptTags(outcome: ImageOutcome, places: readonly Place[]): string[] {
 }
 
 /** What a check before the tags has kept as it was. */
-function untouched({ tags }: HeldBack): string {
-  const gate = '<code>gate: before-tags</code>'
+function untouched({ by, tags }: HeldBack): string {
+  const gate = `<code>${by}</code>`
   if (tags.length === 0) return `This run put no tag on the image, in any registry (${gate}).`
   const were = tags.length === 1 ? 'was' : 'were'
   return `${inHeading(tags)} ${were} neither put nor moved, in any registry (${gate}).`

@@ -152,6 +152,8 @@ const HIGHEST = {
   scanBeginsMs: 15_000,
   /** Until ECR shows the findings of a scan that it calls ended. */
   findingsMs: 30_000,
+  /** The sizes of an image and its platforms, if `max-size` is to judge them. */
+  sizeReadMs: 90_000,
   /** What only tells of the work: what the tags named before, sizes, layers. Nobody waits longer for it. */
   summaryMs: 10_000,
 } as const

@@ -356,6 +356,7 @@ describe('a right input', () => {
       push: true,
       pushByDigest: false,
       keepLogin: false,
+      maxSize: null,
       after: {
         failOnSeverity: null,
         scan: { onlyFixable: false, minScore: null, ignore: [], baseline: null, report: null },

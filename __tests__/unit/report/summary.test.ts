@@ -726,7 +726,7 @@ describe('an image that was refused its tags', () => {
       summaryFacts({
         outcome: 'unnamed',
         places: [{ ...place, tags: [], put: [], uris: [] }],
-        heldBack: { tags: ['v1.4.0', 'latest'], left },
+        heldBack: { by: 'gate: before-tags', tags: ['v1.4.0', 'latest'], left },
         digest: one?.split('@')[1] ?? summaryFacts().digest,
         failure: failure(),
         ...change,
@@ -763,7 +763,7 @@ describe('an image that was refused its tags', () => {
   })
 
   test('without tags, it only says that none was put', () => {
-    expect(refused([uri], { heldBack: { tags: [], left: [uri] } })).toContain(
+    expect(refused([uri], { heldBack: { by: 'gate: before-tags', tags: [], left: [uri] } })).toContain(
       'This run put no tag on the image, in any registry (<code>gate: before-tags</code>).',
     )
   })

@@ -55,7 +55,7 @@ export async function verify(inputs: VerifyInputs, outer: OuterWorld): Promise<v
         tags: tags.join('\n'),
       })
     }
-    const manifest = accepted ? await reportPlatforms(source, digest, world) : null
+    const manifest = accepted ? (await reportPlatforms(source, digest, world)).manifest : null
     return {
       deed: { kind: 'verify' },
       outcome: 'exists',
