@@ -168,6 +168,7 @@ describe('role-to-assume', () => {
           { Key: 'GitHub', Value: 'Actions' },
           { Key: 'Repository', Value: 'octo-org/demo' },
           { Key: 'Workflow', Value: 'Build _ push _all_' },
+          { Key: 'Run', Value: '4711' },
           { Key: 'Actor', Value: 'octocat_bot_' },
           { Key: 'Branch', Value: 'refs/heads/main' },
           { Key: 'Commit', Value: 'a'.repeat(40) },
