@@ -56,6 +56,20 @@ const withRegistry = (other: (real: Registry) => Partial<Registry>) => {
 const unreadable = () =>
   withRegistry(() => ({ manifest: async () => Promise.reject(new Error('not to be read')) }))
 
+/** What ECR's own API says of the size of every image. */
+function ecrSays(sizeInBytes: number | null): void {
+  const { alter } = flow
+  flow.alter = (world) => ({
+    ...alter(world),
+    connectEcr: async (inputs) => {
+      const ecr = await world.connectEcr(inputs)
+      const findImages: typeof ecr.findImages = async (...given) =>
+        new Map([...(await ecr.findImages(...given))].map(([tag, held]) => [tag, { ...held, sizeInBytes }]))
+      return { ...ecr, findImages }
+    },
+  })
+}
+
 /** An image with layers of these sizes, of a platform that its configuration says. */
 async function image(architecture: string, layers: readonly string[], repository = 'app') {
   const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, rootfs: {} }))
@@ -178,18 +192,7 @@ describe('the outputs', () => {
   })
 
   test('what neither tells is empty, never 0', async () => {
-    const { alter } = flow
-    flow.alter = (world) => ({
-      ...alter(world),
-      connectEcr: async (inputs) => {
-        const ecr = await world.connectEcr(inputs)
-        const findImages: typeof ecr.findImages = async (...given) =>
-          new Map(
-            [...(await ecr.findImages(...given))].map(([tag, held]) => [tag, { ...held, sizeInBytes: 0 }]),
-          )
-        return { ...ecr, findImages }
-      },
-    })
+    ecrSays(0)
     unreadable()
     await flow.run(one)
     expect(flow.outputs).not.toHaveProperty('size')
@@ -357,18 +360,7 @@ describe('max-size', () => {
   })
 
   test('does not let pass what nobody tells', async () => {
-    const { alter } = flow
-    flow.alter = (world) => ({
-      ...alter(world),
-      connectEcr: async (inputs) => {
-        const ecr = await world.connectEcr(inputs)
-        const findImages: typeof ecr.findImages = async (...given) =>
-          new Map(
-            [...(await ecr.findImages(...given))].map(([tag, held]) => [tag, { ...held, sizeInBytes: null }]),
-          )
-        return { ...ecr, findImages }
-      },
-    })
+    ecrSays(null)
     unreadable()
     const message = await flow.failure(limited(1_000_000, one))
     expect(message).toMatch(

@@ -48,6 +48,7 @@ const everything = {
   cache: 'ecr',
   compression: 'zstd',
   reproducible: 'true',
+  'max-size': '500MB',
   'keep-login': 'true',
   'fail-on-severity': 'high',
   'scan-min-score': '7',
