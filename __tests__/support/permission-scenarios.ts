@@ -58,14 +58,16 @@ const settings = {
 /** Creates a repository, by default that of the scenarios. */
 export const create = (flow: Flow, repositoryName = REPOSITORY, region = flow.caller.region) =>
   invoke(flow.store, callerOf(flow.caller.account, region), 'CreateRepository', { repositoryName })
-const replicate = (flow: Flow) =>
+/** Has the registry copy its images to another region. */
+export const replicate = (flow: Flow) =>
   invoke(flow.store, flow.caller, 'PutReplicationConfiguration', {
     replicationConfiguration: {
       rules: [{ destinations: [{ region: OTHER_REGION, registryId: flow.caller.account }] }],
     },
   })
 
-const sign = (flow: Flow, region = flow.caller.region) =>
+/** Has the registry sign its images. */
+export const sign = (flow: Flow, region = flow.caller.region) =>
   invoke(flow.store, callerOf(flow.caller.account, region), 'PutSigningConfiguration', {
     signingConfiguration: {
       rules: [

@@ -1,7 +1,7 @@
 import type { Verdict } from '../after-push/index.ts'
 import { PushRecord, type Recording } from '../delivery/push-record.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
-import type { AskedFacts, BuildStep, Phase, SummaryFacts } from '../report/facts.ts'
+import type { AskedFacts, BuildStep, Phase, PlannedFacts, SummaryFacts } from '../report/facts.ts'
 import { jsonOutput, type Outputs } from '../report/outputs.ts'
 import { sizesInJson } from '../report/size-outputs.ts'
 import { duration } from '../shared/duration.ts'
@@ -22,6 +22,12 @@ export interface Result
 
 /** What an action came to that only asked a Dockerfile something (`call`), and made no image. */
 export type Answered = Pick<AskedFacts, 'state' | 'call' | 'answer'>
+
+/** What a dry run came to: nothing was changed. */
+export interface Planned extends Omit<PlannedFacts, 'name' | 'failure' | 'totalSeconds'> {
+  /** Why a run would fail, and this one does; null if nothing speaks against it. */
+  readonly failure: unknown
+}
 
 /** What an action says while it works, so that its end can say it whatever happens. */
 export interface Progress {
@@ -44,7 +50,7 @@ export async function runAction<W extends Omit<World, 'docker'>>(
     summary,
   }: { readonly repository: { readonly name: string }; readonly summary: boolean },
   outer: W,
-  work: (world: W & Recording, progress: Progress) => Promise<Result | Answered>,
+  work: (world: W & Recording, progress: Progress) => Promise<Result | Answered | Planned>,
 ): Promise<void> {
   const started = outer.began
   const secondsAt = (moment: number) => Math.max(0, moment - started) / 1000
@@ -65,7 +71,15 @@ export async function runAction<W extends Omit<World, 'docker'>>(
       const totalSeconds = seconds()
       if (over) return
       outer.log(`Took ${duration(totalSeconds)} in all`)
-      if (summary) await summarizeSafely({ ...result, name, totalSeconds }, outer)
+      timed = true
+      if (result.state === 'asked') {
+        if (summary) await summarizeSafely({ ...result, name, totalSeconds }, outer)
+        return
+      }
+      const { failure } = result
+      const told = { ...result, failure: failure === null ? null : failureOf(failure), name, totalSeconds }
+      if (summary) await summarizeSafely(told, outer)
+      if (failure !== null) throw failure
       return
     }
     const { verdict, phases, steps, ...facts } = result

@@ -1,7 +1,8 @@
 import { describeRegistry } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
+import type { Difference } from '../ecr/settings/differences.ts'
 import type { RepositorySettings } from '../ecr/settings/settings.ts'
-import type { Teller } from '../ecr/settings/update.ts'
+import type { Comparison, Teller } from '../ecr/settings/update.ts'
 import type { HeldImage, Repository } from '../ecr/types.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { ImageMetadata } from '../metadata/index.ts'
@@ -26,6 +27,10 @@ export interface RepositoryPlan extends PreparedRepository {
   /** The repository as it is; null if it does not exist. */
   readonly repository: Repository | null
   readonly created: false
+  /** Who creates it: this run, or ECR on the push; null if it exists. */
+  readonly createdBy: 'run' | 'push' | null
+  /** In what the repository that exists differs from the inputs, whether or not it is to be changed. */
+  readonly differences: readonly Difference[]
   /** Creates the repository or brings it to the inputs' settings; does nothing if there is nothing to do. */
   readonly carryOut: () => Promise<PreparedRepository>
 }
@@ -66,8 +71,8 @@ export async function planRepository(
   const mutability = (updateRepository ? settings.mutability : null) ?? found.mutability
   const image = withoutMovingTags({ ...found, mutability }, wanted, teller.notice)
   const compared = anySettings(settings)
-  const [change, images] = await together([
-    compared ? compare(ecr, found, policies, inputs, teller) : async () => found,
+  const [{ differences, change }, images] = await together([
+    compared ? compare(ecr, found, policies, inputs, teller) : asItIs(found),
     // Immutability is known only now; a mutable repository takes every tag.
     early ?? ecr.findImages(found, immutableTags({ mutability }, image.tags)),
   ])
@@ -75,9 +80,13 @@ export async function planRepository(
   const prepared = { repository: found, created: false, image, images } as const
   return {
     ...prepared,
+    createdBy: null,
+    differences,
     carryOut: async () => ({ ...prepared, repository: await change() }),
   }
 }
+
+const asItIs = (found: Repository): Comparison => ({ differences: [], change: async () => found })
 
 const anySettings = (settings: RepositorySettings) => Object.values(settings).some((value) => value !== null)
 
@@ -95,13 +104,13 @@ async function compare(
   policies: Awaited<ReturnType<typeof readPolicies>>,
   { settings, updateRepository: update }: Pick<RepositoryPlanInputs, 'settings' | 'updateRepository'>,
   teller: Teller,
-): Promise<() => Promise<Repository>> {
+): Promise<Comparison> {
   const { compareSettings } = await import('../ecr/settings/update.ts')
   const comparing = compareSettings(ecr, found, policies, settings, { ...teller, update })
   if (update) return comparing
   return comparing.catch((error) => {
     teller.log(`The repository's settings could not be compared with the inputs: ${(error as Error).message}`)
-    return async () => found
+    return asItIs(found)
   })
 }
 
@@ -115,14 +124,15 @@ async function planCreation(
   const { name } = inputs.repository
   const nothing = { repository: null, created: false, image: wanted, images: new Map() } as const
   if (inputs.createRepository) {
-    return { ...nothing, carryOut: () => createRepository(ecr, inputs, wanted, teller, digest) }
+    const carryOut = () => createRepository(ecr, inputs, wanted, teller, digest)
+    return { ...nothing, createdBy: 'run', differences: [], carryOut }
   }
   const onPush = await ecr.createsOnPush(name).catch((error: Error) => error)
   if (onPush !== true) throw absent(inputs.repository, onPush === false ? null : onPush)
   teller.log(
     `The repository ${name} does not exist; a repository creation template has ECR create it on the push`,
   )
-  return { ...nothing, carryOut: async () => nothing }
+  return { ...nothing, createdBy: 'push', differences: [], carryOut: async () => nothing }
 }
 
 async function createRepository(
@@ -154,10 +164,10 @@ async function createRepository(
   const policies = await readPolicies(ecr, name, compared, updateRepository)
   const asked =
     ifImageExists === 'push' && digest === null ? immutableTags(repository, image.tags) : image.tags
-  const [change, held] = await together([
+  const [{ change }, held] = await together([
     anySettings(compared)
       ? compare(ecr, repository, policies, { settings: compared, updateRepository }, teller)
-      : async () => repository,
+      : asItIs(repository),
     ecr.findImages(repository, asked),
   ])
   const now = await change()

@@ -73,13 +73,20 @@ class DockerCommand implements Docker {
       ...(await this.#openFolder()).user,
     })
     const chosen = () => environments.choosesBuilder(build.builder)
-    const { capabilities, builder } = await checkBuild(build, options, engine, builderEnv, chosen)
+    const { capabilities, builder, unknownVersion } = await checkBuild(
+      build,
+      options,
+      engine,
+      builderEnv,
+      chosen,
+    )
     const warning = options.push ? lambdaWarning(build, options.sbomApart) : null
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const notice = options.push ? compressionNotice(build) : null
     if (notice !== null) this.#annotate('notice', notice)
     const { serverVersion, podman = false, buildxVersion, missing } = engine
-    return { serverVersion, podman, buildxVersion, capabilities, builder, noEngine: missing?.message ?? null }
+    const noEngine = missing?.message ?? null
+    return { serverVersion, podman, buildxVersion, capabilities, builder, noEngine, unknownVersion }
   }
 
   async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {

@@ -66,6 +66,8 @@ export interface InspectOptions {
   readonly sbomApart: boolean
   /** Given by the user: those that are ours alone are no reason to refuse an old builder. */
   readonly annotations: readonly string[]
+  /** Whether nothing is started only to be asked: a builder that does not run then does not say its version. */
+  readonly startsNothing?: boolean
 }
 
 export interface LoginOptions {
@@ -135,6 +137,8 @@ export interface Engine {
   readonly builder: string | null
   /** Why there is no engine; null if there is one. */
   readonly noEngine: string | null
+  /** Whether the builder's version decides, and is not known, as nothing was started to be asked. */
+  readonly unknownVersion?: boolean
 }
 
 export interface BuildRequest extends BuildInputs {

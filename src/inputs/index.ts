@@ -44,6 +44,8 @@ export interface Inputs {
   /** The values of `build-args`, those from the environment too. */
   readonly buildArgValues: readonly string[]
   readonly push: boolean
+  /** Everything is checked, nothing is built or changed, and what a run would do is told. */
+  readonly dryRun: boolean
   /** Under no tag: for one runner of several, whose images merge/ puts together. */
   readonly pushByDigest: boolean
   readonly keepLogin: boolean
@@ -86,6 +88,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   const push = wanted && built.call === null
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   refuseTimes(reader, build, isSbomApart({ push, pushByDigest, attest }))
+  const dryRun = readDryRun(reader, wanted, built)
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader, built)
   const after = readAfter(reader, repository, built.file)
@@ -107,6 +110,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
     build,
     buildArgValues: build.buildArgs.map((arg) => valueOfBuildArg(arg, source.env)),
     push,
+    dryRun,
     pushByDigest,
     keepLogin: reader.boolean('keep-login', false),
     after,
@@ -122,6 +126,21 @@ function readWith(source: InputSource, render: Render | null): Inputs {
 function valueOfBuildArg(buildArg: string, env: InputSource['env']): string {
   const equals = buildArg.indexOf('=')
   return equals < 0 ? (variable(env, buildArg) ?? '') : buildArg.slice(equals + 1)
+}
+
+/** What plans a push needs one. */
+function readDryRun(reader: Reader, push: boolean, { call }: Pick<BuildInputs, 'call'>): boolean {
+  const dryRun = reader.boolean('dry-run', false)
+  if (!dryRun) return false
+  const why = push ? (call === null ? null : `call: ${call}`) : 'push: false'
+  if (why !== null) {
+    reader.problem(
+      'dry-run',
+      'true',
+      `tells what a push would do, and with ${why} there is none; leave one of them out`,
+    )
+  }
+  return true
 }
 
 /** An image without a tag has no tags that could be there already, and one way to the registry. */

@@ -63,6 +63,7 @@ export const INPUTS = {
     'ulimit',
     'stall-timeout',
     'push',
+    'dry-run',
     'github-token',
     'push-by-digest',
     'keep-login',
@@ -120,6 +121,7 @@ export const INPUTS = {
     'wait-for-signing',
     'signing-timeout',
     'github-token',
+    'dry-run',
     'summary',
   ],
   promote: [
@@ -151,6 +153,7 @@ export const INPUTS = {
     'wait-for-signing',
     'signing-timeout',
     'github-token',
+    'dry-run',
     'summary',
   ],
   verify: [

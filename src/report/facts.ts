@@ -161,8 +161,28 @@ export interface AskedFacts {
   readonly totalSeconds: number
 }
 
+/** What the job summary tells about a dry run. */
+export interface PlannedFacts {
+  readonly state: 'planned'
+  readonly name: string
+  /** What a run would do, in words. */
+  readonly steps: readonly string[]
+  /** What the dry run could not find out. */
+  readonly unknown: readonly FailurePart[]
+  /** What a run has to be allowed; several if it has several identities. */
+  readonly policies: readonly {
+    /** The ARN; null for the job's own credentials. */
+    readonly role: string | null
+    /** JSON, on lines. */
+    readonly policy: string
+  }[]
+  /** Why a run would fail; null if nothing speaks against it. */
+  readonly failure: FailureFacts | null
+  readonly totalSeconds: number
+}
+
 /** What the job summary is made of. */
-export type AnyFacts = SummaryFacts | FailedFacts | AskedFacts
+export type AnyFacts = SummaryFacts | FailedFacts | AskedFacts | PlannedFacts
 
 /** What a run that failed is known to have left in ECR: names of its image, `HOST/NAME:TAG` or `HOST/NAME@sha256:…`. */
 export interface LeftInEcr {

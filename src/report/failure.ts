@@ -30,8 +30,11 @@ export function refusal(failure: FailureFacts): string[] {
   return reasons(failure, '> ')
 }
 
-/** @param quote what each message begins with */
-function reasons({ parts }: FailureFacts, quote = ''): string[] {
+/**
+ * What failed, each with what to do about it.
+ * @param quote what each message begins with
+ */
+export function reasons({ parts }: FailureFacts, quote = ''): string[] {
   const most = Math.max(LEAST_CHARACTERS, Math.floor(MOST_CHARACTERS / parts.length))
   const more = parts.length - FAILURES_SHOWN
   return [

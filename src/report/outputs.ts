@@ -31,6 +31,8 @@ export interface Outputs {
   provenance: string
   size: string
   'size-diff': string
+  plan: string
+  'iam-policy': string
 }
 
 /** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
@@ -85,6 +87,8 @@ export function jsonOutput(
     'scan-new': fresh,
     size,
     'size-diff': change,
+    plan,
+    'iam-policy': policy,
     ...texts
   } = outputs
   return JSON.stringify({
@@ -105,6 +109,8 @@ export function jsonOutput(
     ...(fresh === undefined ? {} : { 'scan-new': JSON.parse(fresh) as unknown }),
     ...(size === undefined ? {} : { size: Number(size) }),
     ...(change === undefined ? {} : { 'size-diff': Number(change) }),
+    ...(plan === undefined ? {} : { plan: JSON.parse(plan) as unknown }),
+    ...(policy === undefined ? {} : { 'iam-policy': JSON.parse(policy) as unknown }),
     ...more,
     ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
   })

@@ -5,6 +5,7 @@ import { failed, refusal } from './failure.ts'
 import { heldBack } from './held-back.ts'
 import { fitInto, type Part } from './limit.ts'
 import { places } from './places.ts'
+import { plannedParts } from './planned.ts'
 import { layers, size } from './size.ts'
 import { chart, time } from './time.ts'
 import { verdict, verdictNote } from './verdict.ts'
@@ -28,6 +29,7 @@ export function renderSummary(facts: AnyFacts, run: RunFacts | null = null): str
 
 function partsFor(facts: AnyFacts, run: RunFacts | null): Part[] {
   if (facts.state === 'failed') return failed(facts, run).map(always)
+  if (facts.state === 'planned') return plannedParts(facts, run).map(always)
   return facts.state === 'asked' ? asked(facts, run).map(always) : done(facts, run)
 }
 

@@ -46,6 +46,21 @@ describe('a wrong input', () => {
   const demo = { repository: 'demo-service' }
   const wrong: [string, Record<string, string>, string][] = [
     [
+      'a word for dry-run',
+      { ...demo, 'dry-run': 'perhaps' },
+      "Input 'dry-run': 'perhaps': must be true or false",
+    ],
+    [
+      'dry-run of a build that is not pushed',
+      { ...demo, 'dry-run': 'true', push: 'false' },
+      "Input 'dry-run': 'true': tells what a push would do, and with push: false there is none; leave one of them out",
+    ],
+    [
+      'dry-run of a call',
+      { ...demo, 'dry-run': 'true', call: 'check' },
+      "Input 'dry-run': 'true': tells what a push would do, and with call: check there is none; leave one of them out",
+    ],
+    [
       'no repository',
       {},
       "Input 'repository': is required: an ECR repository's name or URI, such as demo-service",
@@ -314,6 +329,7 @@ describe('a right input', () => {
         region: null,
       },
       settings: NO_SETTINGS,
+      dryRun: false,
       updateRepository: false,
       role: null,
       ifImageExists: 'push',

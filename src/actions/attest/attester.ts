@@ -41,6 +41,8 @@ export interface AttestVerdict extends Verdict {
 
 /** Signs what is to be said of an image. */
 export interface Attester {
+  /** Which instance of Sigstore signs, in words. */
+  readonly signedBy: string
   /**
    * Asks, before the build, what could be asked only once the repositories exist.
    * @throws ActionError if an attestation could not be found beside the image

@@ -27,6 +27,7 @@ export async function prepareAttestation(
     holders().then((all) => together(all.map((holder) => refuseUnlisted(holder, world)))),
   ])
   return {
+    signedBy: instanceName(setup.services.instance),
     confirm: async (destinations) => {
       await together(destinations.map((destination) => refuseUnlistedAfterCreation(destination, world)))
     },

@@ -27,7 +27,10 @@ import type { Work } from '../work.ts'
 import { refuseOtherDockerfile } from './values.ts'
 
 /** What of the inputs says which engine and builder are needed. */
-type EngineInputs = Pick<Inputs, 'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest' | 'after'>
+type EngineInputs = Pick<
+  Inputs,
+  'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest' | 'after' | 'dryRun'
+>
 /** What says whether, and as whom, docker is logged in before a build that is not pushed. */
 type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
 type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log' | 'debug'>
@@ -153,7 +156,7 @@ export async function preparePush(
     others,
     expectChecks(ecr, planning, others, inputs, world, () => tagged),
     signing(),
-    planning.session.then(async (session) => checkCaches(inputs, ecr, session, world)),
+    planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
     planning.session.then(async (session) => session !== null && login(session, inputs, world)),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
@@ -193,16 +196,20 @@ async function taggedNow(
   )
 }
 
-/** Loaded only if a cache is written. */
-async function checkCaches(
-  inputs: PushInputs,
+/**
+ * Checks that the repositories exist that caches are written to. Loaded only if a cache is written.
+ * @param ecr of the image's own repository, in the registry of `host`
+ * @throws ActionError with every one that does not exist
+ */
+export async function checkCaches(
+  inputs: Pick<Inputs, 'repository' | 'role' | 'build'>,
   ecr: Ecr,
-  session: RegistrySession | null,
+  host: string | null,
   world: Pick<World, 'connectEcr' | 'log' | 'warn'>,
 ): Promise<void> {
   if (inputs.build.cacheTo.length === 0) return
   const { checkCacheRepositories } = await import('../../delivery/cache-repositories.ts')
-  await checkCacheRepositories(inputs, ecr, session?.host ?? null, world)
+  await checkCacheRepositories(inputs, ecr, host, world)
 }
 
 /** For debug logging. */
@@ -222,8 +229,12 @@ function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): O
   return { origin, ...settled, image, deed: { kind: 'build' }, ...nothing }
 }
 
-async function inspect(
-  { build, metadata, push, pushByDigest, attest, after }: EngineInputs,
+/**
+ * Asks which engine and builder there are, and whether they can do what the inputs ask for.
+ * @throws ActionError, InputError if they cannot, or do not answer
+ */
+export async function inspect(
+  { build, metadata, push, pushByDigest, attest, after, dryRun }: EngineInputs,
   world: Pick<World, 'docker' | 'log'>,
 ): Promise<Engine> {
   const engine = await world.docker.inspect(build, {
@@ -232,6 +243,7 @@ async function inspect(
     beforeTags: push && namesAfterScan(after),
     sbomApart: isSbomApart({ push, pushByDigest, attest }),
     annotations: metadata.annotations,
+    startsNothing: dryRun,
   })
   const { noEngine, builder } = engine
   if (noEngine !== null)

@@ -19,7 +19,7 @@ import { fillExpressions, refuseUndated } from './values.ts'
  */
 export async function run(inputs: Inputs, outer: World): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
-    progress.pushes = inputs.push
+    progress.pushes = inputs.push && !inputs.dryRun
     for (const notice of inputs.notices) world.notice(notice)
     // docker takes its time to answer. With `skip` it may not be needed at all.
     if (!inputs.push || inputs.ifImageExists !== 'skip') world.docker.begin(inputs.build)
@@ -29,6 +29,10 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     world.setOutputs(unattested(signedNow(inputs).attest))
     const named = fillExpressions(inputs, wanted)
     refuseUndated(wanted, named.build)
+    if (inputs.dryRun) {
+      const { planBuildPush } = await import('../dry-run/build-push.ts')
+      return planBuildPush(named, wanted, world)
+    }
     if (!inputs.push) {
       const ready = await prepareLocalBuild(named, wanted, world)
       world.log(prepared(progress.seconds(), [describeEngine(ready.engine)]))

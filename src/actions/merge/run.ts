@@ -7,12 +7,7 @@ import {
   planOthers,
 } from '../../delivery/destination.ts'
 import { explaining } from '../../delivery/explaining.ts'
-import { isAttestation } from '../../oci/types.ts'
-import { createIndex } from '../../registry/create-index.ts'
-import { RegistryError } from '../../registry/errors.ts'
-import { type IndexPart, readIndexPart } from '../../registry/index-part.ts'
-import type { PlatformSbom } from '../../registry/sboms.ts'
-import { ActionError } from '../../shared/errors.ts'
+import type { createIndex } from '../../registry/create-index.ts'
 import { together } from '../../shared/together.ts'
 import type { Attester } from '../attest/attester.ts'
 import { expectAttestation, unattested } from '../attest/expect.ts'
@@ -20,14 +15,13 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { finish } from '../finish.ts'
 import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
-import { refuseArchived } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import type { FinishWorld, OuterWorld } from '../work.ts'
-import { type DigestItem, refuseOtherRegistries } from './digests.ts'
+import { makeIndexOf } from './index-of.ts'
 import type { MergeInputs } from './inputs.ts'
-import { platformsOf, refusePlatforms } from './platforms.ts'
+import { platformsOf } from './platforms.ts'
 
 /**
  * Makes one image of those that several runners have pushed by digest, through the registry's API alone.
@@ -35,10 +29,14 @@ import { platformsOf, refusePlatforms } from './platforms.ts'
  */
 export async function merge(inputs: MergeInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
-    progress.pushes = true
+    progress.pushes = !inputs.dryRun
     const image = await describeTagged(inputs.metadata, world)
     progress.image = image
     world.setOutputs({ version: image.version, pushed: 'false', ...unattested(inputs.attest) })
+    if (inputs.dryRun) {
+      const { planMerge } = await import('../dry-run/merge.ts')
+      return planMerge(inputs, image, world)
+    }
 
     const ecr = await world.connectEcr(inputs)
     const { name } = inputs.repository
@@ -85,47 +83,6 @@ export async function merge(inputs: MergeInputs, outer: OuterWorld): Promise<voi
   })
 }
 
-/** Reads every part, and puts them together; nothing is written yet. */
-async function makeIndexOf(source: OpenRepository, inputs: MergeInputs, world: FinishWorld) {
-  refuseOtherRegistries(inputs.digests, source.uri)
-  const parts = await readParts(source, inputs.digests, world)
-  refusePlatforms(parts, inputs.platforms)
-  if (inputs.attest.sbom?.from !== 'build') {
-    return { source, parts, index: createIndex(parts, inputs.indexAnnotations), sboms: [] }
-  }
-  const sboms = await readSboms(source, parts, world)
-  const images = parts.map((part) => ({
-    ...part,
-    descriptors: part.descriptors.filter((descriptor) => !isAttestation(descriptor)),
-  }))
-  return { source, parts, index: createIndex(images, inputs.indexAnnotations), sboms }
-}
-
-/**
- * The SBOMs that BuildKit made of the parts' images.
- * @throws ActionError if one of them could not be signed
- */
-async function readSboms(
-  { session, name, uri }: OpenRepository,
-  parts: readonly IndexPart[],
-  world: FinishWorld,
-): Promise<PlatformSbom[]> {
-  const [registry, { sbomsIn }, { refuseUnsignable }] = await Promise.all([
-    world.openRegistry(session),
-    import('../../registry/sboms.ts'),
-    import('../attest/sboms.ts'),
-  ])
-  const all = await together(
-    parts.map(({ descriptors, digest }) =>
-      explaining(`Reading the SBOM of ${uri}@${digest}`, () =>
-        sbomsIn({ registry, repository: name }, descriptors, digest),
-      ),
-    ),
-  )
-  refuseUnsignable(all.flat())
-  return all.flat()
-}
-
 /** @returns whether this run has put it there */
 async function putIndex(
   { session, name, uri }: OpenRepository,
@@ -142,28 +99,4 @@ async function putIndex(
     world.pushed.arrived(uri, index.digest, true)
     return true
   })
-}
-
-async function readParts(
-  source: OpenRepository,
-  digests: readonly DigestItem[],
-  world: FinishWorld,
-): Promise<IndexPart[]> {
-  const { session, name, uri } = source
-  const registry = await world.openRegistry(session)
-  return together(
-    digests.map(({ digest }) =>
-      explaining(`Reading ${uri}@${digest}`, () =>
-        readIndexPart(registry, name, digest).catch(async (error) => {
-          if (!(error instanceof RegistryError) || error.status !== 404) throw error
-          await refuseArchived(source, digest, world)
-          throw new ActionError(
-            `${uri} does not have ${digest}.`,
-            'give the digests that push-by-digest put out for this repository and registry, in this run; a lifecycle rule for untagged images may have deleted an older one.',
-            { cause: error },
-          )
-        }),
-      ),
-    ),
-  )
 }

@@ -1,13 +1,4 @@
-import {
-  ask,
-  beginPlan,
-  type OpenRepository,
-  openExisting,
-  planned,
-  planOthers,
-} from '../../delivery/destination.ts'
-import { explaining } from '../../delivery/explaining.ts'
-import type { RepositoryInput } from '../../inputs/repository.ts'
+import { ask, beginPlan, openExisting, planned, planOthers } from '../../delivery/destination.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { together } from '../../shared/together.ts'
@@ -21,6 +12,7 @@ import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import type { FinishWorld, OuterWorld } from '../work.ts'
 import type { PromoteInputs } from './inputs.ts'
+import { isSameRegistry, refuseUnlistedSource } from './source.ts'
 
 /**
  * Gives an image that is in ECR more tags, or copies it with all that belongs to it, digest unchanged, through the
@@ -29,10 +21,14 @@ import type { PromoteInputs } from './inputs.ts'
  */
 export async function promote(inputs: PromoteInputs, outer: OuterWorld): Promise<void> {
   await runAction(inputs, outer, async (world, progress) => {
-    progress.pushes = true
+    progress.pushes = !inputs.dryRun
     const image = await describePromoted(inputs, world)
     progress.image = image
     world.setOutputs({ version: image.version, pushed: 'false' })
+    if (inputs.dryRun) {
+      const { planPromote } = await import('../dry-run/promote.ts')
+      return planPromote(inputs, image, world)
+    }
 
     const { source: from, repository, role } = inputs
     const sameRegistry = isSameRegistry(from.repository, repository)
@@ -96,21 +92,3 @@ async function describePromoted({ metadata }: PromoteInputs, world: FinishWorld)
   if (metadata.tags.length > 0) return describeTagged(metadata, world)
   return { ...(await imageMetadata(metadata, world.github)), tags: [], tagWarnings: [] }
 }
-
-/**
- * Asks what refers to the image before anything is written: it is copied with the image, and a copy without it is none.
- * @throws ActionError if the registry does not say it
- */
-async function refuseUnlistedSource(
-  { name, uri, session }: OpenRepository,
-  digest: string,
-  world: FinishWorld,
-): Promise<void> {
-  await explaining(
-    `Listing what refers to ${uri}@${digest} (signatures, attestations), to copy it too,`,
-    async () => (await world.openRegistry(session)).referrers(name, digest),
-  )
-}
-
-const isSameRegistry = (one: RepositoryInput, other: RepositoryInput) =>
-  one.region === other.region && one.registryId === other.registryId

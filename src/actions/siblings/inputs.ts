@@ -18,6 +18,8 @@ export interface SiblingInputs {
   readonly metadata: MetadataInputs
   readonly after: AfterInputs
   readonly summary: boolean
+  /** Everything is checked, nothing is changed, and what a run would do is told. */
+  readonly dryRun: boolean
 }
 
 /** Reads the inputs that both have, with the readers of the main action. */
@@ -35,6 +37,7 @@ export function readCommon(reader: Reader): SiblingInputs {
     metadata: readMetadata(reader),
     after: readAfter(reader, repository),
     summary: reader.boolean('summary', true),
+    dryRun: reader.boolean('dry-run', false),
   }
 }
 

@@ -16,6 +16,8 @@ export interface CheckedBuilder {
   readonly capabilities: Capabilities | null
   /** `NAME (DRIVER)`; null if it was not inspected. */
   readonly builder: string | null
+  /** Whether its version decides, and is not known. */
+  readonly unknownVersion: boolean
 }
 
 /** The first Docker whose own BuildKit has all that an input may need; an older one is asked. */
@@ -30,7 +32,7 @@ const NEW_ENOUGH = '26.0.0'
  */
 export async function checkBuild(
   build: BuildInputs,
-  { push, byDigest, beforeTags, sbomApart, annotations }: InspectOptions,
+  { push, byDigest, beforeTags, sbomApart, annotations, startsNothing = false }: InspectOptions,
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
   chosen: () => Promise<boolean>,
@@ -65,7 +67,9 @@ export async function checkBuild(
         sbomApart ||
         build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
-    depends && buildxVersion !== null ? await usableBuilder(build.builder, engine, env, passedOver) : null
+    depends && buildxVersion !== null
+      ? await usableBuilder(build.builder, engine, env, passedOver && !startsNothing)
+      : null
   const facts = {
     buildxVersion,
     classic,
@@ -79,6 +83,7 @@ export async function checkBuild(
   return {
     capabilities: builder === null && buildxVersion !== null ? null : capabilitiesOf(facts),
     builder: builder && `${builder.name} (${builder.driver})`,
+    unknownVersion: startsNothing && passedOver && builder !== null && builder.buildkitVersion === null,
   }
 }
 

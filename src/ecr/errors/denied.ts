@@ -59,3 +59,9 @@ function principalIn(said: string): string {
   if (role !== undefined) return `arn:${partition}:iam::${account}:role/${role}`
   return /User: (arn:\S+)/.exec(said)?.[1] ?? 'ARN_OF_THE_ROLE'
 }
+
+/** Whether ECR refused the call for want of a permission; what STS refuses is no identity at all, and not meant. */
+export function lacksPermission(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'AccessDeniedException' || lacksPermission(error.cause)
+}

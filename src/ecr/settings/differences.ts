@@ -70,6 +70,40 @@ export function describeDifference({ input, is, wanted }: Difference): string {
   return wanted === null ? `${input}: ${is}` : `${input}: ${is}, wanted ${wanted}`
 }
 
+/** The inputs that say a setting, by the setting. */
+export const INPUT_OF: Readonly<Record<keyof RepositorySettings, string>> = {
+  mutability: 'image-tag-mutability',
+  scanOnPush: 'scan-on-push',
+  encryption: 'encryption-type',
+  resourceTags: 'repository-tags',
+  lifecyclePolicy: 'lifecycle-policy',
+  repositoryPolicy: 'repository-policy',
+}
+
+/** What the inputs say of a repository, by the name of the input; documents as JSON. */
+export function describeSettings({
+  mutability,
+  scanOnPush,
+  encryption,
+  resourceTags,
+  lifecyclePolicy,
+  repositoryPolicy,
+}: RepositorySettings): Record<string, string> {
+  const values: Readonly<Record<keyof RepositorySettings, string | null>> = {
+    mutability: mutability && describeMutability(mutability),
+    scanOnPush: scanOnPush === null ? null : String(scanOnPush),
+    encryption: encryption && describeKey(encryption),
+    resourceTags: resourceTags && [...resourceTags].map(([key, value]) => `${key}=${value}`).join(', '),
+    lifecyclePolicy,
+    repositoryPolicy,
+  }
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([setting, value]) =>
+      value === null ? [] : [[INPUT_OF[setting as keyof RepositorySettings], value]],
+    ),
+  )
+}
+
 function describeMutability({ mode, exclusions }: Repository['mutability']): string {
   return exclusions.length === 0 ? mode : `${mode} (${[...exclusions].sort().join(', ')})`
 }

@@ -78,11 +78,17 @@ export function settingsOfCreation({
   return { ...NO_SETTINGS, mutability, scanOnPush, encryption }
 }
 
+/** What a repository differs in, and what is done about it. */
+export interface Comparison {
+  readonly differences: readonly Difference[]
+  /** Changes what differs, touching nothing else, if that is asked for; gives the repository as it is then. */
+  readonly change: () => Promise<Repository>
+}
+
 /**
  * Compares a repository with the settings that are wanted; changes nothing. Without `update`, a difference is a notice.
  * @param policies as {@link readHeldPolicies} returned them; null if they could not be read
  * @param options.update whether what differs is to be changed
- * @returns what changes it, touching only what differs, and returns the repository as it is then
  * @throws ActionError if what is to be changed is the encryption, which ECR never changes
  */
 export async function compareSettings(
@@ -91,12 +97,12 @@ export async function compareSettings(
   policies: Omit<HeldSettings, 'resourceTags'> | null,
   wanted: RepositorySettings,
   options: Teller & { readonly update: boolean },
-): Promise<() => Promise<Repository>> {
+): Promise<Comparison> {
   const { update, notice } = options
   const held =
     policies === null ? null : { ...policies, resourceTags: await readTags(ecr, repository, wanted) }
   const found = differences(repository, held, wanted)
-  const asItIs = async () => repository
+  const asItIs = { differences: found, change: async () => repository }
   if (found.length === 0) return asItIs
   if (!update) {
     notice(`${repository.uri} is not as the inputs say: ${leftAsItIs(found)}`)
@@ -109,7 +115,7 @@ export async function compareSettings(
       'correct encryption-type and kms-key, leave them empty, or create another repository and copy the images there.',
     )
   }
-  return async () => {
+  const change = async () => {
     const settings = await ecr.settings()
     for (const difference of found) {
       await changeSetting(settings, repository, difference.setting, held, wanted, options)
@@ -121,6 +127,7 @@ export async function compareSettings(
       scanOnPush: wanted.scanOnPush ?? repository.scanOnPush,
     }
   }
+  return { differences: found, change }
 }
 
 /** What differs, and what would change it: ECR changes everything but the encryption. */

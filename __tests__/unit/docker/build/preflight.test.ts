@@ -68,7 +68,12 @@ test.each([
 describe('what an old BuildKit passes over needs its version', () => {
   const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
   const by = path.join(folder, 'buildx-that-starts')
-  const check = (driver: string, started: string, build: Partial<BuildInputs> = { reproducible: true }) => {
+  const check = (
+    driver: string,
+    started: string,
+    build: Partial<BuildInputs> = { reproducible: true },
+    options: Partial<InspectOptions> = {},
+  ) => {
     const head = `Name: b\\nDriver: ${driver}\\n\\nNodes:\\n`
     writeFileSync(
       by,
@@ -77,7 +82,8 @@ describe('what an old BuildKit passes over needs its version', () => {
     )
     const buildx = { program: by, env: {}, shownAs: 'buildx', byItself: true }
     const env = async () => ({ PATH: process.env['PATH'] ?? '' })
-    return checkBuild(buildInputs(build), none, { ...engine, buildx }, env, async () => true)
+    const given = { ...none, ...options }
+    return checkBuild(buildInputs(build), given, { ...engine, buildx }, env, async () => true)
   }
   const nodes = (...versions: string[]) =>
     `printf 'HEAD${versions.map((one, at) => `Name: b${at}\\nStatus: running\\nBuildKit version: ${one}\\n`).join('')}'`
@@ -85,6 +91,18 @@ describe('what an old BuildKit passes over needs its version', () => {
   test.each(['docker-container', 'kubernetes'])('a builder of %s is started for it', async (driver) => {
     await expect(check(driver, nodes('v0.12.5'))).rejects.toThrow('the builder has 0.12.5')
     await expect(check(driver, nodes('v0.25.1'))).resolves.toMatchObject({ builder: `b (${driver})` })
+  })
+
+  test('a dry run starts none, and says that the version is not known', async () => {
+    const startsNothing = true
+    const starting = 'exit 1'
+    await expect(check('docker-container', starting, undefined, { startsNothing })).resolves.toMatchObject({
+      builder: 'b (docker-container)',
+      unknownVersion: true,
+    })
+    await expect(
+      check('docker-container', starting, { load: true }, { startsNothing }),
+    ).resolves.toMatchObject({ unknownVersion: false })
   })
 
   test('the oldest of its nodes decides', async () => {
@@ -136,6 +154,7 @@ describe('without an engine', () => {
       await expect(check(builder(driver, 'Status: running'))).resolves.toEqual({
         builder: `b (${driver})`,
         capabilities: { pushByDigest: true, layout: true, loadsWhatItPushes: false },
+        unknownVersion: false,
       })
     },
   )

@@ -1,0 +1,334 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { examplesIn } from '../../dev/docs.ts'
+import { root } from '../../dev/runner.ts'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
+import { invoke } from '../../local-ecr/index.ts'
+import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
+import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
+import { merge } from '../../src/actions/merge/run.ts'
+import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
+import { promote } from '../../src/actions/promote/run.ts'
+import type { Statement } from '../../src/aws/policy.ts'
+import { readInputs } from '../../src/inputs/index.ts'
+import type { DryRunPlan } from '../../src/report/plan.ts'
+import { ActionError, explain } from '../../src/shared/errors.ts'
+import { writesIn } from '../support/access.ts'
+import { Flow } from '../support/flow.ts'
+import { putImage } from '../support/flow-images.ts'
+import { isAllowed, permissionsIn, permissionsOf } from '../support/iam.ts'
+import {
+  create,
+  type Given,
+  PLATFORM,
+  REPOSITORY,
+  replicate,
+  SCENARIOS,
+  SOURCE,
+  sign,
+} from '../support/permission-scenarios.ts'
+import { putBeside } from '../support/sigstore/beside.ts'
+import { provenanceBundle } from '../support/sigstore/bundles.ts'
+import { signingJob } from '../support/sigstore/signing-job.ts'
+
+// A dry run of every action asks what a run asks before it changes something, and changes nothing.
+
+type Action = 'main' | 'merge' | 'promote'
+
+let workspace = ''
+let sigstore: Sigstore
+beforeAll(async () => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'dry-run-'))
+  writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
+  sigstore = await startSigstore()
+  writeSigstoreFiles(workspace, sigstore)
+})
+afterAll(async () => {
+  await sigstore.stop()
+  rmSync(workspace, { recursive: true })
+})
+
+interface DryRun {
+  readonly flow: Flow
+  readonly plan: DryRunPlan
+  readonly policy: { readonly Statement: readonly Statement[] }
+  /** What the run failed with; null if it did not. */
+  readonly said: string | null
+}
+
+/** One dry run of an action, on a flow that has been prepared. */
+async function dryRun(flow: Flow, action: Action, given: Given, signs = false): Promise<DryRun> {
+  const all: Given = {
+    'aws-region': flow.caller.region,
+    repository: REPOSITORY,
+    tags: 'v1,latest',
+    'dry-run': 'true',
+    ...given,
+  }
+  const source = { get: (name: string) => all[name] ?? '', env: {}, cwd: workspace }
+  let said: string | null = null
+  await flow
+    .within(async (world) => {
+      const own = signs ? { ...world, job: signingJob() } : world
+      if (action === 'merge') await merge(readMergeInputs(source), own)
+      else if (action === 'promote') await promote(readPromoteInputs(source), own)
+      else await buildAndPush(readInputs(source), own)
+    })
+    .catch((error: unknown) => {
+      said = explain(error)
+    })
+  return {
+    flow,
+    plan: JSON.parse(flow.outputs['plan'] ?? 'null') as DryRunPlan,
+    policy: JSON.parse(flow.outputs['iam-policy'] ?? 'null') as DryRun['policy'],
+    said,
+  }
+}
+
+const cases = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
+  scenario.action === 'verify' ? [] : [[name, scenario, scenario.action as Action] as const],
+)
+
+/** What the dry runs of the table ask AWS for. */
+const asked = new Set<string>()
+
+describe('every run of the table of permissions, dry', () => {
+  afterAll(() => {
+    const [policy] = examplesIn(readFileSync(path.join(root, 'docs', 'dry-run.md'), 'utf8')).filter(
+      ({ language }) => language === 'json',
+    )
+    const { Statement } = JSON.parse(policy?.text ?? '') as DryRun['policy']
+    expect([...asked].sort()).toEqual(
+      permissionsIn(Statement)
+        .map(({ action }) => action)
+        .sort(),
+    )
+  })
+
+  test.each(cases)('%s', async (_, scenario, action) => {
+    const flow = new Flow()
+    await scenario.prepare?.(flow)
+    const at = flow.store.find(flow.place) === undefined ? SOURCE : REPOSITORY
+    let digests = ''
+    if (action !== 'main') {
+      if (at === SOURCE) await create(flow, SOURCE)
+      const amd64 = await putImage(flow, at, PLATFORM, { tag: 'build' })
+      const arm64 = await putImage(flow, at, { os: 'linux', architecture: 'arm64' })
+      if (scenario.proven) {
+        const place = { ...flow.place, repository: at }
+        await putBeside(flow.store, place, amd64.digest, await provenanceBundle(sigstore, amd64.digest))
+      }
+      digests = `${amd64.digest}\n${arm64.digest}`
+    }
+    flow.service.recorder.clear()
+    const before = JSON.stringify(stateOf(flow))
+    const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
+    const { plan, policy, said } = await dryRun(
+      flow,
+      action,
+      {
+        ...given,
+        ...(scenario.signs ? CUSTOM : {}),
+        ...(scenario.proven
+          ? { 'require-provenance': 'repository=octo-org/demo', 'sigstore-trusted-root': 'trusted_root.json' }
+          : {}),
+      },
+      scenario.signs,
+    )
+    expect({ said, problems: plan.problems, unknown: plan.unknown }).toEqual({
+      said: null,
+      problems: [],
+      unknown: [],
+    })
+    const { requests } = flow.service.recorder
+    expect(writesIn(requests)).toEqual([])
+    expect(requests.filter(({ method = 'GET' }) => !/^(?:GET|HEAD)$/.test(method))).toEqual([])
+    expect(JSON.stringify(stateOf(flow))).toBe(before)
+    expect(flow.dockerCalls.filter((call) => call !== 'inspect')).toEqual([])
+    for (const { action: one } of requests.flatMap(permissionsOf)) asked.add(one)
+    // What is asked is a part of what a run asks.
+    const allowed = permissionsIn(policy.Statement)
+    expect(requests.flatMap(permissionsOf).filter((one) => !isAllowed(allowed, one))).toEqual([])
+    expect(flow.outputs).toMatchObject({ pushed: 'false' })
+    expect(plan.steps.length).toBeGreaterThan(0)
+  })
+})
+
+/** All that the flow's ECR holds. */
+function stateOf({ store, caller }: Flow) {
+  return [caller.region, 'us-east-1'].map((region) =>
+    [...store.registry(caller.account, region).repositories.values()].map((repository) => ({
+      ...repository,
+      // ECR notes that an image was read.
+      images: [...repository.images].map(([digest, { pulledAt: _, ...image }]) => [digest, image]),
+      tags: [...repository.tags],
+    })),
+  )
+}
+
+const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'
+
+test('the plan says what is created, moved, copied and waited for, and the run has it in log, summary and json', async () => {
+  const flow = new Flow()
+  await create(flow)
+  const held = await flow.put(['latest'], 'before')
+  const { plan } = await dryRun(flow, 'main', {
+    'scan-on-push': 'true',
+    'update-repository': 'true',
+    registries: 'us-east-1',
+    'fail-on-severity': 'high',
+    platforms: 'linux/amd64',
+    cache: 'ecr',
+    'keep-login': 'true',
+  })
+  const [home, other] = [`${HOST}/app`, '123456789012.dkr.ecr.us-east-1.amazonaws.com/app']
+  expect(plan).toMatchObject({
+    action: 'build-push',
+    outcome: 'push',
+    image: { tags: ['v1', 'latest'], version: 'v1', digest: null, source: null },
+    build: {
+      platforms: ['linux/amd64'],
+      engine: 'Docker 28.0.0, buildx 0.29.0',
+      cacheTo: ['cache: ecr'],
+      keepLogin: true,
+    },
+    repositories: [
+      {
+        uri: home,
+        state: 'exists',
+        changes: [{ input: 'scan-on-push', is: 'false', wanted: 'true' }],
+        image: 'push',
+        tags: [
+          { tag: 'v1', change: 'create', names: null },
+          { tag: 'latest', change: 'move', names: held },
+        ],
+      },
+      { uri: other, state: 'create', settings: { 'scan-on-push': 'true' }, image: 'copy' },
+    ],
+    scan: { thresholds: ['fail-on-severity: high'], gate: 'after-push', timeoutSeconds: 900 },
+  })
+  const dockerfile = path.join(workspace, 'Dockerfile')
+  expect(plan.steps).toEqual([
+    `Change scan-on-push of ${home} from false to true`,
+    `Create the repository ${other} with scan-on-push: true`,
+    `Log docker in to ${HOST}, for this step and the later ones of the job`,
+    'Read the build cache cache: ecr',
+    `Build ${dockerfile} for linux/amd64 with Docker 28.0.0, buildx 0.29.0, and push it to ${home}`,
+    'Write the build cache cache: ecr',
+    `Put the tag v1 in ${home} (new)`,
+    `Move the tag latest in ${home} (names ${held} now)`,
+    `Put the tags v1, latest in ${other} (new)`,
+    `Copy the image to ${other}`,
+    "Wait at most 900 s for ECR's scan, and fail by what it finds (fail-on-severity: high)",
+  ])
+  expect(flow.log).toContain('Dry run: nothing was built, and nothing was changed. A run would:')
+  expect(flow.log).toContain(`  1. ${plan.steps[0]}`)
+  expect(flow.summary).toContain('### ✅ Dry run, nothing changed: <code>app</code>')
+  expect(flow.summary).toContain('Change scan-on-push')
+  expect(flow.summary).toContain('"Resource": "arn:aws:ecr:us-east-1:123456789012:repository/app"')
+  expect(JSON.parse(flow.outputs['json'] ?? '')).toMatchObject({
+    plan,
+    'iam-policy': { Version: '2012-10-17' },
+    pushed: false,
+  })
+  expect(flow.outputs).toMatchObject({
+    'repository-uri': home,
+    'repository-created': 'false',
+    registry: HOST,
+  })
+  expect(flow.outputs).not.toHaveProperty('digest')
+})
+
+test('all that would stop a run is told at once, beside the plan and the policy', async () => {
+  const flow = new Flow()
+  await create(flow)
+  const mutability = { repositoryName: REPOSITORY, imageTagMutability: 'IMMUTABLE' as const }
+  await invoke(flow.store, flow.caller, 'PutImageTagMutability', mutability)
+  const held = await flow.put(['v1'], 'before')
+  flow.alter = (world) => ({
+    ...world,
+    docker: {
+      ...world.docker,
+      inspect: () => Promise.reject(new ActionError('No engine answers.', 'start one.')),
+    },
+  })
+  const { plan, policy, said } = await dryRun(flow, 'main', {
+    registries: 'us-east-1',
+    'create-repository': 'false',
+    'wait-for-replication': 'true',
+  })
+  expect(plan.problems.map(({ message }) => message)).toEqual([
+    'No engine answers.',
+    expect.stringContaining("The repository 'app' does not exist in us-east-1"),
+    expect.stringContaining(`${HOST}/app is immutable and has an image already under v1 (${held})`),
+    expect.stringContaining('wait-for-replication is set, but the registry'),
+  ])
+  for (const { message } of plan.problems) expect(said).toContain(message)
+  expect(plan).toMatchObject({
+    outcome: 'fail',
+    repositories: [
+      { state: 'exists', tags: [{ change: 'move', names: held }, { change: 'create' }] },
+      { state: 'absent' },
+    ],
+  })
+  expect(policy.Statement.length).toBeGreaterThan(0)
+  expect(flow.summary).toContain('### ❌ Dry run, a push would fail: <code>app</code>')
+  expect(flow.summary).toContain('No engine answers.')
+  expect(JSON.parse(flow.outputs['json'] ?? '')).toMatchObject({ plan: { outcome: 'fail' } })
+})
+
+describe('a question that AWS does not allow hides nothing else, and changes no policy', () => {
+  const settings = SCENARIOS['settings, brought to the repository']?.with as Given
+  const ways: readonly (readonly [Action, Given])[] = [
+    [
+      'main',
+      {
+        ...settings,
+        'update-repository': 'true',
+        'if-image-exists': 'fail',
+        'fail-on-severity': 'high',
+        registries: 'us-east-1',
+      },
+    ],
+    ['main', { 'create-repository': 'false', repository: 'absent', 'wait-for-replication': 'true' }],
+    ['main', { 'wait-for-signing': 'true' }],
+    ['promote', { source: 'build', repository: REPOSITORY }],
+  ]
+  test.each(ways)('%s %j', async (action, given) => {
+    const prepared = async () => {
+      const flow = new Flow()
+      await create(flow)
+      await putImage(flow, REPOSITORY, PLATFORM, { tag: 'build' })
+      const template = { prefix: 'ROOT', appliedFor: ['CREATE_ON_PUSH' as const] }
+      await invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', template)
+      await replicate(flow)
+      await sign(flow)
+      flow.service.recorder.clear()
+      return flow
+    }
+    const whole = await dryRun(await prepared(), action, given)
+    expect(whole.plan.problems).toEqual([])
+    const asked = new Set(whole.flow.service.recorder.requests.map(({ operation }) => operation))
+    expect(asked.size).toBeGreaterThan(2)
+    for (const operation of [...asked, '*']) {
+      const flow = await prepared()
+      const match = operation === '*' ? {} : { operation }
+      flow.service.faults.order({ match, times: Number.POSITIVE_INFINITY, effect: { kind: 'deny' } })
+      const { plan, policy, said } = await dryRun(flow, action, given)
+      expect({ operation, said, problems: plan.problems, policy }).toEqual({
+        operation,
+        said: null,
+        problems: [],
+        policy: whole.policy,
+      })
+      expect(plan.image.tags).toEqual(whole.plan.image.tags)
+      expect(plan.repositories.length).toBe(whole.plan.repositories.length)
+      // By another call, the same is found.
+      if (operation === 'DescribeImages' || plan.unknown.length > 0) continue
+      expect(`${operation} was not told`).toBe('')
+    }
+  })
+})
