@@ -11,7 +11,9 @@ import type { SigningJob } from './sigstore/job.ts'
 /** Everything outside of this process that a run touches. */
 export interface World {
   /** Called for a push, and without one only if the build refers to ECR: otherwise there is no AWS. */
-  readonly connectEcr: (inputs: Pick<Inputs, 'repository' | 'role'>) => Promise<Ecr>
+  readonly connectEcr: (
+    inputs: Pick<Inputs, 'repository' | 'role'> & Partial<Pick<Inputs, 'allowedAccounts'>>,
+  ) => Promise<Ecr>
   /** Speaks to a registry itself, without an engine. */
   readonly openRegistry: (session: RegistrySession) => Promise<Registry>
   readonly docker: Docker

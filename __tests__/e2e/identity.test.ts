@@ -178,6 +178,41 @@ describe('role-to-assume', () => {
     expect(others[0]?.caller).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/ci/release@1`)
   })
 
+  test('through another role, with an external id, in the account that is allowed', async () => {
+    const hub = 'arn:aws:iam::210987654321:role/hub'
+    const sessionOfHub = 'arn:aws:sts::210987654321:assumed-role/hub/ecr-build-push-4711'
+    stage.ecr.store.addRole(hub, { subjects: [subject] })
+    stage.ecr.store.addRole(ROLE, { principals: [sessionOfHub], externalId: 'tools' })
+    const before = stage.ecr.requests.length
+    const given = { 'role-to-assume': `${hub}\n${ROLE}`, 'role-external-id': 'tools' }
+    const all = { ...inputs, ...given, 'allowed-account-ids': ACCOUNT }
+    const result = await stage.main(all, { env: withIdToken() })
+    expectSuccess(result)
+    const [first, second, ...others] = requests(before)
+    expect(first).toMatchObject({ operation: 'AssumeRoleWithWebIdentity', input: { RoleArn: hub } })
+    expect(second).toMatchObject({ operation: 'AssumeRole', caller: sessionOfHub })
+    expect(second?.input).toMatchObject({ RoleArn: ROLE, ExternalId: 'tools' })
+    const session = `arn:aws:sts::${ACCOUNT}:assumed-role/ci/ecr-build-push-4711`
+    expect(new Set(others.map(({ caller }) => caller))).toEqual(new Set([session]))
+    expect(result.log).not.toContain('tools')
+  })
+
+  test('credentials of another account than the allowed one: the step ends before anything is done', async () => {
+    const before = stage.ecr.requests.length
+    const result = await stage.main({
+      ...inputs,
+      'role-to-assume': '',
+      'allowed-account-ids': '210987654321',
+    })
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining(
+        `The AWS credentials are of the account ${ACCOUNT} (arn:aws:sts::${ACCOUNT}:assumed-role/ci/local-ecr), and allowed-account-ids has 210987654321. Nothing was changed.`,
+      ),
+    ])
+    expect(requests(before).map(({ operation }) => operation)).toEqual(['GetCallerIdentity'])
+  })
+
   // Variant: unit/aws/role.test.ts: a trust policy without sts:TagSession
   variant('a trust policy without sts:TagSession: a notice, and no tags', async () => {
     stage.ecr.store.addRole(ROLE, { principals: [`arn:aws:sts::${ACCOUNT}:`], tagSession: false })

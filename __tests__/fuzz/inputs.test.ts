@@ -60,7 +60,11 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   platforms: ['linux/amd64,', 'linux/arm64'],
   repository: ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/', 'team/', 'public.ecr.aws/a/'],
   registries: ['eu-west-1', '123456789012/eu-west-1 arn:aws:iam::123456789012:role/'],
-  'role-to-assume': ['arn:aws:iam::123456789012:role/'],
+  'role-to-assume': [
+    'arn:aws:iam::123456789012:role/',
+    'arn:aws:iam::123456789012:role/a\narn:aws:iam::210987654321:role/',
+  ],
+  'allowed-account-ids': ['123456789012', '123456789012,'],
   digests: [`sha256:${'a'.repeat(64)}`, 'sha256:'],
   source: ['app:v1', `app@sha256:${'a'.repeat(64)}`],
   'add-hosts': ['db:', 'db=10.0.0.1'],

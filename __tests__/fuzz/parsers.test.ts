@@ -213,10 +213,11 @@ test(
     await hold(fc.tuple(hostileText, builderOutput, fc.integer()), 1500, ([name, message, status]) => {
       const error = Object.assign(new Error(message), { name })
       const role = roleFor('arn:aws:iam::123456789012:role/ci', {})
+      const hop = { arn: role.arn, from: null, last: true, role }
       const action = 'sts:AssumeRoleWithWebIdentity'
       for (const made of [
         explainEcrError(error, call),
-        explainStsError(error, { action, role, token: message }),
+        explainStsError(error, { action, hop, token: message }),
         explainRegistryError('The push', error),
         explainRegistryError(
           'The push',

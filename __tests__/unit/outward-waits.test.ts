@@ -76,6 +76,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   },
   'aws/connect.ts': { connectMs: 'shared/connections.ts' },
   'aws/role.ts': AWS_CLIENT,
+  'aws/account.ts': AWS_CLIENT,
   'ecr/private/connect.ts': AWS_CLIENT,
   'ecr/public/connect.ts': AWS_CLIENT,
   'ecr/sdk/answer-limits.ts': { awsAnswerMs: 'here', awsBodyBytes: 'here' },

@@ -55,7 +55,7 @@ function getCallerIdentity(_store: Store, caller: Caller): string {
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function assumeRole(store: Store, caller: Caller, input: AssumeRoleCommandInput): string {
-  const { RoleArn = '', Tags = [] } = input
+  const { RoleArn = '', Tags = [], ExternalId = null } = input
   const role = store.roles.get(RoleArn)
   const denied = (action: string) =>
     new EcrError(
@@ -64,6 +64,7 @@ function assumeRole(store: Store, caller: Caller, input: AssumeRoleCommandInput)
       403,
     )
   if (!role?.principals.some((principal) => caller.arn.startsWith(principal))) throw denied('sts:AssumeRole')
+  if (role.externalId !== null && role.externalId !== ExternalId) throw denied('sts:AssumeRole')
   if (Tags.length > 0 && !role.tagSession) throw denied('sts:TagSession')
   if (caller.arn.includes(':assumed-role/') && (input.DurationSeconds ?? 0) > 3600)
     throw new EcrError(

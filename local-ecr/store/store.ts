@@ -130,6 +130,7 @@ export class Store {
       arn,
       principals: [],
       tagSession: true,
+      externalId: null,
       subjects: [],
       audiences: ['sts.amazonaws.com'],
       maxSeconds: 3600,

@@ -100,6 +100,8 @@ export interface Role {
   readonly principals: readonly string[]
   /** Whether they may tag the session (sts:TagSession). */
   readonly tagSession: boolean
+  /** What its trust policy asks for of those callers (sts:ExternalId); null if nothing. */
+  readonly externalId: string | null
   /** Claims of GitHub's OIDC token that it accepts (AssumeRoleWithWebIdentity): `sub` and `aud`. */
   readonly subjects: readonly string[]
   readonly audiences: readonly string[]

@@ -6,9 +6,10 @@ import type { AwsWorld, EcrTarget } from './workflow.ts'
 /**
  * Connects to the registry that the inputs name, with the credentials that they name. No code of the AWS SDK is
  * loaded before this is called, and then only what the inputs need.
- * @throws ActionError if no region is set
+ * @throws ActionError if no region is set, or the job's own credentials are of an account that is not allowed
  */
-export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorld): Promise<Ecr> {
+export async function connectEcr(target: EcrTarget, world: AwsWorld): Promise<Ecr> {
+  const { repository, role, allowedAccounts = [] } = target
   const { env, mask, log, debug } = world
   const { registryType, registryId } = repository
   const region = repository.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null)
@@ -19,7 +20,7 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
       : { credentials: (await import('./role.ts')).assumedRole(role, { ...world, region, network }) }
   const where = `ECR in ${region ?? 'no known region'}`
   debug(
-    `${where} is called with ${role === null ? "what the AWS SDK's default chain finds" : `the role ${role.arn}`}`,
+    `${where} is called with ${role === null ? "what the AWS SDK's default chain finds" : `the role ${[...role.through, role.arn].join(', and with it ')}`}`,
   )
   const options = {
     region,
@@ -29,12 +30,16 @@ export async function connectEcr({ repository, role }: EcrTarget, world: AwsWorl
     client: { ...network, ...identity },
     credentialsLimited: role !== null,
   }
-  if (registryType === 'public') {
-    const { connectPublicEcr } = await import('../ecr/public/connect.ts')
-    return connectPublicEcr(options)
+  const ecr =
+    registryType === 'public'
+      ? await (await import('../ecr/public/connect.ts')).connectPublicEcr(options)
+      : await (await import('../ecr/private/connect.ts')).connectPrivateEcr(options)
+  // The account of a role is known by its ARN, and was compared with the inputs.
+  if (role === null && allowedAccounts.length > 0) {
+    const { refuseOtherAccount } = await import('./account.ts')
+    await refuseOtherAccount(allowedAccounts, region, network, log)
   }
-  const { connectPrivateEcr } = await import('../ecr/private/connect.ts')
-  return connectPrivateEcr(options)
+  return ecr
 }
 
 /** Connections without a proxy, as many as the SDK has by itself. */

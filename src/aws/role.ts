@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sts'
 import { clientOptions, prepareClient } from '../ecr/sdk/client.ts'
 import { ActionError } from '../shared/errors.ts'
-import { explainStsError, noIdentity } from './sts-errors.ts'
+import { explainStsError, type Hop, noIdentity } from './sts-errors.ts'
 import type { AwsWorld, RoleInput } from './workflow.ts'
 import { sessionTags } from './workflow.ts'
 
@@ -25,17 +25,19 @@ interface Assumed {
 }
 
 /**
- * Assumes a role for this process alone: its credentials are put into no environment and no file. It is assumed with
- * the credentials of the environment if it has some (chaining), else with GitHub's OIDC token, else with the identity
- * of the machine.
+ * Assumes a role for this process alone: its credentials are put into no environment and no file. The first of several
+ * is assumed with the credentials of the environment if it has some (chaining), else with GitHub's OIDC token, else with
+ * the identity of the machine; each further one with the credentials of the one before.
  * @returns a provider that the SDK calls whenever it has no credentials, or they are about to expire
  */
 export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<Assumed> {
   const { env, workflow, region, network, log, debug } = world
-  const connect = () => {
-    const client = new STSClient({ ...clientOptions(), ...network, ...(region === null ? {} : { region }) })
-    const describe = (operation: string, where: string) => `sts:${operation} for ${role.arn} in ${where}`
-    return prepareClient(client, { describe, log })
+  const connect = (arn: string, credentials: Assumed | null) => {
+    const given = credentials === null ? {} : { credentials }
+    const place = region === null ? {} : { region }
+    const client = new STSClient({ ...clientOptions(), ...network, ...place, ...given })
+    const describe = (operation: string, where: string) => `sts:${operation} for ${arn} in ${where}`
+    return prepareClient(client, { describe, log, credentialsLimited: credentials !== null })
   }
   const explicit = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   return async () => {
@@ -43,52 +45,73 @@ export function assumedRole(role: RoleInput, world: RoleWorld): () => Promise<As
     const source = withToken
       ? `GitHub's OIDC token for ${role.audience}`
       : `the credentials of the ${explicit ? 'environment' : "AWS SDK's default chain, as the job gets no OIDC token"}`
-    debug(`The role ${role.arn} is assumed with ${source}`)
-    if (withToken) return assumeWithToken(connect(), role, world)
-    return assumeFromCredentials(connect(), role, world)
+    let credentials: Assumed | null = null
+    let from: string | null = null
+    const arns = [...role.through, role.arn]
+    for (const [at, arn] of arns.entries()) {
+      debug(`The role ${arn} is assumed with ${from === null ? source : `the role ${from}`}`)
+      const client = connect(arn, credentials)
+      const hop: Hop = { arn, from, last: at === arns.length - 1, role }
+      credentials =
+        withToken && from === null
+          ? await assumeWithToken(client, hop, world)
+          : await assumeFromCredentials(client, hop, world)
+      from = arn
+    }
+    return credentials as Assumed
   }
 }
 
-/** The members that the inputs of both calls have. */
-const common = ({ arn, sessionName, seconds }: RoleInput) => ({
+/** The members that the inputs of both calls have. Only the last role's session is as the inputs say. */
+const common = ({ arn, last, role: { sessionName, seconds } }: Hop) => ({
   RoleArn: arn,
   RoleSessionName: sessionName,
-  ...(seconds === null ? {} : { DurationSeconds: seconds }),
+  ...(seconds === null || !last ? {} : { DurationSeconds: seconds }),
 })
 
 /**
  * With GitHub's OIDC token.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
-async function assumeWithToken(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+async function assumeWithToken(client: STSClient, hop: Hop, world: RoleWorld): Promise<Assumed> {
+  const { audience, externalId } = hop.role
+  if (hop.last && externalId !== null) {
+    throw new ActionError(
+      `role-external-id cannot be sent: ${hop.arn} is assumed with GitHub's OIDC token (sts:AssumeRoleWithWebIdentity), which knows no external id.`,
+      "leave role-external-id out, and let the role's trust policy ask for claims of the token (sub, aud) instead; or name the role behind another one in role-to-assume, which then assumes it.",
+    )
+  }
   let token: string
   try {
-    token = await world.workflow.idToken(role.audience)
+    token = await world.workflow.idToken(audience)
   } catch (error) {
     throw new ActionError(
-      `GitHub gave no OIDC token for the audience '${role.audience}': ${(error as Error).message}`,
+      `GitHub gave no OIDC token for the audience '${audience}': ${(error as Error).message}`,
       'run the job again; if it keeps failing, look at the status of GitHub Actions, and at the proxy of a self-hosted runner.',
       { cause: error },
     )
   }
   world.mask(token)
   try {
-    const input = { ...common(role), WebIdentityToken: token }
+    const input = { ...common(hop), WebIdentityToken: token }
     const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(input))
     return received(given, world.mask)
   } catch (error) {
-    throw explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', role, token })
+    throw explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', hop, token })
   }
 }
 
 /**
- * With the credentials that the SDK's own chain finds.
+ * With the credentials of the role before, or those that the SDK's own chain finds.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-async function assumeFromCredentials(client: STSClient, role: RoleInput, world: RoleWorld): Promise<Assumed> {
+async function assumeFromCredentials(client: STSClient, hop: Hop, world: RoleWorld): Promise<Assumed> {
+  const { externalId } = hop.role
+  const external = hop.last && externalId !== null ? { ExternalId: externalId } : {}
   const assume = async (Tags: { Key: string; Value: string }[]) => {
     const tagged = Tags.length === 0 ? {} : { Tags }
-    const { Credentials: given } = await client.send(new AssumeRoleCommand({ ...common(role), ...tagged }))
+    const input = { ...common(hop), ...external, ...tagged }
+    const { Credentials: given } = await client.send(new AssumeRoleCommand(input))
     return received(given, world.mask)
   }
   try {
@@ -96,13 +119,13 @@ async function assumeFromCredentials(client: STSClient, role: RoleInput, world: 
       // The tags are for readers of CloudTrail: a trust policy that does not allow them is no reason to fail.
       if (!(error instanceof Error && /sts:TagSession/.test(error.message))) throw error
       world.notice(
-        `The trust policy of ${role.arn} does not allow sts:TagSession: the session has no tags that tell CloudTrail of this run.`,
+        `The trust policy of ${hop.arn} does not allow sts:TagSession: the session has no tags that tell CloudTrail of this run.`,
       )
       return assume([])
     })
   } catch (error) {
-    if (error instanceof Error && error.name === 'CredentialsProviderError') throw noIdentity(role, error)
-    throw explainStsError(error, { action: 'sts:AssumeRole', role, token: null })
+    if (error instanceof Error && error.name === 'CredentialsProviderError') throw noIdentity(hop, error)
+    throw explainStsError(error, { action: 'sts:AssumeRole', hop, token: null })
   }
 }
 

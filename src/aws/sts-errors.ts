@@ -4,11 +4,21 @@ import { ActionError } from '../shared/errors.ts'
 import { inAttempts } from '../shared/retry.ts'
 import type { RoleInput } from './workflow.ts'
 
+/** One of the roles that are assumed one after the other. */
+export interface Hop {
+  readonly arn: string
+  /** The role whose credentials it is assumed with; null for the first one. */
+  readonly from: string | null
+  /** Whether its credentials call ECR. */
+  readonly last: boolean
+  readonly role: RoleInput
+}
+
 /** The lines that give a job an OIDC token. */
 const PERMISSION = 'permissions:\n  id-token: write'
 
 /** The error if a role is to be assumed and there is no identity to assume it with. */
-export function noIdentity({ arn }: RoleInput, cause: Error): ActionError {
+export function noIdentity({ arn }: Hop, cause: Error): ActionError {
   return new ActionError(
     `${arn} cannot be assumed: GitHub gives this job no OIDC token, and there are no other AWS credentials (${cause.message}).`,
     `let the job have a token, with these two lines in the workflow or the job (and contents: read, if the job checks out):\n${PERMISSION}\nA pull request from a fork never gets one: set push: false there.`,
@@ -18,28 +28,34 @@ export function noIdentity({ arn }: RoleInput, cause: Error): ActionError {
 
 interface Assumption {
   readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity'
-  readonly role: RoleInput
+  readonly hop: Hop
   /** GitHub's OIDC token; null if it was not used. */
   readonly token: string | null
 }
 
 /** Turns what STS refuses into an error that says which policy has to change, and how. */
-export function explainStsError(error: unknown, { action, role, token }: Assumption): ActionError {
+export function explainStsError(error: unknown, { action, hop, token }: Assumption): ActionError {
   if (error instanceof ActionError) return error
+  const { role, arn, from, last } = hop
   const message = saidBy(error)
   const name = error instanceof Error ? error.name : 'Error'
   const claims = token === null ? null : claimsOf(token)
   const as = (remedy: string) =>
     new ActionError(
-      `${role.arn} cannot be assumed (${action}): ${message} (${name})${inAttempts(attemptsOf(error))}`,
+      `${arn} cannot be assumed (${action}${from === null ? '' : ` with the role ${from}`}): ${message} (${name})${inAttempts(attemptsOf(error))}`,
       remedy,
       { cause: error },
     )
 
   const noAnswer = explainNoAnswer(error)
   if (noAnswer !== null) {
-    const what = `${role.arn} cannot be assumed (${action}): ${noAnswer.what}`
+    const what = `${arn} cannot be assumed (${action}): ${noAnswer.what}`
     return new ActionError(what, noAnswer.remedy, { cause: error })
+  }
+  if (/^PackedPolicyTooLarge/.test(name)) {
+    return as(
+      'the tags of the session are too large for AWS: shorten the names of the workflow and of the branch.',
+    )
   }
   if (/chaining/i.test(message)) {
     return as(
@@ -53,12 +69,17 @@ export function explainStsError(error: unknown, { action, role, token }: Assumpt
   }
   if (/^AccessDenied/.test(name)) {
     if (claims === null) {
+      const identity = from === null ? 'the identity in use' : from
+      const statement = { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: arn }
+      const external = !last
+        ? ''
+        : ` If that policy asks for an external id (sts:ExternalId), role-external-id has to be it${role.externalId === null ? ', and is not given' : ''}.`
       return as(
-        `allow the identity in use ${JSON.stringify({ Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: role.arn })}, and let the role's trust policy name that identity as a principal.`,
+        `allow ${identity} ${JSON.stringify(statement)}, and let the role's trust policy name that identity as a principal.${external}`,
       )
     }
     return as(
-      `let the role's trust policy allow sts:AssumeRoleWithWebIdentity to this job, whose token has ${claims.text}: ${trustStatement(role.arn, claims)}`,
+      `let the role's trust policy allow sts:AssumeRoleWithWebIdentity to this job, whose token has ${claims.text}: ${trustStatement(arn, claims)}`,
     )
   }
   if (/^InvalidIdentityToken/.test(name)) {

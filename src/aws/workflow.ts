@@ -69,12 +69,18 @@ function tagValue(text: string): string {
 
 /** A role to assume. */
 export interface RoleInput {
+  /** Of the role that calls ECR. */
   readonly arn: string
+  /** The roles before it, in their order: each is assumed with the credentials of the one before. */
+  readonly through: readonly string[]
+  /** Of every session. */
   readonly sessionName: string
-  /** Null: the default of STS, one hour. */
+  /** Of the last session. Null: the default of STS, one hour. */
   readonly seconds: number | null
   /** Of GitHub's OIDC token. */
   readonly audience: string
+  /** What the last role's trust policy may ask for; null if nothing is given. */
+  readonly externalId: string | null
 }
 
 /** What the connection to AWS takes from the job. */
@@ -97,4 +103,6 @@ export interface EcrTarget {
     readonly region: string | null
   }
   readonly role: RoleInput | null
+  /** The accounts that the credentials may be of; any if there are none, or it is not said. */
+  readonly allowedAccounts?: readonly string[]
 }

@@ -122,7 +122,8 @@ export function planOthers<
   return together(
     inputs.registries.map(async (target) => {
       const own = inputsFor(inputs, target)
-      const ecr = await world.connectEcr(own)
+      // Whose the job's own credentials are, the first connection has asked.
+      const ecr = await world.connectEcr({ repository: own.repository, role: own.role })
       const found = await planned(ecr, own.repository.name, beginPlan(ecr, own, wanted, gathering, expected))
       return { ...found, tellNotices }
     }),

@@ -4,6 +4,7 @@ import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs, Render } from '../metadata/index.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { variable } from '../shared/variable.ts'
+import { readAllowedAccounts } from './accounts.ts'
 import { type AfterInputs, namesAfterScan, readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
@@ -35,6 +36,8 @@ export interface Inputs {
   readonly updateRepository: boolean
   /** Null: the SDK's own chain says who calls. */
   readonly role: RoleInput | null
+  /** Of these accounts credentials and registries have to be; any will do if there are none. */
+  readonly allowedAccounts: readonly string[]
   readonly ifImageExists: 'push' | 'skip' | 'fail'
   /** What becomes tags, labels and annotations, once the event is known. */
   readonly metadata: MetadataInputs
@@ -97,13 +100,19 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   // Everything that follows from a value is read anew with it. What is masked, and warned of, is so already.
   const { mask: _, warn: __, ...silent } = source
   const expressions = expressionsOf(values, (now) => readWith(silent, now))
+  const registries = readRegistries(reader, { repository, role })
   const inputs: Inputs = {
     repository,
-    registries: readRegistries(reader, { repository, role }),
+    registries,
     createRepository: reader.boolean('create-repository', true),
     settings: readRepositorySettings(reader, repository),
     updateRepository: reader.boolean('update-repository', false),
     role,
+    allowedAccounts: readAllowedAccounts(reader, {
+      role,
+      repositories: [['repository', repository]],
+      registries,
+    }),
     ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
     metadata: expressions === null ? metadata : { ...metadata, built: expressions },
     expressions,

@@ -1,17 +1,32 @@
 import { type RoleInput, sessionName } from '../aws/workflow.ts'
+import type { InputName } from './names.ts'
 import type { Reader } from './reader.ts'
 
-const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName, DurationSeconds)
+const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName, DurationSeconds, ExternalId)
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
-const SECONDS = { least: 900, most: 43_200 }
+const SECONDS = { least: 900, most: 43_200, chained: 3600 }
+const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/
+
+/** What says how `role-to-assume` is assumed, and has no effect without it. */
+const OF_A_ROLE = [
+  'role-session-name',
+  'role-duration-seconds',
+  'audience',
+  'role-external-id',
+] as const satisfies readonly InputName[]
 
 /**
- * The inputs `role-to-assume`, `role-session-name`, `role-duration-seconds` and `audience`.
+ * The input `role-to-assume`, and those that say how the role is assumed.
  * @returns null if no role is assumed: the SDK's own chain says who calls
  */
 export function readRole(reader: Reader): RoleInput | null {
-  const arn = reader.text('role-to-assume')
+  const arns = reader.matchingList(
+    'role-to-assume',
+    'lines',
+    ROLE,
+    "must be an IAM role's ARN: arn:aws:iam::ACCOUNT:role/NAME, or several, one a line",
+  )
   const named = reader.matching(
     'role-session-name',
     SESSION_NAME,
@@ -19,21 +34,29 @@ export function readRole(reader: Reader): RoleInput | null {
   )
   const seconds = reader.wholeNumber('role-duration-seconds', SECONDS.least, SECONDS.most)
   const audience = reader.matching('audience', /^\S+$/, 'must be without spaces')
-  if (arn !== '' && !isRoleArn(arn)) {
-    reader.problem('role-to-assume', arn, "must be an IAM role's ARN: arn:aws:iam::ACCOUNT:role/NAME")
-  }
-  if (arn === '') {
-    for (const name of ['role-session-name', 'role-duration-seconds', 'audience'] as const) {
+  const externalId = readExternalId(reader)
+  const arn = arns.at(-1)
+  if (arn === undefined) {
+    for (const name of OF_A_ROLE) {
       const value = reader.text(name)
-      if (value !== '') reader.problem(name, value, 'needs role-to-assume')
+      if (value !== '') reader.problem(name, shownValue(name, value), 'needs role-to-assume')
     }
     return null
   }
+  if (arns.length > 1 && seconds !== null && seconds > SECONDS.chained) {
+    reader.problem(
+      'role-duration-seconds',
+      `${seconds}`,
+      `must be at most ${SECONDS.chained}: AWS gives a role that is assumed with another role's credentials one hour, and role-to-assume names ${arns.length}`,
+    )
+  }
   return {
     ...roleFor(arn, reader.source.env),
+    through: arns.slice(0, -1),
     ...(named === null ? {} : { sessionName: named }),
     ...(seconds === null ? {} : { seconds }),
     ...(audience === null ? {} : { audience }),
+    externalId,
   }
 }
 
@@ -41,10 +64,26 @@ export function readRole(reader: Reader): RoleInput | null {
 export function roleFor(arn: string, env: Readonly<Record<string, string | undefined>>): RoleInput {
   return {
     arn,
+    through: [],
     sessionName: sessionName(env),
     seconds: null,
     audience: 'sts.amazonaws.com',
+    externalId: null,
   }
 }
 
 export const isRoleArn = (text: string): boolean => ROLE.test(text)
+
+/** @returns the account that a role is of; null if the text is no role's ARN */
+export const accountOfRole = (arn: string): string | null => ROLE.exec(arn)?.[1] ?? null
+
+/** An external id is no secret for AWS, but may be one for who gave it: a problem does not show it. */
+const shownValue = (name: InputName, value: string) => (name === 'role-external-id' ? '' : value)
+
+function readExternalId(reader: Reader): string | null {
+  const value = reader.text('role-external-id')
+  if (value === '') return null
+  if (EXTERNAL_ID.test(value)) return value
+  reader.problem('role-external-id', '', 'an external id is 2 to 1224 letters, digits and _ + = , . @ : / -')
+  return null
+}

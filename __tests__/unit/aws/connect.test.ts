@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { connectEcr } from '../../../src/aws/connect.ts'
+import { roleFor } from '../../../src/inputs/role.ts'
 import { explain } from '../../../src/shared/errors.ts'
 import { lowerLimits } from '../../support/limits.ts'
 import { processes } from '../../support/processes.ts'
@@ -11,12 +12,7 @@ import { processes } from '../../support/processes.ts'
 // What a role needs can be silent at each of its stages: the error names the one, and nothing is left of it.
 
 const kept = { ...process.env }
-const role = {
-  arn: 'arn:aws:iam::123456789012:role/ci',
-  sessionName: 'run-1',
-  seconds: null,
-  audience: 'sts.amazonaws.com',
-}
+const role = roleFor('arn:aws:iam::123456789012:role/ci', {})
 let folder: string
 /** Takes every connection, reads all, and never says a word. */
 let mute: Server

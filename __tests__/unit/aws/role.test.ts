@@ -5,14 +5,11 @@ import { explainStsError } from '../../../src/aws/sts-errors.ts'
 import type { RoleInput } from '../../../src/aws/workflow.ts'
 import { sessionTags } from '../../../src/aws/workflow.ts'
 import { connectPrivateEcr } from '../../../src/ecr/private/connect.ts'
+import { roleFor } from '../../../src/inputs/role.ts'
 import { explain } from '../../../src/shared/errors.ts'
 
-const role: RoleInput = {
-  arn: 'arn:aws:iam::123456789012:role/ci',
-  sessionName: 'run-1',
-  seconds: null,
-  audience: 'sts.amazonaws.com',
-}
+const role: RoleInput = { ...roleFor('arn:aws:iam::123456789012:role/ci', {}), sessionName: 'run-1' }
+const hop = { arn: role.arn, from: null, last: true, role }
 const subject = 'repo:octo-org/demo:ref:refs/heads/main'
 const kept = { ...process.env }
 
@@ -166,7 +163,7 @@ describe('what STS refuses says what to do', () => {
     ['TimeoutError', 'connect ETIMEDOUT', 'the runner reaches STS'],
   ])('%s', (name, message, remedy) => {
     const error = Object.assign(new Error(message), { name })
-    const said = explain(explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', role, token }))
+    const said = explain(explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', hop, token }))
     expect(said).toContain(
       `arn:aws:iam::123456789012:role/ci cannot be assumed (sts:AssumeRoleWithWebIdentity): ${message} (${name})`,
     )

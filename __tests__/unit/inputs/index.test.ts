@@ -332,6 +332,7 @@ describe('a right input', () => {
       dryRun: false,
       updateRepository: false,
       role: null,
+      allowedAccounts: [],
       ifImageExists: 'push',
       registries: [],
       createRepository: true,

@@ -15,9 +15,11 @@ const repository: RepositoryInput = {
 }
 const role: RoleInput = {
   arn: 'arn:aws:iam::123456789012:role/ci',
+  through: ['arn:aws:iam::123456789012:role/hub'],
   sessionName: 'mine',
   seconds: 900,
   audience: 'sts.amazonaws.com',
+  externalId: 'tools',
 }
 const other = 'arn:aws:iam::210987654321:role/push,er'
 
@@ -63,7 +65,7 @@ describe('a role', () => {
   test('that of the step is for all', () => {
     expect(read(['us-east-1'], { role }).targets[0]?.role).toBe(role)
   })
-  test('one of its own has the session of the step; its name may hold a comma', () => {
+  test('one of its own is assumed as that of the step is; its name may hold a comma', () => {
     const { targets } = read([`us-east-1 ${other},210987654321/us-east-1 ${other}`], { role })
     expect(targets.map((target) => target.role)).toEqual([
       { ...role, arn: other },
@@ -73,9 +75,11 @@ describe('a role', () => {
   test('one of its own where the step has none', () => {
     expect(read([`us-east-1 ${other}`]).targets[0]?.role).toEqual({
       arn: other,
+      through: [],
       sessionName: 'ecr-build-push-7',
       seconds: null,
       audience: 'sts.amazonaws.com',
+      externalId: null,
     })
   })
 })

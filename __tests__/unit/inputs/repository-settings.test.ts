@@ -418,9 +418,11 @@ describe('a right input', () => {
   test('a role, with what a run makes of its defaults', () => {
     expect(read({ 'role-to-assume': ROLE }, { GITHUB_RUN_ID: '42' }).role).toEqual({
       arn: ROLE,
+      through: [],
       sessionName: 'ecr-build-push-42',
       seconds: null,
       audience: 'sts.amazonaws.com',
+      externalId: null,
     })
     expect(
       read({

@@ -1,6 +1,7 @@
 import type { RoleInput } from '../../aws/workflow.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import { NO_SETTINGS } from '../../ecr/settings/settings.ts'
+import { readAllowedAccounts } from '../../inputs/accounts.ts'
 import { type AfterInputs, readAfter } from '../../inputs/after-push.ts'
 import { readMetadata } from '../../inputs/metadata.ts'
 import type { Reader } from '../../inputs/reader.ts'
@@ -15,6 +16,8 @@ export interface SiblingInputs {
   readonly registries: readonly RegistryTarget[]
   readonly createRepository: boolean
   readonly role: RoleInput | null
+  /** Of these accounts credentials and registries have to be; any will do if there are none. */
+  readonly allowedAccounts: readonly string[]
   readonly metadata: MetadataInputs
   readonly after: AfterInputs
   readonly summary: boolean
@@ -29,11 +32,17 @@ export function readCommon(reader: Reader): SiblingInputs {
   if (repository.registryType === 'public') {
     reader.problem('repository', reader.text('repository'), 'must be in a private registry')
   }
+  const registries = readRegistries(reader, { repository, role })
   return {
     repository,
-    registries: readRegistries(reader, { repository, role }),
+    registries,
     createRepository: reader.boolean('create-repository', true),
     role,
+    allowedAccounts: readAllowedAccounts(reader, {
+      role,
+      repositories: [['repository', repository]],
+      registries,
+    }),
     metadata: readMetadata(reader),
     after: readAfter(reader, repository),
     summary: reader.boolean('summary', true),

@@ -1,4 +1,5 @@
 import type { RoleInput } from '../../aws/workflow.ts'
+import { readAllowedAccounts } from '../../inputs/accounts.ts'
 import type { InputSource } from '../../inputs/index.ts'
 import { type ProvenanceInputs, readProvenance } from '../../inputs/provenance.ts'
 import { Reader } from '../../inputs/reader.ts'
@@ -11,6 +12,8 @@ export interface VerifyInputs {
   readonly repository: RepositoryInput
   readonly image: Pick<SourceImage, 'tag' | 'digest'>
   readonly role: RoleInput | null
+  /** Of these accounts credentials and registry have to be; any will do if there are none. */
+  readonly allowedAccounts: readonly string[]
   readonly provenance: ProvenanceInputs
   readonly summary: boolean
 }
@@ -27,10 +30,16 @@ export function readVerifyInputs(given: InputSource): VerifyInputs {
   if (provenance === null) {
     reader.problem('require-provenance', reader.text('require-provenance'), 'leaves nothing to verify')
   }
+  const read = readRepository(repository === null ? reader : reader.as('repository', repository))
+  const role = readRole(reader)
   const inputs = {
-    repository: readRepository(repository === null ? reader : reader.as('repository', repository)),
+    repository: read,
     image,
-    role: readRole(reader),
+    role,
+    allowedAccounts: readAllowedAccounts(reader, {
+      role,
+      repositories: [[repository === null ? 'repository' : 'image', read]],
+    }),
     summary: reader.boolean('summary', true),
   }
   reader.finish()

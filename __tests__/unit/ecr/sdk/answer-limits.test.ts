@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Effect, type LocalEcr, startLocalEcr } from '../../../../local-ecr/index.ts'
 import { connectEcr } from '../../../../src/aws/connect.ts'
+import { roleFor } from '../../../../src/inputs/role.ts'
 import { explain } from '../../../../src/shared/errors.ts'
 import { lowerLimits } from '../../../support/limits.ts'
 
@@ -46,7 +47,7 @@ async function authorize(which: keyof typeof CLIENTS) {
   const connected = await connectEcr(
     {
       repository: { registryType: type, registryId: null, region: 'us-east-1' },
-      role: role ? { arn: ROLE, sessionName: 'run', seconds: null, audience: 'x' } : null,
+      role: role ? roleFor(ROLE, {}) : null,
     },
     {
       env: process.env,
