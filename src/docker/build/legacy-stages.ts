@@ -7,6 +7,7 @@ import {
   unquoted,
   variablesIn,
 } from '../syntax/dockerfile-stages.ts'
+import { ScopedSet } from '../syntax/scoped-map.ts'
 
 /** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
 const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
@@ -14,17 +15,17 @@ const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VO
 /** What a stage has said so far that the legacy builder carries out in another way than BuildKit. */
 interface Said {
   /** ARGs with a value, that of the stages that it is based on too. */
-  readonly args: Set<string>
+  readonly args: ScopedSet
   /** Of these, those that it has not declared itself: the legacy builder has forgotten them. */
-  readonly inherited: Set<string>
-  readonly environment: Set<string>
+  readonly inherited: ScopedSet
+  readonly environment: ScopedSet
   hasVolume: boolean
   user: string
   folder: string
-  /** Texts of instructions that may have made a folder. */
-  readonly made: string[]
+  /** Folders that an instruction may have made. */
+  readonly made: ScopedSet
   /** Folders with what ADD and COPY have put there. */
-  readonly copied: string[]
+  readonly copied: ScopedSet
 }
 
 /**
@@ -62,15 +63,15 @@ export class LegacyStages {
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
-    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) said.made.push(expandVariables(words.join(' '), values))
+    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(expandVariables(words.join(' '), values), said)
     if (/^(?:ADD|COPY)$/.test(keyword)) {
       const destination = unquoted(expandVariables(words.at(-1) ?? '', values)).replace(/\]$/, '')
-      said.copied.push(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
+      said.copied.add(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
     }
     if (keyword === 'WORKDIR') {
-      said.folder = path.posix.resolve(said.folder, first)
+      said.folder = path.posix.resolve(said.folder, bare(first))
       if (!isRoot(said.user) && !mayExist(said)) wrong.push('WORKDIR after USER')
-      said.made.push(said.folder)
+      addFolders(said.folder, said)
     }
     if (keyword === 'ENV') for (const [name] of pairsOf(words)) said.environment.add(name)
     if (keyword === 'ARG') {
@@ -96,14 +97,14 @@ export class LegacyStages {
     if (known !== undefined) return known
     const parent = stage.parent === null ? null : this.saidIn(stage.parent)
     const said: Said = {
-      args: new Set(parent?.args),
-      inherited: new Set(parent?.args),
-      environment: new Set(parent?.environment),
+      args: new ScopedSet(parent?.args),
+      inherited: new ScopedSet(parent?.args),
+      environment: new ScopedSet(parent?.environment),
       hasVolume: parent?.hasVolume ?? false,
       user: parent?.user ?? '',
       folder: parent?.folder ?? '/',
-      made: [...(parent?.made ?? [])],
-      copied: [...(parent?.copied ?? [])],
+      made: new ScopedSet(parent?.made),
+      copied: new ScopedSet(parent?.copied),
     }
     this.stages.set(stage, said)
     return said
@@ -115,7 +116,7 @@ function argumentName(word: string): string {
 }
 
 function forgotten({ keyword, words }: Step['instruction'], { inherited, environment }: Said): string[] {
-  if (!WITH_VARIABLES.test(keyword) || inherited.size === 0) return []
+  if (!WITH_VARIABLES.test(keyword)) return []
   const text = words.join(' ')
   return [...new Set(variablesIn(text))]
     .filter((name) => inherited.has(name) && !environment.has(name))
@@ -132,10 +133,30 @@ function isRoot(user: string): boolean {
   return /^(?:root|0+|)(?::|$)/.test(user)
 }
 
+/** A variable that is not known is written in one way. */
+function bare(text: string): string {
+  return text.replace(/\$\{(\w+)\}/g, '$$$1')
+}
+
+/** What a text names, each with the folders above it: docker and most programs make these too. */
+function addFolders(text: string, { folder, made }: Said): void {
+  for (const word of bare(text).split(/[\s"'`;&|()<>[\]{}=,:]+/)) {
+    if (word === '' || word.startsWith('-')) continue
+    for (
+      let one = path.posix.resolve(folder, word);
+      one !== '/' && !made.has(one);
+      one = path.posix.dirname(one)
+    )
+      made.add(one)
+  }
+}
+
 /** Whether the folder may be in the base image, or has been made by an instruction before. */
 function mayExist({ folder, user, made, copied }: Said): boolean {
   const name = user.split(':', 1)[0] as string
   if (['/', '/tmp', '/var/tmp', '/home', `/home/${name}`].includes(folder)) return true
-  if (copied.some((one) => one !== '/' && folder.startsWith(`${one}/`))) return true
-  return made.some((text) => text.includes(folder))
+  if (made.has(folder)) return true
+  for (let above = path.posix.dirname(folder); above !== '/'; above = path.posix.dirname(above))
+    if (copied.has(above)) return true
+  return false
 }

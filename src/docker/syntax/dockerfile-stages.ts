@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction } from './dockerfile.ts'
+import { ScopedMap, ScopedSet } from './scoped-map.ts'
 
 /** A stage of a Dockerfile. */
 export interface Stage {
@@ -6,6 +7,11 @@ export interface Stage {
   readonly name: string | null
   /** The stage of the same file that it is based on. */
   readonly parent: Stage | null
+}
+
+/** The values of variables. */
+export interface Values {
+  get(name: string): string | undefined
 }
 
 /** An instruction that is carried out, and what is known of the variables in front of it. */
@@ -17,21 +23,22 @@ export interface Step {
    * Values of ARG and ENV, those of the stages that it is based on too; without those that are not known. Only until the
    * next step is taken.
    */
-  readonly values: ReadonlyMap<string, string>
+  readonly values: Values
 }
 
 interface OpenStage extends Stage {
   readonly parent: OpenStage | null
-  readonly values: Map<string, string>
+  readonly values: ScopedMap<string>
   /** What ENV has set, which an ARG does not change. */
-  readonly environment: Set<string>
+  readonly environment: ScopedSet
   /** What ONBUILD leaves to the stages that are based on it. */
   readonly triggers: Instruction[]
 }
 
 /**
  * Goes through a Dockerfile as docker's builders do: up to the stage that is built, with the triggers (ONBUILD) of the
- * stages that another one is based on. https://docs.docker.com/reference/dockerfile/#scope
+ * stages that another one is based on. The time that it takes grows with the number of steps alone.
+ * https://docs.docker.com/reference/dockerfile/#scope
  * @param buildArgs `KEY=value`, or `KEY` for a value that is not known here
  * @param target name or number of the stage that is built; null for the last one
  */
@@ -41,14 +48,16 @@ export function* stepsOf(
   target: string | null,
 ): Generator<Step> {
   const given = new Map(buildArgs.map(readPair))
-  const globals = new Map<string, string>()
-  const stages: OpenStage[] = []
+  const globals = new ScopedMap<string>()
+  const named = new Map<string, OpenStage>()
   let stage: OpenStage | null = null
+  let number = -1
   for (const instruction of instructions) {
     if (instruction.keyword === 'FROM' && !instruction.isTrigger) {
-      if (stage !== null && isTarget(target, stage, stages.length - 1)) return
-      stage = openStage(instruction, stages, globals)
-      stages.push(stage)
+      if (stage !== null && isTarget(target, stage, number)) return
+      stage = openStage(instruction, named, globals)
+      number++
+      if (stage.name !== null) named.set(stage.name, stage)
       yield { instruction, stage, values: globals }
       for (const trigger of stage.parent?.triggers ?? []) {
         yield { instruction: trigger, stage, values: stage.values }
@@ -66,7 +75,7 @@ export function* stepsOf(
 function remember(
   { keyword, words }: Instruction,
   stage: OpenStage | null,
-  globals: Map<string, string>,
+  globals: ScopedMap<string>,
   given: ReadonlyMap<string, string | null>,
 ): void {
   const values = stage?.values ?? globals
@@ -86,17 +95,17 @@ function remember(
 
 function openStage(
   { words }: Instruction,
-  stages: readonly OpenStage[],
-  globals: ReadonlyMap<string, string>,
+  named: ReadonlyMap<string, OpenStage>,
+  globals: Values,
 ): OpenStage {
   const [base = '', as = '', name = null] = words
   const wanted = unquoted(expandVariables(base, globals)).toLowerCase()
-  const parent = stages.findLast((stage) => stage.name === wanted) ?? null
+  const parent = named.get(wanted) ?? null
   return {
     name: /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null,
     parent,
-    values: new Map(parent?.values),
-    environment: new Set(parent?.environment),
+    values: new ScopedMap(parent?.values),
+    environment: new ScopedSet(parent?.environment),
     triggers: [],
   }
 }
@@ -121,7 +130,7 @@ export function pairsOf(words: readonly string[]): [string, string][] {
 /** Longer values than this count as not known: each ARG could double the one before. */
 const LONGEST = 4096
 
-function setValue(values: Map<string, string>, name: string, value: string | null): void {
+function setValue(values: ScopedMap<string>, name: string, value: string | null): void {
   if (value === null || value.length > LONGEST) values.delete(name)
   else values.set(name, value)
 }
@@ -132,7 +141,7 @@ export function variablesIn(text: string): string[] {
 }
 
 /** Puts in the variables whose values are known; the others stay. */
-export function expandVariables(text: string, values: ReadonlyMap<string, string>): string {
+export function expandVariables(text: string, values: Values): string {
   return text.replace(
     /\\.|\$(?:(\w+)|\{(\w+)(?:(:?[-+])((?:[^{}]|\$\{[^{}]*\})*))?\})/gs,
     (whole, plain?: string, braced?: string, operator?: string, word = '') => {

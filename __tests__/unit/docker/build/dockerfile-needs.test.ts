@@ -162,6 +162,15 @@ describe('the legacy builder carries out otherwise', () => {
     ['FROM a\nWORKDIR /w\nUSER 1000\nWORKDIR /w', []],
     ['FROM a\nRUN mkdir /w && chown 1000 /w\nUSER 1000\nWORKDIR /w', []],
     ['FROM a\nWORKDIR /w\nCOPY . .\nUSER 1000\nWORKDIR packages/web', []],
+    ['FROM a\nRUN mkdir /srv/application\nUSER 1000\nWORKDIR /srv/app', ['WORKDIR after USER (line 4)']],
+    ['FROM a\nRUN chown 1000 /srv/app/data\nUSER 1000\nWORKDIR /srv/app\nWORKDIR data', []],
+    ['FROM a\nWORKDIR /srv\nRUN mkdir -p "app/x" && chown -R 1000 .\nUSER 1000\nWORKDIR app/x', []],
+    ['FROM a\nRUN adduser --home=/srv/app app\nUSER app\nWORKDIR /srv/app', []],
+    [`FROM a\nRUN mkdir \${APP}\nUSER app\nWORKDIR $APP`, []],
+    [
+      'FROM a AS b\nRUN mkdir -p /w/x\nFROM b\nUSER 1000\nWORKDIR /w\nWORKDIR /v',
+      ['WORKDIR after USER (line 6)'],
+    ],
     ['FROM a\nUSER node\nWORKDIR /home/node\nWORKDIR /tmp\nWORKDIR /', []],
     ['FROM a\nUSER root:root\nWORKDIR /w\nUSER 0\nWORKDIR /x', []],
     ['FROM a\nUSER 1000\nUSER root\nWORKDIR /w', []],
@@ -184,6 +193,20 @@ test.each(['prod', 'PROD', '0'])('stages behind the target are not built: %s', (
   expect(legacy(text, [], target)).toEqual([])
   expect(oldBuildKit(text, [], target)).toEqual([])
   expect(legacy(text, [], 'test')).toEqual(['RUN --mount (line 3)', `${GIT} (line 4)`])
+})
+
+test('5,000 stages, each based on the one before, are read in time', () => {
+  const body =
+    'ARG A#=1\nENV E#=$A#\nRUN echo $A0 $E#\nCOPY a# /b#\nUSER app\nWORKDIR /w#\nONBUILD RUN echo hi'
+  const stages = Array.from({ length: 5000 }, (_, at) =>
+    `FROM s${at} AS s${at + 1}\n${body}`.replaceAll('#', `${at}`),
+  )
+  const text = ['FROM busybox AS s0', ...stages].join('\n')
+  const before = process.cpuUsage()
+  legacy(text)
+  const { user, system } = process.cpuUsage(before)
+  // It takes some two seconds; with a copy of each stage for the next one, a minute.
+  expect((user + system) / 1e6).toBeLessThan(8)
 })
 
 test('an old BuildKit takes no grammar of a comment', () => {
