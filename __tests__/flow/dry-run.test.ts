@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { examplesIn } from '../../dev/docs.ts'
-import { root } from '../../dev/runner.ts'
-import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { invoke } from '../../local-ecr/index.ts'
 import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
@@ -16,10 +12,8 @@ import type { Statement } from '../../src/aws/policy.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import type { DryRunPlan } from '../../src/report/plan.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
-import { writesIn } from '../support/access.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
-import { isAllowed, permissionsIn, permissionsOf } from '../support/iam.ts'
 import {
   create,
   type Given,
@@ -27,29 +21,20 @@ import {
   REPOSITORY,
   replicate,
   SCENARIOS,
-  SOURCE,
   sign,
 } from '../support/permission-scenarios.ts'
-import { putBeside } from '../support/sigstore/beside.ts'
-import { provenanceBundle } from '../support/sigstore/bundles.ts'
-import { signingJob } from '../support/sigstore/signing-job.ts'
 
-// A dry run of every action asks what a run asks before it changes something, and changes nothing.
+// A dry run of every action asks what a run asks before it changes something, and changes nothing. In each run of the
+// table of permissions: long/dry-run.test.ts.
 
 type Action = 'main' | 'merge' | 'promote'
 
 let workspace = ''
-let sigstore: Sigstore
-beforeAll(async () => {
+beforeAll(() => {
   workspace = mkdtempSync(path.join(tmpdir(), 'dry-run-'))
   writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
-  sigstore = await startSigstore()
-  writeSigstoreFiles(workspace, sigstore)
 })
-afterAll(async () => {
-  await sigstore.stop()
-  rmSync(workspace, { recursive: true })
-})
+afterAll(() => rmSync(workspace, { recursive: true }))
 
 interface DryRun {
   readonly flow: Flow
@@ -60,7 +45,7 @@ interface DryRun {
 }
 
 /** One dry run of an action, on a flow that has been prepared. */
-async function dryRun(flow: Flow, action: Action, given: Given, signs = false): Promise<DryRun> {
+async function dryRun(flow: Flow, action: Action, given: Given): Promise<DryRun> {
   const all: Given = {
     'aws-region': flow.caller.region,
     repository: REPOSITORY,
@@ -72,10 +57,9 @@ async function dryRun(flow: Flow, action: Action, given: Given, signs = false): 
   let said: string | null = null
   await flow
     .within(async (world) => {
-      const own = signs ? { ...world, job: signingJob() } : world
-      if (action === 'merge') await merge(readMergeInputs(source), own)
-      else if (action === 'promote') await promote(readPromoteInputs(source), own)
-      else await buildAndPush(readInputs(source), own)
+      if (action === 'merge') await merge(readMergeInputs(source), world)
+      else if (action === 'promote') await promote(readPromoteInputs(source), world)
+      else await buildAndPush(readInputs(source), world)
     })
     .catch((error: unknown) => {
       said = explain(error)
@@ -86,87 +70,6 @@ async function dryRun(flow: Flow, action: Action, given: Given, signs = false): 
     policy: JSON.parse(flow.outputs['iam-policy'] ?? 'null') as DryRun['policy'],
     said,
   }
-}
-
-const cases = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
-  scenario.action === 'verify' ? [] : [[name, scenario, scenario.action as Action] as const],
-)
-
-/** What the dry runs of the table ask AWS for. */
-const asked = new Set<string>()
-
-describe('every run of the table of permissions, dry', () => {
-  afterAll(() => {
-    const [policy] = examplesIn(readFileSync(path.join(root, 'docs', 'dry-run.md'), 'utf8')).filter(
-      ({ language }) => language === 'json',
-    )
-    const { Statement } = JSON.parse(policy?.text ?? '') as DryRun['policy']
-    expect([...asked].sort()).toEqual(
-      permissionsIn(Statement)
-        .map(({ action }) => action)
-        .sort(),
-    )
-  })
-
-  test.each(cases)('%s', async (_, scenario, action) => {
-    const flow = new Flow()
-    await scenario.prepare?.(flow)
-    const at = flow.store.find(flow.place) === undefined ? SOURCE : REPOSITORY
-    let digests = ''
-    if (action !== 'main') {
-      if (at === SOURCE) await create(flow, SOURCE)
-      const amd64 = await putImage(flow, at, PLATFORM, { tag: 'build' })
-      const arm64 = await putImage(flow, at, { os: 'linux', architecture: 'arm64' })
-      if (scenario.proven) {
-        const place = { ...flow.place, repository: at }
-        await putBeside(flow.store, place, amd64.digest, await provenanceBundle(sigstore, amd64.digest))
-      }
-      digests = `${amd64.digest}\n${arm64.digest}`
-    }
-    flow.service.recorder.clear()
-    const before = JSON.stringify(stateOf(flow))
-    const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
-    const { plan, policy, said } = await dryRun(
-      flow,
-      action,
-      {
-        ...given,
-        ...(scenario.signs ? CUSTOM : {}),
-        ...(scenario.proven
-          ? { 'require-provenance': 'repository=octo-org/demo', 'sigstore-trusted-root': 'trusted_root.json' }
-          : {}),
-      },
-      scenario.signs,
-    )
-    expect({ said, problems: plan.problems, unknown: plan.unknown }).toEqual({
-      said: null,
-      problems: [],
-      unknown: [],
-    })
-    const { requests } = flow.service.recorder
-    expect(writesIn(requests)).toEqual([])
-    expect(requests.filter(({ method = 'GET' }) => !/^(?:GET|HEAD)$/.test(method))).toEqual([])
-    expect(JSON.stringify(stateOf(flow))).toBe(before)
-    expect(flow.dockerCalls.filter((call) => call !== 'inspect')).toEqual([])
-    for (const { action: one } of requests.flatMap(permissionsOf)) asked.add(one)
-    // What is asked is a part of what a run asks.
-    const allowed = permissionsIn(policy.Statement)
-    expect(requests.flatMap(permissionsOf).filter((one) => !isAllowed(allowed, one))).toEqual([])
-    expect(flow.outputs).toMatchObject({ pushed: 'false' })
-    expect(plan.steps.length).toBeGreaterThan(0)
-  })
-})
-
-/** All that the flow's ECR holds. */
-function stateOf({ store, caller }: Flow) {
-  return [caller.region, 'us-east-1'].map((region) =>
-    [...store.registry(caller.account, region).repositories.values()].map((repository) => ({
-      ...repository,
-      // ECR notes that an image was read.
-      images: [...repository.images].map(([digest, { pulledAt: _, ...image }]) => [digest, image]),
-      tags: [...repository.tags],
-    })),
-  )
 }
 
 const HOST = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com'

@@ -2,45 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { MemoryBackend, type Repository, type Store } from '../../local-ecr/index.ts'
-import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
-import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
-import { merge } from '../../src/actions/merge/run.ts'
-import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
-import { promote } from '../../src/actions/promote/run.ts'
-import {
-  type Home,
-  usesOfBuildPush,
-  usesOfMerge,
-  usesOfPromote,
-  usesOfVerify,
-} from '../../src/actions/uses.ts'
-import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
-import { verify } from '../../src/actions/verify/run.ts'
 import type { Feature } from '../../src/aws/features.ts'
 import { type Need, PRIVATE } from '../../src/aws/permissions.ts'
 import { necessityOf, neededActions, type Use } from '../../src/aws/policy.ts'
-import { readInputs } from '../../src/inputs/index.ts'
 import { explain } from '../../src/shared/errors.ts'
-import type { World } from '../../src/world.ts'
-import { Flow } from '../support/flow.ts'
-import { putImage } from '../support/flow-images.ts'
-import { isAllowed, type Permission, permissionsIn, permissionsOf } from '../support/iam.ts'
-import {
-  create,
-  type Given,
-  OTHER_REGION,
-  PLATFORM,
-  REPOSITORY,
-  SCENARIOS,
-  type Scenario,
-  SOURCE,
-} from '../support/permission-scenarios.ts'
-import { putBeside } from '../support/sigstore/beside.ts'
-import { provenanceBundle } from '../support/sigstore/bundles.ts'
-import { signingJob } from '../support/sigstore/signing-job.ts'
+import type { Flow } from '../support/flow.ts'
+import { isAllowed, type Permission, permissionsIn } from '../support/iam.ts'
+import { OTHER_REGION, SCENARIOS, type Scenario } from '../support/permission-scenarios.ts'
+import { ScenarioRun } from '../support/scenario-run.ts'
 
 // The table of permissions against runs on the local ECR: nothing is asked for that the policy of the inputs does not
 // allow; what is required fails the run by its name if it is denied; and what is optional does not.
@@ -102,23 +74,10 @@ function blobOf({ backend }: Store, repository: Repository, digest: string): Uin
   return bytes
 }
 
-/** One run of a scenario, on an ECR of its own. */
-class Run {
-  readonly flow = new Flow()
-  uses: readonly Use[] = []
-
-  async prepare({ action, prepare, proven }: Scenario): Promise<string> {
-    await prepare?.(this.flow)
-    const at = this.flow.store.find(this.flow.place) === undefined ? SOURCE : REPOSITORY
-    if (action === 'main') return ''
-    if (at === SOURCE) await create(this.flow, SOURCE)
-    const amd64 = await putImage(this.flow, at, PLATFORM, { tag: 'build' })
-    const arm64 = await putImage(this.flow, at, { os: 'linux', architecture: 'arm64' })
-    if (proven) {
-      const place = { ...this.flow.place, repository: at }
-      await putBeside(this.flow.store, place, amd64.digest, await provenanceBundle(sigstore, amd64.digest))
-    }
-    return `${amd64.digest}\n${arm64.digest}`
+/** One run of a scenario, with what a run before it has signed. */
+class Run extends ScenarioRun {
+  constructor() {
+    super(workspace, sigstore)
   }
 
   async start(scenario: Scenario, denied?: Permission): Promise<void> {
@@ -149,75 +108,6 @@ class Run {
       })
     }
     await this.act(scenario, digests, '2')
-  }
-
-  /** @param run the number of the workflow's run, for what is signed */
-  async act(scenario: Scenario, digests: string, run: string): Promise<void> {
-    const { flow } = this
-    const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
-    const inputs: Given = {
-      'aws-region': flow.caller.region,
-      repository: REPOSITORY,
-      tags: 'v1,latest',
-      ...given,
-      ...(scenario.signs ? CUSTOM : {}),
-      ...(scenario.proven
-        ? { 'require-provenance': 'repository=octo-org/demo', 'sigstore-trusted-root': 'trusted_root.json' }
-        : {}),
-    }
-    const source = { get: (name: string) => inputs[name] ?? '', env: {}, cwd: workspace }
-    const home: Home = { partition: 'aws', ...flow.caller }
-    await flow.within(async (world) => {
-      const job = scenario.signs ? { job: signingJob({ claims: { run_id: run } }) } : {}
-      const fast = { ...world, ...job, clock: patient() }
-      if (scenario.action === 'merge') {
-        const read = readMergeInputs(source)
-        this.uses = usesOfMerge(read, home)
-        await merge(read, fast)
-      } else if (scenario.action === 'verify') {
-        const read = readVerifyInputs(source)
-        this.uses = usesOfVerify(read, home)
-        await verify(read, fast)
-      } else if (scenario.action === 'promote') {
-        const read = readPromoteInputs(source)
-        this.uses = usesOfPromote(read, home)
-        await promote(read, fast)
-      } else {
-        const read = readInputs(source)
-        const { features = [] } = scenario
-        this.uses = usesOfBuildPush(read, home).map((use) => ({
-          ...use,
-          features: [...use.features, ...features],
-        }))
-        const platform = features.includes('platform-unknown') ? null : PLATFORM
-        await buildAndPush(read, { ...fast, docker: dockerOf(world, flow, platform) })
-      }
-    })
-  }
-
-  get asked(): Permission[] {
-    return this.flow.service.recorder.requests.flatMap(permissionsOf)
-  }
-}
-
-/** A clock that is a second further at every look: what is awaited for half a minute is not awaited by the test. */
-function patient(): () => number {
-  let now = 0
-  return () => {
-    now += 1000
-    return now
-  }
-}
-
-/** The flow's docker, which says the platform and can push under no tag. */
-function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | null): World['docker'] {
-  return {
-    ...docker,
-    async build(engine, request, help) {
-      if (request.naming === 'docker') return { ...(await docker.build(engine, request, help)), platform }
-      const { digest } = await putImage(flow, REPOSITORY, PLATFORM)
-      return { digest, imageId: digest, metadata: {}, platform }
-    },
   }
 }
 

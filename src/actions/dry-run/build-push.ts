@@ -12,7 +12,7 @@ import { describeEngine } from '../build-push/build.ts'
 import { checkCaches, inspect } from '../build-push/prepare.ts'
 import { refuseOtherDockerfile } from '../build-push/values.ts'
 import type { Planned } from '../step.ts'
-import { usesOfBuildPush } from '../uses.ts'
+import { type Home, type RoleUse, usesOfBuildPush } from '../uses.ts'
 import { askOnly } from './ask-only.ts'
 import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
@@ -75,11 +75,19 @@ export async function planBuildPush(
         ...waitsOf(inputs.after),
       },
       exists: held !== null && others.every((one) => one !== null && hasImage(one, digest)),
-      uses: usesOfBuildPush(withAccounts(inputs), homeOf(inputs, place)),
+      uses: usesOfAnyBuilder(withAccounts(inputs), homeOf(inputs, place)),
     },
     findings,
     world,
   )
+}
+
+/** Whether the builder says the platform is known once it has built: the run may have to read that from the image. */
+function usesOfAnyBuilder(inputs: Inputs, home: Home): RoleUse[] {
+  const [first, ...others] = usesOfBuildPush(inputs, home)
+  return first === undefined
+    ? []
+    : [{ ...first, features: [...first.features, 'platform-unknown'] }, ...others]
 }
 
 /** ECR in further registries is only asked too. */
