@@ -61,7 +61,12 @@ export async function findUnknownInstructions(
 /** What helps besides buildx, by what the finding begins with. */
 const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^ARG /, 'an ARG gets its value from build-args too'],
-  [/^\$/, 'or declare that ARG in the later stage too'],
+  [
+    /^\$.*(?:based on|without a value) /,
+    'or declare that ARG with its value (ARG NAME=value) in the stage that uses it',
+  ],
+  [/^\$.*of an ENV /, 'or give that ARG another name than the ENV has'],
+  [/^\$.*same ARG /, 'or declare these one by one, each in an ARG of its own'],
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]

@@ -2,6 +2,7 @@ import { parseDockerBoolean } from '../syntax/booleans.ts'
 import type { Dockerfile } from '../syntax/dockerfile.ts'
 import { expandVariables, type Step, stepsOf, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
 import { LegacyStages } from './legacy-stages.ts'
+import { LegacyVariables } from './legacy-variables.ts'
 
 /**
  * The options of each instruction that docker's legacy builder carries out: all others it ignores, or refuses. No
@@ -55,7 +56,8 @@ export function unknownToLegacyBuilder(
   const [, error] = /(?:^|;)\s*error\s*=\s*(\w+)/i.exec(directives.get('check') ?? '') ?? []
   if (error !== undefined && parseDockerBoolean(error) === true)
     needs.push({ what: '# check=error=true', line: 1 })
-  const stages = new LegacyStages(given)
+  const stages = new LegacyStages()
+  const variables = new LegacyVariables(buildArgs)
   for (const step of stepsOf(dockerfile, buildArgs, target)) {
     const { instruction, stage } = step
     const { keyword, flags, words, heredocs, line } = instruction
@@ -68,6 +70,7 @@ export function unknownToLegacyBuilder(
       if (options !== undefined && !options.test(flag)) need(`${keyword} ${flag.split('=', 1)[0]}`)
     if (heredocs > 0) need(`${keyword} with a heredoc`)
     if (addsGit(step)) need('ADD of a Git repository')
+    for (const what of variables.next(step)) need(what)
     for (const what of stages.next(step)) need(what)
     if (keyword !== 'ARG') continue
     for (const word of words) {
@@ -77,7 +80,7 @@ export function unknownToLegacyBuilder(
       if (stage === null && !given.has(name))
         for (const other of automatic([word])) need(`ARG ${name} with $${other}`)
       if (stage === null && hasValue) valued.add(name)
-      if (AUTOMATIC.test(name) && !hasValue && !stages.isEnvironment(stage, name)) need(`ARG ${name}`)
+      if (AUTOMATIC.test(name) && !hasValue && !variables.isEnvironment(stage, name)) need(`ARG ${name}`)
     }
   }
   return listed(needs)

@@ -1,24 +1,9 @@
 import path from 'node:path'
-import {
-  expandVariables,
-  pairsOf,
-  type Stage,
-  type Step,
-  unquoted,
-  variablesIn,
-} from '../syntax/dockerfile-stages.ts'
+import { expandVariables, type Stage, type Step, unquoted } from '../syntax/dockerfile-stages.ts'
 import { ScopedSet } from '../syntax/scoped-map.ts'
-
-/** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
-const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
 
 /** What a stage has said so far that the legacy builder carries out in another way than BuildKit. */
 interface Said {
-  /** ARGs with a value, that of the stages that it is based on too. */
-  readonly args: ScopedSet
-  /** Of these, those that it has not declared itself: the legacy builder has forgotten them. */
-  readonly inherited: ScopedSet
-  readonly environment: ScopedSet
   hasVolume: boolean
   user: string
   folder: string
@@ -34,31 +19,18 @@ interface Said {
  *
  * - What a RUN writes into a volume is discarded; and which files it writes is not to be seen.
  *   https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes
- * - An ARG of a stage is unset in the stages based on it. https://docs.docker.com/build/building/variables/#scoping
  * - A WORKDIR that does not exist is root's, whatever USER says.
  */
 export class LegacyStages {
   private readonly stages = new Map<Stage, Said>()
-  private readonly given: ReadonlySet<string>
-  /** ARGs before the first FROM with a value. */
-  private readonly globals = new Set<string>()
-
-  /** @param given names of the build arguments that the build gives */
-  constructor(given: ReadonlySet<string>) {
-    this.given = given
-  }
 
   /** @returns what is wrong with this step, which is the next one: such as `RUN after VOLUME` */
   next({ instruction, stage, values }: Step): string[] {
     const { keyword, words, isTrigger } = instruction
     if (isTrigger) return []
-    if (stage === null) {
-      for (const word of keyword === 'ARG' ? words : [])
-        if (this.hasValue(word)) this.globals.add(argumentName(word))
-      return []
-    }
+    if (stage === null) return []
     const said = this.saidIn(stage)
-    const wrong = forgotten(instruction, said)
+    const wrong: string[] = []
     const first = unquoted(expandVariables(words[0] ?? '', values))
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
     if (keyword === 'VOLUME') said.hasVolume = true
@@ -73,23 +45,7 @@ export class LegacyStages {
       if (!isRoot(said.user) && !mayExist(said)) wrong.push('WORKDIR after USER')
       addFolders(said.folder, said)
     }
-    if (keyword === 'ENV') for (const [name] of pairsOf(words)) said.environment.add(name)
-    if (keyword === 'ARG') {
-      for (const word of words) {
-        if (this.hasValue(word)) said.args.add(argumentName(word))
-        said.inherited.delete(argumentName(word))
-      }
-    }
     return wrong
-  }
-
-  /** Whether ENV has set the variable, which overrides an ARG of that name. */
-  isEnvironment(stage: Stage | null, name: string): boolean {
-    return stage !== null && this.saidIn(stage).environment.has(name)
-  }
-
-  private hasValue(word: string): boolean {
-    return word.includes('=') || this.given.has(argumentName(word)) || this.globals.has(argumentName(word))
   }
 
   private saidIn(stage: Stage): Said {
@@ -97,9 +53,6 @@ export class LegacyStages {
     if (known !== undefined) return known
     const parent = stage.parent === null ? null : this.saidIn(stage.parent)
     const said: Said = {
-      args: new ScopedSet(parent?.args),
-      inherited: new ScopedSet(parent?.args),
-      environment: new ScopedSet(parent?.environment),
       hasVolume: parent?.hasVolume ?? false,
       user: parent?.user ?? '',
       folder: parent?.folder ?? '/',
@@ -109,24 +62,6 @@ export class LegacyStages {
     this.stages.set(stage, said)
     return said
   }
-}
-
-function argumentName(word: string): string {
-  return word.split('=', 1)[0] as string
-}
-
-function forgotten({ keyword, words }: Step['instruction'], { inherited, environment }: Said): string[] {
-  if (!WITH_VARIABLES.test(keyword)) return []
-  const text = words.join(' ')
-  return [...new Set(variablesIn(text))]
-    .filter((name) => inherited.has(name) && !environment.has(name))
-    .filter((name) => keyword !== 'RUN' || !isSetInShell(name, text))
-    .map((name) => `$${name}, an ARG of the stage that this one is based on`)
-}
-
-/** Whether a RUN gives the variable a value itself. */
-function isSetInShell(name: string, text: string): boolean {
-  return new RegExp(`(?:^|[\\s;&|("'])(?:${name}=|(?:for|read)\\s(?:[^;&|]*\\s)?${name}\\b)`).test(text)
 }
 
 function isRoot(user: string): boolean {

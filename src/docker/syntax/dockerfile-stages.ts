@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from './dockerfile.ts'
-import { ScopedMap, ScopedSet } from './scoped-map.ts'
+import { ScopedMap } from './scoped-map.ts'
 
 /** A stage of a Dockerfile. */
 export interface Stage {
@@ -20,8 +20,8 @@ export interface Step {
   /** Null in front of the first FROM; that of a FROM is the stage that it begins. */
   readonly stage: Stage | null
   /**
-   * Values of ARG and ENV, those of the stages that it is based on too; without those that are not known. Only until the
-   * next step is taken.
+   * Values of ARG and ENV, those of the stages that it is based on too; one that is not known begins with
+   * {@link UNKNOWN}. Only until the next step is taken.
    */
   readonly values: Values
 }
@@ -29,14 +29,16 @@ export interface Step {
 interface OpenStage extends Stage {
   readonly parent: OpenStage | null
   readonly values: ScopedMap<string>
-  /** What ENV has set, which an ARG does not change. */
-  readonly environment: ScopedSet
+  /** What ENV has set. */
+  readonly environment: ScopedMap<string>
+  /** What of that an ARG has changed, for this stage alone. */
+  readonly changed: Set<string>
   /** What ONBUILD leaves to the stages that are based on it. */
   readonly triggers: Instruction[]
 }
 
 /**
- * Goes through a Dockerfile as docker's builders do: up to the stage that is built, with the triggers (ONBUILD) of the
+ * Goes through a Dockerfile as BuildKit does: up to the stage that is built, with the triggers (ONBUILD) of the
  * stages that another one is based on. The time that it takes grows with the number of steps alone.
  * https://docs.docker.com/reference/dockerfile/#scope
  * @param buildArgs `KEY=value`, or `KEY` for a value that is not known here
@@ -80,16 +82,24 @@ function remember(
 ): void {
   const values = stage?.values ?? globals
   if (keyword === 'ENV' && stage !== null) {
-    for (const [name, value] of pairsOf(words)) {
-      setValue(values, name, expandVariables(value, values))
-      stage.environment.add(name)
+    const pairs = pairsOf(words).map(([name, value]) => [name, expandVariables(value, values)] as const)
+    for (const [name, value] of pairs) {
+      setValue(values, name, value)
+      setValue(stage.environment, name, value)
+      stage.changed.delete(name)
     }
   }
   if (keyword !== 'ARG') return
-  for (const [name, value] of words.map(readPair)) {
-    if (stage?.environment.has(name)) continue
-    const own = value === null ? undefined : expandVariables(value, values)
-    setValue(values, name, given.has(name) ? (given.get(name) ?? null) : (own ?? globals.get(name) ?? null))
+  for (const [name, own] of words.map(readPair)) {
+    const value = given.has(name)
+      ? (given.get(name) ?? UNKNOWN + name)
+      : own === null
+        ? globals.get(name)
+        : expandVariables(own, values)
+    // In a stage, an ARG without a value changes nothing.
+    if (value !== undefined) setValue(values, name, value)
+    else if (stage === null) values.delete(name)
+    if (value !== undefined && stage?.environment.has(name)) stage.changed.add(name)
   }
 }
 
@@ -101,11 +111,15 @@ function openStage(
   const [base = '', as = '', name = null] = words
   const wanted = unquoted(expandVariables(base, globals)).toLowerCase()
   const parent = named.get(wanted) ?? null
+  const values = new ScopedMap(parent?.values)
+  // It begins with the image of the other stage, which has no ARG.
+  for (const key of parent?.changed ?? []) setValue(values, key, parent?.environment.get(key) ?? '')
   return {
     name: /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null,
     parent,
-    values: new ScopedMap(parent?.values),
-    environment: new ScopedSet(parent?.environment),
+    values,
+    environment: new ScopedMap(parent?.environment),
+    changed: new Set(),
     triggers: [],
   }
 }
@@ -115,7 +129,7 @@ function isTarget(target: string | null, { name }: Stage, number: number): boole
 }
 
 /** @returns null as the value of a name alone */
-function readPair(word: string): [string, string | null] {
+export function readPair(word: string): [string, string | null] {
   const at = word.indexOf('=')
   return at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)]
 }
@@ -130,9 +144,16 @@ export function pairsOf(words: readonly string[]): [string, string][] {
 /** Longer values than this count as not known: each ARG could double the one before. */
 const LONGEST = 4096
 
-function setValue(values: ScopedMap<string>, name: string, value: string | null): void {
-  if (value === null || value.length > LONGEST) values.delete(name)
-  else values.set(name, value)
+/** What the value of a variable begins with of which only the name is known. */
+export const UNKNOWN = '\0'
+
+function setValue(values: ScopedMap<string>, name: string, value: string): void {
+  values.set(name, bounded(name, value))
+}
+
+/** The value that a variable gets; not known if it is too long. */
+export function bounded(name: string, value: string): string {
+  return value.length > LONGEST ? UNKNOWN + name : value
 }
 
 /** Variables in a text, without those behind an escape. */

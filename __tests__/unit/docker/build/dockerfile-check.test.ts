@@ -39,8 +39,20 @@ describe('the legacy builder', () => {
   test('is told of what it builds otherwise, with what helps besides buildx', async () => {
     writeFileSync(file, 'FROM a AS b\nARG V=1\nVOLUME /d\nUSER 1\nFROM b\nWORKDIR /w\nRUN echo $V\n')
     expect((await check(LEGACY)).messages).toEqual([
-      "docker builds without BuildKit here, and that builder ignores or refuses WORKDIR after USER (line 6), $V, an ARG of the stage that this one is based on (line 7), RUN after VOLUME (line 7); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG in the later stage too; or put VOLUME behind the last RUN, as it discards what they write there; or make that folder with RUN before USER, as it would be root's",
+      "docker builds without BuildKit here, and that builder ignores or refuses WORKDIR after USER (line 6), $V, an ARG of the stage that this one is based on (line 7), RUN after VOLUME (line 7); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG with its value (ARG NAME=value) in the stage that uses it; or put VOLUME behind the last RUN, as it discards what they write there; or make that folder with RUN before USER, as it would be root's",
     ])
+  })
+
+  test.each([
+    ['ENV V=1\nARG V=2\nLABEL v=$V', 'or give that ARG another name than the ENV has'],
+    ['ARG A=1 B=$A', 'or declare these one by one, each in an ARG of its own'],
+    [
+      'ARG V=1\nARG V\nLABEL v=$V',
+      'or declare that ARG with its value (ARG NAME=value) in the stage that uses it',
+    ],
+  ])('is told what helps besides buildx for %j', async (text, remedy) => {
+    writeFileSync(file, `FROM a\n${text}\n`)
+    expect((await check(LEGACY)).messages).toEqual([expect.stringContaining(`before this one; ${remedy}`)])
   })
 
   test('does not read a .dockerignore of the Dockerfile itself', async () => {

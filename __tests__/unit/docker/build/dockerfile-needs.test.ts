@@ -112,7 +112,6 @@ describe('ADD of a Git repository is found by its sources', () => {
     [`ADD \${R:-https://h/y.git} /x/`, [], true],
     [`ARG R=f\nADD \${R:+https://h/y.git} /x/`, [], true],
     ['ARG H=https://h\nARG R=$H/y.git\nADD $R /x/', [], true],
-    ['ENV R=f\nARG R=https://h/y.git\nADD $R /x/', [], false],
     ['ARG R=https://h/y.git\nADD \\$R /x/', [], false],
     ['ONBUILD ADD https://h/y.git /x/', [], true],
   ])('%j with %j: %j', (text, args, found) => {
@@ -149,7 +148,8 @@ describe('the legacy builder carries out otherwise', () => {
     ['FROM a AS b\nARG V=1\nFROM b AS c\nFROM c\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
     ['ARG B=b\nFROM a AS b\nARG V=1\nFROM $B\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
     ['ARG V=1\nFROM a AS b\nARG V\nFROM b\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
-    ['FROM a AS b\nARG V=1\nFROM b\nARG V\nRUN echo $V', []],
+    ['FROM a AS b\nARG V=1\nFROM b\nARG V=1\nRUN echo $V', []],
+    ['ARG V=1\nFROM a AS b\nARG V=2\nFROM b\nARG V\nRUN echo $V', []],
     ['FROM a AS b\nARG V=1\nENV V=$V\nFROM b\nRUN echo $V', []],
     ['FROM a AS b\nARG V=1\nFROM b\nENV V=2\nRUN echo $V', []],
     ['FROM a AS b\nARG V=1\nFROM b\nRUN V=2; echo $V', []],
@@ -180,11 +180,80 @@ describe('the legacy builder carries out otherwise', () => {
     expect(legacy(text)).toEqual(found)
   })
 
+  const again = (name: string) => `$${name}, an ARG that is declared again without a value`
+  const ofEnv = (name: string) => `$${name}, an ARG with the name of an ENV`
+  const same = (name: string) => `$${name}, set in the same ARG`
+  test.each<[string, string[]]>([
+    ['FROM a AS b\nARG V=1\nFROM b\nARG V\nRUN echo $V', [`${again('V')} (line 5)`]],
+    ['FROM a\nARG V=1\nARG V\nLABEL v=$V', [`${again('V')} (line 4)`]],
+    ['FROM a AS b\nONBUILD ARG V=1\nFROM b AS c\nFROM c\nLABEL v=$V', [`${ofParent('V')} (line 5)`]],
+    ['FROM a AS b\nARG U=1000\nFROM b\nCOPY --chown=$U f /o', [`${ofParent('U')} (line 4)`]],
+    [`FROM a AS b\nARG U=1000\nFROM b\nADD --chown=\${U}:$U f /o`, [`${ofParent('U')} (line 4)`]],
+    ['FROM a AS b\nARG U=app\nFROM b\nUSER $U', [`${ofParent('U')} (line 4)`]],
+    // What follows from it is told once.
+    [`FROM a AS b\nARG V=1\nFROM b\nENV W=\${V:-x}\nLABEL v=$W`, [`${ofParent('V')} (line 4)`]],
+    ['FROM a AS b\nARG V=1\nFROM b\nARG W=$V\nLABEL v=$W', [`${ofParent('V')} (line 4)`]],
+    ['FROM a\nENV V=1\nARG V=2\nRUN echo $V', [`${ofEnv('V')} (line 4)`]],
+    ['FROM a AS b\nENV V=1\nFROM b\nARG V=2\nLABEL v=$V', [`${ofEnv('V')} (line 5)`]],
+    ['ARG V=5\nFROM a\nENV V=1\nARG V\nLABEL v=$V', [`${ofEnv('V')} (line 5)`]],
+    ['FROM a\nENV V=\nARG V=2\nLABEL v=$V', [`${ofEnv('V')} (line 4)`]],
+    ['FROM a\nENV U=1000\nARG U=1001\nCOPY --chown=$U f /o', [`${ofEnv('U')} (line 4)`]],
+    ['FROM a\nENV D=/a\nARG D=/b\nWORKDIR $D', [`${ofEnv('D')} (line 4)`]],
+    ['FROM a\nENV R=f\nARG R=https://h/y.git\nADD $R /x/', [`${GIT} (line 4)`, `${ofEnv('R')} (line 4)`]],
+    ['FROM a\nENV V=1\nARG V\nLABEL v=$V', []],
+    ['FROM a\nENV V=1\nARG V=1\nLABEL v=$V', []],
+    ['FROM a\nENV V=1\nARG V=2\nENV V=3\nLABEL v=$V', []],
+    ['FROM a\nARG V=2\nENV V=1\nLABEL v=$V', []],
+    // The image of the other stage has what ENV has set.
+    ['FROM a AS b\nENV V=1\nARG V=2\nFROM b\nLABEL v=$V', []],
+    ['FROM a AS b\nARG V=2\nENV V=1\nFROM b\nLABEL v=$V', []],
+    ['FROM a\nARG A=1 B=$A\nLABEL v=$B', [`${same('A')} (line 2)`]],
+    ['ARG A=x B=$A\nFROM $B', [`${same('A')} (line 1)`]],
+    ['ARG A=y\nARG A=x B=$A\nFROM $B', [`${same('A')} (line 2)`]],
+    ['FROM a\nARG A=1\nARG B=$A C=$A\nLABEL v=$B$C', []],
+    ['FROM a\nENV A=1\nENV A=2 B=$A C=$B\nLABEL v=$A$B$C', []],
+    ['FROM a AS b\nARG V=\nFROM b\nLABEL v=$V', []],
+    [`FROM a AS b\nARG V=\nFROM b\nLABEL v=\${V+set}`, [`${ofParent('V')} (line 4)`]],
+  ])('%j: %j', (text, found) => {
+    expect(legacy(text)).toEqual(found)
+  })
+
+  test.each<[string, boolean]>([
+    ['V=$V make', true],
+    ['export V=$V && make', true],
+    ['V=2 echo $V', true],
+    ['V=2 sh -c "echo $V"', true],
+    ["sh -c 'echo $V'", true],
+    ['echo $V; V=2', true],
+    ['V=2 true; echo $V', true],
+    ['make V=2 && echo $V', true],
+    ['V=$(x; y $V) && echo $V', true],
+    ['for V in $V; do echo $V; done', true],
+    [`VV=2; echo \${V}`, true],
+    ['["sh","-c","echo $V"]', true],
+    ["V=2 sh -c 'echo $V'", false],
+    ['export V=2 && echo $V', false],
+    ['V="a; b"; echo $V', false],
+    ['V=$(git describe | tail -1) && echo $V', false],
+    ['x | while read -r a V; do echo $V; done', false],
+    ['["sh","-c","V=2; echo $V"]', false],
+  ])('an ARG of the other stage in RUN %s: %j', (command, found) => {
+    const text = `FROM a AS b\nARG V=1\nFROM b\nRUN ${command}`
+    expect(legacy(text)).toEqual(found ? [`${ofParent('V')} (line 4)`] : [])
+  })
+
   test('an argument that the build gives', () => {
     const text = 'FROM a AS b\nARG V\nFROM b\nRUN echo $V'
     expect(legacy(text, ['V=1'])).toEqual([`${ofParent('V')} (line 4)`])
     expect(legacy(text, ['V'])).toEqual([`${ofParent('V')} (line 4)`])
     expect(legacy('ARG S=$TARGETARCH\nFROM base$S', ['S=x'])).toEqual([])
+    const declared = 'FROM a AS b\nARG V=1\nFROM b\nARG V\nLABEL v=$V'
+    expect(legacy(declared, ['V=7'])).toEqual([])
+    expect(legacy(declared, ['V'])).toEqual([])
+    const environment = 'FROM a\nENV V=1\nARG V\nLABEL v=$V'
+    expect(legacy(environment, ['V=3'])).toEqual([`${ofEnv('V')} (line 4)`])
+    expect(legacy(environment, ['V=1'])).toEqual([])
+    expect(legacy('FROM a AS b\nARG V=1\nFROM b\nARG W=$V\nLABEL w=$W', ['W=2'])).toEqual([])
   })
 })
 
