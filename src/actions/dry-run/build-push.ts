@@ -97,7 +97,7 @@ function connectorOf({ connectEcr }: Pick<World, 'connectEcr'>, findings: Findin
 
 function notStarted(builder: string | null): ActionError {
   return new ActionError(
-    `The version of the BuildKit of the builder ${builder} is not known, on which compression and reproducible depend: it does not run, and a dry run starts nothing.`,
+    `The version of the BuildKit of the builder ${builder} is not known, which decides whether it can do what the inputs ask: it does not run, and a dry run starts nothing.`,
     'start it in a step before this one (docker buildx inspect --bootstrap) to have that checked too.',
   )
 }

@@ -8,6 +8,8 @@ export interface Needs {
   readonly buildx?: string
   /** The version of BuildKit that came with it. */
   readonly buildkit?: string
+  /** The same, for what an older BuildKit passes over without a word. */
+  readonly silently?: string
   /** The `docker` driver has it only with the containerd image store. */
   readonly store?: true
   /** The engine has it only with the containerd image store, whatever the driver is. */
@@ -20,6 +22,8 @@ export interface Needs {
   readonly dockerDriver?: string
   /** Why no BuildKit can do it; the builder that docker had before can. */
   readonly legacyOnly?: string
+  /** What is wrong with it in the legacy builder, and what helps besides buildx. */
+  readonly inLegacy?: { readonly why: string; readonly remedy: string }
   /** Why a builder with the BuildKit of Docker cannot do it; one that is somewhere else may have another. */
   readonly otherBuildkit?: string
   /**
@@ -81,7 +85,7 @@ export function unmet(requirements: readonly Requirement[], facts: BuilderFacts)
 
 /** What a builder lacks of what is needed, and the remedy; null if it lacks nothing. */
 function lacking(needs: Needs, facts: BuilderFacts): string | null {
-  const { buildx, buildkit, store, engine, engineStore, engineDriver } = needs
+  const { buildx, silently, buildkit = silently, store, engine, engineStore, engineDriver } = needs
   const { dockerDriver, legacyOnly, otherBuildkit, classic } = needs
   if (engine !== undefined && facts.noEngine !== null) {
     return `needs Docker's engine, ${engine} (${facts.noEngine}); leave it out, or give the step an engine`
@@ -94,7 +98,8 @@ function lacking(needs: Needs, facts: BuilderFacts): string | null {
     const version = buildx === undefined ? 'buildx' : `buildx ${buildx} or later`
     const update =
       classic === 'legacy' ? ', or update Docker to 23.0 or later, which needs no buildx for it' : ''
-    return `needs ${version}, which this runner's docker does not have; install it with ${SETUP}${update}`
+    const { why, remedy } = needs.inLegacy ?? { why: null, remedy: null }
+    return `needs ${version}, which this runner's docker does not have${why === null ? '' : `: ${why}`}; install it with ${SETUP}${update}${remedy === null ? '' : `, or ${remedy}`}`
   }
   if (otherBuildkit !== undefined && OWN_DRIVERS.includes(facts.driver)) return otherBuildkit
   if (buildx !== undefined && !atLeast(facts.buildxVersion, buildx)) {

@@ -48,7 +48,8 @@ export async function checkBuild(
   const needsBuildkit =
     serverVersion !== null &&
     !atLeast(serverVersion, NEW_ENOUGH) &&
-    requirements.some(({ buildkit }) => buildkit !== undefined)
+    requirements.some(({ buildkit, silently }) => (buildkit ?? silently) !== undefined)
+  const silently = requirements.some((needs) => needs.silently !== undefined)
   const dockerfile = await findUnknownInstructions(build, engine)
   // An old BuildKit passes over these in silence: its version has to be known.
   const passedOver = build.compression !== null || build.reproducible
@@ -59,6 +60,7 @@ export async function checkBuild(
     needsBuildkit ||
     needsDriver ||
     passedOver ||
+    (silently && (await chosen())) ||
     (needsStore && !containerdStore) ||
     (push &&
       (build.load ||
@@ -68,7 +70,7 @@ export async function checkBuild(
         build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
     depends && buildxVersion !== null
-      ? await usableBuilder(build.builder, engine, env, passedOver && !startsNothing)
+      ? await usableBuilder(build.builder, engine, env, (passedOver || silently) && !startsNothing)
       : null
   const facts = {
     buildxVersion,
@@ -83,7 +85,8 @@ export async function checkBuild(
   return {
     capabilities: builder === null && buildxVersion !== null ? null : capabilitiesOf(facts),
     builder: builder && `${builder.name} (${builder.driver})`,
-    unknownVersion: startsNothing && passedOver && builder !== null && builder.buildkitVersion === null,
+    unknownVersion:
+      startsNothing && (passedOver || silently) && builder !== null && builder.buildkitVersion === null,
   }
 }
 

@@ -2,6 +2,7 @@ import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { Attestation, BuildInputs } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { isOn } from '../syntax/booleans.ts'
+import { isRemote } from '../syntax/context.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { type Needs, type Requirement, WITHOUT_TAG } from './needs.ts'
 
@@ -21,9 +22,14 @@ export function requirementsOf(
   return [
     ...from('add-hosts', build.addHosts.filter(isHostGateway), { engineDriver: GATEWAY, classic: 'both' }),
     ...from('allow', build.allow, { classic: 'none' }),
-    ...from('annotations', annotations, { buildx: '0.12.0', store: true, classic: 'none' }),
+    ...from('annotations', annotations, {
+      buildx: '0.12.0',
+      silently: '0.11.0',
+      store: true,
+      classic: 'none',
+    }),
     ...from('build-args', build.buildArgs.filter(isForBuildKit), { classic: 'buildkit' }),
-    ...from('build-args', build.buildArgs.filter(isSourceDate), { classic: 'none' }),
+    ...from('build-args', build.buildArgs.filter(isSourceDate), { silently: '0.11.0', classic: 'none' }),
     ...from('build-contexts', build.buildContexts, { buildx: '0.8.0', classic: 'none' }),
     ...from('builder', build.builder, { classic: 'none' }),
     ...build.attests.flatMap(attestation),
@@ -37,7 +43,9 @@ export function requirementsOf(
       classic: 'none',
     }),
     ...from('call', build.call, { buildx: '0.15.0', classic: 'none' }),
-    ...from('cgroup-parent', build.cgroupParent, { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('context', isRemote(build.context) ? build.context : null, FETCHED),
+    ...from('file', isRemote(build.file ?? '') ? build.file : null, FETCHED),
+    ...from('cgroup-parent', build.cgroupParent, OF_CONTAINER),
     ...from('network', /^(?:default|host|none)$/.test(build.network ?? 'default') ? null : build.network, {
       legacyOnly: NETWORK,
       classic: 'legacy',
@@ -70,11 +78,23 @@ export function requirementsOf(
     ...notInEngine(build),
     // Its id is no secret, unlike its value.
     ...build.secrets.flatMap(({ id, from: where }) => from(SECRETS[where], id, { classic: 'buildkit' })),
-    ...from('shm-size', build.shmSize, { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('shm-size', build.shmSize, OF_CONTAINER),
     ...from('ssh', build.ssh, { classic: 'buildkit' }),
-    ...from('ulimit', build.ulimits, { buildx: '0.7.0', classic: 'legacy' }),
+    ...from('ulimit', build.ulimits, OF_CONTAINER),
   ]
 }
+
+/** Seen with Docker 26.1. https://github.com/docker/cli/blob/v28.5.1/cli/command/image/build/context.go */
+const FETCHED: Needs = {
+  classic: 'buildkit',
+  inLegacy: {
+    why: 'without it, docker ignores much of a Dockerfile, and this one cannot be read before docker fetches it; of a Git repository, .git is added to the context, and master is built if no branch is named',
+    remedy: 'check the repository out (actions/checkout) and give its folder',
+  },
+}
+
+/** https://github.com/moby/buildkit/releases/tag/v0.10.0; seen with the BuildKit of Docker 20.10, which has none of it. */
+const OF_CONTAINER: Needs = { buildx: '0.7.0', silently: '0.10.0', classic: 'legacy' }
 
 /** https://docs.docker.com/build/cache/backends/ */
 const CACHE_TYPES = ['azblob', 'gha', 'inline', 'local', 'registry', 's3']

@@ -32,6 +32,9 @@ test.each<[string, Partial<BuildInputs>, boolean, boolean, Partial<InspectOption
   ['an SBOM that is taken out of the image', {}, true, true, { sbomApart: true }],
   ['tags only after the scan', {}, true, true, { beforeTags: true }],
   ['a reproducible image', { reproducible: true }, true, true],
+  ['annotations', {}, true, true, { annotations: ['a=b'] }],
+  ['the date of the files', { buildArgs: ['SOURCE_DATE_EPOCH=1'] }, true, true],
+  ['shared memory', { shmSize: '1g' }, true, true],
   ['a compression', { compression: { type: 'zstd', level: null } }, true, true],
 ])('%s: whether the builder has to be asked', async (_, build, push, asked, change = {}) => {
   const env = { PATH: process.env['PATH'] ?? '' }
@@ -45,6 +48,20 @@ test.each<[string, Partial<BuildInputs>, boolean, boolean, Partial<InspectOption
     async () => true,
   )
   expect(found?.loadsWhatItPushes).toBe(asked ? true : undefined)
+})
+
+test.each<Partial<BuildInputs>>([
+  { shmSize: '1g' },
+  { ulimits: ['nproc=3'] },
+  { cgroupParent: 'x' },
+  { buildArgs: ['SOURCE_DATE_EPOCH=1'] },
+])("the engine's own builder is not asked for %j, if the engine is not old", async (build) => {
+  const options = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const env = async () => ({ PATH: process.env['PATH'] ?? '' })
+  const check = (serverVersion: string) =>
+    checkBuild(buildInputs(build), options, { ...engine, serverVersion }, env, async () => false)
+  expect((await check('28.0.0')).capabilities).toBeNull()
+  expect((await check('20.10.24')).capabilities).not.toBeNull()
 })
 
 test.each([

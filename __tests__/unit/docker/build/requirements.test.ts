@@ -175,6 +175,13 @@ describe('without buildx', () => {
     ])
   })
 
+  test('what docker would fetch is refused with its reason', () => {
+    expect(messages({ context: 'git@example.com:acme/shop.git' }, legacy)).toEqual([
+      "context needs buildx, which this runner's docker does not have: without it, docker ignores much of a Dockerfile, and this one cannot be read before docker fetches it; of a Git repository, .git is added to the context, and master is built if no branch is named; install it with docker/setup-buildx-action in a step before this one, or check the repository out (actions/checkout) and give its folder",
+    ])
+    expect(messages({ context: '/work/github.com/acme' }, legacy)).toEqual([])
+  })
+
   test('no value of a secret is in a message', () => {
     const build = buildInputs({ secrets: [{ id: 'TOKEN', from: 'value', value: 'hunter2' }] })
     expect(JSON.stringify(unmet(requirementsOf(build, true), legacy))).not.toContain('hunter2')
@@ -359,6 +366,20 @@ test('the version of BuildKit, if the builder says it', () => {
     'cache needs BuildKit 0.12.0 or later, and the builder has 0.11.6; update it, or use the builder of docker/setup-buildx-action in a step before this one',
   ])
   expect(messages(cache, { ...able, buildkitVersion: null })).toEqual([])
+  const silent: [string, Asked, string, string][] = [
+    ['annotations', { annotations: ['a=b'] }, '0.10.6', '0.11.0'],
+    ['build-args', { buildArgs: ['SOURCE_DATE_EPOCH=1'] }, '0.10.6', '0.11.0'],
+    ['cgroup-parent', { cgroupParent: 'x' }, '0.9.3', '0.10.0'],
+    ['shm-size', { shmSize: '1g' }, '0.8', '0.10.0'],
+    ['ulimit', { ulimits: ['nproc=3'] }, '0.9.3', '0.10.0'],
+  ]
+  for (const [name, build, last, first] of silent) {
+    expect(messages(build, { ...able, buildkitVersion: last })).toEqual([
+      expect.stringMatching(`^${name} needs BuildKit ${first} or later, and the builder has ${last}`),
+    ])
+    for (const buildkitVersion of [first, '0.0.0+unknown', null])
+      expect(messages(build, { ...able, buildkitVersion })).toEqual([])
+  }
   const compression = { compression: { type: 'zstd', level: 3 } } as const
   expect(messages(compression, { ...able, buildkitVersion: '0.9.3' })).toEqual([
     expect.stringMatching(/^compression needs BuildKit 0\.10\.0 or later, and the builder has 0\.9\.3/),
