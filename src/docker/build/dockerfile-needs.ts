@@ -46,29 +46,32 @@ export function unknownToLegacyBuilder(
   buildArgs: readonly string[],
   target: string | null,
 ): string[] {
-  const { directives } = dockerfile
+  const { directives, directiveLines } = dockerfile
+  const lineOf = (name: string) => directiveLines.get(name) ?? 1
   const given = new Set(buildArgs.map((arg) => arg.split('=', 1)[0] as string))
   const valued = new Set<string>()
   const needs: Unknown[] = []
   const { syntax } = Object.fromEntries(directives)
   if (syntax !== undefined && !DOCKERS_GRAMMAR.test(syntax))
-    needs.push({ what: `# syntax=${syntax}`, line: 1 })
+    needs.push({ what: `# syntax=${syntax}`, line: lineOf('syntax') })
   const [, error] = /(?:^|;)\s*error\s*=\s*(\w+)/i.exec(directives.get('check') ?? '') ?? []
   if (error !== undefined && parseDockerBoolean(error) === true)
-    needs.push({ what: '# check=error=true', line: 1 })
+    needs.push({ what: '# check=error=true', line: lineOf('check') })
   const stages = new LegacyStages()
   const variables = new LegacyVariables(buildArgs)
   for (const step of stepsOf(dockerfile, buildArgs, target)) {
     const { instruction, stage } = step
-    const { keyword, flags, words, heredocs, line } = instruction
+    const { keyword, flags, words, heredocs, line, isTrigger } = instruction
     const need = (what: string) => needs.push({ what, line })
+    if (heredocs > 0) need(`${keyword} with a heredoc`)
+    // Only its text is kept, for the build on this image.
+    if (isTrigger) continue
     const automatic = (texts: readonly string[]) =>
       texts.flatMap(variablesIn).filter((name) => AUTOMATIC.test(name) && !valued.has(name))
     if (keyword === 'FROM') for (const name of automatic([...flags, ...words])) need(`FROM with $${name}`)
     const options = LEGACY_OPTIONS[keyword]
     for (const flag of flags)
       if (options !== undefined && !options.test(flag)) need(`${keyword} ${flag.split('=', 1)[0]}`)
-    if (heredocs > 0) need(`${keyword} with a heredoc`)
     if (addsGit(step)) need('ADD of a Git repository')
     for (const what of variables.next(step)) need(what)
     for (const what of stages.next(step)) need(what)
@@ -106,8 +109,8 @@ export function unknownToOldBuildKit(
 }
 
 /** Whether one of the sources, as far as its variables are known, is a Git repository; the last word is where to. */
-function addsGit({ instruction: { keyword, words }, values }: Step): boolean {
-  if (keyword !== 'ADD') return false
+function addsGit({ instruction: { keyword, words, isTrigger }, values }: Step): boolean {
+  if (keyword !== 'ADD' || isTrigger) return false
   const sources = (listIn(words.join(' ')) ?? words).slice(0, -1)
   return sources.some((source) => GIT.test(unquoted(expandVariables(source, values))))
 }

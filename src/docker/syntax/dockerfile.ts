@@ -19,6 +19,8 @@ export interface Instruction {
 export interface Dockerfile {
   /** `syntax`, `escape`, `check`, in small letters. */
   readonly directives: ReadonlyMap<string, string>
+  /** Where each of them is, from 1. */
+  readonly directiveLines: ReadonlyMap<string, number>
   readonly instructions: readonly Instruction[]
 }
 
@@ -29,8 +31,9 @@ export interface Dockerfile {
  */
 export function parseDockerfile(source: string): Dockerfile {
   const lines = source.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const { directives, length } = readDirectives(lines)
+  const { directives, directiveLines, length } = readDirectives(lines)
   const escaping = directives.get('escape') === '`' ? '`' : '\\\\'
+  const words = escaping === '`' ? WINDOWS_WORDS : UNIX_WORDS
   // A doubled escape character at the end is that character, and continues nothing.
   const continued = new RegExp(`(?:([^${escaping}])|^)${escaping}[ \\t]*$`)
   const instructions: Instruction[] = []
@@ -44,7 +47,7 @@ export function parseDockerfile(source: string): Dockerfile {
       parts.push(line.replace(continued, '$1'))
       if (!continued.test(line)) break
     }
-    const read = readInstruction(parts)
+    const read = readInstruction(parts, words)
     const names = /^(?:ADD|COPY|RUN)$/.test(read.keyword) ? heredocsIn(read.words) : []
     const endLine = Math.min(at, lines.length - 1) + 1
     instructions.push({ line: start + 1, endLine, ...read, heredocs: names.length })
@@ -54,7 +57,7 @@ export function parseDockerfile(source: string): Dockerfile {
       while (at < lines.length && !ends(lines[at] as string))
     }
   }
-  return { directives, instructions }
+  return { directives, directiveLines, instructions }
 }
 
 /** Comments and empty lines, which are dropped between continued lines too. */
@@ -67,33 +70,42 @@ const DIRECTIVE = /^\s*#\s*(syntax|escape|check)\s*=\s*(.+?)\s*$/i
  * Until the first line that is none. https://docs.docker.com/reference/dockerfile/#parser-directives,
  * https://github.com/moby/buildkit/blob/v0.25.1/frontend/dockerfile/parser/directives.go
  */
-function readDirectives(lines: readonly string[]): { directives: Map<string, string>; length: number } {
+function readDirectives(
+  lines: readonly string[],
+): Pick<Dockerfile, 'directives' | 'directiveLines'> & { length: number } {
   const directives = new Map<string, string>()
-  for (const [length, line] of lines.entries()) {
-    const [, name, value = ''] = DIRECTIVE.exec(line) ?? []
-    if (name === undefined) return { directives, length }
+  const directiveLines = new Map<string, number>()
+  // What decides which grammar there is skips a shebang. For that grammar it is a comment, which ends the directives.
+  const shebang = lines[0]?.startsWith('#!') ? 1 : 0
+  let length = shebang
+  for (; length < lines.length; length++) {
+    const [, name, value = ''] = DIRECTIVE.exec(lines[length] as string) ?? []
+    if (name === undefined) break
     directives.set(name.toLowerCase(), value)
+    directiveLines.set(name.toLowerCase(), length + 1)
   }
-  return { directives, length: lines.length }
+  if (shebang > 0) directives.delete('escape')
+  return { directives, directiveLines, length }
 }
 
 function readInstruction(
   parts: readonly string[],
+  pattern: RegExp,
 ): Pick<Instruction, 'text' | 'keyword' | 'isTrigger' | 'flags' | 'words'> {
   const text = parts.join('').trim()
   const [, first = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? []
   const isTrigger = /^ONBUILD$/i.test(first)
   const [, keyword = '', behind = ''] = isTrigger ? (/^(\S+)\s*(.*)$/.exec(rest) ?? []) : ['', first, rest]
-  const words = wordsOf(behind)
+  const words = behind.match(pattern) ?? []
   const count = words.findIndex((word) => !word.startsWith('--'))
   const flags = count < 0 ? words : words.slice(0, count)
   return { text, keyword: keyword.toUpperCase(), isTrigger, flags, words: words.slice(flags.length) }
 }
 
-/** Divides a text at blanks that are neither quoted nor escaped; quotes and escapes stay. */
-function wordsOf(text: string): string[] {
-  return text.match(/(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s"'\\]|\\$)+/g) ?? []
-}
+/** What is divided at blanks that are neither quoted nor escaped; quotes and escapes stay. */
+const UNIX_WORDS = /(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s"'\\]|\\$)+/g
+/** The same with `# escape=` and a backtick, so that paths of Windows need no escape. */
+const WINDOWS_WORDS = /(?:`.|"(?:`.|[^"`])*"?|'[^']*'?|[^\s"'`]|`$)+/g
 
 /** https://github.com/moby/buildkit/blob/v0.25.1/frontend/dockerfile/parser/parser.go (ParseHeredoc) */
 function heredocsIn(words: readonly string[]): { name: string; tabs: boolean }[] {

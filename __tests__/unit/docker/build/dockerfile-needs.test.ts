@@ -75,6 +75,8 @@ describe('the legacy builder knows', () => {
     'ARG BUILDPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM busybox',
     'FROM busybox\nARG TARGETARCH=amd64',
     'FROM busybox\nCOPY --from=0 --chown=1:1 a b\nADD --chown=1 https://example.com/x.git.tar /x',
+    // Kept as a text, which the build on this image carries out.
+    'FROM busybox\nONBUILD COPY --link a b\nONBUILD RUN --mount=type=ssh x\nONBUILD ARG TARGETARCH\nONBUILD ADD https://h/y.git /x',
     'FROM busybox\nHEALTHCHECK --interval=1s --start-interval=1s CMD --mount',
     'FROM busybox\nRUN echo $((1<<2)) "<<EOF" --mount=x $TARGETARCH',
     'FROM busybox\n# COPY --link a b\nCMD ["--link", "<<EOF"]',
@@ -113,7 +115,7 @@ describe('ADD of a Git repository is found by its sources', () => {
     [`ARG R=f\nADD \${R:+https://h/y.git} /x/`, [], true],
     ['ARG H=https://h\nARG R=$H/y.git\nADD $R /x/', [], true],
     ['ARG R=https://h/y.git\nADD \\$R /x/', [], false],
-    ['ONBUILD ADD https://h/y.git /x/', [], true],
+    ['ONBUILD ADD https://h/y.git /x/', [], false],
   ])('%j with %j: %j', (text, args, found) => {
     const source = `FROM busybox\n${text}`
     const line = source.split('\n').findIndex((one) => one.includes('ADD')) + 1
@@ -255,6 +257,21 @@ describe('the legacy builder carries out otherwise', () => {
     expect(legacy(environment, ['V=1'])).toEqual([])
     expect(legacy('FROM a AS b\nARG V=1\nFROM b\nARG W=$V\nLABEL w=$W', ['W=2'])).toEqual([])
   })
+})
+
+test('a trigger is carried out in the stage that is based on it', () => {
+  const text =
+    'FROM a AS b\nONBUILD COPY --link a b\nONBUILD ADD https://h/y.git /x\nONBUILD ARG TARGETARCH\nFROM b'
+  expect(legacy(text)).toEqual(['COPY --link (line 2)', `${GIT} (line 3)`, 'ARG TARGETARCH (line 4)'])
+  expect(oldBuildKit(text)).toEqual([`${GIT} (line 3)`])
+})
+
+test('a shebang hides no grammar, and no escape character comes behind it', () => {
+  expect(legacy('#!/usr/bin/env x\n# syntax=example/frontend:1\nFROM a')).toEqual([
+    '# syntax=example/frontend:1 (line 2)',
+  ])
+  expect(legacy('#!/x\n# check=error=true\nFROM a')).toEqual(['# check=error=true (line 2)'])
+  expect(legacy('#!/x\n# escape=`\nFROM a\nCOPY \\\n--link a b')).toEqual(['COPY --link (line 4)'])
 })
 
 test.each(['prod', 'PROD', '0'])('stages behind the target are not built: %s', (target) => {

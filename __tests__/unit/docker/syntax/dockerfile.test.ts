@@ -63,6 +63,14 @@ test('directives, until the first line that is none', () => {
   expect(instructions.map(({ text }) => text)).toEqual(['FROM a', 'RUN b   c'])
 })
 
+test('words with a backtick as the escape character', () => {
+  expect(read('# escape=`\nFROM a\nCOPY "C:\\" b` c "d`" e"')).toEqual([
+    '2-2 FROM [[],["a"]] 0',
+    `3-3 COPY [[],${JSON.stringify(['"C:\\"', 'b` c', '"d`" e"'])}] 0`,
+  ])
+  expect(read('COPY "C:\\" b c\\ d')).toEqual([`1-1 COPY [[],${JSON.stringify(['"C:\\" b c\\ d'])}] 0`])
+})
+
 test('the trigger of ONBUILD', () => {
   expect(read('ONBUILD copy --link a b')).toEqual(['1-1 COPY [["--link"],["a","b"]] 0'])
 })
