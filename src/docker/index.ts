@@ -67,7 +67,9 @@ class DockerCommand implements Docker {
   async inspect(build: BuildInputs, options: InspectOptions): Promise<Engine> {
     const environments = await this.#environmentsFor(build.secrets)
     const engine = await this.#inspectEngine(environments)
-    const { checkBuild, compressionNotice, lambdaWarning } = await import('./build/preflight.ts')
+    const { attestsByItself, checkBuild, compressionNotice, lambdaWarning } = await import(
+      './build/preflight.ts'
+    )
     const builderEnv = async () => ({
       ...(await environments.builder(build.builder)),
       ...(await this.#openFolder()).user,
@@ -80,7 +82,9 @@ class DockerCommand implements Docker {
       builderEnv,
       chosen,
     )
-    const warning = options.push ? lambdaWarning(build, options.sbomApart) : null
+    const setting = this.#env['BUILDX_NO_DEFAULT_ATTESTATIONS']
+    const byItself = attestsByItself(build, setting, engine, capabilities)
+    const warning = options.push ? lambdaWarning(build, options.sbomApart, byItself) : null
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const notice = options.push ? compressionNotice(build) : null
     if (notice !== null) this.#annotate('notice', notice)

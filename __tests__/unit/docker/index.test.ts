@@ -22,14 +22,14 @@ afterEach(() => {
 })
 
 /** A docker command that does what a script says. */
-function dockerThat(script: string, more: Readonly<Record<string, string>> = {}) {
+function dockerThat(
+  script: string,
+  more: Readonly<Record<string, string>> = {},
+  annotate: Parameters<typeof openDocker>[2] = () => undefined,
+) {
   writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   const env = { HOME: folder, RUNNER_TEMP: folder, PATH: process.env['PATH'] ?? '', ...more }
-  return openDocker(
-    env,
-    () => undefined,
-    () => undefined,
-  )
+  return openDocker(env, () => undefined, annotate)
 }
 
 const running = () => processes().filter(({ command }) => command.includes(path.join(folder, 'docker')))
@@ -59,6 +59,27 @@ test('an engine that is asked early is asked once', async () => {
   expect(readFileSync(asked, 'utf8')).toBe('info\n')
   await docker.close()
 })
+
+test.each<[string | undefined, string[]]>([
+  ['0', ["warning: The image becomes an index because of buildx's own provenance"]],
+  [undefined, []],
+])(
+  'what buildx attests by itself is warned of, BUILDX_NO_DEFAULT_ATTESTATIONS being %j',
+  async (setting, told) => {
+    const info = JSON.stringify({
+      ServerVersion: '28.0.0',
+      DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']],
+      ClientInfo: { Plugins: [{ Name: 'buildx', Version: 'v0.29.1', Path: '/nowhere/docker-buildx' }] },
+    })
+    const said: string[] = []
+    const env = setting === undefined ? {} : { BUILDX_NO_DEFAULT_ATTESTATIONS: setting }
+    const docker = dockerThat(`echo '${info}'`, env, (kind, message) => said.push(`${kind}: ${message}`))
+    const options = { push: true, byDigest: false, beforeTags: false, sbomApart: false, annotations: [] }
+    await expect(docker.inspect(buildInputs(), options)).resolves.toMatchObject({ buildxVersion: '0.29.1' })
+    await docker.close()
+    expect(said).toEqual(told.map((one) => expect.stringContaining(one)))
+  },
+)
 
 describe('a token that the registry accepts from here', () => {
   const login = async (DOCKER_HOST: string) => {

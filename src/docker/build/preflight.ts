@@ -1,8 +1,10 @@
+import { attribute, splitCsv } from '../../shared/csv.ts'
 import { ActionError, InputError } from '../../shared/errors.ts'
 import type { EngineDetails } from '../engine.ts'
 import type { Capabilities } from '../naming.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
+import { parseDockerBoolean } from '../syntax/booleans.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { type Builder, builderUnreachable, inspectBuilder, startBuilder } from './builder.ts'
@@ -128,22 +130,49 @@ export function compressionNotice({ compression }: Pick<BuildInputs, 'compressio
   return `The image's layers, those of its base image too, are ${compression.type === 'zstd' ? 'compressed with zstd' : 'not compressed'} (compression). ECS, Fargate and EKS take them with a current containerd or Docker; AWS Lambda may refuse all but gzip.`
 }
 
+/** The first buildx that adds provenance to an image by itself. */
+const ATTESTS_BY_ITSELF = '0.10.0'
+
+/**
+ * Whether buildx adds its own provenance, which it does if it is allowed to and the build says nothing of provenance. The
+ * builder needs an exporter that can: the `docker` driver has it with the containerd image store.
+ * https://github.com/docker/buildx/blob/v0.29.1/build/opt.go (BUILDX_NO_DEFAULT_ATTESTATIONS)
+ * @param setting of the step's environment; this action turns it off if it is not set
+ * @param capabilities null if the builder was not inspected
+ */
+export function attestsByItself(
+  { attests }: Pick<BuildInputs, 'attests'>,
+  setting: string | undefined,
+  { buildxVersion, containerdStore }: Pick<EngineDetails, 'buildxVersion' | 'containerdStore'>,
+  capabilities: Capabilities | null,
+): boolean {
+  if (buildxVersion === null || !atLeast(buildxVersion, ATTESTS_BY_ITSELF)) return false
+  if (parseDockerBoolean(setting ?? '') !== false) return false
+  if (attests.some(({ value }) => attribute(splitCsv(value), 'type') === 'provenance')) return false
+  return containerdStore || capabilities?.pushByDigest === true
+}
+
 /**
  * Says early what Lambda would say late: it takes an image of one platform, and no index. Whoever builds several
  * platforms knows that it is not for Lambda, and gets a notice; an attestation is easily overlooked, and is a warning.
  * https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
  * @param sbomApart whether the SBOM is taken out of the index that it makes of the image
+ * @param byItself whether buildx adds an attestation by itself
  * @returns null if the inputs make a plain image
  */
 export function lambdaWarning(
   build: BuildInputs,
   sbomApart: boolean,
+  byItself = false,
 ): { kind: 'warning' | 'notice'; message: string } | null {
   const several = build.platforms.length > 1
-  if (!several && (sbomApart || !build.attests.some(isEnabled))) return null
+  const attested = !sbomApart && build.attests.some(isEnabled)
+  if (!several && !attested && !byItself) return null
   const why = several
     ? `several platforms (${build.platforms.join(', ')})`
-    : 'an attestation (provenance, sbom or attests)'
+    : attested
+      ? 'an attestation (provenance, sbom or attests)'
+      : "buildx's own provenance (BUILDX_NO_DEFAULT_ATTESTATIONS in the environment)"
   return {
     kind: several ? 'notice' : 'warning',
     message: `The image becomes an index because of ${why}. ECS, EKS and App Runner take it; AWS Lambda takes only an image of one platform without attestations.`,

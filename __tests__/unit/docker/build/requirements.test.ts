@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBuilder } from '../../../../src/docker/build/builder.ts'
 import { type BuilderFacts, capabilitiesOf, unmet } from '../../../../src/docker/build/needs.ts'
-import { compressionNotice, lambdaWarning } from '../../../../src/docker/build/preflight.ts'
+import { attestsByItself, compressionNotice, lambdaWarning } from '../../../../src/docker/build/preflight.ts'
 import { requirementsOf } from '../../../../src/docker/build/requirements.ts'
 import type { Attestation, BuildInputs } from '../../../../src/docker/port.ts'
 import { atLeast } from '../../../../src/docker/syntax/versions.ts'
@@ -487,6 +487,33 @@ describe('Lambda', () => {
         /index because of an attestation .* AWS Lambda takes only an image of one platform/,
       ),
     })
+  })
+
+  test.each<[string, string | undefined, Attestation[], Partial<BuilderFacts>, boolean]>([
+    ['what buildx adds by itself', '0', [], {}, true],
+    ['the same, in a word', 'false', attests('type=sbom'), {}, true],
+    ['the setting of this action', undefined, [], {}, false],
+    ['one that turns it off', '1', [], {}, false],
+    ['provenance that is asked for', '0', attests('type=provenance'), {}, false],
+    ['provenance that is turned off', '0', attests('type=provenance,disabled=true'), {}, false],
+    ['no buildx', '0', [], { buildxVersion: null }, false],
+    ['an old buildx', '0', [], { buildxVersion: '0.9.1' }, false],
+    ["the engine's builder without the image store", '0', [], { driver: 'docker', store: false }, false],
+    ['the same with it', '0', [], { driver: 'docker' }, true],
+    ['another builder', '0', [], { store: false }, true],
+  ])('%s: %j', (_, setting, asked, change, expected) => {
+    const facts = { ...able, ...change }
+    const build = buildInputs({ attests: asked })
+    const engine = { ...facts, containerdStore: facts.store }
+    expect(attestsByItself(build, setting, engine, capabilitiesOf(facts))).toBe(expected)
+    expect(lambdaWarning(buildInputs({}), true, expected)).toEqual(
+      expected
+        ? {
+            kind: 'warning',
+            message: expect.stringContaining("because of buildx's own provenance (BUILDX_NO_DEFAULT"),
+          }
+        : null,
+    )
   })
 
   test('an SBOM that is taken out of the image makes no index', () => {
