@@ -6,6 +6,7 @@ import tls from 'node:tls'
 import { generate } from 'selfsigned'
 import { type Engine, type OwnKind, ownEngine } from '../../dev/engine/index.ts'
 import { preparePodman } from '../../dev/engine/podman.ts'
+import type { Log } from '../../dev/engine/process.ts'
 import { relay } from '../../dev/engine/relay.ts'
 import { startRootless } from '../../dev/engine/rootless.ts'
 import { startSshd } from '../../dev/engine/sshd.ts'
@@ -13,6 +14,7 @@ import type { EngineRow } from '../../dev/engine-matrix.ts'
 import { openStage, type Stage } from '../../dev/stage.ts'
 import { serveBuildKit } from './buildkit.ts'
 import { client, parts } from './parts.ts'
+import { startedWithin } from './starting.ts'
 
 /** A stage on an engine of the matrix. */
 export interface Row {
@@ -36,10 +38,13 @@ interface Started {
   readonly stop?: () => Promise<void>
 }
 
-const log = () => undefined
+/** An engine that has all its packages starts in a few seconds; there is no network here to fetch them. */
+const START_SECONDS = 120
+const NOT_FETCHED = 'If its packages are not there yet: ENGINES=all has them fetched before the tests start.'
+
 /** Removed with the corner. */
 const TEMP = path.join(os.tmpdir(), 'engines')
-const kind = async (name: OwnKind): Promise<Started> => {
+const kind = async (name: OwnKind, log: Log): Promise<Started> => {
   const where = { store: path.join(TEMP, name), state: `/run/engine-${name}`, cgroup: `/engine-${name}` }
   return ownEngine(name, where, log)
 }
@@ -55,14 +60,14 @@ const reached = (env: Readonly<Record<string, string>>): Starting => ({
 const socketOf = ({ env }: Starting) =>
   (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
 
-const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
+const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
   current: async () => ({ engine: current() }),
-  graph: () => kind('graph'),
-  '28': () => kind('28'),
-  '28-graph': () => kind('28-graph'),
+  graph: (log) => kind('graph', log),
+  '28': (log) => kind('28', log),
+  '28-graph': (log) => kind('28-graph', log),
   legacy: async () => ({ engine: withoutBuildx(current()) }),
-  async '28-legacy'() {
-    const { engine, ...rest } = await kind('28')
+  async '28-legacy'(log) {
+    const { engine, ...rest } = await kind('28', log)
     return { engine: withoutBuildx(engine), ...rest }
   },
   old: async () => ({ engine: parts().engines.old }),
@@ -98,22 +103,22 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
     const env = { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
     return { engine: reached(env), stop }
   },
-  async ssh() {
+  async ssh(log) {
     const { docker, env } = current()
     const there = { DOCKER_HOST: env['DOCKER_HOST'] ?? '', PATH: `${path.dirname(docker)}:/usr/bin:/bin` }
     const { address, stop } = await startSshd(path.join(TEMP, 'ssh'), 2222, there, log)
     return { engine: reached({ DOCKER_HOST: address }), stop }
   },
-  async rootless() {
+  async rootless(log) {
     const { engine, stop } = await startRootless(path.join(TEMP, 'rootless'), log)
     return { engine, stop }
   },
-  async podman() {
+  async podman(log) {
     const { bin } = await preparePodman(path.join(TEMP, 'podman'), log)
     const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
     return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
   },
-  async 'podman-socket'() {
+  async 'podman-socket'(log) {
     const socket = '/run/podman.sock'
     const stop = await (await preparePodman(path.join(TEMP, 'podman-socket'), log)).serve(socket)
     return { engine: withoutBuildx(reached({ DOCKER_HOST: `unix://${socket}` })), asked: false, stop }
@@ -122,7 +127,14 @@ const STARTS: Readonly<Record<EngineRow, () => Promise<Started>>> = {
 
 /** Starts what a row of the matrix needs, and a local ECR beside it. */
 export async function openRow(name: EngineRow): Promise<Row> {
-  const { engine, inputs = {}, env = {}, asked = true, prepare, stop } = await STARTS[name]()
+  const {
+    engine,
+    inputs = {},
+    env = {},
+    asked = true,
+    prepare,
+    stop,
+  } = await startedWithin(START_SECONDS, `The engine '${name}'`, STARTS[name], NOT_FETCHED)
   const { names, registryBinary, busyboxRoot } = parts()
   const stage = await openStage({ engine, names, registryBinary, busyboxRoot })
   mkdirSync(path.join(stage.folder, 'app'))
