@@ -5,6 +5,7 @@ import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
+import { accountOfRole } from '../inputs/role.ts'
 import { asksForScan } from '../inputs/scan.ts'
 import type { MergeInputs } from './merge/inputs.ts'
 import type { PromoteInputs } from './promote/inputs.ts'
@@ -61,10 +62,10 @@ export function usesOfBuildPush(
     inputs.attest.what.length > 0 && 'attest',
     ...afterPush(inputs),
   ]
-  const key = settings.encryption?.key ?? ''
+  const key = settings.encryption?.key ?? null
   const use = (repository: RepositoryInput, role: RoleInput | null, features: (Feature | false)[]) => ({
     ...useOf(repository, role, home, features),
-    ...(key.startsWith('arn:') ? { key } : {}),
+    ...(key === null ? {} : kmsKeyOf(key, locate(repository, home))),
   })
   return [
     use(inputs.repository, inputs.role, first),
@@ -150,11 +151,38 @@ function copiesOf(inputs: SiblingInputs, home: Home, more: readonly (Feature | f
   )
 }
 
-const elsewhere = (repository: RepositoryInput, { region, registryId }: RegistryTarget): RepositoryInput => ({
+/** A registry of which no account is given is that of whoever calls it: of its role. */
+const elsewhere = (
+  repository: RepositoryInput,
+  { region, registryId, role }: RegistryTarget,
+): RepositoryInput => ({
   ...repository,
   region,
-  registryId,
+  registryId: registryId ?? (role === null ? null : accountOfRole(role.arn)),
 })
+
+/** A repository's partition, account and region. */
+const locate = (
+  { region, registryId }: Pick<RepositoryInput, 'region' | 'registryId'>,
+  home: Home,
+): Home => ({
+  ...home,
+  region: region ?? home.region,
+  account: registryId ?? home.account,
+})
+
+const KEY = /^(arn:[^:]+:kms:[^:]+:\d+:)?(?:key\/)?((alias\/)?.+)$/
+
+/**
+ * A KMS key as a policy has it: its ARN; of one that is named by its alias, all keys of that account and region, which
+ * are to have the alias.
+ * @param given its ARN, its id, the ARN of an alias, or an alias
+ * @param home of the repository: an id or an alias alone is of the same account and region
+ */
+function kmsKeyOf(given: string, { partition, account, region }: Home): Pick<Use, 'key' | 'keyAlias'> {
+  const [, place = `arn:${partition}:kms:${region}:${account}:`, name = '', isAlias] = KEY.exec(given) ?? []
+  return isAlias === undefined ? { key: `${place}key/${name}` } : { key: `${place}key/*`, keyAlias: name }
+}
 
 function useOf(
   { name, registryType, region, registryId }: RepositoryInput,
@@ -162,7 +190,7 @@ function useOf(
   home: Home,
   features: (Feature | false)[],
 ): RoleUse {
-  const named = { ...home, name, region: region ?? home.region, account: registryId ?? home.account }
+  const named = { ...locate({ region, registryId }, home), name }
   return {
     registry: registryType,
     repository: repositoryArn(registryType, named),

@@ -6,6 +6,8 @@ export interface Statement {
   readonly Effect: 'Allow'
   readonly Action: string | readonly string[]
   readonly Resource: string | readonly string[]
+  /** Each operator, with what the keys have to be. */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** What is done with one repository. */
@@ -14,8 +16,10 @@ export interface Use {
   /** Its ARN, or a pattern of ARNs. */
   readonly repository: string
   readonly features: readonly Feature[]
-  /** The ARN of the KMS key that encrypts it, for the feature `kms-key`; any key if it is not known. */
+  /** The ARN of the KMS key that encrypts it, or a pattern of ARNs, for the feature `kms-key`; any key if it is not known. */
   readonly key?: string
+  /** The alias of that key, such as `alias/images`, if the inputs name the key by it. */
+  readonly keyAlias?: string
   /** The ARN of the signing profile, for the feature `wait-for-signing`; any profile if it is not known. */
   readonly profile?: string
   /** The ARN of the role, for the feature `chained-role`; any role if it is not known. */
@@ -53,33 +57,49 @@ export function neededActions(
   uses: readonly Use[],
   { optional = true }: { readonly optional?: boolean } = {},
 ): Statement[] {
-  const actions = new Map<string, Set<string>>([['*', new Set()]])
+  // By resource and condition.
+  const actions = new Map<string, Set<string>>([[JSON.stringify(['*', null]), new Set()]])
   for (const use of uses) {
     for (const row of use.registry === 'private' ? PRIVATE : PUBLIC) {
       const necessity = necessityOf(row, use.features)
       if (necessity === 'none' || (necessity === 'optional' && !optional)) continue
-      const resource = resourceOf(row, use)
-      actions.set(resource, (actions.get(resource) ?? new Set()).add(row.action))
+      const place = JSON.stringify([resourceOf(row, use), conditionOf(row, use)])
+      actions.set(place, (actions.get(place) ?? new Set()).add(row.action))
     }
   }
   const order = [...PRIVATE, ...PUBLIC].map(({ action }) => action)
-  const sorted = [...actions].map(([resource, some]): [string, string[]] => [
-    resource,
+  const sorted = [...actions].map(([place, some]): [string, string[]] => [
+    place,
     order.filter((action) => some.has(action)),
   ])
   // Repositories that need the same share a statement: a session policy has a limit.
-  const byActions = new Map<string, { Action: string[]; Resource: string[] }>()
-  for (const [resource, Action] of sorted) {
+  const byActions = new Map<string, { Action: string[]; Resource: string[]; condition: Condition | null }>()
+  for (const [place, Action] of sorted) {
     if (Action.length === 0) continue
-    const statement = byActions.get(Action.join()) ?? { Action, Resource: [] }
+    const [resource, condition] = JSON.parse(place) as [string, Condition | null]
+    const same = JSON.stringify([Action, condition])
+    const statement = byActions.get(same) ?? { Action, Resource: [], condition }
     statement.Resource.push(resource)
-    byActions.set(Action.join(), statement)
+    byActions.set(same, statement)
   }
-  return [...byActions.values()].map(({ Action, Resource }) => ({
+  return [...byActions.values()].map(({ Action, Resource, condition }) => ({
     Effect: 'Allow',
     Action: oneOrAll(Action),
     Resource: oneOrAll(Resource),
+    ...(condition === null ? {} : { Condition: condition }),
   }))
+}
+
+type Condition = NonNullable<Statement['Condition']>
+
+/**
+ * An alias is no resource of a policy: the keys are those that have it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+function conditionOf({ on }: PermissionRow, { keyAlias }: Use): Condition | null {
+  if (on !== 'key' || keyAlias === undefined) return null
+  return { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } }
 }
 
 function resourceOf({ on }: PermissionRow, { repository, key, role, profile }: Use): string {

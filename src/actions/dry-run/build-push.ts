@@ -17,7 +17,7 @@ import { askOnly } from './ask-only.ts'
 import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
 import { findPlace, hasImage, plannedTags, tellPlace } from './place.ts'
-import { homeOf, withAccounts } from './policies.ts'
+import { homeOf } from './policies.ts'
 import { findOthers, holdersOf, refuseSame, toldOther } from './registries.ts'
 
 /**
@@ -75,7 +75,7 @@ export async function planBuildPush(
         ...waitsOf(inputs.after),
       },
       exists: held !== null && others.every((one) => one !== null && hasImage(one, digest)),
-      uses: usesOfAnyBuilder(withAccounts(inputs), homeOf(inputs, place)),
+      uses: usesOfAnyBuilder(inputs, homeOf(inputs, place)),
     },
     findings,
     world,

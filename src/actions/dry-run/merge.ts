@@ -11,7 +11,7 @@ import type { FinishWorld } from '../work.ts'
 import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
 import { findPlace, hasImage, plannedTags, tellPlace } from './place.ts'
-import { homeOf, withAccounts } from './policies.ts'
+import { homeOf } from './policies.ts'
 import { findOthers, holdersOf, refuseSame, toldOther } from './registries.ts'
 
 /** What `merge` would do: the index is made as a run makes it, and not written. */
@@ -74,7 +74,7 @@ export async function planMerge(
         ...waitsOf(inputs.after),
       },
       exists,
-      uses: usesOfMerge(withAccounts(inputs), homeOf(inputs, place)),
+      uses: usesOfMerge(inputs, homeOf(inputs, place)),
     },
     findings,
     world,

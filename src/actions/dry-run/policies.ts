@@ -1,7 +1,6 @@
 import { neededActions, type Statement } from '../../aws/policy.ts'
 import type { RoleInput } from '../../aws/workflow.ts'
 import { parsePrivateHost, partitionOf } from '../../ecr/hosts.ts'
-import type { RegistryTarget } from '../../inputs/registries.ts'
 import type { RepositoryInput } from '../../inputs/repository.ts'
 import type { Home, RoleUse } from '../uses.ts'
 import type { PlaceFound } from './place.ts'
@@ -63,13 +62,4 @@ export function homeOf(
         ? (accountHere ?? host?.registryId ?? accountOfRole ?? accountInRefusal ?? '*')
         : '*',
   }
-}
-
-/** The inputs with the account of each registry that has a role of its own and names none: it is the role's. */
-export function withAccounts<T extends { readonly registries: readonly RegistryTarget[] }>(inputs: T): T {
-  const registries = inputs.registries.map((target): RegistryTarget => {
-    const account = ARN_PARTS.exec(target.role?.arn ?? '')?.[3]
-    return target.registryId === null && account !== undefined ? { ...target, registryId: account } : target
-  })
-  return { ...inputs, registries }
 }

@@ -13,7 +13,7 @@ import type { FinishWorld } from '../work.ts'
 import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
 import { findPlace, hasImage, plannedTags, tellPlace } from './place.ts'
-import { homeOf, withAccounts } from './policies.ts'
+import { homeOf } from './policies.ts'
 import { findOthers, refuseSame, toldOther } from './registries.ts'
 
 /** What `promote` would do: the image is found, and neither named nor copied. */
@@ -73,7 +73,7 @@ export async function planPromote(
         ...waitsOf(inputs.after),
       },
       exists,
-      uses: usesOfPromote(withAccounts(inputs), homeOf(inputs, place)),
+      uses: usesOfPromote(inputs, homeOf(inputs, place)),
     },
     findings,
     world,
