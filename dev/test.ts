@@ -41,8 +41,12 @@ const QUICK_WORKERS = Math.max(3, availableParallelism())
 const CHECKS = { lint: 'npm run lint', types: 'npm run types', 'dist/': 'npm run build -- --check' }
 const FLAGS_THAT_WATCH = ['--watch', '--watchAll']
 
+/** What a run of jest is told whose report is this file's. */
+type Quiet = Pick<Run, 'interruption'> & Partial<Pick<Run, 'withEngines'>>
+
 const durations = new Durations()
 const failed: string[] = []
+/** Those of the checks, which are told first: what they say is often why tests fail. */
 const failures: Failure[] = []
 const progresses: Progress[] = []
 
@@ -64,13 +68,9 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     )
   }
   if (watching) return watch(args)
-  const engines = without || selection.endToEnd.length === 0 ? undefined : await engineOf(all)
-  if (all) {
-    await check('lint', ['biome', 'ci', '--error-on-warnings', '.'], interruption)
-    await check('types', ['tsc', '--noEmit'], interruption)
-    await check('dist/', [process.execPath, path.join(root, 'dev', 'build.ts'), '--check'], interruption)
-    await Promise.all([others(selection.others), endToEnd(selection.endToEnd, engines)])
-  } else {
+  if (all) await whole()
+  else {
+    const engines = without || selection.endToEnd.length === 0 ? undefined : await engineOf(all)
     const patterns = (folder: string) => [...args, `--testPathIgnorePatterns=${folder}`]
     if (selection.others.length > 0 || engines === undefined)
       await tests('tests', selection.others, {
@@ -85,6 +85,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   // With all variants a file takes longer, which says nothing of the next run.
   if (!runsEveryVariant()) durations.save()
   if (interruption.aborted) return 1
+  failed.unshift(...failures.map(({ file }) => file))
   if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`)
   console.log(`${minutes(started)} in all`)
   // Of one file, jest's own report is in sight.
@@ -101,6 +102,21 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     )
   }
   return failed.length > 0 ? 1 : 0
+
+  /** Everything, at the same time: what waits, such as for an engine, leaves the processor to the rest. */
+  async function whole(): Promise<void> {
+    const stop = new AbortController()
+    const ended = AbortSignal.any([interruption, stop.signal])
+    const parts = [
+      checks(ended),
+      quietTests('unit, flow and fuzz', [selection.others], { interruption: ended }),
+      engineOf(all).then((withEngines) => endToEnd(selection.endToEnd, { interruption: ended, withEngines })),
+    ]
+    // Without engines there is no verdict, whatever the rest says.
+    for (const part of parts) part.catch(() => stop.abort('SIGTERM'))
+    await Promise.allSettled(parts)
+    await Promise.all(parts)
+  }
 
   /** jest with its own report, for one run at a time. */
   async function tests(name: string, files: readonly string[], run: Partial<Run>): Promise<void> {
@@ -121,22 +137,18 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     }
   }
 
-  async function others(files: readonly string[]): Promise<void> {
-    await quietTests('unit, flow and fuzz', [[...files]], undefined)
-  }
-
-  async function endToEnd(files: readonly string[], withEngines: WithEngines | undefined): Promise<void> {
+  async function endToEnd(files: readonly string[], run: Quiet): Promise<void> {
     // On a machine's own Docker they would meet.
     const corners = process.getuid?.() === 0 ? CORNERS : 1
     const shares = share(files, corners, (file) => durations.of(file))
-    await quietTests('end-to-end', shares, withEngines)
+    await quietTests('end-to-end', shares, run)
   }
 
   /** jest without a report of its own, once for each share, all at the same time. */
   async function quietTests(
     name: string,
     shares: readonly (readonly string[])[],
-    withEngines: WithEngines | undefined,
+    { interruption, withEngines }: Quiet,
   ): Promise<void> {
     const before = performance.now()
     const options = { durations, lanes: shares.length, print: console.log }
@@ -164,6 +176,13 @@ async function engineOf(all: boolean): Promise<WithEngines> {
   return prepareEngines({ engines: ['current', 'old'], clients, more }, (line) => console.log(`  ${line}`))
 }
 
+/** One after the other: each takes what the tests beside it leave. */
+async function checks(interruption: AbortSignal): Promise<void> {
+  await check('lint', ['biome', 'ci', '--error-on-warnings', '.'], interruption)
+  await check('types', ['tsc', '--noEmit'], interruption)
+  await check('dist/', [process.execPath, path.join(root, 'dev', 'build.ts'), '--check'], interruption)
+}
+
 async function check(
   name: keyof typeof CHECKS,
   command: readonly string[],
@@ -171,12 +190,17 @@ async function check(
 ): Promise<void> {
   if (interruption.aborted) return
   const started = performance.now()
-  console.log(name)
-  const status = await endOf(spawnTied(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
-  if (status !== 0) {
-    failed.push(name)
+  const child = spawnTied(command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  // In one piece, at its end: tests print their lines meanwhile.
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk))
+  const end = () => child.kill()
+  interruption.addEventListener('abort', end)
+  const status = await endOf(child).finally(() => interruption.removeEventListener('abort', end))
+  if (interruption.aborted) return
+  process.stdout.write(Buffer.concat(said))
+  if (status !== 0)
     failures.push({ file: name, test: '', message: `What is wrong is said above, and by ${CHECKS[name]}.` })
-  }
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}, ${minutes(started)}`)
 }
 
