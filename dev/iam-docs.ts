@@ -1,8 +1,14 @@
+import path from 'node:path'
 import { ALL_CALLERS, CALLERS, type Feature } from '../src/aws/features.ts'
 import { type Need, type PermissionRow, PRIVATE, PUBLIC } from '../src/aws/permissions.ts'
 import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
 import { CommandError } from './command/errors.ts'
 import { table, withBlocks } from './markdown.ts'
+import { documentsOf } from './policy/documents.ts'
+import { follow } from './policy/follow.ts'
+import { issuerOf } from './policy/trust.ts'
+import { YamlFile } from './policy/workflow-file.ts'
+import { root } from './root.ts'
 
 // `npm run docs` writes the tables and the policies of docs/iam.md from src/aws/permissions.ts. Each stands between
 // two comments; the first says what goes there:
@@ -14,7 +20,8 @@ import { table, withBlocks } from './markdown.ts'
 //
 // A policy can be for several repositories (`; push on demo-service in us-east-1`), for a public one (`on public
 // demo-service`), and without what another policy has already (`besides push on demo-service`). `repository policy for
-// ARN, …` makes the repository's own policy, which says who may.
+// ARN, …` makes the repository's own policy, which says who may. `trust policy of FILE [for ARN]` is what `npm run policy`
+// makes of a workflow: of that role, or of the first.
 
 /** What examples are about. A region, a name and a kind can be said in the comment. */
 const EXAMPLE = {
@@ -26,16 +33,32 @@ const EXAMPLE = {
   key: 'arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 }
 
-const BEGIN = /<!-- (permissions of|policy for|repository policy for) ([^>]*?), written by npm run docs -->/
+const BEGIN =
+  /<!-- (permissions of|policy for|repository policy for|trust policy of) ([^>]*?), written by npm run docs -->/
 
 /**
  * The Markdown with every table and policy in it as the permissions make it.
  * @throws CommandError if a comment says what nobody knows, or a block has no end
  */
 export function withPermissions(markdown: string): string {
-  return withBlocks(markdown, BEGIN, (kind = '', what = '') =>
-    kind === 'permissions of' ? permissionsTable(rowsOf(what)) : fenced(policyFor(kind, what)),
-  )
+  return withBlocks(markdown, BEGIN, (kind = '', what = '') => {
+    if (kind === 'permissions of') return permissionsTable(rowsOf(what))
+    return fenced(kind === 'trust policy of' ? trustOf(what) : policyFor(kind, what))
+  })
+}
+
+/** `FILE [for ARN]` */
+function trustOf(what: string): object {
+  const [file = '', arn] = what.split(' for ')
+  const repository = 'ORGANIZATION/REPOSITORY'
+  const place = { defaultBranch: 'main', isAssumed: false }
+  const workflow = new YamlFile(path.join(root, file), file)
+  const { steps } = follow(workflow, { root, repository }, place)
+  const issuer = issuerOf('github.com')
+  const roles = documentsOf(steps, { repository, issuer, account: null, root })
+  const trust = roles.find(({ role }) => arn === undefined || role === arn)?.trust
+  if (!trust) throw unknown(`trust policy of '${what}'`, 'FILE, or FILE for the ARN of a role that it takes')
+  return trust
 }
 
 function rowsOf(what: string): readonly PermissionRow[] {

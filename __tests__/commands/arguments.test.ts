@@ -19,12 +19,12 @@ describe('a sentence, if', () => {
     ))
 
   // One of each way in which a script reads its arguments.
-  const scripts = ['demo', 'soak', 'docs', 'lint', 'types'].map((name) => `dev/${name}.ts`)
+  const scripts = ['demo', 'soak', 'docs', 'lint', 'types', 'policy'].map((name) => `dev/${name}.ts`)
   test.each(scripts)('%s does not know an option', (script) =>
     expectSentence({ args: [script, '--nosuch'], direct: true }, /^Unknown option '--nosuch'\.$/, /--help/),
   )
 
-  test.each(scripts.filter((script) => !/(?:soak|lint|format)\.ts$/.test(script)))(
+  test.each(scripts.filter((script) => !/(?:soak|lint|format|policy)\.ts$/.test(script)))(
     '%s takes no argument',
     (script) =>
       expectSentence({ args: [script, 'more'], direct: true }, /^Unexpected argument 'more'\.$/, /--help/),
@@ -97,6 +97,21 @@ describe('a sentence, if', () => {
   test('a script does not exist', () =>
     expectSentence({ args: ['dev/nosuch.ts'] }, /^There is no script 'dev\/nosuch\.ts'\.$/, /npm run/))
 
+  test.each([
+    [[], /^No workflow is given\.$/, /npm run policy/],
+    [['nosuch.yml'], /^nosuch\.yml does not exist\.$/, /\.github\/workflows/],
+    [['dev'], /^dev is a folder\.$/, /\.github\/workflows/],
+    [['package.json', '--repository', 'acme'], /^'acme' is no repository on GitHub\.$/, /OWNER\/NAME/],
+    [
+      ['package.json', '--repository', 'acme/shop'],
+      /^No step of package\.json uses this action\.$/,
+      /OWNER\/ecr-build-push/,
+    ],
+    [['package.json', '--provider-account', '1'], /^'1' is no AWS account\.$/, /12 digits/],
+  ])('policy does not take %p', (args, what, remedy) =>
+    expectSentence({ args: ['dev/policy.ts', ...args], direct: true }, what, remedy),
+  )
+
   test('soak does not know a part', () =>
     expectSentence(
       { args: ['dev/soak.ts', 'nosuch'] },
@@ -113,7 +128,7 @@ describe('a sentence, if', () => {
 })
 
 describe('help', () => {
-  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs', 'lint', 'format', 'types'])(
+  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs', 'lint', 'format', 'types', 'policy'])(
     'of %s, which needs nothing',
     async (name) => {
       const args = [`dev/${name}.ts`, '--help']

@@ -1,0 +1,143 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { AnyRef } from '../../../dev/policy/any-ref.ts'
+import { Complete, type Contexts, mayRun, resolve, textOf } from '../../../dev/policy/expressions.ts'
+import { combinationsOf } from '../../../dev/policy/matrix.ts'
+import { evaluateIf } from '../../support/workflows.ts'
+
+const within = (values: object, more: Partial<Contexts> = {}): Contexts => ({
+  values: { github: {}, inputs: {}, env: {}, matrix: {}, ...values },
+  anyRef: null,
+  parts: {},
+  ...more,
+})
+
+describe('a text with expressions', () => {
+  const contexts = within(
+    { github: { event_name: 'push' }, inputs: { a: 'x', b: true }, matrix: new Complete({ c: 1 }) },
+    { parts: { 'inputs.d': ['demo-', { expression: 'vars.D' }] } },
+  )
+
+  test.each([
+    ['plain', 'plain'],
+    ['${{ inputs.a }}-${{ inputs.b }}', 'x-true'],
+    ['${{ matrix.c }}${{ matrix.none }}', '1'],
+    ['${{ vars.A }}', '${{ vars.A }}'],
+    ['a${{secrets.B}}c', 'a${{ secrets.B }}c'],
+    ["${{ github.event_name == 'push' && 'yes' || 'no' }}", 'yes'],
+    ["${{ vars.A == 'a' && 'yes' || 'no' }}", "${{ vars.A == 'a' && 'yes' || 'no' }}"],
+    ["${{ github.event_name != 'push' && vars.A || 'no' }}", 'no'],
+    ["${{ '}}' }}", '}}'],
+    ['${{ inputs.d }}/x', 'demo-${{ vars.D }}/x'],
+    ["${{ format('{0}-{1}', inputs.a, inputs.b) }}", 'x-true'],
+    ["${{ fromJSON('{') }}", "${{ fromJSON('{') }}"],
+    ["${{ hashFiles('a') }}", "${{ hashFiles('a') }}"],
+  ])('%s', (text, resolved) => expect(textOf(resolve(text, contexts))).toBe(resolved))
+
+  test.each(['${{ nothing.a }}', '${{ a b }}'])('%s is no expression', (text) =>
+    expect(() => resolve(text, contexts)).toThrow(),
+  )
+})
+
+describe('a condition', () => {
+  test.each<[condition: unknown, is: boolean]>([
+    [undefined, true],
+    ['', true],
+    [false, false],
+    ["vars.A == 'a'", true],
+    ["vars.A == 'a' && false", false],
+    ["false && vars.A == 'a'", false],
+    ["!(vars.A == 'a' || true)", false],
+    ["(vars.A || 'x') && github.event_name == 'other'", false],
+    ['${{ failure() }}', true],
+    ['always() && inputs.none', true],
+  ])('%s may be true: %s', (condition, is) =>
+    expect(mayRun(condition, within({ github: { event_name: 'push' } }))).toBe(is),
+  )
+
+  // Whatever the one that is not known turns out to be.
+  const leaf = fc.constantFrom("vars.a == 'x'", "inputs.b == 'x'", 'true', 'false', "'text'", "''")
+  const condition = fc.letrec<{ all: string }>((tie) => ({
+    all: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.tuple(tie('all'), fc.constantFrom('&&', '||'), tie('all')).map(([a, is, b]) => `(${a} ${is} ${b})`),
+      tie('all').map((a) => `!(${a})`),
+    ),
+  })).all
+
+  test('that is false is false with every value', () => {
+    fc.assert(
+      fc.property(condition, fc.constantFrom('x', 'y'), fc.constantFrom('x', 'y'), (text, a, b) => {
+        const now = evaluateIf(text, { vars: { a }, inputs: { b } })
+        if (now) expect({ text, may: mayRun(text, within({ inputs: { b } })) }).toEqual({ text, may: true })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('with everything known is what GitHub says', () => {
+    fc.assert(
+      fc.property(condition, fc.constantFrom('x', 'y'), fc.constantFrom('x', 'y'), (text, a, b) => {
+        expect(mayRun(text, within({ vars: { a }, inputs: { b } }))).toBe(
+          evaluateIf(text, { vars: { a }, inputs: { b } }),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a run that may be on many branches', () => {
+  const ref = new AnyRef('refs/heads/', 'a', ['ab', 'main'], ['ax'])
+  const names = ['a', 'ac', 'ad/x', 'ay']
+
+  test.each([
+    ["github.ref == 'refs/heads/ab'", false],
+    ["github.ref != 'refs/heads/ab'", true],
+    ["'refs/heads/main' == github.ref", false],
+    ["github.ref == 'refs/tags/ac'", false],
+    ["github.ref == 'refs/heads/ac'", true],
+    ["github.ref_name == 'b'", false],
+    ["startsWith(github.ref, 'refs/heads/a')", true],
+    ["startsWith(github.ref_name, 'ax')", false],
+    ["startsWith(github['ref'], 'refs/heads/ac')", true],
+    ["startsWith(github.ref, 'refs/tags/')", false],
+    ["endsWith(github.ref, 'q')", true],
+    ['contains(fromJSON(\'["refs/heads/ab"]\'), github.ref)', false],
+    ['contains(fromJSON(\'["refs/heads/ac"]\'), github.ref)', true],
+    ["contains(github.ref, 'q')", true],
+    ['github.ref == vars.A', true],
+  ])('%s may be true: %s', (condition, is) => {
+    expect(mayRun(condition, within({}, { anyRef: ref }))).toBe(is)
+    // If it is true of one of them, it may be.
+    for (const name of names) {
+      const github = { ref: `refs/heads/${name}`, ref_name: name }
+      if (evaluateIf(condition, { github, vars: { A: 'refs/heads/a' } })) expect(is).toBe(true)
+    }
+  })
+})
+
+describe('a matrix', () => {
+  test.each<[matrix: unknown, rows: object[]]>([
+    [undefined, [{}]],
+    [
+      { a: [1, 2], b: ['x'] },
+      [
+        { a: 1, b: 'x' },
+        { a: 2, b: 'x' },
+      ],
+    ],
+    [{ a: [1, 2], exclude: [{ a: 1 }] }, [{ a: 2 }]],
+    [{ include: [{ a: 1 }, { a: 2 }] }, [{ a: 1 }, { a: 2 }]],
+    [
+      { a: [1, 2], include: [{ a: 2, b: 'y' }, { a: 3 }, { c: 'z' }] },
+      [{ a: 1, c: 'z' }, { a: 2, b: 'y', c: 'z' }, { a: 3 }],
+    ],
+    ['${{ fromJSON(\'{"a":[1]}\') }}', [{ a: 1 }]],
+    ['${{ fromJSON(needs.plan.outputs.matrix) }}', [{}]],
+    [{ a: '${{ fromJSON(vars.A) }}', b: [1] }, [{ b: 1 }]],
+    [{ a: ['${{ vars.A }}', 'x'] }, [{ a: undefined }, { a: 'x' }]],
+  ])('%j', (matrix, rows) => expect(combinationsOf(matrix, within({}))).toEqual(rows))
+})

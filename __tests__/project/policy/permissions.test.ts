@@ -1,0 +1,312 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { root } from '../../../dev/runner.ts'
+import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
+import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
+import {
+  type Home,
+  usesOfBuildPush,
+  usesOfMerge,
+  usesOfPromote,
+  usesOfVerify,
+} from '../../../src/actions/uses.ts'
+import { readVerifyInputs } from '../../../src/actions/verify/inputs.ts'
+import { neededActions } from '../../../src/aws/policy.ts'
+import { readInputs } from '../../../src/inputs/index.ts'
+import { isAllowed, permissionsIn } from '../../support/iam.ts'
+import { SCENARIOS } from '../../support/permission-scenarios.ts'
+import { onlyRole, policyOf, ROLE, workflowOf } from '../../support/policy.ts'
+
+let workspace = ''
+beforeAll(() => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'workspace-'))
+  writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
+})
+afterAll(() => rmSync(workspace, { recursive: true }))
+
+const home: Home = { partition: 'aws', account: '123456789012', region: 'ap-northeast-2' }
+const DIGESTS = `sha256:${'a'.repeat(64)}\nsha256:${'b'.repeat(64)}`
+
+// long/permissions holds what these inputs need against what a run of them asks for.
+describe('the permissions policy of a workflow is what its inputs need', () => {
+  test.each(Object.entries(SCENARIOS))('%s', (_, { action, with: given }) => {
+    const inputs: Record<string, string> = {
+      'aws-region': 'ap-northeast-2',
+      repository: 'app',
+      tags: 'v1,latest',
+      'role-to-assume': ROLE,
+      ...(typeof given === 'function' ? given(DIGESTS) : given),
+    }
+    const env = { GITHUB_REPOSITORY: 'acme/shop' }
+    const source = { get: (name: string) => inputs[name] ?? '', env, cwd: workspace }
+    const uses = {
+      main: () => usesOfBuildPush(readInputs(source), home),
+      merge: () => usesOfMerge(readMergeInputs(source), home),
+      promote: () => usesOfPromote(readPromoteInputs(source), home),
+      verify: () => usesOfVerify(readVerifyInputs(source), home),
+    }[action]()
+    const folder = action === 'main' ? '' : `/${action}`
+    const made = policyOf(workflowOf({ on: 'push', uses: `OWNER/ecr-build-push${folder}@v1`, inputs }))
+    if (uses.length === 0) expect(made.roles).toEqual([])
+    else expect(onlyRole(made).permissions.Statement).toEqual(neededActions(uses))
+  })
+})
+
+const arns = (inputs: object, more = {}) => {
+  const { permissions } = onlyRole(policyOf(workflowOf({ on: 'push', inputs, ...more })))
+  return [...new Set(permissions.Statement.flatMap(({ Resource }) => Resource))].filter((one) => one !== '*')
+}
+const actions = (inputs: object) =>
+  onlyRole(policyOf(workflowOf({ on: 'push', inputs }))).permissions.Statement.flatMap(({ Action }) => Action)
+
+describe('what is not known', () => {
+  test.each<[name: string, inputs: object, resource: string]>([
+    ['a name', { repository: '${{ vars.A }}' }, 'arn:aws:ecr:eu-west-1:123456789012:repository/*'],
+    [
+      'a part of a name',
+      { repository: 'a/${{ vars.A }}-${{ vars.B }}' },
+      'arn:aws:ecr:eu-west-1:123456789012:repository/a/*-*',
+    ],
+    ['a region', { 'aws-region': '${{ vars.A }}' }, 'arn:aws:ecr:*:123456789012:repository/demo'],
+    [
+      'an account in a URI',
+      { repository: '${{ vars.A }}.dkr.ecr.eu-west-1.amazonaws.com/demo' },
+      'arn:aws:ecr:eu-west-1:*:repository/demo',
+    ],
+    [
+      'a region in a URI',
+      { 'aws-region': '', repository: '123456789012.dkr.ecr.${{ vars.A }}.amazonaws.com/demo' },
+      'arn:aws:ecr:*:123456789012:repository/demo',
+    ],
+    [
+      'the account of the role',
+      { 'role-to-assume': 'arn:aws:iam::${{ vars.A }}:role/ci' },
+      'arn:aws:ecr:eu-west-1:*:repository/demo',
+    ],
+    ['a whole role', { 'role-to-assume': '${{ vars.A }}' }, 'arn:aws:ecr:eu-west-1:*:repository/demo'],
+    ['a registry', { 'registry-id': '${{ vars.A }}' }, 'arn:aws:ecr:eu-west-1:*:repository/demo'],
+    [
+      'a name that is known in every job of a matrix',
+      { repository: 'demo' },
+      'arn:aws:ecr:eu-west-1:123456789012:repository/demo',
+    ],
+  ])('%s is a * in the resource', (_, inputs, resource) => expect(arns(inputs)).toEqual([resource]))
+
+  test('each job of a matrix has its own resource', () => {
+    const job = { strategy: { matrix: { name: ['aa', 'bb'] } } }
+    expect(arns({ repository: '${{ matrix.name }}' }, { job })).toEqual(
+      ['aa', 'bb'].map((name) => `arn:aws:ecr:eu-west-1:123456789012:repository/${name}`),
+    )
+  })
+
+  test.each([
+    ['push', 'ecr:PutImage'],
+    ['create-repository', 'ecr:CreateRepository'],
+    ['create-repository', 'ecr:DescribeRepositoryCreationTemplates'],
+    ['kms-key', 'kms:CreateGrant'],
+    ['repository-tags', 'ecr:TagResource'],
+    ['lifecycle-policy', 'ecr:PutLifecyclePolicy'],
+    ['repository-policy', 'ecr:SetRepositoryPolicy'],
+    ['fail-on-severity', 'ecr:DescribeImageScanFindings'],
+    ['wait-for-replication', 'ecr:DescribeImageReplicationStatus'],
+    ['wait-for-signing', 'signer:SignPayload'],
+    ['attest', 'ecr:ListImageReferrers'],
+  ])('%s is taken for what needs the most: %s', (input, action) =>
+    expect(actions({ 'encryption-type': 'KMS', [input]: '${{ vars.A }}' })).toContain(action),
+  )
+
+  test.each([
+    'scan-only-fixable',
+    'scan-min-score',
+    'cache',
+    'cache-from',
+    'keep-login',
+    'summary',
+    'update-repository',
+    'if-image-exists',
+    'image-tag-mutability',
+    'scan-on-push',
+    'tags',
+    'build-args',
+    'gate',
+    'target',
+    'context',
+    'file',
+    'platforms',
+    'registry-type',
+    'encryption-type',
+  ])('%s is no error', (input) => {
+    const { notes } = onlyRole(
+      policyOf(workflowOf({ on: { push: { branches: ['main'] } }, inputs: { [input]: '${{ vars.A }}' } })),
+    )
+    expect(notes).toEqual([])
+  })
+
+  test('a source or an image is a tag, a digest or an URI', () => {
+    const verify = (inputs: object) => {
+      const uses = 'OWNER/ecr-build-push/verify@v1'
+      return arns({ repository: '', ...inputs }, { uses })
+    }
+    const at = (name: string) => [`arn:aws:ecr:eu-west-1:123456789012:repository/${name}`]
+    expect(verify({ image: '${{ vars.A }}', repository: 'demo' })).toEqual(at('demo'))
+    expect(verify({ image: '${{ vars.A }}' })).toEqual(at('*'))
+    expect(verify({ image: 'demo@${{ vars.A }}' })).toEqual(at('demo'))
+    expect(verify({ image: 'demo:${{ vars.A }}' })).toEqual(at('demo'))
+    expect(verify({ image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo@${{ vars.A }}' })).toEqual(
+      at('demo'),
+    )
+  })
+})
+
+describe('whose policy it is', () => {
+  test('each role of registries has documents of its own', () => {
+    const other = 'arn:aws:iam::210987654321:role/other'
+    const { roles } = policyOf(
+      workflowOf({
+        on: { push: { branches: ['main'] } },
+        inputs: { registries: `210987654321/us-east-1 ${other}` },
+      }),
+    )
+    expect(roles.map(({ role }) => role)).toEqual([ROLE, other])
+    const allowed = permissionsIn(roles[1]?.permissions.Statement ?? [])
+    const resource = 'arn:aws:ecr:us-east-1:210987654321:repository/demo'
+    expect(isAllowed(allowed, { action: 'ecr:PutImage', resource })).toBe(true)
+    expect(JSON.stringify(roles[1]?.trust)).toContain('arn:aws:iam::210987654321:oidc-provider/')
+  })
+
+  const configured = (step: object) =>
+    JSON.stringify({
+      on: { push: { branches: ['main'] } },
+      jobs: {
+        a: {
+          permissions: 'write-all',
+          steps: [
+            {
+              uses: 'aws-actions/configure-aws-credentials@v6',
+              with: { 'role-to-assume': ROLE, 'aws-region': 'eu-west-1' },
+            },
+            { uses: 'OWNER/ecr-build-push@v1', with: { repository: 'demo', ...step } },
+          ],
+        },
+      },
+    })
+
+  test('a step without a role has that of aws-actions/configure-aws-credentials before it', () => {
+    const { role, trust, permissions } = onlyRole(policyOf(configured({})))
+    expect([role, trust?.Statement.length]).toEqual([ROLE, 1])
+    expect(JSON.stringify(permissions)).toContain('arn:aws:ecr:eu-west-1:123456789012:repository/demo')
+  })
+
+  test('a role behind that one trusts it, and not GitHub', () => {
+    const next = 'arn:aws:iam::123456789012:role/next'
+    const { roles } = policyOf(configured({ 'role-to-assume': next }))
+    const [role] = roles.filter((one) => one.role === next)
+    expect(role?.trust?.Statement).toEqual([
+      { Effect: 'Allow', Principal: { AWS: ROLE }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+    ])
+    expect(role?.notes).toContainEqual(expect.stringContaining("and not with GitHub's token"))
+  })
+
+  test('nothing is needed in a run that does not push', () => {
+    const on = { pull_request: null, push: { branches: ['main'] } }
+    const role = onlyRole(
+      policyOf(workflowOf({ on, inputs: { push: "${{ github.event_name == 'push' }}" } })),
+    )
+    expect(role.takenBy).toEqual([expect.stringMatching(/, on a push of main$/)])
+    expect(JSON.stringify(role.trust)).not.toContain('pull_request')
+  })
+})
+
+describe('a workflow in parts', () => {
+  const steps = [
+    {
+      uses: 'OWNER/ecr-build-push@v1',
+      with: { repository: '${{ inputs.name }}', 'role-to-assume': ROLE, 'aws-region': '${{ env.R }}' },
+    },
+  ]
+
+  test('a composite action, with its inputs and their defaults', () => {
+    const action = { inputs: { name: { default: 'by-default' } }, runs: { using: 'composite', steps } }
+    const files = { '.github/actions/push/action.yml': JSON.stringify(action) }
+    const job = (more: object) => ({
+      env: { R: 'eu-west-1' },
+      permissions: { 'id-token': 'write' },
+      steps: [{ uses: './.github/actions/push', ...more }],
+    })
+    const made = policyOf(
+      JSON.stringify({ on: 'push', jobs: { a: job({}), b: job({ with: { name: 'b-${{ vars.X }}' } }) } }),
+      { files },
+    )
+    expect(onlyRole(made).permissions.Statement.at(-1)?.Resource).toEqual([
+      'arn:aws:ecr:eu-west-1:123456789012:repository/by-default',
+      'arn:aws:ecr:eu-west-1:123456789012:repository/b-*',
+    ])
+    expect(onlyRole(made).notes).toContainEqual(expect.stringContaining('${{ vars.X }}'))
+  })
+
+  test("a local action of this project's", () => {
+    const text = JSON.stringify({
+      on: 'push',
+      jobs: { a: { steps: [{ uses: './', with: { repository: 'demo', 'role-to-assume': ROLE } }] } },
+    })
+    const made = policyOf(text, {
+      files: { 'action.yml': readFileSync(path.join(root, 'action.yml'), 'utf8') },
+    })
+    expect(onlyRole(made).role).toBe(ROLE)
+  })
+
+  test('what cannot be seen into is told', () => {
+    const { unseen } = policyOf(
+      JSON.stringify({
+        on: 'push',
+        jobs: {
+          a: { uses: 'acme/other/.github/workflows/x.yml@main' },
+          b: { steps: [{ uses: './made/by/a/step' }] },
+        },
+      }),
+    )
+    expect(unseen).toEqual([
+      expect.stringMatching(
+        /^image\.yml, line 1: the job calls acme\/other\/\.github\/workflows\/x\.yml@main/,
+      ),
+      expect.stringMatching(/^image\.yml, line 1: there is no \.\/made\/by\/a\/step in the checkout/),
+    ])
+  })
+
+  test('a job that needs one that never runs does not run', () => {
+    const job = JSON.parse(workflowOf({ on: 'push' })).jobs.image
+    const jobs = {
+      a: { ...job, if: false },
+      b: { ...job, needs: 'a' },
+      c: { ...job, needs: ['b'], if: 'always()' },
+    }
+    const role = onlyRole(policyOf(JSON.stringify({ on: 'push', jobs })))
+    expect(role.takenBy).toEqual([expect.stringContaining('(job c)')])
+  })
+
+  test.each<[name: string, workflow: string, message: RegExp]>([
+    ['no map', '- a', /^image\.yml is not a map with on and jobs\.$/],
+    ['no YAML', 'a: [', /^image\.yml, line 1: /],
+    ['a job that is none', 'on: push\njobs:\n  a: text', /^image\.yml, line 3: 'a' is not a map\.$/],
+    [
+      'steps that are none',
+      'on: push\njobs:\n  a:\n    steps: text',
+      /^image\.yml, line 4: 'steps' is not a list of maps\.$/,
+    ],
+    [
+      'an expression that is none',
+      'on: push\njobs:\n  a:\n    if: a b\n    steps: []',
+      /^image\.yml, line 4: an expression is none: /,
+    ],
+    [
+      'a circle',
+      'on: [push, workflow_call]\njobs:\n  a:\n    uses: ./.github/workflows/image.yml',
+      /the workflows call each other more than 10 levels deep\.$/,
+    ],
+  ])('%s is an error that says where', (_, workflow, message) =>
+    expect(() => policyOf(workflow)).toThrow(message),
+  )
+})

@@ -1,0 +1,400 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, and variables of IAM's
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { issuerOf } from '../../../dev/policy/trust.ts'
+import { filtersLet } from '../../support/conditions.ts'
+import { letsIn, onlyRole, PROVIDER, policyOf, ROLE, workflowOf } from '../../support/policy.ts'
+
+const roleFor = (workflow: Parameters<typeof workflowOf>[0], more: Parameters<typeof policyOf>[1] = {}) =>
+  onlyRole(policyOf(workflowOf(workflow), more))
+
+const MAIN = 'ref:refs/heads/main'
+
+describe('who may take the role', () => {
+  test.each<[name: string, on: unknown, job: object, lets: string[], keeps: string[]]>([
+    [
+      'a push of a branch',
+      { push: { branches: ['main'] } },
+      {},
+      [MAIN],
+      ['ref:refs/heads/dev', 'ref:refs/tags/main', 'pull_request'],
+    ],
+    [
+      'a push of tags',
+      { push: { tags: ['v*'] } },
+      {},
+      ['ref:refs/tags/v1'],
+      [MAIN, 'ref:refs/tags/v1/x', 'ref:refs/heads/v1'],
+    ],
+    ['any push', 'push', {}, [MAIN, 'ref:refs/tags/v1', 'ref:refs/heads/a/b'], ['pull_request']],
+    [
+      'a push with paths alone',
+      { push: { paths: ['src/**'] } },
+      {},
+      [MAIN, 'ref:refs/tags/v1'],
+      ['pull_request'],
+    ],
+    [
+      'any other branch',
+      { push: { 'branches-ignore': ['wip/**'] } },
+      {},
+      [MAIN],
+      ['ref:refs/heads/wip/a', 'ref:refs/tags/v1'],
+    ],
+    [
+      'any other tag',
+      { push: { 'tags-ignore': ['old'] } },
+      {},
+      ['ref:refs/tags/v1'],
+      ['ref:refs/tags/old', MAIN],
+    ],
+    ['a pull request', 'pull_request', {}, ['pull_request'], [MAIN, 'ref:refs/pull/7/merge']],
+    ['a list of events', ['pull_request', 'schedule'], {}, ['pull_request', MAIN], ['ref:refs/heads/dev']],
+    [
+      'an environment',
+      { push: { branches: ['main'] } },
+      { environment: 'production' },
+      ['environment:production'],
+      [MAIN, 'environment:other'],
+    ],
+    [
+      'an environment with an address',
+      'pull_request',
+      { environment: { name: 'a:b', url: 'https://x' } },
+      ['environment:a%3Ab'],
+      ['pull_request', 'environment:a'],
+    ],
+    [
+      'an environment that looks like a pattern',
+      'push',
+      { environment: 'prod*?' },
+      ['environment:prod*?'],
+      ['environment:production', 'environment:prod*x'],
+    ],
+    [
+      'an environment like a variable of IAM',
+      'push',
+      { environment: '${aws:username}' },
+      ['environment:${aws%3Ausername}'],
+      ['environment:x'],
+    ],
+    ['a start by hand', 'workflow_dispatch', {}, [MAIN, 'ref:refs/tags/v1'], ['pull_request']],
+    ['a schedule', { schedule: [{ cron: '0 0 * * *' }] }, {}, [MAIN], ['ref:refs/heads/dev']],
+    [
+      'another workflow before',
+      { workflow_run: { workflows: ['x'], branches: ['dev'] } },
+      {},
+      [MAIN],
+      ['ref:refs/heads/dev'],
+    ],
+    ['a release', { release: { types: ['published'] } }, {}, ['ref:refs/tags/v1'], [MAIN]],
+    [
+      'the merge queue',
+      { merge_group: { branches: ['main'] } },
+      {},
+      ['ref:refs/heads/gh-readonly-queue/main/pr-1-c0ffee'],
+      [MAIN, 'ref:refs/heads/gh-readonly-queue/dev/pr-1'],
+    ],
+    ['a creation', 'create', {}, [MAIN, 'ref:refs/tags/v1'], ['pull_request']],
+    [
+      'what GitHub documents no subject for, with an environment',
+      'pull_request_target',
+      { environment: 'e' },
+      ['environment:e'],
+      [MAIN, 'pull_request'],
+    ],
+    [
+      'a condition on one branch',
+      'push',
+      { if: "github.ref == 'refs/heads/main'" },
+      [MAIN],
+      ['ref:refs/heads/dev', 'ref:refs/tags/v1'],
+    ],
+    [
+      'a condition on the default branch',
+      'push',
+      { if: "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)" },
+      [MAIN],
+      ['ref:refs/heads/dev', 'ref:refs/tags/v1'],
+    ],
+    [
+      'a condition on the name',
+      'push',
+      { if: "${{ github.ref_name == 'rel' && github.ref_type == 'branch' }}" },
+      ['ref:refs/heads/rel'],
+      [MAIN, 'ref:refs/tags/rel'],
+    ],
+    [
+      'a condition on a list',
+      'push',
+      { if: `contains(fromJSON('["refs/heads/a","refs/heads/b"]'), github.ref)` },
+      ['ref:refs/heads/a', 'ref:refs/heads/b'],
+      [MAIN, 'ref:refs/tags/a'],
+    ],
+    [
+      'a condition on the beginning',
+      'push',
+      { if: "startsWith(github.ref, 'refs/tags/v')" },
+      ['ref:refs/tags/v1'],
+      [MAIN, 'ref:refs/tags/x'],
+    ],
+    [
+      'a condition that nobody can know',
+      'push',
+      { if: "contains(github.ref, 'x') || vars.A == 'b'" },
+      [MAIN, 'ref:refs/heads/x'],
+      [],
+    ],
+    [
+      'a condition that something known makes false',
+      'push',
+      { if: "vars.A == 'b' && github.event_name == 'schedule' || github.ref == 'refs/heads/main'" },
+      [MAIN],
+      ['ref:refs/heads/x'],
+    ],
+    [
+      'a negation',
+      { push: { branches: ['**'] } },
+      { if: "!(github.ref == 'refs/heads/main')" },
+      ['ref:refs/heads/dev'],
+      [],
+    ],
+    ['the status of other jobs', { push: { branches: ['main'] } }, { if: 'failure()' }, [MAIN], []],
+  ])('%s', (_, on, job, lets, keeps) => {
+    const role = roleFor({ on, job })
+    expect(lets.filter((sub) => !letsIn(role, sub))).toEqual([])
+    expect(keeps.filter((sub) => letsIn(role, sub))).toEqual([])
+  })
+
+  test('in no case another repository, another audience, or a token of another provider', () => {
+    const role = roleFor({ on: 'push' })
+    expect(letsIn(role, MAIN)).toBe(true)
+    for (const claims of [{ sub: `repo:acme/shops:${MAIN}` }, { sub: `repo:acme:${MAIN}` }, { aud: 'other' }])
+      expect(letsIn(role, MAIN, claims)).toBe(false)
+  })
+
+  test('the repository is named with its ids if it is given so, and called workflows without', () => {
+    const called = { on: 'workflow_call', jobs: JSON.parse(workflowOf({ on: 'push' })).jobs }
+    const { roles } = policyOf(
+      JSON.stringify({
+        on: { push: { branches: ['main'] } },
+        jobs: { a: { permissions: { 'id-token': 'write' }, uses: './.github/workflows/b.yml' } },
+      }),
+      { repository: 'acme@1/shop@2', files: { '.github/workflows/b.yml': JSON.stringify(called) } },
+    )
+    const [role] = roles
+    const claims = (file: string) => ({
+      sub: `repo:acme@1/shop@2:${MAIN}`,
+      job_workflow_ref: `acme/shop/.github/workflows/${file}.yml@refs/heads/main`,
+    })
+    expect(role && letsIn(role, '', claims('b'))).toBe(true)
+    expect(role && letsIn(role, '', claims('c'))).toBe(false)
+  })
+
+  const sign = fc.constantFrom('a', 'b', '/', '-', '1')
+  const piece = fc.constantFrom('a', 'b', '/', '*', '**', '[ab]', 'a?', 'b+', '-', '1')
+  const pattern = fc
+    .tuple(fc.boolean(), fc.array(piece, { minLength: 1, maxLength: 4 }))
+    .map(([negative, pieces]) => `${negative ? '!' : ''}${pieces.join('')}`)
+  const list = fc.array(pattern, { minLength: 1, maxLength: 3 })
+  const filters = fc.oneof(
+    list.map((branches) => ({ branches })),
+    list.map((tags) => ({ tags })),
+    fc.tuple(list, list).map(([branches, tags]) => ({ branches, tags })),
+    list.map((ignored) => ({ 'branches-ignore': ignored.map((one) => one.replace('!', '')) })),
+  )
+  const name = fc.array(sign, { minLength: 1, maxLength: 6 }).map((signs) => signs.join(''))
+  type Filters = Readonly<Record<string, readonly string[]>>
+  const starts = (given: Filters, kind: 'branches' | 'tags', one: string) => {
+    const ignored = given[`${kind}-ignore`]
+    const patterns = given[kind] ?? (ignored && ['**', ...ignored.map((text) => `!${text}`)])
+    return patterns !== undefined && filtersLet(patterns, one)
+  }
+
+  test('each ref whose push starts the workflow, and no other unless it is told', () => {
+    const property = fc.property(
+      filters,
+      fc.array(name, { minLength: 5, maxLength: 10 }),
+      (given: Filters, names) => {
+        const { roles } = policyOf(workflowOf({ on: { push: given } }))
+        const [role] = roles
+        const isTold = role?.notes.some((note) => note.includes('cannot be said in IAM')) ?? false
+        for (const one of names) {
+          for (const [kind, prefix] of [
+            ['branches', 'heads'],
+            ['tags', 'tags'],
+          ] as const) {
+            const is = role !== undefined && letsIn(role, `ref:refs/${prefix}/${one}`)
+            const should = starts(given, kind, one)
+            if (should || !isTold) expect({ given, one, kind, is }).toEqual({ given, one, kind, is: should })
+          }
+        }
+      },
+    )
+    fc.assert(property, { numRuns: 150 })
+  })
+})
+
+describe('the document', () => {
+  test('of names alone asks with StringEquals', () => {
+    const { trust } = roleFor({ on: { push: { branches: ['main', 'next'] } } })
+    expect(trust).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: PROVIDER },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: {
+              'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+              'token.actions.githubusercontent.com:sub': [
+                'repo:acme/shop:ref:refs/heads/main',
+                'repo:acme/shop:ref:refs/heads/next',
+              ],
+            },
+          },
+        },
+      ],
+    })
+  })
+
+  test('has patterns under StringLike, and names that none of them has in a statement of their own', () => {
+    const { trust } = roleFor({ on: { push: { branches: ['main', 'r/**'] } } })
+    expect(trust?.Statement.map(({ Condition = {} }) => Object.keys(Condition))).toEqual([
+      ['StringEquals'],
+      ['StringEquals', 'StringLike'],
+    ])
+    const covered = roleFor({ on: { push: { branches: ['main', '**'] } } })
+    expect(covered.trust?.Statement).toHaveLength(1)
+  })
+
+  test('asks for the workflow that is called, at the branch or the tag, or at the commit', () => {
+    const call = (ref: string) =>
+      onlyRole(
+        policyOf(
+          JSON.stringify({
+            on: { push: { branches: ['main'] } },
+            jobs: {
+              verify: {
+                permissions: { 'id-token': 'write' },
+                uses: `OWNER/ecr-build-push/.github/workflows/verify.yml@${ref}`,
+                with: {
+                  image: '1',
+                  repository: 'demo',
+                  'aws-region': 'eu-west-1',
+                  'role-to-assume': ROLE,
+                },
+              },
+            },
+          }),
+        ),
+      )
+    const at = (ref: string) => ({
+      job_workflow_ref: `OWNER/ecr-build-push/.github/workflows/verify.yml@${ref}`,
+    })
+    const tagged = call('v1')
+    expect(
+      ['refs/tags/v1', 'refs/heads/v1', 'refs/tags/v2'].map((ref) => letsIn(tagged, MAIN, at(ref))),
+    ).toEqual([true, true, false])
+    expect(letsIn(tagged, MAIN)).toBe(false)
+    const commit = 'c0ffee'.repeat(7).slice(0, 40)
+    expect(letsIn(call(commit), MAIN, at(commit))).toBe(true)
+  })
+
+  test('says who else has to be filled in, if other workflows call this one', () => {
+    const role = roleFor({ on: 'workflow_call' })
+    expect(JSON.stringify(role.trust)).toContain(
+      'repo:CALLING_OWNER/CALLING_REPOSITORY:ref:refs/heads/BRANCH',
+    )
+    expect(role.notes).toContainEqual(expect.stringContaining('fill in CALLING_OWNER'))
+  })
+
+  test('has the audience that the step asks for, in the partition of the role', () => {
+    const inputs = { 'role-to-assume': 'arn:aws-cn:iam::123456789012:role/ci', 'aws-region': 'cn-north-1' }
+    const on = { push: { branches: ['main'] } }
+    const plain = roleFor({ on, inputs })
+    expect(JSON.stringify(plain.trust)).toContain('arn:aws-cn:iam::123456789012:oidc-provider/')
+    expect(JSON.stringify(plain.permissions)).toContain('arn:aws-cn:ecr:cn-north-1:')
+    expect(plain.notes).toContainEqual(expect.stringContaining('among its audiences'))
+    const own = roleFor({ on, inputs: { ...inputs, audience: 'sts.amazonaws.com.cn' } })
+    expect(JSON.stringify(own.trust)).toContain(
+      '"token.actions.githubusercontent.com:aud":"sts.amazonaws.com.cn"',
+    )
+    expect(own.notes).toEqual([])
+  })
+
+  test.each([
+    ['github.com', 'token.actions.githubusercontent.com'],
+    ['octocorp.ghe.com', 'token.actions.octocorp.ghe.com'],
+    ['github.acme.example', 'github.acme.example/_services/token'],
+  ])('knows the provider of %s', (host, issuer) => expect(issuerOf(host)).toBe(issuer))
+})
+
+describe('what is told', () => {
+  test.each<[name: string, workflow: Parameters<typeof workflowOf>[0], note: RegExp]>([
+    ['a push without a filter', { on: 'push' }, /push has no filter/],
+    ['a pattern for every branch', { on: { push: { branches: ['**'] } } }, /has every branch/],
+    ['a class', { on: { push: { tags: ['v[0-9]'] } } }, /'v\[0-9\]' cannot be said in IAM exactly/],
+    ['pull requests', { on: 'pull_request' }, /has no reason to trust pull_request/],
+    ['a start by hand', { on: 'workflow_dispatch' }, /every branch and tag that has the workflow/],
+    ['a release', { on: 'release' }, /has every tag/],
+    [
+      'what GitHub documents no subject for',
+      { on: 'pull_request_target' },
+      /names no sub for pull_request_target/,
+    ],
+    [
+      'an environment that nobody knows',
+      { on: 'push', job: { environment: '${{ vars.E }}' } },
+      /nobody knows the environment \$\{\{ vars\.E \}\}/,
+    ],
+    [
+      'no permission for a token',
+      { on: 'pull_request', job: { permissions: {} } },
+      /needs permissions with id-token: write/,
+    ],
+    [
+      'no permissions at all',
+      { on: 'pull_request', job: { permissions: undefined } },
+      /needs permissions with id-token: write/,
+    ],
+    ['no role', { on: 'pull_request', inputs: { 'role-to-assume': '' } }, /has no role-to-assume/],
+    [
+      'an account that nobody knows',
+      { on: 'pull_request', inputs: { 'role-to-assume': '${{ vars.ROLE }}' } },
+      /nobody knows the account of the role/,
+    ],
+    [
+      'a name that nobody knows',
+      { on: 'pull_request', inputs: { repository: 'a-${{ vars.NAME }}' } },
+      /\* for what nobody knows beforehand: \$\{\{ vars\.NAME \}\}/,
+    ],
+    ['no region', { on: 'pull_request', inputs: { 'aws-region': '' } }, /\* for the region or the account/],
+    [
+      'what the action would refuse',
+      { on: 'pull_request', inputs: { 'if-image-exists': 'replace' } },
+      /would refuse the input 'if-image-exists': must be push, skip or fail/,
+    ],
+    ['an input that there is not', { on: 'pull_request', inputs: { tag: 'a' } }, /There is no input 'tag'/],
+    [
+      'a long trust',
+      { on: { push: { branches: Array.from({ length: 60 }, (_, at) => `branch-${at}`) } } },
+      /IAM takes 2048/,
+    ],
+  ])('%s', (_, workflow, note) => {
+    const { roles } = policyOf(workflowOf(workflow))
+    expect(roles.flatMap(({ notes }) => notes)).toContainEqual(expect.stringMatching(note))
+  })
+
+  test('nothing of what is exact', () => {
+    const role = roleFor({ on: { push: { branches: ['main', 'release/**'], tags: ['v*'] } } })
+    expect(role.notes).toEqual([])
+  })
+
+  test.each(['pull_request', 'push'])('without a role for %s there is no trust policy', (on) => {
+    const role = roleFor({ on, inputs: { 'role-to-assume': '' } })
+    expect([role.role, role.trust]).toEqual([null, null])
+    expect(role.permissions.Statement.length).toBeGreaterThan(1)
+  })
+})

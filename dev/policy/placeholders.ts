@@ -1,0 +1,73 @@
+import type { Open, Parts } from './expressions.ts'
+
+// What stands in the place of an expression that is not known, so that the readers of inputs take the rest. Each kind is
+// written so that no workflow has it, and is found again in what comes out.
+
+export type Kind = 'name' | 'account' | 'region' | 'digest'
+
+const FORMS: Readonly<Record<Kind, (index: number) => string>> = {
+  name: (index) => `zq0open${index}zq`,
+  account: (index) => `9009${String(index).padStart(8, '0')}`,
+  region: (index) => `zq-open-zq-${index}`,
+  digest: (index) => `sha256:${'9009'.padEnd(56, '0')}${String(index).padStart(8, '0')}`,
+}
+
+const FOUND = /sha256:90090{52}(\d{8})|zq0open(\d+)zq|9009(\d{8})|zq-open-zq-(\d+)/g
+
+/** The expressions of one command, by what stands in their place. */
+export class Placeholders {
+  readonly #expressions: string[] = []
+
+  /** @returns what stands for an expression: always the same for the same */
+  for(expression: string, kind: Kind = 'name'): string {
+    const known = this.#expressions.indexOf(expression)
+    return FORMS[kind](known >= 0 ? known : this.#expressions.push(expression) - 1)
+  }
+
+  /** A text with `*` for what is not known, as ARNs and conditions take it. */
+  asPattern(text: string): string {
+    return text.replace(FOUND, '*').replace(/\*+/g, '*')
+  }
+
+  /** A text with the expressions as they are written. */
+  asWritten(text: string): string {
+    return text.replace(FOUND, (...found) => `\${{ ${this.#at(found)} }}`)
+  }
+
+  /** The expressions that a text has in it. */
+  in(text: string): string[] {
+    return [...text.matchAll(FOUND)].map((found) => this.#at(found))
+  }
+
+  /** The parts with something in the place of each expression, of the kind that its surroundings ask for. */
+  fill(parts: Parts, kindOf: (before: string, after: string) => Kind): string {
+    return parts.reduce<string>((text, part, index) => {
+      if (typeof part === 'string') return text + part
+      const next = parts[index + 1]
+      return text + this.for(part.expression, kindOf(text, typeof next === 'string' ? next : ''))
+    }, '')
+  }
+
+  #at(found: readonly unknown[]): string {
+    return this.#expressions[Number(found[1] ?? found[2] ?? found[3] ?? found[4])] ?? ''
+  }
+}
+
+/** In a host of ECR, in the ARN of a role, behind an @ and before a slash in `registries`, an expression is no name. */
+export function kindInPlace(input: string): (before: string, after: string) => Kind {
+  return (before, after) => {
+    if (input === 'registry-id') return 'account'
+    if (input === 'aws-region') return 'region'
+    if (input === 'digests' || ((input === 'source' || input === 'image') && before.endsWith('@')))
+      return 'digest'
+    if (/\.dkr[.-]ecr(?:-fips)?\.$/.test(before)) return 'region'
+    if (/^\.dkr[.-]ecr/.test(after) || /arn:[\w-]+:\w+:[\w-]*:$/.test(before)) return 'account'
+    if (input === 'registries' && /(?:^|[\n,/])\s*$/.test(before))
+      return after.startsWith('/') ? 'account' : 'region'
+    return 'name'
+  }
+}
+
+/** Whether it is an expression and nothing else. */
+export const isWholly = (parts: Parts): parts is readonly [Open] =>
+  parts.length === 1 && typeof parts[0] !== 'string'
