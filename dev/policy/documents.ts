@@ -1,10 +1,9 @@
-import type { RoleUse } from '../../src/actions/uses.ts'
 import { neededActions, type Statement } from '../../src/aws/policy.ts'
-import { textOf } from './expressions.ts'
 import type { Step } from './follow.ts'
 import { Placeholders } from './placeholders.ts'
-import { subjectsOf, type Trusted, type TrustPolicy, trustInRole, trustPolicy } from './trust.ts'
-import { ambientRole, usesOfStep } from './uses-of-step.ts'
+import { type Gathered, Roles } from './roles.ts'
+import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
+import { usesOfStep } from './uses-of-step.ts'
 
 /** What the command is told beside the workflow. */
 export interface Options {
@@ -31,78 +30,14 @@ export interface RoleDocuments {
   readonly notes: readonly string[]
 }
 
-class Gathered {
-  readonly uses: RoleUse[] = []
-  readonly trusted: Trusted[] = []
-  readonly takenBy = new Map<string, Set<string>>()
-  readonly notes = new Set<string>()
-  through: string | null = null
-}
-
 /** What the steps of workflows need, by role. */
 export function documentsOf(steps: readonly Step[], options: Options): RoleDocuments[] {
   const placeholders = new Placeholders()
-  const roles = new Map<string | null, Gathered>()
-  const at = (role: string | null) => {
-    const gathered = roles.get(role) ?? new Gathered()
-    roles.set(role, gathered)
-    return gathered
-  }
-  for (const step of steps) {
-    const plain = options.repository.replace(/@\d+/g, '')
-    const understood = usesOfStep(step, {
-      cwd: options.root,
-      repository: plain,
-      account: options.account,
-      placeholders,
-    })
-    for (const role of new Set(understood.uses.map(({ as }) => as))) {
-      const gathered = at(role)
-      gathered.uses.push(...understood.uses.filter(({ as }) => as === role))
-      const jobs = gathered.takenBy.get(`${step.where} (job ${step.job})`) ?? new Set()
-      gathered.takenBy.set(`${step.where} (job ${step.job})`, jobs.add(step.run.name))
-      for (const note of understood.notes) gathered.notes.add(note)
-      takeRole(step, role, gathered, understood.audience)
-    }
-  }
-  return [...roles].map(([role, gathered]) => documentOf(role, gathered))
-
-  function takeRole(step: Step, role: string | null, gathered: Gathered, audience: string): void {
-    const { where, job, run } = step
-    const tell = (note: string) => gathered.notes.add(`${where} (job ${job}): ${note}`)
-    if (role === null) {
-      tell('the step has no role-to-assume, and takes whatever AWS credentials the job has.')
-      return
-    }
-    const ambient = ambientRole(step, placeholders)
-    // What the environment has comes first, and GitHub's token after it.
-    if (ambient !== '' && ambient !== role) {
-      gathered.through = ambient
-      const { where: before } = step.ambient ?? {}
-      tell(
-        `the role is taken with the credentials of ${placeholders.asWritten(ambient)}, which ${before} has put into the job, and not with GitHub's token.`,
-      )
-      return
-    }
-    if (!step.hasToken)
-      tell(
-        'GitHub gives the job no token: it needs permissions with id-token: write, and so does each job that calls it.',
-      )
-    for (const note of run.notes) if (step.environment.length === 0 || run.isCall) tell(note)
-    const repository = run.isCall ? 'CALLING_OWNER/CALLING_REPOSITORY' : options.repository
-    const subjects = subjectsOf(step.environment, run.subject, '*')
-    for (const { like } of subjects)
-      if (run.notes.length === 0 && /^ref:refs\/(?:heads|tags)\/\*$/.test(like))
-        tell(`the trust policy has every ${like.includes('heads') ? 'branch' : 'tag'}, as ${run.name} has.`)
-    const { environment } = step
-    if (environment.some((part) => typeof part !== 'string'))
-      tell(
-        `nobody knows the environment ${textOf(environment)} beforehand: the trust policy has a pattern for it.`,
-      )
-    if (audience.includes('${{')) tell(`nobody knows the audience ${audience} beforehand: fill it in.`)
-    for (const subject of subjects)
-      gathered.trusted.push({ ...subject, repository, audience, calledBy: step.calledBy })
-  }
+  const roles = new Roles(options.repository, placeholders)
+  const repository = options.repository.replace(/@\d+/g, '')
+  const { root: cwd, account } = options
+  for (const step of steps) roles.add(step, usesOfStep(step, { cwd, repository, account, placeholders }))
+  return [...roles.byRole].map(([role, gathered]) => documentOf(role, gathered))
 
   function documentOf(role: string | null, gathered: Gathered): RoleDocuments {
     const statements = neededActions(gathered.uses)
@@ -152,16 +87,25 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
 
   function trustOf(
     role: string | null,
-    { trusted, through }: Gathered,
+    { trusted, takenIn }: Gathered,
   ): { trust: TrustPolicy | null; told: string[] } {
-    if (role === null) return { trust: null, told: [] }
-    if (through !== null) return { trust: trustInRole(placeholders.asWritten(through)), told: [] }
-    if (trusted.length === 0) return { trust: null, told: [] }
-    const [, partition = 'aws', id = ''] = /^arn:([\w-]+):iam::(\d{12}):/.exec(role) ?? []
-    const known = placeholders.in(id).length === 0
-    const account = known ? id : (options.account ?? 'ACCOUNT_ID')
+    if (role === null || (trusted.length === 0 && takenIn.size === 0)) return { trust: null, told: [] }
+    const inRoles = [...takenIn].flatMap(([before, externalId]) =>
+      trustInRole(
+        placeholders.asWritten(before),
+        externalId === null ? null : placeholders.asWritten(externalId),
+      ),
+    )
     const told: string[] = []
-    if (account === 'ACCOUNT_ID')
+    const inGitHub = trusted.length === 0 ? [] : gitHubTrust(role, trusted, told)
+    return { trust: { Version: '2012-10-17', Statement: [...inGitHub, ...inRoles] }, told }
+  }
+
+  function gitHubTrust(role: string, trusted: readonly Trusted[], told: string[]): TrustStatement[] {
+    const [, partition = 'aws', id = ''] = /^arn:([\w-]+):iam::(\d{12}):/.exec(role) ?? []
+    const isKnown = placeholders.in(id).length === 0
+    const owner = isKnown ? id : (account ?? 'ACCOUNT_ID')
+    if (owner === 'ACCOUNT_ID')
       told.push(
         'nobody knows the account of the role beforehand: --provider-account says it, which has to have the identity provider too.',
       )
@@ -169,8 +113,8 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
       told.push(
         `the step asks for a token for the audience sts.amazonaws.com in ${partition} too: the identity provider in that account needs it among its audiences, or the step another one in its input audience.`,
       )
-    const provider = `arn:${partition}:iam::${account}:oidc-provider/${options.issuer}`
-    return { trust: trustPolicy(trusted, { provider, issuer: options.issuer }), told }
+    const provider = `arn:${partition}:iam::${owner}:oidc-provider/${options.issuer}`
+    return trustInGitHub(trusted, { provider, issuer: options.issuer })
   }
 }
 

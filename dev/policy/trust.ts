@@ -58,10 +58,10 @@ interface Group extends Pick<Trusted, 'isPattern' | 'audience'> {
 }
 
 /** @param options the ARN of the identity provider, and how conditions name it: its address without https:// */
-export function trustPolicy(
+export function trustInGitHub(
   trusted: readonly Trusted[],
   { provider, issuer }: { readonly provider: string; readonly issuer: string },
-): TrustPolicy {
+): TrustStatement[] {
   const alone = trusted.filter((one) => !trusted.some((other) => covers(other, one)))
   const groups = alone.map((one): Group => {
     const whole = (subject: string) => `repo:${one.repository}:${subject}`
@@ -69,15 +69,12 @@ export function trustPolicy(
   })
   // First the subjects of one workflow, then the workflows of the same subjects.
   const bySubject = joined(groups, 'subjects')
-  return {
-    Version: '2012-10-17',
-    Statement: joined(bySubject, 'calledBy').map((group) => ({
-      Effect: 'Allow',
-      Principal: { Federated: provider },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: conditionOf(group, issuer),
-    })),
-  }
+  return joined(bySubject, 'calledBy').map((group) => ({
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: conditionOf(group, issuer),
+  }))
 }
 
 /** Puts groups together that differ in one list only; what asks for nothing stays apart from what does. */
@@ -119,12 +116,18 @@ function conditionOf({ isPattern, audience, subjects, notLike, calledBy }: Group
   return condition
 }
 
-/** The trust of a role that is taken with another role's credentials. */
-export function trustInRole(role: string): TrustPolicy {
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: role }, Action: ['sts:AssumeRole', 'sts:TagSession'] }],
-  }
+/**
+ * The trust of a role that is taken with another role's credentials.
+ * @param externalId what is sent; null if nothing is. Tags are a call's own action, which knows none
+ */
+export function trustInRole(role: string, externalId: string | null): TrustStatement[] {
+  const common = { Effect: 'Allow', Principal: { AWS: role } } as const
+  if (externalId === null) return [{ ...common, Action: ['sts:AssumeRole', 'sts:TagSession'] }]
+  const Condition = { StringEquals: { 'sts:ExternalId': externalId } }
+  return [
+    { ...common, Action: 'sts:AssumeRole', Condition },
+    { ...common, Action: 'sts:TagSession' },
+  ]
 }
 
 /** How conditions of IAM name GitHub's identity provider, by the host of GitHub. */

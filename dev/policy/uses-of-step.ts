@@ -1,3 +1,4 @@
+import { withAccounts } from '../../src/actions/dry-run/policies.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import {
@@ -10,18 +11,29 @@ import {
 } from '../../src/actions/uses.ts'
 import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import type { Caller } from '../../src/aws/features.ts'
+import type { RoleInput } from '../../src/aws/workflow.ts'
 import { partitionOf } from '../../src/ecr/hosts.ts'
 import { type InputSource, readInputs } from '../../src/inputs/index.ts'
 import { parseYaml } from '../../src/inputs/parse-yaml.ts'
+import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { InputError } from '../../src/shared/errors.ts'
 import { CommandError } from '../command/errors.ts'
 import { type Parts, textOf } from './expressions.ts'
 import type { Step } from './follow.ts'
 import { isWholly, kindInPlace, type Placeholders } from './placeholders.ts'
 
+/** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
+export interface Chain {
+  readonly roles: readonly string[]
+  /** What the last one's trust may ask for; null if nothing is sent. */
+  readonly externalId: string | null
+}
+
 /** What a step does, as the project's own readers of inputs understand it. */
 export interface UsesOfStep {
   readonly uses: readonly RoleUse[]
+  /** How each role is taken, by its ARN. */
+  readonly chains: ReadonlyMap<string, Chain>
   /** For what audience it asks GitHub for a token. */
   readonly audience: string
   /** What a person has to know of it. */
@@ -98,29 +110,37 @@ export function usesOfStep(
 ): UsesOfStep {
   const notes: string[] = []
   const uses: RoleUse[] = []
+  const chains = new Map<string, Chain>()
+  const before = ambientRole(step, placeholders)
   for (const texts of fillings(step, placeholders)) {
-    const role = texts['role-to-assume']?.trim().split('\n').at(-1)?.trim() ?? ''
-    const own = role === '' ? ambientRole(step, placeholders) : role
+    const read = readForgiving(step, texts, { cwd, repository, placeholders, notes })
+    const own = read.roles[0]?.arn ?? before
     const region = (texts['aws-region'] ?? '').trim() || regionOf(step, placeholders)
     const home: Home = {
       partition: /^arn:([\w-]+):/.exec(own)?.[1] ?? partitionOf(region),
       account: /^arn:[\w-]+:iam::(\d{12}):/.exec(own)?.[1] ?? account ?? '*',
       region: region === '' ? '*' : region,
     }
-    const read = readForgiving(step, texts, { cwd, repository, placeholders, notes })
-    uses.push(...read(home).map((use) => (use.as === null && own !== '' ? { ...use, as: own } : use)))
+    uses.push(...read.usesOf(home).map((use) => (use.as === null && own !== '' ? { ...use, as: own } : use)))
+    // What the environment has comes first, and GitHub's token after it.
+    const first = before === '' ? [] : [before]
+    if (before !== '') chains.set(before, { roles: first, externalId: null })
+    for (const { arn, through, externalId } of read.roles) {
+      const roles = [...new Set([...first, ...through, arn])]
+      chains.set(arn, { roles, externalId })
+    }
   }
-  const isOwn = (step.inputs['role-to-assume'] ?? []).length > 0
-  const audience = (isOwn ? step.inputs : step.ambient?.inputs)?.['audience'] ?? []
+  const audience = (before === '' ? step.inputs : step.ambient?.inputs)?.['audience'] ?? []
   return {
     uses,
+    chains,
     audience: audience.length === 0 ? 'sts.amazonaws.com' : textOf(audience),
     notes: [...new Set(notes)],
   }
 }
 
-/** The role of aws-actions/configure-aws-credentials, if a step before has taken one. */
-export function ambientRole({ ambient }: Step, placeholders: Placeholders): string {
+/** The role of aws-actions/configure-aws-credentials, if a step before has taken one; empty if none has. */
+function ambientRole({ ambient }: Step, placeholders: Placeholders): string {
   const parts = ambient?.inputs['role-to-assume'] ?? []
   return filled('role-to-assume', parts, placeholders)
 }
@@ -164,7 +184,6 @@ const ATTEMPTS = 4
 
 /**
  * Reads the inputs of a step; what is refused is told, and left out.
- * @returns what tells what the step does, once it is known where its credentials are at home
  */
 function readForgiving(
   { action, where, inputs }: Step,
@@ -180,7 +199,7 @@ function readForgiving(
     placeholders: Placeholders
     notes: string[]
   },
-): (home: Home) => RoleUse[] {
+): Read {
   let texts = given
   const told = new Set<string>()
   for (let attempt = 1; ; attempt++) {
@@ -205,10 +224,10 @@ function readForgiving(
           { cause: error },
         )
       for (const { input, value, message } of error.problems) {
+        const refused = now[input] ?? ''
         // What stands for an expression is none of the workflow's mistakes, nor is what was left out for one.
-        const isOurs = placeholders.in(`${value} ${now[input] ?? ''}`).length > 0 || told.has(input)
-        const isMost = isWholly(inputs[input] ?? []) && MOST[input] !== undefined
-        if (isMost)
+        const isOurs = placeholders.in(`${value} ${refused}`).length > 0 || told.has(input)
+        if (MOST[input]?.includes(refused) && isWholly(inputs[input] ?? []))
           notes.push(
             `${where}: nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`,
           )
@@ -217,30 +236,45 @@ function readForgiving(
             `${where}: with this checkout, the action would refuse the input '${input}': ${message}.`,
           )
         told.add(input)
-        texts = { ...texts, [input]: insteadOf(input, now[input] ?? '', placeholders) }
+        texts = { ...texts, [input]: insteadOf(input, refused, placeholders) }
       }
     }
   }
 }
 
-/** What stands for an input that is refused: nothing, and if it may not be empty, anything. */
+/** What stands for an input that is refused: what asks for the most, or nothing, or if it may not be empty, anything. */
 function insteadOf(input: string, value: string, placeholders: Placeholders): string {
   // A checkout may have more than this one; whatever is built, the permissions are the same.
   if (input === 'context') return 'https://github.com/OWNER/NAME.git'
-  if (value !== '') return ''
+  const [most] = MOST[input] ?? []
+  if (value !== '') return most === undefined || MOST[input]?.includes(value) ? '' : most
   const name = placeholders.for(input)
   if (input === 'digests') return `sha256:${'0'.repeat(64)}`
   return input === 'source' || input === 'image' ? `${name}:${name}` : name
 }
 
-function readerOf(action: Caller, source: InputSource): (home: Home) => RoleUse[] {
+function readerOf(action: Caller, source: InputSource): Read {
   if (action === 'merge') return bound(readMergeInputs(source), usesOfMerge)
   if (action === 'promote') return bound(readPromoteInputs(source), usesOfPromote)
-  if (action === 'verify') return bound(readVerifyInputs(source), usesOfVerify)
+  if (action === 'verify') return bound({ ...readVerifyInputs(source), registries: [] }, usesOfVerify)
   return bound(readInputs(source), usesOfBuildPush)
 }
 
-const bound =
-  <T>(inputs: T, usesOf: (inputs: T, home: Home) => RoleUse[]) =>
-  (home: Home) =>
-    usesOf(inputs, home)
+/** The inputs of a step, as far as they are about who does what. */
+interface Read {
+  /** The step's own first, if it has one. */
+  readonly roles: readonly RoleInput[]
+  /** What the step does, once it is known where its credentials are at home. */
+  readonly usesOf: (home: Home) => RoleUse[]
+}
+
+function bound<T extends { readonly role: RoleInput | null; readonly registries: readonly RegistryTarget[] }>(
+  inputs: T,
+  usesOf: (inputs: T, home: Home) => RoleUse[],
+): Read {
+  const roles = [inputs.role, ...inputs.registries.map(({ role }) => role)]
+  return {
+    roles: roles.filter((role) => role !== null),
+    usesOf: (home) => usesOf(withAccounts(inputs), home),
+  }
+}

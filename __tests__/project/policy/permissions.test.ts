@@ -18,7 +18,7 @@ import { neededActions } from '../../../src/aws/policy.ts'
 import { readInputs } from '../../../src/inputs/index.ts'
 import { isAllowed, permissionsIn } from '../../support/iam.ts'
 import { SCENARIOS } from '../../support/permission-scenarios.ts'
-import { onlyRole, policyOf, ROLE, workflowOf } from '../../support/policy.ts'
+import { letsIn, onlyRole, policyOf, ROLE, workflowOf } from '../../support/policy.ts'
 
 let workspace = ''
 beforeAll(() => {
@@ -94,6 +94,18 @@ describe('what is not known', () => {
       'arn:aws:ecr:eu-west-1:123456789012:repository/demo',
     ],
   ])('%s is a * in the resource', (_, inputs, resource) => expect(arns(inputs)).toEqual([resource]))
+
+  test.each([
+    ['require-provenance', 'commit=${{ github.sha }}', 'ecr:ListImageReferrers'],
+    ['lifecycle-policy', 'not/in/this/checkout.json', 'ecr:PutLifecyclePolicy'],
+    ['lifecycle-policy', '{"rules": ${{ vars.A }}}', 'ecr:PutLifecyclePolicy'],
+    ['fail-on-severity', 'cri${{ vars.A }}', 'ecr:DescribeImageScanFindings'],
+  ])('%s: %s, which nobody can read, needs the most: %s', (input, value, action) => {
+    const folder = input === 'require-provenance' ? '/promote' : ''
+    const inputs = { [input]: value, ...(folder === '' ? {} : { source: 'demo:1', repository: 'other' }) }
+    const made = policyOf(workflowOf({ on: 'push', uses: `OWNER/ecr-build-push${folder}@v1`, inputs }))
+    expect(onlyRole(made).permissions.Statement.flatMap(({ Action }) => Action)).toContain(action)
+  })
 
   test('each job of a matrix has its own resource', () => {
     const job = { strategy: { matrix: { name: ['aa', 'bb'] } } }
@@ -203,11 +215,47 @@ describe('whose policy it is', () => {
   test('a role behind that one trusts it, and not GitHub', () => {
     const next = 'arn:aws:iam::123456789012:role/next'
     const { roles } = policyOf(configured({ 'role-to-assume': next }))
-    const [role] = roles.filter((one) => one.role === next)
-    expect(role?.trust?.Statement).toEqual([
+    expect(roles.map(({ role }) => role).sort()).toEqual([ROLE, next])
+    const [of, before] = [next, ROLE].map((arn) => roles.find(({ role }) => role === arn))
+    expect(of?.trust?.Statement).toEqual([
       { Effect: 'Allow', Principal: { AWS: ROLE }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
     ])
-    expect(role?.notes).toContainEqual(expect.stringContaining("and not with GitHub's token"))
+    expect(before && letsIn(before, 'ref:refs/heads/main')).toBe(true)
+    expect(before?.permissions.Statement).toEqual([
+      { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: next },
+    ])
+    expect(of?.notes).toContainEqual(expect.stringContaining("and not with GitHub's token"))
+  })
+
+  test('of several roles, the first trusts GitHub, and each other the one before', () => {
+    const [hub, push] = ['arn:aws:iam::123456789012:role/hub', 'arn:aws:iam::210987654321:role/push']
+    const inputs = { 'role-to-assume': `# two\n${hub}\n${push}`, 'role-external-id': 'tools' }
+    const { roles } = policyOf(workflowOf({ on: { push: { branches: ['main'] } }, inputs }))
+    const [last, first] = roles
+    expect([first?.role, last?.role]).toEqual([hub, push])
+    expect(first && letsIn(first, 'ref:refs/heads/main')).toBe(true)
+    expect(first?.permissions.Statement).toEqual([
+      { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: push },
+    ])
+    const Principal = { AWS: hub }
+    expect(last?.trust?.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal,
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': 'tools' } },
+      },
+      { Effect: 'Allow', Principal, Action: 'sts:TagSession' },
+    ])
+    // What the inputs leave open is where the last role is.
+    expect(JSON.stringify(last?.permissions)).toContain('arn:aws:ecr:eu-west-1:210987654321:repository/demo')
+  })
+
+  test("a registry without an account, and with a role of its own, is in that role's account", () => {
+    const other = 'arn:aws:iam::210987654321:role/other'
+    const { roles } = policyOf(workflowOf({ on: 'push', inputs: { registries: `us-east-1 ${other}` } }))
+    const [own] = roles.filter(({ role }) => role === other)
+    expect(JSON.stringify(own?.permissions)).toContain('arn:aws:ecr:us-east-1:210987654321:repository/demo')
   })
 
   test('nothing is needed in a run that does not push', () => {

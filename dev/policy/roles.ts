@@ -1,0 +1,95 @@
+import type { RoleUse } from '../../src/actions/uses.ts'
+import { textOf } from './expressions.ts'
+import type { Step } from './follow.ts'
+import type { Placeholders } from './placeholders.ts'
+import { subjectsOf, type Trusted } from './trust.ts'
+import type { UsesOfStep } from './uses-of-step.ts'
+
+/** All that is known of a role, from all steps that take it. */
+export class Gathered {
+  readonly uses: RoleUse[] = []
+  /** Who takes it with GitHub's token. */
+  readonly trusted: Trusted[] = []
+  /** The roles with whose credentials it is taken, and the external ids that are sent. */
+  readonly takenIn = new Map<string, string | null>()
+  /** The kinds of runs, by where it is taken. */
+  readonly takenBy = new Map<string, Set<string>>()
+  readonly notes = new Set<string>()
+}
+
+/** What the steps of workflows do, by role; null is whatever credentials the job has. */
+export class Roles {
+  readonly byRole = new Map<string | null, Gathered>()
+  readonly #repository: string
+  readonly #placeholders: Placeholders
+
+  /** @param repository `OWNER/NAME`, as `sub` has it */
+  constructor(repository: string, placeholders: Placeholders) {
+    this.#repository = repository
+    this.#placeholders = placeholders
+  }
+
+  add(step: Step, { uses, chains, audience, notes }: UsesOfStep): void {
+    const where = `${step.where} (job ${step.job})`
+    const taken = (role: string | null) => {
+      const gathered = this.#at(role)
+      gathered.takenBy.set(where, (gathered.takenBy.get(where) ?? new Set()).add(step.run.name))
+      return gathered
+    }
+    for (const role of new Set(uses.map(({ as }) => as))) {
+      const gathered = taken(role)
+      gathered.uses.push(...uses.filter(({ as }) => as === role))
+      for (const note of notes) gathered.notes.add(note)
+      if (role === null) {
+        gathered.notes.add(
+          `${where}: the step has no role-to-assume, and takes whatever AWS credentials the job has.`,
+        )
+        continue
+      }
+      const { roles, externalId } = chains.get(role) ?? { roles: [role], externalId: null }
+      const [first = role, ...rest] = roles
+      this.#trustGitHub(step, taken(first), audience)
+      let before = first
+      for (const next of rest) {
+        // Only this is of the role on the way.
+        const use = { registry: 'private', repository: '*', features: ['chained-role'], as: before } as const
+        this.#at(before).uses.push({ ...use, role: next })
+        const { takenIn, notes: told } = taken(next)
+        takenIn.set(before, next === role ? externalId : (takenIn.get(before) ?? null))
+        told.add(
+          `${where}: the role is taken with the credentials of ${this.#placeholders.asWritten(before)}, and not with GitHub's token.`,
+        )
+        before = next
+      }
+    }
+  }
+
+  #at(role: string | null): Gathered {
+    const gathered = this.byRole.get(role) ?? new Gathered()
+    this.byRole.set(role, gathered)
+    return gathered
+  }
+
+  /** The step's job takes the role with GitHub's token. */
+  #trustGitHub(step: Step, gathered: Gathered, audience: string): void {
+    const { where, job, run, environment } = step
+    const tell = (note: string) => gathered.notes.add(`${where} (job ${job}): ${note}`)
+    if (!step.hasToken)
+      tell(
+        'GitHub gives the job no token: it needs permissions with id-token: write, and so does each job that calls it.',
+      )
+    for (const note of run.notes) if (environment.length === 0 || run.isCall) tell(note)
+    const subjects = subjectsOf(environment, run.subject, '*')
+    for (const { like } of subjects)
+      if (run.notes.length === 0 && /^ref:refs\/(?:heads|tags)\/\*$/.test(like))
+        tell(`the trust policy has every ${like.includes('heads') ? 'branch' : 'tag'}, as ${run.name} has.`)
+    if (environment.some((part) => typeof part !== 'string'))
+      tell(
+        `nobody knows the environment ${textOf(environment)} beforehand: the trust policy has a pattern for it.`,
+      )
+    if (/\$\{\{/.test(audience)) tell(`nobody knows the audience ${audience} beforehand: fill it in.`)
+    const repository = run.isCall ? 'CALLING_OWNER/CALLING_REPOSITORY' : this.#repository
+    for (const subject of subjects)
+      gathered.trusted.push({ ...subject, repository, audience, calledBy: step.calledBy })
+  }
+}
