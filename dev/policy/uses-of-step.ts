@@ -1,4 +1,3 @@
-import { withAccounts } from '../../src/actions/dry-run/policies.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import {
@@ -275,6 +274,6 @@ function bound<T extends { readonly role: RoleInput | null; readonly registries:
   const roles = [inputs.role, ...inputs.registries.map(({ role }) => role)]
   return {
     roles: roles.filter((role) => role !== null),
-    usesOf: (home) => usesOf(withAccounts(inputs), home),
+    usesOf: (home) => usesOf(inputs, home),
   }
 }
