@@ -155,6 +155,14 @@ const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'a call of an AWS API, ECR or STS, with all its retries',
     outcome: 'the step fails',
   },
+  pullTokenMs: {
+    waitsFor: 'a token of another ECR registry that the Dockerfile or a cache names, with its credentials',
+    outcome: 'the build goes on without that login; a pull that needs it says so',
+  },
+  publicPullTokenMs: {
+    waitsFor: 'a token of ECR Public, for a base image from there',
+    outcome: 'the base image is pulled without a login, as everybody may',
+  },
   credentialsMs: {
     waitsFor:
       'AWS credentials, from all their sources together: a `credential_process`, IAM Identity Center, the metadata of a container or a machine',

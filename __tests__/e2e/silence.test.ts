@@ -5,7 +5,7 @@ import { type MoreOfRun, type Ran, runCell } from '../support/fault-run.ts'
 import type { Cell, StageName } from '../support/fault-table.ts'
 import { type EngineName, expectSuccess, stageOn } from '../support/parts.ts'
 import { SILENT_STAGES, type SilentStage } from '../support/silence-table.ts'
-import { EVERY_VARIANT, rows, variant } from '../support/variants.ts'
+import { EVERY_VARIANT, rows } from '../support/variants.ts'
 
 // A registry that takes one request of docker's and never answers, and one that is slow: with lowered limits in npm
 // test, at full length in npm run soak -- faults.
@@ -26,9 +26,6 @@ const SLOW = FULL
 
 jest.setTimeout(FULL ? 2_400_000 : 180_000)
 
-/** Variant: the step waits for the same `docker login`. */
-const NOT_PUSHED = rows<EngineName>(['current'], ['old'])
-
 const cellOf = (stage: StageName, times = 1): Cell => ({ stage, fault: 'dropped', times })
 const told = /^docker has printed nothing new for [\dmins. ]+: it waits for .+ \(stall-timeout\)$/
 const stalled = /no progress for [\dmins. ]+, waiting for /
@@ -48,7 +45,6 @@ function withLog({ main }: Pick<Ran, 'main'>, check: () => void): void {
 describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
   const silent = SILENT_STAGES.filter((one) => one.engine === engine && (EVERY_VARIANT || one.proves))
   let stage: Stage
-  let notPushed: Promise<Ran> | undefined
   const runs = new Map<SilentStage, Promise<Ran>>()
 
   beforeAll(async () => {
@@ -59,17 +55,9 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
       const more = { ...hang, ...(one.stage === 'login' ? loweredLogin : lowered) }
       runs.set(one, runCell(stage, cellOf(one.stage), [], more))
     }
-    if (!NOT_PUSHED.includes(engine)) return
-    const host = stage.baseImage.split('/')[0]
-    const inputs = { push: 'false', 'build-args': `MIRROR=${host}/none` }
-    notPushed = runCell(stage, cellOf('login', Number.POSITIVE_INFINITY), [], {
-      ...hang,
-      ...loweredLogin,
-      inputs,
-    })
   })
   afterAll(async () => {
-    await Promise.allSettled([...runs.values(), notPushed])
+    await Promise.allSettled(runs.values())
     await stage?.close()
   })
 
@@ -106,21 +94,6 @@ describe.each<EngineName>(['old', 'current'])('on the %s engine', (engine) => {
       })
     },
   )
-
-  // Variant, as above.
-  const testNotPushed = NOT_PUSHED.includes(engine) ? test : variant
-  testNotPushed('a build that is not pushed does not wait long for a login that never answers', async () => {
-    const ran = (await notPushed) as Ran
-    withLog(ran, () => {
-      expectSuccess(ran.main)
-      expect(ran.met).toBeGreaterThan(0)
-      expect(ran.main.log).not.toMatch(/docker login .*; retry after/)
-      expect(ran.main.log).toMatch(
-        new RegExp(`Not logged in to the repository's registry: .*(?:${LOGIN_ENDED.source})`),
-      )
-      expect(ran.main.log).toContain('not pushed (push: false)')
-    })
-  })
 })
 
 // What leaves the builder in another way than under its tags.

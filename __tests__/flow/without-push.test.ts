@@ -6,6 +6,7 @@ import { root } from '../../dev/runner.ts'
 import type { BuildRequest } from '../../src/docker/port.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import { renderSummary } from '../../src/report/summary.ts'
+import type { World } from '../../src/world.ts'
 import { Flow } from '../support/flow.ts'
 
 // One workflow for pull requests and pushes: with push: false, whatever waits for a push is told once, and left out.
@@ -26,11 +27,14 @@ const given: Readonly<Record<string, string>> = {
   attest: 'provenance',
 }
 
-test('push: false builds, asks AWS nothing, and tells in one notice what waits for a push', async () => {
+test('push: false without credentials builds, asks AWS nothing, and tells in one notice what waits for a push', async () => {
   const requests: BuildRequest[] = []
   const flow = new Flow()
   flow.alter = (world) => ({
     ...world,
+    connectEcr: async () => {
+      throw new Error('no credentials')
+    },
     docker: {
       ...world.docker,
       build: async (_, request) => {
@@ -97,13 +101,17 @@ describe('push: false of a build that refers to ECR', () => {
     env: Readonly<Record<string, string>> = {},
   ) {
     const flow = new Flow()
+    const requests: BuildRequest[] = []
     flow.alter = (world) => {
-      const build = async () => ({ digest: null, imageId: 'sha256:1', metadata: {} })
+      const build: World['docker']['build'] = async (_, request) => {
+        requests.push(request)
+        return { digest: null, imageId: 'sha256:1', metadata: {} }
+      }
       return alter({ ...world, docker: { ...world.docker, build } })
     }
     const inputs = { repository: 'app', 'aws-region': 'ap-northeast-2', tags: 'v1', push: 'false', ...more }
     await flow.run(readInputs({ get: (name) => inputs[name as 'tags'] ?? '', env, cwd: folder }))
-    return flow
+    return { flow, pullLogins: requests.flatMap(({ pullLogins }) => pullLogins) }
   }
 
   test.each<[string, string, Readonly<Record<string, string>>, Readonly<Record<string, string>>?]>([
@@ -123,7 +131,7 @@ describe('push: false of a build that refers to ECR', () => {
     [
       'a part of the host in an argument',
       'ARG S\nFROM 123456789012.$S/base\n',
-      { 'build-args': 'S=dkr.ecr' },
+      { 'build-args': 'S=dkr.ecr.ap-northeast-2.amazonaws.com' },
     ],
     ['COPY --from', `FROM scratch\nCOPY --from=${HOST}/base:1 / /\n`, {}],
     ['the frontend', `# syntax=${HOST}/frontend:1\nFROM scratch\n`, {}],
@@ -137,31 +145,36 @@ describe('push: false of a build that refers to ECR', () => {
     ['a cache', 'FROM scratch\n', { 'cache-from': `type=registry,ref=${HOST}/app:cache` }],
     ['a cache that is written', 'FROM scratch\n', { 'cache-to': `type=registry,ref=${HOST}/app:cache` }],
   ])(
-    '%s: docker is logged in to the registry, and nothing else is asked',
+    '%s: the build has a login to the registry, and nothing else is asked',
     async (_, dockerfile, more, ...env) => {
       writeFileSync(path.join(folder, 'Dockerfile'), dockerfile)
-      const flow = await run(more, undefined, env[0])
+      const { flow, pullLogins } = await run(more, undefined, env[0])
       expect(flow.operations()).toEqual(['GetAuthorizationToken'])
-      expect(flow.dockerCalls).toEqual(expect.arrayContaining(['inspect', expect.stringMatching(/^login /)]))
+      expect(flow.dockerCalls).toEqual(['inspect'])
+      // One that gives way to the user's own login there.
+      const password = expect.stringMatching(/^.{16,}$/s)
+      expect(pullLogins).toEqual([{ registry: HOST, username: 'AWS', password, ofEcr: 'found' }])
       expect(flow.outputs).toMatchObject({ pushed: 'false', imageid: 'sha256:1' })
     },
   )
 
-  test('without credentials it is built all the same, with a line of the log', async () => {
+  test('without credentials it is built all the same, with no word but for debugging', async () => {
     writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${HOST}/base:1\n`)
-    const flow = await run({}, (world) => ({
+    const { flow, pullLogins } = await run({}, (world) => ({
       ...world,
       connectEcr: async () => {
         throw new Error('no credentials')
       },
     }))
-    expect(flow.log).toContain("Not logged in to the repository's registry: no credentials")
+    expect(flow.debug).toContain(`No login to ${HOST} for what the build reads: no credentials`)
+    expect(flow.log.filter((line) => /login|logged in|credentials/i.test(line))).toEqual([])
+    expect(pullLogins).toEqual([])
     expect(flow.dockerCalls).toEqual(['inspect'])
     expect(flow.outputs).toMatchObject({ imageid: 'sha256:1' })
   })
 
   test('nothing refers to it: AWS is not asked', async () => {
-    expect((await run({})).operations()).toEqual([])
+    expect((await run({})).flow.operations()).toEqual([])
   })
 })
 

@@ -188,7 +188,7 @@ function needsOf(uses: readonly Use[], { action, resource }: Permission): Need[]
 }
 
 /** What docker asks for, and what no local ECR checks: the end-to-end tests have the former. */
-const ELSEWHERE: readonly Feature[] = ['cache', 'pull', 'kms-key', 'chained-role']
+const ELSEWHERE: readonly Feature[] = ['cache', 'pull', 'pull-through', 'kms-key', 'chained-role']
 
 const isElsewhere = ({ any, askedByEcr }: Need) =>
   askedByEcr || any.every((some) => [some].flat().some((one) => ELSEWHERE.includes(one)))

@@ -293,7 +293,12 @@ describe('the IAM policies', () => {
     permission('PUT', 'manifests/tag'),
   ])
   /** What docker asks for in a pull. */
-  const pulled = new Set([permission('GET', 'manifests/tag'), permission('GET', 'blobs/sha256:0')])
+  // The last one is ECR's own, for an image that a pull-through cache does not have yet.
+  const pulled = new Set([
+    permission('GET', 'manifests/tag'),
+    permission('GET', 'blobs/sha256:0'),
+    'ecr:BatchImportUpstreamImage',
+  ])
 
   const table = [...PRIVATE, ...PUBLIC].map(({ action }) => action)
   const pushedToPublic = [...pushed]

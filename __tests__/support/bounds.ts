@@ -5,7 +5,7 @@ export type Node = any
 
 /** Functions that end something at a time, or at a number, that they are given. */
 const APPLIERS =
-  /^(?:setTimeout|timeout|sleep|poll|deadline|readUpTo|execute|acceptsToken|SeenRequests|runInNewContext)$/
+  /^(?:setTimeout|timeout|sleep|poll|deadline|inTime|readUpTo|execute|acceptsToken|SeenRequests|runInNewContext)$/
 /** Members of an object that is given to such a function, or to one of the retries. */
 const OPTIONS = /^(?:limit|timeout|withinMs|attempts)$/
 const COMPARISON = /^(?:<|<=|>|>=)$/

@@ -28,13 +28,24 @@ export interface RoleUse extends Use {
 
 /**
  * What a run of the main action does with which repository. It knows what the inputs say: a base image in ECR
- * (`pull`), a builder that does not say the platform (`platform-unknown`) and the credentials that a role is assumed
+ * that `pull-registries` does not name (`pull`, `pull-through`), a builder that does not say the platform (`platform-unknown`) and the credentials that a role is assumed
  * with (`chained-role`) are for the caller to add.
  * @returns nothing if nothing is pushed: what such a build pulls is for the caller to add too
  */
 export function usesOfBuildPush(
   inputs: RepositoryPlanInputs &
-    Pick<Inputs, 'push' | 'build' | 'role' | 'registries' | 'keepLogin' | 'after' | 'attest' | 'summary'>,
+    Pick<
+      Inputs,
+      | 'push'
+      | 'build'
+      | 'role'
+      | 'registries'
+      | 'pullRegistries'
+      | 'keepLogin'
+      | 'after'
+      | 'attest'
+      | 'summary'
+    >,
   home: Home,
 ): RoleUse[] {
   if (!inputs.push) return []
@@ -74,6 +85,15 @@ export function usesOfBuildPush(
         ...everywhere,
         inputs.attest.what.length > 0 && 'attest-copy',
       ]),
+    ),
+    // Which of its repositories have the base images, the inputs do not say.
+    ...inputs.pullRegistries.map((target) =>
+      useOf(
+        { ...elsewhere(inputs.repository, target), registryType: 'private', name: '*' },
+        target.role,
+        home,
+        ['pull'],
+      ),
     ),
   ]
 }

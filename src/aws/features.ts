@@ -43,6 +43,8 @@ export type Feature =
   | 'registries'
   /** It has a base image, or a later step pulls from it. */
   | 'pull'
+  /** ECR gets a base image into it from another registry: a pull-through cache. */
+  | 'pull-through'
   /** `role-to-assume` is assumed with AWS credentials, not with GitHub's OIDC token. */
   | 'chained-role'
 
@@ -83,5 +85,6 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   registries: ALL,
   summary: ALL,
   pull: MAIN,
+  'pull-through': MAIN,
   'chained-role': ALL_CALLERS,
 }

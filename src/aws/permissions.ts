@@ -54,6 +54,7 @@ const LAYERS = [
 ]
 
 const PUSHING = 'for a push or a copy'
+const CACHED = 'a base image comes through a pull-through cache'
 const ATTESTING = '`attest` puts an attestation beside the image'
 /**
  * ECR puts the signature beside the image as the identity that pushed it, which may have sent no layer itself.
@@ -98,7 +99,10 @@ export const PRIVATE: readonly PermissionRow[] = [
     'ecr:CreateRepository',
     'repository',
     need(['create-repository'], 'the repository does not exist, and `create-repository` is true'),
+    need(['pull-through'], `${CACHED}, the first one of its repository`),
   ),
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+  row('ecr:BatchImportUpstreamImage', 'repository', need(['pull-through'], `${CACHED}, for its first pull`)),
   row(
     'ecr:DescribeRepositoryCreationTemplates',
     '*',
@@ -259,8 +263,18 @@ export const PRIVATE: readonly PermissionRow[] = [
 
 /** ECR Public. Everybody may pull from it, so that reading an image takes no permission. */
 export const PUBLIC: readonly PermissionRow[] = [
-  row('ecr-public:GetAuthorizationToken', '*', need(['push', 'verify'], 'for the registry token')),
-  row('sts:GetServiceBearerToken', '*', need(['push', 'verify'], 'for the registry token')),
+  ...['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'].map((action) =>
+    row(
+      action,
+      '*',
+      need(['push', 'verify'], 'for the registry token'),
+      need(
+        ['pull'],
+        'to log in for a base image from ECR Public',
+        'it is pulled without a login, as everybody may',
+      ),
+    ),
+  ),
   row(
     'ecr-public:DescribeRepositories',
     'repository',

@@ -10,7 +10,7 @@ import type { Registry } from '../registry/client.ts'
 import type { BuildStep, Layer, PlatformSize } from '../report/facts.ts'
 import { duration } from '../shared/duration.ts'
 import { LIMITS } from '../shared/limits.ts'
-import { sleep } from '../shared/time.ts'
+import { inTime } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { type OpenRepository, pathOf } from './destination.ts'
 
@@ -229,9 +229,4 @@ async function sizeOf(
     bytes: [...bytes.values()].reduce((sum, size) => sum + size, 0),
     layers: [...layers.values()],
   }
-}
-
-/** @returns null once the time is over: the work goes on, and nobody waits for it */
-function inTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
-  return Promise.race([work, sleep(limitMs, { ref: false }).then(() => null)])
 }

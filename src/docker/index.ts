@@ -88,9 +88,10 @@ class DockerCommand implements Docker {
     if (warning !== null) this.#annotate(warning.kind, warning.message)
     const notice = options.push ? compressionNotice(build) : null
     if (notice !== null) this.#annotate('notice', notice)
-    const { serverVersion, podman = false, buildxVersion, missing } = engine
+    const { serverVersion, podman = false, buildxVersion, missing, classic } = engine
+    const legacy = buildxVersion === null && classic === 'legacy'
     const noEngine = missing?.message ?? null
-    return { serverVersion, podman, buildxVersion, capabilities, builder, noEngine, unknownVersion }
+    return { serverVersion, podman, buildxVersion, legacy, capabilities, builder, noEngine, unknownVersion }
   }
 
   async login(registry: RegistrySession, { keep, secrets, ...options }: LoginOptions): Promise<void> {

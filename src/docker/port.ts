@@ -74,8 +74,8 @@ export interface LoginOptions {
   readonly keep: boolean
   /** Of the build: `docker login` does not see those that are variables. */
   readonly secrets: readonly Secret[]
-  /** Of the build, written beside this login. */
-  readonly pullLogins: readonly PullLogin[]
+  /** Of the build, written beside this login; with tokens that are still valid. */
+  readonly pullLogins: () => Promise<readonly PullLogin[]>
   /**
    * Asks the registry itself whether it accepts the session's token. If it does, the login needs no docker process
    * for an engine on the same network; else `docker login` says what is wrong, or reaches the registry in another way.
@@ -86,8 +86,6 @@ export interface LoginOptions {
    * @throws ActionError that says why the registry does not accept it
    */
   readonly confirm: () => Promise<void>
-  /** Whether the build can do without: then it is tried once only, and not waited for long. */
-  readonly optional: boolean
   /** Gets a line for each retry. */
   readonly log: (line: string) => void
   /** Gets the way that was chosen. */
@@ -131,6 +129,8 @@ export interface Engine {
   readonly podman?: boolean
   /** Null: no buildx; build, tag and push go one by one. */
   readonly buildxVersion: string | null
+  /** Whether docker builds without BuildKit. */
+  readonly legacy?: boolean
   /** Null if the builder was not asked, as nothing in this build depends on it. */
   readonly capabilities: Capabilities | null
   /** `NAME (DRIVER)`; null if it was not asked. */
@@ -147,6 +147,8 @@ export interface BuildRequest extends BuildInputs {
   /** `key=value`. */
   readonly labels: readonly string[]
   readonly naming: Naming
+  /** The registries of ECR's that a login was tried to; for what is said of a pull that fails. */
+  readonly pullAttempts?: readonly PullAttempt[]
   /** In seconds since 1970, for `reproducible`; null without it. */
   readonly sourceDate?: number | null
   /**
@@ -207,6 +209,25 @@ export interface PullLogin {
   readonly registry: string
   readonly username: string
   readonly password: string
+  /**
+   * Set for a registry of ECR's: `given` by an input, or `found` in what the build reads, which gives way to a login that
+   * the user has made there.
+   */
+  readonly ofEcr?: 'given' | 'found'
+}
+
+/** What came of the login to a registry of ECR's that a build reads from. */
+export interface PullAttempt {
+  /** Its host, or what is said of it as long as nobody knows that. */
+  readonly registry: string
+  /** Null: that of the environment. */
+  readonly region: string | null
+  /** Null: that of the credentials' own account. */
+  readonly registryId: string | null
+  /** The ARN of the role whose token it is; null for the step's own credentials. */
+  readonly as: string | null
+  /** Why there is no token; null if there is one. */
+  readonly refused: string | null
 }
 
 /** A secret of the build. A given value is in memory and, while the build runs, in a file of its own. */

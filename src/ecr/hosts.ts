@@ -54,6 +54,35 @@ export function parsePrivateHost(text: string): PrivateHost | null {
     : { host, registryId, region }
 }
 
+/** The suffixes of dual-stack hosts, by those of the others: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html */
+const DUAL_STACK: Readonly<Record<string, string>> = {
+  'amazonaws.com': 'on.aws',
+  'amazonaws.com.cn': 'on.amazonwebservices.com.cn',
+}
+
+/**
+ * Whether a host that somebody has written is that of a registry, or another one of AWS's for it (FIPS, dual-stack). A
+ * token must not go to any other: what looks like a host of ECR's may end in whatever domain.
+ * @param said the registry's host as the API names it
+ */
+export function isHostOf(written: string, said: string): boolean {
+  if (written === said) return true
+  const [one, other] = [partsOfHost(written), partsOfHost(said)]
+  if (one === null || other === null) return false
+  if (one.registryId !== other.registryId || one.region !== other.region) return false
+  return one.suffix === other.suffix
+}
+
+/** The suffix is that of the partition, also of a dual-stack host. */
+function partsOfHost(text: string): (PrivateHost & { readonly suffix: string }) | null {
+  const parsed = parsePrivateHost(text)
+  if (parsed === null) return null
+  const written = text.slice(text.indexOf(`.${parsed.region}.`) + parsed.region.length + 2)
+  if (!/^\d{12}\.dkr-ecr/.test(text)) return { ...parsed, suffix: written }
+  const [suffix] = Object.entries(DUAL_STACK).find(([, dual]) => dual === written) ?? []
+  return suffix === undefined ? null : { ...parsed, suffix }
+}
+
 /** What the URI of a public repository says, as far as it goes. */
 export interface PublicUri {
   readonly host: string
@@ -91,12 +120,12 @@ export function partitionOf(region: string): string {
 }
 
 /**
- * Whether a text names a private registry of ECR's, or another host that is given. The account, the region and the
+ * Whether a text names a registry of ECR's, or another host that is given. The account, the region and the
  * suffix may be a variable's: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`.
  */
 export function mentionsEcr(text: string, host: string | null): boolean {
   return (
-    /(?<![a-z0-9-])dkr[.-]ecr(?:-fips)?(?![a-z0-9-])/i.test(text) ||
+    /(?<![a-z0-9-])(?:dkr[.-]ecr(?:-fips)?|public\.ecr\.aws|ecr-public\.aws\.com)(?![a-z0-9-])/i.test(text) ||
     (host !== null && host !== '' && text.includes(host))
   )
 }

@@ -13,7 +13,7 @@ import { refuseOtherPush } from './exporters.ts'
 import { type MaxSize, readMaxSize } from './max-size.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
-import { type RegistryTarget, readRegistries } from './registries.ts'
+import { type RegistryTarget, readPullRegistries, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
 import { readRepositorySettings } from './repository-settings.ts'
 import { refuseTimes } from './reproducible.ts'
@@ -30,6 +30,8 @@ export interface Inputs {
   readonly repository: RepositoryInput
   /** More registries that the image goes to. */
   readonly registries: readonly RegistryTarget[]
+  /** Registries of ECR's that the build pulls from, besides those that are found in what it reads. */
+  readonly pullRegistries: readonly RegistryTarget[]
   readonly createRepository: boolean
   readonly settings: RepositorySettings
   /** An existing repository is brought to the settings. */
@@ -44,8 +46,8 @@ export interface Inputs {
   /** Of the build's inputs, which those with the values take the place of; null if there are none. */
   readonly expressions: BuildExpressions<Inputs> | null
   readonly build: BuildInputs
-  /** The values of `build-args`, those from the environment too. */
-  readonly buildArgValues: readonly string[]
+  /** The values of `build-args` by name, those from the environment too; without those that are not set there. */
+  readonly buildArgValues: ReadonlyMap<string, string>
   readonly push: boolean
   /** Everything is checked, nothing is built or changed, and what a run would do is told. */
   readonly dryRun: boolean
@@ -104,6 +106,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   const inputs: Inputs = {
     repository,
     registries,
+    pullRegistries: readPullRegistries(reader, { repository, role }),
     createRepository: reader.boolean('create-repository', true),
     settings: readRepositorySettings(reader, repository),
     updateRepository: reader.boolean('update-repository', false),
@@ -117,7 +120,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
     metadata: expressions === null ? metadata : { ...metadata, built: expressions },
     expressions,
     build,
-    buildArgValues: build.buildArgs.map((arg) => valueOfBuildArg(arg, source.env)),
+    buildArgValues: new Map(build.buildArgs.flatMap((arg) => pairOfBuildArg(arg, source.env))),
     push,
     dryRun,
     pushByDigest,
@@ -132,9 +135,12 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   return inputs
 }
 
-function valueOfBuildArg(buildArg: string, env: InputSource['env']): string {
+/** @returns nothing for a name alone that is no variable: docker leaves it out too */
+function pairOfBuildArg(buildArg: string, env: InputSource['env']): [string, string][] {
   const equals = buildArg.indexOf('=')
-  return equals < 0 ? (variable(env, buildArg) ?? '') : buildArg.slice(equals + 1)
+  if (equals >= 0) return [[buildArg.slice(0, equals), buildArg.slice(equals + 1)]]
+  const value = variable(env, buildArg)
+  return value === undefined ? [] : [[buildArg, value]]
 }
 
 /** What plans a push needs one. */

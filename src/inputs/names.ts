@@ -39,6 +39,7 @@ export const INPUTS = {
     'secrets',
     'secret-envs',
     'secret-files',
+    'pull-registries',
     'registry-auth',
     'ssh',
     'cache',

@@ -1,15 +1,16 @@
 import type { RoleInput } from '../aws/workflow.ts'
-import { ACCOUNT_ID, parsePrivateHost, REGION, type RegistryAddress } from '../ecr/hosts.ts'
+import { ACCOUNT_ID, parsePrivateHost, parsePublicUri, REGION, type RegistryAddress } from '../ecr/hosts.ts'
 import type { Reader } from './reader.ts'
 import type { RepositoryInput } from './repository.ts'
 import { isRoleArn, roleFor } from './role.ts'
 
-/** Another registry that the image goes to. */
+/** Another registry, that the image goes to or that the build pulls from. */
 export interface RegistryTarget extends RegistryAddress {
   /** Its own, or that of the step. */
   readonly role: RoleInput | null
 }
 
+type ListOfRegistries = 'registries' | 'pull-registries'
 type Main = { readonly repository: RepositoryInput; readonly role: RoleInput | null }
 
 const REGISTRY_RULE =
@@ -21,21 +22,52 @@ const REGISTRY_RULE =
  * @returns the registries in their order; what is wrong goes to the reader
  */
 export function readRegistries(reader: Reader, main: Main): RegistryTarget[] {
-  const items = reader.list('registries', 'lines').flatMap(splitAtCommas)
-  const seen = new Set([keyOf(main.repository)])
+  const items = readItems(reader, 'registries')
+  const twice = 'is listed twice; the registry of repository is not to be repeated'
+  const targets = readTargets(reader, 'registries', main, items, new Set([keyOf(main.repository)]), twice)
+  if (items.length > 0 && main.repository.registryType === 'public') {
+    reader.problem('registries', items.join(', '), 'needs a private registry in repository')
+  }
+  return targets
+}
+
+/**
+ * Reads `pull-registries`: registries that the build pulls from, in the form of `registries`.
+ * @param main where the image goes, and as whom; a region alone means its account
+ * @returns the registries in their order; what is wrong goes to the reader
+ */
+export function readPullRegistries(reader: Reader, main: Main): RegistryTarget[] {
+  const name = 'pull-registries'
+  const items = readItems(reader, name)
+  const open = items.filter((item) => parsePublicUri(item.split(/\s/, 1)[0] as string) !== null)
+  for (const item of open)
+    reader.problem(name, item, 'is ECR Public, which everybody may pull from; leave it out')
+  const others = items.filter((item) => !open.includes(item))
+  return readTargets(reader, name, main, others, new Set(), 'is listed twice')
+}
+
+const readItems = (reader: Reader, input: ListOfRegistries) =>
+  reader.list(input, 'lines').flatMap(splitAtCommas)
+
+/** @param seen the registries that are not to be listed, to which each one is added */
+function readTargets(
+  reader: Reader,
+  input: ListOfRegistries,
+  main: Main,
+  items: readonly string[],
+  seen: Set<string>,
+  twice: string,
+): RegistryTarget[] {
   const targets: RegistryTarget[] = []
   for (const item of items) {
-    const target = readTarget(reader, main, item)
+    const target = readTarget(reader, input, main, item)
     if (target === null) continue
     if (seen.has(keyOf(target))) {
-      reader.problem('registries', item, 'is listed twice; the registry of repository is not to be repeated')
+      reader.problem(input, item, twice)
       continue
     }
     seen.add(keyOf(target))
     targets.push(target)
-  }
-  if (items.length > 0 && main.repository.registryType === 'public') {
-    reader.problem('registries', items.join(', '), 'needs a private registry in repository')
   }
   return targets
 }
@@ -48,11 +80,16 @@ function splitAtCommas(line: string): string[] {
   return line.split(/,\s*(?=\d{12}[./]|[a-z]{2,8}-)/).map((item) => item.trim())
 }
 
-function readTarget(reader: Reader, { repository, role }: Main, item: string): RegistryTarget | null {
+function readTarget(
+  reader: Reader,
+  input: ListOfRegistries,
+  { repository, role }: Main,
+  item: string,
+): RegistryTarget | null {
   const [registry = '', arn, ...rest] = item.split(/\s+/)
   const address = parsePrivateHost(registry) ?? parseAddress(registry)
   if (address === null || rest.length > 0 || (arn !== undefined && !isRoleArn(arn))) {
-    reader.problem('registries', item, REGISTRY_RULE)
+    reader.problem(input, item, REGISTRY_RULE)
     return null
   }
   const { region, registryId } = address

@@ -111,7 +111,7 @@ function readEntry(reader: Reader, entry: unknown, which: string): PullLogin[] {
 }
 
 const ECR =
-  'is a registry of ECR, and this input is for others; the step logs in to its own registries, and aws-actions/amazon-ecr-login in a step before to another one'
+  'is a registry of ECR, and this input is for others; the step logs in to its own registries and to those that base images come from, with a role of their own if pull-registries names one'
 const UNSET = 'is the GitHub secret set, and given to this event? Pull requests from forks get none'
 const problemOfHost = () => 'has a registry that is no host: it must be like ghcr.io or registry.example:5000'
 

@@ -31,7 +31,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     said: /no basic auth credentials|401 unauthorized/i,
     what: 'A registry wants a login that docker does not have',
     remedy:
-      'log in to the registry that it names with the input registry-auth, or in a step before this one, be it that of a base image or of a cache.',
+      'log in to the registry that it names with the input registry-auth (one of ECR with pull-registries), or in a step before this one, be it that of a base image or of a cache.',
   },
   {
     said: /name unknown: The repository with name/i,

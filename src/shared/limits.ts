@@ -94,6 +94,10 @@ const HIGHEST = {
   // AWS and GitHub.
   /** One call of an AWS API with all its retries, its credentials excepted. */
   awsCallMs: 90_000,
+  /** The token of a registry that was found in what the build reads: the build may do without. */
+  pullTokenMs: 10_000,
+  /** A token of ECR Public, from which everybody may pull. */
+  publicPullTokenMs: 2_000,
   /** All sources of AWS credentials together, asked once: files, a process, a container's or a machine's metadata. */
   credentialsMs: 90_000,
   /** Pages of the list of repository creation templates. A registry has at most 50 templates. */

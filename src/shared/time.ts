@@ -16,6 +16,14 @@ export function sleep(milliseconds: number, { ref = true }: { readonly ref?: boo
   })
 }
 
+/**
+ * Waits for work until a time is over.
+ * @returns null once it is: the work goes on, nobody waits for it, and an error of it is nobody's
+ */
+export function inTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
+  return Promise.race([work, sleep(limitMs, { ref: false }).then(() => null)])
+}
+
 /** The time of this machine. */
 export const REAL_TIME: Clock = { clock: () => performance.now(), sleep }
 

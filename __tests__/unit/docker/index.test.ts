@@ -90,8 +90,7 @@ describe('a token that the registry accepts from here', () => {
     await docker.login(fixedSession('registry.example', 'secret'), {
       keep: false,
       secrets: [],
-      pullLogins: [],
-      optional: false,
+      pullLogins: async () => [],
       accepted: async () => true,
       confirm: async () => undefined,
       log: () => undefined,

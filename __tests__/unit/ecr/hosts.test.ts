@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import {
   ACCOUNT_ID,
   describeRegistry,
   isEcrHost,
+  isHostOf,
   parsePrivateHost,
   parsePublicUri,
   partitionOf,
@@ -44,6 +46,70 @@ describe.each(REGIONS)('%s', (region, partition, suffix, dualStack) => {
   test(`is a region, of the partition ${partition}`, () => {
     expect(REGION.test(region)).toBe(true)
     expect(partitionOf(region)).toBe(partition)
+  })
+})
+
+describe('the hosts of one registry, to which alone its token goes', () => {
+  const hostsOf = ([region, , suffix, dualStack]: (typeof REGIONS)[number], account = ACCOUNT) => [
+    `${account}.dkr.ecr.${region}.${suffix}`,
+    `${account}.dkr.ecr-fips.${region}.${suffix}`,
+    ...(dualStack === undefined
+      ? []
+      : [`${account}.dkr-ecr.${region}.${dualStack}`, `${account}.dkr-ecr-fips.${region}.${dualStack}`]),
+  ]
+  const registries = REGIONS.flatMap((one) => [hostsOf(one), hostsOf(one, '210987654321')])
+
+  test.each(registries.map((hosts) => [hosts[0] as string, hosts] as const))('%s', (said, hosts) => {
+    const others = registries.filter((some) => some !== hosts).flat()
+    for (const host of hosts) expect([host, isHostOf(host, said)]).toEqual([host, true])
+    for (const host of others) expect([host, isHostOf(host, said)]).toEqual([host, false])
+  })
+
+  const said = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com`
+  test.each([
+    '',
+    `${said}.`,
+    `${said}:443`,
+    `${said}/app`,
+    `${said}.attacker.example`,
+    `${said}@attacker.example`,
+    `${said}\n`,
+    said.toUpperCase(),
+    `https://${said}`,
+    `x${said}`,
+    `${ACCOUNT}.dkr.ecr.eu-west-1.attacker.example`,
+    `${ACCOUNT}.dkr-ecr.eu-west-1.attacker.example`,
+    // A suffix of AWS's that belongs to hosts of the other form.
+    `${ACCOUNT}.dkr-ecr.eu-west-1.amazonaws.com`,
+    `${ACCOUNT}.dkr.ecr.eu-west-1.on.aws`,
+    // The region a second time, where the suffix begins.
+    `${ACCOUNT}.dkr.ecr.eu-west-1.eu-west-1.amazonaws.com`,
+    `${ACCOUNT}.dkr.ecr.eu-west-1.attacker.example.eu-west-1.amazonaws.com`,
+    `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.cn`,
+    `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.attacker.example`,
+    'public.ecr.aws',
+    'localhost:5000',
+  ])('%j is none of them', (written) => expect(isHostOf(written, said)).toBe(false))
+
+  test('a registry that is no host of AWS has no other host', () => {
+    expect(isHostOf('localhost:5000', 'localhost:5000')).toBe(true)
+    expect(isHostOf('localhost:5001', 'localhost:5000')).toBe(false)
+    expect(isHostOf(said, 'localhost:5000')).toBe(false)
+  })
+
+  test('whatever is written, a host that it is accepted for ends as those of AWS do', async () => {
+    const dot = fc.constantFrom('.', '-', '')
+    const piece = fc.oneof(
+      fc.constantFrom(ACCOUNT, 'dkr', 'ecr', 'ecr-fips', 'eu-west-1', 'amazonaws.com', 'on.aws', 'x.example'),
+      hostileText,
+    )
+    const written = fc
+      .array(fc.tuple(piece, dot), { minLength: 3, maxLength: 8 })
+      .map((parts) => parts.flat().join(''))
+    await hold(written, 4_000, (text) => {
+      if (isHostOf(text, said))
+        expect(hostsOf(['eu-west-1', 'aws', 'amazonaws.com', 'on.aws'])).toContain(text)
+    })
   })
 })
 

@@ -75,7 +75,8 @@ describe('build-args', () => {
       'PLAIN=1',
       '{{x}}=1',
     ])
-    expect(buildArgValues[0]).toBe('1.2.3')
+    expect(buildArgValues.get('VERSION')).toBe('1.2.3')
+    expect(buildArgValues.has('FROM_ENV')).toBe(false)
   })
 
   test('a value is no other item, and not read for expressions', async () => {

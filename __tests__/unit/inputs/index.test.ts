@@ -335,6 +335,7 @@ describe('a right input', () => {
       allowedAccounts: [],
       ifImageExists: 'push',
       registries: [],
+      pullRegistries: [],
       createRepository: true,
       metadata: { context: 'workflow', tags: [], flavor: [], labels: [], annotations: [] },
       build: {
@@ -369,7 +370,7 @@ describe('a right input', () => {
         stallSeconds: 300,
       },
       expressions: null,
-      buildArgValues: [],
+      buildArgValues: new Map(),
       push: true,
       pushByDigest: false,
       keepLogin: false,

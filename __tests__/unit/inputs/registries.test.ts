@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RoleInput } from '../../../src/aws/workflow.ts'
 import { Reader } from '../../../src/inputs/reader.ts'
-import { inputsFor, readRegistries } from '../../../src/inputs/registries.ts'
+import { inputsFor, readPullRegistries, readRegistries } from '../../../src/inputs/registries.ts'
 import type { RepositoryInput } from '../../../src/inputs/repository.ts'
 import type { Problem } from '../../../src/shared/errors.ts'
 
@@ -26,10 +26,11 @@ const other = 'arn:aws:iam::210987654321:role/push,er'
 function read(
   items: readonly string[],
   main: Partial<{ repository: RepositoryInput; role: RoleInput | null }> = {},
+  readItems: typeof readRegistries = readRegistries,
 ) {
   const found: Problem[] = []
   const reader = new Reader({ get: () => items.join('\n'), env: { GITHUB_RUN_ID: '7' }, cwd: '/' }, found)
-  const targets = readRegistries(reader, { repository, role: null, ...main })
+  const targets = readItems(reader, { repository, role: null, ...main })
   return { targets, problems: found.map(({ value, message }) => `${value}: ${message}`) }
 }
 
@@ -120,5 +121,44 @@ test('the inputs for another registry mean the same repository there', () => {
     repository: { ...repository, host: null, region: 'us-east-1', registryId: '210987654321' },
     role,
     tags: ['v1'],
+  })
+})
+
+describe('pull-registries', () => {
+  const readPulls: typeof read = (items, main) => read(items, main, readPullRegistries)
+
+  test('has the form of registries, and may name the registry of repository', () => {
+    expect(
+      readPulls([`210987654321/eu-west-1 ${other}`, 'us-east-1, 123456789012/ap-northeast-2'], { role }),
+    ).toEqual({
+      targets: [
+        { region: 'eu-west-1', registryId: '210987654321', role: { ...role, arn: other } },
+        { region: 'us-east-1', registryId: '123456789012', role },
+        { region: 'ap-northeast-2', registryId: '123456789012', role },
+      ],
+      problems: [],
+    })
+  })
+
+  test('is read for an image that goes to ECR Public too', () => {
+    const main = { repository: { ...repository, registryType: 'public', registryId: null } as const }
+    expect(readPulls(['210987654321/eu-west-1'], main)).toEqual({
+      targets: [{ region: 'eu-west-1', registryId: '210987654321', role: null }],
+      problems: [],
+    })
+  })
+
+  test.each([
+    [['us-east-1', '123456789012.dkr.ecr.us-east-1.amazonaws.com'], 'is listed twice'],
+    [['public.ecr.aws'], 'is ECR Public, which everybody may pull from; leave it out'],
+    [[`ecr-public.aws.com ${other}`], 'is ECR Public, which everybody may pull from; leave it out'],
+    [['ghcr.io'], expect.stringMatching(/^must be /)],
+    [['us-east-1 role/ci'], expect.stringMatching(/^must be /)],
+    [[`us-east-1 ${other} x`], expect.stringMatching(/^must be /)],
+  ])('%j', (items, message) => {
+    const found: Problem[] = []
+    const reader = new Reader({ get: () => items.join('\n'), env: {}, cwd: '/' }, found)
+    readPullRegistries(reader, { repository, role: null })
+    expect(found).toEqual([{ input: 'pull-registries', value: items.at(-1), message }])
   })
 })

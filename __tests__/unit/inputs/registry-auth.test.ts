@@ -82,7 +82,7 @@ const LIST =
   'It must be a list, each entry of it like this: {"registry": "ghcr.io", "username": "…", "password": "…"}'
 const UNSET = 'is the GitHub secret set, and given to this event? Pull requests from forks get none'
 const ECR =
-  'is a registry of ECR, and this input is for others; the step logs in to its own registries, and aws-actions/amazon-ecr-login in a step before to another one'
+  'is a registry of ECR, and this input is for others; the step logs in to its own registries and to those that base images come from, with a role of their own if pull-registries names one'
 const entry = (change: object) =>
   JSON.stringify([{ registry: 'r.example', username: 'u', password: 'hunter2', ...change }])
 

@@ -3,13 +3,15 @@ import type { BuildHelp, LoginRenewal } from '../../docker/port.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import type { World } from '../../world.ts'
 import { loginHelp } from './prepare.ts'
+import type { Pulls } from './pull-logins.ts'
 
 // What docker is helped with in a build that takes its time.
 
 /** Keeps docker's login up with the token: a build may take longer than a token lives. */
 export function renewalOf(
   { session }: Destination,
-  { keepLogin: keep, build: { secrets, pullLogins } }: Pick<Inputs, 'keepLogin' | 'build'>,
+  { keepLogin: keep, build }: Pick<Inputs, 'keepLogin' | 'build'>,
+  pulls: Pick<Pulls, 'logins'>,
   world: Pick<World, 'docker' | 'openRegistry' | 'log' | 'debug'>,
 ): LoginRenewal {
   let used = session.credentials
@@ -17,7 +19,9 @@ export function renewalOf(
     if (session.credentials.password === used.password) return false
     used = session.credentials
     const help = loginHelp(session, world)
-    await world.docker.login(session, { keep, secrets, pullLogins, optional: false, ...help })
+    const { secrets } = build
+    const pullLogins = async () => [...build.pullLogins, ...(await pulls.logins())]
+    await world.docker.login(session, { keep, secrets, pullLogins, ...help })
     return true
   }
   return {

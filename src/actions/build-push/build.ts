@@ -32,7 +32,7 @@ export async function build(
   inputs: BuildingInputs & Pick<Inputs, 'keepLogin' | 'ifImageExists'>,
   world: BuildingWorld & Pick<World, 'openRegistry'> & Recording,
 ): Promise<Work> {
-  const { engine, image, destinations, after, attester } = ready
+  const { engine, image, destinations, after, attester, pulls } = ready
   const [first] = destinations
   const sbomApart = isSbomApart(inputs)
   const beforeTags = namesAfterScan(inputs.after)
@@ -45,7 +45,7 @@ export async function build(
   )
   world.pushed.expect(destinations, ready.before)
   const help = {
-    renewal: renewalOf(first, inputs, world),
+    renewal: renewalOf(first, inputs, pulls, world),
     held: heldIn(first, world),
     pushing: () => world.pushed.begun(first.uri, pushedTags),
   }
@@ -57,6 +57,7 @@ export async function build(
     ...(await planCache(inputs, first, world)),
     ...labelsOf(image, inputs),
     sourceDate: sourceDateOf(image, inputs.build),
+    pullAttempts: pulls.attempts,
     naming,
     references,
   }).catch((error) => notePushed(error, first, pushedTags, world))
@@ -145,7 +146,7 @@ async function pushLeft(
  * @returns the answer of the Dockerfile if it is only asked something (`call`), which makes no image to tell of
  */
 export async function buildLocally(
-  { engine, image }: ReadyToBuildLocally,
+  { engine, image, pulls }: ReadyToBuildLocally,
   inputs: BuildingInputs & Pick<Inputs, 'summary'>,
   world: BuildingWorld,
 ): Promise<Result | Answered> {
@@ -160,6 +161,8 @@ export async function buildLocally(
       ...(await planCache(inputs, null, world)),
       ...labelsOf(image, inputs),
       sourceDate: sourceDateOf(image, inputs.build),
+      pullLogins: [...inputs.build.pullLogins, ...(await pulls.logins())],
+      pullAttempts: pulls.attempts,
       naming: whoNames({ ...inputs, beforeTags: false, sbomApart: false }, engine.capabilities),
       references: uris,
     },
@@ -205,8 +208,11 @@ export async function buildLocally(
 }
 
 /** What of a build's request depends on more than the inputs. */
-type Request = Pick<BuildRequest, 'labels' | 'annotations' | 'naming' | 'references' | 'sourceDate'> &
-  Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo'>>
+type Request = Pick<
+  BuildRequest,
+  'labels' | 'annotations' | 'naming' | 'references' | 'sourceDate' | 'pullAttempts'
+> &
+  Partial<Pick<BuildInputs, 'cacheFrom' | 'cacheTo' | 'pullLogins'>>
 
 async function runBuild(
   engine: Engine,

@@ -1,22 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
 import { explaining } from '../../delivery/explaining.ts'
 import { tagsBefore } from '../../delivery/measure.ts'
 import type { RepositoryPlanInputs } from '../../delivery/repository-plan.ts'
 import type { Engine, LoginOptions } from '../../docker/port.ts'
-import { isRemote } from '../../docker/syntax/context.ts'
-import { mentionsEcr } from '../../ecr/hosts.ts'
 import type { TagsBefore } from '../../ecr/image-before.ts'
 import type { Ecr } from '../../ecr/port.ts'
-import { TokenSession } from '../../ecr/tokens.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import { namesAfterScan } from '../../inputs/after-push.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { isSbomApart, signedNow } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import type { RegistrySession } from '../../oci/registry-session.ts'
-import { messageOf } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { together } from '../../shared/together.ts'
 import type { World } from '../../world.ts'
@@ -24,6 +19,8 @@ import type { Attester } from '../attest/attester.ts'
 import { expectAttestation } from '../attest/expect.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../work.ts'
+import { openPulls } from './open-pulls.ts'
+import type { PullInputs, Pulls, PullWorld } from './pull-logins.ts'
 import { refuseOtherDockerfile } from './values.ts'
 
 /** What of the inputs says which engine and builder are needed. */
@@ -31,13 +28,11 @@ type EngineInputs = Pick<
   Inputs,
   'build' | 'metadata' | 'push' | 'pushByDigest' | 'attest' | 'after' | 'dryRun'
 >
-/** What says whether, and as whom, docker is logged in before a build that is not pushed. */
-type PullInputs = Pick<Inputs, 'build' | 'buildArgValues' | 'repository' | 'role'>
-type PullWorld = Pick<World, 'docker' | 'connectEcr' | 'openRegistry' | 'clock' | 'log' | 'debug'>
 /** Where an image goes and what is asked there, besides how it is built. */
 type PushInputs = EngineInputs &
   RepositoryPlanInputs &
-  Pick<Inputs, 'expressions' | 'registries' | 'role' | 'ifImageExists' | 'keepLogin'>
+  PullInputs &
+  Pick<Inputs, 'expressions' | 'ifImageExists' | 'keepLogin'>
 
 /** Everything exists that a build and its push need. */
 export interface ReadyToBuild extends Destinations {
@@ -48,6 +43,7 @@ export interface ReadyToBuild extends Destinations {
   /** With the tags that the repository can take. */
   readonly image: ImageMetadata
   readonly attester: Attester | null
+  readonly pulls: Pulls
 }
 
 /** Nothing is to be built: the image exists. */
@@ -59,61 +55,22 @@ export interface ReadyToSkip {
 export interface ReadyToBuildLocally {
   readonly engine: Engine
   readonly image: ImageMetadata
+  readonly pulls: Pulls
 }
 
 /**
  * Before a build that is not pushed: nobody asks AWS, so that pull requests from forks can build, unless the build
- * refers to ECR, or its Dockerfile is fetched by docker and may do so. Then docker is logged in to the repository's
- * registry if that is possible.
+ * reads from ECR, or its Dockerfile is fetched by docker and may do so: then it gets the logins that it can get.
  */
 export async function prepareLocalBuild(
   inputs: EngineInputs & PullInputs,
   image: ImageMetadata,
-  world: PullWorld,
+  world: PullWorld & Pick<World, 'docker'>,
 ): Promise<ReadyToBuildLocally> {
-  const [engine] = await together([inspect(inputs, world), loginForPulls(inputs, world)])
-  return { engine, image }
-}
-
-/** A build that cannot be logged in goes on: it may not need it, and a fork's job has no credentials. */
-async function loginForPulls(inputs: PullInputs, world: PullWorld): Promise<void> {
-  const mayRefer = await mayReferToEcr(inputs)
-  world.debug(
-    `push: false; the build ${mayRefer ? 'may refer to ECR, so docker is logged in if possible' : 'does not refer to ECR, so AWS is not asked'}`,
-  )
-  if (!mayRefer) return
-  try {
-    const ecr = await world.connectEcr(inputs)
-    const token = await ecr.authorize()
-    const host = token.host ?? inputs.repository.host
-    if (host === null) return
-    const session = new TokenSession({ ...token, host }, () => ecr.authorize(), world.clock, world.log)
-    await world.docker.login(session, {
-      keep: false,
-      secrets: inputs.build.secrets,
-      pullLogins: inputs.build.pullLogins,
-      optional: true,
-      ...loginHelp(session, world),
-    })
-    world.log(`Logged in to ${host}`)
-  } catch (error) {
-    world.log(`Not logged in to the repository's registry: ${messageOf(error)}`)
-  }
-}
-
-async function mayReferToEcr({
-  build,
-  buildArgValues,
-  repository,
-}: Pick<Inputs, 'build' | 'buildArgValues' | 'repository'>): Promise<boolean> {
-  const { context, file, buildContexts, cacheFrom, cacheTo, attests } = build
-  if (file === null || isRemote(context) || isRemote(file)) return true
-  // If it cannot be read, docker says so.
-  const dockerfile = await readFile(file, 'utf8').catch(() => '')
-  const images = [...buildArgValues, ...buildContexts, ...cacheFrom, ...cacheTo]
-  return [dockerfile, ...images, ...attests.map(({ value }) => value)].some((text) =>
-    mentionsEcr(text, repository.host),
-  )
+  const inspected = inspect(inputs, world)
+  const legacy = async () => (await inspected).legacy === true
+  const [engine, pulls] = await together([inspected, openPulls(inputs, { own: null, legacy }, world)])
+  return { engine, image, pulls }
 }
 
 /**
@@ -150,14 +107,18 @@ export async function preparePush(
     }
   }
   const tagged = first.then((found) => taggedNow(found, world))
-  const [engine, plan, more, checks, attester, , loggedIn, before, beforeElsewhere] = await together([
-    inspect(inputs, world),
+  const inspected = inspect(inputs, world)
+  const legacy = async () => (await inspected).legacy === true
+  const pulling = openPulls(inputs, { own: planning.session, legacy }, world)
+  const [engine, plan, more, checks, attester, pulls, , loggedIn, before, beforeElsewhere] = await together([
+    inspected,
     first,
     others,
     expectChecks(ecr, planning, others, inputs, world, () => tagged),
     signing(),
+    pulling,
     planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
-    planning.session.then(async (session) => session !== null && login(session, inputs, world)),
+    planning.session.then(async (session) => session !== null && login(session, inputs, pulling, world)),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
@@ -167,13 +128,14 @@ export async function preparePush(
   const { destinations, after } = await settle([plan, ...more], wanted, checks, inputs, world)
   await attester?.confirm(destinations)
   const [{ session, image }] = destinations
-  if (!loggedIn) await login(session, inputs, world)
+  if (!loggedIn) await login(session, inputs, pulling, world)
   return {
     existing: null,
     before: [before, ...beforeElsewhere],
     engine,
     image,
     attester,
+    pulls,
     destinations,
     after,
   }
@@ -255,12 +217,14 @@ export async function inspect(
 async function login(
   session: RegistrySession,
   { keepLogin: keep, build }: Pick<Inputs, 'keepLogin' | 'build'>,
+  pulling: Promise<Pulls>,
   world: Pick<World, 'docker' | 'openRegistry' | 'setOutputs' | 'log' | 'debug'>,
 ): Promise<boolean> {
   world.setOutputs({ registry: session.host })
   const help = loginHelp(session, world)
-  const { secrets, pullLogins } = build
-  await world.docker.login(session, { keep, secrets, pullLogins, optional: false, ...help })
+  const { secrets } = build
+  const pullLogins = async () => [...build.pullLogins, ...(await (await pulling).logins())]
+  await world.docker.login(session, { keep, secrets, pullLogins, ...help })
   world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
   return true
 }

@@ -8,7 +8,7 @@ import type { FailingStep } from './failing-step.ts'
 import { registryCause } from './registry-causes.ts'
 
 /** The part of a request that a cause is named from. */
-type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo' | 'references'>
+type Asked = Pick<BuildRequest, 'context' | 'platforms' | 'cacheTo' | 'references' | 'pullAttempts'>
 
 /**
  * The cause of a failed build that the request has a part in; null if it is none of these.

@@ -36,7 +36,7 @@ export function cacheCause(failure: FailingStep, { cacheTo }: Pick<BuildRequest,
   if (/\bno basic auth credentials\b|\b401 Unauthorized\b/i.test(reason)) {
     return {
       what: `${named('The registry of the cache')} wants a login that docker does not have`,
-      remedy: `log in to the registry of the cache in a step before this one, as the step itself logs in to that of the input repository only; ${OWN_REPOSITORY}`,
+      remedy: `log in to the registry of the cache with the input pull-registries if it is one of ECR, else with registry-auth or in a step before this one; ${OWN_REPOSITORY}`,
     }
   }
   if (/\binsufficient_scope\b|\b403 Forbidden\b|\bdenied: /i.test(reason)) {

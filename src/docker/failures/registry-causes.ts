@@ -1,8 +1,8 @@
 import { denied, resourceArn } from '../../ecr/errors/denied.ts'
-import { parsePrivateHost, parsePublicUri } from '../../ecr/hosts.ts'
+import { parsePrivateHost, parsePublicUri, partitionOf } from '../../ecr/hosts.ts'
 import { ACCESS_DENIED, findKnownFailure } from '../../registry/known-failures.ts'
 import { clip } from '../../shared/clip.ts'
-import type { BuildRequest } from '../port.ts'
+import type { BuildRequest, PullAttempt } from '../port.ts'
 import { parseReference } from '../syntax/references.ts'
 import type { Cause } from './cache-causes.ts'
 import { type FailingStep, isCacheExport, registryPhaseOf } from './failing-step.ts'
@@ -29,14 +29,18 @@ const PULL_ACTIONS = ['BatchGetImage', 'GetDownloadUrlForLayer']
  */
 export function registryCause(
   failure: FailingStep,
-  { references }: Pick<BuildRequest, 'references'>,
+  { references, pullAttempts = [] }: Pick<BuildRequest, 'references' | 'pullAttempts'>,
 ): Cause | null {
   const phase = registryPhaseOf(failure)
   const reason = failure.reason ?? ''
   if (phase === 'push') return isCacheExport(failure) ? null : deniedPush(reason, references[0] ?? '')
   const image = phase === null ? null : baseImageOf(failure)
   if (image === null) return null
-  return absentPlatform(reason, image) ?? absentImage(failure, reason, image) ?? deniedPull(reason, image)
+  return (
+    absentPlatform(reason, image) ??
+    absentImage(failure, reason, image) ??
+    deniedPull(reason, image, pullAttempts)
+  )
 }
 
 /**
@@ -50,21 +54,71 @@ export function deniedPush(said: string, reference: string): Cause | null {
   return { what: 'The registry denies the push', remedy: permit(PUSH_ACTIONS, said, reference) }
 }
 
-function deniedPull(said: string, image: string): Cause | null {
-  if (!isRefused(said)) return null
+/** How docker and registries say that there is no login. */
+const NO_LOGIN = /\bno basic auth credentials\b|\b401 unauthorized\b/i
+
+function deniedPull(said: string, image: string, attempts: readonly PullAttempt[]): Cause | null {
   const { repository, host } = parseReference(image)
-  if (addressOf(repository) !== null) {
-    return {
-      what: `The registry denies the pull of ${repository}`,
-      remedy: permit(PULL_ACTIONS, said, image),
-    }
-  }
+  const address = addressOf(repository)
+  if (address !== null && (isRefused(said) || NO_LOGIN.test(said)))
+    return deniedByEcr(said, image, { repository, host, address }, attempts)
+  if (!isRefused(said)) return null
   // Docker Hub answers so for a repository that does not exist.
   return {
     what: `${host} denies the pull of ${repository}: it does not exist, or needs a login`,
     remedy: `correct ${WHERE_NAMED}; if the repository is private, log in to ${host} with the input registry-auth, or in a step before this one (docker/login-action).`,
   }
 }
+
+/** What of the login is known decides what is missing: the token, the login, or a permission behind it. */
+function deniedByEcr(
+  said: string,
+  image: string,
+  {
+    repository,
+    host,
+    address: { service, registryId, region },
+  }: {
+    readonly repository: string
+    readonly host: string
+    readonly address: NonNullable<ReturnType<typeof addressOf>>
+  },
+  attempts: readonly PullAttempt[],
+): Cause {
+  const attempt =
+    attempts.find(({ registry }) => registry === host) ??
+    attempts.find((one) => one.region === region && (one.registryId ?? registryId) === registryId)
+  const own = attempt?.as ?? null
+  const another = `give that registry a role of its account in the input pull-registries: '${registryId}/${region} arn:${partitionOf(region)}:iam::${registryId}:role/NAME'`
+  const needs = `that role needs ecr:GetAuthorizationToken on *, and ${PULL_ACTIONS.map((action) => `ecr:${action}`).join(' and ')} on ${resourceArn({ action: '', region, registryId, repository: nameIn(repository) }, said)}`
+  if (service === 'ecr' && attempt !== undefined && attempt.refused !== null) {
+    const who = own === null ? "the step's credentials get no token" : `${own} gets no token`
+    return {
+      what: `The registry denies the pull of ${repository}, to which the step is not logged in: ${who} there (${attempt.refused.replace(/\.$/, '')})`,
+      remedy:
+        own === null
+          ? `${another}; ${needs}.`
+          : `correct that role, which pull-registries, registries or role-to-assume name; ${needs}.`,
+    }
+  }
+  if (service === 'ecr' && NO_LOGIN.test(said)) {
+    return {
+      what: `${host} wants a login for the pull of ${repository}, and the step found no reason to log in there`,
+      remedy: `name that registry in the input pull-registries: '${registryId}/${region}', with the ARN of a role behind it if it needs its own.`,
+    }
+  }
+  const as = own === null ? '' : ` as ${own}`
+  const choice =
+    service !== 'ecr' || attempt === undefined || accountOfArn(own) === registryId ? '' : ` Or ${another}.`
+  return {
+    what: `The registry denies the pull of ${repository}${as}`,
+    remedy: `${permit(PULL_ACTIONS, said, image)}${choice}`,
+  }
+}
+
+const accountOfArn = (arn: string | null) => arn?.split(':')[4] ?? null
+
+const nameIn = (repository: string) => repository.slice(repository.indexOf('/') + 1)
 
 const WHERE_NAMED =
   'the FROM line (or --from=) in the Dockerfile, or the build argument or the named context that it comes from'
@@ -78,9 +132,14 @@ function absentImage({ name }: FailingStep, reason: string, image: string): Caus
   const { repository, tag, digest } = parseReference(image)
   const missing = digest === null ? `tag ${tag}` : `image ${digest}`
   const frontend = name?.startsWith('resolve image config for ') ?? false
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+  const through =
+    addressOf(repository)?.service === 'ecr'
+      ? ' An image of a pull-through cache comes into ECR with its first pull, which needs ecr:BatchImportUpstreamImage and, for a new repository, ecr:CreateRepository.'
+      : ''
   return {
     what: `There is no ${missing} in ${repository}, or no such repository`,
-    remedy: `correct ${frontend ? 'the line "# syntax=" of the Dockerfile, or BUILDKIT_SYNTAX' : WHERE_NAMED}.`,
+    remedy: `correct ${frontend ? 'the line "# syntax=" of the Dockerfile, or BUILDKIT_SYNTAX' : WHERE_NAMED}.${through}`,
   }
 }
 

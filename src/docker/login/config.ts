@@ -87,6 +87,30 @@ export function withoutLogins(variable: string, registries: readonly string[]): 
   return left.length === 0 ? '' : JSON.stringify({ auths: Object.fromEntries(left) })
 }
 
+/**
+ * Whether the user has a login to a registry, or a helper that has one: in the file, or in the variable of
+ * {@link withoutLogins}. A store may have logins that the file does not tell of; docker names in the file those that it
+ * has put there itself.
+ */
+export function hasLogin(registry: string, config: DockerConfig, env: Env): boolean {
+  const named = [...Object.keys(config.auths ?? {}), ...namesIn(env['DOCKER_AUTH_CONFIG'] ?? '')]
+  // The one store that knows registries without a login: https://github.com/awslabs/amazon-ecr-credential-helper
+  if (/(?:^|-)ecr-login$/.test(config.credsStore ?? '')) return true
+  return Boolean(config.credHelpers?.[registry]) || named.some((name) => hostOfLogin(name) === registry)
+}
+
+/** As docker finds it: https://github.com/docker/cli/blob/v28.5.1/cli/config/credentials/file_store.go (ConvertToHostname) */
+const hostOfLogin = (name: string) => name.replace(/^https?:\/\//, '').split('/', 1)[0]
+
+function namesIn(variable: string): string[] {
+  try {
+    const { auths } = JSON.parse(variable) as { auths?: unknown }
+    return isObject(auths) ? Object.keys(auths) : []
+  } catch {
+    return []
+  }
+}
+
 /** Writes a config.json that only its owner reads, whole or not at all. @throws ActionError if it cannot */
 export async function writeConfig(folder: string, config: DockerConfig): Promise<void> {
   await writingUnder(folder, () => replaceFile(path.join(folder, 'config.json'), serialise(config), 0o600))

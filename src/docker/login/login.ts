@@ -13,7 +13,6 @@ import { type DockerConfig, loginConfig, writeConfig } from './config.ts'
  * reach the registry, does not trust it or is refused, that is known before anything is built. No credential store
  * is asked: a broken one does not matter, and none keeps the token.
  * @param folder the step's own configuration folder, whose config.json is replaced
- * @param optional tried once only
  * @returns the login as docker stores it
  * @throws ActionError if the registry refuses or cannot be reached
  */
@@ -22,7 +21,6 @@ export async function dockerLogin(
   folder: string,
   env: Readonly<Record<string, string>>,
   log: (line: string) => void,
-  optional = false,
 ): Promise<string> {
   await writeConfig(folder, loginConfig(host))
   const { username, password } = credentials
@@ -31,7 +29,7 @@ export async function dockerLogin(
     error instanceof TimedOut ? error.message : error.stderr.trim() || error.message
   await withDockerRetries(
     () => execute('docker', args, { env, input: password, limit: LIMITS.dockerLoginMs }),
-    (error) => (optional ? null : { what: `docker login to ${host}`, phase: 'login', said: said(error) }),
+    (error) => ({ what: `docker login to ${host}`, phase: 'login', said: said(error) }),
     (error, attempts) => explainLogin(host, said(error), attempts, error),
     { log, renewal: null },
   )

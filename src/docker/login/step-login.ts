@@ -1,11 +1,12 @@
 import type { RegistrySession } from '../../oci/registry-session.ts'
-import { ActionError, InputError } from '../../shared/errors.ts'
+import { InputError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { sleep } from '../../shared/time.ts'
 import type { LoginOptions, PullLogin } from '../port.ts'
 import {
   type DockerConfig,
   type Env,
+  hasLogin,
   privateConfig,
   readUserConfig,
   withoutLogins,
@@ -50,19 +51,21 @@ export class StepLogin {
       confirm,
       log,
       debug,
-      optional,
       pullLogins,
       sharesNetwork,
       hasEngine,
-    }: Pick<LoginOptions, 'accepted' | 'confirm' | 'log' | 'debug' | 'optional' | 'pullLogins'> & {
+    }: Pick<LoginOptions, 'accepted' | 'confirm' | 'log' | 'debug' | 'pullLogins'> & {
       readonly sharesNetwork: boolean
       readonly hasEngine: () => Promise<boolean>
     },
   ): Promise<void> {
     const { host } = registry
-    const [config, saidAtOnce] = await Promise.all([readUserConfig(this.#env), sharesNetwork && accepted()])
-    const isAccepted =
-      saidAtOnce || (!(await hasEngine()) && (await isConfirmed(host, optional, accepted, confirm)))
+    const [config, saidAtOnce, pulls] = await Promise.all([
+      readUserConfig(this.#env),
+      sharesNetwork && accepted(),
+      pullLogins(),
+    ])
+    const isAccepted = saidAtOnce || (!(await hasEngine()) && (await confirm().then(() => true)))
     const why = sharesNetwork
       ? 'the registry did not say that it accepts the token'
       : "the engine's network is another"
@@ -71,10 +74,10 @@ export class StepLogin {
     )
     const auth = isAccepted
       ? storedLogin(registry.credentials)
-      : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log, optional)
-    refuseForPush(pullLogins, registry.host)
+      : await dockerLogin(registry, folder.path, { ...engineEnv, ...folder.own }, log)
+    refuseForPush(pulls, registry.host)
     this.#writing = (async () => {
-      await this.#write(folder, config, new Map([...stored(pullLogins), [registry.host, auth]]))
+      await this.#write(folder, config, new Map([...this.#stored(pulls, config), [registry.host, auth]]))
       if (remember !== null) await this.#keep(registry.host, auth, remember)
     })()
     await this.#writing
@@ -86,7 +89,7 @@ export class StepLogin {
    */
   async writeForPulls(pullLogins: readonly PullLogin[], folder: StepFolder): Promise<void> {
     const config = await readUserConfig(this.#env)
-    this.#writing = this.#write(folder, config, stored(pullLogins))
+    this.#writing = this.#write(folder, config, this.#stored(pullLogins, config))
     await this.#writing
   }
 
@@ -96,6 +99,14 @@ export class StepLogin {
     return given === ''
       ? folder.own
       : { ...folder.own, DOCKER_AUTH_CONFIG: withoutLogins(given, this.#registries) }
+  }
+
+  /** A registry that was found by itself may be one that the user has logged in to as somebody else. */
+  #stored(logins: readonly PullLogin[], config: DockerConfig): Map<string, string> {
+    const wanted = logins.filter(
+      ({ ofEcr, registry }) => ofEcr !== 'found' || !hasLogin(registry, config, this.#env),
+    )
+    return new Map(wanted.map((login) => [login.registry, storedLogin(login)]))
   }
 
   async #write(folder: StepFolder, config: DockerConfig, logins: ReadonlyMap<string, string>): Promise<void> {
@@ -118,34 +129,9 @@ export class StepLogin {
   }
 }
 
-const stored = (logins: readonly PullLogin[]) =>
-  new Map(logins.map((login) => [login.registry, storedLogin(login)]))
-
 /** The token of the registry that is pushed to is the step's, and not for others to choose. */
 function refuseForPush(pullLogins: readonly PullLogin[], host: string): void {
-  if (!pullLogins.some(({ registry }) => registry === host)) return
+  if (!pullLogins.some(({ registry, ofEcr }) => registry === host && ofEcr === undefined)) return
   const message = 'is the registry that the image is pushed to, which the step is logged in to; leave it out'
   throw new InputError([{ input: 'registry-auth', value: host, message }])
-}
-
-/**
- * Whether the registry accepts the token, if nobody but this process can ask.
- * @param optional asked once only
- * @returns true
- * @throws ActionError if it does not
- */
-async function isConfirmed(
-  host: string,
-  optional: boolean,
-  accepted: () => Promise<boolean>,
-  confirm: () => Promise<void>,
-): Promise<boolean> {
-  if (!optional) await confirm()
-  else if (!(await accepted())) {
-    throw new ActionError(
-      `${host} did not say that it accepts the token.`,
-      'check the way from the runner to the registry, and the policies on it.',
-    )
-  }
-  return true
 }

@@ -22,10 +22,13 @@ test('a login that is renewed in the build keeps the logins for what the build p
     log: silent,
     debug: silent,
   }
-  const renewal = renewalOf(destination, { keepLogin: false, build: buildInputs({ pullLogins }) }, world)
+  const found = { registry: 'other.example', username: 'AWS', password: 'renewed', ofEcr: 'found' as const }
+  const inputs = { keepLogin: false, build: buildInputs({ pullLogins }) }
+  const renewal = renewalOf(destination, inputs, { logins: async () => [found] }, world)
   await renewal.renewIfExpiring()
   expect(logins).toEqual([])
   Object.assign(session, { credentials: { username: 'AWS', password: 'second' } })
   await renewal.renewIfExpiring()
-  expect(logins).toMatchObject([{ pullLogins }])
+  expect(logins).toHaveLength(1)
+  expect(await logins[0]?.pullLogins()).toEqual([...pullLogins, found])
 })

@@ -118,6 +118,7 @@ describe('an input is these arguments and no other', () => {
       'cache',
       'call',
       'stall-timeout',
+      'pull-registries',
       'registry-auth',
       'compression',
       'compression-level',

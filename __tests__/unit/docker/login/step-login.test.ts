@@ -23,10 +23,10 @@ async function logIn(
   accepted: () => Promise<boolean>,
   sharesNetwork = true,
   pullLogins: readonly PullLogin[] = [],
-  more: { hasEngine?: boolean; optional?: boolean; confirm?: () => Promise<void> } = {},
+  more: { hasEngine?: boolean; confirm?: () => Promise<void>; variables?: Record<string, string> } = {},
 ) {
   writeFileSync(path.join(home, '.docker', 'config.json'), JSON.stringify(config))
-  const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere' }
+  const env = { HOME: home, RUNNER_TEMP: home, PATH: '/nowhere', ...more.variables }
   const folder = await openStepFolder(env)
   told = []
   const before = process.env['PATH']
@@ -39,8 +39,7 @@ async function logIn(
       hasEngine: async () => more.hasEngine ?? true,
       log: () => undefined,
       debug: (line) => told.push(line),
-      pullLogins,
-      optional: more.optional ?? false,
+      pullLogins: async () => pullLogins,
       sharesNetwork,
     })
   } finally {
@@ -117,6 +116,44 @@ describe('logins of the build, for what it pulls', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
+  describe("to a registry of ECR's that was found by itself", () => {
+    const other = '210987654321.dkr.ecr.eu-west-1.amazonaws.com'
+    const token = { registry: other, username: 'AWS', password: 'token' }
+    const ours = { auth: Buffer.from('AWS:token').toString('base64') }
+    const loginThere = async (config: object, ofEcr: 'given' | 'found', variables = {}) => {
+      const { written } = await logIn(config, async () => true, true, [{ ...token, ofEcr }], { variables })
+      return (written as typeof users).auths[other as 'ghcr.io'] as { auth: string } | undefined
+    }
+    const theirs = { auth: 'dGhlaXJz' }
+    const cases: [string, object, object?][] = [
+      ['a login', { auths: { [other]: theirs } }],
+      ['a login by address', { auths: { [`https://${other}/v2/`]: theirs } }],
+      ['a login in a store', { auths: { [other]: {} }, credsStore: 'desktop' }],
+      ['a helper', { credHelpers: { [other]: 'ecr-login' } }],
+      ["Amazon's helper for all", { credsStore: 'ecr-login' }],
+      ['a login in a variable', {}, { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [other]: theirs } }) }],
+    ]
+    test.each(cases)("gives way to the user's: %s", async (_, config, variables = {}) => {
+      expect(await loginThere(config, 'found', variables)).not.toEqual(ours)
+      expect(await loginThere(config, 'given', variables)).toEqual(ours)
+    })
+
+    test.each<[string, object, object?]>([
+      ['nothing', {}],
+      ['another login', { auths: { [HOST]: theirs }, credsStore: 'desktop' }],
+      ['no helper', { credHelpers: { [other]: '', [HOST]: 'ecr-login' } }],
+      ['a variable that is no JSON', {}, { DOCKER_AUTH_CONFIG: '{' }],
+    ])('is written if the user has %s', async (_, config, variables = {}) => {
+      expect(await loginThere(config, 'found', variables)).toEqual(ours)
+    })
+
+    test('is never instead of that to the registry that is pushed to', async () => {
+      const own = [{ ...token, registry: HOST, ofEcr: 'given' as const }]
+      const { written } = await logIn({}, async () => true, true, own)
+      expect(written).toEqual({ auths: { [HOST]: { auth } } })
+    })
+  })
+
   test('are none to the registry that is pushed to', async () => {
     const other = [{ registry: HOST, username: 'AWS', password: 'x' }]
     await expect(logIn({}, async () => true, true, other)).rejects.toThrow(
@@ -161,14 +198,5 @@ describe('without an engine', () => {
   test('what it says is the reason why there is no login', async () => {
     const confirm = () => Promise.reject(refused)
     await expect(logIn({}, async () => false, false, [], { hasEngine: false, confirm })).rejects.toBe(refused)
-  })
-
-  test('a login that the build can do without is tried once', async () => {
-    const optional = { hasEngine: false, optional: true }
-    await expect(logIn({}, async () => false, false, [], optional)).rejects.toThrow(
-      `${HOST} did not say that it accepts the token.`,
-    )
-    const { written } = await logIn({}, async () => true, false, [], optional)
-    expect(written).toEqual({ auths: { [HOST]: { auth } } })
   })
 })

@@ -1,0 +1,51 @@
+import { attribute, splitCsv } from '../../shared/csv.ts'
+import type { BuildInputs } from '../port.ts'
+import { type BaseImages, baseImagesIn, familiarName, imageOfContext } from '../syntax/base-images.ts'
+import { isReference } from '../syntax/references.ts'
+import { readDockerfile } from './read-dockerfile.ts'
+
+/** The images that a build reads, base images and others. */
+export interface PulledImages extends BaseImages {
+  /** Whether the Dockerfile was read: docker fetches one that is elsewhere. */
+  readonly isRead: boolean
+}
+
+/**
+ * Finds the images that a build reads: those that its Dockerfile leads to, caches of type `registry`, and the generator of
+ * an SBOM.
+ * @param buildArgs the values of `build-args` by name, those from the environment too
+ */
+export async function findPulledImages(
+  build: Pick<
+    BuildInputs,
+    'context' | 'file' | 'target' | 'platforms' | 'buildContexts' | 'cacheFrom' | 'cacheTo' | 'attests'
+  >,
+  buildArgs: ReadonlyMap<string, string>,
+): Promise<PulledImages> {
+  const { target, platforms } = build
+  const source = await readDockerfile(build)
+  const values = build.buildContexts.map((item): [string, string] => {
+    const at = item.indexOf('=')
+    return [item.slice(0, at), item.slice(at + 1)]
+  })
+  const contexts = new Map(
+    values.flatMap(([name, value]): [string, string][] =>
+      isReference(name) ? [[familiarName(name), value]] : [],
+    ),
+  )
+  const found = source === null ? null : baseImagesIn(source, { buildArgs, target, platforms, contexts })
+  // Nobody here knows which of the named contexts a Dockerfile uses that was not read.
+  const bases = found?.needed ?? values.flatMap(([, value]) => imageOfContext(value))
+  const caches = [...build.cacheFrom, ...build.cacheTo].flatMap(cacheImage)
+  const scanners = build.attests.flatMap(({ value }) => attribute(splitCsv(value), 'generator') ?? [])
+  const needed = [...new Set([...bases, ...caches, ...scanners])]
+  return { needed, besides: found?.besides ?? [], isRead: source !== null }
+}
+
+/** https://docs.docker.com/build/cache/backends/registry/ */
+function cacheImage(cache: string): string[] {
+  if (!cache.includes('=')) return [cache]
+  const fields = splitCsv(cache)
+  const ref = attribute(fields, 'ref')
+  return attribute(fields, 'type') === 'registry' && ref !== undefined ? [ref] : []
+}
