@@ -87,7 +87,9 @@ function deniedByEcr(
 ): Cause {
   const attempt =
     attempts.find(({ registry }) => registry === host) ??
-    attempts.find((one) => one.region === region && (one.registryId ?? registryId) === registryId)
+    attempts.find(
+      (one) => one.region === region && (one.registryId ?? accountOfArn(one.as) ?? registryId) === registryId,
+    )
   const own = attempt?.as ?? null
   const another = `give that registry a role of its account in the input pull-registries: '${registryId}/${region} arn:${partitionOf(region)}:iam::${registryId}:role/NAME'`
   const needs = `that role needs ecr:GetAuthorizationToken on *, and ${PULL_ACTIONS.map((action) => `ecr:${action}`).join(' and ')} on ${resourceArn({ action: '', region, registryId, repository: nameIn(repository) }, said)}`

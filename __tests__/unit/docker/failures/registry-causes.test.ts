@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ProcessError } from '../../../../src/docker/exec.ts'
 import { explainDockerFailure } from '../../../../src/docker/failures/explain.ts'
+import type { PullAttempt } from '../../../../src/docker/port.ts'
 import type { BuildFailure } from '../../../../src/shared/build-failure.ts'
 import { type ActionError, explain } from '../../../../src/shared/errors.ts'
 import { explainedBuild, HOST } from '../../../support/explained-build.ts'
@@ -108,6 +109,100 @@ describe('a base image that is denied', () => {
       'docker.io denies the pull of docker.io/library/busybax: it does not exist, or needs a login.',
     )
     expect(error.remedy).toMatch(/^correct the FROM line.*log in to docker\.io/)
+  })
+})
+
+describe('a base image in the ECR of another account', () => {
+  const OTHER = '210987654321.dkr.ecr.eu-west-1.amazonaws.com'
+  const ROLE = 'arn:aws:iam::210987654321:role/pull'
+  const attempt: PullAttempt = {
+    registry: OTHER,
+    region: 'eu-west-1',
+    registryId: '210987654321',
+    as: null,
+    refused: null,
+  }
+  const pull = (said: string, ...pullAttempts: readonly PullAttempt[]) =>
+    explained(failed(`[internal] load metadata for ${OTHER}/base:1`, said), { pullAttempts })
+  const NO_LOGIN = `${OTHER}/base:1: no basic auth credentials`
+  const FORBIDDEN = `unexpected status from HEAD request to https://${OTHER}/v2/base/manifests/1: 403 Forbidden`
+  const NAMED = `denied: User: arn:aws:sts::123456789012:assumed-role/ci/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:210987654321:repository/base because no resource-based policy allows the ecr:BatchGetImage action`
+  const GIVE =
+    "give that registry a role of its account in the input pull-registries: '210987654321/eu-west-1 arn:aws:iam::210987654321:role/NAME'"
+  const NEEDS =
+    'that role needs ecr:GetAuthorizationToken on *, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on arn:aws:ecr:eu-west-1:210987654321:repository/base'
+
+  test.each<[string, PullAttempt[], string, RegExp, string]>([
+    [
+      "the step's credentials get no token",
+      [{ ...attempt, refused: 'No credentials.' }],
+      NO_LOGIN,
+      /denies the pull of 210987654321\S+\/base, to which the step is not logged in: the step's credentials get no token there \(No credentials\)\./,
+      `${GIVE}; ${NEEDS}.`,
+    ],
+    [
+      'the role gets none',
+      [{ ...attempt, as: ROLE, refused: 'cannot be assumed' }],
+      NO_LOGIN,
+      /: arn:aws:iam::210987654321:role\/pull gets no token there \(cannot be assumed\)\./,
+      `correct that role, which pull-registries, registries or role-to-assume name; ${NEEDS}.`,
+    ],
+    [
+      'a role of a registry whose host nobody knows gets none',
+      [{ ...attempt, registry: 'ECR in eu-west-1', registryId: null, as: ROLE, refused: 'no' }],
+      NO_LOGIN,
+      /: arn:aws:iam::210987654321:role\/pull gets no token there \(no\)\./,
+      'correct that role',
+    ],
+    [
+      'what was tried is another registry',
+      [{ ...attempt, registry: 'ECR in eu-west-1', registryId: null, as: ROLE.replace('2109', '3109') }],
+      NO_LOGIN,
+      /wants a login for the pull of \S+\/base, and the step found no reason to log in there\./,
+      "name that registry in the input pull-registries: '210987654321/eu-west-1', with the ARN",
+    ],
+    [
+      'nothing was tried',
+      [],
+      NO_LOGIN,
+      /^.*210987654321\S+ wants a login for the pull of/s,
+      "name that registry in the input pull-registries: '210987654321/eu-west-1', with the ARN",
+    ],
+    [
+      'it has a token, and no policy allows the pull',
+      [attempt],
+      FORBIDDEN,
+      /The registry denies the pull of 210987654321\S+\/base\./,
+      "If another account than 210987654321 has that identity, the repository's own policy must allow it too.",
+    ],
+    ['the same, and what to do instead', [attempt], FORBIDDEN, /denies the pull/, `Or ${GIVE}.`],
+    [
+      'with the role of that account, there is no other',
+      [{ ...attempt, as: ROLE }],
+      FORBIDDEN,
+      /The registry denies the pull of \S+ as arn:aws:iam::210987654321:role\/pull\./,
+      '"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:eu-west-1:210987654321:repository/base"',
+    ],
+    [
+      'ECR names the policy that is missing',
+      [attempt],
+      NAMED,
+      /The registry denies the pull/,
+      'ecr:BatchGetImage',
+    ],
+  ])('%s', async (_, attempts, said, what, remedy) => {
+    const error = await pull(said, ...attempts)
+    expect(error.message).toMatch(what)
+    expect(error.remedy).toContain(remedy)
+  })
+
+  test('with the role of that account, no other role is named', async () => {
+    expect((await pull(FORBIDDEN, { ...attempt, as: ROLE })).remedy).not.toContain('pull-registries')
+  })
+
+  test('one that is not there may be one of a pull-through cache', async () => {
+    const { remedy } = await pull(`${OTHER}/base:1: not found`, attempt)
+    expect(remedy).toContain('ecr:BatchImportUpstreamImage and, for a new repository, ecr:CreateRepository.')
   })
 })
 
