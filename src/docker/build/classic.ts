@@ -11,6 +11,7 @@ import type { BuildRequest, Built } from '../port.ts'
 import { PushOutput } from '../stall/push-output.ts'
 import { StallWatch } from '../stall/watch.ts'
 import { classicArguments } from './arguments.ts'
+import { refuseWhatBasesChange } from './legacy-bases.ts'
 import { fetchCaches } from './legacy-cache.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
@@ -57,6 +58,7 @@ export async function buildWithoutBuildx(
     const asked = pushes || request.platforms.length > 0
     const platform = asked && imageId !== '' ? await inspectPlatform(imageId, tools.engineEnv) : null
     refuseOtherPlatform(platform, request)
+    if (!buildkit) await refuseWhatBasesChange(request, tools.engineEnv)
     const from = performance.now()
     const digest = pushes ? await pushImage(request, imageId, tools) : null
     const to = performance.now()

@@ -68,8 +68,16 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^\$.*of an ENV /, 'or give that ARG another name than the ENV has'],
   [/^\$.*same ARG /, 'or declare these one by one, each in an ARG of its own'],
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
+  [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]
+
+/** What helps besides buildx: `; or …` for each; empty if nothing does. */
+export function remediesFor(unknown: readonly string[]): string {
+  return BESIDES_BUILDX.filter(([pattern]) => unknown.some((what) => pattern.test(what)))
+    .map(([, remedy]) => `; ${remedy}`)
+    .join('')
+}
 
 function legacyProblems(
   file: string,
@@ -79,12 +87,10 @@ function legacyProblems(
   const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target)
   const problems: Problem[] = []
   if (unknown.length > 0) {
-    const remedies = BESIDES_BUILDX.filter(([pattern]) => unknown.some((what) => pattern.test(what)))
-    const others = remedies.map(([, remedy]) => `; ${remedy}`).join('')
     problems.push({
       input: 'file',
       value: file,
-      message: `docker builds without BuildKit here, and that builder ignores or refuses ${unknown.join(', ')}; install buildx with ${SETUP}${others}`,
+      message: `docker builds without BuildKit here, and that builder ignores or refuses ${unknown.join(', ')}; install buildx with ${SETUP}${remediesFor(unknown)}`,
     })
   }
   const own = `${file}.dockerignore`

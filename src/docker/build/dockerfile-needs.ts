@@ -1,6 +1,13 @@
 import { parseDockerBoolean } from '../syntax/booleans.ts'
 import type { Dockerfile } from '../syntax/dockerfile.ts'
-import { expandVariables, type Step, stepsOf, unquoted, variablesIn } from '../syntax/dockerfile-stages.ts'
+import {
+  expandVariables,
+  type Inherited,
+  type Step,
+  stepsOf,
+  unquoted,
+  variablesIn,
+} from '../syntax/dockerfile-stages.ts'
 import { LegacyStages } from './legacy-stages.ts'
 import { LegacyVariables } from './legacy-variables.ts'
 
@@ -39,12 +46,14 @@ interface Unknown {
  * are not compared, a Git repository is downloaded as a page. Tried with Docker 26.1 and 28.5.
  * @param buildArgs `KEY=value` or `KEY`, which may give automatic arguments a value
  * @param target the stage that is built; null for the last one
+ * @param images what is known of the images that stages are based on; nothing before a build
  * @returns such as `COPY --link (line 3)`; empty if the legacy builder can build it
  */
 export function unknownToLegacyBuilder(
   dockerfile: Dockerfile,
   buildArgs: readonly string[],
   target: string | null,
+  images: ReadonlyMap<string, Inherited> = new Map(),
 ): string[] {
   const { directives, directiveLines } = dockerfile
   const lineOf = (name: string) => directiveLines.get(name) ?? 1
@@ -59,7 +68,7 @@ export function unknownToLegacyBuilder(
     needs.push({ what: '# check=error=true', line: lineOf('check') })
   const stages = new LegacyStages()
   const variables = new LegacyVariables(buildArgs)
-  for (const step of stepsOf(dockerfile, buildArgs, target)) {
+  for (const step of stepsOf(dockerfile, buildArgs, target, images)) {
     const { instruction, stage } = step
     const { keyword, flags, words, heredocs, line, isTrigger } = instruction
     const need = (what: string) => needs.push({ what, line })

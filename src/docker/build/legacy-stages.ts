@@ -5,6 +5,8 @@ import { ScopedSet } from '../syntax/scoped-map.ts'
 /** What a stage has said so far that the legacy builder carries out in another way than BuildKit. */
 interface Said {
   hasVolume: boolean
+  /** Of the image that it is based on. */
+  readonly volumes: readonly string[]
   user: string
   folder: string
   /** Folders that an instruction may have made. */
@@ -33,9 +35,12 @@ export class LegacyStages {
     const wrong: string[] = []
     const first = unquoted(expandVariables(words[0] ?? '', values))
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
+    const text = expandVariables(words.join(' '), values)
+    for (const volume of keyword === 'RUN' ? said.volumes : [])
+      if (names(text, volume)) wrong.push(`RUN that names ${volume}, a VOLUME of the base image`)
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
-    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(expandVariables(words.join(' '), values), said)
+    if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(text, said)
     if (/^(?:ADD|COPY)$/.test(keyword)) {
       const destination = unquoted(expandVariables(words.at(-1) ?? '', values)).replace(/\]$/, '')
       said.copied.add(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
@@ -54,6 +59,7 @@ export class LegacyStages {
     const parent = stage.parent === null ? null : this.saidIn(stage.parent)
     const said: Said = {
       hasVolume: parent?.hasVolume ?? false,
+      volumes: parent?.volumes ?? stage.inherited?.volumes ?? [],
       user: parent?.user ?? '',
       folder: parent?.folder ?? '/',
       made: new ScopedSet(parent?.made),
@@ -66,6 +72,11 @@ export class LegacyStages {
 
 function isRoot(user: string): boolean {
   return /^(?:root|0+|)(?::|$)/.test(user)
+}
+
+/** Whether a text names a folder, or something in it. */
+function names(text: string, folder: string): boolean {
+  return text.split(/[\s"'`;&|()<>[\]{}=,:]+/).some((word) => `${word}/`.startsWith(`${folder}/`))
 }
 
 /** A variable that is not known is written in one way. */

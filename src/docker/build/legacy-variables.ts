@@ -1,11 +1,11 @@
 import {
   bounded,
   expandVariables,
+  NOT_KNOWN,
   pairsOf,
   readPair,
   type Stage,
   type Step,
-  UNKNOWN,
   type Values,
   variablesIn,
 } from '../syntax/dockerfile-stages.ts'
@@ -83,8 +83,8 @@ export class LegacyVariables {
     for (const [name, text] of words.map(readPair)) {
       const given = this.given.get(name)
       if (given !== undefined) {
-        own.set(name, given ?? UNKNOWN + name)
-        set.push([name, given ?? UNKNOWN + name])
+        own.set(name, given ?? NOT_KNOWN + name)
+        set.push([name, given ?? NOT_KNOWN + name])
       } else if (text === null) {
         const global = scope === null ? undefined : this.globals.get(name)
         if (global !== undefined) own.set(name, global)
@@ -114,6 +114,8 @@ export class LegacyVariables {
     if (known !== undefined) return known
     const parent = stage.parent === null ? null : this.scopeOf(stage.parent)
     const environment = new ScopedMap(parent?.environment)
+    for (const [name, value] of (stage.inherited?.environment ?? []).map(readPair))
+      environment.set(name, bounded(name, value ?? ''))
     const scope = { environment, args: new Map<string, string>(), declared: new Set<string>() }
     this.stages.set(stage, scope)
     return scope

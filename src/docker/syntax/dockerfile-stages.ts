@@ -1,5 +1,14 @@
-import type { Dockerfile, Instruction } from './dockerfile.ts'
+import { type Dockerfile, type Instruction, parseDockerfile } from './dockerfile.ts'
 import { ScopedMap } from './scoped-map.ts'
+
+/** What an image brings to a stage that begins with it. */
+export interface Inherited {
+  /** `NAME=value` */
+  readonly environment: readonly string[]
+  readonly volumes: readonly string[]
+  /** What its own Dockerfile left to this build (ONBUILD). */
+  readonly triggers: readonly string[]
+}
 
 /** A stage of a Dockerfile. */
 export interface Stage {
@@ -7,6 +16,10 @@ export interface Stage {
   readonly name: string | null
   /** The stage of the same file that it is based on. */
   readonly parent: Stage | null
+  /** The name of the image that it is based on; null if that is a stage. */
+  readonly base: string | null
+  /** What is known of that image. */
+  readonly inherited: Inherited | null
 }
 
 /** The values of variables. */
@@ -21,7 +34,7 @@ export interface Step {
   readonly stage: Stage | null
   /**
    * Values of ARG and ENV, those of the stages that it is based on too; one that is not known begins with
-   * {@link UNKNOWN}. Only until the next step is taken.
+   * {@link NOT_KNOWN}. Only until the next step is taken.
    */
   readonly values: Values
 }
@@ -43,11 +56,13 @@ interface OpenStage extends Stage {
  * https://docs.docker.com/reference/dockerfile/#scope
  * @param buildArgs `KEY=value`, or `KEY` for a value that is not known here
  * @param target name or number of the stage that is built; null for the last one
+ * @param images what is known of the images that stages are based on, by their names; nothing before a build
  */
 export function* stepsOf(
   { instructions }: Pick<Dockerfile, 'instructions'>,
   buildArgs: readonly string[],
   target: string | null,
+  images: ReadonlyMap<string, Inherited> = new Map(),
 ): Generator<Step> {
   const given = new Map(buildArgs.map(readPair))
   const globals = new ScopedMap<string>()
@@ -57,11 +72,11 @@ export function* stepsOf(
   for (const instruction of instructions) {
     if (instruction.keyword === 'FROM' && !instruction.isTrigger) {
       if (stage !== null && isTarget(target, stage, number)) return
-      stage = openStage(instruction, named, globals)
+      stage = openStage(instruction, named, globals, images)
       number++
       if (stage.name !== null) named.set(stage.name, stage)
       yield { instruction, stage, values: globals }
-      for (const trigger of stage.parent?.triggers ?? []) {
+      for (const trigger of stage.parent?.triggers ?? triggersOf(stage, instruction)) {
         yield { instruction: trigger, stage, values: stage.values }
         remember(trigger, stage, globals, given)
       }
@@ -71,6 +86,11 @@ export function* stepsOf(
     if (instruction.isTrigger) stage?.triggers.push({ ...instruction, isTrigger: false })
     else remember(instruction, stage, globals, given)
   }
+}
+
+function triggersOf({ inherited }: Stage, { line, endLine }: Instruction): Instruction[] {
+  const texts = inherited?.triggers ?? []
+  return texts.flatMap((text) => parseDockerfile(text).instructions.map((one) => ({ ...one, line, endLine })))
 }
 
 /** What ARG and ENV change. */
@@ -92,7 +112,7 @@ function remember(
   if (keyword !== 'ARG') return
   for (const [name, own] of words.map(readPair)) {
     const value = given.has(name)
-      ? (given.get(name) ?? UNKNOWN + name)
+      ? (given.get(name) ?? NOT_KNOWN + name)
       : own === null
         ? globals.get(name)
         : expandVariables(own, values)
@@ -107,18 +127,27 @@ function openStage(
   { words }: Instruction,
   named: ReadonlyMap<string, OpenStage>,
   globals: Values,
+  images: ReadonlyMap<string, Inherited>,
 ): OpenStage {
-  const [base = '', as = '', name = null] = words
-  const wanted = unquoted(expandVariables(base, globals)).toLowerCase()
-  const parent = named.get(wanted) ?? null
+  const [from = '', as = '', name = null] = words
+  const base = unquoted(expandVariables(from, globals))
+  const parent = named.get(base.toLowerCase()) ?? null
+  const inherited = parent === null ? (images.get(base) ?? null) : null
   const values = new ScopedMap(parent?.values)
   // It begins with the image of the other stage, which has no ARG.
   for (const key of parent?.changed ?? []) setValue(values, key, parent?.environment.get(key) ?? '')
+  const environment = new ScopedMap(parent?.environment)
+  for (const [key, value] of (inherited?.environment ?? []).map(readPair)) {
+    setValue(values, key, value ?? '')
+    setValue(environment, key, value ?? '')
+  }
   return {
     name: /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null,
     parent,
+    base: parent === null ? base : null,
+    inherited,
     values,
-    environment: new ScopedMap(parent?.environment),
+    environment,
     changed: new Set(),
     triggers: [],
   }
@@ -145,7 +174,7 @@ export function pairsOf(words: readonly string[]): [string, string][] {
 const LONGEST = 4096
 
 /** What the value of a variable begins with of which only the name is known. */
-export const UNKNOWN = '\0'
+export const NOT_KNOWN = '\0'
 
 function setValue(values: ScopedMap<string>, name: string, value: string): void {
   values.set(name, bounded(name, value))
@@ -153,7 +182,7 @@ function setValue(values: ScopedMap<string>, name: string, value: string): void 
 
 /** The value that a variable gets; not known if it is too long. */
 export function bounded(name: string, value: string): string {
-  return value.length > LONGEST ? UNKNOWN + name : value
+  return value.length > LONGEST ? NOT_KNOWN + name : value
 }
 
 /** Variables in a text, without those behind an escape. */

@@ -26,6 +26,7 @@ function build(
   platforms: readonly string[] = [],
   builder: 'buildkit' | 'legacy' = 'buildkit',
   cacheFrom: readonly string[] = [],
+  file = '/app/Dockerfile',
 ) {
   const script = `#!/bin/sh
 echo "\${DOCKER_BUILDKIT-unset} $*" >> ${folder}/called
@@ -36,13 +37,14 @@ case $1 in
     denied) echo 'Error response from daemon: denied: no' >&2; exit 1 ;;
   esac ;;
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
-  image) echo 'linux amd64 ' ;;
+  image) case $* in *.Config*) echo '{"Env":["V=1"]}' ;; *) echo 'linux amd64 ' ;; esac ;;
   *) printf '#1 [1/1] COPY . .\\n#1 DONE 0.1s\\n' >&2 ;;
 esac
 `
   writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
   const request = {
     ...buildInputs(),
+    file,
     platforms,
     cacheFrom,
     annotations: [],
@@ -98,6 +100,18 @@ test.each(['docker', 'local'] as const)('an image of another platform is not pus
     "docker has built an image of linux/amd64, and Input 'platforms' asks for linux/arm64",
   )
   expect(called().map((line) => line.split(' ')[1])).not.toContain('push')
+})
+
+test('what a base image changes is not pushed', async () => {
+  const file = path.join(folder, 'Dockerfile')
+  writeFileSync(file, 'FROM base\nARG V=2\nLABEL v=$V\n')
+  await expect(build('docker', [], 'legacy', [], file)).rejects.toThrow(
+    'because of what a base image brings: $V, an ARG with the name of an ENV (line 3). Nothing was pushed.',
+  )
+  expect(called().map((line) => line.split(' ')[1])).not.toContain('push')
+  // BuildKit has given it the value of the ARG.
+  await build('docker', [], 'buildkit', [], file)
+  expect(called().at(-1)).toMatch(/^\S+ push /)
 })
 
 test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {

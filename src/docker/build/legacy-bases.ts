@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { ActionError } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { execute, ProcessError } from '../exec.ts'
+import type { BuildInputs } from '../port.ts'
+import { isRemote } from '../syntax/context.ts'
+import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
+import { type Inherited, stepsOf } from '../syntax/dockerfile-stages.ts'
+import { remediesFor } from './dockerfile-check.ts'
+import { unknownToLegacyBuilder } from './dockerfile-needs.ts'
+import { SETUP } from './needs.ts'
+
+/** Of a Dockerfile with more, the others are not asked for. */
+const MOST_IMAGES = 50
+
+/**
+ * Reads the Dockerfile once more when the legacy builder has built it, with what only now is known: its base images are
+ * in the engine, and bring variables, volumes and triggers of their own.
+ * @param env for a docker process that speaks to the engine
+ * @throws ActionError if BuildKit would have built another image
+ */
+export async function refuseWhatBasesChange(
+  { context, file, buildArgs, target }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target'>,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (file === null || isRemote(context) || isRemote(file)) return
+  const source = await readFile(file, 'utf8').catch(() => null)
+  if (source === null) return
+  const dockerfile = parseDockerfile(source)
+  const images = new Map<string, Inherited>()
+  for (const name of basesOf(dockerfile, buildArgs, target)) {
+    const image = await inspectImage(name, env)
+    if (image !== null) images.set(name, image)
+  }
+  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target, images)
+  if (unknown.length === 0) return
+  throw new ActionError(
+    `docker builds without BuildKit here, and that builder has made another image of ${file} because of what a base image brings: ${unknown.join(', ')}. Nothing was pushed.`,
+    `install buildx with ${SETUP}${remediesFor(unknown)}.`,
+  )
+}
+
+function basesOf(dockerfile: Dockerfile, buildArgs: readonly string[], target: string | null): string[] {
+  const names = new Set<string>()
+  for (const { stage } of stepsOf(dockerfile, buildArgs, target))
+    if (stage !== null && stage.base !== null && stage.base !== 'scratch') names.add(stage.base)
+  return [...names].slice(0, MOST_IMAGES)
+}
+
+/** @returns null if the engine does not have it, or docker does not say what it is */
+async function inspectImage(name: string, env: Readonly<Record<string, string>>): Promise<Inherited | null> {
+  // It cannot be an argument of a process; and no image has such a name.
+  if (name.includes('\0')) return null
+  try {
+    const { stdout } = await execute(
+      'docker',
+      ['image', 'inspect', '--format', '{{json .Config}}', '--', name],
+      {
+        env,
+        limit: LIMITS.processMs,
+      },
+    )
+    const config: { Env?: unknown; Volumes?: unknown; OnBuild?: unknown } | null = JSON.parse(stdout)
+    return {
+      environment: texts(config?.Env),
+      volumes: Object.keys(config?.Volumes ?? {}),
+      triggers: texts(config?.OnBuild),
+    }
+  } catch (error) {
+    if (error instanceof ProcessError || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+function texts(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []
+}
