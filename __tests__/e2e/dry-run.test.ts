@@ -113,3 +113,30 @@ test('a dry run writes nothing, logs in nowhere and builds nothing, and the run 
     plan.repositories.flatMap(({ uri, tags }) => tags.map(({ tag }) => `${uri}:${tag}`)).sort(),
   )
 })
+
+test('ECR Public has a plan and a policy too, though nobody knows its host before the repository exists', async () => {
+  const already = stage.ecr.requests.length
+  const inputs = {
+    repository: 'public-app',
+    'registry-type': 'public',
+    context: 'app',
+    tags: 'v1',
+    'dry-run': 'true',
+  }
+  const dry = await stage.main(inputs, { env })
+  expectSuccess(dry)
+  expect(writesIn(stage.ecr.requests.slice(already))).toEqual([])
+  const plan = JSON.parse(dry.outputs['plan'] ?? '') as DryRunPlan
+  expect(plan).toMatchObject({
+    problems: [],
+    repositories: [
+      { name: 'public-app', state: 'create', image: 'push', tags: [{ tag: 'v1', change: 'create' }] },
+    ],
+  })
+  expect(JSON.parse(dry.outputs['iam-policy'] ?? '')).toMatchObject({
+    Statement: [
+      { Action: ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'], Resource: '*' },
+      { Resource: expect.stringMatching(/^arn:aws:ecr-public::(?:\*|\d{12}):repository\/public-app$/) },
+    ],
+  })
+})

@@ -145,6 +145,32 @@ test('the plan says what is created, moved, copied and waited for, and the run h
   expect(flow.outputs).not.toHaveProperty('digest')
 })
 
+test('of an image that exists nothing would be sent, and what is checked of it is told', async () => {
+  const flow = new Flow()
+  await create(flow)
+  const held = await flow.put(['v1'], 'before')
+  const { plan, said } = await dryRun(flow, 'main', {
+    tags: 'v1',
+    'if-image-exists': 'skip',
+    'max-size': '500MB',
+    'fail-on-severity': 'high',
+  })
+  expect(said).toBeNull()
+  expect(plan).toMatchObject({
+    outcome: 'exists',
+    build: null,
+    maxSizeBytes: 500_000_000,
+    image: { digest: held },
+    repositories: [{ image: 'exists', tags: [{ tag: 'v1', change: 'keep', names: held }] }],
+  })
+  expect(plan.steps).toEqual([
+    `Send nothing: ECR has ${held} under every tag already`,
+    'Fail if the image, or one of its platforms, has more than 500000000 bytes, compressed (max-size)',
+    "Wait at most 900 s for ECR's scan, and fail by what it finds (fail-on-severity: high)",
+  ])
+  expect(flow.dockerCalls).toEqual([])
+})
+
 test('all that would stop a run is told at once, beside the plan and the policy', async () => {
   const flow = new Flow()
   await create(flow)
@@ -229,6 +255,11 @@ describe('a question that AWS does not allow hides nothing else, and changes no 
       })
       expect(plan.image.tags).toEqual(whole.plan.image.tags)
       expect(plan.repositories.length).toBe(whole.plan.repositories.length)
+      // What is not known is one warning, and in the summary.
+      const warnings = flow.log.filter((line) => line.startsWith('warning: '))
+      const told = plan.unknown.length > 0
+      expect({ operation, warnings: warnings.length }).toEqual({ operation, warnings: told ? 1 : 0 })
+      expect(flow.summary.includes('#### Not known')).toBe(told)
       // By another call, the same is found.
       if (operation === 'DescribeImages' || plan.unknown.length > 0) continue
       expect(`${operation} was not told`).toBe('')

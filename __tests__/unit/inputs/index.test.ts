@@ -306,6 +306,8 @@ describe('a wrong input', () => {
       repository: 'Demo',
       tags: 'a b',
       push: 'yes',
+      call: 'check',
+      'dry-run': 'true',
       context: 'nowhere',
       labels: 'x',
       'registry-id': '1',
@@ -313,7 +315,15 @@ describe('a wrong input', () => {
     const inputs = problems(given)
       .split('\n')
       .map((line) => /^Input '([a-z-]+)'/.exec(line)?.[1])
-    expect(inputs.sort()).toEqual(['context', 'labels', 'push', 'registry-id', 'repository', 'tags'])
+    expect(inputs.sort()).toEqual([
+      'context',
+      'dry-run',
+      'labels',
+      'push',
+      'registry-id',
+      'repository',
+      'tags',
+    ])
   })
 })
 
