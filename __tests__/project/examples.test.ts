@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { markdownFiles } from '../../dev/docs.ts'
+import type { RoleDocuments } from '../../dev/policy/documents.ts'
 import { root } from '../../dev/runner.ts'
+import { start } from '../support/command.ts'
+import { trustsToken } from '../support/conditions.ts'
 import { type Simulated, simulate } from '../support/examples.ts'
 import { isAllowed, permissionsIn } from '../support/iam.ts'
 import {
@@ -176,6 +179,67 @@ describe.each(templateNames())('the role %s', (name) => {
       )
     },
   )
+})
+
+describe('npm run policy of all of them', () => {
+  // Roles of other actions' steps are not this command's.
+  const ours = () => everyTaken().filter(({ role }) => nameIn(role) !== 'deploy')
+  let printed: { readonly roles: readonly RoleDocuments[] }
+  beforeAll(async () => {
+    const files = EXAMPLES.map((file) => path.join('examples', 'workflows', file))
+    const args = ['dev/policy.ts', ...files, '--repository', 'acme/shop', '--json']
+    const { code, output } = await start(args, { direct: true }).end
+    expect({ code, output }).toMatchObject({ code: 0 })
+    // What a person has to know is on the other stream, which this one has behind the JSON.
+    printed = JSON.parse(output.slice(0, output.indexOf('\n}\n') + 2))
+  })
+  const documentsOf = (role: string) => printed.roles.find((one) => one.role === role)
+
+  test('has documents for every role that a step of ours takes, and for no other', () => {
+    const roles = new Set(ours().map(({ role }) => role))
+    expect(printed.roles.map(({ role }) => role).sort()).toEqual([...roles].sort())
+  })
+
+  /** Whether the role's trust policy lets a job in, which may be of one of the reusable workflows. */
+  const lets = (role: string, job: string, sub: string) => {
+    const called = ['build-platforms', 'build-push', 'build-push-attest', 'promote', 'verify'].map(
+      (name) => ({
+        job_workflow_ref: `OWNER/ecr-build-push/.github/workflows/${name}.yml@refs/tags/v1`,
+      }),
+    )
+    const trust = documentsOf(role)?.trust ?? { Statement: [] }
+    const provider = `arn:aws:iam::${accountIn(role)}:oidc-provider/token.actions.githubusercontent.com`
+    return (job.includes('/') ? called : [{}]).some((claims) =>
+      trustsToken(trust, { provider, claims: { aud: AUDIENCE, sub, ...claims } }),
+    )
+  }
+
+  test('trusts every job that takes the role', () => {
+    const refused = ours().filter(({ role, job, sub }) => !lets(role, job, `repo:acme/shop:${sub}`))
+    expect(refused.map(({ file, job, role, sub }) => ({ file, job, role, sub }))).toEqual([])
+  })
+
+  test('trusts no other branch, tag, environment or repository', () => {
+    for (const { role, job, sub } of ours()) {
+      const known = ours().flatMap((one) => (one.role === role ? [one.sub] : []))
+      const others = ['ref:refs/heads/other', 'ref:refs/tags/v1.2.3', 'pull_request', 'environment:other']
+      for (const other of others.filter((one) => !known.includes(one)))
+        expect({ role, other, lets: lets(role, job, `repo:acme/shop:${other}`) }).toMatchObject({
+          lets: false,
+        })
+      expect(lets(role, job, `repo:other/shop:${sub}`)).toBe(false)
+    }
+  })
+
+  test('allows each role what its steps ask for, and nothing else', () => {
+    for (const { role, permissions } of printed.roles) {
+      const allowed = permissionsIn(permissions.Statement)
+      const asks = ours().flatMap((one) => (one.role === role ? one.asks : []))
+      expect({ role, refused: asks.filter((ask) => !isAllowed(allowed, ask)) }).toEqual({ role, refused: [] })
+      const idle = allowed.filter((one) => !asks.some((ask) => isAllowed([one], ask)))
+      expect({ role, idle }).toEqual({ role, idle: [] })
+    }
+  })
 })
 
 test('docs/iam.md says which example takes which role, and from where', () => {

@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { AnyRef } from '../../../dev/policy/any-ref.ts'
 import { Complete, type Contexts, mayRun, resolve, textOf } from '../../../dev/policy/expressions.ts'
 import { combinationsOf } from '../../../dev/policy/matrix.ts'
@@ -55,38 +54,6 @@ describe('a condition', () => {
   ])('%s may be true: %s', (condition, is) =>
     expect(mayRun(condition, within({ github: { event_name: 'push' } }))).toBe(is),
   )
-
-  // Whatever the one that is not known turns out to be.
-  const leaf = fc.constantFrom("vars.a == 'x'", "inputs.b == 'x'", 'true', 'false', "'text'", "''")
-  const condition = fc.letrec<{ all: string }>((tie) => ({
-    all: fc.oneof(
-      { maxDepth: 4 },
-      leaf,
-      fc.tuple(tie('all'), fc.constantFrom('&&', '||'), tie('all')).map(([a, is, b]) => `(${a} ${is} ${b})`),
-      tie('all').map((a) => `!(${a})`),
-    ),
-  })).all
-
-  test('that is false is false with every value', () => {
-    fc.assert(
-      fc.property(condition, fc.constantFrom('x', 'y'), fc.constantFrom('x', 'y'), (text, a, b) => {
-        const now = evaluateIf(text, { vars: { a }, inputs: { b } })
-        if (now) expect({ text, may: mayRun(text, within({ inputs: { b } })) }).toEqual({ text, may: true })
-      }),
-      { numRuns: 1000 },
-    )
-  })
-
-  test('with everything known is what GitHub says', () => {
-    fc.assert(
-      fc.property(condition, fc.constantFrom('x', 'y'), fc.constantFrom('x', 'y'), (text, a, b) => {
-        expect(mayRun(text, within({ vars: { a }, inputs: { b } }))).toBe(
-          evaluateIf(text, { vars: { a }, inputs: { b } }),
-        )
-      }),
-      { numRuns: 500 },
-    )
-  })
 })
 
 describe('a run that may be on many branches', () => {

@@ -1,8 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, and variables of IAM's
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { issuerOf } from '../../../dev/policy/trust.ts'
-import { filtersLet } from '../../support/conditions.ts'
 import { letsIn, onlyRole, PROVIDER, policyOf, ROLE, workflowOf } from '../../support/policy.ts'
 
 const roleFor = (workflow: Parameters<typeof workflowOf>[0], more: Parameters<typeof policyOf>[1] = {}) =>
@@ -189,49 +187,6 @@ describe('who may take the role', () => {
     })
     expect(role && letsIn(role, '', claims('b'))).toBe(true)
     expect(role && letsIn(role, '', claims('c'))).toBe(false)
-  })
-
-  const sign = fc.constantFrom('a', 'b', '/', '-', '1')
-  const piece = fc.constantFrom('a', 'b', '/', '*', '**', '[ab]', 'a?', 'b+', '-', '1')
-  const pattern = fc
-    .tuple(fc.boolean(), fc.array(piece, { minLength: 1, maxLength: 4 }))
-    .map(([negative, pieces]) => `${negative ? '!' : ''}${pieces.join('')}`)
-  const list = fc.array(pattern, { minLength: 1, maxLength: 3 })
-  const filters = fc.oneof(
-    list.map((branches) => ({ branches })),
-    list.map((tags) => ({ tags })),
-    fc.tuple(list, list).map(([branches, tags]) => ({ branches, tags })),
-    list.map((ignored) => ({ 'branches-ignore': ignored.map((one) => one.replace('!', '')) })),
-  )
-  const name = fc.array(sign, { minLength: 1, maxLength: 6 }).map((signs) => signs.join(''))
-  type Filters = Readonly<Record<string, readonly string[]>>
-  const starts = (given: Filters, kind: 'branches' | 'tags', one: string) => {
-    const ignored = given[`${kind}-ignore`]
-    const patterns = given[kind] ?? (ignored && ['**', ...ignored.map((text) => `!${text}`)])
-    return patterns !== undefined && filtersLet(patterns, one)
-  }
-
-  test('each ref whose push starts the workflow, and no other unless it is told', () => {
-    const property = fc.property(
-      filters,
-      fc.array(name, { minLength: 5, maxLength: 10 }),
-      (given: Filters, names) => {
-        const { roles } = policyOf(workflowOf({ on: { push: given } }))
-        const [role] = roles
-        const isTold = role?.notes.some((note) => note.includes('cannot be said in IAM')) ?? false
-        for (const one of names) {
-          for (const [kind, prefix] of [
-            ['branches', 'heads'],
-            ['tags', 'tags'],
-          ] as const) {
-            const is = role !== undefined && letsIn(role, `ref:refs/${prefix}/${one}`)
-            const should = starts(given, kind, one)
-            if (should || !isTold) expect({ given, one, kind, is }).toEqual({ given, one, kind, is: should })
-          }
-        }
-      },
-    )
-    fc.assert(property, { numRuns: 150 })
   })
 })
 
