@@ -27,6 +27,9 @@ describe('a text with expressions', () => {
     ["${{ github.event_name == 'push' && 'yes' || 'no' }}", 'yes'],
     ["${{ vars.A == 'a' && 'yes' || 'no' }}", "${{ vars.A == 'a' && 'yes' || 'no' }}"],
     ["${{ github.event_name != 'push' && vars.A || 'no' }}", 'no'],
+    // Which of the two it is, is not known.
+    ["${{ vars.A || 'x' }}", "${{ vars.A || 'x' }}"],
+    ['${{ vars.A && false }}', '${{ vars.A && false }}'],
     ["${{ '}}' }}", '}}'],
     ['${{ inputs.d }}/x', 'demo-${{ vars.D }}/x'],
     ["${{ format('{0}-{1}', inputs.a, inputs.b) }}", 'x-true'],

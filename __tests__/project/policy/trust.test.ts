@@ -40,6 +40,13 @@ describe('who may take the role', () => {
       ['ref:refs/heads/wip/a', 'ref:refs/tags/v1'],
     ],
     [
+      'what is excluded, and named again by a pattern',
+      { push: { branches: ['**', '!a/**', 'a/b**'] } },
+      {},
+      [MAIN, 'ref:refs/heads/a/bc'],
+      ['ref:refs/heads/a/c'],
+    ],
+    [
       'any other tag',
       { push: { 'tags-ignore': ['old'] } },
       {},
