@@ -4,7 +4,7 @@ import { main } from './command/main.ts'
 import { documentsOf, type RoleDocuments } from './policy/documents.ts'
 import { follow } from './policy/follow.ts'
 import { checkRepository, defaultBranchOf, originOf, rootOf } from './policy/git.ts'
-import { asText, GENERAL, warnings } from './policy/told.ts'
+import { asText, GENERAL, NOTHING, warnings } from './policy/told.ts'
 import { issuerOf } from './policy/trust.ts'
 import { YamlFile } from './policy/workflow-file.ts'
 
@@ -67,9 +67,9 @@ await main({ help, options, arguments: MOST_FILES }, async ({ values, args }) =>
   return 0
 
   function print(made: readonly RoleDocuments[], more: readonly string[], json: boolean): void {
-    const notes = [...more, ...GENERAL]
+    const notes = [...more, ...(made.length === 0 ? [NOTHING] : GENERAL)]
     if (json) console.log(JSON.stringify({ repository, issuer, roles: made, notes }, null, 2))
-    else console.log(asText(made))
+    else if (made.length > 0) console.log(asText(made))
     for (const line of warnings(made, notes)) console.error(line)
   }
 })

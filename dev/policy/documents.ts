@@ -67,6 +67,10 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
       notes.add(
         'the permissions policy has * for the KMS key or the signing profile, of which the workflow does not say the ARN: put it there.',
       )
+    if (statements.some(({ Resource }) => [Resource].flat().some((one) => one.endsWith(':repository/*'))))
+      notes.add(
+        'the permissions policy has every repository of the registries in pull-registries, as the workflow does not say which of them have the base images: put their names there.',
+      )
     const { trust, told } = trustOf(role, gathered)
     const permissions = { Version: '2012-10-17', Statement: statements.map(asPatterns) } as const
     for (const note of [...told, ...tooLong('permissions', permissions), ...tooLong('trust', trust)])

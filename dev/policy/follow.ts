@@ -71,7 +71,10 @@ export function follow(file: YamlFile, checkout: Checkout, place: Omit<Place, 'm
   const unseen = new Set<string>()
   for (const run of runs()) {
     const follower = new Follower(run, checkout, steps, unseen)
-    follower.workflow(file, { inputs: inputsOf(run), parts: {}, above: '', token: null, calledBy: null })
+    const calledBy = run.isCall
+      ? [anyRefOf(path.relative(checkout.root, path.resolve(file.path)), checkout)]
+      : null
+    follower.workflow(file, { inputs: inputsOf(run), parts: {}, above: '', token: null, calledBy })
   }
   return { steps, unseen: [...unseen] }
 
@@ -173,13 +176,13 @@ class Follower {
     const uses = String(job['uses'])
     const ours = oursOf(uses)
     const local = localIn(uses)
-    const { root, repository } = this.#checkout
+    const { root } = this.#checkout
     const target =
       ours !== null && 'workflow' in ours
         ? { path: ours.workflow, refs: ours.refs }
         : local === null
           ? null
-          : { path: path.join(root, local), refs: [`${repository.replace(/@\d+/g, '')}/${local}@*`] }
+          : { path: path.join(root, local), refs: [anyRefOf(local, this.#checkout)] }
     if (target === null) {
       this.#unseen.add(
         `${file.where([...at, 'uses'])}: the job calls ${uses}, into which this command cannot see.`,
@@ -262,6 +265,10 @@ class Follower {
     })
   }
 }
+
+/** How a token names a workflow of the checkout, on whichever branch or tag; it has no ids there. */
+const anyRefOf = (file: string, { repository }: Checkout): string =>
+  `${repository.replace(/@\d+/g, '')}/${file.split(path.sep).join('/')}@*`
 
 const localIn = (uses: string): string | null => /^\.\/(.*)$/.exec(uses)?.[1] ?? null
 

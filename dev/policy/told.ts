@@ -1,8 +1,11 @@
 import type { RoleDocuments } from './documents.ts'
 
+/** Of workflows whose steps only build. */
+export const NOTHING = 'No step pushes, promotes or reads an image in ECR: no role is needed.'
+
 /** What is true of every workflow, and cannot be seen in its file. */
 export const GENERAL = [
-  'A base image in ECR takes permissions of its own: docs/iam.md, "Pull".',
+  'A base image in ECR takes permissions of its own, unless pull-registries names its registry: docs/iam.md, "Pull".',
   'If the repository was created, renamed or transferred after 15 July 2026, or its sub is customised, its tokens have another sub: gh api repos/OWNER/NAME/actions/oidc/customization/sub says so; --repository OWNER@ID/NAME@ID makes the documents with ids.',
 ]
 

@@ -267,11 +267,15 @@ interface Read {
   readonly usesOf: (home: Home) => RoleUse[]
 }
 
-function bound<T extends { readonly role: RoleInput | null; readonly registries: readonly RegistryTarget[] }>(
-  inputs: T,
-  usesOf: (inputs: T, home: Home) => RoleUse[],
-): Read {
-  const roles = [inputs.role, ...inputs.registries.map(({ role }) => role)]
+interface WithRoles {
+  readonly role: RoleInput | null
+  readonly registries: readonly RegistryTarget[]
+  readonly pullRegistries?: readonly RegistryTarget[]
+}
+
+function bound<T extends WithRoles>(inputs: T, usesOf: (inputs: T, home: Home) => RoleUse[]): Read {
+  const targets = [...inputs.registries, ...(inputs.pullRegistries ?? [])]
+  const roles = [inputs.role, ...targets.map(({ role }) => role)]
   return {
     roles: roles.filter((role) => role !== null),
     usesOf: (home) => usesOf(inputs, home),

@@ -7,6 +7,7 @@ type At = readonly (string | number)[]
 
 /** A workflow or the metadata of an action, with what is needed to say where something stands. */
 export class YamlFile {
+  readonly path: string
   /** As people call it. */
   readonly name: string
   readonly text: string
@@ -20,6 +21,7 @@ export class YamlFile {
    * @throws CommandError with file, line and reason if it cannot be read, or is not YAML with a map
    */
   constructor(path: string, name: string) {
+    this.path = path
     this.name = name
     this.text = textOf(path, name)
     this.#lines = new LineCounter()

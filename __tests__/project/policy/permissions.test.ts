@@ -251,6 +251,24 @@ describe('whose policy it is', () => {
     expect(JSON.stringify(last?.permissions)).toContain('arn:aws:ecr:eu-west-1:210987654321:repository/demo')
   })
 
+  test('a role that is an expression is called as it is written', () => {
+    const written = (role: string) =>
+      onlyRole(policyOf(workflowOf({ on: 'push', inputs: { 'role-to-assume': role } }))).role
+    expect(written('${{ vars.ROLE }}')).toBe('${{ vars.ROLE }}')
+    const inPart = 'arn:aws:iam::${{ vars.A }}:role/${{ vars.B }}'
+    expect(written(inPart)).toBe(inPart)
+  })
+
+  test('a role of pull-registries reads every repository there, which is told', () => {
+    const base = 'arn:aws:iam::210987654321:role/base'
+    const { roles } = policyOf(
+      workflowOf({ on: 'push', inputs: { 'pull-registries': `210987654321/eu-west-1 ${base}` } }),
+    )
+    const own = roles.find(({ role }) => role === base)
+    expect(JSON.stringify(own?.permissions)).toContain('arn:aws:ecr:eu-west-1:210987654321:repository/*')
+    expect(own?.notes).toContainEqual(expect.stringContaining('pull-registries'))
+  })
+
   test("a registry without an account, and with a role of its own, is in that role's account", () => {
     const other = 'arn:aws:iam::210987654321:role/other'
     const { roles } = policyOf(workflowOf({ on: 'push', inputs: { registries: `us-east-1 ${other}` } }))

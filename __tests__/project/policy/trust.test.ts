@@ -270,6 +270,8 @@ describe('the document', () => {
       'repo:CALLING_OWNER/CALLING_REPOSITORY:ref:refs/heads/BRANCH',
     )
     expect(role.notes).toContainEqual(expect.stringContaining('fill in CALLING_OWNER'))
+    // Whoever calls, the jobs are those of this file.
+    expect(JSON.stringify(role.trust)).toContain('acme/shop/.github/workflows/image.yml@*')
   })
 
   test('has the audience that the step asks for, in the partition of the role', () => {
