@@ -27,6 +27,7 @@ import {
 jest.setTimeout(120_000)
 
 const plain = readWorkflow('.github/workflows/build-push.yml')
+const attesting = readWorkflow('.github/workflows/build-push-attest.yml')
 const platforms = readWorkflow('.github/workflows/build-platforms.yml')
 const [plan, build] = ['plan', 'build'].map((key) => platforms.jobs[key] as Job) as [Job, Job]
 const [calling, name] = ['build', 'name'].map((key) => plain.jobs[key] as Job) as [Job, Job]
@@ -484,7 +485,6 @@ test('merge is told which platforms have to be there', () => {
 describe('the builder that others can trust', () => {
   const NOTHING = { what: [], sbom: null, sigstore: 'auto', signingConfig: null, trustedRoot: null } as const
   const BUILDKITS = { from: 'build' } as const
-  const attesting = readWorkflow('.github/workflows/build-push-attest.yml')
 
   test('signs in the job that names the image, which runs no step of the caller’s', () => {
     const { with: given = {}, uses } = stepOf(name, 'ecr')
@@ -600,7 +600,7 @@ describe('the builder that others can trust', () => {
   }
 })
 
-test.each(['compression', 'compression-level', 'max-size'])(
+test.each(['compression', 'compression-level', 'max-size', 'reproducible', 'pull-registries'])(
   '%s gets to the build of each platform',
   (input) => {
     const given = `\${{ inputs.${input} }}`
@@ -608,3 +608,10 @@ test.each(['compression', 'compression-level', 'max-size'])(
     expect(stepOf(build, 'ecr').with?.[input]).toBe(given)
   },
 )
+
+test('the logins to other registries get to the build of each platform as a secret, and nowhere else', () => {
+  expect(calling.secrets?.['registry-auth']).toBe('${{ secrets.registry-auth }}')
+  expect(stepOf(build, 'ecr').with?.['registry-auth']).toBe('${{ secrets.registry-auth }}')
+  const uses = (workflow: Workflow) => JSON.stringify(workflow).match(/secrets\.registry-auth/g)
+  for (const workflow of [plain, attesting, platforms]) expect(uses(workflow)).toHaveLength(1)
+})
