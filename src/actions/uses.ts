@@ -27,9 +27,9 @@ export interface RoleUse extends Use {
 }
 
 /**
- * What a run of the main action does with which repository. It knows what the inputs say: a base image in ECR
- * that `pull-registries` does not name (`pull`, `pull-through`), a builder that does not say the platform (`platform-unknown`) and the credentials that a role is assumed
- * with (`chained-role`) are for the caller to add.
+ * What a run of the main action does with which repository. It knows what the inputs say: a base image in ECR that
+ * `pull-registries` does not name (`pull`, `pull-through`), a builder that does not say the platform
+ * (`platform-unknown`) and the credentials that a role is assumed with (`chained-role`) are for the caller to add.
  * @returns nothing if nothing is pushed: what such a build pulls is for the caller to add too
  */
 export function usesOfBuildPush(

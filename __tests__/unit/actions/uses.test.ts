@@ -77,3 +77,35 @@ describe('the account of a further registry', () => {
     })
   })
 })
+
+describe('pull-registries', () => {
+  const role = 'arn:aws:iam::210987654321:role/pull'
+
+  test('is the pull of whatever is in them, as their role', () => {
+    const [, ...more] = usesOf({
+      'pull-registries': `210987654321/eu-west-1 ${role}\nus-east-1 ${role}\nus-west-2`,
+    })
+    const pull = { registry: 'private', features: ['pull'] }
+    expect(more).toEqual([
+      { ...pull, repository: repository('eu-west-1', '210987654321', '*'), as: role },
+      { ...pull, repository: repository('us-east-1', '210987654321', '*'), as: role },
+      { ...pull, repository: repository('us-west-2', '123456789012', '*'), as: null },
+    ])
+    expect(neededActions(more.slice(0, 1))).toEqual([
+      { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        Resource: repository('eu-west-1', '210987654321', '*'),
+      },
+    ])
+  })
+
+  test('is of private registries, for an image that goes to ECR Public too', () => {
+    const given = { repository: 'public.ecr.aws/octo/app', 'aws-region': '', 'pull-registries': 'eu-west-1' }
+    expect(usesOf(given).at(-1)).toMatchObject({
+      registry: 'private',
+      repository: repository('eu-west-1', '123456789012', '*'),
+    })
+  })
+})
