@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { callerOf, invoke } from '../local-ecr/index.ts'
+import { MEGABYTES, measureCompression } from './bench-compression.ts'
+import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { type Parts, readParts } from './parts.ts'
 import { ACCOUNT, openStage, REGION, type Stage } from './stage.ts'
@@ -17,20 +19,40 @@ const ROUNDS = 9
 const LIMIT_TO_BARE = 1.5
 
 const help = `
-npm run bench
+npm run bench [-- compression [--megabytes N]]
 
 The step's time, main and post, against the same by hand: medians of ${ROUNDS} rounds with 25 ms of distance to ECR. Exits with 1
 if a limit is passed. It takes two to five minutes, and needs what the demo needs.
 
+compression: a table of what a new layer of ${MEGABYTES} MB takes with each compression, from the step's begin to its end.
+
+  --megabytes N   a layer of another size, for compression
   --verbose   show where an error comes from
   --help      show this
 `
 
-await main({ help, options: {} }, async ({ interruption }) => {
+const options = { megabytes: { type: 'string' } } as const
+
+await main({ help, options, arguments: 1 }, async ({ interruption, args, values }) => {
+  const [what] = args
+  const megabytes = Number(values['megabytes'] ?? MEGABYTES)
+  if (what !== undefined && what !== 'compression')
+    throw new CommandError(`There is no bench ${what}.`, 'see npm run bench -- --help')
+  if (!(Number.isInteger(megabytes) && megabytes > 0 && megabytes <= 10_000))
+    throw new CommandError(`--megabytes ${values['megabytes']}: must be 1 to 10000.`, 'correct it')
   const parts = readParts()
   if (parts === undefined) {
     const withEngines = await prepareEngines({ engines: ['current'], clients: ['aws'] }, console.log)
-    return withEngines({ command: [process.execPath, import.meta.filename], interruption })
+    const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)]
+    return withEngines({ command, interruption })
+  }
+  if (what === 'compression') {
+    const near = await openStage({ ...parts, engine: parts.engines.current })
+    try {
+      return await measureCompression(near, megabytes)
+    } finally {
+      await near.close()
+    }
   }
   const stage = await openStage({ ...parts, engine: parts.engines.current, delayMs: DELAY_MS })
   try {
