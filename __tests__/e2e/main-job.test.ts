@@ -129,9 +129,8 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     await docker('image', 'rm', '--force', outputs['digest-uri'] as string)
   })
 
-  // Variants on the old engine: the first test has all that it does in another way.
-  const onCurrent = name === 'current' ? test : variant
-  onCurrent('a second push of another content moves the tag; the repository is found', async () => {
+  // Variant: push-again.test.ts pushes other content under a tag, and flow/main-job.test.ts finds a repository
+  variant('a second push of another content moves the tag; the repository is found', async () => {
     const folder = path.join(stage.folder, 'small')
     mkdirSync(folder, { recursive: true })
     const push = async (content: string) => {
@@ -147,7 +146,8 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     expect(held('small')).toEqual({ one: second.outputs['digest'] })
   })
 
-  onCurrent('a target, another Dockerfile, a build argument from the environment', async () => {
+  // Variant: build-inputs.test.ts has a target and such an argument, self-hosted.test.ts another Dockerfile
+  variant('a target, another Dockerfile, a build argument from the environment', async () => {
     const folder = path.join(stage.folder, 'stages')
     mkdirSync(folder, { recursive: true })
     const dockerfile = `FROM ${stage.baseImage} AS first\nARG WHO\nARG HOW=none\nRUN echo "$WHO $HOW" > /who\nFROM first AS second\nRUN echo never > /who\n`
@@ -170,6 +170,8 @@ describe.each(EACH_ENGINE)('the main job on the %s engine', (name) => {
     ).toBe('from the job a=b,c')
   })
 
+  // Variant on the old engine: the first test has all that it does in another way.
+  const onCurrent = name === 'current' ? test : variant
   onCurrent('push: false builds without AWS', async () => {
     const { HOME, PATH, DOCKER_HOST } = stage.env
     const env = { HOME, PATH, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) } as Record<
