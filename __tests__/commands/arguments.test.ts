@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { needsEngine } from '../../dev/preflight.mjs'
 import { root } from '../../dev/runner.ts'
 import { bin, expectSentence, installed, run, useCopies } from '../support/doors.ts'
+import { rows } from '../support/variants.ts'
 
 // What a person reads who cannot go on: one line what, one line what to do, no stack trace.
 
@@ -18,8 +19,8 @@ describe('a sentence, if', () => {
       /give a path below __tests__/,
     ))
 
-  // One of each way in which a script reads its arguments.
-  const scripts = ['demo', 'soak', 'docs', 'lint', 'types', 'policy'].map((name) => `dev/${name}.ts`)
+  // One of each way in which a script reads its arguments. Variants: these read theirs as demo does.
+  const scripts = rows(['demo', 'soak', 'lint'], ['docs', 'types', 'policy']).map((name) => `dev/${name}.ts`)
   test.each(scripts)('%s does not know an option', (script) =>
     expectSentence({ args: [script, '--nosuch'], direct: true }, /^Unknown option '--nosuch'\.$/, /--help/),
   )
@@ -33,6 +34,7 @@ describe('a sentence, if', () => {
   test.each([
     [['faults', 'more'], /^Unexpected argument 'more'\.$/, /only fuzz/],
     [['fuzz', 'more'], /^'more' is no seed\.$/, /earlier run/],
+    // Also not by a name that every object has.
     [['toString'], /^There is no part 'toString'\.$/, /fuzz, variants, faults, engines, guest/],
   ])('soak does not take %p', (args, what, remedy) =>
     expectSentence({ args: ['dev/soak.ts', ...args], direct: true }, what, remedy),
@@ -63,7 +65,8 @@ describe('a sentence, if', () => {
     expectSentence({ args: ['dev/test.ts', '--watch', ...args], direct: true }, what, remedy),
   )
 
-  test.each(['lint', 'format'])('%s is given a path that does not exist', (name) =>
+  // Variant: both check their paths by the same function.
+  test.each(rows(['lint'], ['format']))('%s is given a path that does not exist', (name) =>
     expectSentence(
       { args: [`dev/${name}.ts`, 'dev', 'nosuch'] },
       /^There is no file or folder 'nosuch'\.$/,
@@ -71,11 +74,15 @@ describe('a sentence, if', () => {
     ),
   )
 
-  // Both check their paths by the same function.
-  test.each([
-    ['lint', ['..', '/', os.tmpdir(), 'outward']],
-    ['format', ['outward']],
-  ])('%s is given a path outside of the project', async (name, paths) => {
+  // Variants: the same function, and other folders that do not begin with the project's.
+  const outward = rows<[name: string, paths: string[]]>(
+    [['lint', ['..', 'outward']]],
+    [
+      ['lint', ['/', os.tmpdir()]],
+      ['format', ['outward']],
+    ],
+  )
+  test.each(outward)('%s is given a path outside of the project', async (name, paths) => {
     rmSync(path.join(installed, 'outward'), { force: true })
     symlinkSync(bin, path.join(installed, 'outward'))
     for (const outside of paths)
@@ -86,7 +93,8 @@ describe('a sentence, if', () => {
       )
   })
 
-  test.each(['lint', 'format'])('%s is given nothing that Biome checks', (name) =>
+  // Variant: as above.
+  test.each(rows(['lint'], ['format']))('%s is given nothing that Biome checks', (name) =>
     expectSentence(
       { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], folder: () => root, direct: true },
       /^Of the files at 'README\.md' and 'LICENSE', none is of a kind that Biome checks here\.$/,
@@ -112,13 +120,6 @@ describe('a sentence, if', () => {
     expectSentence({ args: ['dev/policy.ts', ...args], direct: true }, what, remedy),
   )
 
-  test('soak does not know a part', () =>
-    expectSentence(
-      { args: ['dev/soak.ts', 'nosuch'] },
-      /^There is no part 'nosuch'\.$/,
-      /fuzz, variants, faults, engines, guest/,
-    ))
-
   test('a program does not exist', () =>
     expectSentence(
       { args: ['nosuch'] },
@@ -128,16 +129,18 @@ describe('a sentence, if', () => {
 })
 
 describe('help', () => {
-  test.each(['demo', 'test', 'bench', 'bench-many', 'soak', 'docs', 'lint', 'format', 'types', 'policy'])(
-    'of %s, which needs nothing',
-    async (name) => {
-      const args = [`dev/${name}.ts`, '--help']
-      expect(needsEngine(args[0] as string, args.slice(1))).toBe(false)
-      const { code, output } = await run({ args, direct: true })
-      expect([code, output]).toEqual([0, expect.stringMatching(/^npm (run|test)/)])
-      expect(output).toContain('--help')
-    },
+  // Variants: the others ask the same frame of every command.
+  const commands = rows(
+    ['demo', 'test', 'soak', 'lint'],
+    ['bench', 'bench-many', 'docs', 'format', 'types', 'policy'],
   )
+  test.each(commands)('of %s, which needs nothing', async (name) => {
+    const args = [`dev/${name}.ts`, '--help']
+    expect(needsEngine(args[0] as string, args.slice(1))).toBe(false)
+    const { code, output } = await run({ args, direct: true })
+    expect([code, output]).toEqual([0, expect.stringMatching(/^npm (run|test)/)])
+    expect(output).toContain('--help')
+  })
 })
 
 test('format changes the paths that it is given, and no other', async () => {

@@ -13,6 +13,7 @@ import {
   useCopies,
   withPackages,
 } from '../support/doors.ts'
+import { rows } from '../support/variants.ts'
 
 // What a person reads who cannot go on: one line what, one line what to do, no stack trace.
 
@@ -55,11 +56,15 @@ describe('a sentence, if', () => {
       /npm registry can be reached/,
     ))
 
-  test.each([
-    ['is missing', null],
-    ['is not one that npm has written', '{'],
-    ['is not one that npm has written', '[]'],
-  ])('package-lock.json %s (%p)', (what, text) =>
+  const locks = rows<[what: string, text: string | null]>(
+    [
+      ['is missing', null],
+      ['is not one that npm has written', '{'],
+    ],
+    // Variant: the same sentence.
+    [['is not one that npm has written', '[]']],
+  )
+  test.each(locks)('package-lock.json %s (%p)', (what, text) =>
     expectSentence(
       {
         args: ['dev/test.ts', 'unit'],
@@ -77,15 +82,21 @@ describe('a sentence, if', () => {
   )
 
   const long = '\0'.repeat(2_000_000)
-  test.each([
-    ['is not a whole program', '', 0o755],
-    ['is not a whole program', 'exit 0\n', 0o755],
-    ['does not run \\(EACCES\\)', long, 0o644],
-    ['does not run \\(exit code 3\\)', `#!/bin/sh\nexit 3\n${long}`, 0o755],
-    // A shell runs this to its end.
-    ['is not Node 24\\.\\d+\\.\\d+', long, 0o755],
-    ['is not Node 24\\.\\d+\\.\\d+', `#!/bin/sh\necho v1.2.3\nexit 0\n${long}`, 0o755],
-  ])('the Node among the packages %s', (what, content, mode) =>
+  const nodes = rows<[what: string, content: string, mode: number]>(
+    [
+      ['is not a whole program', 'exit 0\n', 0o755],
+      ['does not run \\(EACCES\\)', long, 0o644],
+      ['does not run \\(exit code 3\\)', `#!/bin/sh\nexit 3\n${long}`, 0o755],
+      // A shell runs this to its end.
+      ['is not Node 24\\.\\d+\\.\\d+', long, 0o755],
+    ],
+    // Variants: 'a Node that is not whole is fetched anew' has an empty one; one of another version says so.
+    [
+      ['is not a whole program', '', 0o755],
+      ['is not Node 24\\.\\d+\\.\\d+', `#!/bin/sh\necho v1.2.3\nexit 0\n${long}`, 0o755],
+    ],
+  )
+  test.each(nodes)('the Node among the packages %s', (what, content, mode) =>
     expectSentence(
       {
         args: ['dev/lint.ts'],
@@ -97,13 +108,19 @@ describe('a sentence, if', () => {
     ),
   )
 
-  test.each([
-    ['jest', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest'))],
-    ['@biomejs', 'is missing', (modules: string) => rmSync(path.join(modules, '@biomejs'))],
-    ['jest-circus', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest-circus'))],
-    ['yaml', 'is empty', (modules: string) => emptyFolder(path.join(modules, 'yaml'))],
-    ['.bin/biome', 'is missing', (modules: string) => emptyFolder(path.join(modules, '.bin'))],
-  ])('of the packages, %s %s', (_, __, change) =>
+  const broken = rows<[name: string, what: string, change: (modules: string) => void]>(
+    [
+      ['jest-circus', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest-circus'))],
+      ['yaml', 'is empty', (modules: string) => emptyFolder(path.join(modules, 'yaml'))],
+      ['.bin/biome', 'is missing', (modules: string) => emptyFolder(path.join(modules, '.bin'))],
+    ],
+    // Variants: other names in the same list.
+    [
+      ['jest', 'is missing', (modules: string) => rmSync(path.join(modules, 'jest'))],
+      ['@biomejs', 'is missing', (modules: string) => rmSync(path.join(modules, '@biomejs'))],
+    ],
+  )
+  test.each(broken)('of the packages, %s %s', (_, __, change) =>
     expectSentence(
       {
         args: ['dev/lint.ts'],
