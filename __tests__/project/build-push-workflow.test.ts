@@ -8,7 +8,7 @@ import { signedNow } from '../../src/inputs/sbom-apart.ts'
 import type { Problem } from '../../src/shared/errors.ts'
 import { requiredBy } from '../support/builder.ts'
 import { runStepScript } from '../support/scripts.ts'
-import { rows } from '../support/variants.ts'
+import { EVERY_VARIANT, provingRows, rows } from '../support/variants.ts'
 import {
   combinations,
   evaluate,
@@ -34,6 +34,9 @@ const [calling, name] = ['build', 'name'].map((key) => plain.jobs[key] as Job) a
 const { workflow_call: called } = platforms.on as Readonly<Record<string, Trigger>>
 const stepOf = (job: Job, id: string) => job.steps?.find((step) => step.id === id) as Step
 const RUNNERS = '{"linux/amd64":"ubuntu-24.04","linux/arm64":"ubuntu-24.04-arm"}'
+
+// Each value starts bash and a dozen of jq. Variants: as many more are tried with VARIANTS=all.
+const RUNS = EVERY_VARIANT ? 40 : 15
 
 const GITHUB = 'https://github.com'
 
@@ -127,8 +130,8 @@ describe('the plan', () => {
   test.each(OTHERS)('with attest, refuses a runner that may not be GitHub’s: %j', async (runner) => {
     // Variants: 'takes of attest what the action takes' has any other.
     for (const attest of rows(
-      ['provenance', ' sbom ,\n provenance'],
-      ['sbom', ' true\n', 'provenance,sbom', 'TRUE'],
+      [' sbom ,\n provenance'],
+      ['provenance', 'sbom', ' true\n', 'provenance,sbom', 'TRUE'],
     )) {
       const { status, log, outputs } = await planned('linux/amd64', everywhere(runner), attest)
       expect({ attest, failed: status !== 0, matrix: outputs['matrix'] }).toEqual({
@@ -142,8 +145,12 @@ describe('the plan', () => {
     }
   })
 
-  test.each(OTHERS)('without attest, takes the runner %j', async (runner) => {
-    // Variants, as above.
+  // Variants: without attest, the script looks at no runner; a name, a list and a group are one each.
+  const taken = provingRows(
+    OTHERS,
+    ([runner]) => ['self-hosted', 'ubuntu-24.04'].includes(String(runner)) || typeof runner === 'object',
+  )
+  test.each(taken)('without attest, takes the runner %j', async (runner) => {
     for (const attest of rows([' FALSE\n'], ['', 'false'])) {
       expect(await rowsFor('linux/amd64', everywhere(runner), attest)).toEqual([
         { platform: 'linux/amd64', index: 0, runner },
@@ -151,24 +158,31 @@ describe('the plan', () => {
     }
   })
 
-  test.each([
-    ['Provenance'],
-    ['SBOM'],
-    ['provenence'],
-    ['provenance, Sbom'],
-    ['provenance sbom'],
-    ['true, provenance'],
-    ['false,sbom'],
-    ['true\nfalse'],
-    ['tRUE'],
-    ['yes'],
-    ['1'],
-    ['null'],
-    ['"sbom"'],
-    ['# sbom'],
-    ['type=sbom'],
-    ['::warning::\u2028'],
-  ])('refuses attest %j before anything is built', async (attest) => {
+  // One of each: letters, a word, a separator, a boolean beside another, quotes, a comment, what a log would read.
+  // Variants: 'takes of attest what the action takes' below makes such ones.
+  const refused = rows(
+    [
+      ['provenance, Sbom'],
+      ['provenence'],
+      ['provenance sbom'],
+      ['true, provenance'],
+      ['"sbom"'],
+      ['# sbom'],
+      ['::warning::\u2028'],
+    ],
+    [
+      ['Provenance'],
+      ['SBOM'],
+      ['false,sbom'],
+      ['true\nfalse'],
+      ['tRUE'],
+      ['yes'],
+      ['1'],
+      ['null'],
+      ['type=sbom'],
+    ],
+  )
+  test.each(refused)('refuses attest %j before anything is built', async (attest) => {
     const { status, log, outputs } = await planned('linux/amd64', RUNNERS, attest)
     expect({ failed: status !== 0, matrix: outputs['matrix'] }).toEqual({ failed: true, matrix: '' })
     expect(log).toContain(
@@ -180,14 +194,15 @@ describe('the plan', () => {
   test.each(['https://octo.ghe.com', 'https://git.example.com'])(
     'with attest, refuses %s, for whose trust root there is no input',
     async (server) => {
-      for (const attest of ['provenance', 'sbom', 'True']) {
+      // Variants: 'takes of attest what the action takes' has any other.
+      for (const attest of rows(['sbom'], ['provenance', 'True'])) {
         const { status, log, outputs } = await planned('linux/amd64', RUNNERS, attest, server)
         expect({ failed: status !== 0, matrix: outputs['matrix'] }).toEqual({ failed: true, matrix: '' })
         expect(log).toContain(
           `::error::With attest, this workflow is for github.com alone, and this is ${server}: `,
         )
       }
-      for (const attest of ['', 'FALSE']) {
+      for (const attest of rows(['FALSE'], [''])) {
         expect(await planned('linux/amd64', RUNNERS, attest, server)).toMatchObject({ status: 0, log: '' })
       }
     },
@@ -215,19 +230,19 @@ describe('the plan', () => {
         )
         expect(evaluateMap(name.env, { inputs })['SIGNS']).toBe(String(what.length > 0))
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     )
   })
 
-  test.each(['ubuntu-latest', 'ubuntu-24.04-arm', 'ubuntu-latest-16-cores', 'windows-2025', 'macos-15'])(
-    'with attest, takes %s',
-    async (runner) => {
-      expect(await rowsFor('linux/amd64,linux/arm64', everywhere(runner), 'provenance')).toEqual([
-        { platform: 'linux/amd64', index: 0, runner },
-        { platform: 'linux/arm64', index: 1, runner: 'ubuntu-latest' },
-      ])
-    },
-  )
+  // Variants: each is one of GitHub's names by the same pattern.
+  test.each(
+    rows(['ubuntu-latest-16-cores', 'windows-2025', 'macos-15'], ['ubuntu-latest', 'ubuntu-24.04-arm']),
+  )('with attest, takes %s', async (runner) => {
+    expect(await rowsFor('linux/amd64,linux/arm64', everywhere(runner), 'provenance')).toEqual([
+      { platform: 'linux/amd64', index: 0, runner },
+      { platform: 'linux/arm64', index: 1, runner: 'ubuntu-latest' },
+    ])
+  })
 })
 
 describe('the inputs of the scan gate, before anything is built', () => {
@@ -418,7 +433,7 @@ describe('the inputs of the scan gate, before anything is built', () => {
         const { status } = await checked(inputs)
         expect({ inputs, taken: status === 0 }).toEqual({ inputs, taken: saidByAction(inputs).length === 0 })
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     )
   })
 })

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
 import fc from 'fast-check'
 
-/** What dev/soak.ts sets: how many times the runs of each property, and the seed. `npm test` has a quarter of them. */
+/** What dev/soak.ts sets: how many times the runs of each property, and the seed. `npm test` has an eighth of them. */
 const { FUZZ_TIMES, FUZZ_SEED, FUZZ_REPORT } = process.env
-const TIMES = Number(FUZZ_TIMES ?? 0.25)
+const TIMES = Number(FUZZ_TIMES ?? 0.125)
 
 /** No parser needs so long for one case, of at most some 50,000 characters; in seconds of the processor, not of the clock. */
 const LONGEST_SECONDS = 2
@@ -14,7 +14,7 @@ export const FUZZ_TIMEOUT = 180_000 * Math.max(1, TIMES)
 /**
  * Holds a property for many values. Where it does not hold, the error names the value and the seed:
  * `npm run soak -- fuzz SEED` gives the same values again.
- * @param runs a quarter of which `npm test` makes, and the soak several times as many
+ * @param runs an eighth of which `npm test` makes, and the soak several times as many
  * @param check throws where the property does not hold
  */
 export async function hold<T>(
