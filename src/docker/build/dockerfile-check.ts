@@ -68,6 +68,7 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^\$.*of an ENV /, 'or give that ARG another name than the ENV has'],
   [/^\$.*same ARG /, 'or declare these one by one, each in an ARG of its own'],
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
+  [/^ADD --chown of/, 'or leave --chown out and give what is unpacked its owner with RUN chown'],
   [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]

@@ -35,6 +35,9 @@ const DOCKERS_GRAMMAR = /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/
  */
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/
 
+/** A file that ADD unpacks, as far as its name says it. */
+const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst|lzma|Z)|tgz|tbz2?|txz)$/i
+
 /** What is needed, and in which line. */
 interface Unknown {
   readonly what: string
@@ -82,6 +85,7 @@ export function unknownToLegacyBuilder(
     for (const flag of flags)
       if (options !== undefined && !options.test(flag)) need(`${keyword} ${flag.split('=', 1)[0]}`)
     if (addsGit(step)) need('ADD of a Git repository')
+    if (ownsArchive(step)) need('ADD --chown of an archive')
     for (const what of variables.next(step)) need(what)
     for (const what of stages.next(step)) need(what)
     if (keyword !== 'ARG') continue
@@ -118,10 +122,21 @@ export function unknownToOldBuildKit(
 }
 
 /** Whether one of the sources, as far as its variables are known, is a Git repository; the last word is where to. */
-function addsGit({ instruction: { keyword, words, isTrigger }, values }: Step): boolean {
-  if (keyword !== 'ADD' || isTrigger) return false
+function addsGit(step: Step): boolean {
+  return sourcesOf(step).some((source) => GIT.test(source))
+}
+
+/** Whether an archive is unpacked with an owner that the legacy builder does not give to what is in it. */
+function ownsArchive(step: Step): boolean {
+  if (!step.instruction.flags.some((flag) => flag.startsWith('--chown='))) return false
+  return sourcesOf(step).some((source) => ARCHIVE.test(source) && !/^https?:/.test(source))
+}
+
+/** The sources of an ADD, as far as their variables are known. */
+function sourcesOf({ instruction: { keyword, words, isTrigger }, values }: Step): string[] {
+  if (keyword !== 'ADD' || isTrigger) return []
   const sources = (listIn(words.join(' ')) ?? words).slice(0, -1)
-  return sources.some((source) => GIT.test(unquoted(expandVariables(source, values))))
+  return sources.map((source) => unquoted(expandVariables(source, values)))
 }
 
 /** The words of an instruction in JSON form; null if it is in the other one. */

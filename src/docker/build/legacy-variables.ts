@@ -15,6 +15,8 @@ import { isSetInShell } from './shell-variables.ts'
 /** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
 const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
 
+const REDECLARED = 'an ARG that is declared again without a value'
+
 /** What the legacy builder knows in a stage. */
 interface Scope {
   /** What ENV has set, in the stages that it is based on too: an ARG does not change it. */
@@ -40,6 +42,7 @@ interface Scope {
 export class LegacyVariables {
   private readonly stages = new Map<Stage, Scope>()
   private readonly globals = new Map<string, string>()
+  private globalsOfBuildKit: Values = new Map<string, string>()
   private readonly given: ReadonlyMap<string, string | null>
 
   /** @param buildArgs `KEY=value`, or `KEY` for a value that is not known */
@@ -50,7 +53,14 @@ export class LegacyVariables {
   /** @returns what differs in this step, which is the next one: such as `$V, an ARG with the name of an ENV` */
   next(step: Step): string[] {
     const { keyword, words, flags, isTrigger } = step.instruction
-    if (isTrigger || keyword === 'FROM') return []
+    if (isTrigger) return []
+    if (step.stage === null || keyword === 'FROM') this.globalsOfBuildKit = step.values
+    if (keyword === 'FROM') {
+      const text = [...flags, words[0]].join(' ')
+      return variables(text)
+        .filter((name) => differ(name, text, step.values, this.globals))
+        .map((name) => `$${name}, ${REDECLARED}`)
+    }
     const scope = step.stage === null ? null : this.scopeOf(step.stage)
     if (keyword === 'ARG') return this.declare(words, step.values, scope)
     if (scope === null || !WITH_VARIABLES.test(keyword)) return []
@@ -86,9 +96,9 @@ export class LegacyVariables {
         own.set(name, given ?? NOT_KNOWN + name)
         set.push([name, given ?? NOT_KNOWN + name])
       } else if (text === null) {
-        const global = scope === null ? undefined : this.globals.get(name)
+        const global = scope === null ? undefined : this.globalsOfBuildKit.get(name)
         if (global !== undefined) own.set(name, global)
-        set.push([name, global])
+        set.push([name, scope === null ? undefined : this.globals.get(name)])
       } else {
         const other = variables(text).filter((one) => differ(one, text, now, legacy))
         const value = bounded(name, expandVariables(text, now))
@@ -139,6 +149,6 @@ function differ(name: string, text: string, one: Values, other: Values): boolean
 
 function reason(name: string, { environment, declared }: Scope): string {
   if (environment.has(name)) return 'an ARG with the name of an ENV'
-  if (declared.has(name)) return 'an ARG that is declared again without a value'
+  if (declared.has(name)) return REDECLARED
   return 'an ARG of the stage that this one is based on'
 }

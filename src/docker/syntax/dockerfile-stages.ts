@@ -116,10 +116,10 @@ function remember(
       : own === null
         ? globals.get(name)
         : expandVariables(own, values)
-    // In a stage, an ARG without a value changes nothing.
-    if (value !== undefined) setValue(values, name, value)
-    else if (stage === null) values.delete(name)
-    if (value !== undefined && stage?.environment.has(name)) stage.changed.add(name)
+    // An ARG without a value changes nothing.
+    if (value === undefined) continue
+    setValue(values, name, value)
+    if (stage?.environment.has(name)) stage.changed.add(name)
   }
 }
 

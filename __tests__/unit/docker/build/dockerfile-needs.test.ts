@@ -33,6 +33,8 @@ describe('the legacy builder does not know', () => {
     ['ADD https://example.com/b.git#v1:sub /b', 'ADD of a Git repository'], // ignored
     ['ADD ["https://example.com/b.git?ref=v1", "/b"]', 'ADD of a Git repository'], // ignored
     ['ADD git@github.com:a/b.git /b', 'ADD of a Git repository'],
+    ['ADD --chown=1:1 a.tar.gz /b/', 'ADD --chown of an archive'], // ignored by 28.5 for what is in it
+    ['ADD --chown=1 ["f", "a.TGZ", "/b/"]', 'ADD --chown of an archive'],
     ['ARG TARGETPLATFORM', 'ARG TARGETPLATFORM'], // ignored: empty
     ['ARG A=1 BUILDARCH', 'ARG BUILDARCH'], // ignored: empty
     ['FROM --platform=$BUILDPLATFORM busybox', 'FROM with $BUILDPLATFORM'],
@@ -74,6 +76,7 @@ describe('the legacy builder knows', () => {
     '# escape=`\nFROM --platform=linux/amd64 busybox AS build\nRUN a `\n  --mount',
     'ARG BUILDPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM busybox',
     'FROM busybox\nARG TARGETARCH=amd64',
+    'FROM busybox\nADD a.tar /b/\nADD --chown=1 a.tar.d https://example.com/a.tar /b/\nCOPY --chown=1 a.tar /b/',
     'FROM busybox\nCOPY --from=0 --chown=1:1 a b\nADD --chown=1 https://example.com/x.git.tar /x',
     // Kept as a text, which the build on this image carries out.
     'FROM busybox\nONBUILD COPY --link a b\nONBUILD RUN --mount=type=ssh x\nONBUILD ARG TARGETARCH\nONBUILD ADD https://h/y.git /x',
@@ -209,6 +212,10 @@ describe('the legacy builder carries out otherwise', () => {
     // The image of the other stage has what ENV has set.
     ['FROM a AS b\nENV V=1\nARG V=2\nFROM b\nLABEL v=$V', []],
     ['FROM a AS b\nARG V=2\nENV V=1\nFROM b\nLABEL v=$V', []],
+    ['ARG A=1\nARG A\nFROM a\nARG A\nLABEL v=$A', [`${again('A')} (line 5)`]],
+    ['ARG A=-x\nARG A\nFROM a$A', [`${again('A')} (line 3)`]],
+    ['ARG A=-x\nARG A=-y\nFROM a$A\nARG A\nLABEL v=$A', []],
+    ['ARG A\nARG A=-y\nFROM a$A', []],
     ['FROM a\nARG A=1 B=$A\nLABEL v=$B', [`${same('A')} (line 2)`]],
     ['ARG A=x B=$A\nFROM $B', [`${same('A')} (line 1)`]],
     ['ARG A=y\nARG A=x B=$A\nFROM $B', [`${same('A')} (line 2)`]],
