@@ -1,5 +1,5 @@
 import { AnyRef } from './any-ref.ts'
-import { Complete } from './expressions.ts'
+import { Complete, textFrom } from './expressions.ts'
 import { fits, iamLets, type Names, namesOf } from './filters.ts'
 import { type Mentions, namesIn } from './mentions.ts'
 
@@ -56,7 +56,7 @@ export function runsOf(on: unknown, place: Place): Run[] {
     typeof on === 'string'
       ? [[on, null]]
       : Array.isArray(on)
-        ? on.map((name) => [String(name), null])
+        ? on.map((name) => [textFrom(name), null])
         : Object.entries((on ?? {}) as Record<string, Filter>)
   return triggers.flatMap(([name, filter]) => runsOfEvent(name, filter, place))
 }
@@ -147,7 +147,7 @@ function undocumented(event: string): Run {
 
 function listOf(filter: Filter, name: string): string[] | undefined {
   const value = filter?.[name]
-  return value === undefined || value === null ? undefined : [value].flat().map(String)
+  return value === undefined || value === null ? undefined : [value].flat().map(textFrom)
 }
 
 /** @param wide what to tell of a run that may be on many branches or tags; `notes` is for all of them */

@@ -48,6 +48,11 @@ const NAMES = [
   'inputs',
 ]
 
+/** A value of YAML as text: a map or a list, which stands where there should be none, as JSON. */
+export function textFrom(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : `${value}`
+}
+
 /** A brace within quotes is no end. */
 const EXPRESSION = /\$\{\{((?:'(?:[^']|'')*'|[^'}]|\}(?!\}))*)\}\}/g
 
@@ -71,7 +76,7 @@ function toData(value: unknown): data.ExpressionData {
   if (typeof value === 'boolean') return new data.BooleanData(value)
   if (typeof value === 'number') return new data.NumberData(value)
   if (Array.isArray(value)) return new data.Array(...value.map(toData))
-  if (typeof value !== 'object') return new data.StringData(String(value))
+  if (typeof value !== 'object') return new data.StringData(textFrom(value))
   const pairs = (members: object) =>
     Object.entries(members)
       .filter(([, one]) => one !== undefined)
@@ -199,14 +204,14 @@ export function evaluateValue(text: string, contexts: Contexts): unknown {
 /** Whether an `if`, which may stand without braces, lets something run; true if that is not known. */
 export function mayRun(condition: unknown, contexts: Contexts): boolean {
   if (condition === undefined || condition === null || condition === '') return true
-  const text = String(condition)
+  const text = textFrom(condition)
   const [, expression = text] = WHOLE.exec(text) ?? []
   return truthOf(evaluate(expression, contexts)) !== false
 }
 
 /** A text with what is known of its expressions in their place; what is empty is left out. */
 export function resolve(value: unknown, contexts: Contexts): Parts {
-  const text = value === null || value === undefined ? '' : String(value)
+  const text = value === null || value === undefined ? '' : textFrom(value)
   const parts: (string | Open)[] = []
   const add = (part: string | Open) => {
     const last = parts.at(-1)
@@ -237,4 +242,4 @@ export const isKnown = (parts: Parts): boolean => parts.every((part) => typeof p
 
 /** Whether an `if` asks itself how the jobs before have ended. */
 export const asksForStatus = (condition: unknown): boolean =>
-  /\b(?:always|failure|cancelled|success)\s*\(/.test(String(condition ?? ''))
+  /\b(?:always|failure|cancelled|success)\s*\(/.test(textFrom(condition ?? ''))

@@ -12,7 +12,7 @@ import {
   withInputs,
 } from './contexts.ts'
 import { inputsOf, type Place, type Run, runsOf } from './events.ts'
-import { asksForStatus, type Contexts, mayRun, type Parts, resolve } from './expressions.ts'
+import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } from './expressions.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
 import { oursOf, ownFolder } from './ours.ts'
@@ -131,7 +131,7 @@ class Follower {
     for (const [key, value] of Object.entries(file.map(['jobs'], content['jobs']))) {
       const at = ['jobs', key]
       const job = file.map(at, value)
-      const waits = [job['needs'] ?? []].flat().some((one) => skipped.has(String(one)))
+      const waits = [job['needs'] ?? []].flat().some((one) => skipped.has(textFrom(one)))
       const runs = guard(file, [...at, 'if'], () => mayRun(job['if'], contexts))
       if (!runs || (waits && !asksForStatus(job['if']))) {
         skipped.add(key)
@@ -173,7 +173,7 @@ class Follower {
     job: Members,
     { contexts, token, name }: { contexts: Contexts; token: boolean; name: string },
   ): void {
-    const uses = String(job['uses'])
+    const uses = textFrom(job['uses'])
     const ours = oursOf(uses)
     const local = localIn(uses)
     const { root } = this.#checkout

@@ -368,6 +368,11 @@ describe('a workflow in parts', () => {
       /^image\.yml, line 4: an expression is none: /,
     ],
     [
+      'a condition that is a map',
+      'on: push\njobs:\n  a:\n    if: { toString: "" }\n    steps: []',
+      /^image\.yml, line 4: an expression is none: /,
+    ],
+    [
       'a circle',
       'on: [push, workflow_call]\njobs:\n  a:\n    uses: ./.github/workflows/image.yml',
       /the workflows call each other more than 10 levels deep\.$/,
