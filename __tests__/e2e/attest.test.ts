@@ -77,11 +77,16 @@ async function referrersOf(repository: string, digest = '', account = ACCOUNT, r
 const repositoryOf = (repository: string, account = ACCOUNT, region = REGION) =>
   stage.ecr.store.get({ account, region, repository })
 
+/** Where the first run has noted which scripts it has loaded; empty if only the last test runs. */
+let using = ''
+
 describe('cosign', () => {
   let result: StepResult
   beforeAll(async () => {
     app('verified')
-    result = await attested('verified', {}, { ...signingEnv(stage), ...github.env })
+    using = mkdtempSync(path.join(stage.folder, 'coverage-'))
+    const env = { ...signingEnv(stage), ...github.env, NODE_V8_COVERAGE: using }
+    result = await attested('verified', {}, env)
     expectSuccess(result)
   })
 
@@ -188,7 +193,8 @@ describe('cosign', () => {
     await cosign.run(lineOf(named))
   })
 
-  test('accepts what is beside an index of two platforms', async () => {
+  // Variant: 'several runners' below has an index of two platforms, which cosign accepts
+  variant('accepts what is beside an index of two platforms', async () => {
     app('platforms')
     const index = await attested('platforms', { platforms: 'linux/amd64,linux/arm64' })
     expectSuccess(index)
@@ -359,7 +365,8 @@ describe('other registries', () => {
       return part.outputs['digest'] as string
     }
     const amd64 = await built('linux/amd64', 'github-hosted')
-    const arm64 = await built('linux/arm64', 'self-hosted')
+    // Variant: long/provenance.test.ts refuses an image of a machine that is not GitHub's
+    const arm64 = await built('linux/arm64', EVERY_VARIANT ? 'self-hosted' : 'github-hosted')
     const inputs = {
       repository: 'merged',
       'aws-region': REGION,
@@ -368,16 +375,16 @@ describe('other registries', () => {
       'require-provenance': required,
       ...CUSTOM,
     }
-    const refused = await stage.main(inputs, { action: MERGE, env: signingEnv(stage) })
-    expect(refused.exitCode).not.toBe(0)
-    expect(refused.annotations.map(({ message }) => message).join()).toContain(
-      'on a runner that is self-hosted, wanted github-hosted',
-    )
-    expect([...stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository: 'merged' }).tags]).toEqual(
-      [],
-    )
-    // The same image, built on another machine of the same run.
-    expect(await built('linux/arm64', 'github-hosted')).toBe(arm64)
+    if (EVERY_VARIANT) {
+      const refused = await stage.main(inputs, { action: MERGE, env: signingEnv(stage) })
+      expect(refused.exitCode).not.toBe(0)
+      expect(refused.annotations.map(({ message }) => message).join()).toContain(
+        'on a runner that is self-hosted, wanted github-hosted',
+      )
+      expect([...repositoryOf('merged').tags]).toEqual([])
+      // The same image, built on another machine of the same run.
+      expect(await built('linux/arm64', 'github-hosted')).toBe(arm64)
+    }
     const first = await stage.main(inputs, { action: MERGE, env: signingEnv(stage) })
     expectSuccess(first)
     await cosign.run(lineOf(first))
@@ -635,10 +642,13 @@ describe('what goes wrong', () => {
 
 test('without the input, no script of signing is loaded; with it, they are', async () => {
   app('loaded')
-  const loaded = async (inputs: Readonly<Record<string, string>>) => {
+  const run = async (inputs: Readonly<Record<string, string>>) => {
     const folder = mkdtempSync(path.join(stage.folder, 'coverage-'))
     const given = { repository: 'loaded', 'aws-region': REGION, context: 'loaded', tags: 'v1', ...inputs }
     expectSuccess(await stage.main(given, { env: { ...signingEnv(stage), NODE_V8_COVERAGE: folder } }))
+    return folder
+  }
+  const loadedIn = (folder: string) => {
     const urls = readdirSync(folder).flatMap((file) =>
       (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { result: { url: string }[] }).result.map(
         ({ url }) => url,
@@ -651,8 +661,9 @@ test('without the input, no script of signing is loaded; with it, they are', asy
       /^\| `([\w.]+)` \| [\d,]+ \| only with `attest`/gm,
     ),
   ].map(([, name = '']) => name)
-  const [without, using] = [await loaded({}), await loaded(CUSTOM)]
+  const without = loadedIn(await run({}))
+  const with_ = loadedIn(using || (await run(CUSTOM)))
   expect(without.has('index.js')).toBe(true)
   expect(signing.filter((name) => without.has(name))).toEqual([])
-  expect(signing.filter((name) => using.has(name)).length).toBeGreaterThan(3)
+  expect(signing.filter((name) => with_.has(name)).length).toBeGreaterThan(3)
 })
