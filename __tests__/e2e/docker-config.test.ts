@@ -15,7 +15,7 @@ import { runMain, type StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
-import { provingRows, rows, variant } from '../support/variants.ts'
+import { provingRows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -70,9 +70,10 @@ describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine',
     ],
   ]
 
-  // Variants: unit/docker/login and long/kept-login.test.ts have each with either.
-  const KEPT = ['another registry’s login', 'a credential helper for the registry']
-  const NOT_KEPT = ['absent', 'a store that is broken']
+  // Variants: unit/docker/login and long/kept-login.test.ts have each with either; self-hosted.test.ts keeps a login
+  // beside that of another registry, and in fault-matrix.test.ts a home without the file has none afterwards.
+  const KEPT = ['a credential helper for the registry']
+  const NOT_KEPT = ['a store that is broken']
   const tried = provingRows(cases, ([is]) => [...KEPT, ...NOT_KEPT].includes(is))
   describe.each(tried)('%s', (is, content) => {
     const keeps = provingRows(['false', 'true'], (keep) => (keep === 'true' ? KEPT : NOT_KEPT).includes(is))
@@ -113,8 +114,8 @@ describe.each(ANY_ENGINE)('the user’s Docker configuration, on the %s engine',
     expect(snapshot()).toEqual(was)
   })
 
-  // Variant: without a login that is kept there is less to put back.
-  test.each(rows(['true'], ['false']))(
+  // Variants: cancel.test.ts has a main step that is killed at once, with a login that is kept.
+  variant.each(['true', 'false'])(
     'post puts it back after a main step that was killed in the build; keep-login: %s',
     async (keep) => {
       write('{"auths":{"ghcr.io":{"auth":"YTpi"}}}')

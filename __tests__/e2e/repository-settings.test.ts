@@ -114,7 +114,7 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
   })
 
   test('another encryption with update-repository: an error before the build', async () => {
-    expectSuccess(await stage.main({ ...inputs, repository: 'plain' }))
+    await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'CreateRepository', { repositoryName: 'plain' })
     const asked = { ...settings, repository: 'plain', 'update-repository': 'true' }
     const result = await stage.main({ ...inputs, ...asked })
     expect(result.exitCode).toBe(1)

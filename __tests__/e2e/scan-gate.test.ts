@@ -5,7 +5,7 @@ import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { sarifProblems } from '../support/sarif.ts'
-import { variant } from '../support/variants.ts'
+import { EVERY_VARIANT, variant } from '../support/variants.ts'
 
 // The rules of the scan gate through the committed bundle, on a real engine; flow/scan-gate.test.ts has the table.
 
@@ -123,7 +123,7 @@ describe('the scan gate, on the current engine', () => {
     expect(result.summary).toContain('Exploit known')
   })
 
-  test('only what the image before had not fails', async () => {
+  test('only what the image before had not counts', async () => {
     const given = { 'fail-on-severity': 'high', 'scan-baseline': 'previous', tags: 'next,latest' }
     plan([finding()])
     const first = await step(given)
@@ -140,15 +140,20 @@ describe('the scan gate, on the current engine', () => {
     expect(second.log).toContain(`scan-baseline: compared with next (${first.outputs['digest']})`)
     expect(second.outputs).toMatchObject({ 'scan-findings': '{"HIGH":1}', 'scan-new': '{}' })
 
-    writeFileSync(file('app/Dockerfile'), 'FROM scratch\nCOPY Dockerfile /the-last-one\n')
-    plan([finding()], {}, second.outputs['digest'])
-    plan([finding(), finding({ name: 'CVE-2026-9' })])
-    const third = await step(given)
-    expect(third.annotations[0]?.message).toContain('ECR found 1 new vulnerability of HIGH severity or worse')
-    expect(third.outputs['scan-new']).toBe('{"HIGH":1}')
+    // Variant: flow/scan-gate.test.ts fails for what is new alone.
+    if (EVERY_VARIANT) {
+      writeFileSync(file('app/Dockerfile'), 'FROM scratch\nCOPY Dockerfile /the-last-one\n')
+      plan([finding()], {}, second.outputs['digest'])
+      plan([finding(), finding({ name: 'CVE-2026-9' })])
+      const third = await step(given)
+      expect(third.annotations[0]?.message).toContain(
+        'ECR found 1 new vulnerability of HIGH severity or worse',
+      )
+      expect(third.outputs['scan-new']).toBe('{"HIGH":1}')
+    }
     // What the gate compared with, as the AWS CLI reads it.
     const endpoint = stage.env['AWS_ENDPOINT_URL']
-    const digest = ['--image-id', `imageDigest=${second.outputs['digest']}`]
+    const digest = ['--image-id', `imageDigest=${first.outputs['digest']}`]
     const said = await client(
       parts().aws,
       [

@@ -5,7 +5,7 @@ import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
-import { PUBLIC } from '../../local-ecr/index.ts'
+import { callerOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 import { shareRepository } from '../support/shared-repository.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
@@ -42,7 +42,9 @@ beforeAll(async () => {
   cosign = new Cosign(stage)
   mkdirSync(path.join(stage.folder, 'app'))
   writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')
-  digest = await repositoryWith('app', null)
+  const pushed = await stage.main({ repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' })
+  expectSuccess(pushed)
+  digest = pushed.outputs['digest'] as string
 })
 afterEach(() => stage.ecr.faults.clear())
 afterAll(async () => {
@@ -60,15 +62,27 @@ const OWN = {
 }
 const place = { account: ACCOUNT, region: REGION, repository: 'app' }
 
-/** Pushes the image to a repository, with a bundle beside it if there is one. @returns its digest */
-async function repositoryWith(repository: string, bundle: Buffer | null): Promise<string> {
-  const given = { repository, 'aws-region': REGION, context: 'app', tags: 'v1' }
-  // Nothing in it says when it was built: it has the same digest everywhere.
-  const result = await stage.main(given, { env: { SOURCE_DATE_EPOCH: '1700000000' } })
-  expectSuccess(result)
-  const pushed = result.outputs['digest'] as string
-  if (bundle !== null) await putBeside(stage.ecr.store, { ...place, repository }, pushed, bundle)
-  return pushed
+/** Puts the image into another repository, as a push does that finds all of it on the way. */
+async function copyTo(repository: string): Promise<void> {
+  const there = { ...place, repository }
+  const { store } = stage.ecr
+  await invoke(store, callerOf(ACCOUNT, REGION), 'CreateRepository', { repositoryName: repository })
+  const manifest = Buffer.from(store.get(place).images.get(digest)?.bytes ?? []).toString('utf8')
+  const { config, layers } = JSON.parse(manifest) as { config: Blob; layers: Blob[] }
+  const blobs = path.join(stage.folder, 'registry/registry/docker/registry/v2/blobs/sha256')
+  for (const { digest: blob } of [config, ...layers]) {
+    const hex = blob.slice('sha256:'.length)
+    await store.backend.putBlob(there, blob, readFileSync(path.join(blobs, hex.slice(0, 2), hex, 'data')))
+  }
+  await invoke(store, callerOf(ACCOUNT, REGION), 'PutImage', {
+    repositoryName: repository,
+    imageManifest: manifest,
+    imageTag: 'v1',
+  })
+  expect(store.get(there).tags.get('v1')).toBe(digest)
+}
+interface Blob {
+  readonly digest: string
 }
 
 const verify = (given: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = OWN) =>
@@ -251,7 +265,7 @@ describe('promote', () => {
     // On ports of localhost, a host does not say the account.
     if (stage.ecr.mode !== 'tls') return
     const bundle = await provenanceBundle(sigstore, digest)
-    expect(await repositoryWith('released', null)).toBe(digest)
+    await copyTo('released')
     const there = { account: OTHER, region: REGION, repository: 'released' }
     await shareRepository(stage.ecr.store, there, ACCOUNT)
     const theirs = stage.ecr.store.get(there)
@@ -277,7 +291,13 @@ describe('promote', () => {
   })
 
   test('and merge without require-provenance load nothing of it; with it, they do', async () => {
-    expect(await repositoryWith('loaded', await provenanceBundle(sigstore, digest))).toBe(digest)
+    await copyTo('loaded')
+    await putBeside(
+      stage.ecr.store,
+      { ...place, repository: 'loaded' },
+      digest,
+      await provenanceBundle(sigstore, digest),
+    )
     const loaded = async (action: string, inputs: Readonly<Record<string, string>>) => {
       const folder = mkdtempSync(path.join(stage.folder, 'coverage-'))
       const given = { 'aws-region': REGION, repository: 'loaded', ...inputs }
