@@ -32,6 +32,8 @@ the machine's Docker, or as root on Debian 12 or later two of their own; see REA
 
 /** Corners in which end-to-end tests run at the same time; they wait more than they work. */
 const CORNERS = 2
+/** Processes for all other tests of a whole run: one would still work when the corners have ended. */
+const LANES = 2
 const NO_ENGINE = '--no-engine'
 /** What most changes are tried with, in one to two minutes. What else needs no engine takes longer (__tests__/long, …/fuzz, …). */
 const QUICK = ['__tests__/unit/', '__tests__/flow/']
@@ -109,7 +111,7 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
     const ended = AbortSignal.any([interruption, stop.signal])
     const parts = [
       checks(ended),
-      quietTests('unit, flow and fuzz', [selection.others], { interruption: ended }),
+      quietTests('unit, flow and fuzz', sharesOf(selection.others, LANES), { interruption: ended }),
       engineOf(all).then((withEngines) => endToEnd(selection.endToEnd, { interruption: ended, withEngines })),
     ]
     // Without engines there is no verdict, whatever the rest says.
@@ -140,8 +142,11 @@ await main({ help, options: null }, async ({ args: given, interruption }) => {
   async function endToEnd(files: readonly string[], run: Quiet): Promise<void> {
     // On a machine's own Docker they would meet.
     const corners = process.getuid?.() === 0 ? CORNERS : 1
-    const shares = share(files, corners, (file) => durations.of(file))
-    await quietTests('end-to-end', shares, run)
+    await quietTests('end-to-end', sharesOf(files, corners), run)
+  }
+
+  function sharesOf(files: readonly string[], count: number): string[][] {
+    return share(files, count, (file) => durations.of(file))
   }
 
   /** jest without a report of its own, once for each share, all at the same time. */
