@@ -218,7 +218,6 @@ const ENGINES = (Object.keys(STAGES) as StageName[]).filter((stage) => STAGES[st
  */
 const QUICK: Readonly<Record<EngineName, readonly (readonly [StageName, FaultName])[]>> = {
   current: [
-    ['token', 'answer broken off'],
     ['find', 'expired credentials'],
     ['create', 'answer lost'],
     ['login', 'dropped'],
