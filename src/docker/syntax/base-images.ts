@@ -70,7 +70,7 @@ export function baseImagesIn(source: string, reading: ReadingOf): BaseImages {
     const imageOf = (name: string) => replacedByContext(name, reading.contexts)
     const reached = reachedFrom(stages, target)
     for (const [at, { images, sources, parents }] of stages.entries()) {
-      const all = [...images, ...imagesOf([...sources, ...triggersOf(parents)], stages)].flatMap(imageOf)
+      const all = [...images, ...imagesOf([...sources, ...triggeredIn(parents)], stages)].flatMap(imageOf)
       if (reached.has(at)) for (const image of all) needed.add(image)
       else if (at < target) for (const image of all) besides.add(image)
     }
@@ -185,7 +185,7 @@ function mountFields(record: string): string[] {
   }
 }
 
-const triggersOf = (stages: readonly BaseStage[]) => stages.flatMap(({ triggered }) => triggered)
+const triggeredIn = (stages: readonly BaseStage[]) => stages.flatMap(({ triggered }) => triggered)
 
 const isNumber = ({ from, counts }: TakenFrom) => counts && /^[+-]?\d+$/.test(from)
 
@@ -218,7 +218,7 @@ function reachedFrom(stages: readonly BaseStage[], target: number): Set<number> 
   for (const at of reached) {
     const { parents, sources } = stages[at] as BaseStage
     for (const parent of parents) reached.add(places.get(parent) as number)
-    for (const source of [...sources, ...triggersOf(parents)])
+    for (const source of [...sources, ...triggeredIn(parents)])
       for (const other of stagesFrom(source, stages)) reached.add(other)
   }
   return reached

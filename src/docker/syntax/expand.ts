@@ -4,7 +4,7 @@ import { isComparable, substituted, trimmed } from './patterns.ts'
 export const UNKNOWN = '\0'
 
 /** The value of a variable; undefined if it is not set. */
-export type Lookup = (name: string) => string | undefined
+export type ValueOf = (name: string) => string | undefined
 
 /** Longer texts count as not known: each ARG could double the one before. */
 const LONGEST_WORD = 4096
@@ -21,7 +21,7 @@ const DEEPEST = 50
  * @param escaping the Dockerfile's escape character
  * @returns null if docker refuses the word; with {@link UNKNOWN} in it as far as it is not known
  */
-export function expandWord(word: string, values: Lookup, escaping: string): string | null {
+export function expandWord(word: string, values: ValueOf, escaping: string): string | null {
   try {
     const text = new Word(word, values, escaping).until(null, false)
     return text.length > LONGEST_WORD ? UNKNOWN : text
@@ -36,12 +36,12 @@ class Refused extends Error {}
 
 class Word {
   readonly #characters: readonly string[]
-  readonly #values: Lookup
+  readonly #values: ValueOf
   readonly #escape: string
   #at = 0
   #depth = 0
 
-  constructor(text: string, values: Lookup, escaping: string) {
+  constructor(text: string, values: ValueOf, escaping: string) {
     this.#characters = [...text]
     this.#values = values
     this.#escape = escaping
