@@ -316,3 +316,12 @@ test('without a push, and with a Dockerfile that docker fetches, the own registr
   expect(asked).toEqual([{ at: `${OWN}/eu-west-1`, as: null }])
   expect(logins.map(({ registry }) => registry)).toEqual([hostOf(OWN)])
 })
+
+test('without a push, the registry in the URI of the repository is found by its host, whatever that is', async () => {
+  says.set(`${OWN}/eu-west-1`, 'localhost:5000')
+  const { repository } = inRegion('eu-west-1')
+  const change = { repository: { ...repository, host: 'localhost:5000' } }
+  const { tokens } = await open('FROM localhost:5000/base', change, null)
+  expect(Object.keys(tokens)).toEqual(['localhost:5000'])
+  expect((await open('FROM localhost:5001/base', change, null)).tokens).toEqual({})
+})
