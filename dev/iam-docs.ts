@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { ALL_CALLERS, CALLERS, type Feature } from '../src/aws/features.ts'
-import { type Need, type PermissionRow, PRIVATE, PUBLIC } from '../src/aws/permissions.ts'
+import type { Need, PermissionRow } from '../src/aws/permission-row.ts'
+import { PRIVATE, PUBLIC } from '../src/aws/permissions.ts'
 import { neededActions, repositoryArn, type Statement, type Use } from '../src/aws/policy.ts'
 import { CommandError } from './command/errors.ts'
 import { table, withBlocks } from './markdown.ts'

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import type { Credentials } from '../../local-ecr/index.ts'
+import type { Statement } from '../../src/aws/policy.ts'
+import { permissionsIn } from '../support/iam.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 import { provingRows, rows, variant } from '../support/variants.ts'
 
@@ -199,6 +201,25 @@ describe('role-to-assume', () => {
     const session = `arn:aws:sts::${ACCOUNT}:assumed-role/ci/ecr-build-push-4711`
     expect(new Set(others.map(({ caller }) => caller))).toEqual(new Set([session]))
     expect(result.log).not.toContain('tools')
+  })
+
+  test('with a session that may do no more than this step, docker included', async () => {
+    stage.ecr.store.addRole(ROLE, { subjects: [subject] })
+    writeFileSync(path.join(stage.folder, 'app', 'Dockerfile.base'), `FROM ${stage.baseImage}\nCOPY . /\n`)
+    const before = stage.ecr.requests.length
+    const all = { ...inputs, file: 'app/Dockerfile.base', 'role-session-policy': 'minimal', cache: 'ecr' }
+    expectSuccess(await stage.main(all, { env: withIdToken() }))
+    const [first] = requests(before)
+    const { Statement } = JSON.parse(String((first?.input as { Policy?: string } | undefined)?.Policy)) as {
+      Statement: Statement[]
+    }
+    const repositories = permissionsIn(Statement).filter(({ resource }) => resource !== '*')
+    const arn = (name: string) => `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`
+    const base = stage.baseImage.replace(/^[^/]+\//, '').replace(/[:@].*$/, '')
+    expect(new Set(repositories.map(({ resource }) => resource))).toEqual(new Set([arn('app'), arn(base)]))
+    expect(repositories.filter(({ resource }) => resource === arn(base)).map(({ action }) => action)).toEqual(
+      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    )
   })
 
   test('credentials of another account than the allowed one: the step ends before anything is done', async () => {

@@ -64,6 +64,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
     'arn:aws:iam::123456789012:role/',
     'arn:aws:iam::123456789012:role/a\narn:aws:iam::210987654321:role/',
   ],
+  'role-session-policy': ['minimal', '{"Statement":', '{"Statement":[{"Effect":"Allow","Action":'],
   'allowed-account-ids': ['123456789012', '123456789012,'],
   digests: [`sha256:${'a'.repeat(64)}`, 'sha256:'],
   source: ['app:v1', `app@sha256:${'a'.repeat(64)}`],

@@ -39,6 +39,8 @@ export class Flow {
   afterBuild: () => void = () => undefined
   /** Puts something else in place of a part of the world. */
   alter: (world: World) => World = (world) => world
+  /** Puts another session policy in place of that of the inputs. */
+  narrow: (policy: string) => string = (policy) => policy
   #slept = 0
   /** What the image holds that the next build makes. */
   content = 'a'
@@ -131,8 +133,11 @@ export class Flow {
 
   private world(): Omit<World, 'openRegistry'> {
     return {
-      connectEcr: ({ repository: { region, registryId } }) => {
-        const issued = this.store.issueCredentials(this.caller.account)
+      connectEcr: ({ repository: { region, registryId }, role }) => {
+        const { kind, texts = [] } = { texts: [], kind: null, ...role?.sessionPolicy }
+        if (kind === 'minimal') throw new Error('the session policy was not written')
+        const [session] = texts.slice(0, 1).map((text) => this.narrow(text))
+        const issued = this.store.issueCredentials(this.caller.account, { policies: { session } })
         const { accessKeyId, secretAccessKey, sessionToken = '' } = issued
         const credentials = { accessKeyId, secretAccessKey, sessionToken }
         const client = { requestHandler: inProcess(this.service), credentials }

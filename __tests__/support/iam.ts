@@ -11,6 +11,11 @@ export interface Permission {
   readonly resource: string
 }
 
+/** The input of CreateRepository, as far as it asks for a key. */
+interface Encrypted {
+  readonly encryptionConfiguration?: { readonly kmsKey?: string }
+}
+
 interface Policy {
   readonly Statement: readonly Statement[]
 }
@@ -65,6 +70,18 @@ export function permissionsOf(request: RecordedRequest): Permission[] {
   // A blob that ends its upload with its own bytes is a part and the end in one.
   if (side === 'registry' && operation === 'CompleteLayerUpload' && request.bytes > 0) {
     return [asked, { ...asked, action: asked.action.replace('CompleteLayerUpload', 'UploadLayerPart') }]
+  }
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+  const { kmsKey } = (request.input as Encrypted | undefined)?.encryptionConfiguration ?? {}
+  if (kmsKey !== undefined) {
+    const key = kmsKey.includes(':key/') ? kmsKey : `arn:aws:kms:${region}:${account}:key/of-an-alias`
+    return [
+      asked,
+      ...['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'].map((action) => ({
+        action,
+        resource: key,
+      })),
+    ]
   }
   // https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html
   if (asked.action !== 'ecr-public:GetAuthorizationToken') return [asked]

@@ -59,6 +59,11 @@ const settings = {
 export const create = (flow: Flow, repositoryName = REPOSITORY, region = flow.caller.region) =>
   invoke(flow.store, callerOf(flow.caller.account, region), 'CreateRepository', { repositoryName })
 /** Has the registry copy its images to another region. */
+export const createsOnPush = (flow: Flow) =>
+  invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', {
+    prefix: 'ROOT',
+    appliedFor: ['CREATE_ON_PUSH'],
+  })
 export const replicate = (flow: Flow) =>
   invoke(flow.store, flow.caller, 'PutReplicationConfiguration', {
     replicationConfiguration: {
@@ -82,6 +87,22 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a push': { action: 'main', with: {}, prepare: create },
   'a push that creates the repository': { action: 'main', with: {} },
   'a creation with all settings': { action: 'main', with: settings },
+  'a creation with a KMS key': {
+    action: 'main',
+    with: { 'encryption-type': 'KMS', 'kms-key': 'arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd' },
+  },
+  'a creation with a KMS key by its alias': {
+    action: 'main',
+    with: { 'encryption-type': 'KMS', 'kms-key': 'alias/demo' },
+  },
+  'a cache in another repository, which ECR creates on the push': {
+    action: 'main',
+    with: { 'cache-to': `type=registry,ref=${HOST}/cache:main` },
+    prepare: async (flow) => {
+      await create(flow)
+      await createsOnPush(flow)
+    },
+  },
   'settings, left as they are': { action: 'main', with: settings, prepare: create },
   'settings, brought to the repository': {
     action: 'main',
@@ -91,11 +112,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a repository that ECR creates on the push': {
     action: 'main',
     with: { 'create-repository': 'false' },
-    prepare: (flow) =>
-      invoke(flow.store, flow.caller, 'CreateRepositoryCreationTemplate', {
-        prefix: 'ROOT',
-        appliedFor: ['CREATE_ON_PUSH'],
-      }),
+    prepare: (flow) => createsOnPush(flow),
   },
   'if-image-exists: skip, and the image is there': {
     action: 'main',

@@ -62,7 +62,8 @@ export function verify(
     )
   if (known.expires && known.expires <= store.now())
     throw new EcrError('ExpiredTokenException', 'The security token included in the request is expired')
-  return { caller: { account: known.account, region, arn: known.arn }, service }
+  const { account, arn, policies } = known
+  return { caller: { account, region, arn, policies }, service }
 }
 
 function partsOf(header: string): { credential: string; signedHeaders: string[]; signature: string } {

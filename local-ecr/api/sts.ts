@@ -2,6 +2,7 @@ import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } fr
 import { checkInput } from '../operations/conformance.ts'
 import { EcrError } from '../store/errors.ts'
 import { GITHUB_ISSUER } from '../store/id-tokens.ts'
+import { checkSessionPolicy, lackingPolicy } from '../store/session-policy.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller, Credentials, Role } from '../store/types.ts'
 import { structureOf } from './query.ts'
@@ -63,8 +64,11 @@ function assumeRole(store: Store, caller: Caller, input: AssumeRoleCommandInput)
       `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${RoleArn}`,
       403,
     )
+  if (lackingPolicy(caller.policies, 'sts:AssumeRole', RoleArn)) throw denied('sts:AssumeRole')
   if (!role?.principals.some((principal) => caller.arn.startsWith(principal))) throw denied('sts:AssumeRole')
   if (role.externalId !== null && role.externalId !== ExternalId) throw denied('sts:AssumeRole')
+  if (Tags.length > 0 && lackingPolicy(caller.policies, 'sts:TagSession', RoleArn))
+    throw denied('sts:TagSession')
   if (Tags.length > 0 && !role.tagSession) throw denied('sts:TagSession')
   if (caller.arn.includes(':assumed-role/') && (input.DurationSeconds ?? 0) > 3600)
     throw new EcrError(
@@ -108,9 +112,11 @@ function assumeRoleWithWebIdentity(
 function credentialsOf(
   store: Store,
   role: Role,
-  input: { RoleSessionName?: string | undefined; DurationSeconds?: number | undefined },
+  input: Pick<AssumeRoleCommandInput, 'DurationSeconds' | 'Policy'> & {
+    RoleSessionName?: string | undefined
+  },
 ): string {
-  const { RoleSessionName: session = '', DurationSeconds: seconds = 3600 } = input
+  const { RoleSessionName: session = '', DurationSeconds: seconds = 3600, Policy: policy } = input
   if (!/^[\w+=,.@-]{2,64}$/.test(session))
     throw new EcrError(
       'ValidationError',
@@ -121,9 +127,15 @@ function credentialsOf(
       'ValidationError',
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     )
+  if (policy !== undefined) checkSessionPolicy(policy)
   const expires = new Date(store.now().getTime() + seconds * 1000)
   const [, account = '', name = ''] = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(role.arn) ?? []
-  const issued = store.issueCredentials(account, { role: name, session, expires })
+  const issued = store.issueCredentials(account, {
+    role: name,
+    session,
+    expires,
+    policies: { identity: role.policy ?? undefined, session: policy },
+  })
   return `${credentialsXml(issued)}<AssumedRoleUser><Arn>${xml(issued.arn)}</Arn><AssumedRoleId>AROALOCAL${account}:${xml(session)}</AssumedRoleId></AssumedRoleUser>`
 }
 

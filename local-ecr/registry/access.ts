@@ -2,6 +2,7 @@ import { Verbatim } from '../faults/failures.ts'
 import { accessDenied, tokenExpired } from '../store/errors.ts'
 import { PUBLIC, repositoryArn } from '../store/names.ts'
 import { allows } from '../store/policy.ts'
+import { lackingPolicy } from '../store/session-policy.ts'
 import type { Store } from '../store/store.ts'
 import type { RegistryToken, Repository } from '../store/types.ts'
 import { asRegistryError } from './errors.ts'
@@ -42,4 +43,27 @@ export function authorize(token: RegistryToken, repository: Repository, operatio
   if (token.account === repository.account || allows(repository.policy, token, action)) return
   const arn = repositoryArn(repository.region, repository.account, repository.repository)
   throw accessDenied(token.arn, action, arn, 'resource-based')
+}
+
+/**
+ * Checks a request against the policies of the role and the session that asked for its token.
+ * @param bytes of the request's body: what ends an upload may be the last part, too
+ * @throws EcrError if one of the policies does not allow the request
+ */
+export function refuseBeyondSession(
+  token: RegistryToken,
+  { account, region }: { readonly account: string; readonly region: string },
+  { operation, repository }: { readonly operation: string; readonly repository: string },
+  bytes: number,
+): void {
+  // Everybody may pull from ECR Public.
+  const isPull = /^(?:BatchGetImage|GetDownloadUrlForLayer)$/.test(operation)
+  if (!repository || (region === PUBLIC && isPull)) return
+  const resource = repositoryArn(region, account, repository)
+  const parts = operation === 'CompleteLayerUpload' && bytes > 0 ? ['UploadLayerPart'] : []
+  for (const one of [operation, ...parts]) {
+    const action = `${region === PUBLIC ? 'ecr-public' : 'ecr'}:${one}`
+    const lacking = lackingPolicy(token.policies, action, resource)
+    if (lacking !== null) throw accessDenied(token.arn, action, resource, lacking)
+  }
 }

@@ -8,7 +8,7 @@ import type { Service } from '../service/service.ts'
 import { EcrError } from '../store/errors.ts'
 import { repositoryArn } from '../store/names.ts'
 import type { RegistryToken, Repository } from '../store/types.ts'
-import { authenticate, authorize } from './access.ts'
+import { authenticate, authorize, refuseBeyondSession } from './access.ts'
 import type { BlobHost } from './blob-host.ts'
 import { asRegistryError, registryError } from './errors.ts'
 import { type Answer, getManifest, json, putManifest, referrerList, tagList } from './manifests.ts'
@@ -135,6 +135,7 @@ export class RegistryFront {
       return json({ repositories: [...store.registry(asked.account, asked.region).repositories.keys()] })
     if (kind === 'unsupported') throw registryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
     const key = { account: asked.account, region: asked.region, repository: exchange.route.repository }
+    refuseBeyondSession(token, asked, exchange.route, Number(request.headers['content-length'] ?? 0))
     const creates = operation === 'InitiateLayerUpload' || operation === 'PutImage'
     const absent = creates && store.find(key) === undefined
     const repository = (absent ? createOnPush(store, key, token.arn) : undefined) ?? store.get(key)

@@ -4,6 +4,7 @@ import type { Subject } from '../faults/orders.ts'
 import type { Rates } from '../faults/rates.ts'
 import { type RecordedRequest, Recorder } from '../faults/recorder.ts'
 import { invokeByName } from '../operations/dispatch.ts'
+import { refuseBeyondSession } from '../operations/session.ts'
 import { EcrError } from '../store/errors.ts'
 import { repositoryArn } from '../store/names.ts'
 import type { Store } from '../store/store.ts'
@@ -46,6 +47,7 @@ export class Service {
       const account = typeof input.registryId === 'string' ? input.registryId : caller.account
       this.rates?.take(caller.account, caller.region, operation)
       const resource = resourceOf(operation, caller.region, account, repository)
+      refuseBeyondSession(caller, operation, input, resource)
       const after = await this.faults.meet(subject, caller.arn, resource)
       return {
         status: 200,

@@ -36,7 +36,7 @@ export function accessDenied(
   arn: string,
   action: string,
   resource: string,
-  policy: 'identity-based' | 'resource-based' = 'identity-based',
+  policy: 'identity-based' | 'resource-based' | 'session' = 'identity-based',
 ): EcrError {
   return new EcrError(
     'AccessDeniedException',

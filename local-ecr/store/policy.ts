@@ -5,11 +5,18 @@ interface Statement {
   Action?: string | string[]
 }
 
-const list = (value: string | string[] | undefined): string[] =>
+/** One value, several or none, as policies have them. */
+export const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value]
 
-const like = (text: string, wildcard: string): boolean =>
-  new RegExp(`^${wildcard.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(text)
+/** Whether a text fits a pattern of IAM, in which `*` is any characters and `?` is one. */
+export function like(text: string, wildcard: string, flags: '' | 'i' = 'i'): boolean {
+  const pattern = wildcard
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${pattern}$`, flags).test(text)
+}
 
 /**
  * Whether a repository's policy lets another account's caller do an action. Conditions are not read.

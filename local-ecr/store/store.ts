@@ -9,6 +9,7 @@ import type {
   Caller,
   Credentials,
   LayerUpload,
+  Policies,
   Registry,
   RegistryToken,
   Repository,
@@ -109,15 +110,16 @@ export class Store {
   /** Issues credentials of an assumed role, with a session token, as a workflow has them. */
   issueCredentials(
     account: string,
-    options: { role?: string; session?: string; expires?: Date } = {},
+    options: { role?: string; session?: string; policies?: Policies; expires?: Date } = {},
   ): Credentials {
-    const { role = 'ci', session = 'local-ecr', expires } = options
+    const { role = 'ci', session = 'local-ecr', policies, expires } = options
     const credentials: Credentials = {
       accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey: randomBytes(30).toString('base64'),
       sessionToken: randomBytes(96).toString('base64'),
       account,
       arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
+      ...(policies === undefined ? {} : { policies }),
       ...(expires ? { expires } : {}),
     }
     this.#credentials.set(credentials.accessKeyId, credentials)
@@ -131,6 +133,7 @@ export class Store {
       principals: [],
       tagSession: true,
       externalId: null,
+      policy: null,
       subjects: [],
       audiences: ['sts.amazonaws.com'],
       maxSeconds: 3600,
@@ -150,7 +153,8 @@ export class Store {
     const password = randomBytes(256).toString('base64')
     const expires = new Date(this.now().getTime() + this.tokenLifetimeMs)
     const registry = caller.region === PUBLIC ? 'public' : 'private'
-    this.#tokens.set(password, { account: caller.account, arn: caller.arn, registry, expires })
+    const { account, arn, policies } = caller
+    this.#tokens.set(password, { account, arn, policies, registry, expires })
     return { password, expires }
   }
 

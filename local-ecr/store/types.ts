@@ -21,6 +21,15 @@ export interface Caller {
   readonly account: string
   readonly region: string
   readonly arn: string
+  readonly policies?: Policies | undefined
+}
+
+/** What a caller may do at most, as JSON: only what each of the policies allows. Without one, it may do everything. */
+export interface Policies {
+  /** The role's own. */
+  readonly identity?: string | undefined
+  /** The session's. */
+  readonly session?: string | undefined
 }
 
 /** What AWS issues for a user or an assumed role. */
@@ -30,6 +39,7 @@ export interface Credentials {
   readonly sessionToken?: string
   readonly account: string
   readonly arn: string
+  readonly policies?: Policies | undefined
   readonly expires?: Date
 }
 
@@ -39,6 +49,8 @@ export interface RegistryToken {
   readonly arn: string
   /** A token is valid only for the registry it was issued for. */
   readonly registry: 'private' | 'public'
+  /** Those of the session that asked for it. */
+  readonly policies?: Policies | undefined
   expires: Date
 }
 
@@ -102,6 +114,8 @@ export interface Role {
   readonly tagSession: boolean
   /** What its trust policy asks for of those callers (sts:ExternalId); null if nothing. */
   readonly externalId: string | null
+  /** What it may do (its identity-based policies), as JSON; null if everything. */
+  readonly policy: string | null
   /** Claims of GitHub's OIDC token that it accepts (AssumeRoleWithWebIdentity): `sub` and `aud`. */
   readonly subjects: readonly string[]
   readonly audiences: readonly string[]

@@ -1,6 +1,7 @@
 import type { Feature } from '../aws/features.ts'
 import { repositoryArn, type Use } from '../aws/policy.ts'
 import type { RoleInput } from '../aws/workflow.ts'
+import { cacheRepository } from '../delivery/cache-repositories.ts'
 import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
@@ -63,12 +64,13 @@ export function usesOfBuildPush(
     inputs.ifImageExists !== 'push' && 'if-image-exists',
     inputs.after.waitForSigning && 'wait-for-signing',
   ]
-  const registryCache = [...build.cacheFrom, ...build.cacheTo].some((cache) =>
-    /\btype=registry\b/.test(cache),
+  // A cache beside the image is in its repository by whatever name its host has.
+  const hasOwnCache = [...build.cacheFrom, ...build.cacheTo].some(
+    (cache) => cacheRepository(cache)?.name === inputs.repository.name,
   )
   const first: (Feature | false)[] = [
     ...everywhere,
-    (build.cache?.kind === 'ecr' || registryCache) && 'cache',
+    (build.cache?.kind === 'ecr' || hasOwnCache) && 'cache',
     inputs.keepLogin && 'pull',
     inputs.attest.what.length > 0 && 'attest',
     ...afterPush(inputs),
@@ -78,24 +80,59 @@ export function usesOfBuildPush(
     ...useOf(repository, role, home, features),
     ...(key === null ? {} : kmsKeyOf(key, locate(repository, home))),
   })
+  const main = use(inputs.repository, inputs.role, first)
   return [
-    use(inputs.repository, inputs.role, first),
+    main,
     ...inputs.registries.map((target) =>
       use(elsewhere(inputs.repository, target), target.role, [
         ...everywhere,
         inputs.attest.what.length > 0 && 'attest-copy',
       ]),
     ),
-    // Which of its repositories have the base images, the inputs do not say.
-    ...inputs.pullRegistries.map((target) =>
-      useOf(
-        { ...elsewhere(inputs.repository, target), registryType: 'private', name: '*' },
-        target.role,
-        home,
-        ['pull'],
-      ),
-    ),
+    ...usesOfPullRegistries(inputs, home),
+    ...usesOfCaches(inputs, home).filter(({ repository }) => repository !== main.repository),
   ]
+}
+
+/** What a build pulls from the registries of `pull-registries`: which of their repositories, the inputs do not say. */
+export function usesOfPullRegistries(
+  { repository, pullRegistries }: Pick<Inputs, 'repository' | 'pullRegistries'>,
+  home: Home,
+): RoleUse[] {
+  return pullRegistries.map((target) =>
+    useOf({ ...elsewhere(repository, target), registryType: 'private', name: '*' }, target.role, home, [
+      'pull',
+    ]),
+  )
+}
+
+/** The inputs that say as whom docker is logged in to a registry. */
+type Logins = Pick<Inputs, 'role' | 'registries' | 'pullRegistries'>
+
+/** The role that docker is logged in with to a registry that the build names, as `build-push/pulls.ts` chooses it. */
+export function roleAt(
+  place: Pick<RegistryTarget, 'region' | 'registryId'>,
+  { role, registries, pullRegistries }: Logins,
+): RoleInput | null {
+  const target = [...pullRegistries, ...registries].find(
+    ({ region, registryId, role: as }) =>
+      region === place.region && (registryId ?? (as && accountOfRole(as.arn))) === place.registryId,
+  )
+  return target === undefined ? role : target.role
+}
+
+/** What a build does with the caches that it keeps in private ECR (`cache-from`, `cache-to`). */
+export function usesOfCaches(inputs: Logins & Pick<Inputs, 'build'>, home: Home): RoleUse[] {
+  const { build } = inputs
+  const used = (caches: readonly string[], features: readonly Feature[]) =>
+    caches.flatMap((cache) => {
+      const { place, name } = cacheRepository(cache) ?? { place: null, name: '' }
+      return place === null
+        ? []
+        : [useOf({ ...place, name, registryType: 'private' }, roleAt(place, inputs), home, [...features])]
+    })
+  // Without a push of the image, a cache is all that docker logs in for.
+  return [...used(build.cacheFrom, ['cache', 'pull']), ...used(build.cacheTo, ['cache', 'cache-to', 'pull'])]
 }
 
 /** What a run of `merge` does with which repository. */
@@ -204,8 +241,17 @@ function kmsKeyOf(given: string, { partition, account, region }: Home): Pick<Use
   return isAlias === undefined ? { key: `${place}key/${name}` } : { key: `${place}key/*`, keyAlias: name }
 }
 
-function useOf(
-  { name, registryType, region, registryId }: RepositoryInput,
+/**
+ * What is done with a repository of the inputs.
+ * @param role null for the job's own credentials
+ */
+export function useOf(
+  {
+    name,
+    registryType,
+    region,
+    registryId,
+  }: Pick<RepositoryInput, 'name' | 'registryType' | 'region' | 'registryId'>,
   role: RoleInput | null,
   home: Home,
   features: (Feature | false)[],

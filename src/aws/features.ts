@@ -39,6 +39,8 @@ export type Feature =
   | 'summary'
   /** It keeps a build cache of type `registry`. */
   | 'cache'
+  /** Such a cache is written to it, and it is not the image's own repository. */
+  | 'cache-to'
   /** The image goes from it to the registries of the input `registries`. */
   | 'registries'
   /** It has a base image, or a later step pulls from it. */
@@ -82,6 +84,7 @@ export const CALLERS: Readonly<Record<Feature, readonly Caller[]>> = {
   'attest-copy': ['main', 'merge'],
   'wait-for-signing': ALL,
   cache: MAIN,
+  'cache-to': MAIN,
   registries: ALL,
   summary: ALL,
   pull: MAIN,

@@ -1,4 +1,5 @@
 import type { Feature } from './features.ts'
+import type { Need, PermissionRow, ResourceKind, Together } from './permission-row.ts'
 
 /**
  * Every action of IAM that this action, its siblings and docker can need: the one place that says so. docs/iam.md is
@@ -8,31 +9,6 @@ import type { Feature } from './features.ts'
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
  */
-
-/** What a policy names as the resource of an action. */
-export type ResourceKind = 'repository' | 'key' | 'role' | 'profile' | '*'
-
-/** One feature, or several that are asked for together. */
-type Together = Feature | readonly [Feature, Feature]
-
-/** A reason to call. */
-export interface Need {
-  readonly any: readonly Together[]
-  /** For people: what follows "always, ", "if " or "optional, ". */
-  readonly says: string
-  /** What happens without the permission; absent if the step fails then. */
-  readonly without?: string
-  /** It is ECR that asks for it, as the identity that pushed: no call is made here. */
-  readonly askedByEcr?: true
-}
-
-/** An action of IAM, and all reasons to call it. */
-export interface PermissionRow {
-  /** Such as `ecr:PutImage`. */
-  readonly action: string
-  readonly on: ResourceKind
-  readonly needs: readonly Need[]
-}
 
 /** An image gets to its repository, or is read from it: one of these is part of every run. */
 const EVERY = ['push', 'merge', 'promote', 'promote-from', 'verify'] as const
@@ -69,6 +45,12 @@ const SIGNATURE: Need = {
   askedByEcr: true,
 }
 const NOT_COMPARED = 'nothing says if the repository differs from the inputs'
+const CACHE_WRITTEN = need(['cache-to'], 'a build cache is written to it (`cache-to`)')
+const CACHE_ASKED = need(
+  ['cache-to'],
+  'to know before the build that the repository of a cache exists (`cache-to`)',
+  'the log says that it is not known',
+)
 /** Any of its thresholds asks for it; the feature has the name of the first one. */
 const GATE = 'a scan gate (`fail-on-severity`, `scan-min-score` or `scan-only-fixable`) is asked for'
 const SCANS_OFF = need(
@@ -94,7 +76,12 @@ const compared = (feature: Feature) => [
 /** Private registries. */
 export const PRIVATE: readonly PermissionRow[] = [
   row('ecr:GetAuthorizationToken', '*', need([...EVERY, 'pull'], 'for the registry token')),
-  row('ecr:DescribeRepositories', 'repository', need(EVERY, 'to find the repository and its URI')),
+  row(
+    'ecr:DescribeRepositories',
+    'repository',
+    need(EVERY, 'to find the repository and its URI'),
+    CACHE_ASKED,
+  ),
   row(
     'ecr:CreateRepository',
     'repository',
@@ -107,6 +94,7 @@ export const PRIVATE: readonly PermissionRow[] = [
     'ecr:DescribeRepositoryCreationTemplates',
     '*',
     need(['create-on-push'], 'the repository does not exist, and `create-repository` is false'),
+    CACHE_ASKED,
   ),
   row(
     'ecr:DescribeImages',
@@ -118,12 +106,20 @@ export const PRIVATE: readonly PermissionRow[] = [
     ),
   ),
   ...LAYERS.map((operation) =>
-    row(`ecr:${operation}`, 'repository', need(['push'], PUSHING), need(['attest'], ATTESTING), SIGNATURE),
+    row(
+      `ecr:${operation}`,
+      'repository',
+      need(['push'], PUSHING),
+      need(['attest'], ATTESTING),
+      SIGNATURE,
+      CACHE_WRITTEN,
+    ),
   ),
   row(
     'ecr:PutImage',
     'repository',
     need(['push', 'merge', 'promote'], 'for a push or a copy, and for every further tag'),
+    CACHE_WRITTEN,
   ),
   row(
     'ecr:BatchGetImage',

@@ -1,5 +1,6 @@
 import type { Feature } from './features.ts'
-import { type Need, type PermissionRow, PRIVATE, PUBLIC } from './permissions.ts'
+import type { Need, PermissionRow } from './permission-row.ts'
+import { PRIVATE, PUBLIC } from './permissions.ts'
 
 /** One statement of an IAM policy, as its JSON has it. */
 export interface Statement {
@@ -109,7 +110,8 @@ function resourceOf({ on }: PermissionRow, { repository, key, role, profile }: U
   return on === 'role' ? (role ?? '*') : '*'
 }
 
-const oneOrAll = (items: readonly string[]) => (items.length === 1 ? (items[0] as string) : items)
+/** One item by itself, more as a list, as policies have both. */
+export const oneOrAll = (items: readonly string[]) => (items.length === 1 ? (items[0] as string) : items)
 
 /** Where a repository is. */
 export interface RepositoryPlace {

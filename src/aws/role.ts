@@ -93,9 +93,11 @@ async function assumeWithToken(client: STSClient, hop: Hop, world: RoleWorld): P
   }
   world.mask(token)
   try {
-    const input = { ...common(hop), WebIdentityToken: token }
-    const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(input))
-    return received(given, world.mask)
+    return await withPolicy(hop, world, async (policy) => {
+      const input = { ...common(hop), ...policy, WebIdentityToken: token }
+      const { Credentials: given } = await client.send(new AssumeRoleWithWebIdentityCommand(input))
+      return received(given, world.mask)
+    })
   } catch (error) {
     throw explainStsError(error, { action: 'sts:AssumeRoleWithWebIdentity', hop, token })
   }
@@ -108,11 +110,13 @@ async function assumeWithToken(client: STSClient, hop: Hop, world: RoleWorld): P
 async function assumeFromCredentials(client: STSClient, hop: Hop, world: RoleWorld): Promise<Assumed> {
   const { externalId } = hop.role
   const external = hop.last && externalId !== null ? { ExternalId: externalId } : {}
-  const assume = async (Tags: { Key: string; Value: string }[]) => {
+  const assume = (Tags: { Key: string; Value: string }[]) => {
     const tagged = Tags.length === 0 ? {} : { Tags }
-    const input = { ...common(hop), ...external, ...tagged }
-    const { Credentials: given } = await client.send(new AssumeRoleCommand(input))
-    return received(given, world.mask)
+    return withPolicy(hop, world, async (policy) => {
+      const input = { ...common(hop), ...external, ...policy, ...tagged }
+      const { Credentials: given } = await client.send(new AssumeRoleCommand(input))
+      return received(given, world.mask)
+    })
   }
   try {
     return await assume(sessionTags(world.env)).catch((error) => {
@@ -127,6 +131,38 @@ async function assumeFromCredentials(client: STSClient, hop: Hop, world: RoleWor
     if (error instanceof Error && error.name === 'CredentialsProviderError') throw noIdentity(hop, error)
     throw explainStsError(error, { action: 'sts:AssumeRole', hop, token: null })
   }
+}
+
+/**
+ * Asks for a session with the policy of the inputs, and once more with the next, shorter one if AWS calls it too large:
+ * how large it is once packed, only AWS knows.
+ */
+async function withPolicy<T>(
+  hop: Hop,
+  { log, debug }: Pick<RoleWorld, 'log' | 'debug'>,
+  ask: (policy: { Policy?: string }) => Promise<T>,
+): Promise<T> {
+  const { sessionPolicy } = hop.role
+  if (!hop.last || sessionPolicy === null) return ask({})
+  // Nothing may be done with more than what was asked for.
+  if (sessionPolicy.kind !== 'written') throw new Error('the session policy was not written')
+  const [first = '', ...shorter] = sessionPolicy.texts
+  debug(`The session of ${hop.arn} has the policy ${first}`)
+  let failed: unknown
+  for (const Policy of [first, ...shorter]) {
+    if (failed !== undefined) {
+      log(
+        `AWS takes no session policy as large for ${hop.arn} (PackedPolicyTooLarge): repositories become patterns: ${Policy}`,
+      )
+    }
+    try {
+      return await ask({ Policy })
+    } catch (error) {
+      if (!(error instanceof Error && /^PackedPolicyTooLarge/.test(error.name))) throw error
+      failed = error
+    }
+  }
+  throw failed
 }
 
 /** @throws ActionError if the answer has no credentials */

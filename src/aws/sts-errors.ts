@@ -54,8 +54,13 @@ export function explainStsError(error: unknown, { action, hop, token }: Assumpti
   }
   if (/^PackedPolicyTooLarge/.test(name)) {
     return as(
-      'the tags of the session are too large for AWS: shorten the names of the workflow and of the branch.',
+      role.sessionPolicy === null
+        ? 'the tags of the session are too large for AWS: shorten the names of the workflow and of the branch.'
+        : 'role-session-policy and the tags of the session are together too large for AWS: give a shorter policy, or leave role-session-policy out, and let the policy of the role allow no more than this run needs.',
     )
+  }
+  if (/^MalformedPolicyDocument/.test(name)) {
+    return as('correct role-session-policy: AWS does not read it as a policy.')
   }
   if (/chaining/i.test(message)) {
     return as(

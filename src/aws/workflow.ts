@@ -67,6 +67,21 @@ function tagValue(text: string): string {
   return [...text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')].slice(0, 256).join('')
 }
 
+/** In characters, without blanks. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (Policy) */
+export const SESSION_POLICY_LENGTH = 2048
+
+/**
+ * What a session may do at most, besides what its role may: `minimal` is still to be written, for what the run does;
+ * `written` are policies as JSON, of which AWS gets the first one that it takes.
+ */
+export type SessionPolicy =
+  | {
+      readonly kind: 'minimal'
+      /** The region that the job's environment names: of what the inputs give no region for. */
+      readonly region: string | null
+    }
+  | { readonly kind: 'written'; readonly texts: readonly string[] }
+
 /** A role to assume. */
 export interface RoleInput {
   /** Of the role that calls ECR. */
@@ -81,6 +96,8 @@ export interface RoleInput {
   readonly audience: string
   /** What the last role's trust policy may ask for; null if nothing is given. */
   readonly externalId: string | null
+  /** Of the last session; null: it may do what its role may. */
+  readonly sessionPolicy: SessionPolicy | null
 }
 
 /** What the connection to AWS takes from the job. */

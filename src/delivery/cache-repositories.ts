@@ -67,13 +67,30 @@ export async function checkCacheRepositories(
 
 /** @returns null if a value of `cache-to` is no cache in private ECR */
 function ecrCache(cache: string): EcrCache | null {
+  const { place, name } = cacheRepository(cache) ?? { place: null, name: '' }
+  if (place === null) return null
+  const optional = /^(?:1|t|true)$/i.test(attribute(splitCsv(cache), 'ignore-error') ?? '')
+  return { place, name, optional }
+}
+
+/** The repository of a cache in a registry. */
+export interface CacheRepository {
+  /** The image that holds the cache, as it was given. */
+  readonly text: string
+  /** Null if its host is none of private ECR's. */
+  readonly place: PrivateHost | null
+  readonly name: string
+}
+
+/**
+ * @param cache a value of `cache-from` or `cache-to`
+ * @returns null if it is no cache in a registry
+ */
+export function cacheRepository(cache: string): CacheRepository | null {
   const fields = splitCsv(cache)
   const alone = !cache.includes('=')
   if (!alone && attribute(fields, 'type') !== 'registry') return null
-  const [host = '', ...names] = ((alone ? cache : attribute(fields, 'ref')) ?? '').split('/')
-  const place = parsePrivateHost(host)
-  if (place === null) return null
-  const name = names.join('/').replace(/[@:].*$/, '')
-  const optional = /^(?:1|t|true)$/i.test(attribute(fields, 'ignore-error') ?? '')
-  return { place, name, optional }
+  const text = (alone ? cache : attribute(fields, 'ref')) ?? ''
+  const [host = '', ...names] = text.split('/')
+  return { text, place: parsePrivateHost(host), name: names.join('/').replace(/[@:].*$/, '') }
 }

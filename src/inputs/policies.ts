@@ -1,3 +1,4 @@
+import { SESSION_POLICY_LENGTH } from '../aws/workflow.ts'
 import { isObject } from '../shared/is-object.ts'
 import { readInside } from './workspace.ts'
 
@@ -102,4 +103,30 @@ export function checkRepositoryPolicy(policy: object): string | null {
 
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1
+}
+
+/**
+ * The shape of a session policy. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (Policy)
+ * @returns what is wrong, or null
+ */
+export function checkSessionPolicy(policy: object): string | null {
+  const text = JSON.stringify(policy)
+  if (text.length > SESSION_POLICY_LENGTH)
+    return `must have at most ${SESSION_POLICY_LENGTH} characters, and has ${text.length} without blanks`
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: characters from the space to U+00FF
+  if (/[^ -\u00FF]/.test(text)) return 'has a character that AWS takes in no session policy'
+  const { Statement: given } = policy as { Statement?: unknown }
+  const statements = Array.isArray(given) ? given : isObject(given) ? [given] : []
+  if (statements.length === 0) return "must have 'Statement', with at least one statement"
+  for (const [at, statement] of statements.entries()) {
+    const where = `statement ${at + 1}`
+    if (!isObject(statement)) return `${where}: must be an object`
+    if (!['Allow', 'Deny'].includes(String(statement['Effect'])))
+      return `${where}: Effect must be Allow or Deny`
+    if ('Principal' in statement || 'NotPrincipal' in statement)
+      return `${where}: has a Principal, and a session policy is about its session alone`
+    if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
+    if (!('Resource' in statement || 'NotResource' in statement)) return `${where}: needs a Resource`
+  }
+  return null
 }

@@ -1,5 +1,6 @@
-import { type RoleInput, sessionName } from '../aws/workflow.ts'
+import { type RoleInput, type SessionPolicy, sessionName } from '../aws/workflow.ts'
 import type { InputName } from './names.ts'
+import { checkSessionPolicy, readPolicy } from './policies.ts'
 import type { Reader } from './reader.ts'
 
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/
@@ -14,6 +15,7 @@ const OF_A_ROLE = [
   'role-duration-seconds',
   'audience',
   'role-external-id',
+  'role-session-policy',
 ] as const satisfies readonly InputName[]
 
 /**
@@ -35,6 +37,7 @@ export function readRole(reader: Reader): RoleInput | null {
   const seconds = reader.wholeNumber('role-duration-seconds', SECONDS.least, SECONDS.most)
   const audience = reader.matching('audience', /^\S+$/, 'must be without spaces')
   const externalId = readExternalId(reader)
+  const sessionPolicy = readSessionPolicy(reader)
   const arn = arns.at(-1)
   if (arn === undefined) {
     for (const name of OF_A_ROLE) {
@@ -57,6 +60,7 @@ export function readRole(reader: Reader): RoleInput | null {
     ...(seconds === null ? {} : { seconds }),
     ...(audience === null ? {} : { audience }),
     externalId,
+    sessionPolicy,
   }
 }
 
@@ -69,6 +73,7 @@ export function roleFor(arn: string, env: Readonly<Record<string, string | undef
     seconds: null,
     audience: 'sts.amazonaws.com',
     externalId: null,
+    sessionPolicy: null,
   }
 }
 
@@ -85,5 +90,20 @@ function readExternalId(reader: Reader): string | null {
   if (value === '') return null
   if (EXTERNAL_ID.test(value)) return value
   reader.problem('role-external-id', '', 'an external id is 2 to 1224 letters, digits and _ + = , . @ : / -')
+  return null
+}
+
+function readSessionPolicy(reader: Reader): SessionPolicy | null {
+  const value = reader.text('role-session-policy')
+  const { env, cwd } = reader.source
+  if (value === '') return null
+  if (value === 'minimal') {
+    return { kind: 'minimal', region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null }
+  }
+  const read = value.startsWith('{')
+    ? readPolicy(value, cwd, checkSessionPolicy)
+    : { problem: "must be minimal, or a policy's JSON" }
+  if ('text' in read) return { kind: 'written', texts: [read.text] }
+  reader.problem('role-session-policy', value, read.problem)
   return null
 }

@@ -20,6 +20,7 @@ const role: RoleInput = {
   seconds: 900,
   audience: 'sts.amazonaws.com',
   externalId: 'tools',
+  sessionPolicy: { kind: 'minimal', region: null },
 }
 const other = 'arn:aws:iam::210987654321:role/push,er'
 
@@ -81,6 +82,7 @@ describe('a role', () => {
       seconds: null,
       audience: 'sts.amazonaws.com',
       externalId: null,
+      sessionPolicy: null,
     })
   })
 })

@@ -423,6 +423,7 @@ describe('a right input', () => {
       seconds: null,
       audience: 'sts.amazonaws.com',
       externalId: null,
+      sessionPolicy: null,
     })
     expect(
       read({

@@ -85,6 +85,50 @@ describe('role-to-assume', () => {
   })
 })
 
+describe('role-session-policy', () => {
+  const statement = { Effect: 'Allow', Action: 'ecr:*', Resource: '*' }
+  const policy = (change: object = {}) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, ...change }] })
+
+  test.each(ACTIONS)('%s: minimal, or as JSON without its blanks', (_, given, by) => {
+    const all = { ...given, 'role-to-assume': ROLE }
+    expect(read({ ...all, 'role-session-policy': 'minimal' }, by)).toMatchObject({
+      role: { sessionPolicy: { kind: 'minimal', region: null } },
+    })
+    const spaced = JSON.stringify(JSON.parse(policy()), null, 2)
+    expect(read({ ...all, 'role-session-policy': spaced }, by)).toMatchObject({
+      role: { sessionPolicy: { kind: 'written', texts: [policy()] } },
+    })
+  })
+
+  test.each(ACTIONS)('%s: without a role it is an error', (_, given, by) => {
+    expect(problems({ ...given, 'role-session-policy': 'minimal' }, by)).toEqual([
+      "Input 'role-session-policy': 'minimal': needs role-to-assume",
+    ])
+  })
+
+  const many = Array.from({ length: 40 }, (_, at) => `arn:aws:ecr:eu-west-1:123456789012:repository/${at}`)
+  test.each<[what: string, value: string, problem: string]>([
+    ['another word', 'Minimal', "must be minimal, or a policy's JSON"],
+    ['a path', 'policy.json', "must be minimal, or a policy's JSON"],
+    ['no JSON', '{"Statement": [', 'role-session-policy'],
+    ['no statement', '{"Statement": []}', "must have 'Statement', with at least one statement"],
+    ['too long', policy({ Resource: many }), 'must have at most 2048 characters, and has 2'],
+    [
+      'a sign that AWS does not take',
+      policy({ Sid: '→' }),
+      'has a character that AWS takes in no session policy',
+    ],
+    ['another effect', policy({ Effect: 'allow' }), 'statement 1: Effect must be Allow or Deny'],
+    ['a principal', policy({ Principal: '*' }), 'statement 1: has a Principal'],
+    ['no action', policy({ Action: undefined }), 'statement 1: needs an Action'],
+    ['no resource', policy({ Resource: undefined }), 'statement 1: needs a Resource'],
+  ])('%s', (_, value, problem) => {
+    const given = { 'role-to-assume': ROLE, 'role-session-policy': value }
+    expect(problems(given)).toEqual([expect.stringContaining(problem)])
+  })
+})
+
 describe('allowed-account-ids', () => {
   test.each(ACTIONS)('%s: the account of the role has to be among them', (_, given, by) => {
     const all = { ...given, 'role-to-assume': `${HUB}\n${ROLE}` }

@@ -7,6 +7,7 @@ import type { World } from '../../world.ts'
 import { unattested } from '../attest/expect.ts'
 import { describeTagged, warnOfMetadata } from '../describe-tagged.ts'
 import { finish } from '../finish.ts'
+import { withRolesReady } from '../roles.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
 import { build, buildLocally, describeEngine } from './build.ts'
@@ -27,7 +28,15 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     progress.image = wanted
     world.setOutputs({ ...metadataOutputs(inputs.repository.name, wanted), pushed: 'false' })
     world.setOutputs(unattested(signedNow(inputs).attest))
-    const named = fillExpressions(inputs, wanted)
+    const filled = fillExpressions(inputs, wanted)
+    const named = await withRolesReady(
+      filled,
+      async ({ usesOfBuildPush }, home) => [
+        ...usesOfBuildPush(filled, home),
+        ...(await (await import('./pull-uses.ts')).usesOfBuilding(filled, home)),
+      ],
+      world,
+    )
     refuseUndated(wanted, named.build)
     if (inputs.dryRun) {
       const { planBuildPush } = await import('../dry-run/build-push.ts')
@@ -43,7 +52,11 @@ export async function run(inputs: Inputs, outer: World): Promise<void> {
     const found = ready.existing === null ? [describeEngine(ready.engine), tagsSoFar(ready)] : []
     world.log(prepared(progress.seconds(), found))
     if (ready.existing !== null) return finish(ready.existing, named, world)
-    const final = ready.image === wanted ? named : fillExpressions(inputs, ready.image)
+    const { role, registries, pullRegistries } = named
+    const final =
+      ready.image === wanted
+        ? named
+        : fillExpressions({ ...inputs, role, registries, pullRegistries }, ready.image)
     return finish(await build(ready, final, world), final, world)
   })
 }

@@ -15,6 +15,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { finish } from '../finish.ts'
 import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
+import { withRolesReady } from '../roles.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -27,9 +28,10 @@ import { platformsOf } from './platforms.ts'
  * Makes one image of those that several runners have pushed by digest, through the registry's API alone.
  * @throws ActionError if a digest is not in the repository, or a platform is missing or given twice
  */
-export async function merge(inputs: MergeInputs, outer: OuterWorld): Promise<void> {
-  await runAction(inputs, outer, async (world, progress) => {
-    progress.pushes = !inputs.dryRun
+export async function merge(given: MergeInputs, outer: OuterWorld): Promise<void> {
+  await runAction(given, outer, async (world, progress) => {
+    progress.pushes = !given.dryRun
+    const inputs = await withRolesReady(given, ({ usesOfMerge }, home) => usesOfMerge(given, home), world)
     const image = await describeTagged(inputs.metadata, world)
     progress.image = image
     world.setOutputs({ version: image.version, pushed: 'false', ...unattested(inputs.attest) })

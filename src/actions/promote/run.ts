@@ -6,6 +6,7 @@ import { describeTagged } from '../describe-tagged.ts'
 import { expectChecks, settle } from '../destinations.ts'
 import { finish } from '../finish.ts'
 import { expectProvenance, refuseUnproven } from '../provenance/expect.ts'
+import { withRolesReady } from '../roles.ts'
 import { findImage } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
@@ -19,9 +20,10 @@ import { isSameRegistry, refuseUnlistedSource } from './source.ts'
  * registry's API alone.
  * @throws ActionError if there is no such image, a tag is taken, or a destination could not get it
  */
-export async function promote(inputs: PromoteInputs, outer: OuterWorld): Promise<void> {
-  await runAction(inputs, outer, async (world, progress) => {
-    progress.pushes = !inputs.dryRun
+export async function promote(given: PromoteInputs, outer: OuterWorld): Promise<void> {
+  await runAction(given, outer, async (world, progress) => {
+    progress.pushes = !given.dryRun
+    const inputs = await withRolesReady(given, ({ usesOfPromote }, home) => usesOfPromote(given, home), world)
     const image = await describePromoted(inputs, world)
     progress.image = image
     world.setOutputs({ version: image.version, pushed: 'false' })

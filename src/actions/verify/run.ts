@@ -7,6 +7,7 @@ import { imageOutputs, imageUris } from '../../report/outputs.ts'
 import { duration } from '../../shared/duration.ts'
 import { together } from '../../shared/together.ts'
 import { expectProvenance } from '../provenance/expect.ts'
+import { withRolesReady } from '../roles.ts'
 import { findImage } from '../siblings/find-image.ts'
 import { SHORT_DIGEST } from '../stages.ts'
 import { runAction } from '../step.ts'
@@ -17,8 +18,9 @@ import type { VerifyInputs } from './inputs.ts'
  * Verifies that an image that is in ECR has the provenance that the inputs require. Nothing is written.
  * @throws ActionError if there is no such image, or it has no provenance that is accepted
  */
-export async function verify(inputs: VerifyInputs, outer: OuterWorld): Promise<void> {
-  await runAction(inputs, outer, async (world, progress) => {
+export async function verify(given: VerifyInputs, outer: OuterWorld): Promise<void> {
+  await runAction(given, outer, async (world, progress) => {
+    const inputs = await withRolesReady(given, ({ usesOfVerify }, home) => usesOfVerify(given, home), world)
     progress.image = null
     const { repository, image } = inputs
     const connecting = world.connectEcr(inputs)

@@ -28,6 +28,9 @@ export const denied: Remedy = (call, said) => {
   if (silent === 'resource-based') {
     return `the repository's own policy, in the account ${call.registryId ?? 'that it belongs to'}, must allow it to the identity in use: {"Effect":"Allow","Principal":{"AWS":"${principalIn(said)}"},"Action":${JSON.stringify(JSON.parse(statement).Action)}}`
   }
+  if (silent === 'session') {
+    return `the policy of the session must allow it too, which is role-session-policy, or that of the step that got the credentials; add this statement there: ${statement}`
+  }
   if (silent !== undefined)
     return `the ${silent} policy must allow it too; add this statement there: ${statement}`
   if (/because no permissions boundary allows/.test(said)) {

@@ -143,7 +143,7 @@ describe('denied access', () => {
     ],
     [
       'because no session policy allows the ecr:PutImage action',
-      `the session policy must allow it too; add this statement there: ${statement}`,
+      `the policy of the session must allow it too, which is role-session-policy, or that of the step that got the credentials; add this statement there: ${statement}`,
     ],
     [
       'because no VPC endpoint policy allows the ecr:PutImage action',
