@@ -218,7 +218,13 @@ describe('role-to-assume', () => {
     const base = stage.baseImage.replace(/^[^/]+\//, '').replace(/[:@].*$/, '')
     expect(new Set(repositories.map(({ resource }) => resource))).toEqual(new Set([arn('app'), arn(base)]))
     expect(repositories.filter(({ resource }) => resource === arn(base)).map(({ action }) => action)).toEqual(
-      ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      [
+        // Its name may be that of a pull-through cache, whose first pull makes the repository.
+        'ecr:CreateRepository',
+        'ecr:BatchImportUpstreamImage',
+        'ecr:BatchGetImage',
+        'ecr:GetDownloadUrlForLayer',
+      ],
     )
   })
 
