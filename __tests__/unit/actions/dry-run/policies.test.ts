@@ -51,6 +51,7 @@ describe('where the credentials are at home', () => {
     seconds: null,
     audience: 'sts.amazonaws.com',
     externalId: null,
+    sessionPolicy: null,
   }
   const nothing = { repository: null, host: null, refusal: null }
   const host = '111122223333.dkr.ecr.us-gov-west-1.amazonaws.com'
