@@ -3,7 +3,7 @@ import type { Step } from './follow.ts'
 import { Placeholders } from './placeholders.ts'
 import { type Gathered, Roles } from './roles.ts'
 import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
-import { usesOfStep } from './uses-of-step.ts'
+import { ANY_KEY, usesOfStep } from './uses-of-step.ts'
 
 /** What the command is told beside the workflow. */
 export interface Options {
@@ -84,9 +84,21 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
     }
   }
 
-  function asPatterns({ Effect, Action, Resource }: Statement): Statement {
+  function asPatterns({ Effect, Action, Resource, Condition = {} }: Statement): Statement {
     const resources = [...new Set([Resource].flat().map((one) => placeholders.asPattern(one)))]
-    return { Effect, Action, Resource: resources.length === 1 ? (resources[0] as string) : resources }
+    const conditions = Object.entries(Condition).flatMap(([operator, keys]) => {
+      const known = Object.entries(keys).filter(([, value]) => value !== ANY_KEY)
+      const patterns = known.map(([key, value]) => [key, placeholders.asPattern(value)] as const)
+      const isOpen = known.some(([, value]) => placeholders.in(value).length > 0)
+      const asked = isOpen ? operator.replace(/StringEquals$/, 'StringLike') : operator
+      return known.length === 0 ? [] : [[asked, Object.fromEntries(patterns)] as const]
+    })
+    return {
+      Effect,
+      Action,
+      Resource: resources.length === 1 ? (resources[0] as string) : resources,
+      ...(conditions.length === 0 ? {} : { Condition: Object.fromEntries(conditions) }),
+    }
   }
 
   function trustOf(

@@ -46,6 +46,9 @@ const EXPIRING = {
 }
 const PULLING = { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }
 
+/** Stands for a KMS key of which the workflow does not say which it is: no condition asks for this alias. */
+export const ANY_KEY = 'alias/zq-any-key-zq'
+
 /**
  * The value of an input that asks for the most, in the place of an expression that nobody knows: the policy is never
  * narrower than the run. Two if neither asks for all that the other does.
@@ -59,7 +62,7 @@ const MOST: Readonly<Record<string, readonly string[]>> = {
   'image-tag-mutability': ['IMMUTABLE'],
   'scan-on-push': ['true'],
   'encryption-type': ['KMS'],
-  'kms-key': ['alias/any'],
+  'kms-key': [ANY_KEY],
   'repository-tags': ['a=b'],
   'lifecycle-policy': [JSON.stringify({ rules: [EXPIRING] })],
   'repository-policy': [JSON.stringify({ Version: '2012-10-17', Statement: [PULLING] })],

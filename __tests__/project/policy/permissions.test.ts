@@ -95,6 +95,21 @@ describe('what is not known', () => {
     ],
   ])('%s is a * in the resource', (_, inputs, resource) => expect(arns(inputs)).toEqual([resource]))
 
+  test.each<[key: string, condition: object | undefined]>([
+    ['alias/images', { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/images' } }],
+    ['alias/images-${{ vars.A }}', { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/images-*' } }],
+    ['${{ vars.A }}', undefined],
+  ])('the key %s has its condition', (key, condition) => {
+    const inputs = { 'encryption-type': 'KMS', 'kms-key': key }
+    const { Statement } = onlyRole(policyOf(workflowOf({ on: 'push', inputs }))).permissions
+    const ofKey = Statement.filter(({ Action }) =>
+      [Action].flat().some((action) => action.startsWith('kms:')),
+    )
+    expect(ofKey.map(({ Resource, Condition }) => ({ Resource, Condition }))).toEqual([
+      { Resource: 'arn:aws:kms:eu-west-1:123456789012:key/*', Condition: condition },
+    ])
+  })
+
   test.each([
     ['require-provenance', 'commit=${{ github.sha }}', 'ecr:ListImageReferrers'],
     ['lifecycle-policy', 'not/in/this/checkout.json', 'ecr:PutLifecyclePolicy'],

@@ -105,7 +105,10 @@ describe('a minimal session policy', () => {
       const exact = JSON.stringify({ Version: '2012-10-17', Statement: statements })
       expect(exactLength).toBe(exact.length)
       if (exact.length <= SESSION_POLICY_LENGTH) expect(texts[0]).toBe(exact)
-      expect(patterns.length > 0).toBe(texts[0] !== undefined && texts[0] !== exact)
+      if (patterns.length > 0) expect(texts[0]).not.toBe(exact)
+      // What allows more than is needed is told. A name that a pattern of the run has already is left out without a word.
+      const first = texts[0] === undefined ? [] : permissionsIn(statementsIn(texts[0]))
+      if (first.some((one) => !isAllowed(needed, one))) expect(patterns).not.toEqual([])
       const accounts = new Set(given.map((one) => one.repository.split(':')[4]))
       for (const text of texts) {
         expect(text.length).toBeLessThanOrEqual(SESSION_POLICY_LENGTH)
