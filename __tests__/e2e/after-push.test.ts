@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
-import { variant } from '../support/variants.ts'
+import { EVERY_VARIANT, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
 
@@ -72,7 +72,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(imageScanFindings.findingSeverityCounts).toEqual({ HIGH: 1, LOW: 1 })
   })
 
-  test('an enhanced scan fails the step at the threshold; outputs and summary are there', async () => {
+  // Variant: flow/scan-gate.test.ts; below, what is found in an index fails the step, whose image is pushed
+  variant('an enhanced scan fails the step at the threshold; outputs and summary are there', async () => {
     await scanning('ENHANCED', 'CONTINUOUS_SCAN', 'a*')
     stage.ecr.store.scanPlans.set('app', { underWay: 1, findings: [LOW, HIGH] })
     const result = await step({ 'fail-on-severity': 'Medium' })
@@ -174,6 +175,8 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expectSuccess(result)
     expect(result.log).toContain(`Replication to us-east-1 of account ${ACCOUNT}: COMPLETE`)
     expect(result.summary).toContain(`Replicated to us-east-1 of account ${ACCOUNT}.`)
+    // Variant: flow/after-push.test.ts has a copy that fails, and what the step says of it.
+    if (!EVERY_VARIANT) return
     // A second image, since the first is where it should be.
     writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /other\n')
     stage.ecr.store.replicationPlans.set(`${ACCOUNT}/us-east-1`, { failureCode: 'ACCESS_DENIED' })
@@ -184,15 +187,17 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
   })
 
   test('signatures are waited for, and one that fails says the statement that is missing', async () => {
+    // Variants: flow/signing.test.ts has a repository that nothing signs, and a signature that fails.
+    if (EVERY_VARIANT) {
+      const unsigned = await step({ 'wait-for-signing': 'true' })
+      expect(unsigned.exitCode).toBe(1)
+      expect(unsigned.annotations[0]?.message).toContain("has no signing rule that matches 'app'.")
+      expect([unsigned.outputs['pushed'], unsigned.log.includes('[command]docker build')]).toEqual([
+        'false',
+        false,
+      ])
+    }
     const profile = `arn:aws:signer:${REGION}:${ACCOUNT}:/signing-profiles/demo_service`
-    const unsigned = await step({ 'wait-for-signing': 'true' })
-    expect(unsigned.exitCode).toBe(1)
-    expect(unsigned.annotations[0]?.message).toContain("has no signing rule that matches 'app'.")
-    expect([unsigned.outputs['pushed'], unsigned.log.includes('[command]docker build')]).toEqual([
-      'false',
-      false,
-    ])
-
     const repositoryFilters = [{ filter: 'a*', filterType: 'WILDCARD_MATCH' as const }]
     // The AWS CLI may be older than managed signing.
     await invoke(stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutSigningConfiguration', {
@@ -208,6 +213,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(JSON.parse(result.outputs['json'] ?? '')).toMatchObject({ 'signing-status': signatures })
     expect(result.summary).toContain('- ✅ Passed: Signing by ECR in ')
 
+    if (!EVERY_VARIANT) return
     // A second image, since the first is signed.
     writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /unsigned\n')
     stage.ecr.store.signingPlans.set(profile, { underWay: 1, failureCode: 'ACCESS_DENIED' })
