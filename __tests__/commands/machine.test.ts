@@ -38,7 +38,17 @@ describe('a sentence, if', () => {
 
   const forDocs = (change: (checkout: string) => void) => () => {
     const checkout = withPackages(() => undefined)
-    for (const name of ['.github', 'docs', 'README.md', 'action.yml', 'merge', 'promote', 'verify', 'post'])
+    for (const name of [
+      '.github',
+      'docs',
+      'examples',
+      'README.md',
+      'action.yml',
+      'merge',
+      'promote',
+      'verify',
+      'post',
+    ])
       cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
     for (const file of ['README.md', 'action.yml', 'docs', '.local']) {
       if (file === '.local') mkdirSync(path.join(checkout, file))

@@ -98,6 +98,8 @@ describe.each(ANY_ENGINE)('a self-hosted runner, with the %s engine', (name) => 
   })
 
   describe('a helper that works', () => {
+    // As a store it is Amazon's by its name: of another one, a file without logins says that it has none.
+    const RECORDER = 'recorder-ecr-login'
     let base: string
     let helpers: string
     let calls: string
@@ -116,17 +118,17 @@ read -r server
 echo "$1 $server \${AWS_SECRET_ACCESS_KEY:+as the job}" >>${calls}
 [ "$1" = get ] && cat ${path.join(helpers, 'answer')}
 `
-      writeFileSync(path.join(helpers, 'docker-credential-recorder'), script, { mode: 0o755 })
+      writeFileSync(path.join(helpers, `docker-credential-${RECORDER}`), script, { mode: 0o755 })
     })
 
     const configured = rows<[how: string, helper: () => object]>(
-      [['as the store', () => ({ credsStore: 'recorder' })]],
+      [['as the store', () => ({ credsStore: RECORDER })]],
       // Variant: unit/docker/login/config.test.ts has both in the step's own configuration.
       [
         [
           'for both registries',
           () => ({
-            credHelpers: { [host]: 'recorder', [stage.ecr.registryHost(ACCOUNT, ELSEWHERE)]: 'recorder' },
+            credHelpers: { [host]: RECORDER, [stage.ecr.registryHost(ACCOUNT, ELSEWHERE)]: RECORDER },
           }),
         ],
       ],

@@ -430,7 +430,14 @@ describe('what is wrong before the build', () => {
       inspect: async (build, options) => {
         expect([build.target, options]).toEqual([
           null,
-          { push: true, byDigest: false, beforeTags: false, sbomApart: false, annotations: ['a=b'] },
+          {
+            push: true,
+            byDigest: false,
+            beforeTags: false,
+            sbomApart: false,
+            annotations: ['a=b'],
+            startsNothing: false,
+          },
         ])
         throw new InputError([{ input: 'annotations', value: 'a=b', message: 'needs buildx' }])
       },
