@@ -12,6 +12,7 @@ test('a push: how the image leaves the builder, and what each registry gets', as
   const { digest } = flow.outputs
   const east = URI.replace('ap-northeast-2', 'us-east-1')
   expect(flow.debug).toEqual([
+    'The build does not read from other registries of ECR',
     `The image leaves the builder by 'docker', as ${URI}:v1; the builder can push by digest, can write a layout, and does not load what it pushes`,
     'The size is compared with nothing',
     `${URI} gets ${digest}, tags alone; to put: latest`,

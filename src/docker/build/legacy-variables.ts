@@ -62,7 +62,7 @@ export class LegacyVariables {
         .map((name) => `$${name}, ${REDECLARED}`)
     }
     const scope = step.stage === null ? null : this.scopeOf(step.stage)
-    if (keyword === 'ARG') return this.declare(words, step.values, scope)
+    if (keyword === 'ARG') return this.define(words, step.values, scope)
     if (scope === null || !WITH_VARIABLES.test(keyword)) return []
     const text = [...(/^(?:ADD|COPY)$/.test(keyword) ? flags : []), ...words].join(' ')
     const values = valuesIn(scope)
@@ -83,7 +83,7 @@ export class LegacyVariables {
     return stage !== null && this.scopeOf(stage).environment.has(name)
   }
 
-  private declare(words: readonly string[], buildkit: Values, scope: Scope | null): string[] {
+  private define(words: readonly string[], buildkit: Values, scope: Scope | null): string[] {
     const legacy = scope === null ? this.globals : valuesIn(scope)
     /** What this instruction has set, for BuildKit. */
     const own = new Map<string, string>()
