@@ -6,7 +6,7 @@ import type { World } from '../../world.ts'
 /** What of the inputs says which registries of ECR's a build reads from, and as whom. */
 export type PullInputs = Pick<
   Inputs,
-  'build' | 'buildArgValues' | 'repository' | 'role' | 'registries' | 'pullRegistries'
+  'build' | 'buildArgValues' | 'repository' | 'role' | 'registries' | 'pullRegistries' | 'allowedAccounts'
 >
 export type PullWorld = Pick<World, 'connectEcr' | 'clock' | 'log' | 'debug'>
 

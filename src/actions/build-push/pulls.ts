@@ -132,7 +132,7 @@ async function open(
     return hosts.length === 0 ? null : { hosts, session: own, kind }
   }
   const asked = (async (): Promise<Opened> => {
-    const ecr = await world.connectEcr(at)
+    const ecr = await world.connectEcr({ ...at, allowedAccounts: accountsToAsk(inputs, of) })
     const token = await ecr.authorize()
     const said = token.host as string
     for (const host of source.hosts)
@@ -145,9 +145,12 @@ async function open(
   })()
   const patient = kind === 'given' && of.own !== null
   const names = source.hosts.length > 0 ? source.hosts : [registryName(at.repository)]
-  const tell = patient ? world.log : world.debug
+  const tell = patient || accountsToAsk(inputs, of).length > 0 ? world.log : world.debug
   return noted(patient ? asked : orLate(asked, LIMITS.pullTokenMs), { names, at, tell, attempts })
 }
+
+/** The accounts that the job's own credentials have to be of: a push has asked for that before. */
+const accountsToAsk = ({ allowedAccounts }: PullInputs, { own }: PullsOf) => (own === null ? allowedAccounts : [])
 
 const registryName = ({ registryId, region }: RepositoryInput) =>
   `ECR in ${region ?? "the environment's region"}${registryId === null ? '' : ` of account ${registryId}`}`
@@ -170,12 +173,14 @@ async function ownSession(
 
 /** ECR Public lets everybody pull, and those more who are logged in; there is one only in the partition `aws`. */
 async function openPublic(
-  { repository, role }: PullInputs,
+  inputs: PullInputs,
   hosts: readonly string[],
-  { own }: PullsOf,
+  of: PullsOf,
   world: PullWorld,
   attempts: PullAttempt[],
 ): Promise<Opened | null> {
+  const { repository, role } = inputs
+  const { own } = of
   const names = hosts.filter((host) => parsePublicUri(host) !== null)
   if (names.length === 0 || (own !== null && repository.registryType === 'public')) return null
   const place: PrivateHost | null = parsePrivateHost((await own?.catch(() => null))?.host ?? '')
@@ -185,7 +190,7 @@ async function openPublic(
   const open = { name: '', host: null, alias: null, registryId: null, registryType: 'public' } as const
   const at = { repository: { ...open, region: PUBLIC_REGION }, role }
   const asked = (async (): Promise<Opened> => {
-    const ecr = await world.connectEcr(at)
+    const ecr = await world.connectEcr({ ...at, allowedAccounts: accountsToAsk(inputs, of) })
     const token = await ecr.authorize()
     const issue = () => ecr.authorize()
     const host = names[0] as string

@@ -27,6 +27,8 @@ interface Asked {
 
 let folder: string
 let asked: Asked[]
+/** Of which accounts the job's credentials were to be, whenever somebody connected. */
+let allowed: (readonly string[] | undefined)[]
 let log: string[]
 let debug: string[]
 /** What the API calls a registry: by account and region, another host or an error. */
@@ -37,12 +39,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 beforeEach(() => {
   asked = []
+  allowed = []
   log = []
   debug = []
   says = new Map()
 })
 
-const connectEcr = async ({ repository, role }: Parameters<World['connectEcr']>[0]) => {
+const connectEcr = async ({ repository, role, allowedAccounts }: Parameters<World['connectEcr']>[0]) => {
+  allowed.push(allowedAccounts)
   const { registryType, region, registryId } = repository
   const account = registryId ?? role?.arn.split(':')[4] ?? OWN
   const at = registryType === 'public' ? `public/${region}` : `${account}/${region}`
@@ -236,6 +240,30 @@ describe('a token goes only to hosts of the registry that the API names', () => 
     says.set(`${OTHER}/cn-north-1`, host)
     const { tokens } = await open(`FROM ${host}/a\nCOPY --from=${hostOf(OTHER, 'cn-north-1')}/a / /`)
     expect(Object.keys(tokens)).toEqual([host])
+  })
+})
+
+describe('allowed-account-ids', () => {
+  const dockerfile = `FROM ${hostOf(OTHER)}/a\nCOPY --from=${hostOf(OWN)}/b / /\nCOPY --from=public.ecr.aws/c/d / /`
+  const pullRegistries = [{ region: 'us-east-1', registryId: OTHER, role: null }]
+  const change = { allowedAccounts: [OWN], pullRegistries }
+
+  test('without a push, whoever is asked first whose the credentials are', async () => {
+    await open(dockerfile, change, null)
+    expect(asked).toHaveLength(4)
+    expect(allowed).toEqual([[OWN], [OWN], [OWN], [OWN]])
+  })
+
+  test('without a push, the log says that there is no login', async () => {
+    const refused = new Error('The AWS credentials are of another account')
+    says.set(`${OTHER}/eu-west-1`, refused)
+    await open(`FROM ${hostOf(OTHER)}/a`, { allowedAccounts: [OWN] }, null)
+    expect(log).toEqual([`No login to ${hostOf(OTHER)} for what the build reads: ${refused.message}`])
+  })
+
+  test('with a push, that was asked before', async () => {
+    await open(dockerfile, change)
+    expect(new Set(allowed.flat())).toEqual(new Set())
   })
 })
 
