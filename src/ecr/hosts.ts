@@ -124,8 +124,18 @@ export function partitionOf(region: string): string {
  * suffix may be a variable's: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`.
  */
 export function mentionsEcr(text: string, host: string | null): boolean {
+  return mentionsPrivateEcr(text, host) || mentionsPublicEcr(text)
+}
+
+/** As {@link mentionsEcr}, of private registries alone. */
+export function mentionsPrivateEcr(text: string, host: string | null): boolean {
   return (
-    /(?<![a-z0-9-])(?:dkr[.-]ecr(?:-fips)?|public\.ecr\.aws|ecr-public\.aws\.com)(?![a-z0-9-])/i.test(text) ||
+    /(?<![a-z0-9-])dkr[.-]ecr(?:-fips)?(?![a-z0-9-])/i.test(text) ||
     (host !== null && host !== '' && text.includes(host))
   )
+}
+
+/** Whether a text names ECR Public. */
+export function mentionsPublicEcr(text: string): boolean {
+  return /(?<![a-z0-9-])(?:public\.ecr\.aws|ecr-public\.aws\.com)(?![a-z0-9-])/i.test(text)
 }

@@ -166,6 +166,48 @@ describe('what the build pulls', () => {
     expect(on(role, 'ecr:CreateRepository')).toEqual([arn('hub/alpine')])
   })
 
+  const PUBLIC = 'public.ecr.aws/docker/library/alpine:3'
+  test.each<[what: string, dockerfile: string, given: Record<string, string>]>([
+    ['a base image', `FROM ${PUBLIC}\n`, {}],
+    ['its dual-stack host', `FROM ${PUBLIC.replace('public.ecr.aws', 'ecr-public.aws.com')}\n`, {}],
+    ['a cache', 'FROM scratch\n', { 'cache-from': 'public.ecr.aws/a1b2c3d4/app:cache' }],
+    ['without a push', `FROM ${PUBLIC}\n`, { push: 'false' }],
+  ])('from ECR Public, %s: the login there, and no private repository', async (_, dockerfile, given) => {
+    const { role } = await ready({ 'create-repository': 'false', ...given }, { dockerfile })
+    expect(on(role, 'ecr-public:GetAuthorizationToken')).toEqual(['*'])
+    expect(on(role, 'sts:GetServiceBearerToken')).toEqual(['*'])
+    expect(on(role, 'ecr:BatchGetImage')).toEqual(given['push'] === 'false' ? [] : [arn('app')])
+  })
+
+  test('a cache that is written to ECR Public', async () => {
+    const { role } = await ready({ 'cache-to': 'type=registry,ref=public.ecr.aws/a1b2c3d4/team/cache:main' })
+    const written = allowedTo(role).filter(({ action }) => action.startsWith('ecr-public:'))
+    const resource = 'arn:aws:ecr-public::123456789012:repository/team/cache'
+    expect(written).toEqual(
+      expect.arrayContaining([
+        { action: 'ecr-public:GetAuthorizationToken', resource: '*' },
+        { action: 'ecr-public:InitiateLayerUpload', resource },
+        { action: 'ecr-public:PutImage', resource },
+      ]),
+    )
+    expect(new Set(written.map((one) => one.resource))).toEqual(new Set(['*', resource]))
+  })
+
+  test('there is no ECR Public in other partitions', async () => {
+    const given = {
+      'role-to-assume': ROLE.replace('arn:aws:', 'arn:aws-cn:'),
+      'aws-region': 'cn-north-1',
+      push: 'false',
+    }
+    const dockerfile = `FROM ${PUBLIC}\nCOPY --from=123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a / /\n`
+    const { role } = await ready(given, { dockerfile })
+    expect(allowedTo(role).map(({ action }) => action)).toEqual([
+      'ecr:GetAuthorizationToken',
+      'ecr:BatchGetImage',
+      'ecr:GetDownloadUrlForLayer',
+    ])
+  })
+
   test('caches: read or written, each in its repository', async () => {
     const { role } = await ready({
       'cache-from': `type=registry,ref=${HOST}/read:main\n${HOST}/short`,

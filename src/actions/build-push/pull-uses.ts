@@ -1,8 +1,9 @@
+import { cacheRepository } from '../../delivery/cache-repositories.ts'
 import { findPulledImages } from '../../docker/build/pulled-images.ts'
 import { readDockerfile } from '../../docker/build/read-dockerfile.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { UNKNOWN } from '../../docker/syntax/expand.ts'
-import { mentionsEcr, parsePrivateHost } from '../../ecr/hosts.ts'
+import { mentionsPrivateEcr, mentionsPublicEcr, parsePrivateHost, parsePublicUri } from '../../ecr/hosts.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { type Home, type RoleUse, roleAt, useOf, usesOfCaches, usesOfPullRegistries } from '../uses.ts'
 
@@ -23,7 +24,7 @@ interface Named {
  * @param home where the role is at home
  */
 export async function usesOfBuilding(inputs: PullUsesInputs, home: Home): Promise<RoleUse[]> {
-  const pulls = await usesOfPulls(inputs, home)
+  const pulls = [...(await usesOfPulls(inputs, home)), ...usesOfPublicCaches(inputs, home)]
   if (!inputs.push) {
     return [...pulls, ...usesOfPullRegistries(inputs, home), ...usesOfCaches(inputs, home)]
   }
@@ -31,19 +32,21 @@ export async function usesOfBuilding(inputs: PullUsesInputs, home: Home): Promis
 }
 
 /**
- * What a build pulls from private ECR, for the policies of the roles that docker is logged in with: every repository that
+ * What a build pulls from ECR, for the policies of the roles that docker is logged in with: every repository that
  * the Dockerfile and the build's other inputs name, whether the build needs it or not. What is not written out, such as a
  * variable in a name, or a Dockerfile that docker fetches itself, may be any repository of that registry.
+ * ECR Public asks for a permission only if the build is logged in there (`openPublic` in `pulls.ts`).
  * @param home where the role is at home
  * @returns uses with the features `pull`, and `pull-through` if the name may be of a pull-through cache
  */
 export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<RoleUse[]> {
   const { repository, role } = inputs
   const own = { region: repository.region, registryId: repository.registryId }
+  const privateHost = repository.registryType === 'private' ? repository.host : null
   const texts = await referringTexts(inputs)
   // Anything else that is ECR's has a variable in its host.
   const open =
-    texts.some((text) => mentionsEcr(text.replaceAll(HOST_AND_NAME, ''), repository.host)) ||
+    texts.some((text) => mentionsPrivateEcr(text.replaceAll(HOST_AND_NAME, ''), privateHost)) ||
     isFetched(inputs.build)
   const named = texts.flatMap(repositoriesNamedIn).map(({ host, name }) => {
     const place = parsePrivateHost(host)
@@ -57,7 +60,20 @@ export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<R
       /^[^*/]+\//.test(name) && 'pull-through',
     ]),
   )
+  const { cacheFrom, cacheTo } = inputs.build
+  if (home.partition === 'aws' && [...texts, ...cacheFrom, ...cacheTo].some(mentionsPublicEcr)) {
+    uses.push(useOf({ ...own, name: '*', registryType: 'public' }, role, home, ['pull']))
+  }
   return [...new Map(uses.map((use) => [JSON.stringify([use.as, use.repository]), use])).values()]
+}
+
+/** Caches that are written to ECR Public: only the account's own repositories take a push. */
+function usesOfPublicCaches({ build, role }: PullUsesInputs, home: Home): RoleUse[] {
+  return build.cacheTo.flatMap((cache) => {
+    const name = parsePublicUri(cacheRepository(cache)?.text ?? '')?.name.replace(/[@:].*$/, '') ?? ''
+    if (name === '') return []
+    return [useOf({ name, registryType: 'public', region: null, registryId: null }, role, home, ['push'])]
+  })
 }
 
 const HOST_AND_NAME =
