@@ -1,4 +1,5 @@
 import { SESSION_POLICY_LENGTH } from '../aws/workflow.ts'
+import { clip } from '../shared/clip.ts'
 import { isObject } from '../shared/is-object.ts'
 import { readInside } from './workspace.ts'
 
@@ -20,6 +21,9 @@ export function readPolicy(value: string, cwd: string, check: (policy: object) =
   }
   if (!isObject(policy)) return { problem: 'must be a JSON object' }
   try {
+    // Of two, the last one would count, and nobody would know of the other: of a Deny, for example.
+    const twice = repeatedMember(given.text)
+    if (twice !== null) return { problem: `has '${clip(twice, 100)}' twice in one object` }
     const problem = check(policy)
     return problem === null ? { text: JSON.stringify(policy) } : { problem }
   } catch (error) {
@@ -27,6 +31,21 @@ export function readPolicy(value: string, cwd: string, check: (policy: object) =
     if (!(error instanceof RangeError)) throw error
     return { problem: 'is nested too deeply' }
   }
+}
+
+/** @returns the first name that an object of valid JSON has twice, which a parser does not tell; null if there is none */
+function repeatedMember(json: string): string | null {
+  const around: Set<unknown>[] = []
+  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === '{') around.push(new Set())
+    else if (token === '}') around.pop()
+    else if (text !== undefined && colon !== undefined) {
+      const name: unknown = JSON.parse(text)
+      if (around.at(-1)?.has(name)) return String(name)
+      around.at(-1)?.add(name)
+    }
+  }
+  return null
 }
 
 /**

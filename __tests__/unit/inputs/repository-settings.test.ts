@@ -155,6 +155,12 @@ describe('a wrong input', () => {
       'is not valid JSON: ',
     ],
     [
+      'a policy that has a member twice',
+      { 'repository-policy': '{"Statement": [], "Version": "2012-10-17", "Statement": []}' },
+      'repository-policy',
+      "has 'Statement' twice in one object",
+    ],
+    [
       'a file that is not there',
       { 'lifecycle-policy': 'nowhere.json' },
       'lifecycle-policy',

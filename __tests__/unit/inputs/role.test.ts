@@ -101,6 +101,13 @@ describe('role-session-policy', () => {
     })
   })
 
+  test('the same name in several objects, and as a value', () => {
+    const Condition = { StringEquals: { Effect: 'Effect', 'a:"Effect":{': '}' } }
+    const two = JSON.stringify({ Statement: [statement, { ...statement, Condition }] })
+    const all = { 'role-to-assume': ROLE, 'role-session-policy': two }
+    expect(read(all)).toMatchObject({ role: { sessionPolicy: { texts: [two] } } })
+  })
+
   test.each(ACTIONS)('%s: without a role it is an error', (_, given, by) => {
     expect(problems({ ...given, 'role-session-policy': 'minimal' }, by)).toEqual([
       "Input 'role-session-policy': 'minimal': needs role-to-assume",
@@ -112,6 +119,11 @@ describe('role-session-policy', () => {
     ['another word', 'Minimal', "must be minimal, or a policy's JSON"],
     ['a path', 'policy.json', "must be minimal, or a policy's JSON"],
     ['no JSON', '{"Statement": [', 'role-session-policy'],
+    [
+      'a member twice, of which the last one would count',
+      policy().replace('{"Effect":"Allow",', '{"Effect":"Deny","\\u0045ffect" : "Allow",'),
+      "has 'Effect' twice in one object",
+    ],
     ['no statement', '{"Statement": []}', "must have 'Statement', with at least one statement"],
     ['too long', policy({ Resource: many }), 'must have at most 2048 characters, and has 2'],
     [
