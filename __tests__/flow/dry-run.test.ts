@@ -14,6 +14,7 @@ import type { DryRunPlan } from '../../src/report/plan.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
+import { permissionsIn } from '../support/iam.ts'
 import {
   create,
   type Given,
@@ -143,6 +144,22 @@ test('the plan says what is created, moved, copied and waited for, and the run h
     registry: HOST,
   })
   expect(flow.outputs).not.toHaveProperty('digest')
+})
+
+test('the policy has what the build pulls from ECR, by name', async () => {
+  const flow = new Flow()
+  await create(flow)
+  writeFileSync(path.join(workspace, 'Dockerfile.base'), `FROM ${HOST}/base/node:22\n`)
+  const { policy } = await dryRun(flow, 'main', { file: 'Dockerfile.base' })
+  const pulling = permissionsIn(policy.Statement).filter(({ resource }) => resource.includes('/base'))
+  const resource = 'arn:aws:ecr:ap-northeast-2:123456789012:repository/base/node'
+  expect(pulling).toEqual(
+    expect.arrayContaining([
+      { action: 'ecr:BatchGetImage', resource },
+      { action: 'ecr:GetDownloadUrlForLayer', resource },
+    ]),
+  )
+  expect(new Set(pulling.map((one) => one.resource))).toEqual(new Set([resource]))
 })
 
 test('of an image that exists nothing would be sent, and what is checked of it is told', async () => {

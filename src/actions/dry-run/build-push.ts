@@ -10,9 +10,10 @@ import type { World } from '../../world.ts'
 import { expectAttestation } from '../attest/expect.ts'
 import { describeEngine } from '../build-push/build.ts'
 import { checkCaches, inspect } from '../build-push/prepare.ts'
+import { usesOfBuilding } from '../build-push/pull-uses.ts'
 import { refuseOtherDockerfile } from '../build-push/values.ts'
 import type { Planned } from '../step.ts'
-import { type Home, type RoleUse, usesOfBuildPush } from '../uses.ts'
+import { usesOfBuildPush } from '../uses.ts'
 import { askOnly } from './ask-only.ts'
 import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
@@ -53,6 +54,7 @@ export async function planBuildPush(
   if (place !== null) tellPlace(place, world)
   const digest = held?.digest ?? null
   const { what } = signedNow(inputs).attest
+  const home = homeOf(inputs, place)
   const toldOthers = others.map((one) => toldOther(one, inputs.repository, wanted.tags, digest))
   return conclude(
     {
@@ -75,19 +77,11 @@ export async function planBuildPush(
         ...waitsOf(inputs.after),
       },
       exists: held !== null && others.every((one) => one !== null && hasImage(one, digest)),
-      uses: usesOfAnyBuilder(inputs, homeOf(inputs, place)),
+      uses: [...usesOfBuildPush(inputs, home), ...(await usesOfBuilding(inputs, home))],
     },
     findings,
     world,
   )
-}
-
-/** Whether the builder says the platform is known once it has built: the run may have to read that from the image. */
-function usesOfAnyBuilder(inputs: Inputs, home: Home): RoleUse[] {
-  const [first, ...others] = usesOfBuildPush(inputs, home)
-  return first === undefined
-    ? []
-    : [{ ...first, features: [...first.features, 'platform-unknown'] }, ...others]
 }
 
 /** ECR in further registries is only asked too. */
