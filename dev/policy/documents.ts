@@ -106,13 +106,20 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
     { trusted, takenIn }: Gathered,
   ): { trust: TrustPolicy | null; told: string[] } {
     if (role === null || (trusted.length === 0 && takenIn.size === 0)) return { trust: null, told: [] }
-    const inRoles = [...takenIn].flatMap(([before, externalId]) =>
-      trustInRole(
-        placeholders.asWritten(before),
-        externalId === null ? null : placeholders.asWritten(externalId),
-      ),
-    )
     const told: string[] = []
+    const inRoles = [...takenIn].flatMap(([before, sent]) => {
+      const from = placeholders.asWritten(before)
+      const ids = [...sent].filter((id) => id !== null).map((id) => placeholders.asWritten(id))
+      const open = ids.filter((id) => id.includes('${{'))
+      if (ids.length === sent.size) {
+        if (open.length > 0)
+          told.push(`nobody knows the external id ${open.join(', ')} beforehand: fill it in.`)
+        return trustInRole(from, ids)
+      }
+      if (ids.length > 0)
+        told.push(`${from} takes the role with role-external-id and without: the trust policy asks for none.`)
+      return trustInRole(from, [])
+    })
     const inGitHub = trusted.length === 0 ? [] : gitHubTrust(role, trusted, told)
     return { trust: { Version: '2012-10-17', Statement: [...inGitHub, ...inRoles] }, told }
   }

@@ -7,12 +7,12 @@ export type Kind = 'name' | 'account' | 'region' | 'digest'
 
 const FORMS: Readonly<Record<Kind, (index: number) => string>> = {
   name: (index) => `zq0open${index}zq`,
-  account: (index) => `9009${String(index).padStart(8, '0')}`,
+  account: (index) => `90090000${String(index).padStart(4, '0')}`,
   region: (index) => `zq-open-zq-${index}`,
   digest: (index) => `sha256:${'9009'.padEnd(56, '0')}${String(index).padStart(8, '0')}`,
 }
 
-const FOUND = /sha256:90090{52}(\d{8})|zq0open(\d+)zq|9009(\d{8})|zq-open-zq-(\d+)/g
+const FOUND = /sha256:90090{52}(\d{8})|zq0open(\d+)zq|(?<!\d)90090000(\d{4})(?!\d)|zq-open-zq-(\d+)/g
 
 /** The expressions of one command, by what stands in their place. */
 export class Placeholders {
@@ -32,7 +32,7 @@ export class Placeholders {
   /** A text with the expressions as they are written. */
   asWritten(text: string): string {
     // A role that is an expression and nothing else.
-    const [, account, name] = /^arn:aws:iam::9009(\d{8}):role\/zq0open(\d+)zq$/.exec(text) ?? []
+    const [, account, name] = /^arn:aws:iam::90090000(\d{4}):role\/zq0open(\d+)zq$/.exec(text) ?? []
     const whole = account !== undefined && Number(account) === Number(name) ? text.replace(/^.*\//, '') : text
     return whole.replace(FOUND, (...found) => `\${{ ${this.#at(found)} }}`)
   }

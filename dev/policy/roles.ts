@@ -10,8 +10,8 @@ export class Gathered {
   readonly uses: RoleUse[] = []
   /** Who takes it with GitHub's token. */
   readonly trusted: Trusted[] = []
-  /** The roles with whose credentials it is taken, and the external ids that are sent. */
-  readonly takenIn = new Map<string, string | null>()
+  /** The roles with whose credentials it is taken, and the external ids that each sends; null: none, once at least. */
+  readonly takenIn = new Map<string, Set<string | null>>()
   /** The kinds of runs, by where it is taken. */
   readonly takenBy = new Map<string, Set<string>>()
   readonly notes = new Set<string>()
@@ -55,7 +55,8 @@ export class Roles {
         const use = { registry: 'private', repository: '*', features: ['chained-role'], as: before } as const
         this.#at(before).uses.push({ ...use, role: next })
         const { takenIn, notes: told } = taken(next)
-        takenIn.set(before, next === role ? externalId : (takenIn.get(before) ?? null))
+        const sent = takenIn.get(before) ?? new Set()
+        takenIn.set(before, sent.add(next === role ? externalId : null))
         told.add(
           `${where}: the role is taken with the credentials of ${this.#placeholders.asWritten(before)}, and not with GitHub's token.`,
         )

@@ -118,12 +118,13 @@ function conditionOf({ isPattern, audience, subjects, notLike, calledBy }: Group
 
 /**
  * The trust of a role that is taken with another role's credentials.
- * @param externalId what is sent; null if nothing is. Tags are a call's own action, which knows none
+ * @param externalIds what is sent, each time one of these; none: maybe nothing. Tags are a call's own action, which knows none
  */
-export function trustInRole(role: string, externalId: string | null): TrustStatement[] {
+export function trustInRole(role: string, externalIds: readonly string[]): TrustStatement[] {
   const common = { Effect: 'Allow', Principal: { AWS: role } } as const
-  if (externalId === null) return [{ ...common, Action: ['sts:AssumeRole', 'sts:TagSession'] }]
-  const Condition = { StringEquals: { 'sts:ExternalId': externalId } }
+  const [only, ...more] = externalIds
+  if (only === undefined) return [{ ...common, Action: ['sts:AssumeRole', 'sts:TagSession'] }]
+  const Condition = { StringEquals: { 'sts:ExternalId': more.length === 0 ? only : externalIds } }
   return [
     { ...common, Action: 'sts:AssumeRole', Condition },
     { ...common, Action: 'sts:TagSession' },

@@ -86,9 +86,12 @@ const REQUIRED = [
   'digests',
   'tags',
   'role-to-assume',
+  'role-external-id',
   'aws-region',
   'registry-id',
 ]
+/** What may be in any registry, so that nobody can write what it needs if it is not known at all. */
+const ANYWHERE = ['registries', 'pull-registries', 'cache-to']
 type Texts = Readonly<Record<string, string>>
 
 /**
@@ -110,7 +113,9 @@ export function usesOfStep(
     readonly placeholders: Placeholders
   },
 ): UsesOfStep {
-  const notes: string[] = []
+  const notes = ANYWHERE.filter((input) => isWholly(step.inputs[input] ?? [])).map((input) =>
+    notInPolicy(step.where, input),
+  )
   const uses: RoleUse[] = []
   const chains = new Map<string, Chain>()
   const before = ambientRole(step, placeholders)
@@ -140,6 +145,9 @@ export function usesOfStep(
     notes: [...new Set(notes)],
   }
 }
+
+const notInPolicy = (where: string, input: string) =>
+  `${where}: nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`
 
 /** The role of aws-actions/configure-aws-credentials, if a step before has taken one; empty if none has. */
 function ambientRole({ ambient }: Step, placeholders: Placeholders): string {
@@ -230,9 +238,7 @@ function readForgiving(
         // What stands for an expression is none of the workflow's mistakes, nor is what was left out for one.
         const isOurs = placeholders.in(`${value} ${refused}`).length > 0 || told.has(input)
         if (MOST[input]?.includes(refused) && isWholly(inputs[input] ?? []))
-          notes.push(
-            `${where}: nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`,
-          )
+          notes.push(notInPolicy(where, input))
         else if (!isOurs)
           notes.push(
             `${where}: with this checkout, the action would refuse the input '${input}': ${message}.`,

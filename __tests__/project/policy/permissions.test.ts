@@ -95,6 +95,14 @@ describe('what is not known', () => {
     ],
   ])('%s is a * in the resource', (_, inputs, resource) => expect(arns(inputs)).toEqual([resource]))
 
+  test('an account that begins as what stands for one is known', () => {
+    const inputs = { 'role-to-assume': 'arn:aws:iam::900912345678:role/ci' }
+    expect(arns(inputs)).toEqual(['arn:aws:ecr:eu-west-1:900912345678:repository/demo'])
+    const { role, trust } = onlyRole(policyOf(workflowOf({ on: 'push', inputs })))
+    expect(role).toBe('arn:aws:iam::900912345678:role/ci')
+    expect(JSON.stringify(trust)).toContain('arn:aws:iam::900912345678:oidc-provider/')
+  })
+
   test.each<[key: string, condition: object | undefined]>([
     ['alias/images', { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/images' } }],
     ['alias/images-${{ vars.A }}', { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/images-*' } }],
@@ -120,6 +128,14 @@ describe('what is not known', () => {
     const inputs = { [input]: value, ...(folder === '' ? {} : { source: 'demo:1', repository: 'other' }) }
     const made = policyOf(workflowOf({ on: 'push', uses: `OWNER/ecr-build-push${folder}@v1`, inputs }))
     expect(onlyRole(made).permissions.Statement.flatMap(({ Action }) => Action)).toContain(action)
+  })
+
+  test.each(['registries', 'pull-registries', 'cache-to'])('%s, which may be anywhere, is told', (input) => {
+    const note = `nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`
+    const notesOf = (value: string) =>
+      onlyRole(policyOf(workflowOf({ on: 'push', inputs: { [input]: value } }))).notes
+    expect(notesOf('${{ vars.A }}')).toContainEqual(expect.stringContaining(note))
+    expect(notesOf('')).not.toContainEqual(expect.stringContaining(note))
   })
 
   test('each job of a matrix has its own resource', () => {
@@ -264,6 +280,28 @@ describe('whose policy it is', () => {
     ])
     // What the inputs leave open is where the last role is.
     expect(JSON.stringify(last?.permissions)).toContain('arn:aws:ecr:eu-west-1:210987654321:repository/demo')
+  })
+
+  test.each<[what: string, sent: string[], asked: unknown, told: RegExp | null]>([
+    ['the same one by all', ['tools', 'tools'], 'tools', null],
+    ['two', ['tools', 'desk'], ['tools', 'desk'], null],
+    ['one, and none', ['tools', ''], null, /takes the role with role-external-id and without: the trust/],
+    ['none, and one', ['', 'tools'], null, /takes the role with role-external-id and without: the trust/],
+    ['one that nobody knows', ['${{ secrets.ID }}'], '${{ secrets.ID }}', /secrets\.ID.* fill it in/],
+  ])('the external id that is sent, %s: the trust policy takes every run', (_, sent, asked, told) => {
+    const push = 'arn:aws:iam::210987654321:role/push'
+    const given = { repository: 'demo', 'aws-region': 'eu-west-1', 'role-to-assume': `${ROLE}\n${push}` }
+    const jobs = sent.map((id, at) => {
+      const step = { uses: 'OWNER/ecr-build-push@v1', with: { ...given, 'role-external-id': id } }
+      return [`job${at}`, { permissions: { 'id-token': 'write' }, steps: [step] }]
+    })
+    const { roles } = policyOf(JSON.stringify({ on: 'push', jobs: Object.fromEntries(jobs) }))
+    const last = roles.find(({ role }) => role === push)
+    const [assume] = last?.trust?.Statement ?? []
+    const condition = asked === null ? undefined : { StringEquals: { 'sts:ExternalId': asked } }
+    expect(assume?.Condition).toEqual(condition)
+    const notes = (last?.notes ?? []).filter((note) => /external/.test(note))
+    expect(notes).toEqual(told === null ? [] : [expect.stringMatching(told)])
   })
 
   test('a role that is an expression is called as it is written', () => {
