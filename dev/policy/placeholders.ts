@@ -3,13 +3,17 @@ import type { Open, Parts } from './expressions.ts'
 // What stands in the place of an expression that is not known, so that the readers of inputs take the rest. Each kind is
 // written so that no workflow has it, and is found again in what comes out.
 
-export type Kind = 'name' | 'account' | 'region' | 'digest'
+export type Kind = 'name' | 'account' | 'region' | 'digest' | 'role'
+
+const nameOf = (index: number) => `zq0open${index}zq`
+const accountOf = (index: number) => `90090000${String(index).padStart(4, '0')}`
 
 const FORMS: Readonly<Record<Kind, (index: number) => string>> = {
-  name: (index) => `zq0open${index}zq`,
-  account: (index) => `90090000${String(index).padStart(4, '0')}`,
+  name: nameOf,
+  account: accountOf,
   region: (index) => `zq-open-zq-${index}`,
   digest: (index) => `sha256:${'9009'.padEnd(56, '0')}${String(index).padStart(8, '0')}`,
+  role: (index) => `arn:aws:iam::${accountOf(index)}:role/${nameOf(index)}`,
 }
 
 const FOUND = /sha256:90090{52}(\d{8})|zq0open(\d+)zq|(?<!\d)90090000(\d{4})(?!\d)|zq-open-zq-(\d+)/g
@@ -61,12 +65,16 @@ export function kindInPlace(input: string): (before: string, after: string) => K
   return (before, after) => {
     if (input === 'registry-id') return 'account'
     if (input === 'aws-region') return 'region'
+    // One role a line.
+    if (input === 'role-to-assume' && /(?:^|\n)\s*$/.test(before) && /^[^\S\n]*(?:\n|$)/.test(after))
+      return 'role'
     if (input === 'digests' || ((input === 'source' || input === 'image') && before.endsWith('@')))
       return 'digest'
     if (/\.dkr[.-]ecr(?:-fips)?\.$/.test(before)) return 'region'
     if (/^\.dkr[.-]ecr/.test(after) || /arn:[\w-]+:\w+:[\w-]*:$/.test(before)) return 'account'
     if (/^(?:pull-)?registries$/.test(input) && /(?:^|[\n,/])\s*$/.test(before))
       return after.startsWith('/') ? 'account' : 'region'
+    if (/^(?:pull-)?registries$/.test(input) && /\s$/.test(before)) return 'role'
     return 'name'
   }
 }

@@ -171,8 +171,6 @@ function filled(
     const name = placeholders.for(parts[0].expression)
     return (inputs['repository'] ?? []).length > 0 ? name : `${name}:${name}`
   }
-  if (input === 'role-to-assume' && isWholly(parts))
-    return `arn:aws:iam::${placeholders.for(parts[0].expression, 'account')}:role/${placeholders.for(parts[0].expression)}`
   return placeholders.fill(parts, kindInPlace(input))
 }
 

@@ -304,6 +304,22 @@ describe('whose policy it is', () => {
     expect(notes).toEqual(told === null ? [] : [expect.stringMatching(told)])
   })
 
+  test('of several roles that are expressions, each is one, and so is that of a registry', () => {
+    const [hub, push, other] = ['${{ vars.HUB }}', '${{ vars.PUSH }}', '${{ vars.OTHER }}']
+    const inputs = { 'role-to-assume': `${hub}\n  ${push}\n`, registries: `us-east-1 ${other}` }
+    const workflow = workflowOf({ on: { push: { branches: ['main'] } }, inputs })
+    const { roles } = policyOf(workflow, { account: '123456789012' })
+    expect(roles.map(({ role }) => role).sort()).toEqual([hub, other, push])
+    const [first, last, elsewhere] = [hub, push, other].map((one) => roles.find(({ role }) => role === one))
+    expect(first && letsIn(first, 'ref:refs/heads/main')).toBe(true)
+    for (const one of [last, elsewhere])
+      expect(one?.trust?.Statement).toEqual([
+        { Effect: 'Allow', Principal: { AWS: hub }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+      ])
+    expect(JSON.stringify(last?.permissions)).toContain('arn:aws:ecr:eu-west-1:*:repository/demo')
+    expect(JSON.stringify(elsewhere?.permissions)).toContain('arn:aws:ecr:us-east-1:*:repository/demo')
+  })
+
   test('a role that is an expression is called as it is written', () => {
     const written = (role: string) =>
       onlyRole(policyOf(workflowOf({ on: 'push', inputs: { 'role-to-assume': role } }))).role
