@@ -1,4 +1,4 @@
-import { neededActions, type Statement } from '../../src/aws/policy.ts'
+import { neededActions, oneOrAll, type Statement } from '../../src/aws/policy.ts'
 import type { Step } from './follow.ts'
 import { Placeholders } from './placeholders.ts'
 import { type Gathered, Roles } from './roles.ts'
@@ -40,7 +40,10 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
   return [...roles.byRole].map(([role, gathered]) => documentOf(role, gathered))
 
   function documentOf(role: string | null, gathered: Gathered): RoleDocuments {
-    const statements = neededActions(gathered.uses)
+    const statements = [
+      ...neededActions(gathered.uses.filter(({ isDry }) => !isDry)),
+      ...neededActions(gathered.uses.filter(({ isDry }) => isDry)).flatMap(askedByDryRun),
+    ]
     const written = role === null ? null : placeholders.asWritten(role)
     const notes = new Set(gathered.notes)
     const open = new Set(
@@ -140,6 +143,15 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
     return trustInGitHub(trusted, { provider, issuer: options.issuer })
   }
 }
+
+/** What a dry run calls: it reads what is there before a push, and nothing that comes after one. */
+function askedByDryRun(statement: Statement): Statement[] {
+  const asked = [statement.Action].flat().filter((action) => DRY_RUN.test(action))
+  return asked.length === 0 ? [] : [{ ...statement, Action: oneOrAll(asked) }]
+}
+
+const DRY_RUN =
+  /^(?:sts:|ecr(?:-public)?:(?:Get(?!LifecyclePolicyPreview)|List|BatchGet|Describe(?!Image(?:Replication|Signing)Status)))/
 
 /** How many characters IAM takes, without blanks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST = { permissions: 6144, trust: 2048 }

@@ -1,13 +1,12 @@
-import type { RoleUse } from '../../src/actions/uses.ts'
 import { textOf } from './expressions.ts'
 import type { Step } from './follow.ts'
 import type { Placeholders } from './placeholders.ts'
 import { subjectsOf, type Trusted } from './trust.ts'
-import type { UsesOfStep } from './uses-of-step.ts'
+import type { StepUse, UsesOfStep } from './uses-of-step.ts'
 
 /** All that is known of a role, from all steps that take it. */
 export class Gathered {
-  readonly uses: RoleUse[] = []
+  readonly uses: StepUse[] = []
   /** Who takes it with GitHub's token. */
   readonly trusted: Trusted[] = []
   /** The roles with whose credentials it is taken, and the external ids that each sends; null: none, once at least. */

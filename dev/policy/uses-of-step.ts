@@ -28,9 +28,15 @@ export interface Chain {
   readonly externalId: string | null
 }
 
+/** What a step does with one repository. */
+export interface StepUse extends RoleUse {
+  /** Whether the step only asks what it would do it with. */
+  readonly isDry?: boolean
+}
+
 /** What a step does, as the project's own readers of inputs understand it. */
 export interface UsesOfStep {
-  readonly uses: readonly RoleUse[]
+  readonly uses: readonly StepUse[]
   /** How each role is taken, by its ARN. */
   readonly chains: ReadonlyMap<string, Chain>
   /** For what audience it asks GitHub for a token. */
@@ -116,7 +122,7 @@ export function usesOfStep(
   const notes = ANYWHERE.filter((input) => isWholly(step.inputs[input] ?? [])).map((input) =>
     notInPolicy(step.where, input),
   )
-  const uses: RoleUse[] = []
+  const uses: StepUse[] = []
   const chains = new Map<string, Chain>()
   const before = ambientRole(step, placeholders)
   for (const texts of fillings(step, placeholders)) {
@@ -128,7 +134,12 @@ export function usesOfStep(
       account: /^arn:[\w-]+:iam::(\d{12}):/.exec(own)?.[1] ?? account ?? '*',
       region: region === '' ? '*' : region,
     }
-    uses.push(...read.usesOf(home).map((use) => (use.as === null && own !== '' ? { ...use, as: own } : use)))
+    const { isDry } = read
+    uses.push(
+      ...read
+        .usesOf(home)
+        .map((use) => ({ ...use, isDry, as: use.as === null && own !== '' ? own : use.as })),
+    )
     // What the environment has comes first, and GitHub's token after it.
     const first = before === '' ? [] : [before]
     if (before !== '') chains.set(before, { roles: first, externalId: null })
@@ -272,12 +283,15 @@ interface Read {
   readonly roles: readonly RoleInput[]
   /** What the step does, once it is known where its credentials are at home. */
   readonly usesOf: (home: Home) => RoleUse[]
+  /** Whether it is known to be a dry run. */
+  readonly isDry: boolean
 }
 
 interface WithRoles {
   readonly role: RoleInput | null
   readonly registries: readonly RegistryTarget[]
   readonly pullRegistries?: readonly RegistryTarget[]
+  readonly dryRun?: boolean
 }
 
 function bound<T extends WithRoles>(inputs: T, usesOf: (inputs: T, home: Home) => RoleUse[]): Read {
@@ -286,5 +300,6 @@ function bound<T extends WithRoles>(inputs: T, usesOf: (inputs: T, home: Home) =
   return {
     roles: roles.filter((role) => role !== null),
     usesOf: (home) => usesOf(inputs, home),
+    isDry: inputs.dryRun === true,
   }
 }

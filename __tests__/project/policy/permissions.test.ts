@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { examplesIn } from '../../../dev/docs.ts'
 import { root } from '../../../dev/runner.ts'
 import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
@@ -302,6 +303,41 @@ describe('whose policy it is', () => {
     expect(assume?.Condition).toEqual(condition)
     const notes = (last?.notes ?? []).filter((note) => /external/.test(note))
     expect(notes).toEqual(told === null ? [] : [expect.stringMatching(told)])
+  })
+
+  test('the role of dry runs may read what they read, and nothing else', () => {
+    const [documented] = examplesIn(readFileSync(path.join(root, 'docs', 'dry-run.md'), 'utf8')).filter(
+      ({ language }) => language === 'json',
+    )
+    const { Statement } = JSON.parse(documented?.text ?? '') as { Statement: { Action: string[] }[] }
+    const plan = 'arn:aws:iam::123456789012:role/ci-plan'
+    const inputs = {
+      'role-to-assume':
+        "arn:aws:iam::123456789012:role/${{ github.event_name == 'push' && 'ci' || 'ci-plan' }}",
+      'dry-run': "${{ github.event_name == 'pull_request' }}",
+      'create-repository': "${{ github.ref == 'refs/heads/other' }}",
+      'update-repository': 'true',
+      'repository-tags': 'a=b',
+      'lifecycle-policy': '${{ vars.A }}',
+      'repository-policy': '${{ vars.A }}',
+      'encryption-type': 'KMS',
+      'kms-key': 'alias/images',
+      'fail-on-severity': 'high',
+      'wait-for-replication': 'true',
+      'wait-for-signing': 'true',
+      attest: 'provenance',
+    }
+    const { roles } = policyOf(
+      workflowOf({ on: { push: { branches: ['main'] }, pull_request: null }, inputs }),
+    )
+    const actionsOf = (arn: string) =>
+      new Set(
+        roles
+          .filter(({ role }) => role === arn)
+          .flatMap(({ permissions }) => permissions.Statement.flatMap(({ Action }) => Action)),
+      )
+    expect([...actionsOf(plan)].sort()).toEqual(Statement.flatMap(({ Action }) => Action).sort())
+    expect(actionsOf(ROLE)).toContain('ecr:PutImage')
   })
 
   test('of several roles that are expressions, each is one, and so is that of a registry', () => {
