@@ -162,6 +162,30 @@ test('the policy has what the build pulls from ECR, by name', async () => {
   expect(new Set(pulling.map((one) => one.resource))).toEqual(new Set([resource]))
 })
 
+test('whoever connects to the source of a promotion asks first whose the credentials are, too', async () => {
+  const flow = new Flow()
+  await create(flow)
+  const given: Given = {
+    'aws-region': flow.caller.region,
+    repository: REPOSITORY,
+    source: `${HOST.replace('ap-northeast-2', 'us-east-1')}/${REPOSITORY}:v1`,
+    tags: 'v1',
+    'dry-run': 'true',
+    'allowed-account-ids': '123456789012',
+  }
+  const source = { get: (name: string) => given[name] ?? '', env: {}, cwd: workspace }
+  const asked: unknown[] = []
+  const promoting = flow.within(async (world) => {
+    const connectEcr: typeof world.connectEcr = (target) => {
+      asked.push(target.allowedAccounts)
+      return world.connectEcr(target)
+    }
+    await promote(readPromoteInputs(source), { ...world, connectEcr })
+  })
+  await expect(promoting).rejects.toThrow('us-east-1')
+  expect(asked).toEqual([['123456789012'], ['123456789012']])
+})
+
 test('of an image that exists nothing would be sent, and what is checked of it is told', async () => {
   const flow = new Flow()
   await create(flow)

@@ -23,12 +23,15 @@ export async function planPromote(
   world: FinishWorld,
 ): Promise<Planned> {
   const findings = new Findings()
-  const { source: from, repository, role } = inputs
+  const { source: from, repository, role, allowedAccounts } = inputs
   const sameRegistry = isSameRegistry(from.repository, repository)
   const isSame = sameRegistry && from.repository.name === repository.name
   const [ecr, sourceEcr] = await Promise.all([
     findings.attempt(world.connectEcr(inputs)),
-    sameRegistry ? null : findings.attempt(world.connectEcr({ repository: from.repository, role })),
+    // One that is refused keeps the other from nothing here.
+    sameRegistry
+      ? null
+      : findings.attempt(world.connectEcr({ repository: from.repository, role, allowedAccounts })),
   ])
   const asked = ecr && ask(ecr, repository.name, world)
   const holder = sameRegistry ? ecr : sourceEcr
