@@ -1,7 +1,7 @@
 import type { Feature } from '../aws/features.ts'
 import { repositoryArn, type Use } from '../aws/policy.ts'
 import type { RoleInput } from '../aws/workflow.ts'
-import { cacheRepository } from '../delivery/cache-repositories.ts'
+import { cacheRepositories } from '../delivery/cache-repositories.ts'
 import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
 import type { Inputs } from '../inputs/index.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
@@ -65,9 +65,9 @@ export function usesOfBuildPush(
     inputs.after.waitForSigning && 'wait-for-signing',
   ]
   // A cache beside the image is in its repository by whatever name its host has.
-  const hasOwnCache = [...build.cacheFrom, ...build.cacheTo].some(
-    (cache) => cacheRepository(cache)?.name === inputs.repository.name,
-  )
+  const hasOwnCache = [...build.cacheFrom, ...build.cacheTo]
+    .flatMap(cacheRepositories)
+    .some(({ name }) => name === inputs.repository.name)
   const first: (Feature | false)[] = [
     ...everywhere,
     (build.cache?.kind === 'ecr' || hasOwnCache) && 'cache',
@@ -125,12 +125,13 @@ export function roleAt(
 export function usesOfCaches(inputs: Logins & Pick<Inputs, 'build'>, home: Home): RoleUse[] {
   const { build } = inputs
   const used = (caches: readonly string[], features: readonly Feature[]) =>
-    caches.flatMap((cache) => {
-      const { place, name } = cacheRepository(cache) ?? { place: null, name: '' }
-      return place === null
-        ? []
-        : [useOf({ ...place, name, registryType: 'private' }, roleAt(place, inputs), home, [...features])]
-    })
+    caches
+      .flatMap(cacheRepositories)
+      .flatMap(({ place, name }) =>
+        place === null
+          ? []
+          : [useOf({ ...place, name, registryType: 'private' }, roleAt(place, inputs), home, [...features])],
+      )
   // Without a push of the image, a cache is all that docker logs in for.
   return [...used(build.cacheFrom, ['cache', 'pull']), ...used(build.cacheTo, ['cache', 'cache-to', 'pull'])]
 }

@@ -3,6 +3,7 @@ import { type PrivateHost, parsePrivateHost } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
 import { inputsFor } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
+import { cacheImages } from '../shared/cache-images.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
 import { ActionError, messageOf } from '../shared/errors.ts'
 import { tellInFew } from '../shared/in-few.ts'
@@ -35,7 +36,7 @@ export async function checkCacheRepositories(
 ): Promise<void> {
   const { repository, role, build } = inputs
   const caches = build.cacheTo
-    .flatMap((cache) => ecrCache(cache) ?? [])
+    .flatMap(ecrCaches)
     // The image's own repository is made, if it has to be.
     .filter(({ place, name }) => place.host !== host || name !== repository.name)
   const absent = async ({ place, name }: EcrCache): Promise<boolean> => {
@@ -65,12 +66,12 @@ export async function checkCacheRepositories(
   await asked.finally(() => tellInFew(left, world.warn, world.log))
 }
 
-/** @returns null if a value of `cache-to` is no cache in private ECR */
-function ecrCache(cache: string): EcrCache | null {
-  const { place, name } = cacheRepository(cache) ?? { place: null, name: '' }
-  if (place === null) return null
+/** Those of a value of `cache-to` that are in private ECR. */
+function ecrCaches(cache: string): EcrCache[] {
   const optional = /^(?:1|t|true)$/i.test(attribute(splitCsv(cache), 'ignore-error') ?? '')
-  return { place, name, optional }
+  return cacheRepositories(cache).flatMap(({ place, name }) =>
+    place === null ? [] : [{ place, name, optional }],
+  )
 }
 
 /** The repository of a cache in a registry. */
@@ -84,13 +85,11 @@ export interface CacheRepository {
 
 /**
  * @param cache a value of `cache-from` or `cache-to`
- * @returns null if it is no cache in a registry
+ * @returns none if it is no cache in a registry; several if it is the names of images alone
  */
-export function cacheRepository(cache: string): CacheRepository | null {
-  const fields = splitCsv(cache)
-  const alone = !cache.includes('=')
-  if (!alone && attribute(fields, 'type') !== 'registry') return null
-  const text = (alone ? cache : attribute(fields, 'ref')) ?? ''
-  const [host = '', ...names] = text.split('/')
-  return { text, place: parsePrivateHost(host), name: names.join('/').replace(/[@:].*$/, '') }
+export function cacheRepositories(cache: string): CacheRepository[] {
+  return cacheImages(cache).map((text) => {
+    const [host = '', ...names] = text.split('/')
+    return { text, place: parsePrivateHost(host), name: names.join('/').replace(/[@:].*$/, '') }
+  })
 }

@@ -2,14 +2,7 @@ import type { RoleInput } from '../../aws/workflow.ts'
 import { findPulledImages } from '../../docker/build/pulled-images.ts'
 import type { PullAttempt, PullLogin } from '../../docker/port.ts'
 import { UNKNOWN } from '../../docker/syntax/expand.ts'
-import {
-  isHostOf,
-  type PrivateHost,
-  PUBLIC_REGION,
-  parsePrivateHost,
-  parsePublicUri,
-  partitionOf,
-} from '../../ecr/hosts.ts'
+import { isHostOf, PUBLIC_REGION, parsePrivateHost, parsePublicUri, partitionOf } from '../../ecr/hosts.ts'
 import { TokenSession } from '../../ecr/tokens.ts'
 import type { RepositoryInput } from '../../inputs/repository.ts'
 import type { RegistrySession } from '../../oci/registry-session.ts'
@@ -90,15 +83,21 @@ function pullSources(
     source.hosts.push(...some)
     found.set(key, source)
   }
+  const givenFor = (region: string | null, account: string | null) =>
+    given.find((one) => one.region === region && one.account === account)
   // Without a push docker is logged in nowhere else, and its own registry may be one that only a local ECR has.
   const isOwn = (host: string) => own === null && host === repository.host
-  if (own === null && repository.registryType === 'private' && (!isRead || hosts.some(isOwn)))
-    add('own', { repository, role }, hosts.filter(isOwn))
+  if (own === null && repository.registryType === 'private' && (!isRead || hosts.some(isOwn))) {
+    // Docker has one login to a host: that of an input is before that of the step.
+    const named = givenFor(repository.region, accountOfRegistry(repository.registryId, role))
+    if (named === undefined) add('own', { repository, role }, hosts.filter(isOwn))
+    else named.hosts.push(...hosts.filter(isOwn))
+  }
   for (const host of hosts) {
     const place = isOwn(host) ? null : parsePrivateHost(host)
     if (place === null) continue
     const { region, registryId } = place
-    const named = given.find((one) => one.region === region && one.account === registryId)
+    const named = givenFor(region, registryId)
     if (named !== undefined) {
       named.hosts.push(host)
       continue
@@ -138,19 +137,32 @@ async function open(
     for (const host of source.hosts)
       if (!isHostOf(host, said)) world.debug(`No login to ${host}: ECR calls that registry ${said}`)
     const known = source.hosts.filter((host) => isHostOf(host, said))
-    const hosts = kind === 'given' || source.hosts.length === 0 ? [...new Set([said, ...known])] : known
-    if (hosts.length === 0) throw new Error(`ECR calls that registry ${said}`)
+    const all = kind === 'given' || source.hosts.length === 0 ? [...new Set([said, ...known])] : known
+    if (all.length === 0) throw new Error(`ECR calls that registry ${said}`)
+    const pushed = kind === 'given' ? ((await of.own?.catch(() => null))?.host ?? null) : null
+    const hosts = all.filter((host) => host !== pushed)
+    if (hosts.length < all.length && at.role?.arn !== inputs.role?.arn)
+      world.log(
+        `pull-registries: docker has one login to ${said}, that of the push, and ${at.role?.arn ?? 'another one'} is not used there`,
+      )
     const issue = () => ecr.authorize()
     return { hosts, session: new TokenSession({ ...token, host: said }, issue, world.clock, world.log), kind }
   })()
   const patient = kind === 'given' && of.own !== null
   const names = source.hosts.length > 0 ? source.hosts : [registryName(at.repository)]
   const tell = patient || accountsToAsk(inputs, of).length > 0 ? world.log : world.debug
-  return noted(patient ? asked : orLate(asked, LIMITS.pullTokenMs), { names, at, tell, attempts })
+  const opened = await noted(patient ? asked : orLate(asked, LIMITS.pullTokenMs), {
+    names,
+    at,
+    tell,
+    attempts,
+  })
+  return opened === null || opened.hosts.length === 0 ? null : opened
 }
 
 /** The accounts that the job's own credentials have to be of: a push has asked for that before. */
-const accountsToAsk = ({ allowedAccounts }: PullInputs, { own }: PullsOf) => (own === null ? allowedAccounts : [])
+const accountsToAsk = ({ allowedAccounts }: PullInputs, { own }: PullsOf) =>
+  own === null ? allowedAccounts : []
 
 const registryName = ({ registryId, region }: RepositoryInput) =>
   `ECR in ${region ?? "the environment's region"}${registryId === null ? '' : ` of account ${registryId}`}`
@@ -183,8 +195,8 @@ async function openPublic(
   const { own } = of
   const names = hosts.filter((host) => parsePublicUri(host) !== null)
   if (names.length === 0 || (own !== null && repository.registryType === 'public')) return null
-  const place: PrivateHost | null = parsePrivateHost((await own?.catch(() => null))?.host ?? '')
-  const region = repository.region ?? place?.region ?? null
+  const pushed = repository.region === null ? await own?.catch(() => null) : null
+  const region = repository.region ?? parsePrivateHost(pushed?.host ?? '')?.region ?? null
   const partitions = [region === null ? 'aws' : partitionOf(region), role?.arn.split(':')[1] ?? 'aws']
   if (partitions.some((partition) => partition !== 'aws')) return null
   const open = { name: '', host: null, alias: null, registryId: null, registryType: 'public' } as const

@@ -1,3 +1,4 @@
+import { cacheImages } from '../../shared/cache-images.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
 import type { BuildInputs } from '../port.ts'
 import { type BaseImages, baseImagesIn, familiarName, imageOfContext } from '../syntax/base-images.ts'
@@ -36,16 +37,8 @@ export async function findPulledImages(
   const found = source === null ? null : baseImagesIn(source, { buildArgs, target, platforms, contexts })
   // Nobody here knows which of the named contexts a Dockerfile uses that was not read.
   const bases = found?.needed ?? values.flatMap(([, value]) => imageOfContext(value))
-  const caches = [...build.cacheFrom, ...build.cacheTo].flatMap(cacheImage)
+  const caches = [...build.cacheFrom, ...build.cacheTo].flatMap(cacheImages)
   const scanners = build.attests.flatMap(({ value }) => attribute(splitCsv(value), 'generator') ?? [])
   const needed = [...new Set([...bases, ...caches, ...scanners])]
   return { needed, besides: found?.besides ?? [], isRead: source !== null }
-}
-
-/** https://docs.docker.com/build/cache/backends/registry/ */
-function cacheImage(cache: string): string[] {
-  if (!cache.includes('=')) return [cache]
-  const fields = splitCsv(cache)
-  const ref = attribute(fields, 'ref')
-  return attribute(fields, 'type') === 'registry' && ref !== undefined ? [ref] : []
 }

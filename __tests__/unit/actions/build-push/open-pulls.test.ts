@@ -154,6 +154,12 @@ describe('a registry is asked once, as whom the inputs say', () => {
       { more: { cacheFrom: [`${hostOf(OTHER)}/c:1`] } },
     ],
     [
+      'a cache among several names alone',
+      'FROM a',
+      { at: `${OTHER}/eu-west-1`, as: null },
+      { more: { cacheFrom: [`example.org/c:1,${hostOf(OTHER)}/c:1`] } },
+    ],
+    [
       'a named context',
       'FROM base',
       { at: `${OTHER}/eu-west-1`, as: null },
@@ -201,6 +207,36 @@ describe('a registry is asked once, as whom the inputs say', () => {
     expect((await open(dockerfile, {}, PUSHES, () => Promise.reject(new Error('no docker')))).tokens).toEqual(
       {},
     )
+  })
+})
+
+describe('the registry of the repository, in pull-registries too', () => {
+  const { repository } = inRegion('eu-west-1')
+  const change = {
+    repository: { ...repository, host: hostOf(OWN), registryId: OWN },
+    pullRegistries: [{ region: 'eu-west-1', registryId: OWN, role: roleOf(OWN) }],
+  }
+
+  test.each<[string, string, Partial<PullInputs['build']>]>([
+    ['a FROM', `FROM ${hostOf(OWN)}/base`, {}],
+    ['a Dockerfile that docker fetches', '', { context: 'https://example.org/app.git#main' }],
+  ])('without a push it is asked as that role alone: %s', async (_, dockerfile, more) => {
+    const { tokens } = await open(dockerfile, { ...change, more }, null)
+    expect(asked).toEqual([{ at: `${OWN}/eu-west-1`, as: roleOf(OWN).arn }])
+    expect(tokens).toEqual({ [hostOf(OWN)]: `token of ${OWN}/eu-west-1 as ${roleOf(OWN).arn}` })
+  })
+
+  test('with a push docker has the login of the push, of which the log tells', async () => {
+    const { logins, attempts } = await open(`FROM ${hostOf(OWN)}/base`, change)
+    expect([logins, attempts]).toEqual([[], []])
+    expect(log).toEqual([
+      `pull-registries: docker has one login to ${hostOf(OWN)}, that of the push, and ${roleOf(OWN).arn} is not used there`,
+    ])
+  })
+
+  test('with a push as the same role there is nothing to tell', async () => {
+    const { logins } = await open(`FROM ${hostOf(OWN)}/base`, { ...change, role: roleOf(OWN) })
+    expect([logins, log]).toEqual([[], []])
   })
 })
 
@@ -316,6 +352,11 @@ describe('ECR Public', () => {
     const role = roleOf(OWN, 'ci')
     const { tokens } = await open(base, { role })
     expect(asked).toEqual([{ at: 'public/us-east-1', as: role.arn }])
+    expect(Object.keys(tokens)).toEqual(['public.ecr.aws'])
+  })
+
+  test('is asked beside the registry that is pushed to, if the inputs say the region', async () => {
+    const { tokens } = await open(base, {}, new Promise<never>(() => undefined))
     expect(Object.keys(tokens)).toEqual(['public.ecr.aws'])
   })
 
