@@ -67,15 +67,27 @@ export function baseImagesIn(source: string, reading: ReadingOf): BaseImages {
     const stages = stagesOf(lines, reading, platform, escaping)
     const target = indexOfTarget(stages, reading.target)
     if (target === null) continue
-    const imageOf = (name: string) => replacedByContext(name, reading.contexts)
     const reached = reachedFrom(stages, target)
-    for (const [at, { images, sources, parents }] of stages.entries()) {
-      const all = [...images, ...imagesOf([...sources, ...triggeredIn(parents)], stages)].flatMap(imageOf)
-      if (reached.has(at)) for (const image of all) needed.add(image)
-      else if (at < target) for (const image of all) besides.add(image)
+    const before = stages.list.slice(0, target).filter((stage) => !reached.has(stage))
+    const add = (to: Set<string>, images: readonly string[]) => {
+      for (const name of images) for (const image of replacedByContext(name, reading.contexts)) to.add(image)
+    }
+    for (const [some, to] of [
+      [[...reached], needed],
+      [before, besides],
+    ] as const) {
+      for (const { images, sources } of some) add(to, [...images, ...imagesOf(sources, stages)])
+      for (const { triggered } of parentsOf(some)) add(to, imagesOf(triggered, stages))
     }
   }
   return { needed: [...needed], besides: [...besides].filter((image) => !needed.has(image)) }
+}
+
+/** The stages of a file. */
+interface Stages {
+  readonly list: readonly BaseStage[]
+  /** By name; of several of one name, the last one. */
+  readonly named: ReadonlyMap<string, BaseStage>
 }
 
 function stagesOf(
@@ -83,18 +95,20 @@ function stagesOf(
   { buildArgs, target, contexts }: ReadingOf,
   platform: string | null,
   escaping: string,
-): BaseStage[] {
+): Stages {
   const globals = new Map(automaticArgs(platform, target))
   for (const [name, value] of buildArgs) if (globals.has(name)) globals.set(name, value)
   const value = (name: string) => globals.get(name)
-  const stages: BaseStage[] = []
+  const list: BaseStage[] = []
+  const named = new Map<string, BaseStage>()
   for (const line of lines) {
-    const stage = stages.at(-1)
+    const stage = list.at(-1)
     if (line.keyword === 'FROM') {
       const [base = '', as = '', name = null] = line.rest.split(/\s+/)
-      const named = /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null
-      const image = expandWord(base, value, escaping)
-      stages.push(openBaseStage(image, named, stages, contexts))
+      const own = /^as$/i.test(as) ? (name?.toLowerCase() ?? null) : null
+      const opened = openBaseStage(expandWord(base, value, escaping), own, { list, named }, contexts)
+      list.push(opened)
+      if (own !== null) named.set(own, opened)
     } else if (line.keyword === 'ARG' && stage === undefined) {
       for (const word of argWords(line.rest, escaping)) {
         const [, name = '', given] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? []
@@ -106,7 +120,7 @@ function stagesOf(
       stage?.triggered.push(...takenBy(splitInstruction(line.rest, escaping)))
     } else stage?.sources.push(...takenBy(line))
   }
-  return stages
+  return { list, named }
 }
 
 /** https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
@@ -132,22 +146,29 @@ function automaticArgs(platform: string | null, target: string | null): [string,
 function openBaseStage(
   base: string | null,
   name: string | null,
-  stages: readonly BaseStage[],
+  { list, named }: Stages,
   contexts: ReadonlyMap<string, string>,
 ): BaseStage {
   const rest = { name, sources: [], triggered: [] }
   if (name !== null && contextOf(name, contexts) !== null) return { ...rest, parents: [], images: [name] }
   if (base === null || base === '' || base === 'scratch') return { ...rest, parents: [], images: [] }
-  // Of several stages of one name, the last one counts.
-  const parents = base.includes(UNKNOWN)
-    ? stages.filter((stage) => stage.name !== null && fits(base, stage.name))
-    : [stages.findLast((stage) => stage.name === base.toLowerCase())].filter((stage) => stage !== undefined)
-  return { ...rest, parents, images: parents.length > 0 && !base.includes(UNKNOWN) ? [] : [base] }
+  if (base.includes(UNKNOWN)) {
+    const parts = base.split(UNKNOWN)
+    const some = list.length > MOST_STAGES ? [] : list
+    const parents = some.filter((stage) => stage.name !== null && fits(parts, stage.name))
+    return { ...rest, parents, images: [base] }
+  }
+  const parent = named.get(base.toLowerCase())
+  return parent === undefined
+    ? { ...rest, parents: [], images: [base] }
+    : { ...rest, parents: [parent], images: [] }
 }
 
-/** Whether a text may be what one with unknown parts stands for. */
-function fits(pattern: string, text: string): boolean {
-  const [first = '', ...others] = pattern.split(UNKNOWN)
+/** Of more stages, nobody asks which of them one with unknown parts in its base may be based on. */
+const MOST_STAGES = 1000
+
+/** Whether a text may be what has unknown things between some parts. */
+function fits([first = '', ...others]: readonly string[], text: string): boolean {
   if (!text.startsWith(first)) return false
   const last = others.pop() ?? ''
   let at = first.length
@@ -185,41 +206,49 @@ function mountFields(record: string): string[] {
   }
 }
 
-const triggeredIn = (stages: readonly BaseStage[]) => stages.flatMap(({ triggered }) => triggered)
+/** The stages that others are based on, each once. */
+const parentsOf = (stages: readonly BaseStage[]) => new Set(stages.flatMap(({ parents }) => parents))
 
 const isNumber = ({ from, counts }: TakenFrom) => counts && /^[+-]?\d+$/.test(from)
 
-/** The stages that a source may be, by their places. */
-function stagesFrom(source: TakenFrom, stages: readonly BaseStage[]): number[] {
-  if (isNumber(source)) return [Number(source.from)].filter((at) => at in stages)
-  const name = source.from.toLowerCase()
-  return [stages.findLastIndex((stage) => stage.name === name)].filter((at) => at >= 0)
+/** @returns undefined if a source is no stage of the file */
+function stageFrom(source: TakenFrom, { list, named }: Stages): BaseStage | undefined {
+  return isNumber(source) ? list[Number(source.from)] : named.get(source.from.toLowerCase())
 }
 
-function imagesOf(sources: readonly TakenFrom[], stages: readonly BaseStage[]): string[] {
+function imagesOf(sources: readonly TakenFrom[], stages: Stages): string[] {
   return sources
-    .filter((source) => !isNumber(source) && stagesFrom(source, stages).length === 0)
+    .filter((source) => !isNumber(source) && stageFrom(source, stages) === undefined)
     .map(({ from }) => from)
     .filter((from) => from !== 'scratch')
 }
 
 /** @returns null if there is no such stage */
-function indexOfTarget(stages: readonly BaseStage[], target: string | null): number | null {
-  if (target === null) return stages.length === 0 ? null : stages.length - 1
-  const named = stages.findLastIndex(({ name }) => name === target.toLowerCase())
-  if (named >= 0) return named
+function indexOfTarget({ list, named }: Stages, target: string | null): number | null {
+  if (target === null) return list.length === 0 ? null : list.length - 1
+  const stage = named.get(target.toLowerCase())
+  if (stage !== undefined) return list.lastIndexOf(stage)
   // The legacy builder takes a number too.
-  return /^\d+$/.test(target) && Number(target) < stages.length ? Number(target) : null
+  return /^\d+$/.test(target) && Number(target) < list.length ? Number(target) : null
 }
 
-function reachedFrom(stages: readonly BaseStage[], target: number): Set<number> {
-  const places = new Map(stages.map((stage, at) => [stage, at]))
-  const reached = new Set([target])
-  for (const at of reached) {
-    const { parents, sources } = stages[at] as BaseStage
-    for (const parent of parents) reached.add(places.get(parent) as number)
-    for (const source of [...sources, ...triggeredIn(parents)])
-      for (const other of stagesFrom(source, stages)) reached.add(other)
+/** Each stage and its triggers are followed once, however many are based on it. */
+function reachedFrom(stages: Stages, target: number): Set<BaseStage> {
+  const reached = new Set([stages.list[target] as BaseStage])
+  const triggering = new Set<BaseStage>()
+  const follow = (sources: readonly TakenFrom[]) => {
+    for (const source of sources) {
+      const other = stageFrom(source, stages)
+      if (other !== undefined) reached.add(other)
+    }
+  }
+  for (const { parents, sources } of reached) {
+    follow(sources)
+    for (const parent of parents) {
+      reached.add(parent)
+      if (!triggering.has(parent)) follow(parent.triggered)
+      triggering.add(parent)
+    }
   }
   return reached
 }

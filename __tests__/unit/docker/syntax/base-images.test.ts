@@ -118,10 +118,29 @@ describe('the images that a build pulls', () => {
     expect(read(file, { target: '1' })).toEqual({ needed: ['b', 'c'], besides: ['a'] })
   })
 
-  test('a chain of thousands of stages ends in two seconds of a processor', () => {
-    const chain = Array.from({ length: 5000 }, (_, at) => `FROM s${at} AS s${at + 1}`).join('\n')
+  const times = (length: number, line: (at: number) => string) => Array.from({ length }, (_, at) => line(at))
+  test.each<[string, string[], string[]]>([
+    ['a chain of stages', times(20_000, (at) => `FROM s${at} AS s${at + 1}`), ['s0']],
+    ['stages without a name', [...times(50_000, () => 'FROM x'), 'FROM y'], ['y']],
+    [
+      'stages with the triggers of one',
+      [
+        'FROM x AS x',
+        ...times(10_000, () => 'ONBUILD COPY --from=b / /'),
+        ...times(10_000, (at) => `FROM x AS y${at}`),
+        'FROM z',
+        ...times(10_000, (at) => `COPY --from=y${at} / /`),
+      ],
+      ['b', 'x', 'z'],
+    ],
+    [
+      'bases of which nobody knows which of the stages they are',
+      [...times(20_000, (at) => `FROM x AS s${at}`), ...times(20_000, () => 'FROM s$BUILDARCH')],
+      [`s${UNKNOWN}`],
+    ],
+  ])('%s, by the thousand, end in two seconds of a processor', (_, lines, images) => {
     const before = process.cpuUsage()
-    expect(needed(chain)).toEqual(['s0'])
+    expect(needed(lines.join('\n'))).toEqual(images)
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2)
   })
 
