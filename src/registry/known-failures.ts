@@ -25,7 +25,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     said: /your authorization token has expired/i,
     what: 'A registry says that the token has expired',
     remedy:
-      'run the job again: the step renews its own token once, and the log says above if it could not; if this is about a base image in another registry, log in to that registry just before this step.',
+      'run the job again: the step renews its own token once, and the log says above if it could not; if this is about a base image in another registry, log in to that registry just before this step, or with the input registry-auth (one of ECR with pull-registries).',
   },
   {
     said: /no basic auth credentials|401 unauthorized/i,

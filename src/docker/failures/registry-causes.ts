@@ -56,11 +56,15 @@ export function deniedPush(said: string, reference: string): Cause | null {
 
 /** How docker and registries say that there is no login. */
 const NO_LOGIN = /\bno basic auth credentials\b|\b401 unauthorized\b/i
+/** How ECR does that the token of a login has expired. */
+const EXPIRED = /\byour authorization token has expired\b/i
 
 function deniedPull(said: string, image: string, attempts: readonly PullAttempt[]): Cause | null {
   const { repository, host } = parseReference(image)
   const address = addressOf(repository)
-  if (address !== null && (isRefused(said) || NO_LOGIN.test(said)))
+  const hasToken = attempts.some(({ registry, refused }) => registry === host && refused === null)
+  const isExpired = address?.service === 'ecr' && hasToken && EXPIRED.test(said)
+  if (address !== null && (isRefused(said) || NO_LOGIN.test(said) || isExpired))
     return deniedByEcr(said, image, { repository, host, address }, attempts)
   if (!isRefused(said)) return null
   // Docker Hub answers so for a repository that does not exist.
@@ -101,6 +105,13 @@ function deniedByEcr(
         own === null
           ? `${another}; ${needs}.`
           : `correct that role, which pull-registries, registries or role-to-assume name; ${needs}.`,
+    }
+  }
+  // A registry that was found by itself is one for which the user's own login counts.
+  if (service === 'ecr' && attempt?.registry === host && (EXPIRED.test(said) || NO_LOGIN.test(said))) {
+    return {
+      what: `${host} takes no login that docker has for the pull of ${repository}`,
+      remedy: `if docker's configuration on the runner has a login or a credential helper for ${host}, which count before the step's own token: docker logout ${host}, correct the helper, or name that registry in the input pull-registries ('${registryId}/${region}'), so that the step's token counts; else run the job again.`,
     }
   }
   if (service === 'ecr' && NO_LOGIN.test(said)) {

@@ -184,6 +184,27 @@ describe('a base image in the ECR of another account', () => {
       '"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:eu-west-1:210987654321:repository/base"',
     ],
     [
+      "an expired login of the user's counts",
+      [attempt],
+      'denied: Your authorization token has expired. Reauthenticate and try again.',
+      /210987654321\S+ takes no login that docker has for the pull of \S+\/base\./,
+      "or name that registry in the input pull-registries ('210987654321/eu-west-1'), so that the step's token counts",
+    ],
+    [
+      "a helper of the user's that has no login counts",
+      [attempt],
+      NO_LOGIN,
+      /210987654321\S+ takes no login that docker has for the pull of \S+\/base\./,
+      'docker logout 210987654321.dkr.ecr.eu-west-1.amazonaws.com',
+    ],
+    [
+      'what expired is no login that the step has tried',
+      [],
+      'denied: Your authorization token has expired. Reauthenticate and try again.',
+      /A registry says that the token has expired/,
+      'one of ECR with pull-registries',
+    ],
+    [
       'ECR names the policy that is missing',
       [attempt],
       NAMED,
