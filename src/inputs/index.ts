@@ -16,7 +16,7 @@ import { type InputSource, Reader } from './reader.ts'
 import { type RegistryTarget, readPullRegistries, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
 import { readRepositorySettings } from './repository-settings.ts'
-import { refuseTimes } from './reproducible.ts'
+import { refuseInlineCache, refuseTimes } from './reproducible.ts'
 import { readRole } from './role.ts'
 import { isSbomApart, withSbom } from './sbom-apart.ts'
 import { warnOfUndeclared } from './undeclared.ts'
@@ -93,6 +93,7 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   const push = wanted && built.call === null
   const build = push ? withSbom(reader, built, attest, pushByDigest) : withoutPush(built)
   refuseTimes(reader, build, isSbomApart({ push, pushByDigest, attest }))
+  refuseInlineCache(reader, build)
   const dryRun = readDryRun(reader, wanted, built)
   const role = readRole(reader)
   const waiting = push ? [] : waitingForPush(reader, built)

@@ -1,8 +1,9 @@
 import type { BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
 import { parseDockerBoolean } from '../docker/syntax/booleans.ts'
-import { takesCompression } from '../docker/syntax/compression.ts'
+import { fieldsOf, takesCompression } from '../docker/syntax/compression.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
+import { variable } from '../shared/variable.ts'
 import type { Reader } from './reader.ts'
 import { readFields } from './records.ts'
 
@@ -58,6 +59,33 @@ export function refuseTimes(
       'holds the times of the build, which reproducible excludes; attest signs beside the image, if it is not pushed by its digest',
     )
   }
+}
+
+const INLINE = 'BUILDKIT_INLINE_CACHE'
+
+/**
+ * A cache inside of the image is a part of its configuration, and holds the times at which its layers were made.
+ * https://github.com/moby/buildkit/issues/1876
+ */
+export function refuseInlineCache(
+  reader: Reader,
+  { reproducible, cacheTo, buildArgs }: Pick<BuildInputs, 'reproducible' | 'cacheTo' | 'buildArgs'>,
+): void {
+  if (!reproducible) return
+  const isInline = (cache: string) => attribute(fieldsOf(cache), 'type') === 'inline'
+  // https://github.com/docker/buildx/blob/v0.29.1/build/opt.go
+  const asksFor = (arg: string) => {
+    const [, own] = /^BUILDKIT_INLINE_CACHE(?:=(.*))?$/s.exec(arg) ?? [arg, 'false']
+    return parseDockerBoolean(own ?? variable(reader.source.env, INLINE) ?? '') === true
+  }
+  const problem = (input: 'cache-to' | 'build-args', value: string) =>
+    reader.problem(
+      input,
+      value,
+      'puts the cache into the image, with the times of the build, which reproducible excludes; use a cache beside the image (cache: ecr or gha)',
+    )
+  for (const cache of cacheTo.filter(isInline)) problem('cache-to', cache)
+  for (const arg of buildArgs.filter(asksFor)) problem('build-args', arg)
 }
 
 /** Whether a build leaves an image without a push that is made so. */

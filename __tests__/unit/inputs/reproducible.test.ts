@@ -28,6 +28,12 @@ test.each<[Record<string, string>, string]>([
     { attest: 'sbom', 'push-by-digest': 'true', tags: '' },
     "Input 'attest': 'sbom': holds the times of the build",
   ],
+  [{ 'cache-to': 'type=inline,"x' }, "Input 'cache-to'"],
+  [{ 'cache-to': 'type=inline' }, "Input 'cache-to': 'type=inline': puts the cache into the image"],
+  ...['1', 'true'].map((value): [Record<string, string>, string] => [
+    { 'build-args': `BUILDKIT_INLINE_CACHE=${value}` },
+    `Input 'build-args': 'BUILDKIT_INLINE_CACHE=${value}': puts the cache into the image`,
+  ]),
   ...['rewrite-timestamp=false', 'unpack=true', 'store=true'].map(
     (field): [Record<string, string>, string] => [
       { outputs: `type=image,name=x,${field}` },
@@ -36,6 +42,21 @@ test.each<[Record<string, string>, string]>([
   ),
 ])('beside %j: an error', (more, message) => {
   expect(() => read({ ...given, ...more }, desk)).toThrow(message)
+})
+
+test('an inline cache that is turned off, or another one, is none', () => {
+  const builds = [
+    { 'build-args': 'BUILDKIT_INLINE_CACHE=0' },
+    { 'build-args': 'X=BUILDKIT_INLINE_CACHE=1' },
+    { 'build-args': 'BUILDKIT_INLINE_CACHE' },
+    { 'cache-to': 'type=gha' },
+  ]
+  for (const more of builds) expect(read({ ...given, ...more }, desk).build.reproducible).toBe(true)
+  expect(read({ 'cache-to': 'type=inline' }, desk).build.reproducible).toBe(false)
+  const env = { BUILDKIT_INLINE_CACHE: '1' }
+  expect(() => read({ ...given, 'build-args': 'BUILDKIT_INLINE_CACHE' }, desk, { env })).toThrow(
+    'into the image',
+  )
 })
 
 test('an attestation that is turned off is none', () => {

@@ -35,7 +35,7 @@ export function cacheTakesCompression(cache: string): boolean {
 }
 
 /** None of what is no record, which is a problem of its own. */
-function fieldsOf(record: string): string[] {
+export function fieldsOf(record: string): string[] {
   try {
     return splitCsv(record)
   } catch {
