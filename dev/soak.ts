@@ -24,6 +24,7 @@ const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<string
   faults,
   engines,
   guest,
+  policies,
 }
 
 /** End-to-end tests of which a part of their own runs all there is. */
@@ -31,13 +32,17 @@ const OF_FAULTS = ['fault-matrix', 'silence', 'silence-copy', 'silence-around', 
 const OF_ENGINES = ['engines']
 const OF_GUEST = ['guest']
 
+/** The end-to-end tests whose steps run under their own minimal session policy, as SESSION_POLICY=minimal has it. */
+const UNDER_POLICIES = ['main-job']
+
 const help = `
-npm run soak [-- fuzz [SEED] | variants | faults | engines | guest]
+npm run soak [-- fuzz [SEED] | variants | faults | engines | guest | policies]
 
 npm test proves each kind once; this proves it with every value: the property-based tests with more than 100,000 values
 (fuzz; with a seed, the same ones again), every variant that npm test leaves out (variants), every fault at every stage
 of a run on both engines (faults), every engine with every feature of the table in docs/build.md, and the main path
-without an engine (engines), and an interruption of the demo and the tests at every moment (guest). Without a part, all.
+without an engine (engines), an interruption of the demo and the tests at every moment (guest), and end-to-end tests with
+each step under its own minimal session policy (policies, as root on Debian 12 or later). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -136,6 +141,11 @@ async function engines(): Promise<string | undefined> {
 
 function guest(): Promise<string | undefined> {
   return endToEnd('guest', OF_GUEST, { GUEST: 'all' }, 'an interruption at every moment')
+}
+
+function policies(): Promise<string | undefined> {
+  const variables = { SESSION_POLICY: 'minimal' }
+  return endToEnd('policies', UNDER_POLICIES, variables, 'each step under its own minimal session policy')
 }
 
 function endToEnd(

@@ -35,7 +35,7 @@ describe('a sentence, if', () => {
     [['faults', 'more'], /^Unexpected argument 'more'\.$/, /only fuzz/],
     [['fuzz', 'more'], /^'more' is no seed\.$/, /earlier run/],
     // Also not by a name that every object has.
-    [['toString'], /^There is no part 'toString'\.$/, /fuzz, variants, faults, engines, guest/],
+    [['toString'], /^There is no part 'toString'\.$/, /fuzz, variants, faults, engines, guest, policies/],
   ])('soak does not take %p', (args, what, remedy) =>
     expectSentence({ args: ['dev/soak.ts', ...args], direct: true }, what, remedy),
   )

@@ -11,9 +11,9 @@ import { relay } from '../../dev/engine/relay.ts'
 import { startRootless } from '../../dev/engine/rootless.ts'
 import { startSshd } from '../../dev/engine/sshd.ts'
 import type { EngineRow } from '../../dev/engine-matrix.ts'
-import { openStage, type Stage } from '../../dev/stage.ts'
+import type { Stage } from '../../dev/stage.ts'
 import { serveBuildKit } from './buildkit.ts'
-import { client, parts } from './parts.ts'
+import { client, openStage, parts } from './parts.ts'
 import { startedWithin } from './starting.ts'
 
 /** A stage on an engine of the matrix. */

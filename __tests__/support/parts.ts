@@ -3,8 +3,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { type Parts, readParts } from '../../dev/parts.ts'
 import { root } from '../../dev/runner.ts'
-import { openStage, type Stage, type StageOptions } from '../../dev/stage.ts'
+import { openStage as openPlainStage, type Stage, type StageOptions } from '../../dev/stage.ts'
 import { serveBuildKit } from './buildkit.ts'
+import { MINIMAL_SESSIONS, withMinimalSessions } from './minimal-sessions.ts'
 
 export type EngineName = keyof Parts['engines']
 
@@ -26,6 +27,17 @@ export function parts(): Parts {
 const variables = { NODE_COMPILE_CACHE: path.join(root, '.local', 'compile-cache') }
 
 type More = Pick<StageOptions, 'delayMs' | 'bytesPerSecond' | 'rates'>
+
+/**
+ * A stage; with `SESSION_POLICY=minimal`, each step of it runs under its own minimal session policy.
+ * @throws Error if that policy cannot know of base images, which are on ports of localhost
+ */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  if (MINIMAL_SESSIONS && options.names === null)
+    throw new Error("SESSION_POLICY=minimal needs ECR's own host names: run it as root on Debian 12 or later")
+  const stage = await openPlainStage(options)
+  return MINIMAL_SESSIONS ? withMinimalSessions(stage) : stage
+}
 
 /**
  * A fresh local ECR, home and job environment on one of the engines; with `NO_ENGINE=true` that of
