@@ -1,10 +1,10 @@
-import { cacheRepository } from '../../delivery/cache-repositories.ts'
 import { findPulledImages } from '../../docker/build/pulled-images.ts'
 import { readDockerfile } from '../../docker/build/read-dockerfile.ts'
 import { isRemote } from '../../docker/syntax/context.ts'
 import { UNKNOWN } from '../../docker/syntax/expand.ts'
 import { mentionsPrivateEcr, mentionsPublicEcr, parsePrivateHost, parsePublicUri } from '../../ecr/hosts.ts'
 import type { Inputs } from '../../inputs/index.ts'
+import { cacheImages } from '../../shared/cache-images.ts'
 import { type Home, type RoleUse, roleAt, useOf, usesOfCaches, usesOfPullRegistries } from '../uses.ts'
 
 type PullUsesInputs = Pick<
@@ -69,8 +69,8 @@ export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<R
 
 /** Caches that are written to ECR Public: only the account's own repositories take a push. */
 function usesOfPublicCaches({ build, role }: PullUsesInputs, home: Home): RoleUse[] {
-  return build.cacheTo.flatMap((cache) => {
-    const name = parsePublicUri(cacheRepository(cache)?.text ?? '')?.name.replace(/[@:].*$/, '') ?? ''
+  return build.cacheTo.flatMap(cacheImages).flatMap((image) => {
+    const name = parsePublicUri(image)?.name.replace(/[@:].*$/, '') ?? ''
     if (name === '') return []
     return [useOf({ name, registryType: 'public', region: null, registryId: null }, role, home, ['push'])]
   })
