@@ -33,7 +33,21 @@ const OF_ENGINES = ['engines']
 const OF_GUEST = ['guest']
 
 /** The end-to-end tests whose steps run under their own minimal session policy, as SESSION_POLICY=minimal has it. */
-const UNDER_POLICIES = ['main-job']
+const UNDER_POLICIES = [
+  'main-job',
+  'registries',
+  'before-tags',
+  'after-push',
+  'scan-gate',
+  'repository-settings',
+  'build-cache',
+  'base-images',
+  'public',
+  'verify',
+  'compression',
+  'metadata',
+  'dry-run',
+]
 
 const help = `
 npm run soak [-- fuzz [SEED] | variants | faults | engines | guest | policies]
