@@ -56,9 +56,10 @@ export function refuseBeyondSession(
   { operation, repository }: { readonly operation: string; readonly repository: string },
   bytes: number,
 ): void {
-  // Everybody may pull from ECR Public.
-  const isPull = /^(?:BatchGetImage|GetDownloadUrlForLayer)$/.test(operation)
-  if (!repository || (region === PUBLIC && isPull)) return
+  // Everybody may read from ECR Public, whose API has no action for referrers either.
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistrypublic.html
+  const reads = /^(?:BatchGetImage|GetDownloadUrlForLayer|ListImageReferrers)$/.test(operation)
+  if (!repository || (region === PUBLIC && reads)) return
   const resource = repositoryArn(region, account, repository)
   const parts = operation === 'CompleteLayerUpload' && bytes > 0 ? ['UploadLayerPart'] : []
   for (const one of [operation, ...parts]) {
