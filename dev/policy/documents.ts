@@ -1,9 +1,10 @@
 import { neededActions, oneOrAll, type Statement } from '../../src/aws/policy.ts'
 import type { Step } from './follow.ts'
+import { ANY_KEY } from './most.ts'
 import { Placeholders } from './placeholders.ts'
 import { type Gathered, Roles } from './roles.ts'
 import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
-import { ANY_KEY, usesOfStep } from './uses-of-step.ts'
+import { usesOfStep } from './uses-of-step.ts'
 
 /** What the command is told beside the workflow. */
 export interface Options {

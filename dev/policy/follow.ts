@@ -13,6 +13,7 @@ import {
 } from './contexts.ts'
 import { inputsOf, type Place, type Run, runsOf } from './events.ts'
 import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } from './expressions.ts'
+import { environmentOf, tokenOf } from './job.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
 import { oursOf, ownFolder } from './ours.ts'
@@ -286,21 +287,4 @@ function guard<T>(file: YamlFile, at: readonly (string | number)[], work: () => 
     const what = `an expression is none: ${(error as Error).message}`
     throw file.wrong(at, what, 'correct the expression there.', error)
   }
-}
-
-/** The name of the environment, as it is written. */
-const environmentOf = (environment: unknown): unknown =>
-  typeof environment === 'object' && environment !== null
-    ? (environment as { name?: unknown }).name
-    : environment
-
-/**
- * Whether a job gets an OIDC token. A called workflow has at most what its caller has.
- * @param caller null if nobody calls
- */
-function tokenOf(permissions: unknown, caller: boolean | null): boolean {
-  if (permissions === undefined || permissions === null) return caller ?? false
-  const asked =
-    permissions === 'write-all' || (permissions as { 'id-token'?: unknown })['id-token'] === 'write'
-  return asked && caller !== false
 }

@@ -19,6 +19,7 @@ import { InputError } from '../../src/shared/errors.ts'
 import { CommandError } from '../command/errors.ts'
 import { type Parts, textOf } from './expressions.ts'
 import type { Step } from './follow.ts'
+import { MOST } from './most.ts'
 import { isWholly, kindInPlace, type Placeholders } from './placeholders.ts'
 
 /** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
@@ -43,45 +44,6 @@ export interface UsesOfStep {
   readonly audience: string
   /** What a person has to know of it. */
   readonly notes: readonly string[]
-}
-
-const EXPIRING = {
-  rulePriority: 1,
-  selection: { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber: 1 },
-  action: { type: 'expire' },
-}
-const PULLING = { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }
-
-/** Stands for a KMS key of which the workflow does not say which it is: no condition asks for this alias. */
-export const ANY_KEY = 'alias/zq-any-key-zq'
-
-/**
- * The value of an input that asks for the most, in the place of an expression that nobody knows: the policy is never
- * narrower than the run. Two if neither asks for all that the other does.
- */
-const MOST: Readonly<Record<string, readonly string[]>> = {
-  push: ['true'],
-  'create-repository': ['true', 'false'],
-  'update-repository': ['true'],
-  'if-image-exists': ['skip'],
-  'keep-login': ['true'],
-  'image-tag-mutability': ['IMMUTABLE'],
-  'scan-on-push': ['true'],
-  'encryption-type': ['KMS'],
-  'kms-key': [ANY_KEY],
-  'repository-tags': ['a=b'],
-  'lifecycle-policy': [JSON.stringify({ rules: [EXPIRING] })],
-  'repository-policy': [JSON.stringify({ Version: '2012-10-17', Statement: [PULLING] })],
-  cache: ['ecr'],
-  'cache-from': ['type=registry,ref=example/cache'],
-  'fail-on-severity': ['critical'],
-  'scan-min-score': ['7.0'],
-  'scan-only-fixable': ['true'],
-  'wait-for-replication': ['true'],
-  'wait-for-signing': ['true'],
-  attest: ['provenance'],
-  'require-provenance': ['true'],
-  summary: ['true'],
 }
 
 /** What decides on the documents, and so has something in its place if it is not known. */

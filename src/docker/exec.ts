@@ -10,7 +10,12 @@ import { endDescendants, endTree, MARK, MARK_OF_STEP } from '../shared/processes
 import { sleep } from '../shared/time.ts'
 
 /** A call of `execute`, by which the toolkit's process is found. */
-const runningCall = new AsyncLocalStorage<{ child: ChildProcess | null }>()
+interface ExecuteCall {
+  child: ChildProcess | null
+  /** Whether nobody waits for its end any more. */
+  over: boolean
+}
+const runningCall = new AsyncLocalStorage<ExecuteCall>()
 /** Processes that this one has started itself and that have not ended. */
 const children = new Set<ChildProcess>()
 /** How many calls of `execute` have not returned. */
@@ -25,6 +30,8 @@ subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess }
   const call = runningCall.getStore()
   if (call) call.child = child
+  // The toolkit looks for the program first; by then, the call may have been given up, and nobody would end the process.
+  if (call?.over) child.once('spawn', () => child.kill('SIGKILL'))
   children.add(child)
   child.once('exit', () => children.delete(child))
   child.once('error', () => children.delete(child))
@@ -145,7 +152,7 @@ export async function execute(
     process.stdout.write(`[command]${[options.shownAs ?? program, ...args].join(' ')}\n`)
   }
   let exitCode: number
-  const call: { child: ChildProcess | null } = { child: null }
+  const call: ExecuteCall = { child: null, over: false }
   const { limit } = options
   const { shownAs = program } = options
   const read = (stream: 'stdout' | 'stderr', tail: Tail) => (data: Buffer) => {
@@ -168,6 +175,7 @@ export async function execute(
     )
     const outcome = await Promise.race([ended, abandoned.promise, overdue.reached])
     if (outcome instanceof TimedOut) {
+      call.over = true
       if (call.child?.pid !== undefined) await endTree(call.child.pid, 'SIGINT')
       // Its last words, if it ended by itself; nobody waits for more of them.
       await Promise.race([ended.catch(() => 1), sleep(LIMITS.lastWordsMs, { ref: false })])
@@ -183,6 +191,7 @@ export async function execute(
     throw new ProcessError((error as Error).message, null, '', '', { cause: error })
   } finally {
     overdue.stop()
+    call.over = true
     running -= 1
     forget()
     endGroup()

@@ -106,19 +106,33 @@ function checkRule(rule: Record<string, unknown>): string | null {
 export function checkRepositoryPolicy(policy: object): string | null {
   const size = JSON.stringify(policy).length
   if (size > 10_240) return `must have at most 10240 characters, and has ${size}`
+  return checkStatements(policy, (statement) =>
+    'Principal' in statement || 'NotPrincipal' in statement ? null : 'needs a Principal',
+  )
+}
+
+/** @param own what else is wrong with a statement of this kind of policy, or null */
+function checkStatements(
+  policy: object,
+  own: (statement: Record<string, unknown>) => string | null,
+): string | null {
   const { Statement: given } = policy as { Statement?: unknown }
   const statements = Array.isArray(given) ? given : isObject(given) ? [given] : []
   if (statements.length === 0) return "must have 'Statement', with at least one statement"
   for (const [at, statement] of statements.entries()) {
-    const where = `statement ${at + 1}`
-    if (!isObject(statement)) return `${where}: must be an object`
-    if (!['Allow', 'Deny'].includes(String(statement['Effect'])))
-      return `${where}: Effect must be Allow or Deny`
-    if (!('Principal' in statement || 'NotPrincipal' in statement)) return `${where}: needs a Principal`
-    if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
+    const problem = isObject(statement)
+      ? (checkEffect(statement) ?? own(statement) ?? checkAction(statement))
+      : 'must be an object'
+    if (problem !== null) return `statement ${at + 1}: ${problem}`
   }
   return null
 }
+
+const checkEffect = ({ Effect }: Record<string, unknown>) =>
+  ['Allow', 'Deny'].includes(String(Effect)) ? null : 'Effect must be Allow or Deny'
+
+const checkAction = (statement: Record<string, unknown>) =>
+  'Action' in statement || 'NotAction' in statement ? null : 'needs an Action'
 
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1
@@ -134,18 +148,9 @@ export function checkSessionPolicy(policy: object): string | null {
     return `must have at most ${SESSION_POLICY_LENGTH} characters, and has ${text.length} without blanks`
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: characters from the space to U+00FF
   if (/[^ -\u00FF]/.test(text)) return 'has a character that AWS takes in no session policy'
-  const { Statement: given } = policy as { Statement?: unknown }
-  const statements = Array.isArray(given) ? given : isObject(given) ? [given] : []
-  if (statements.length === 0) return "must have 'Statement', with at least one statement"
-  for (const [at, statement] of statements.entries()) {
-    const where = `statement ${at + 1}`
-    if (!isObject(statement)) return `${where}: must be an object`
-    if (!['Allow', 'Deny'].includes(String(statement['Effect'])))
-      return `${where}: Effect must be Allow or Deny`
+  return checkStatements(policy, (statement) => {
     if ('Principal' in statement || 'NotPrincipal' in statement)
-      return `${where}: has a Principal, and a session policy is about its session alone`
-    if (!('Action' in statement || 'NotAction' in statement)) return `${where}: needs an Action`
-    if (!('Resource' in statement || 'NotResource' in statement)) return `${where}: needs a Resource`
-  }
-  return null
+      return 'has a Principal, and a session policy is about its session alone'
+    return 'Resource' in statement || 'NotResource' in statement ? null : 'needs a Resource'
+  })
 }

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -69,6 +71,27 @@ test('the log shows a command by what a person would type, and its output once',
   expect(log).toMatch(/^::group::Build\n::stop-commands::[\w-]+\n\[command\]docker -c echo/)
   expect(log.match(/^on stdout$/gm)).toHaveLength(1)
   expect(log.match(/^more$/gm)).toHaveLength(1)
+})
+
+test('what starts when its call has been given up is ended', async () => {
+  const script = `: ${folder}; n=0; while [ $n -lt 200 ]; do sleep 0.1; n=$((n+1)); done`
+  // The program is looked for that long.
+  const before = process.env['PATH']
+  process.env['PATH'] = [...Array.from({ length: 3000 }, (_, at) => `/nosuch/${at}`), before].join(':')
+  const started: ChildProcess[] = []
+  const onStart = (message: unknown) => {
+    const { process: child } = message as { process: ChildProcess }
+    started.push(child)
+  }
+  subscribe('child_process', onStart)
+  try {
+    await expect(execute('sh', ['-c', script], { env, limit: 1 })).rejects.toThrow(TimedOut)
+    await eventually(() => started.length > 0 && started[0]?.signalCode === 'SIGKILL', 10)
+  } finally {
+    unsubscribe('child_process', onStart)
+    process.env['PATH'] = before
+    for (const child of started) child.kill('SIGKILL')
+  }
 })
 
 test('once the step ends, what runs is told, and nothing is started', async () => {

@@ -179,7 +179,7 @@ describe('without buildx', () => {
     expect(messages({ context: 'git@example.com:acme/shop.git' }, legacy)).toEqual([
       "context needs buildx, which this runner's docker does not have: without it, docker ignores much of a Dockerfile, and this one cannot be read before docker fetches it; of a Git repository, .git is added to the context, and master is built if no branch is named; install it with docker/setup-buildx-action in a step before this one, or check the repository out (actions/checkout) and give its folder",
     ])
-    expect(messages({ context: '/work/github.com/acme' }, legacy)).toEqual([])
+    expect(messages({ context: '/src/github.com/acme' }, legacy)).toEqual([])
   })
 
   test('no value of a secret is in a message', () => {
