@@ -8,6 +8,7 @@ import type { Credentials } from '../../local-ecr/index.ts'
 import type { Statement } from '../../src/aws/policy.ts'
 import { permissionsIn } from '../support/iam.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
+import { onlyRole, policyOf, workflowOf } from '../support/policy.ts'
 import { provingRows, rows, variant } from '../support/variants.ts'
 
 jest.setTimeout(120_000)
@@ -44,7 +45,15 @@ const THERE = { 'if-image-exists': 'skip' }
 
 describe('role-to-assume', () => {
   test('through GitHub’s OIDC token; nothing of it is left for anybody', async () => {
-    stage.ecr.store.addRole(ROLE, { subjects: [subject], maxSeconds: 7200 })
+    // The two documents that npm run policy prints for this step are all that there is to the role.
+    const { trust, permissions } = onlyRole(
+      policyOf(workflowOf({ on: { push: { branches: ['main'] } }, inputs }), { repository: 'octo-org/demo' }),
+    )
+    stage.ecr.store.addRole(ROLE, {
+      trust: JSON.stringify(trust),
+      policy: JSON.stringify(permissions),
+      maxSeconds: 7200,
+    })
     const issued: Credentials[] = []
     const tokens: string[] = []
     const { store } = stage.ecr

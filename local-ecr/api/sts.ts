@@ -1,9 +1,10 @@
 import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts'
 import { checkInput } from '../operations/conformance.ts'
 import { EcrError } from '../store/errors.ts'
-import { GITHUB_ISSUER } from '../store/id-tokens.ts'
+import { type Claims, GITHUB_ISSUER } from '../store/id-tokens.ts'
 import { checkSessionPolicy, lackingPolicy } from '../store/session-policy.ts'
 import type { Store } from '../store/store.ts'
+import { GITHUB_PROVIDER, trusts } from '../store/trust.ts'
 import type { Caller, Credentials, Role } from '../store/types.ts'
 import { structureOf } from './query.ts'
 
@@ -56,7 +57,7 @@ function getCallerIdentity(_store: Store, caller: Caller): string {
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function assumeRole(store: Store, caller: Caller, input: AssumeRoleCommandInput): string {
-  const { RoleArn = '', Tags = [], ExternalId = null } = input
+  const { RoleArn = '', Tags = [] } = input
   const role = store.roles.get(RoleArn)
   const denied = (action: string) =>
     new EcrError(
@@ -65,17 +66,37 @@ function assumeRole(store: Store, caller: Caller, input: AssumeRoleCommandInput)
       403,
     )
   if (lackingPolicy(caller.policies, 'sts:AssumeRole', RoleArn)) throw denied('sts:AssumeRole')
-  if (!role?.principals.some((principal) => caller.arn.startsWith(principal))) throw denied('sts:AssumeRole')
-  if (role.externalId !== null && role.externalId !== ExternalId) throw denied('sts:AssumeRole')
+  if (role === undefined || !letsSession(role, 'sts:AssumeRole', caller, input))
+    throw denied('sts:AssumeRole')
   if (Tags.length > 0 && lackingPolicy(caller.policies, 'sts:TagSession', RoleArn))
     throw denied('sts:TagSession')
-  if (Tags.length > 0 && !role.tagSession) throw denied('sts:TagSession')
+  if (Tags.length > 0 && !letsSession(role, 'sts:TagSession', caller, input)) throw denied('sts:TagSession')
   if (caller.arn.includes(':assumed-role/') && (input.DurationSeconds ?? 0) > 3600)
     throw new EcrError(
       'ValidationError',
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
     )
   return credentialsOf(store, role, input)
+}
+
+/** Whether the role's trust lets a session of another one in, or tag its own. */
+function letsSession(
+  role: Role,
+  action: 'sts:AssumeRole' | 'sts:TagSession',
+  { arn: session }: Caller,
+  { ExternalId, RoleSessionName, Tags = [] }: AssumeRoleCommandInput,
+): boolean {
+  const { trust, principals, externalId, tagSession } = role
+  if (trust !== null) {
+    const tags = Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value] as const)
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+    const external = action === 'sts:AssumeRole' ? ExternalId : undefined
+    const own = { 'sts:ExternalId': external, 'sts:RoleSessionName': RoleSessionName }
+    return trusts(role.arn, trust, { action, by: { session }, keys: { ...own, ...Object.fromEntries(tags) } })
+  }
+  if (action === 'sts:TagSession') return tagSession
+  const isNamed = principals.some((principal) => session.startsWith(principal))
+  return isNamed && (externalId === null || externalId === ExternalId)
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
@@ -99,7 +120,7 @@ function assumeRoleWithWebIdentity(
   const role = store.roles.get(RoleArn)
   if (claims.iss !== GITHUB_ISSUER || (role && !role.audiences.includes(claims.aud)))
     throw new EcrError('InvalidIdentityToken', 'Incorrect token audience')
-  if (!role?.subjects.includes(claims.sub))
+  if (role === undefined || !letsToken(role, claims, input))
     throw new EcrError(
       'AccessDeniedException',
       'Not authorized to perform sts:AssumeRoleWithWebIdentity',
@@ -107,6 +128,21 @@ function assumeRoleWithWebIdentity(
     )
   const subject = `<SubjectFromWebIdentityToken>${xml(claims.sub)}</SubjectFromWebIdentityToken>`
   return subject + credentialsOf(store, role, input)
+}
+
+/** Whether the role's trust lets one of GitHub's tokens in. */
+function letsToken(
+  { arn, trust, subjects }: Role,
+  claims: Claims,
+  { RoleSessionName }: AssumeRoleWithWebIdentityCommandInput,
+): boolean {
+  if (trust === null) return subjects.includes(claims.sub)
+  const texts = Object.entries(claims).map(([name, value]) => [`${GITHUB_PROVIDER}:${name}`, String(value)])
+  return trusts(arn, trust, {
+    action: 'sts:AssumeRoleWithWebIdentity',
+    by: { provider: GITHUB_PROVIDER },
+    keys: { ...Object.fromEntries(texts), 'sts:RoleSessionName': RoleSessionName },
+  })
 }
 
 function credentialsOf(

@@ -5,6 +5,7 @@ import { IdTokens } from './id-tokens.ts'
 import { MemoryBackend } from './memory.ts'
 import { PUBLIC, registryName } from './names.ts'
 import type { ReplicationPlan, ScanPlan, SigningPlan } from './plans.ts'
+import { checkTrust } from './trust.ts'
 import type {
   Caller,
   Credentials,
@@ -136,9 +137,11 @@ export class Store {
       policy: null,
       subjects: [],
       audiences: ['sts.amazonaws.com'],
+      trust: null,
       maxSeconds: 3600,
       ...more,
     }
+    if (role.trust !== null) checkTrust(role.trust)
     this.roles.set(arn, role)
     return role
   }

@@ -119,6 +119,11 @@ export interface Role {
   /** Claims of GitHub's OIDC token that it accepts (AssumeRoleWithWebIdentity): `sub` and `aud`. */
   readonly subjects: readonly string[]
   readonly audiences: readonly string[]
+  /**
+   * Its trust policy, as JSON: it decides who may assume the role, in place of all above but the policy. `audiences` are
+   * those of the account's identity provider. Null if there is none.
+   */
+  readonly trust: string | null
   readonly maxSeconds: number
 }
 
