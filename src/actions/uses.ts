@@ -4,7 +4,7 @@ import type { RoleInput } from '../aws/workflow.ts'
 import { cacheRepositories } from '../delivery/cache-repositories.ts'
 import type { RepositoryPlanInputs } from '../delivery/repository-plan.ts'
 import type { Inputs } from '../inputs/index.ts'
-import type { RegistryTarget } from '../inputs/registries.ts'
+import { type Logins, type RegistryTarget, roleAt } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
 import { accountOfRole } from '../inputs/role.ts'
 import { asksForScan } from '../inputs/scan.ts'
@@ -106,31 +106,34 @@ export function usesOfPullRegistries(
   )
 }
 
-/** The inputs that say as whom docker is logged in to a registry. */
-type Logins = Pick<Inputs, 'role' | 'registries' | 'pullRegistries'>
-
-/** The role that docker is logged in with to a registry that the build names, as `build-push/pulls.ts` chooses it. */
-export function roleAt(
-  place: Pick<RegistryTarget, 'region' | 'registryId'>,
-  { role, registries, pullRegistries }: Logins,
-): RoleInput | null {
-  const target = [...pullRegistries, ...registries].find(
-    ({ region, registryId, role: as }) =>
-      region === place.region && (registryId ?? (as && accountOfRole(as.arn))) === place.registryId,
-  )
-  return target === undefined ? role : target.role
+/** The registry that docker is logged in to for the push; null if there is no push to private ECR. */
+export function pushedTo(
+  { push, repository }: Pick<Inputs, 'push' | 'repository'>,
+  home: Home,
+): Pick<RegistryTarget, 'region' | 'registryId'> | null {
+  if (!push || repository.registryType === 'public') return null
+  const { region, account: registryId } = locate(repository, home)
+  return { region, registryId }
 }
 
 /** What a build does with the caches that it keeps in private ECR (`cache-from`, `cache-to`). */
-export function usesOfCaches(inputs: Logins & Pick<Inputs, 'build'>, home: Home): RoleUse[] {
+export function usesOfCaches(
+  inputs: Logins & Pick<Inputs, 'build' | 'push' | 'repository'>,
+  home: Home,
+): RoleUse[] {
   const { build } = inputs
+  const pushed = pushedTo(inputs, home)
   const used = (caches: readonly string[], features: readonly Feature[]) =>
     caches
       .flatMap(cacheRepositories)
       .flatMap(({ place, name }) =>
         place === null
           ? []
-          : [useOf({ ...place, name, registryType: 'private' }, roleAt(place, inputs), home, [...features])],
+          : [
+              useOf({ ...place, name, registryType: 'private' }, roleAt(place, inputs, pushed), home, [
+                ...features,
+              ]),
+            ],
       )
   // Without a push of the image, a cache is all that docker logs in for.
   return [...used(build.cacheFrom, ['cache', 'pull']), ...used(build.cacheTo, ['cache', 'cache-to', 'pull'])]

@@ -1,7 +1,6 @@
-import type { RoleInput } from '../aws/workflow.ts'
 import { type PrivateHost, parsePrivateHost } from '../ecr/hosts.ts'
 import type { Ecr } from '../ecr/port.ts'
-import { inputsFor } from '../inputs/registries.ts'
+import { inputsFor, type Logins, roleAt } from '../inputs/registries.ts'
 import type { RepositoryInput } from '../inputs/repository.ts'
 import { cacheImages } from '../shared/cache-images.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
@@ -25,23 +24,25 @@ interface EcrCache {
  * @throws ActionError with every one that does not exist, and that ECR does not create on a push
  */
 export async function checkCacheRepositories(
-  inputs: {
+  inputs: Logins & {
     readonly repository: RepositoryInput
-    readonly role: RoleInput | null
     readonly build: { readonly cacheTo: readonly string[] }
   },
   ecr: Ecr,
   host: string | null,
   world: Pick<World, 'connectEcr' | 'log' | 'warn'>,
 ): Promise<void> {
-  const { repository, role, build } = inputs
-  const caches = build.cacheTo
+  const caches = inputs.build.cacheTo
     .flatMap(ecrCaches)
     // The image's own repository is made, if it has to be.
-    .filter(({ place, name }) => place.host !== host || name !== repository.name)
+    .filter(({ place, name }) => place.host !== host || name !== inputs.repository.name)
+  // Docker writes it as whoever it is logged in as there.
+  const at = (place: PrivateHost) => {
+    const { repository, role } = inputs
+    return inputsFor({ repository, role }, { ...place, role: roleAt(place, inputs, null) })
+  }
   const absent = async ({ place, name }: EcrCache): Promise<boolean> => {
-    const own = place.host === host
-    const registry = own ? ecr : await world.connectEcr(inputsFor({ repository, role }, { ...place, role }))
+    const registry = place.host === host ? ecr : await world.connectEcr(at(place))
     return (await registry.findRepository(name)) === null && !(await registry.createsOnPush(name))
   }
   const left: string[] = []

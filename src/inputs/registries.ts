@@ -2,7 +2,7 @@ import type { RoleInput } from '../aws/workflow.ts'
 import { ACCOUNT_ID, parsePrivateHost, parsePublicUri, REGION, type RegistryAddress } from '../ecr/hosts.ts'
 import type { Reader } from './reader.ts'
 import type { RepositoryInput } from './repository.ts'
-import { isRoleArn, roleFor } from './role.ts'
+import { accountOfRole, isRoleArn, roleFor } from './role.ts'
 
 /** Another registry, that the image goes to or that the build pulls from. */
 export interface RegistryTarget extends RegistryAddress {
@@ -110,4 +110,28 @@ function parseAddress(text: string): RegistryAddress | null {
 export function inputsFor<T extends Main>(inputs: T, { region, registryId, role }: RegistryTarget): T {
   const repository = { ...inputs.repository, host: null, alias: null, region, registryId }
   return { ...inputs, repository, role }
+}
+
+/** The inputs that say as whom docker is logged in to a registry. */
+export interface Logins {
+  readonly role: RoleInput | null
+  readonly registries: readonly RegistryTarget[]
+  readonly pullRegistries: readonly RegistryTarget[]
+}
+
+/**
+ * The role that docker is logged in with to a registry that the build names, as `build-push/pulls.ts` chooses it.
+ * @param pushed the registry that the image is pushed to, to which docker has that login alone; null if none is
+ */
+export function roleAt(
+  { region, registryId }: Pick<RegistryTarget, 'region' | 'registryId'>,
+  { role, registries, pullRegistries }: Logins,
+  pushed: Pick<RegistryTarget, 'region' | 'registryId'> | null,
+): RoleInput | null {
+  if (pushed?.region === region && pushed.registryId === registryId) return role
+  const target = [...pullRegistries, ...registries].find(
+    (one) =>
+      one.region === region && (one.registryId ?? (one.role && accountOfRole(one.role.arn))) === registryId,
+  )
+  return target === undefined ? role : target.role
 }

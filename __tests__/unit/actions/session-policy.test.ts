@@ -157,6 +157,20 @@ describe('what the build pulls', () => {
     expect(on(role, 'ecr:BatchGetImage')).toEqual([arn('*')])
   })
 
+  test('from the registry that is pushed to, which pull-registries names with another role: as who pushes', async () => {
+    const dockerfile = `FROM ${HOST}/base:1\n`
+    const given = { 'pull-registries': `123456789012/eu-west-1 ${OTHER_ROLE}` }
+    const pushed = await ready(given, { dockerfile })
+    expect(on(pushed.role, 'ecr:GetDownloadUrlForLayer')).toEqual([arn('app'), arn('base')])
+    expect(on(pushed.pullRegistries[0]?.role, 'ecr:GetDownloadUrlForLayer')).toEqual([arn('*')])
+    // Without a push docker has no other login there.
+    const local = await ready({ ...given, push: 'false' }, { dockerfile })
+    expect(allowedTo(local.role)).toEqual([])
+    expect(on(local.pullRegistries[0]?.role, 'ecr:GetDownloadUrlForLayer').toSorted()).toEqual(
+      [arn('*'), arn('base')].toSorted(),
+    )
+  })
+
   test('what may come through a pull-through cache: what the first pull takes', async () => {
     const { role } = await ready(
       { 'create-repository': 'false' },

@@ -164,7 +164,7 @@ async function taggedNow(
  * @throws ActionError with every one that does not exist
  */
 export async function checkCaches(
-  inputs: Pick<Inputs, 'repository' | 'role' | 'build'>,
+  inputs: Pick<Inputs, 'repository' | 'role' | 'registries' | 'pullRegistries' | 'build'>,
   ecr: Ecr,
   host: string | null,
   world: Pick<World, 'connectEcr' | 'log' | 'warn'>,

@@ -4,8 +4,9 @@ import { isRemote } from '../../docker/syntax/context.ts'
 import { UNKNOWN } from '../../docker/syntax/expand.ts'
 import { mentionsPrivateEcr, mentionsPublicEcr, parsePrivateHost, parsePublicUri } from '../../ecr/hosts.ts'
 import type { Inputs } from '../../inputs/index.ts'
+import { roleAt } from '../../inputs/registries.ts'
 import { cacheImages } from '../../shared/cache-images.ts'
-import { type Home, type RoleUse, roleAt, useOf, usesOfCaches, usesOfPullRegistries } from '../uses.ts'
+import { type Home, pushedTo, type RoleUse, useOf, usesOfCaches, usesOfPullRegistries } from '../uses.ts'
 
 type PullUsesInputs = Pick<
   Inputs,
@@ -42,6 +43,7 @@ export async function usesOfBuilding(inputs: PullUsesInputs, home: Home): Promis
 export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<RoleUse[]> {
   const { repository, role } = inputs
   const own = { region: repository.region, registryId: repository.registryId }
+  const pushed = pushedTo(inputs, home)
   const privateHost = repository.registryType === 'private' ? repository.host : null
   const texts = await referringTexts(inputs)
   // Anything else that is ECR's has a variable in its host.
@@ -50,7 +52,9 @@ export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<R
     isFetched(inputs.build)
   const named = texts.flatMap(repositoriesNamedIn).map(({ host, name }) => {
     const place = parsePrivateHost(host)
-    return place === null ? { place: own, name, as: role } : { place, name, as: roleAt(place, inputs) }
+    return place === null
+      ? { place: own, name, as: role }
+      : { place, name, as: roleAt(place, inputs, pushed) }
   })
   if (open) named.push({ place: own, name: '*', as: role })
   const uses = named.map(({ place: { region, registryId }, name, as }) =>
