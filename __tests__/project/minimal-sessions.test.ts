@@ -48,6 +48,7 @@ test.each([
   ['no credentials', {}, { AWS_ACCESS_KEY_ID: '' }, {}],
   ['credentials that nobody has issued', {}, { AWS_SECRET_ACCESS_KEY: 'another' }, {}],
   ['credentials that may not do everything', {}, {}, { policies: { identity: '{"Statement":[]}' } }],
+  ['credentials of an account that is not allowed', { 'allowed-account-ids': '210987654321' }, {}, {}],
   ['a proxy', {}, { https_proxy: 'http://127.0.0.1:1' }, {}],
 ])('a step with %s runs as it is', (_, given, env, options) => {
   expect(inputsOf(given, env, options).inputs).toEqual(given)

@@ -16,6 +16,14 @@ const EXEMPT: readonly ((step: Pick<Step, 'with' | 'env'>, store: Store) => bool
   (step, store) => !given(step, 'role-to-assume') && credentialsOf(step, store) === undefined,
   // Credentials with policies of their own: which calls these refuse is what the test is about.
   (step, store) => credentialsOf(step, store)?.policies !== undefined,
+  // Of an account that is not allowed, as is then the role that would be added here: an error of the inputs, before any call.
+  (step, store) => {
+    const allowed = step.with['allowed-account-ids'] ?? ''
+    const { account } = credentialsOf(step, store) ?? {}
+    return (
+      allowed !== '' && !given(step, 'role-to-assume') && account !== undefined && !allowed.includes(account)
+    )
+  },
   // What goes through a proxy is compared, and the hosts would be one more: that of STS.
   ({ env }) => Object.keys(env).some((name) => /^https?_proxy$/i.test(name)),
 ]
