@@ -162,6 +162,53 @@ test('the policy has what the build pulls from ECR, by name', async () => {
   expect(new Set(pulling.map((one) => one.resource))).toEqual(new Set([resource]))
 })
 
+test('registries that the build reads from are asked for a token: the plan has those logins, and what refuses one is not known', async () => {
+  const PULL = 'arn:aws:iam::210987654321:role/pull'
+  const [given, found] = ['eu-west-1', 'eu-west-2'].map(
+    (region) => `210987654321.dkr.ecr.${region}.amazonaws.com`,
+  )
+  writeFileSync(
+    path.join(workspace, 'Dockerfile.pull'),
+    `FROM ${found}/node:22 AS a\nFROM ${HOST}/base:1\nCOPY --from=a / /\n`,
+  )
+  const inputs = { file: 'Dockerfile.pull', 'pull-registries': `210987654321/eu-west-1 ${PULL}` }
+  const asked = async (refused: boolean) => {
+    const flow = new Flow()
+    await create(flow)
+    if (refused)
+      flow.service.faults.order({
+        match: { operation: 'GetAuthorizationToken', region: 'eu-west-1' },
+        times: Number.POSITIVE_INFINITY,
+        effect: { kind: 'deny' },
+      })
+    return dryRun(flow, 'main', inputs)
+  }
+  const { plan, flow } = await asked(false)
+  expect(plan.build?.logins).toEqual([
+    { registry: given, role: PULL },
+    { registry: found, role: null },
+  ])
+  expect(plan.steps).toContain(`Log docker in to ${given} too as ${PULL}, for what the build reads`)
+  expect(plan.steps).toContain(`Log docker in to ${found} too, for what the build reads`)
+  expect(plan.unknown).toEqual([])
+  expect(flow.dockerCalls.filter((call) => /^(?:login|build)/.test(call))).toEqual([])
+
+  const refused = await asked(true)
+  expect(refused.said).toBeNull()
+  expect(refused.plan.outcome).toBe('push')
+  expect(refused.plan.build?.logins).toEqual([{ registry: found, role: null }])
+  expect(refused.plan.unknown).toEqual([
+    {
+      message: expect.stringMatching(
+        new RegExp(
+          `^Docker would not be logged in to .*eu-west-1.* as ${PULL}: ecr:GetAuthorizationToken failed`,
+        ),
+      ),
+      remedy: expect.stringContaining('take the registry out of pull-registries'),
+    },
+  ])
+})
+
 test('whoever connects to the source of a promotion asks first whose the credentials are, too', async () => {
   const flow = new Flow()
   await create(flow)

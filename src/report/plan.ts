@@ -64,6 +64,14 @@ export interface PlannedBuild {
   readonly cacheTo: readonly string[]
   /** Whether docker is logged in for the later steps of the job too. */
   readonly keepLogin: boolean
+  /** The further registries of ECR's that docker is logged in to, for what the build reads. */
+  readonly logins: readonly PlannedLogin[]
+}
+
+export interface PlannedLogin {
+  readonly registry: string
+  /** The ARN of the role whose token it is; null for the step's own credentials. */
+  readonly role: string | null
 }
 
 export interface PlannedRepository {
@@ -166,7 +174,7 @@ function imageSteps({ action, build, image, repositories }: PlannedWork): string
   const place = placeName(first)
   if (action === 'merge') return [`Make the index ${image.digest ?? 'of the images'} in ${place}`]
   if (build === null) return []
-  const { dockerfile, target, platforms, engine, cacheFrom, cacheTo, keepLogin } = build
+  const { dockerfile, target, platforms, engine, cacheFrom, cacheTo, keepLogin, logins } = build
   const host = first.uri?.split('/')[0] ?? 'the registry'
   const what = [
     `Build ${dockerfile ?? 'the Dockerfile of the context'}`,
@@ -176,6 +184,10 @@ function imageSteps({ action, build, image, repositories }: PlannedWork): string
   ]
   return [
     `Log docker in to ${host}, for this step${keepLogin ? ' and the later ones of the job' : ' alone'}`,
+    ...logins.map(
+      ({ registry, role }) =>
+        `Log docker in to ${registry} too${role === null ? '' : ` as ${role}`}, for what the build reads`,
+    ),
     ...cacheFrom.map((cache) => `Read the build cache ${cache}`),
     `${what.join(' ')}, and push it to ${place}${first.tags.length === 0 ? ' by its digest, without a tag' : ''}`,
     ...cacheTo.map((cache) => `Write the build cache ${cache}`),

@@ -3,7 +3,7 @@ import { NO_SETTINGS } from '../../ecr/settings/settings.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { signedNow } from '../../inputs/sbom-apart.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
-import type { PlannedBuild } from '../../report/plan.ts'
+import type { PlannedBuild, PlannedLogin } from '../../report/plan.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
 import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
@@ -19,6 +19,7 @@ import { conclude, unasked, waitsOf } from './conclude.ts'
 import { Findings } from './findings.ts'
 import { findPlace, hasImage, plannedTags, tellPlace } from './place.ts'
 import { homeOf } from './policies.ts'
+import { findPulls } from './pulls.ts'
 import { findOthers, holdersOf, refuseSame, toldOther } from './registries.ts'
 
 /**
@@ -42,8 +43,19 @@ export async function planBuildPush(
   const image = place?.image ?? wanted
   const held = skips && place?.before ? existingImage(place.before, image.tags) : null
   await refuseSame([place, ...others], findings)
-  const [engine, attester] = await Promise.all([
-    held === null ? (inspecting ?? findings.attempt(inspect(inputs, world))) : null,
+  const inspected = held === null ? (inspecting ?? findings.attempt(inspect(inputs, world))) : null
+  const [engine, logins, attester] = await Promise.all([
+    inspected,
+    inspected &&
+      findPulls(
+        inputs,
+        {
+          own: Promise.resolve(place?.destination?.session ?? null),
+          legacy: async () => (await inspected)?.legacy === true,
+        },
+        findings,
+        world,
+      ),
     findings.attempt(expectAttestation(signedNow(inputs), async () => holdersOf([place, ...others]), world)),
     held === null
       ? findings.attempt(async () => place && checkCaches(inputs, place.ecr, place.host, world))
@@ -61,7 +73,7 @@ export async function planBuildPush(
       work: {
         action: 'build-push',
         image: { tags: image.tags, version: image.version, digest, source: null },
-        build: held === null ? buildOf(inputs, engine && describeEngine(engine)) : null,
+        build: held === null ? buildOf(inputs, engine && describeEngine(engine), logins ?? []) : null,
         repositories: [
           place === null
             ? unasked(inputs.repository.name, wanted.tags, 'push')
@@ -96,7 +108,11 @@ function notStarted(builder: string | null): ActionError {
   )
 }
 
-function buildOf({ build, keepLogin }: Inputs, engine: string | null): PlannedBuild {
+function buildOf(
+  { build, keepLogin }: Inputs,
+  engine: string | null,
+  logins: readonly PlannedLogin[],
+): PlannedBuild {
   const { file, target, platforms, cache, cacheFrom, cacheTo } = build
   const preset = cache === null ? [] : [`cache: ${cache.kind}`]
   return {
@@ -107,6 +123,7 @@ function buildOf({ build, keepLogin }: Inputs, engine: string | null): PlannedBu
     cacheFrom: [...preset, ...cacheFrom.map(cacheName)],
     cacheTo: [...preset, ...cacheTo.map(cacheName)],
     keepLogin,
+    logins,
   }
 }
 
