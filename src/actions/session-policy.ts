@@ -1,4 +1,4 @@
-import { neededActions } from '../aws/policy.ts'
+import { neededActions, type Statement } from '../aws/policy.ts'
 import { sessionPolicyTexts } from '../aws/session-policy.ts'
 import { type RoleInput, SESSION_POLICY_LENGTH } from '../aws/workflow.ts'
 import type { RegistryTarget } from '../inputs/registries.ts'
@@ -48,9 +48,17 @@ export async function withSessionPolicies<T extends WithRoles>(
   }
 }
 
+/**
+ * Of a role that does nothing in this run, should it be assumed all the same: AWS takes no policy without a statement,
+ * and this call is everybody's.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+const NOTHING: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' }]
+
 function writtenPolicy({ arn }: RoleInput, uses: readonly RoleUse[], { log }: Pick<World, 'log'>) {
   const own = uses.filter(({ as }) => as === arn)
-  const { texts, exactLength, patterns } = sessionPolicyTexts(neededActions(own))
+  const needed = neededActions(own)
+  const { texts, exactLength, patterns } = sessionPolicyTexts(needed.length === 0 ? NOTHING : needed)
   const tooLong = `The session policy for ${arn} would have ${exactLength} characters, of which AWS takes ${SESSION_POLICY_LENGTH}`
   if (texts.length === 0) {
     throw new ActionError(
@@ -59,5 +67,5 @@ function writtenPolicy({ arn }: RoleInput, uses: readonly RoleUse[], { log }: Pi
     )
   }
   if (patterns.length > 0) log(`${tooLong}: it allows ${patterns.join(', ')} in place of each repository`)
-  return { kind: 'written', texts } as const
+  return { kind: 'written', texts, byStep: true } as const
 }

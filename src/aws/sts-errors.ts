@@ -47,6 +47,7 @@ export function explainStsError(error: unknown, { action, hop, token }: Assumpti
       { cause: error },
     )
 
+  const isMinimal = role.sessionPolicy?.kind === 'written' && role.sessionPolicy.byStep
   const noAnswer = explainNoAnswer(error)
   if (noAnswer !== null) {
     const what = `${arn} cannot be assumed (${action}): ${noAnswer.what}`
@@ -56,11 +57,15 @@ export function explainStsError(error: unknown, { action, hop, token }: Assumpti
     return as(
       role.sessionPolicy === null
         ? 'the tags of the session are too large for AWS: shorten the names of the workflow and of the branch.'
-        : 'role-session-policy and the tags of the session are together too large for AWS: give a shorter policy, or leave role-session-policy out, and let the policy of the role allow no more than this run needs.',
+        : `role-session-policy and the tags of the session are together too large for AWS: ${isMinimal ? 'give fewer registries, caches and base images of ECR to this step, or roles of their own in registries and pull-registries' : 'give a shorter policy'}; or leave role-session-policy out, and let the policy of the role allow no more than this run needs.`,
     )
   }
   if (/^MalformedPolicyDocument/.test(name)) {
-    return as('correct role-session-policy: AWS does not read it as a policy.')
+    return as(
+      isMinimal
+        ? 'leave role-session-policy out, or give it the policy as JSON: what AWS does not read is what this step wrote for minimal, which is a fault of the step. Please report it, with the policy that debug logging shows (the secret ACTIONS_STEP_DEBUG set to true).'
+        : 'correct role-session-policy: AWS does not read it as a policy.',
+    )
   }
   if (/chaining/i.test(message)) {
     return as(

@@ -80,7 +80,12 @@ export type SessionPolicy =
       /** The region that the job's environment names: of what the inputs give no region for. */
       readonly region: string | null
     }
-  | { readonly kind: 'written'; readonly texts: readonly string[] }
+  | {
+      readonly kind: 'written'
+      readonly texts: readonly string[]
+      /** Whether this step wrote them, for what it does (`minimal`), and not who gave the input. */
+      readonly byStep: boolean
+    }
 
 /** A role to assume. */
 export interface RoleInput {

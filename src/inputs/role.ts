@@ -103,7 +103,7 @@ function readSessionPolicy(reader: Reader): SessionPolicy | null {
   const read = value.startsWith('{')
     ? readPolicy(value, cwd, checkSessionPolicy)
     : { problem: "must be minimal, or a policy's JSON" }
-  if ('text' in read) return { kind: 'written', texts: [read.text] }
+  if ('text' in read) return { kind: 'written', texts: [read.text], byStep: false }
   reader.problem('role-session-policy', value, read.problem)
   return null
 }

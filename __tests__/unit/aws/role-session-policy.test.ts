@@ -18,7 +18,8 @@ const allowing = (...Action: string[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] })
 const LONG = allowing('ecr:GetAuthorizationToken', 'ecr:DescribeRepositories')
 const SHORT = allowing('ecr:*')
-const written = (...texts: string[]): SessionPolicy => ({ kind: 'written', texts })
+const written = (...texts: string[]): SessionPolicy => ({ kind: 'written', texts, byStep: false })
+const minimal = (...texts: string[]): SessionPolicy => ({ kind: 'written', texts, byStep: true })
 
 let service: Service
 let told: string[]
@@ -121,20 +122,25 @@ describe.each<First>(['token', 'credentials'])('with %s', (first) => {
   })
 
   test.each([
-    ['the shortest one too', written(LONG, SHORT)],
-    ['the only one', written(LONG)],
-  ])('too large for AWS once packed, %s: an error that names the input', async (_, policy) => {
+    ['the shortest one too', minimal(LONG, SHORT), 'give fewer registries, caches and base images'],
+    ['the only one', written(LONG), 'give a shorter policy; or leave role-session-policy out'],
+  ])('too large for AWS once packed, %s: an error that names the input', async (_, policy, remedy) => {
     tooLarge(2)
     expect(await failure(provider(policy, first)())).toContain(
-      'What to do: role-session-policy and the tags of the session are together too large for AWS: give a shorter policy, or leave role-session-policy out',
+      `What to do: role-session-policy and the tags of the session are together too large for AWS: ${remedy}`,
     )
   })
 
-  test('that AWS does not read: an error that names the input', async () => {
+  test.each([
+    ['of the input', written, 'correct role-session-policy: AWS does not read it as a policy.'],
+    [
+      'of this step',
+      minimal,
+      'leave role-session-policy out, or give it the policy as JSON: what AWS does not',
+    ],
+  ])('that AWS does not read, %s: an error that names the input', async (_, made, remedy) => {
     const odd = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'ecr:*' }] })
-    expect(await failure(provider(written(odd), first)())).toContain(
-      'What to do: correct role-session-policy: AWS does not read it as a policy.',
-    )
+    expect(await failure(provider(made(odd), first)())).toContain(`What to do: ${remedy}`)
   })
 
   test('none, if none is given', async () => {

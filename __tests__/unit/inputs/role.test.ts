@@ -97,7 +97,7 @@ describe('role-session-policy', () => {
     })
     const spaced = JSON.stringify(JSON.parse(policy()), null, 2)
     expect(read({ ...all, 'role-session-policy': spaced }, by)).toMatchObject({
-      role: { sessionPolicy: { kind: 'written', texts: [policy()] } },
+      role: { sessionPolicy: { kind: 'written', texts: [policy()], byStep: false } },
     })
   })
 
