@@ -121,9 +121,26 @@ describe('what the build pulls', () => {
       `FROM 210987654321.dkr.ecr.us-east-1.amazonaws.com/base:1\n`,
       [arn('base', 'us-east-1', '210987654321')],
     ],
-    ['a variable behind the name', `ARG V\nFROM ${HOST}/base-$V\n`, [arn('base-*')]],
-    ['a variable as the name', `ARG V\nFROM ${HOST}/\${V}:1\n`, [arn('*')]],
-    ['a variable in the host', 'ARG A\nFROM $A.dkr.ecr.eu-west-1.amazonaws.com/base:1\n', [arn('*')]],
+    ['what only the builder knows, behind the name', `FROM ${HOST}/base-$TARGETARCH\n`, [arn('base-*')]],
+    ['what only the builder knows, as the name', `FROM ${HOST}/\${TARGETARCH}:1\n`, [arn('*')]],
+    ['a variable that has no value, which docker refuses', `ARG V\nFROM ${HOST}/$V:1\n`, []],
+    ['a variable that is known, behind the host', `ARG V=base\nFROM ${HOST}/$V:1\n`, [arn('base')]],
+    ['a variable that is the host', `ARG R=${HOST}\nFROM $R/base:1\n`, [arn('base')]],
+    [
+      'a host, beside an image whose host only the builder knows',
+      `ARG R=${HOST}\nFROM $TARGETARCH/base:1\n`,
+      [arn('*')],
+    ],
+    [
+      'a variable that is its account',
+      'ARG A=123456789012\nFROM $A.dkr.ecr.eu-west-1.amazonaws.com/base:1\n',
+      [arn('base')],
+    ],
+    [
+      'what only the builder knows, in the host',
+      'FROM $TARGETARCH.dkr.ecr.eu-west-1.amazonaws.com/base:1\n',
+      [arn('*')],
+    ],
     ['one name with a dot at its end', `# See ${HOST}/base.\nFROM scratch\n`, [arn('base')]],
   ])('%s', async (_, dockerfile, resources) => {
     expect(await pulled(dockerfile)).toEqual(resources)
@@ -154,7 +171,7 @@ describe('what the build pulls', () => {
     const { role, pullRegistries } = await ready(given, { dockerfile })
     const other = ['base', 'x', '*'].map((name) => arn(name, 'eu-west-1', '210987654321'))
     expect(on(pullRegistries[0]?.role, 'ecr:BatchGetImage').toSorted()).toEqual(other.toSorted())
-    expect(on(role, 'ecr:BatchGetImage')).toEqual([arn('*')])
+    expect(on(role, 'ecr:BatchGetImage')).toEqual([])
   })
 
   test('from the registry that is pushed to, which pull-registries names with another role: as who pushes', async () => {

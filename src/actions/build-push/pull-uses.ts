@@ -1,6 +1,5 @@
-import { findPulledImages } from '../../docker/build/pulled-images.ts'
+import { pulledImagesOf } from '../../docker/build/pulled-images.ts'
 import { readDockerfile } from '../../docker/build/read-dockerfile.ts'
-import { isRemote } from '../../docker/syntax/context.ts'
 import { UNKNOWN } from '../../docker/syntax/expand.ts'
 import { mentionsPrivateEcr, mentionsPublicEcr, parsePrivateHost, parsePublicUri } from '../../ecr/hosts.ts'
 import type { Inputs } from '../../inputs/index.ts'
@@ -25,32 +24,54 @@ interface Named {
  * @param home where the role is at home
  */
 export async function usesOfBuilding(inputs: PullUsesInputs, home: Home): Promise<RoleUse[]> {
-  const pulls = [...(await usesOfPulls(inputs, home)), ...usesOfPublicCaches(inputs, home)]
-  if (!inputs.push) {
-    return [...pulls, ...usesOfPullRegistries(inputs, home), ...usesOfCaches(inputs, home)]
-  }
-  return [...pulls, useOf(inputs.repository, inputs.role, home, ['platform-unknown'])]
+  const uses = usesOfReading(await readDockerfile(inputs.build), inputs, home)
+  return inputs.push ? [...uses, useOf(inputs.repository, inputs.role, home, ['platform-unknown'])] : uses
+}
+
+/**
+ * What the build pulls, and what it does with caches that `usesOfBuildPush` does not have.
+ * @param dockerfile null if docker fetches it
+ * @param home where the role is at home
+ */
+export function usesOfReading(dockerfile: string | null, inputs: PullUsesInputs, home: Home): RoleUse[] {
+  const pulls = [...usesOfPulls(dockerfile, inputs, home), ...usesOfPublicCaches(inputs, home)]
+  if (inputs.push) return pulls
+  return [...pulls, ...usesOfPullRegistries(inputs, home), ...usesOfCaches(inputs, home)]
 }
 
 /**
  * What a build pulls from ECR, for the policies of the roles that docker is logged in with: every repository that
- * the Dockerfile and the build's other inputs name, whether the build needs it or not. What is not written out, such as a
- * variable in a name, or a Dockerfile that docker fetches itself, may be any repository of that registry.
+ * the Dockerfile and the build's other inputs name, whether the build needs it or not. What is not written out and not
+ * found out, such as a name that depends on the builder, or a Dockerfile that docker fetches itself, may be any
+ * repository of that registry.
  * ECR Public asks for a permission only if the build is logged in there (`openPublic` in `pulls.ts`).
- * @param home where the role is at home
  * @returns uses with the features `pull`, and `pull-through` if the name may be of a pull-through cache
  */
-export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<RoleUse[]> {
-  const { repository, role } = inputs
+function usesOfPulls(dockerfile: string | null, inputs: PullUsesInputs, home: Home): RoleUse[] {
+  const { repository, role, build } = inputs
   const own = { region: repository.region, registryId: repository.registryId }
   const pushed = pushedTo(inputs, home)
   const privateHost = repository.registryType === 'private' ? repository.host : null
-  const texts = await referringTexts(inputs)
-  // Anything else that is ECR's has a variable in its host.
+  const images = imagesOf(dockerfile, inputs)
+  const written = [
+    dockerfile ?? '',
+    ...inputs.buildArgValues.values(),
+    ...build.buildContexts,
+    ...build.attests.map(({ value }) => value),
+  ]
+  // If the host of every image is known, what is written with a variable behind its host is one of the images.
+  const isKnown = dockerfile !== null && images.every((image) => !/^[^/]*\$/.test(image))
   const open =
-    texts.some((text) => mentionsPrivateEcr(text.replaceAll(HOST_AND_NAME, ''), privateHost)) ||
-    isFetched(inputs.build)
-  const named = texts.flatMap(repositoriesNamedIn).map(({ host, name }) => {
+    dockerfile === null ||
+    [...(isKnown ? [] : written), ...images].some((text) =>
+      // Anything else that is ECR's has a variable in its host.
+      mentionsPrivateEcr(text.replaceAll(HOST_AND_NAME, ''), privateHost),
+    )
+  const names = [
+    ...written.flatMap(repositoriesNamedIn).filter(({ name }) => !isKnown || !name.endsWith('*')),
+    ...images.flatMap(repositoriesNamedIn),
+  ]
+  const named = names.map(({ host, name }) => {
     const place = parsePrivateHost(host)
     return place === null
       ? { place: own, name, as: role }
@@ -64,8 +85,8 @@ export async function usesOfPulls(inputs: PullUsesInputs, home: Home): Promise<R
       /^[^*/]+\//.test(name) && 'pull-through',
     ]),
   )
-  const { cacheFrom, cacheTo } = inputs.build
-  if (home.partition === 'aws' && [...texts, ...cacheFrom, ...cacheTo].some(mentionsPublicEcr)) {
+  const { cacheFrom, cacheTo } = build
+  if (home.partition === 'aws' && [...written, ...images, ...cacheFrom, ...cacheTo].some(mentionsPublicEcr)) {
     uses.push(useOf({ ...own, name: '*', registryType: 'public' }, role, home, ['pull']))
   }
   return [...new Map(uses.map((use) => [JSON.stringify([use.as, use.repository]), use])).values()]
@@ -91,18 +112,9 @@ function repositoriesNamedIn(text: string): Named[] {
   }))
 }
 
-const isFetched = ({ context, file }: PullUsesInputs['build']) =>
-  file === null || isRemote(context) || isRemote(file)
-
-/** What is written, and of that the names of images once more with the variables that are known in their place. */
-async function referringTexts({ build, buildArgValues }: PullUsesInputs): Promise<string[]> {
-  const { buildContexts, attests } = build
-  const written = [
-    (await readDockerfile(build)) ?? '',
-    ...buildArgValues.values(),
-    ...buildContexts,
-    ...attests.map(({ value }) => value),
-  ]
-  const { needed, besides } = await findPulledImages({ ...build, cacheFrom: [], cacheTo: [] }, buildArgValues)
-  return [...written, ...[...needed, ...besides].map((image) => image.replaceAll(UNKNOWN, '$'))]
+/** The names of the images, with `$` for what is not known of them. */
+function imagesOf(dockerfile: string | null, { build, buildArgValues }: PullUsesInputs): string[] {
+  const other = { ...build, cacheFrom: [], cacheTo: [] }
+  const { needed, besides } = pulledImagesOf(dockerfile, other, buildArgValues)
+  return [...needed, ...besides].map((image) => image.replaceAll(UNKNOWN, '$'))
 }

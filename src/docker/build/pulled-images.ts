@@ -17,14 +17,28 @@ export interface PulledImages extends BaseImages {
  * @param buildArgs the values of `build-args` by name, those from the environment too
  */
 export async function findPulledImages(
-  build: Pick<
-    BuildInputs,
-    'context' | 'file' | 'target' | 'platforms' | 'buildContexts' | 'cacheFrom' | 'cacheTo' | 'attests'
-  >,
+  build: ReadingBuild & Pick<BuildInputs, 'context' | 'file'>,
   buildArgs: ReadonlyMap<string, string>,
 ): Promise<PulledImages> {
+  return pulledImagesOf(await readDockerfile(build), build, buildArgs)
+}
+
+/** What of a build's inputs says which images it reads, besides its Dockerfile. */
+type ReadingBuild = Pick<
+  BuildInputs,
+  'target' | 'platforms' | 'buildContexts' | 'cacheFrom' | 'cacheTo' | 'attests'
+>
+
+/**
+ * As {@link findPulledImages}, of a Dockerfile that has been read.
+ * @param source null if docker fetches it
+ */
+export function pulledImagesOf(
+  source: string | null,
+  build: ReadingBuild,
+  buildArgs: ReadonlyMap<string, string>,
+): PulledImages {
   const { target, platforms } = build
-  const source = await readDockerfile(build)
   const values = build.buildContexts.map((item): [string, string] => {
     const at = item.indexOf('=')
     return [item.slice(0, at), item.slice(at + 1)]
