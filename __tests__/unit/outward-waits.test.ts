@@ -47,6 +47,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'docker/build/builder.ts': { builderStartMs: 'here', processMs: 'here' },
   'docker/build/image-id.ts': { processMs: 'here' },
   'docker/build/engine-image.ts': { processMs: 'here' },
+  'docker/build/legacy-folders.ts': { processMs: 'here' },
   'docker/build/classic.ts': { processMs: 'here', stallMs: 'docker/stall/watch.ts' },
   'docker/build/legacy-bases.ts': { processMs: 'here' },
   'docker/build/legacy-cache.ts': { stallMs: 'docker/stall/watch.ts' },

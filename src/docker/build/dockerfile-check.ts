@@ -8,6 +8,7 @@ import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { unknownToLegacyBuilder, unknownToOldBuildKit } from './dockerfile-needs.ts'
 import { SETUP } from './needs.ts'
+import { proxyArguments } from './proxy-arguments.ts'
 
 /** The first BuildKit that fetches a Git repository for ADD by itself, and the first Docker that has it. */
 const ADDS_GIT = { buildkit: '0.12.0', docker: '25.0.0' }
@@ -34,10 +35,12 @@ const NOTHING_UNKNOWN: UnknownInstructions = { depends: false, problems: () => [
 /**
  * Reads the Dockerfile for what a builder would ignore or leave out in silence. Only an old builder does: for all
  * others the file is not read.
+ * @param env in which docker finds the user's configuration
  */
 export async function findUnknownInstructions(
   build: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target'>,
   engine: Omit<BuilderOfFile, 'builder'>,
+  env: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<UnknownInstructions> {
   const { context, file, buildArgs, target } = build
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
@@ -49,7 +52,10 @@ export async function findUnknownInstructions(
   const source = await readFile(file, 'utf8').catch(() => null)
   if (source === null) return NOTHING_UNKNOWN
   const dockerfile = parseDockerfile(source)
-  if (legacy) return { depends: false, problems: () => legacyProblems(file, dockerfile, build) }
+  if (legacy) {
+    const given = [...(await proxyArguments(await env())), ...buildArgs]
+    return { depends: false, problems: () => legacyProblems(file, dockerfile, given, target) }
+  }
   const unknown = unknownToOldBuildKit(dockerfile, buildArgs, target)
   if (unknown.length === 0) return NOTHING_UNKNOWN
   return {
@@ -60,6 +66,7 @@ export async function findUnknownInstructions(
 
 /** What helps besides buildx, by what the finding begins with. */
 const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
+  [/^\$.*without an ARG/, 'or declare it in the stage that uses it (ARG NAME)'],
   [/^ARG /, 'an ARG gets its value from build-args too'],
   [
     /^\$.*(?:based on|without a value) /,
@@ -83,7 +90,8 @@ export function remediesFor(unknown: readonly string[]): string {
 function legacyProblems(
   file: string,
   dockerfile: Dockerfile,
-  { buildArgs, target }: Pick<BuildInputs, 'buildArgs' | 'target'>,
+  buildArgs: readonly string[],
+  target: string | null,
 ): Problem[] {
   const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target)
   const problems: Problem[] = []

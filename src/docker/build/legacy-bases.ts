@@ -8,14 +8,16 @@ import { type Dockerfile, parseDockerfile } from '../syntax/dockerfile.ts'
 import { type Inherited, stepsOf } from '../syntax/dockerfile-stages.ts'
 import { remediesFor } from './dockerfile-check.ts'
 import { unknownToLegacyBuilder } from './dockerfile-needs.ts'
+import { foldersIn } from './legacy-folders.ts'
 import { SETUP } from './needs.ts'
+import { proxyArguments } from './proxy-arguments.ts'
 
 /** Of a Dockerfile with more, the others are not asked for. */
 const MOST_IMAGES = 50
 
 /**
  * Reads the Dockerfile once more when the legacy builder has built it, with what only now is known: its base images are
- * in the engine, and bring variables, volumes and triggers of their own.
+ * in the engine, and bring variables, volumes, a user and triggers of their own.
  * @param env for a docker process that speaks to the engine
  * @throws ActionError if BuildKit would have built another image
  */
@@ -27,12 +29,19 @@ export async function refuseWhatBasesChange(
   const source = await readFile(file, 'utf8').catch(() => null)
   if (source === null) return
   const dockerfile = parseDockerfile(source)
+  const given = [...(await proxyArguments(env)), ...buildArgs]
   const images = new Map<string, Inherited>()
-  for (const name of basesOf(dockerfile, buildArgs, target)) {
-    const image = await inspectImage(name, env)
-    if (image !== null) images.set(name, image)
+  const folders = new Map<string, AskedFolders>()
+  for (const name of basesOf(dockerfile, given, target)) {
+    const asked = new AskedFolders()
+    const image = await inspectImage(name, asked, env)
+    if (image === null) continue
+    images.set(name, image)
+    folders.set(name, asked)
   }
-  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target, images)
+  const read = () => unknownToLegacyBuilder(dockerfile, given, target, images)
+  let unknown = read()
+  if (await findFolders(folders, env)) unknown = read()
   if (unknown.length === 0) return
   throw new ActionError(
     `docker builds without BuildKit here, and that builder has made another image of ${file} because of what a base image brings: ${unknown.join(', ')}. Nothing was pushed.`,
@@ -47,8 +56,37 @@ function basesOf(dockerfile: Dockerfile, buildArgs: readonly string[], target: s
   return [...names].slice(0, MOST_IMAGES)
 }
 
+/** Folders of an image: notes those that it is asked for, and knows them once docker has been asked. */
+class AskedFolders {
+  readonly asked = new Set<string>()
+  readonly found = new Set<string>()
+
+  has(folder: string): boolean {
+    this.asked.add(folder)
+    return this.found.has(folder)
+  }
+}
+
+/** @returns whether the answers have changed */
+async function findFolders(
+  images: ReadonlyMap<string, AskedFolders>,
+  env: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  let changed = false
+  for (const [name, { asked, found }] of images) {
+    if (asked.size === 0) continue
+    for (const folder of await foldersIn(name, [...asked], env)) found.add(folder)
+    changed ||= found.size > 0
+  }
+  return changed
+}
+
 /** @returns null if the engine does not have it, or docker does not say what it is */
-async function inspectImage(name: string, env: Readonly<Record<string, string>>): Promise<Inherited | null> {
+async function inspectImage(
+  name: string,
+  folders: AskedFolders,
+  env: Readonly<Record<string, string>>,
+): Promise<Inherited | null> {
   // It cannot be an argument of a process; and no image has such a name.
   if (name.includes('\0')) return null
   try {
@@ -60,10 +98,14 @@ async function inspectImage(name: string, env: Readonly<Record<string, string>>)
         limit: LIMITS.processMs,
       },
     )
-    const config: { Env?: unknown; Volumes?: unknown; OnBuild?: unknown } | null = JSON.parse(stdout)
+    const config: Partial<Record<'Env' | 'Volumes' | 'OnBuild' | 'User' | 'WorkingDir', unknown>> | null =
+      JSON.parse(stdout)
     return {
       environment: texts(config?.Env),
       volumes: Object.keys(config?.Volumes ?? {}),
+      user: text(config?.User),
+      folder: text(config?.WorkingDir),
+      folders,
       triggers: texts(config?.OnBuild),
     }
   } catch (error) {
@@ -74,4 +116,8 @@ async function inspectImage(name: string, env: Readonly<Record<string, string>>)
 
 function texts(list: unknown): string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -1,12 +1,18 @@
 import path from 'node:path'
-import { expandVariables, type Stage, type Step, unquoted } from '../syntax/dockerfile-stages.ts'
+import {
+  expandVariables,
+  type Inherited,
+  type Stage,
+  type Step,
+  unquoted,
+} from '../syntax/dockerfile-stages.ts'
 import { ScopedSet } from '../syntax/scoped-map.ts'
 
 /** What a stage has said so far that the legacy builder carries out in another way than BuildKit. */
 interface Said {
   hasVolume: boolean
-  /** Of the image that it is based on. */
-  readonly volumes: readonly string[]
+  /** What is known of the image that it is based on. */
+  readonly image: Inherited | null
   user: string
   folder: string
   /** Folders that an instruction may have made. */
@@ -36,7 +42,7 @@ export class LegacyStages {
     const first = unquoted(expandVariables(words[0] ?? '', values))
     if (keyword === 'RUN' && said.hasVolume) wrong.push('RUN after VOLUME')
     const text = expandVariables(words.join(' '), values)
-    for (const volume of keyword === 'RUN' ? said.volumes : [])
+    for (const volume of keyword === 'RUN' ? (said.image?.volumes ?? []) : [])
       if (names(text, volume)) wrong.push(`RUN that names ${volume}, a VOLUME of the base image`)
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
@@ -59,9 +65,9 @@ export class LegacyStages {
     const parent = stage.parent === null ? null : this.saidIn(stage.parent)
     const said: Said = {
       hasVolume: parent?.hasVolume ?? false,
-      volumes: parent?.volumes ?? stage.inherited?.volumes ?? [],
-      user: parent?.user ?? '',
-      folder: parent?.folder ?? '/',
+      image: parent?.image ?? stage.inherited,
+      user: parent?.user ?? stage.inherited?.user ?? '',
+      folder: path.posix.resolve('/', parent?.folder ?? stage.inherited?.folder ?? ''),
       made: new ScopedSet(parent?.made),
       copied: new ScopedSet(parent?.copied),
     }
@@ -98,11 +104,11 @@ function addFolders(text: string, { folder, made }: Said): void {
 }
 
 /** Whether the folder may be in the base image, or has been made by an instruction before. */
-function mayExist({ folder, user, made, copied }: Said): boolean {
+function mayExist({ folder, user, made, copied, image }: Said): boolean {
   const name = user.split(':', 1)[0] as string
   if (['/', '/tmp', '/var/tmp', '/home', `/home/${name}`].includes(folder)) return true
   if (made.has(folder)) return true
   for (let above = path.posix.dirname(folder); above !== '/'; above = path.posix.dirname(above))
     if (copied.has(above)) return true
-  return false
+  return image?.folders.has(folder) ?? false
 }

@@ -17,6 +17,9 @@ const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VO
 
 const REDECLARED = 'an ARG that is declared again without a value'
 
+/** https://docs.docker.com/reference/dockerfile/#predefined-args */
+const PROXY_NAME = /^(?:(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:http|https|ftp|no|all)_proxy)$/
+
 /** What the legacy builder knows in a stage. */
 interface Scope {
   /** What ENV has set, in the stages that it is based on too: an ARG does not change it. */
@@ -35,6 +38,7 @@ interface Scope {
  * - An ARG without a value unsets one that had a value before; for BuildKit it changes nothing.
  * - An ARG does not change what an ENV has set; for BuildKit the later one counts, in that stage.
  * - The values of one ARG instruction are all expanded with what was known before it; BuildKit sets one after the other.
+ * - A proxy among the build arguments has its value everywhere; for BuildKit only in RUN, unless an ARG declares it.
  *
  * https://github.com/moby/moby/blob/v28.5.2/builder/dockerfile/buildargs.go,
  * https://github.com/moby/buildkit/blob/v0.25.1/frontend/dockerfile/dockerfile2llb/convert.go (dispatchArg)
@@ -44,10 +48,14 @@ export class LegacyVariables {
   private readonly globals = new Map<string, string>()
   private globalsOfBuildKit: Values = new Map<string, string>()
   private readonly given: ReadonlyMap<string, string | null>
+  /** Proxies that are given, which need no ARG. */
+  private readonly proxies = new Map<string, string>()
 
   /** @param buildArgs `KEY=value`, or `KEY` for a value that is not known */
   constructor(buildArgs: readonly string[]) {
     this.given = new Map(buildArgs.map(readPair))
+    for (const [name, value] of this.given)
+      if (PROXY_NAME.test(name)) this.proxies.set(name, value ?? NOT_KNOWN + name)
   }
 
   /** @returns what differs in this step, which is the next one: such as `$V, an ARG with the name of an ENV` */
@@ -65,17 +73,17 @@ export class LegacyVariables {
     if (keyword === 'ARG') return this.define(words, step.values, scope)
     if (scope === null || !WITH_VARIABLES.test(keyword)) return []
     const text = [...(/^(?:ADD|COPY)$/.test(keyword) ? flags : []), ...words].join(' ')
-    const values = valuesIn(scope)
+    const values = this.valuesIn(scope)
     const wrong = variables(text)
       .filter((name) => differ(name, text, step.values, values))
-      .filter((name) => keyword !== 'RUN' || !isSetInShell(name, text))
+      .filter((name) => keyword !== 'RUN' || !(this.proxies.has(name) || isSetInShell(name, text)))
     if (keyword === 'ENV') {
       // What is told once is not told again of all that follows from it.
       const known = wrong.length > 0 ? step.values : values
       const pairs = pairsOf(words).map(([name, value]) => [name, expandVariables(value, known)] as const)
       for (const [name, value] of pairs) scope.environment.set(name, bounded(name, value))
     }
-    return wrong.map((name) => `$${name}, ${reason(name, scope)}`)
+    return wrong.map((name) => `$${name}, ${this.reason(name, scope)}`)
   }
 
   /** Whether ENV has set the variable, which overrides an ARG of that name. */
@@ -84,7 +92,7 @@ export class LegacyVariables {
   }
 
   private define(words: readonly string[], buildkit: Values, scope: Scope | null): string[] {
-    const legacy = scope === null ? this.globals : valuesIn(scope)
+    const legacy = scope === null ? this.globals : this.valuesIn(scope)
     /** What this instruction has set, for BuildKit. */
     const own = new Map<string, string>()
     const now: Values = { get: (name) => own.get(name) ?? buildkit.get(name) }
@@ -104,7 +112,7 @@ export class LegacyVariables {
         const value = bounded(name, expandVariables(text, now))
         for (const one of other)
           wrong.push(
-            `$${one}, ${own.has(one) || scope === null ? 'set in the same ARG' : reason(one, scope)}`,
+            `$${one}, ${own.has(one) || scope === null ? 'set in the same ARG' : this.reason(one, scope)}`,
           )
         own.set(name, value)
         set.push([name, other.length > 0 ? value : bounded(name, expandVariables(text, legacy))])
@@ -130,10 +138,17 @@ export class LegacyVariables {
     this.stages.set(stage, scope)
     return scope
   }
-}
 
-function valuesIn({ environment, args }: Scope): Values {
-  return { get: (name) => environment.get(name) ?? args.get(name) }
+  private valuesIn({ environment, args }: Scope): Values {
+    return { get: (name) => environment.get(name) ?? args.get(name) ?? this.proxies.get(name) }
+  }
+
+  private reason(name: string, { environment, declared }: Scope): string {
+    if (environment.has(name)) return 'an ARG with the name of an ENV'
+    if (declared.has(name)) return REDECLARED
+    if (this.proxies.has(name)) return 'a build argument without an ARG'
+    return 'an ARG of the stage that this one is based on'
+  }
 }
 
 function variables(text: string): string[] {
@@ -145,10 +160,4 @@ function differ(name: string, text: string, one: Values, other: Values): boolean
   const [a, b] = [one.get(name), other.get(name)]
   if (a === b) return false
   return (a ?? '') !== (b ?? '') || new RegExp(`\\$\\{${name}[-+?]`).test(text)
-}
-
-function reason(name: string, { environment, declared }: Scope): string {
-  if (environment.has(name)) return 'an ARG with the name of an ENV'
-  if (declared.has(name)) return REDECLARED
-  return 'an ARG of the stage that this one is based on'
 }

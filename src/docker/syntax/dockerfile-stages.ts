@@ -6,6 +6,12 @@ export interface Inherited {
   /** `NAME=value` */
   readonly environment: readonly string[]
   readonly volumes: readonly string[]
+  /** Empty for root. */
+  readonly user: string
+  /** Its WORKDIR. */
+  readonly folder: string
+  /** Which folders it has. */
+  readonly folders: Pick<ReadonlySet<string>, 'has'>
   /** What its own Dockerfile left to this build (ONBUILD). */
   readonly triggers: readonly string[]
 }

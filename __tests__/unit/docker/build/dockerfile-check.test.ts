@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -18,7 +18,7 @@ const BUILDX = { ...OLD, buildxVersion: '0.29.1' } as const
 
 async function check(engine: Parameters<typeof findUnknownInstructions>[1], builder: string | null = null) {
   const build = { context: folder, file, buildArgs: [], target: null }
-  const { depends, problems } = await findUnknownInstructions(build, engine)
+  const { depends, problems } = await findUnknownInstructions(build, engine, async () => ({ HOME: folder }))
   const found = problems(
     builder === null
       ? null
@@ -53,6 +53,21 @@ describe('the legacy builder', () => {
   ])('is told what helps besides buildx for %j', async (text, remedy) => {
     writeFileSync(file, `FROM a\n${text}\n`)
     expect((await check(LEGACY)).messages).toEqual([expect.stringContaining(`before this one; ${remedy}`)])
+  })
+
+  test.each([
+    [{ default: { httpProxy: 'http://p' } }, '$HTTP_PROXY'],
+    [{ 'tcp://engine:2376': { httpsProxy: 'http://p', noProxy: '' } }, '$https_proxy'],
+    [{ default: { noProxy: '10.0.0.0/8', httpProxy: '' } }, null],
+    ['x', null],
+  ])("is told of the proxies in the user's configuration: %j, %j", async (proxies, found) => {
+    mkdirSync(path.join(folder, '.docker'))
+    writeFileSync(path.join(folder, '.docker', 'config.json'), JSON.stringify({ proxies }))
+    writeFileSync(file, 'FROM a\nENV A=$HTTP_PROXY B=$https_proxy\n')
+    const remedy = 'or declare it in the stage that uses it (ARG NAME)'
+    const expected = `refuses ${found}, a build argument without an ARG (line 2); install buildx with docker/setup-buildx-action in a step before this one; ${remedy}`
+    const told = found === null ? [] : [expect.stringContaining(expected)]
+    expect((await check(LEGACY)).messages).toEqual(told)
   })
 
   test('does not read a .dockerignore of the Dockerfile itself', async () => {
@@ -94,7 +109,8 @@ test.each([
   { context: 'https://github.com/a/b.git', file: null },
   { context: 'https://github.com/a/b.git', file: 'Dockerfile' },
 ])('what docker fetches itself is not read: %j', async (build) => {
-  const { problems } = await findUnknownInstructions({ ...build, buildArgs: [], target: null }, LEGACY)
+  const given = { ...build, buildArgs: [], target: null }
+  const { problems } = await findUnknownInstructions(given, LEGACY, async () => ({ HOME: folder }))
   expect(problems(null)).toEqual([])
 })
 

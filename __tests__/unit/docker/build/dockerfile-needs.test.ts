@@ -251,6 +251,20 @@ describe('the legacy builder carries out otherwise', () => {
     expect(legacy(text)).toEqual(found ? [`${ofParent('V')} (line 4)`] : [])
   })
 
+  test.each<[string, string[]]>([
+    ['FROM a\nLABEL p=$HTTP_PROXY', ['$HTTP_PROXY, a build argument without an ARG (line 2)']],
+    [`FROM a\nENV p=\${https_proxy:-none}`, ['$https_proxy, a build argument without an ARG (line 2)']],
+    ['FROM a\nARG P=$HTTP_PROXY\nLABEL p=$P', ['$HTTP_PROXY, a build argument without an ARG (line 2)']],
+    ['FROM a\nRUN curl --proxy $HTTP_PROXY https://h', []],
+    ['FROM a\nARG HTTP_PROXY\nLABEL p=$HTTP_PROXY', []],
+    ['FROM a AS b\nARG HTTP_PROXY\nFROM b\nLABEL p=$HTTP_PROXY\nRUN echo $HTTP_PROXY', []],
+    ['FROM a\nENV HTTP_PROXY=http://q\nLABEL p=$HTTP_PROXY', []],
+    ['FROM a\nLABEL p=$NO_PROXY q=$PROXY', []],
+  ])('a proxy among the build arguments, %j: %j', (text, found) => {
+    expect(legacy(text, ['HTTP_PROXY=http://p', 'https_proxy', 'PROXY=x'])).toEqual(found)
+    expect(legacy(text)).toEqual([])
+  })
+
   test('an argument that the build gives', () => {
     const text = 'FROM a AS b\nARG V\nFROM b\nRUN echo $V'
     expect(legacy(text, ['V=1'])).toEqual([`${ofParent('V')} (line 4)`])

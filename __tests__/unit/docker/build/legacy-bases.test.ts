@@ -21,12 +21,24 @@ const IMAGES = {
   node: { Env: ['NODE_VERSION=20.11.1', 'EMPTY='], Volumes: null, OnBuild: null },
   db: { Env: [], Volumes: { '/var/lib/db': {} }, OnBuild: [] },
   parent: { OnBuild: ['COPY --link . /app', 'ARG V=1'] },
+  app: { User: 'app:app', WorkingDir: '/app' },
+  root: { User: '0', WorkingDir: '/app' },
   plain: null,
 }
 
 async function check(dockerfile: string, buildArgs: readonly string[] = [], target: string | null = null) {
   const cases = Object.entries(IMAGES).map(([name, config]) => `${name}) echo '${JSON.stringify(config)}' ;;`)
-  const script = `#!/bin/sh\necho "$*" >> ${folder}/called\ncase $6 in ${cases.join(' ')} odd) echo '{' ;; *) exit 1 ;; esac\n`
+  // A container of each has the folder /app, and none other.
+  const script = `#!/bin/sh
+echo "$*" >> ${folder}/called
+case $1 in
+create) echo container ;;
+cp) [ "$(wc -c)" = 1024 ] && [ "$3" = container:/app ] || exit 1 ;;
+rm) ;;
+image) case $6 in ${cases.join(' ')} odd) echo '{' ;; *) exit 1 ;; esac ;;
+*) exit 1 ;;
+esac
+`
   writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
   writeFileSync(path.join(folder, 'called'), '')
   const file = path.join(folder, 'Dockerfile')
@@ -64,6 +76,12 @@ test.each<[string, string | null]>([
     'FROM parent AS a\nFROM a\nLABEL v=$V',
     'COPY --link (line 1), $V, an ARG of the stage that this one is based on (line 3)',
   ],
+  ['FROM app\nWORKDIR /srv/x', 'WORKDIR after USER (line 2)'],
+  ['FROM app\nWORKDIR sub\nCOPY . .', 'WORKDIR after USER (line 2)'],
+  ['FROM app\nUSER root\nWORKDIR /srv/x\nUSER app', null],
+  ['FROM app\nWORKDIR /app\nWORKDIR .', null],
+  ['FROM app AS a\nFROM a\nWORKDIR ../app\nWORKDIR /srv', 'WORKDIR after USER (line 4)'],
+  ['FROM root\nWORKDIR /srv/x', null],
   ['FROM plain\nFROM missing\nFROM odd\nRUN x', null],
 ])('%j: %j', async (text, expected) => {
   expect((await check(text)).found).toBe(expected)
@@ -77,6 +95,17 @@ test('the error says what to do, and that nothing was pushed', async () => {
   expect((await check('FROM db\nRUN x /var/lib/db')).message).toMatch(
     /; or leave that folder to the containers, as it discards what a RUN writes there\.$/,
   )
+})
+
+test('folders are asked for if they decide, and the container goes', async () => {
+  expect((await check('FROM app\nWORKDIR /app\nWORKDIR /srv/x\nWORKDIR .')).asked).toEqual([
+    'image inspect --format {{json .Config}} -- app',
+    'create -- app /none',
+    'cp - container:/app',
+    'cp - container:/srv/x',
+    'rm --force -- container',
+  ])
+  expect((await check('FROM root\nWORKDIR /srv/x')).asked).toHaveLength(1)
 })
 
 test('each base image is asked for once, up to the stage that is built', async () => {

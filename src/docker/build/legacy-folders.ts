@@ -1,0 +1,51 @@
+import { LIMITS } from '../../shared/limits.ts'
+import { execute, ProcessError } from '../exec.ts'
+
+/** An archive without files. */
+const EMPTY_ARCHIVE = '\0'.repeat(1024)
+
+/**
+ * Which folders an image has: docker puts an archive without files into each, in a container that never runs.
+ * https://docs.docker.com/reference/cli/docker/container/cp/
+ * @param image a name that the engine has
+ * @param folders absolute paths in it
+ * @param env for a docker process that speaks to the engine
+ * @returns those that are there; all of them if docker cannot make a container of the image
+ */
+export async function foldersIn(
+  image: string,
+  folders: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  // A container has a command, and not every image says one.
+  const container = await execute('docker', ['create', '--', image, '/none'], {
+    env,
+    limit: LIMITS.processMs,
+  }).then(({ stdout }) => stdout.trim(), unlessFailed(null))
+  if (container === null) return [...folders]
+  const found: string[] = []
+  try {
+    for (const folder of folders) {
+      const args = ['cp', '-', `${container}:${folder}`]
+      const isThere = await execute('docker', args, {
+        env,
+        limit: LIMITS.processMs,
+        input: EMPTY_ARCHIVE,
+      }).then(() => true, unlessFailed(false))
+      if (isThere) found.push(folder)
+    }
+  } finally {
+    await execute('docker', ['rm', '--force', '--', container], { env, limit: LIMITS.processMs }).catch(
+      unlessFailed(null),
+    )
+  }
+  return found
+}
+
+/** What a process that fails answers; anything else goes on. */
+function unlessFailed<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof ProcessError) return answer
+    throw error
+  }
+}
