@@ -2,6 +2,7 @@ import { attribute, splitCsv } from '../../shared/csv.ts'
 import { ActionError, InputError } from '../../shared/errors.ts'
 import type { EngineDetails } from '../engine.ts'
 import type { Capabilities } from '../naming.ts'
+import { podmanWithoutBuildKit } from '../podman.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseDockerBoolean } from '../syntax/booleans.ts'
@@ -39,7 +40,7 @@ export async function checkBuild(
   env: () => Promise<Readonly<Record<string, string>>>,
   chosen: () => Promise<boolean>,
 ): Promise<CheckedBuilder> {
-  const { buildxVersion, classic, containerdStore, missing } = engine
+  const { buildxVersion, classic, containerdStore, missing, podman = false } = engine
   if (missing !== null && !(await chosen())) throw missing
   const requirements = requirementsOf(build, push, annotations, { byDigest, beforeTags })
   const needsStore = requirements.some(({ store }) => store === true)
@@ -57,6 +58,7 @@ export async function checkBuild(
   const passedOver = build.compression !== null || build.reproducible
   const depends =
     missing !== null ||
+    podman ||
     build.builder !== null ||
     dockerfile.depends ||
     needsBuildkit ||
@@ -101,13 +103,14 @@ const STARTED = /^(?:docker-container|kubernetes)$/
  */
 async function usableBuilder(
   name: string | null,
-  { buildx, missing }: Pick<EngineDetails, 'buildx' | 'missing'>,
+  { buildx, missing, podman = false, serverVersion }: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
   versioned: boolean,
 ): Promise<Builder> {
   const builder = await inspectBuilder(name, await env(), buildx)
   const { driver, problem } = builder
   if (problem !== null) throw builderUnreachable(name, builder.name, problem, missing ?? undefined)
+  if (driver === 'docker' && podman) throw podmanWithoutBuildKit(serverVersion ?? '', builder.name)
   if (driver === 'docker' && missing !== null) {
     throw new ActionError(
       `The builder '${builder.name}' is an engine's own (driver docker), and the step cannot ask that engine what it can do: ${missing.message}`,

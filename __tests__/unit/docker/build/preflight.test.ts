@@ -82,6 +82,26 @@ test.each([
   expect((await check({})).capabilities).toBeNull()
 })
 
+test.each([
+  ['docker', "The builder 'b' is the engine's own (driver docker), and that engine is Podman 4.3.1"],
+  ['docker-container', null],
+])('an engine that is Podman, and a builder of %s', async (driver, refused) => {
+  const by = path.join(folder, `buildx-of-${driver}`)
+  const builder = `Name: b\\nDriver: ${driver}\\n\\nNodes:\\nName: b0\\nStatus: running\\n`
+  writeFileSync(by, `#!/bin/sh\nprintf '${builder}'\n`, { mode: 0o755 })
+  const podman = { ...engine, serverVersion: '4.3.1', podman: true, containerdStore: false }
+  const options = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const checked = checkBuild(
+    buildInputs({}),
+    options,
+    { ...podman, buildx: { ...THROUGH_DOCKER, program: by } },
+    async () => ({ PATH: process.env['PATH'] ?? '' }),
+    async () => false,
+  )
+  if (refused === null) await expect(checked).resolves.toMatchObject({ builder: `b (${driver})` })
+  else await expect(checked).rejects.toThrow(refused)
+})
+
 describe('what an old BuildKit passes over needs its version', () => {
   const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
   const by = path.join(folder, 'buildx-that-starts')
