@@ -17,6 +17,9 @@ const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VO
 
 const REDECLARED = 'an ARG that is declared again without a value'
 
+const UNDECLARED = 'a build argument without an ARG'
+const SAME_ARG = 'set in the same ARG'
+
 /** https://docs.docker.com/reference/dockerfile/#predefined-args */
 const PROXY_NAME = /^(?:(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:http|https|ftp|no|all)_proxy)$/
 
@@ -66,17 +69,19 @@ export class LegacyVariables {
     if (keyword === 'FROM') {
       const text = [...flags, words[0]].join(' ')
       return variables(text)
-        .filter((name) => differ(name, text, step.values, this.globals))
-        .map((name) => `$${name}, ${REDECLARED}`)
+        .filter((name) => differ(name, text, step.values, this.valuesIn(null)))
+        .map((name) => `$${name}, ${this.proxies.has(name) ? UNDECLARED : REDECLARED}`)
     }
     const scope = step.stage === null ? null : this.scopeOf(step.stage)
     if (keyword === 'ARG') return this.define(words, step.values, scope)
     if (scope === null || !WITH_VARIABLES.test(keyword)) return []
     const text = [...(/^(?:ADD|COPY)$/.test(keyword) ? flags : []), ...words].join(' ')
     const values = this.valuesIn(scope)
+    // In RUN, BuildKit has the given proxies, whatever ENV says.
+    const buildkit = (name: string) => (keyword === 'RUN' ? this.proxies.get(name) : undefined)
     const wrong = variables(text)
-      .filter((name) => differ(name, text, step.values, values))
-      .filter((name) => keyword !== 'RUN' || !(this.proxies.has(name) || isSetInShell(name, text)))
+      .filter((name) => differ(name, text, { get: () => buildkit(name) ?? step.values.get(name) }, values))
+      .filter((name) => keyword !== 'RUN' || !isSetInShell(name, text))
     if (keyword === 'ENV') {
       // What is told once is not told again of all that follows from it.
       const known = wrong.length > 0 ? step.values : values
@@ -92,7 +97,7 @@ export class LegacyVariables {
   }
 
   private define(words: readonly string[], buildkit: Values, scope: Scope | null): string[] {
-    const legacy = scope === null ? this.globals : this.valuesIn(scope)
+    const legacy = this.valuesIn(scope)
     /** What this instruction has set, for BuildKit. */
     const own = new Map<string, string>()
     const now: Values = { get: (name) => own.get(name) ?? buildkit.get(name) }
@@ -110,10 +115,7 @@ export class LegacyVariables {
       } else {
         const other = variables(text).filter((one) => differ(one, text, now, legacy))
         const value = bounded(name, expandVariables(text, now))
-        for (const one of other)
-          wrong.push(
-            `$${one}, ${own.has(one) || scope === null ? 'set in the same ARG' : this.reason(one, scope)}`,
-          )
+        for (const one of other) wrong.push(`$${one}, ${own.has(one) ? SAME_ARG : this.reason(one, scope)}`)
         own.set(name, value)
         set.push([name, other.length > 0 ? value : bounded(name, expandVariables(text, legacy))])
       }
@@ -139,15 +141,17 @@ export class LegacyVariables {
     return scope
   }
 
-  private valuesIn({ environment, args }: Scope): Values {
-    return { get: (name) => environment.get(name) ?? args.get(name) ?? this.proxies.get(name) }
+  /** @param scope null in front of the first FROM */
+  private valuesIn(scope: Scope | null): Values {
+    const args = scope?.args ?? this.globals
+    return { get: (name) => scope?.environment.get(name) ?? args.get(name) ?? this.proxies.get(name) }
   }
 
-  private reason(name: string, { environment, declared }: Scope): string {
-    if (environment.has(name)) return 'an ARG with the name of an ENV'
-    if (declared.has(name)) return REDECLARED
-    if (this.proxies.has(name)) return 'a build argument without an ARG'
-    return 'an ARG of the stage that this one is based on'
+  private reason(name: string, scope: Scope | null): string {
+    if (scope?.environment.has(name)) return 'an ARG with the name of an ENV'
+    if (scope?.declared.has(name)) return REDECLARED
+    if (this.proxies.has(name)) return UNDECLARED
+    return scope === null ? SAME_ARG : 'an ARG of the stage that this one is based on'
   }
 }
 

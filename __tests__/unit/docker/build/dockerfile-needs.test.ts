@@ -259,6 +259,14 @@ describe('the legacy builder carries out otherwise', () => {
     ['FROM a\nARG HTTP_PROXY\nLABEL p=$HTTP_PROXY', []],
     ['FROM a AS b\nARG HTTP_PROXY\nFROM b\nLABEL p=$HTTP_PROXY\nRUN echo $HTTP_PROXY', []],
     ['FROM a\nENV HTTP_PROXY=http://q\nLABEL p=$HTTP_PROXY', []],
+    ['FROM a\nENV HTTP_PROXY=http://q\nRUN echo $HTTP_PROXY', [`${ofEnv('HTTP_PROXY')} (line 3)`]],
+    ['FROM a\nENV HTTP_PROXY=http://p\nRUN echo $HTTP_PROXY', []],
+    ['ARG P=$HTTP_PROXY\nFROM a\nLABEL a=1', ['$HTTP_PROXY, a build argument without an ARG (line 1)']],
+    ['FROM a$HTTP_PROXY', ['$HTTP_PROXY, a build argument without an ARG (line 1)']],
+    [
+      'FROM a AS b\nONBUILD ENV p=$HTTP_PROXY\nFROM b',
+      ['$HTTP_PROXY, a build argument without an ARG (line 2)'],
+    ],
     ['FROM a\nLABEL p=$NO_PROXY q=$PROXY', []],
   ])('a proxy among the build arguments, %j: %j', (text, found) => {
     expect(legacy(text, ['HTTP_PROXY=http://p', 'https_proxy', 'PROXY=x'])).toEqual(found)
