@@ -103,6 +103,10 @@ export const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
       '`docker info`, `docker image inspect`, `docker buildx inspect`, `docker buildx version`, and `git` in the checkout',
     outcome: 'it is ended with all that it has started; the error names the command',
   },
+  engineAskMs: {
+    waitsFor: 'the engine on its own socket, and buildx, to say which they are',
+    outcome: '`docker info` asks them, and says what is wrong',
+  },
   loginCheckMs: {
     waitsFor: 'the registry, to say that it accepts the token',
     outcome:

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parseBuilder } from '../../src/docker/build/builder.ts'
 import { digestInOutput } from '../../src/docker/build/classic.ts'
 import { parseMetadata } from '../../src/docker/build/metadata.ts'
-import { parseInfo } from '../../src/docker/engine.ts'
+import { parseInfo } from '../../src/docker/engine-info.ts'
 import { ProcessError } from '../../src/docker/exec.ts'
 import {
   annotateCacheErrors,

@@ -74,7 +74,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@sigstore/verify': ['sigstore'],
   'tuf-js': ['sigstore'],
   'node:child_process': ['docker', 'ecr'],
-  'node:http': ['ecr', 'registry', 'shared'],
+  'node:http': ['docker', 'ecr', 'registry', 'shared'],
   'node:https': ['registry', 'shared'],
 }
 

@@ -42,6 +42,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
 
   // Processes.
   'docker/engine.ts': { processMs: 'here' },
+  'docker/engine-itself.ts': { engineAskMs: 'here', smallBodyBytes: 'here' },
   'docker/buildx-by-itself.ts': { processMs: 'here' },
   'docker/login/login.ts': { dockerLoginMs: 'here' },
   'docker/build/builder.ts': { builderStartMs: 'here', processMs: 'here' },

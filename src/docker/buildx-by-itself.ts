@@ -70,7 +70,11 @@ async function versionOf(
   }
 }
 
-async function pluginFiles(env: Readonly<Record<string, string>>): Promise<string[]> {
+/**
+ * The files under which docker looks for its plugin buildx, in docker's order; they need not exist.
+ * @param env the environment in which docker is started
+ */
+export async function pluginFiles(env: Readonly<Record<string, string>>): Promise<string[]> {
   // If the configuration cannot be read, whoever needs it says so.
   const { cliPluginsExtraDirs = [] } = await readUserConfig(env).catch(
     () => ({}) as { cliPluginsExtraDirs?: [] },

@@ -1,33 +1,13 @@
 import { existsSync } from 'node:fs'
-import { clip } from '../shared/clip.ts'
 import { ActionError } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
-import { askForPlugin, findBuildx } from './buildx-by-itself.ts'
+import { askForPlugin, type FoundBuildx, findBuildx } from './buildx-by-itself.ts'
 import { type BuildxCommand, buildxCommand, THROUGH_DOCKER } from './buildx-command.ts'
+import { type Info, infoIn, parseInfo } from './engine-info.ts'
+import { askEngineItself } from './engine-itself.ts'
 import { remedyForEngineElsewhere } from './engine-remedies.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
 import { isPodmanEngine, podmanAsDocker, podmanCommand, podmanWithoutBuildx } from './podman.ts'
-
-/** The part of `docker info --format json` that is used; 20.10 has it too. */
-interface Info {
-  readonly ServerVersion?: string
-  readonly ProductLicense?: string
-  readonly ServerErrors?: readonly string[]
-  /** Pairs of a name and a value; the containerd image store names its snapshotter there. */
-  readonly DriverStatus?: readonly (readonly string[])[] | null
-  readonly ClientInfo?: {
-    /** Since 23.0. */
-    readonly Version?: string
-    readonly Plugins?:
-      | readonly {
-          readonly Name?: string
-          readonly Version?: string
-          readonly Err?: string
-          readonly Path?: string
-        }[]
-      | null
-  }
-}
 
 /** What `docker info` says of the engine and of docker itself; it decides how a build is made. */
 export interface EngineDetails {
@@ -84,11 +64,20 @@ export function noDocker(contained: boolean, cause: unknown): ActionError {
 }
 
 /**
- * Asks for the engine and the plugins, in one process. An engine that does not answer is no error as long as there is a
- * buildx: its builder may be somewhere else.
+ * Asks the engine and buildx themselves, if that asks the same ones as docker would; else, or if one of them does not
+ * answer, docker. An engine that does not answer is no error as long as there is a buildx: its builder may be somewhere
+ * else.
+ * @param env for a process that speaks to the engine
+ * @param socket of the engine, if docker speaks to it as anybody would; null if not
  * @throws ActionError if there is neither an engine nor a buildx
  */
-export async function inspectEngine(env: Readonly<Record<string, string>>): Promise<EngineDetails> {
+export async function inspectEngine(
+  env: Readonly<Record<string, string>>,
+  socket: string | null = null,
+): Promise<EngineDetails> {
+  const direct = socket === null ? null : await askEngineItself(socket, env)
+  // Nobody asks how docker would build without buildx.
+  if (direct !== null) return detailsOf(direct.info, null, direct.buildx, 'legacy')
   const { info, missing, docker } = await askDocker(env)
   const plugin = info?.ClientInfo?.Plugins?.find(({ Name, Err }) => Name === 'buildx' && !Err)
   const buildx =
@@ -96,16 +85,27 @@ export async function inspectEngine(env: Readonly<Record<string, string>>): Prom
       ? { version: (plugin.Version ?? '').replace(/^v/, ''), command: await buildxCommand(plugin.Path, env) }
       : ((docker && info === null ? await askForPlugin(env) : null) ?? (await findBuildx(env, !docker)))
   if (missing !== null && buildx === null) throw missing
-  const podman = info !== null && isPodmanEngine(info)
-  if (buildx === null && podman) throw podmanWithoutBuildx(info.ServerVersion ?? '')
+  if (buildx === null && info !== null && isPodmanEngine(info)) {
+    throw podmanWithoutBuildx(info.ServerVersion ?? '')
+  }
+  const classic = info?.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy'
+  return detailsOf(info, missing, buildx, classic)
+}
+
+function detailsOf(
+  info: Info | null,
+  missing: ActionError | null,
+  buildx: FoundBuildx | null,
+  classic: EngineDetails['classic'],
+): EngineDetails {
   return {
     serverVersion: missing === null ? (info?.ServerVersion ?? '') : null,
-    ...(podman ? { podman } : {}),
+    ...(info !== null && isPodmanEngine(info) ? { podman: true } : {}),
     missing,
     buildxVersion: buildx?.version ?? null,
     buildx: buildx?.command ?? THROUGH_DOCKER,
     containerdStore: (info?.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
-    classic: info?.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy',
+    classic,
   }
 }
 
@@ -154,52 +154,5 @@ export function engineUnreachable(reason: string, contained: boolean, cause?: un
     what,
     `start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST. ${ELSEWHERE}.`,
     { cause },
-  )
-}
-
-/** @returns null for what `docker info` does not print */
-function infoIn(stdout: string): Info | null {
-  try {
-    return parseInfo(stdout)
-  } catch {
-    return null
-  }
-}
-
-/** @throws ActionError for what `docker info` does not print */
-export function parseInfo(stdout: string): Info {
-  try {
-    const info: unknown = JSON.parse(stdout)
-    if (isInfo(info)) return info
-    throw new Error('it has another form')
-  } catch (error) {
-    throw new ActionError(
-      `'docker info' did not answer with JSON: ${clip(stdout, 200)}`,
-      'update Docker on the runner; 20.10 and later are known to work.',
-      { cause: error },
-    )
-  }
-}
-
-function isInfo(value: unknown): value is Info {
-  if (typeof value !== 'object' || value === null) return false
-  const { ServerVersion, ProductLicense, ServerErrors, DriverStatus, ClientInfo } = value as Record<
-    string,
-    unknown
-  >
-  const text = (given: unknown) => given === undefined || typeof given === 'string'
-  const list = (given: unknown, of: (item: unknown) => boolean) =>
-    (given ?? null) === null || (Array.isArray(given) && given.every(of))
-  const { Version, Plugins } = (ClientInfo ?? {}) as Record<string, unknown>
-  return (
-    text(ServerVersion) &&
-    text(ProductLicense) &&
-    list(ServerErrors, text) &&
-    list(DriverStatus, (pair) => Array.isArray(pair) && pair.every(text)) &&
-    text(Version) &&
-    list(Plugins, (plugin) => {
-      const { Name, Version: own, Err, Path } = (plugin ?? {}) as Record<string, unknown>
-      return plugin !== null && [Name, own, Err, Path].every(text)
-    })
   )
 }

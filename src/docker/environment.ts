@@ -23,6 +23,12 @@ const CREDENTIALS =
 /** The variables that buildx reads for a cache of type=gha: https://github.com/docker/buildx/blob/v0.29.1/build/opt.go */
 const GITHUB_CACHE = /^ACTIONS_(?:RUNTIME_TOKEN|RUNTIME_URL|CACHE_URL|RESULTS_URL)$/
 
+/**
+ * What makes docker speak to an engine in another way, if it is set.
+ * https://docs.docker.com/reference/cli/docker/#environment-variables
+ */
+const OTHER_SPEECH = ['DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION', 'DOCKER_CUSTOM_HEADERS']
+
 /** What a docker process needs besides what all of them get. */
 interface Uses {
   readonly credentials: boolean
@@ -46,6 +52,8 @@ export interface Environments {
   sharesNetwork(builder: string | null): Promise<boolean>
   /** The same of the engine itself, whatever builds. */
   engineSharesNetwork(): Promise<boolean>
+  /** The socket of the engine, if docker speaks to it as anybody would; null if it does in another way. */
+  readonly engineSocket: string | null
 }
 
 /**
@@ -79,10 +87,15 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
       ...uses,
       credentials: overSsh || uses.credentials === true,
     })
-  const engineSharesNetwork = () => sharesNetwork(/^unix:\/\/(.+)$/.exec(host || DEFAULT_HOST)?.[1] ?? null)
+  const socket = /^unix:\/\/(.+)$/.exec(host || DEFAULT_HOST)?.[1] ?? null
+  const engineSharesNetwork = () => sharesNetwork(socket)
+  // docker refuses a context that it does not find.
+  const isLost = !host && Boolean(context) && context !== 'default'
+  const isPlain = !isLost && !OTHER_SPEECH.some((name) => env[name]) && config['HttpHeaders'] === undefined
   return {
     engine: make({}),
     engineSharesNetwork,
+    engineSocket: isPlain && socket !== null && path.isAbsolute(socket) ? socket : null,
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     choosesBuilder: async (name) => (await buildersOf(name, env)).length > 0,
     push: make({ credentials: asksHelper }),

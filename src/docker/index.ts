@@ -190,8 +190,8 @@ class DockerCommand implements Docker {
     return this.#environments
   }
 
-  #inspectEngine({ engine }: Environments): Promise<EngineDetails> {
-    this.#engine ??= inspectEngine(engine)
+  #inspectEngine({ engine, engineSocket }: Environments): Promise<EngineDetails> {
+    this.#engine ??= inspectEngine(engine, engineSocket)
     return this.#engine
   }
 

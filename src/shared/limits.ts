@@ -64,6 +64,8 @@ const HIGHEST = {
    * itself.
    */
   processMs: 60_000,
+  /** Until the engine on its socket, and buildx, have said which they are; if they do not, docker is asked. */
+  engineAskMs: 10_000,
   /** Until a builder that does not run yet has started, for which an image may be pulled. */
   builderStartMs: 300_000,
   /**

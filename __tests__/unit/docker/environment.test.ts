@@ -190,3 +190,41 @@ test.each(['quiet', 'rawjson', 'tty', 'auto', ''])(
     }
   },
 )
+
+describe('the socket of the engine', () => {
+  const socket = async (more: Record<string, string> = {}) =>
+    (await environmentsOf({ ...job, ...more }, [])).engineSocket
+
+  test("is docker's own, that of DOCKER_HOST, or that of the context", async () => {
+    expect(await socket()).toBe('/var/run/docker.sock')
+    expect(await socket({ DOCKER_HOST: 'unix:///run/user/1000/docker.sock' })).toBe(
+      '/run/user/1000/docker.sock',
+    )
+    putContext('rootless', 'unix:///run/user/1001/docker.sock')
+    expect(await socket({ DOCKER_CONTEXT: 'rootless' })).toBe('/run/user/1001/docker.sock')
+    expect(await socket({ DOCKER_CONTEXT: 'default' })).toBe('/var/run/docker.sock')
+    put('config.json', { currentContext: 'rootless' })
+    expect(await socket()).toBe('/run/user/1001/docker.sock')
+    // docker takes no context beside it.
+    expect(await socket({ DOCKER_HOST: 'unix:///x.sock', DOCKER_CONTEXT: 'absent' })).toBe('/x.sock')
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['over the network', { DOCKER_HOST: 'tcp://127.0.0.1:2375' }],
+    ['over SSH', { DOCKER_HOST: 'ssh://user@host' }],
+    ['on an abstract socket', { DOCKER_HOST: 'unix://@docker' }],
+    ['on a socket that depends on the folder', { DOCKER_HOST: 'unix://docker.sock' }],
+    ['with TLS', { DOCKER_TLS_VERIFY: '1' }],
+    ['with TLS that is not verified', { DOCKER_TLS: '1' }],
+    ['in another version of its API', { DOCKER_API_VERSION: '1.41' }],
+    ['with headers', { DOCKER_CUSTOM_HEADERS: 'X-A=b' }],
+    ['in a context that does not exist', { DOCKER_CONTEXT: 'absent' }],
+  ])('is not known if docker speaks to it %s', async (_, more) => {
+    expect(await socket(more)).toBeNull()
+  })
+
+  test("nor with headers of the user's configuration", async () => {
+    put('config.json', { HttpHeaders: { 'X-A': 'b' } })
+    expect(await socket()).toBeNull()
+  })
+})
