@@ -10,10 +10,10 @@ import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
 import { root } from './root.ts'
 
-// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies
-// of docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), and the names of the inputs into
-// src/inputs/names.ts (input-names.ts). A table stands
-// between two comments; the first says what goes there:
+// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies of
+// docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), the engines of docs/build.md
+// (engine-matrix.ts), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands between two
+// comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -199,8 +199,9 @@ export function wholeWorkflow(text: string): string {
 const help = `
 npm run docs
 
-Writes the tables of inputs and outputs into the Markdown files, from action.yml, the permissions and policies of
-docs/iam.md, from src/aws/permissions.ts, and the names of the inputs into src/inputs/names.ts, from action.yml.
+Writes into the Markdown files what is said elsewhere: the inputs and outputs of each action.yml, the permissions and
+policies of src/aws/permissions.ts, the trust policies of examples, the limits of src/shared/limits.ts, and the engines
+of dev/engine-matrix.ts; and into src/inputs/names.ts the names of the inputs.
 
   --verbose   show where an error comes from
   --help      show this

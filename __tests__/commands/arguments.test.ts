@@ -143,6 +143,28 @@ describe('help', () => {
   })
 })
 
+describe('whether a command needs an engine is known before anything is fetched', () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const files = [...new Set(Object.values(scripts).map((script) => script.split(' ')[2] as string))]
+
+  test.each(files)('of %s', (file) => {
+    const prepares = readFileSync(path.join(root, file), 'utf8').includes('prepareEngines(')
+    // The soak leaves it to npm test, which it starts.
+    expect(needsEngine(file, [])).toBe(prepares || file === 'dev/soak.ts')
+  })
+
+  test('of each part of the soak', () => {
+    const [, parts = ''] =
+      /^npm run soak \[-- (.*)\]$/m.exec(readFileSync(path.join(root, 'dev', 'soak.ts'), 'utf8')) ?? []
+    const names = parts.split(' | ').map((part) => part.split(' ')[0] as string)
+    expect(names).toContain('guest')
+    for (const name of names)
+      expect([name, needsEngine('dev/soak.ts', [name])]).toEqual([name, name !== 'fuzz'])
+  })
+})
+
 test('format changes the paths that it is given, and no other', async () => {
   const [given, other] = ['given.ts', 'other.ts'].map((name) => path.join(installed, 'dev', name)) as [
     string,
