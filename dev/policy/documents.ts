@@ -73,7 +73,7 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
       )
     if (statements.some(({ Resource }) => [Resource].flat().some((one) => one.endsWith(':repository/*'))))
       notes.add(
-        'the permissions policy has every repository of the registries in pull-registries, as the workflow does not say which of them have the base images: put their names there.',
+        'the permissions policy has every repository of a registry: of one in pull-registries, as the workflow does not say which of them have base images, or of one whose image the Dockerfile names by what only the builder knows: put their names there.',
       )
     const { trust, told } = trustOf(role, gathered)
     const permissions = { Version: '2012-10-17', Statement: statements.map(asPatterns) } as const

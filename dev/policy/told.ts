@@ -5,7 +5,7 @@ export const NOTHING = 'No step pushes, promotes or reads an image in ECR: no ro
 
 /** What is true of every workflow, and cannot be seen in its file. */
 export const GENERAL = [
-  'A base image in ECR takes permissions of its own, unless pull-registries names its registry: docs/iam.md, "Pull".',
+  'The base images in ECR are those that the Dockerfiles of this checkout name: another commit, or a Dockerfile that the job makes, may name others (docs/iam.md, "Pull").',
   'If the repository was created, renamed or transferred after 15 July 2026, or its sub is customised, its tokens have another sub: gh api repos/OWNER/NAME/actions/oidc/customization/sub says so; --repository OWNER@ID/NAME@ID makes the documents with ids.',
 ]
 

@@ -12,7 +12,7 @@ import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import type { Caller } from '../../src/aws/features.ts'
 import type { RoleInput } from '../../src/aws/workflow.ts'
 import { partitionOf } from '../../src/ecr/hosts.ts'
-import { type InputSource, readInputs } from '../../src/inputs/index.ts'
+import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
 import { parseYaml } from '../../src/inputs/parse-yaml.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { InputError } from '../../src/shared/errors.ts'
@@ -21,6 +21,7 @@ import { type Parts, textOf } from './expressions.ts'
 import type { Step } from './follow.ts'
 import { MOST } from './most.ts'
 import { isWholly, kindInPlace, type Placeholders } from './placeholders.ts'
+import { usesOfBuild } from './pulls.ts'
 
 /** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
 export interface Chain {
@@ -167,7 +168,7 @@ const ATTEMPTS = 4
  * Reads the inputs of a step; what is refused is told, and left out.
  */
 function readForgiving(
-  { action, where, inputs }: Step,
+  step: Step,
   given: Texts,
   {
     cwd,
@@ -181,6 +182,11 @@ function readForgiving(
     notes: string[]
   },
 ): Read {
+  const { action, where, inputs } = step
+  const building = (read: Inputs, home: Home) => [
+    ...usesOfBuildPush(read, home),
+    ...usesOfBuild(step, read, { home, placeholders, tell: (note) => notes.push(note) }),
+  ]
   let texts = given
   const told = new Set<string>()
   for (let attempt = 1; ; attempt++) {
@@ -194,7 +200,7 @@ function readForgiving(
       warn: (message) => notes.push(`${where}: ${message.split('\n')[0]}.`),
     }
     try {
-      return readerOf(action, source)
+      return readerOf(action, source, building)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const [problem] = error.problems
@@ -232,11 +238,15 @@ function insteadOf(input: string, value: string, placeholders: Placeholders): st
   return input === 'source' || input === 'image' ? `${name}:${name}` : name
 }
 
-function readerOf(action: Caller, source: InputSource): Read {
+function readerOf(
+  action: Caller,
+  source: InputSource,
+  building: (inputs: Inputs, home: Home) => RoleUse[],
+): Read {
   if (action === 'merge') return bound(readMergeInputs(source), usesOfMerge)
   if (action === 'promote') return bound(readPromoteInputs(source), usesOfPromote)
   if (action === 'verify') return bound({ ...readVerifyInputs(source), registries: [] }, usesOfVerify)
-  return bound(readInputs(source), usesOfBuildPush)
+  return bound(readInputs(source), building)
 }
 
 /** The inputs of a step, as far as they are about who does what. */

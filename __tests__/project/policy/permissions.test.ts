@@ -177,8 +177,6 @@ describe('what is not known', () => {
     'build-args',
     'gate',
     'target',
-    'context',
-    'file',
     'platforms',
     'registry-type',
     'encryption-type',

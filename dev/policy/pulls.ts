@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { usesOfReading } from '../../src/actions/build-push/pull-uses.ts'
+import type { Home, RoleUse } from '../../src/actions/uses.ts'
+import { pulledImagesOf } from '../../src/docker/build/pulled-images.ts'
+import { isRemote } from '../../src/docker/syntax/context.ts'
+import { UNKNOWN } from '../../src/docker/syntax/expand.ts'
+import { mentionsEcr, parsePrivateHost } from '../../src/ecr/hosts.ts'
+import type { Inputs } from '../../src/inputs/index.ts'
+import type { Step } from './follow.ts'
+import { isWholly, type Placeholders } from './placeholders.ts'
+
+/** What names the Dockerfile, or what its variables and names of images stand for. */
+const NAMES_THE_FILE = ['context', 'file']
+const NAMES_IMAGES = ['build-args', 'build-contexts']
+
+/**
+ * What the build of a step reads from ECR, by the Dockerfile of this checkout.
+ * @param tell is told what of it nobody knows beforehand, and so is not in the policy
+ */
+export function usesOfBuild(
+  { where, inputs: given }: Pick<Step, 'where' | 'inputs'>,
+  inputs: Inputs,
+  { home, placeholders, tell }: { home: Home; placeholders: Placeholders; tell: (note: string) => void },
+): RoleUse[] {
+  const isOpen = NAMES_THE_FILE.some((name) => (given[name] ?? []).some((part) => typeof part !== 'string'))
+  const text = isOpen ? null : dockerfileOf(inputs.build)
+  if (text === null)
+    tell(
+      `${where}: the Dockerfile is not in this checkout, or nobody knows beforehand which it is: base images in ECR that it names are not in the policy.`,
+    )
+  const dockerfile = text ?? ''
+  if (/^\s*FROM\b[^\n]*\$/im.test(dockerfile))
+    for (const name of NAMES_IMAGES.filter((one) => isWholly(given[one] ?? [])))
+      tell(
+        `${where}: nobody knows the input '${name}' beforehand, and a base image in ECR that it names is not in the policy.`,
+      )
+  const build = { ...inputs.build, cacheFrom: [], cacheTo: [] }
+  const { needed, besides } = pulledImagesOf(dockerfile, build, inputs.buildArgValues)
+  for (const image of [...needed, ...besides]) {
+    const [host = ''] = image.split('/')
+    const isUnknown = placeholders.in(host).length > 0 || host.includes(UNKNOWN)
+    if (isUnknown && parsePrivateHost(host) === null && !mentionsEcr(image, null))
+      tell(
+        `${where}: nobody knows beforehand where the base image ${placeholders.asWritten(image).replaceAll(UNKNOWN, '…')} is: if it is in ECR, what it takes is not in the policy.`,
+      )
+  }
+  // A dry run pulls nothing.
+  return inputs.dryRun ? [] : usesOfReading(dockerfile, inputs, home)
+}
+
+/** @returns null if docker fetches it, or it is not here */
+function dockerfileOf({ context, file }: Inputs['build']): string | null {
+  if (file === null || isRemote(context) || isRemote(file)) return null
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
