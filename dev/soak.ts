@@ -6,6 +6,7 @@ import { CommandError } from './command/errors.ts'
 import { interruption } from './command/interruption.ts'
 import { main } from './command/main.ts'
 import { root } from './root.ts'
+import { underPolicies } from './under-policies.ts'
 
 // What `npm test` proves once, with every value: all parts, or one.
 //   npm run soak     npm run soak -- fuzz     npm run soak -- fuzz SEED     npm run soak -- variants     …
@@ -32,31 +33,14 @@ const OF_FAULTS = ['fault-matrix', 'silence', 'silence-copy', 'silence-around', 
 const OF_ENGINES = ['engines']
 const OF_GUEST = ['guest']
 
-/** The end-to-end tests whose steps run under their own minimal session policy, as SESSION_POLICY=minimal has it. */
-const UNDER_POLICIES = [
-  'main-job',
-  'registries',
-  'before-tags',
-  'after-push',
-  'scan-gate',
-  'repository-settings',
-  'build-cache',
-  'base-images',
-  'public',
-  'verify',
-  'compression',
-  'metadata',
-  'dry-run',
-]
-
 const help = `
 npm run soak [-- fuzz [SEED] | variants | faults | engines | guest | policies]
 
 npm test proves each kind once; this proves it with every value: the property-based tests with more than 100,000 values
 (fuzz; with a seed, the same ones again), every variant that npm test leaves out (variants), every fault at every stage
 of a run on both engines (faults), every engine with every feature of the table in docs/build.md, and the main path
-without an engine (engines), an interruption of the demo and the tests at every moment (guest), and end-to-end tests with
-each step under its own minimal session policy (policies, as root on Debian 12 or later). Without a part, all.
+without an engine (engines), an interruption of the demo and the tests at every moment (guest), and the end-to-end tests
+with each step under its own minimal session policy (policies, as root on Debian 12 or later). Without a part, all.
 
   --verbose   show where an error comes from
   --help      show this
@@ -159,7 +143,9 @@ function guest(): Promise<string | undefined> {
 
 function policies(): Promise<string | undefined> {
   const variables = { SESSION_POLICY: 'minimal' }
-  return endToEnd('policies', UNDER_POLICIES, variables, 'each step under its own minimal session policy')
+  const files = underPolicies()
+  const did = `${files.length} files, each step under its own minimal session policy`
+  return endToEnd('policies', files, variables, did)
 }
 
 function endToEnd(

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { root } from '../../dev/root.ts'
+import { underPolicies, WITHOUT_SESSIONS } from '../../dev/under-policies.ts'
 import { Store } from '../../local-ecr/index.ts'
 import { withMinimalSession } from '../support/minimal-sessions.ts'
 
@@ -52,4 +56,16 @@ test.each([
   ['a proxy', {}, { https_proxy: 'http://127.0.0.1:1' }, {}],
 ])('a step with %s runs as it is', (_, given, env, options) => {
   expect(inputsOf(given, env, options).inputs).toEqual(given)
+})
+
+test('npm run soak -- policies runs every end-to-end test that has a step, and leaves out those that have none', () => {
+  const text = (name: string) => readFileSync(path.join(root, '__tests__', 'e2e', `${name}.test.ts`), 'utf8')
+  // A step has its session policy by its stage: one of support/.
+  const hasStage = (name: string) => /support\/engine-rows\.ts'|stage\w*\(/i.test(text(name))
+  expect(underPolicies().filter((name) => !hasStage(name))).toEqual([])
+  expect(Object.keys(WITHOUT_SESSIONS).filter(hasStage)).toEqual([])
+  for (const name of Object.keys(WITHOUT_SESSIONS))
+    expect(existsSync(path.join(root, '__tests__', 'e2e', `${name}.test.ts`))).toBe(true)
+  // A stage that a test opened without support/ would run its steps as they are.
+  expect(underPolicies().filter((name) => /openStage.*dev\/stage\.ts'/.test(text(name)))).toEqual([])
 })
