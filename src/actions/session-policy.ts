@@ -53,12 +53,12 @@ export async function withSessionPolicies<T extends WithRoles>(
  * and this call is everybody's.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
-const NOTHING: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' }]
+const NO_ACTION: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' }]
 
 function writtenPolicy({ arn }: RoleInput, uses: readonly RoleUse[], { log }: Pick<World, 'log'>) {
   const own = uses.filter(({ as }) => as === arn)
   const needed = neededActions(own)
-  const { texts, exactLength, patterns } = sessionPolicyTexts(needed.length === 0 ? NOTHING : needed)
+  const { texts, exactLength, patterns } = sessionPolicyTexts(needed.length === 0 ? NO_ACTION : needed)
   const tooLong = `The session policy for ${arn} would have ${exactLength} characters, of which AWS takes ${SESSION_POLICY_LENGTH}`
   if (texts.length === 0) {
     throw new ActionError(

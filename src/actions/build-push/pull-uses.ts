@@ -52,7 +52,7 @@ function usesOfPulls(dockerfile: string | null, inputs: PullUsesInputs, home: Ho
   const own = { region: repository.region, registryId: repository.registryId }
   const pushed = pushedTo(inputs, home)
   const privateHost = repository.registryType === 'private' ? repository.host : null
-  const images = imagesOf(dockerfile, inputs)
+  const images = imagesReadBy(dockerfile, inputs)
   const written = [
     dockerfile ?? '',
     ...inputs.buildArgValues.values(),
@@ -113,7 +113,7 @@ function repositoriesNamedIn(text: string): Named[] {
 }
 
 /** The names of the images, with `$` for what is not known of them. */
-function imagesOf(dockerfile: string | null, { build, buildArgValues }: PullUsesInputs): string[] {
+function imagesReadBy(dockerfile: string | null, { build, buildArgValues }: PullUsesInputs): string[] {
   const other = { ...build, cacheFrom: [], cacheTo: [] }
   const { needed, besides } = pulledImagesOf(dockerfile, other, buildArgValues)
   return [...needed, ...besides].map((image) => image.replaceAll(UNKNOWN, '$'))
