@@ -25,6 +25,11 @@ const ELSEWHERE_REMEDIES: readonly (readonly [RegExp, string])[] = [
     'correct DOCKER_HOST or the docker context: such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST',
   ],
   [
+    // docker takes what has no scheme for a host.
+    /tcp:\/\/localhost:2375\/./,
+    'correct DOCKER_HOST: a socket is unix:///PATH, such as unix:///var/run/docker.sock',
+  ],
+  [
     /tcp:\/\/|Get "https?:\/\/(?!docker\.example\.com|%2F)/,
     'see that the engine listens at that address, and that this runner reaches it and speaks TLS if the engine does (DOCKER_TLS_VERIFY); or correct DOCKER_HOST or the docker context',
   ],

@@ -44,6 +44,8 @@ export interface Environments {
   builder(name: string | null): Promise<Readonly<Record<string, string>>>
   /** Whether the user has chosen a builder, by name or as the current one: else it is the engine's own. */
   choosesBuilder(name: string | null): Promise<boolean>
+  /** Whether BUILDX_BUILDER names neither a builder that buildx has made, nor the engine in use: it may not exist. */
+  choosesUnknown(): Promise<boolean>
   /** `docker push`: it may ask a credential helper. */
   readonly push: Readonly<Record<string, string>>
   /** `docker build`, with buildx or without. */
@@ -98,6 +100,10 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     engineSocket: isPlain && socket !== null && path.isAbsolute(socket) ? socket : null,
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     choosesBuilder: async (name) => (await buildersOf(name, env)).length > 0,
+    async choosesUnknown() {
+      const named = env['BUILDX_BUILDER'] || 'default'
+      return named !== 'default' && named !== context && (await instanceOf(named, env)) === null
+    },
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
       const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))
@@ -172,21 +178,32 @@ async function buildersOf(
   name: string | null,
   env: Env,
 ): Promise<{ readonly driver: string; readonly endpoints: readonly string[] }[]> {
-  const folder = env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
   const chosen = name ?? env['BUILDX_BUILDER']
-  const names = chosen ? [chosen] : await chosenBuilders(folder)
+  const names = chosen ? [chosen] : await chosenBuilders(buildxFolder(env))
   return Promise.all(
     names.map(async (one) => {
-      const instance = await readJson<{ Driver?: string; Nodes?: { Endpoint?: string }[] }>(
-        // buildx takes a name in any letters, and keeps it in small ones: `ValidateName` of the same file.
-        path.join(folder, 'instances', one.toLowerCase()),
-      )
+      const instance = await instanceOf(one, env)
       // A builder that is no instance is a context, and so may be a node's endpoint.
       if (instance === null) return { driver: 'docker', endpoints: [one] }
       const endpoints = instance.Nodes?.map((node) => node.Endpoint ?? '') ?? [one]
       return { driver: instance.Driver ?? '', endpoints }
     }),
   )
+}
+
+function buildxFolder(env: Env): string {
+  return env['BUILDX_CONFIG'] || path.join(userFolder(env), 'buildx')
+}
+
+interface Instance {
+  readonly Driver?: string
+  readonly Nodes?: readonly { readonly Endpoint?: string }[]
+}
+
+/** What buildx has noted of a builder that it has made. */
+function instanceOf(name: string, env: Env): Promise<Instance | null> {
+  // buildx takes a name in any letters, and keeps it in small ones: `ValidateName` of the same file.
+  return readJson<Instance>(path.join(buildxFolder(env), 'instances', name.toLowerCase()))
 }
 
 async function chosenBuilders(folder: string): Promise<string[]> {

@@ -81,6 +81,7 @@ class DockerCommand implements Docker {
       engine,
       builderEnv,
       chosen,
+      environments.choosesUnknown,
     )
     const setting = this.#env['BUILDX_NO_DEFAULT_ATTESTATIONS']
     const byItself = attestsByItself(build, setting, engine, capabilities)

@@ -27,6 +27,11 @@ describe.each([true, false])('an engine elsewhere that does not answer (in a con
       /listens at that address/,
     ],
     [
+      'a path for an address',
+      'Cannot connect to the Docker daemon at tcp://localhost:2375/run/docker.sock. Is the docker daemon running?',
+      /^correct DOCKER_HOST: a socket is unix:\/\/\/PATH/,
+    ],
+    [
       'a server that ends',
       'error during connect: Get "http://10.0.0.1:2376/v1.45/info": EOF',
       /TLS if the engine does/,

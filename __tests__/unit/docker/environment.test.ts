@@ -179,6 +179,21 @@ test.each<[string, () => void, string | null, boolean]>([
   expect(await (await environmentsOf(job, [])).choosesBuilder(builder)).toBe(chosen)
 })
 
+test.each<[string | null, boolean]>([
+  [null, false],
+  ['', false],
+  ['default', false],
+  ['here', false],
+  ['MINE', false],
+  ['elsewhere', true],
+  ['nope', true],
+])('BUILDX_BUILDER %j: whether it may not exist: %j', async (name, unknown) => {
+  putBuilder('mine', 'remote', 'tcp://host:1234')
+  job['DOCKER_CONTEXT'] = 'here'
+  if (name !== null) job['BUILDX_BUILDER'] = name
+  expect(await (await environmentsOf(job, [])).choosesUnknown()).toBe(unknown)
+})
+
 test.each(['quiet', 'rawjson', 'tty', 'auto', ''])(
   "a build writes plain progress, which failures are read from, if the job's BUILDKIT_PROGRESS is %j",
   async (progress) => {

@@ -37,10 +37,13 @@ export async function inspectBuilder(
     if (!(error instanceof ProcessError)) throw error
     if (error instanceof TimedOut) throw builderUnreachable(name, null, error.message, error)
     const said = error.stderr.trim().split('\n').at(-1) ?? error.message
+    const variable = env['BUILDX_BUILDER']
     throw new ActionError(
-      name === null
-        ? `docker cannot tell which builder it would use: ${said}`
-        : `Input 'builder': '${name}': there is no such builder: ${said}`,
+      name !== null
+        ? `Input 'builder': '${name}': there is no such builder: ${said}`
+        : variable
+          ? `BUILDX_BUILDER in the environment is '${variable}': there is no such builder: ${said}`
+          : `docker cannot tell which builder it would use: ${said}`,
       'make one with docker/setup-buildx-action in a step before this one, and give its output name as the input builder; docker buildx ls lists the builders that exist.',
       { cause: error },
     )

@@ -30,6 +30,7 @@ const NEW_ENOUGH = '26.0.0'
  * Checks that this docker can do all that a build asks for. The builder is inspected only if something depends on it.
  * @param env for a docker process that speaks to the builder
  * @param chosen whether the user has chosen a builder, which may be somewhere else than in the engine
+ * @param unknown whether the one that is chosen may not exist
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError if there is no builder of the wanted name, or it needs an engine and none answers
  */
@@ -39,6 +40,7 @@ export async function checkBuild(
   engine: EngineDetails,
   env: () => Promise<Readonly<Record<string, string>>>,
   chosen: () => Promise<boolean>,
+  unknown: () => Promise<boolean> = async () => false,
 ): Promise<CheckedBuilder> {
   const { buildxVersion, classic, containerdStore, missing, podman = false } = engine
   if (missing !== null && !(await chosen())) throw missing
@@ -66,6 +68,7 @@ export async function checkBuild(
     passedOver ||
     (silently && (await chosen())) ||
     (needsStore && !containerdStore) ||
+    (buildxVersion !== null && (await unknown())) ||
     (push &&
       (build.load ||
         byDigest ||

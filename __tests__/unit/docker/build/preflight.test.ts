@@ -83,23 +83,25 @@ test.each([
 })
 
 test.each([
-  ['docker', "The builder 'b' is the engine's own (driver docker), and that engine is Podman 4.3.1"],
-  ['docker-container', null],
-])('an engine that is Podman, and a builder of %s', async (driver, refused) => {
-  const by = path.join(folder, `buildx-of-${driver}`)
-  const builder = `Name: b\\nDriver: ${driver}\\n\\nNodes:\\nName: b0\\nStatus: running\\n`
-  writeFileSync(by, `#!/bin/sh\nprintf '${builder}'\n`, { mode: 0o755 })
-  const podman = { ...engine, serverVersion: '4.3.1', podman: true, containerdStore: false }
-  const options = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
-  const checked = checkBuild(
-    buildInputs({}),
-    options,
-    { ...podman, buildx: { ...THROUGH_DOCKER, program: by } },
-    async () => ({ PATH: process.env['PATH'] ?? '' }),
-    async () => false,
-  )
-  if (refused === null) await expect(checked).resolves.toMatchObject({ builder: `b (${driver})` })
-  else await expect(checked).rejects.toThrow(refused)
+  [null, {}, 'docker cannot tell which builder it would use: no builder "x" found'],
+  [null, { BUILDX_BUILDER: 'x' }, "BUILDX_BUILDER in the environment is 'x': there is no such builder: no"],
+  ['x', { BUILDX_BUILDER: 'y' }, "Input 'builder': 'x': there is no such builder: no builder"],
+])('a builder that may not exist is asked for, %j, %j', async (builder, variables, message) => {
+  const by = path.join(folder, 'buildx-without-builders')
+  writeFileSync(by, `#!/bin/sh\necho 'no builder "x" found' >&2\nexit 1\n`, { mode: 0o755 })
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const buildx = { ...THROUGH_DOCKER, program: by }
+  const check = (unknown: boolean) =>
+    checkBuild(
+      buildInputs({ builder }),
+      none,
+      { ...engine, buildx },
+      async () => ({ PATH: process.env['PATH'] ?? '', ...variables }),
+      async () => true,
+      async () => unknown,
+    )
+  await expect(check(true)).rejects.toThrow(message)
+  if (builder === null) expect((await check(false)).builder).toBeNull()
 })
 
 describe('what an old BuildKit passes over needs its version', () => {
