@@ -227,7 +227,8 @@ describe.each(uses)('the policy in docs/iam.md for %s', (title, use) => {
       for (const inputs of typeof use.runs === 'function' ? use.runs(name) : (use.runs ?? [{}])) {
         // Each run finds an engine that has nothing of the one before, as a hosted runner does.
         const docker = (...args: string[]) => client(parts().engines[name].docker, args, stage.env)
-        const images = await docker('image', 'ls', '--quiet', '--no-trunc', `*/${use.repository}`)
+        const own = [use.repository, BASE_REPOSITORY].map((one) => `--filter=reference=*/${one}`)
+        const images = await docker('image', 'ls', '--quiet', '--no-trunc', ...own)
         if (images !== '') await docker('image', 'rm', '--force', ...new Set(images.split('\n')))
         await docker('builder', 'prune', '--all', '--force')
         const common = { repository: use.repository, 'aws-region': REGION, context: 'app', tags: 'v1,v2' }
