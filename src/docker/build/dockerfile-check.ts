@@ -77,6 +77,7 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
   [/^ADD --chown of/, 'or leave --chown out and give what is unpacked its owner with RUN chown'],
   [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
+  [/ to a folder as \/\./, 'or end that folder with / alone'],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]
 

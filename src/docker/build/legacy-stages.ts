@@ -28,6 +28,7 @@ interface Said {
  * - What a RUN writes into a volume is discarded; and which files it writes is not to be seen.
  *   https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes
  * - A WORKDIR that does not exist is root's, whatever USER says.
+ * - A file that is copied to `/app/.` becomes `/app`, if there is no such folder.
  */
 export class LegacyStages {
   private readonly stages = new Map<Stage, Said>()
@@ -46,6 +47,7 @@ export class LegacyStages {
       if (names(text, volume)) wrong.push(`RUN that names ${volume}, a VOLUME of the base image`)
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
+    if (/^(?:ADD|COPY)$/.test(keyword) && makesFile(text, said)) wrong.push(`${keyword} to a folder as /.`)
     if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(text, said)
     if (/^(?:ADD|COPY)$/.test(keyword)) {
       const destination = unquoted(expandVariables(words.at(-1) ?? '', values)).replace(/\]$/, '')
@@ -101,6 +103,21 @@ function addFolders(text: string, { folder, made }: Said): void {
     )
       made.add(one)
   }
+}
+
+/** What nearly every base image has. */
+const USUAL =
+  /^\/(?:(?:bin|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr(?:\/local)?(?:\/(?:bin|lib|sbin|share|src))?|var(?:\/(?:lib|log|tmp))?))?$/
+
+/** Whether the one source of ADD or COPY, if it is a file, would be given the name of a folder. */
+function makesFile(text: string, { folder, made }: Said): boolean {
+  const words = (text.startsWith('[') ? text.split(',') : text.split(/\s+/)).map((word) =>
+    unquoted(word.replace(/^\s*\[?\s*|\s*\]?\s*$/g, '')),
+  )
+  const [source = '', destination = '', ...more] = words
+  if (more.length > 0 || !destination.endsWith('/.') || /(?:^|\/)\.{0,2}$/.test(source)) return false
+  const target = path.posix.resolve(folder, bare(destination))
+  return target !== folder && !made.has(target) && !USUAL.test(target)
 }
 
 /** Whether the folder may be in the base image, or has been made by an instruction before. */

@@ -252,6 +252,19 @@ describe('the legacy builder carries out otherwise', () => {
   })
 
   test.each<[string, string[]]>([
+    ['FROM a\nCOPY f.json /app/.', ['COPY to a folder as /. (line 2)']],
+    ['FROM a\nCOPY ["f", "/app/."]', ['COPY to a folder as /. (line 2)']],
+    ['FROM a\nENV D=/usr/src/app\nADD "f" $D/.', ['ADD to a folder as /. (line 3)']],
+    ['FROM a AS b\nFROM a\nWORKDIR /w\nCOPY --from=b /x/f x/.', ['COPY to a folder as /. (line 4)']],
+    ['FROM a\nCOPY f /etc/.\nCOPY f /usr/local/bin/.\nCOPY f /.\nCOPY f .\nCOPY f ./', []],
+    ['FROM a\nCOPY . /app/.\nCOPY d/ /b/.\nCOPY f g /c/.\nCOPY f /d/', []],
+    ['FROM a\nWORKDIR /app\nCOPY f /app/.\nCOPY f ./.', []],
+    ['FROM a AS b\nRUN mkdir -p /app/x\nFROM b\nCOPY f /app/.\nCOPY f /app/x/.', []],
+  ])('a file that is copied into a folder, %j: %j', (text, found) => {
+    expect(legacy(text)).toEqual(found)
+  })
+
+  test.each<[string, string[]]>([
     ['FROM a\nLABEL p=$HTTP_PROXY', ['$HTTP_PROXY, a build argument without an ARG (line 2)']],
     [`FROM a\nENV p=\${https_proxy:-none}`, ['$https_proxy, a build argument without an ARG (line 2)']],
     ['FROM a\nARG P=$HTTP_PROXY\nLABEL p=$P', ['$HTTP_PROXY, a build argument without an ARG (line 2)']],
