@@ -1,6 +1,7 @@
 import { joined } from '../after-push/verdicts.ts'
 import { deliver } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
+import { manifestReader, type ReadManifest } from '../delivery/manifest-reader.ts'
 import { largest, type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import { imageBefore, type TaggedImage } from '../ecr/image-before.ts'
@@ -26,7 +27,9 @@ import type { Conclusion, FinishWorld, Work } from './work.ts'
  * image that is larger than `max-size` gets no tag that is not docker's.
  * @throws ActionError if the image is not under every tag in every registry; a check that fails is in the result
  */
-export async function finish(work: Work, inputs: EndInputs, world: FinishWorld): Promise<Result> {
+export async function finish(given: Work, inputs: EndInputs, world: FinishWorld): Promise<Result> {
+  const manifest = manifestReader(given.origin.source, given.origin.digest, world)
+  const work = { ...given, origin: { ...given.origin, manifest } }
   const { origin, destinations, built } = work
   const { maxSize = null } = inputs
   const before = comparedWith(destinations[0].tags, work)
@@ -36,7 +39,7 @@ export async function finish(work: Work, inputs: EndInputs, world: FinishWorld):
   )
   const tagsLast = namesAfterScan(inputs.after)
   const sizeFirst = maxSize !== null && !tagsLast && isNamedByStep(work)
-  const describing = describePlatforms(work, compared, inputs, world)
+  const describing = describePlatforms(work, manifest, compared, inputs, world)
   const reading = together([
     built === null ? reportExisting(work, tagsLast || sizeFirst, world) : built.imageId,
     describing,
@@ -136,6 +139,7 @@ async function tagThenCheck(
  */
 async function describePlatforms(
   { origin: { digest, source }, destinations: [at], built }: Work,
+  read: ReadManifest,
   compared: { readonly digest: string } | null,
   { summary, maxSize = null }: EndInputs,
   world: FinishWorld,
@@ -144,7 +148,7 @@ async function describePlatforms(
   if (told !== null)
     world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(told)]: digest }) })
   const { manifest, platform } =
-    told === null ? await reportPlatforms(source, digest, world) : { manifest: null, platform: told }
+    told === null ? await reportPlatforms(source, read, world) : { manifest: null, platform: told }
   // What is built is an image.
   const artifactType =
     built !== null || manifest === null || isIndex(manifest.mediaType)
@@ -153,7 +157,7 @@ async function describePlatforms(
   const measured = await measure(
     source,
     digest,
-    { manifest, platform, steps: built?.steps ?? [] },
+    { manifest: read, platform, steps: built?.steps ?? [] },
     compared === null ? null : { digest: compared.digest, at },
     { explains: summary, isJudged: maxSize !== null },
     world,

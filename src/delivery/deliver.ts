@@ -10,6 +10,7 @@ import type { World } from '../world.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
 import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
+import { manifestReader, type ReadManifest } from './manifest-reader.ts'
 import type { PushRecord, Recording } from './push-record.ts'
 import { readBack } from './read-back.ts'
 
@@ -43,6 +44,8 @@ export interface Origin {
   readonly pushedTags: readonly string[]
   /** Whether what refers to the image is copied with it: signatures, attestations. */
   readonly referrers: boolean
+  /** Reads its manifest where it is, if others read it as well. */
+  readonly manifest?: ReadManifest
 }
 
 /** Registries that are copied to at the same time. */
@@ -162,7 +165,7 @@ async function deliverTo(
   let copied = false
   await explaining(`The push of ${digest} to ${uri}`, async () => {
     if (!here) copied = await copy(origin, destination, missing, world)
-    else if (missing.length > 0) await tagOnly(digest, destination, missing, world)
+    else if (missing.length > 0) await tagOnly(digest, destination, missing, world, origin.manifest)
   })
   const written = copied || missing.length > 0 || (here && fresh)
   const named = whenTagged === 'later' ? { ...destination, tags: [] } : destination
@@ -211,9 +214,13 @@ async function tagOnly(
   destination: Destination,
   tags: readonly string[],
   world: DeliveryWorld,
+  read: ReadManifest = manifestReader(destination, digest, world),
 ): Promise<void> {
-  const [place, { putTags }] = await Promise.all([placeOf(destination, world), import('../registry/tags.ts')])
-  const manifest = await place.registry.manifest(place.repository, digest)
+  const [place, manifest, { putTags }] = await Promise.all([
+    placeOf(destination, world),
+    read(),
+    import('../registry/tags.ts'),
+  ])
   await putTags(place, manifest, tags, noting(destination, world.pushed))
 }
 

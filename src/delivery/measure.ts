@@ -13,6 +13,7 @@ import { LIMITS } from '../shared/limits.ts'
 import { inTime } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { type OpenRepository, pathOf } from './destination.ts'
+import type { ReadManifest } from './manifest-reader.ts'
 
 /** Images of an index that are measured if nothing depends on it; each costs a request. */
 const MEASURED = 16
@@ -66,7 +67,7 @@ export interface Measuring {
 
 /**
  * The size of an image by platform, and of the image that its tag held before.
- * @param known what was read already: its manifest, the platform of an image that is no index, and how it was built
+ * @param known how its manifest is read, the platform of an image that is no index, and how it was built
  * @param before what is compared with, which may be in another repository; null if there is nothing
  * @returns nothing if the registry does not let one read it, or not in time; the log says so then
  */
@@ -74,7 +75,7 @@ export async function measure(
   { session, uri }: Pick<OpenRepository, 'session' | 'uri'>,
   digest: string,
   known: {
-    readonly manifest: Manifest | null
+    readonly manifest: ReadManifest
     readonly platform: Platform | null
     readonly steps: readonly BuildStep[]
   },
@@ -95,7 +96,7 @@ export async function measure(
     }
     const names = explains ? known.steps.map(({ name }) => name) : null
     const readNow = async () =>
-      sizesOf(registry, path, known.manifest ?? (await registry.manifest(path, digest)), known.platform, {
+      sizesOf(registry, path, await known.manifest(), known.platform, {
         steps: names,
         most: isJudged ? LIMITS.indexImages : MEASURED,
       })

@@ -5,6 +5,7 @@ import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 import type { Delivered, Held } from './deliver.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
+import type { ReadManifest } from './manifest-reader.ts'
 import type { Recording } from './push-record.ts'
 
 /** What is where it should be, as far as it came there. */
@@ -76,7 +77,7 @@ export function reportArrived(
  */
 export async function reportPlatforms(
   { session, uri }: OpenRepository,
-  digest: string,
+  read: ReadManifest,
   world: Pick<World, 'openRegistry' | 'setOutputs' | 'log'>,
 ): Promise<{ readonly manifest: Manifest | null; readonly platform: Platform | null }> {
   let manifest: Manifest | null = null
@@ -84,7 +85,7 @@ export async function reportPlatforms(
   try {
     const registry = await world.openRegistry(session)
     const path = pathOf({ uri })
-    manifest = await registry.manifest(path, digest)
+    manifest = await read()
     const { platformDigests, platformImages } = await import('../registry/platforms.ts')
     const images = await platformImages(registry, path, manifest)
     if (!isIndex(manifest.mediaType)) platform = images[0]?.platform ?? null

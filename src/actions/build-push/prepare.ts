@@ -121,7 +121,7 @@ export async function preparePush(
     planning.session.then(async (session) => session !== null && login(session, inputs, pulling, world)),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
-    planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 1, world)),
+    planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 2, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
   refuseOtherDockerfile(inputs, wanted, plan.plan.image)

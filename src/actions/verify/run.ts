@@ -1,5 +1,6 @@
 import { consolePlace } from '../../delivery/console-place.ts'
 import { ask, openExisting } from '../../delivery/destination.ts'
+import { manifestReader } from '../../delivery/manifest-reader.ts'
 import { reportPlatforms } from '../../delivery/report.ts'
 import { artifactTypeOf } from '../../oci/image-config.ts'
 import { isIndex } from '../../oci/media-types.ts'
@@ -57,7 +58,8 @@ export async function verify(given: VerifyInputs, outer: OuterWorld): Promise<vo
         tags: tags.join('\n'),
       })
     }
-    const manifest = accepted ? (await reportPlatforms(source, digest, world)).manifest : null
+    const read = manifestReader(source, digest, world)
+    const manifest = accepted ? (await reportPlatforms(source, read, world)).manifest : null
     return {
       deed: { kind: 'verify' },
       outcome: 'exists',
