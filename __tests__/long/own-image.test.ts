@@ -60,11 +60,14 @@ function pushesForBuildx(
     moved,
     config,
     known = (own) => [own],
+    alsoByBuildKit = false,
   }: {
     moved: Moved
     config: 'imageid' | 'metadata' | 'none'
     /** What the engine says that it pushed; null if it does not have the image. */
     known?: (own: string) => readonly string[] | null
+    /** Whether BuildKit has pushed before the engine, as with the containerd image store and buildx 0.13. */
+    alsoByBuildKit?: boolean
   },
 ): { own: string; foreign: string } {
   const digests = { own: '', foreign: '' }
@@ -83,6 +86,7 @@ function pushesForBuildx(
         return {
           ...built,
           digest: told === 'by nobody' ? null : digests.foreign || digests.own,
+          pushedDigest: alsoByBuildKit ? digests.own : null,
           imageId: config === 'imageid' ? configDigest : '',
           metadata: config === 'metadata' ? { 'containerimage.config.digest': configDigest } : {},
           steps: told === 'by nobody' ? [] : steps,
@@ -209,6 +213,30 @@ describe('who signs', () => {
     const digests = pushesForBuildx(told, { moved: 'not', config: 'metadata', known })
     expect(await attesting()).toBeNull()
     expect(flow.outputs).toMatchObject({ digest: digests.own, attested: 'true' })
+  })
+
+  test('the digest is signed if BuildKit has said it, although the engine pushed as well and does not know the image', async () => {
+    const digests = pushesForBuildx('by the engine’s push', {
+      moved: 'not',
+      config: 'metadata',
+      known: () => null,
+      alsoByBuildKit: true,
+    })
+    expect(await attesting()).toBeNull()
+    expect(flow.outputs).toMatchObject({ digest: digests.own, attested: 'true' })
+  })
+
+  test('nothing is signed if the engine has pushed another image than BuildKit', async () => {
+    const digests = pushesForBuildx('by the engine’s push', {
+      moved: 'to the same configuration with other layers',
+      config: 'metadata',
+      known: () => null,
+      alsoByBuildKit: true,
+    })
+    expect(await attesting()).toContain(
+      `ECR's ${digests.foreign} cannot be compared with it, so that nothing is signed.`,
+    )
+    expect(sigstore.requests).toEqual([])
   })
 
   test.each<[Told, 'imageid' | 'metadata']>([

@@ -170,6 +170,8 @@ export interface TimedStep {
 export interface Built {
   /** Of the image; null if docker does not say it. */
   readonly digest: string | null
+  /** The digest that BuildKit says that it has pushed itself; null or absent if it says none, as when the engine alone pushes. */
+  readonly pushedDigest?: string | null
   readonly imageId: string
   /** Of a single image; null for an index, or if docker does not say. */
   readonly platform?: Platform | null

@@ -29,14 +29,16 @@ export async function digestInEcr({ ecr, name, uri }: Destination, tag: string |
  * buildx asks the registry for the digest afterwards, under the tag: another job may have moved the tag by then. The
  * configuration of an image is the same in the engine and in the registry: with another one, it is another image. The
  * same one does not prove that the layers and annotations of the manifest are those that were pushed, which a signature
- * would claim: of those, the engine knows the digest that it pushed.
+ * would claim: of those, the engine knows the digest that it pushed. With the containerd image store, buildx 0.13
+ * lets both push, BuildKit first: then BuildKit has said the digest, and the engine is not asked, which keeps such an
+ * image under another ID. Seen with buildx 0.13.1 and Docker 26.1.
  * https://github.com/docker/buildx/blob/v0.29.1/build/build.go (remoteDigestWithMoby)
  * @param digest that of the push, from buildx or from ECR
  * @param isSigned whether a statement about it will be signed: not without the proof
  * @throws ActionError if it is another image's, or that is not known and it would be signed
  */
 export async function refuseOtherImage(
-  { steps = [], digest: said, imageId, metadata }: Built,
+  { steps = [], digest: said, pushedDigest, imageId, metadata }: Built,
   digest: string,
   { engine, first, isSigned }: { engine: Engine; first: Destination; isSigned: boolean },
   world: Pick<World, 'docker' | 'openRegistry' | 'debug'>,
@@ -60,6 +62,7 @@ export async function refuseOtherImage(
   if (byEngine && config === undefined) {
     throw movedTag(uri, `${digest}, which has no configuration as the one image that the engine pushed has.`)
   }
+  if (digest === pushedDigest) return
   if (isSigned) await refuseUnpushed(built, digest, uri, world)
   else if (built === null || config === undefined) {
     world.debug(`The digest ${digest} is ECR's answer for the tag; docker does not say what it pushed`)

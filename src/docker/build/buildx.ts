@@ -6,7 +6,7 @@ import type { BuildRequest, Built } from '../port.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { buildxArguments } from './arguments.ts'
 import { imageIdOf } from './image-id.ts'
-import { digestOfPush, parseMetadata, publicMetadata } from './metadata.ts'
+import { digestOfPush, parseMetadata, publicMetadata, pushedDigest } from './metadata.ts'
 import { type BuildTools, pushesItself, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -46,6 +46,7 @@ export function buildWithBuildx(
     const shown = publicMetadata(metadata ?? {}, digest, request, env)
     return {
       digest,
+      pushedDigest: pushedDigest(stderr, request.references[0] ?? ''),
       imageId,
       platform: digest === null ? null : describedPlatform(shown),
       layout: files.layout,
