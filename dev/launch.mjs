@@ -7,6 +7,7 @@ import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describeProgress, findRefusal, reasonOf } from './npm-told.mjs'
 import { findObstacle, needsEngine, tied } from './preflight.mjs'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -68,11 +69,17 @@ async function installPackages() {
       'Installing the packages of package-lock.json (npm ci): 0.5 GB, half a minute to two minutes',
     )
     const unpacked = () => wanted.filter(([path]) => existsSync(join(project, path, 'package.json'))).length
-    const count = () => `${unpacked()} of ${wanted.length} packages unpacked`
-    const done = await quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], project, count)
+    const progress = (output) => describeProgress(output, unpacked(), wanted.length)
+    const npm = ['ci', '--no-audit', '--no-fund', '--loglevel=http']
+    const installation = quietly('npm', npm, project, { progress, findRefusal })
+    // An npm before 10 does not say meanwhile that it tries again; this does at once, and means nothing otherwise.
+    const ping = quietly('npm', ['ping', '--fetch-retries=0', '--loglevel=error'], project, { findRefusal })
+    const refused = ping.then(({ refusal }) => (refusal ? { refusal } : installation))
+    const done = await Promise.race([installation, refused])
+    if (done.refusal) fail(done.refusal.what, done.refusal.remedy, done.output)
     if (done.status !== 0) {
       fail(
-        `npm ci failed: ${reasonOf(done)}`,
+        `npm ci failed: ${reasonOf(done.output)}`,
         'check that the npm registry can be reached and has the packages of package-lock.json (npm ping), and try again.',
         done.output,
       )
@@ -100,7 +107,7 @@ async function provideNode() {
     if (faultOfNode(version) === undefined) return
   }
   fail(
-    `${node} ${faultOfNode(version)}, and fetching it failed: ${reasonOf({ output })}`,
+    `${node} ${faultOfNode(version)}, and fetching it failed: ${reasonOf(output)}`,
     'check that the npm registry can be reached (npm ping), delete node_modules, and try again.',
     output,
   )
@@ -142,46 +149,43 @@ function handOver() {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }
 
-/** Runs a program whose output matters only if it fails, and says every ten seconds that it still runs. */
-function quietly(program, argv, cwd, progress) {
+/**
+ * Runs a program whose output matters only if it fails.
+ * @param watch `progress` makes of the output until now what is said every ten seconds; `findRefusal` finds in it why
+ * the program cannot succeed, and so is ended
+ */
+function quietly(program, argv, cwd, { progress, findRefusal } = {}) {
   const started = Date.now()
   const [first, ...rest] = tied([program, ...argv])
   return new Promise((resolve) => {
     const child = spawn(first, rest, { cwd, shell: windows, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
+    let refusal
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text
+        refusal ??= findRefusal?.(output)
+        if (refusal) child.kill()
       })
     }
     const timer = setInterval(() => {
-      if (!progress || !existsSync(modules)) return
-      console.error(`  ${Math.round((Date.now() - started) / 1000)} s, ${progress()}`)
+      if (progress) console.error(`  ${Math.round((Date.now() - started) / 1000)} s, ${progress(output)}`)
     }, 10_000)
     const end = (status) => {
       clearInterval(timer)
-      resolve({ status, output })
+      resolve({ status, output, refusal })
     }
     child.on('error', (error) => {
       output += error.message
       end(1)
     })
     child.on('close', (code, signal) => {
-      if (signal === 'SIGINT' || signal === 'SIGTERM') process.exit(128 + constants.signals[signal])
+      if (!refusal && (signal === 'SIGINT' || signal === 'SIGTERM'))
+        process.exit(128 + constants.signals[signal])
       end(code)
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => child.kill(signal))
   })
-}
-
-/** npm's own sentence: the first line of its error that says something; or if npm itself does not run, why. */
-function reasonOf({ output }) {
-  const lines = output.split('\n').map((line) => line.trim())
-  const ofNpm = lines
-    .filter((line) => /^npm (error|ERR!)/.test(line))
-    .map((line) => line.replace(/^npm \S+ ?/, ''))
-  const said = ofNpm.find((line) => line !== '' && !/^(code|errno|syscall|path|A complete log)\b/.test(line))
-  return said ?? lines.find((line) => /Error: /.test(line)) ?? lines.find(Boolean) ?? 'it said nothing'
 }
 
 function lockFile() {

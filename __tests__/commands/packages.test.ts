@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { describeProgress, findRefusal, reasonOf } from '../../dev/npm-told.mjs'
 import { root } from '../../dev/runner.ts'
 import {
   clone,
@@ -54,6 +55,19 @@ describe('a sentence, if', () => {
       },
       /^npm ci failed: request to https:\/\/registry\.example failed$/,
       /npm registry can be reached/,
+    ))
+
+  test('npm does not trust the registry, and would try each package several times', () =>
+    expectSentence(
+      {
+        args: ['dev/test.ts', 'unit'],
+        folder: () => clone,
+        programs: {
+          npm: 'echo "npm http fetch GET https://registry.example/yaml attempt 1 failed with SELF_SIGNED_CERT_IN_CHAIN" >&2; exec sleep 600',
+        },
+      },
+      /^npm does not trust the certificate that the npm registry, or a proxy .* shows \(SELF_SIGNED_CERT_IN_CHAIN\)\.$/,
+      /npm config set cafile FILE/,
     ))
 
   const locks = rows<[what: string, text: string | null]>(
@@ -166,4 +180,31 @@ echo '{"bin":{"node":"bin/node"}}' >"${inner}/package.json"; ln "${binary}" "${i
     /^.*bin\/node is not a whole program: fetching Node 24\..*\nThere is no file or folder 'nosuch'/,
   )
   expect((await run(given)).output).toMatch(/^There is no file or folder 'nosuch'/)
+})
+
+describe('of what npm tells', () => {
+  const told = [
+    'npm WARN EBADENGINE Unsupported engine {',
+    'npm http fetch GET 200 https://registry.example/yaml 12ms (cache miss)',
+    'npm http fetch GET 200 https://registry.example/yaml/-/yaml-2.9.1.tgz 88423ms (cache miss)',
+    'npm http cache https://registry.example/semver/-/semver-7.8.6.tgz 4ms (cache hit)',
+  ].join('\n')
+
+  test('an archive that came, from the registry or from the cache, is a package that is fetched', () => {
+    expect(describeProgress(told, 1, 545)).toBe('2 packages fetched, 1 of 545 unpacked')
+    expect(describeProgress('', 0, 545)).toBe('0 packages fetched, 0 of 545 unpacked')
+  })
+
+  test('a fetch that failed is told with its reason, and one that may succeed the next time ends nothing', () => {
+    const failing = `${told}\nnpm http fetch GET https://registry.example/a/-/a-1.0.0.tgz attempt 2 failed with EAI_AGAIN`
+    expect(describeProgress(failing, 1, 545)).toBe(
+      '2 packages fetched, 1 of 545 unpacked; npm retries what failed with EAI_AGAIN',
+    )
+    expect(findRefusal(failing)).toBeUndefined()
+  })
+
+  test('what it fetched and what it warns of are no reason', () => {
+    expect(reasonOf(`${told}\nnpm ERR! code E404\nnpm ERR! 404 Not Found`)).toBe('404 Not Found')
+    expect(reasonOf(told)).toBe('it said nothing')
+  })
 })
