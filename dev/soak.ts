@@ -77,7 +77,6 @@ async function fuzz([given]: readonly string[]): Promise<string | undefined> {
   console.log(`fuzz, seed ${seed}`)
   try {
     const jest = [
-      '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
       '--runTestsByPath',

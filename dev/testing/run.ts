@@ -6,8 +6,8 @@ import type { WithEngines } from '../with-engines.ts'
 import type { Progress } from './progress.ts'
 
 export const JEST = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
-/** The packages of GitHub's toolkit are ES modules, which jest loads with this only. */
-export const NODE_OPTIONS_OF_JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+/** Node calls it an experiment that it strips types (`native/modules.ts`). */
+export const NODE_OPTIONS_OF_JEST = ['--disable-warning=ExperimentalWarning']
 
 const REPORTER = path.join(import.meta.dirname, 'reporter.ts')
 

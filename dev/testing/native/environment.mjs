@@ -1,0 +1,2 @@
+// jest reads a .ts file as CommonJS.
+export { default } from './environment.ts'
