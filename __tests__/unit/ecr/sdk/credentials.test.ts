@@ -84,15 +84,15 @@ describe('a container’s endpoint', () => {
       },
     ],
   ])('%s: the wait ends, and the place is named', async (_, answer) => {
-    lowerLimits({ credentialsMs: 700 })
+    lowerLimits({ credentialsMs: 3000 })
     process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] = `${await listen(answer)}/creds`
     const { error, tookMs } = await call()
     expect(error).toBeInstanceOf(ActionError)
     expect(explain(error)).toMatch(
-      /^There are no AWS credentials after 0\.7 s: an answer of 127\.0\.0\.1 was waited for\.\nWhat to do: .*AWS_CONTAINER_CREDENTIALS_FULL_URI/,
+      /^There are no AWS credentials after 3 s: an answer of 127\.0\.0\.1 was waited for\.\nWhat to do: .*AWS_CONTAINER_CREDENTIALS_FULL_URI/,
     )
-    expect(tookMs).toBeGreaterThanOrEqual(690)
-    expect(tookMs).toBeLessThan(2000)
+    expect(tookMs).toBeGreaterThanOrEqual(2990)
+    expect(tookMs).toBeLessThan(30_000)
   })
 
   test('sends a body without an end: it is left, and not kept in memory', async () => {
@@ -171,9 +171,10 @@ describe('IAM Identity Center', () => {
       AWS_ENDPOINT_URL_SSO: endpoint,
     })
     const { error } = await call()
-    expect(requests).toBe(3)
+    // On a busy machine, a good answer may come too late as well.
+    expect(requests).toBeGreaterThanOrEqual(3)
     const retries = log.filter((line) => /^A call for AWS credentials failed \(.*\); retry/.test(line))
-    expect(retries).toHaveLength(2)
+    expect(retries).toHaveLength(requests - 1)
     // On a busy machine, one of them may not even have been connected in that time.
     expect(retries.join('\n')).toContain('(no whole answer of 127.0.0.1 within 0.3 s); retry')
     // The call itself has its credentials, and nobody listens at its endpoint.
