@@ -18,7 +18,7 @@ const STAGES_OF_DOCKER = ['login', 'base', 'blob check', 'upload begin', 'upload
 const KEPT: ReadonlySet<StageName> = new Set(['blob check', 'upload begin', 'upload part', 'upload end'])
 
 const PROVING: Readonly<Record<EngineName, ReadonlySet<StageName>>> = {
-  current: new Set(['login', 'upload end', 'manifest']),
+  current: new Set(['login', 'upload end']),
   old: new Set(['base', 'upload part', 'manifest']),
 }
 
