@@ -137,6 +137,11 @@ describe('what the build pulls', () => {
       [arn('base')],
     ],
     [
+      'a host by a variable, beside an image whose host only the builder knows',
+      'FROM $TARGETARCH/base:1\nRUN echo $A.dkr.ecr.eu-west-1.amazonaws.com\n',
+      [arn('*')],
+    ],
+    [
       'what only the builder knows, in the host',
       'FROM $TARGETARCH.dkr.ecr.eu-west-1.amazonaws.com/base:1\n',
       [arn('*')],

@@ -63,6 +63,29 @@ describe('a minimal session policy', () => {
     expect(made.texts[0]?.length).toBeLessThanOrEqual(SESSION_POLICY_LENGTH)
   })
 
+  test('too long: a condition stays with the resources that it is about', () => {
+    const keys = 'arn:aws:kms:eu-west-1:123456789012:key/*'
+    const aliased = {
+      ...use(arn('app'), ['push', 'create-repository', 'kms-key']),
+      key: keys,
+      keyAlias: 'alias/images',
+    }
+    const { texts, exactLength } = textsOf([aliased, ...many(numbered('platform/images/base-', 40))])
+    expect(exactLength).toBeGreaterThan(SESSION_POLICY_LENGTH)
+    for (const text of texts)
+      expect(
+        statementsIn(text).filter(({ Action }) => [Action].flat().some((one) => one.startsWith('kms:'))),
+      ).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'],
+          Resource: keys,
+          Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/images' } },
+        },
+      ])
+    expect(texts.length).toBeGreaterThan(0)
+  })
+
   test('too long with patterns too: there is none', () => {
     const accounts = Array.from({ length: 60 }, (_, at) => `${100_000_000_000 + at}`)
     const made = textsOf(accounts.map((account) => use(arn('app', 'eu-west-1', account))))
