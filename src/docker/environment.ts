@@ -46,6 +46,8 @@ export interface Environments {
   choosesBuilder(name: string | null): Promise<boolean>
   /** Whether BUILDX_BUILDER names neither a builder that buildx has made, nor the engine in use: it may not exist. */
   choosesUnknown(): Promise<boolean>
+  /** The docker context in use; the builder that the engine has by itself is called so. */
+  readonly context: string
   /** `docker push`: it may ask a credential helper. */
   readonly push: Readonly<Record<string, string>>
   /** `docker build`, with buildx or without. */
@@ -81,6 +83,7 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
   const asksHelper = Boolean(config.credsStore) || Object.values(config.credHelpers ?? {}).some(Boolean)
   const context = env['DOCKER_CONTEXT'] || config.currentContext
   const host = env['DOCKER_HOST'] || (context && (await endpointOf(context, env)))
+  const engineContext = (env['DOCKER_HOST'] ? null : context) || 'default'
   const overSsh = isSsh(host)
   const make = (uses: Partial<Uses>) =>
     childEnvironment(env, hidden, {
@@ -101,9 +104,10 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     choosesBuilder: async (name) => (await buildersOf(name, env)).length > 0,
     async choosesUnknown() {
-      const named = env['BUILDX_BUILDER'] || 'default'
-      return named !== 'default' && named !== context && (await instanceOf(named, env)) === null
+      const named = env['BUILDX_BUILDER'] || engineContext
+      return named !== engineContext && (await instanceOf(named, env)) === null
     },
+    context: engineContext,
     push: make({ credentials: asksHelper }),
     async build({ builder, cacheFrom, cacheTo, buildArgs }, buildx) {
       const caches = [...cacheFrom, ...cacheTo].map((cache) => attribute(splitCsv(cache), 'type'))

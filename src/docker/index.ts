@@ -82,6 +82,7 @@ class DockerCommand implements Docker {
       builderEnv,
       chosen,
       environments.choosesUnknown,
+      environments.context,
     )
     const setting = this.#env['BUILDX_NO_DEFAULT_ATTESTATIONS']
     const byItself = attestsByItself(build, setting, engine, capabilities)

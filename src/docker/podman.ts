@@ -44,11 +44,3 @@ export function podmanWithoutBuildx(version: string): ActionError {
     "install docker's buildx plugin (docker-buildx-plugin), or use docker/setup-buildx-action in a step before this one: its builder runs in Podman.",
   )
 }
-
-/** The driver docker speaks to the BuildKit that is in Docker's engine: Podman has none. */
-export function podmanWithoutBuildKit(version: string, builder: string): ActionError {
-  return new ActionError(
-    `The builder '${builder}' is the engine's own (driver docker), and that engine is Podman ${version}, which has no BuildKit in it.`,
-    'use docker/setup-buildx-action in a step before this one: its builder runs in Podman. Or name another builder (builder).',
-  )
-}

@@ -182,7 +182,7 @@ test.each<[string, () => void, string | null, boolean]>([
 test.each<[string | null, boolean]>([
   [null, false],
   ['', false],
-  ['default', false],
+  ['default', true],
   ['here', false],
   ['MINE', false],
   ['elsewhere', true],
@@ -193,6 +193,19 @@ test.each<[string | null, boolean]>([
   if (name !== null) job['BUILDX_BUILDER'] = name
   expect(await (await environmentsOf(job, [])).choosesUnknown()).toBe(unknown)
 })
+
+test.each([
+  [{}, undefined, 'default'],
+  [{}, 'chosen', 'chosen'],
+  [{ DOCKER_CONTEXT: 'here' }, 'chosen', 'here'],
+  [{ DOCKER_CONTEXT: 'here', DOCKER_HOST: 'unix:///x' }, 'chosen', 'default'],
+])(
+  'the docker context in use, with %j and currentContext %j: %s',
+  async (variables, currentContext, name) => {
+    put('config.json', JSON.stringify({ currentContext }))
+    expect((await environmentsOf({ ...job, ...variables }, [])).context).toBe(name)
+  },
+)
 
 test.each(['quiet', 'rawjson', 'tty', 'auto', ''])(
   "a build writes plain progress, which failures are read from, if the job's BUILDKIT_PROGRESS is %j",

@@ -2,7 +2,6 @@ import { attribute, splitCsv } from '../../shared/csv.ts'
 import { ActionError, InputError } from '../../shared/errors.ts'
 import type { EngineDetails } from '../engine.ts'
 import type { Capabilities } from '../naming.ts'
-import { podmanWithoutBuildKit } from '../podman.ts'
 import type { BuildInputs, InspectOptions } from '../port.ts'
 import { isEnabled } from '../syntax/attestations.ts'
 import { parseDockerBoolean } from '../syntax/booleans.ts'
@@ -31,6 +30,7 @@ const NEW_ENOUGH = '26.0.0'
  * @param env for a docker process that speaks to the builder
  * @param chosen whether the user has chosen a builder, which may be somewhere else than in the engine
  * @param unknown whether the one that is chosen may not exist
+ * @param context the docker context in use; null if it is not known
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError if there is no builder of the wanted name, or it needs an engine and none answers
  */
@@ -41,8 +41,9 @@ export async function checkBuild(
   env: () => Promise<Readonly<Record<string, string>>>,
   chosen: () => Promise<boolean>,
   unknown: () => Promise<boolean> = async () => false,
+  context: string | null = null,
 ): Promise<CheckedBuilder> {
-  const { buildxVersion, classic, containerdStore, missing, podman = false } = engine
+  const { buildxVersion, classic, containerdStore, missing } = engine
   if (missing !== null && !(await chosen())) throw missing
   const requirements = requirementsOf(build, push, annotations, { byDigest, beforeTags })
   const needsStore = requirements.some(({ store }) => store === true)
@@ -60,7 +61,6 @@ export async function checkBuild(
   const passedOver = build.compression !== null || build.reproducible
   const depends =
     missing !== null ||
-    podman ||
     build.builder !== null ||
     dockerfile.depends ||
     needsBuildkit ||
@@ -77,7 +77,7 @@ export async function checkBuild(
         build.outputs.some((output) => parseExporter(output)?.loads)))
   const builder =
     depends && buildxVersion !== null
-      ? await usableBuilder(build.builder, engine, env, (passedOver || silently) && !startsNothing)
+      ? await usableBuilder(build.builder, engine, env, (passedOver || silently) && !startsNothing, context)
       : null
   const facts = {
     buildxVersion,
@@ -102,18 +102,25 @@ const STARTED = /^(?:docker-container|kubernetes)$/
 
 /**
  * @param versioned whether its version has to be known, for which it is started if need be
- * @throws ActionError if it does not answer, or needs an engine that does not
+ * @param context the docker context in use
+ * @throws ActionError if it does not answer, needs an engine that does not, or is the one of another context
  */
 async function usableBuilder(
   name: string | null,
-  { buildx, missing, podman = false, serverVersion }: EngineDetails,
+  { buildx, missing }: Pick<EngineDetails, 'buildx' | 'missing'>,
   env: () => Promise<Readonly<Record<string, string>>>,
   versioned: boolean,
+  context: string | null,
 ): Promise<Builder> {
   const builder = await inspectBuilder(name, await env(), buildx)
   const { driver, problem } = builder
   if (problem !== null) throw builderUnreachable(name, builder.name, problem, missing ?? undefined)
-  if (driver === 'docker' && podman) throw podmanWithoutBuildKit(serverVersion ?? '', builder.name)
+  // buildx refuses it as well, but not before the build: https://github.com/docker/buildx/blob/v0.29.1/builder/builder.go
+  if (driver === 'docker' && context !== null && builder.name !== context && builder.name !== '')
+    throw new ActionError(
+      `The builder '${builder.name}' is the engine of the docker context '${builder.name}', and docker uses the context '${context}'.`,
+      `set DOCKER_CONTEXT: ${builder.name} in the step's env, without DOCKER_HOST, or name another builder.`,
+    )
   if (driver === 'docker' && missing !== null) {
     throw new ActionError(
       `The builder '${builder.name}' is an engine's own (driver docker), and the step cannot ask that engine what it can do: ${missing.message}`,

@@ -82,6 +82,29 @@ test.each([
   expect((await check({})).capabilities).toBeNull()
 })
 
+test("a builder that is another context's engine", async () => {
+  const by = path.join(folder, 'buildx-of-contexts')
+  writeFileSync(by, `#!/bin/sh\nprintf 'Name: %s\\nDriver: docker\\n' "$3"\n`, { mode: 0o755 })
+  const none = { byDigest: false, beforeTags: false, sbomApart: false, annotations: [], push: true }
+  const check = (context: string) =>
+    checkBuild(
+      buildInputs({ builder: 'there' }),
+      none,
+      { ...engine, buildx: { ...THROUGH_DOCKER, program: by } },
+      async () => ({ PATH: process.env['PATH'] ?? '' }),
+      async () => true,
+      async () => false,
+      context,
+    )
+  await expect(check('there')).resolves.toMatchObject({ builder: 'there (docker)' })
+  await expect(check('default')).rejects.toMatchObject({
+    message: expect.stringContaining(
+      "the engine of the docker context 'there', and docker uses the context 'default'",
+    ),
+    remedy: expect.stringMatching(/^set DOCKER_CONTEXT: there in the step's env, without DOCKER_HOST/),
+  })
+})
+
 test.each([
   [null, {}, 'docker cannot tell which builder it would use: no builder "x" found'],
   [null, { BUILDX_BUILDER: 'x' }, "BUILDX_BUILDER in the environment is 'x': there is no such builder: no"],
