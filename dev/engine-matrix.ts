@@ -76,12 +76,17 @@ export const ENGINES = {
     refused: { ...NO_STORE, load: 'BuildKit 0.13', outputs: 'BuildKit 0.13' },
   },
   remote: { title: 'A remote builder, no engine', refused: { load: 'engine' } },
+  container: {
+    title: "docker/setup-buildx-action's builder (`docker-container`), no containerd image store",
+    refused: {},
+  },
   tcp: { title: 'Docker 26 by TCP (`DOCKER_HOST: tcp://…`)', refused: {} },
   tls: { title: 'Docker 26 by TCP with TLS (`DOCKER_TLS_VERIFY`)', refused: {} },
   ssh: { title: 'Docker 26 by SSH (`DOCKER_HOST: ssh://…`)', refused: {} },
   rootless: { title: 'Docker 26, rootless', refused: {} },
   podman: { title: "Podman as docker's command", refused: ALL('Podman') },
   'podman-socket': { title: "Podman's socket, docker without buildx", refused: ALL('Podman, buildx') },
+  'podman-buildx': { title: "Podman's socket, docker with buildx (its builder runs in Podman)", refused: {} },
 } as const satisfies Readonly<Record<string, Row>>
 export type EngineRow = keyof typeof ENGINES
 

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** BuildKit by itself, as a remote builder has it. */
 export interface BuildKit {
@@ -11,9 +11,9 @@ export interface BuildKit {
  * Serves the BuildKit that is in an engine on a socket of its own: a builder that is not reached through the engine.
  * https://docs.docker.com/build/builders/drivers/remote/
  * @param engine the engine's socket, such as `unix:///run/docker.sock`
- * @param socket the path of the new one
+ * @param socket the path of the new one; null for a port, which containers reach too
  */
-export async function serveBuildKit(engine: string, socket: string): Promise<BuildKit> {
+export async function serveBuildKit(engine: string, socket: string | null): Promise<BuildKit> {
   const open = new Set<Socket>()
   const keep = (one: Socket) => {
     open.add(one)
@@ -44,9 +44,14 @@ export async function serveBuildKit(engine: string, socket: string): Promise<Bui
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
+  await new Promise<void>((resolve) => {
+    if (socket === null) server.listen(0, '0.0.0.0', resolve)
+    else server.listen(socket, resolve)
+  })
+  const address =
+    socket === null ? `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` : `unix://${socket}`
   return {
-    address: `unix://${socket}`,
+    address,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

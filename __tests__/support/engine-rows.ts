@@ -5,7 +5,7 @@ import path from 'node:path'
 import tls from 'node:tls'
 import { generate } from 'selfsigned'
 import { type Engine, type OwnKind, ownEngine } from '../../dev/engine/index.ts'
-import { preparePodman } from '../../dev/engine/podman.ts'
+import { PODMAN_GATEWAY, preparePodman } from '../../dev/engine/podman.ts'
 import type { Log } from '../../dev/engine/process.ts'
 import { relay } from '../../dev/engine/relay.ts'
 import { startRootless } from '../../dev/engine/rootless.ts'
@@ -13,6 +13,7 @@ import { startSshd } from '../../dev/engine/sshd.ts'
 import type { EngineRow } from '../../dev/engine-matrix.ts'
 import type { Stage } from '../../dev/stage.ts'
 import { serveBuildKit } from './buildkit.ts'
+import { createContained } from './contained-buildkit.ts'
 import { client, openStage, parts } from './parts.ts'
 import { startedWithin } from './starting.ts'
 
@@ -57,6 +58,31 @@ const reached = (env: Readonly<Record<string, string>>): Starting => ({
   ...current(),
   env: { ...current().env, ...env },
 })
+/** The engine's containers, and a builder in one of them whose BuildKit is the current engine's. */
+const contained = async (name: string, { stop, ...row }: Started): Promise<Started> => {
+  const folder = path.join(TEMP, name)
+  mkdirSync(folder, { recursive: true })
+  const buildkit = await serveBuildKit(`unix://${socketOf(current())}`, null)
+  return {
+    ...row,
+    inputs: name === 'default' ? {} : { builder: name },
+    async prepare({ env }) {
+      const { docker } = row.engine
+      const { busyboxRoot } = parts()
+      const address = buildkit.address.replace('127.0.0.1', name === 'default' ? PODMAN_GATEWAY : '127.0.0.1')
+      await createContained(name, { docker, env, busyboxRoot, address, folder })
+    },
+    async stop() {
+      await buildkit.stop()
+      await stop?.()
+    },
+  }
+}
+const podman = async (name: string, log: Log): Promise<Started> => {
+  const socket = `/run/${name}.sock`
+  const stop = await (await preparePodman(path.join(TEMP, name), log)).serve(socket)
+  return { engine: reached({ DOCKER_HOST: `unix://${socket}` }), stop }
+}
 const socketOf = ({ env }: Starting) =>
   (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
 
@@ -91,6 +117,7 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
       },
     }
   },
+  container: async (log) => contained('in-docker', await kind('graph', log)),
   async tcp() {
     const { port, stop } = await relay(net.createServer(), { path: socketOf(current()) })
     return { engine: reached({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }), stop }
@@ -119,10 +146,11 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
     return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
   },
   async 'podman-socket'(log) {
-    const socket = '/run/podman.sock'
-    const stop = await (await preparePodman(path.join(TEMP, 'podman-socket'), log)).serve(socket)
-    return { engine: withoutBuildx(reached({ DOCKER_HOST: `unix://${socket}` })), asked: false, stop }
+    const { engine, ...rest } = await podman('podman-socket', log)
+    return { engine: withoutBuildx(engine), ...rest }
   },
+  // Without a BuildKit in the engine, the builder `default` is one in a container.
+  'podman-buildx': async (log) => contained('default', await podman('podman-buildx', log)),
 }
 
 /** Starts what a row of the matrix needs, and a local ECR beside it. */
@@ -137,17 +165,21 @@ export async function openRow(name: EngineRow): Promise<Row> {
   } = await startedWithin(START_SECONDS, `The engine '${name}'`, STARTS[name], NOT_FETCHED)
   const { names, registryBinary, busyboxRoot } = parts()
   const stage = await openStage({ engine, names, registryBinary, busyboxRoot })
+  const close = async () => {
+    await stage.close()
+    await stop?.()
+  }
   mkdirSync(path.join(stage.folder, 'app'))
-  await prepare?.(stage)
+  await prepare?.(stage).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
   return {
     stage,
     inputs,
     env,
     docker: asked ? (...args) => client(engine.docker, args, stage.env) : null,
-    async close() {
-      await stage.close()
-      await stop?.()
-    },
+    close,
   }
 }
 

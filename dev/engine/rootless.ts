@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -62,6 +63,7 @@ exec ${join(parts.root, 'usr/sbin/dockerd')} "$@"
   )
   for (const owned of [home, runtime, join(home, '.config'), join(home, '.config/docker')])
     chownSync(owned, USER.id, USER.id)
+  await openTunnels(folder)
   const stopRelay = await relayRegistry()
   const daemon: Daemon = {
     program: '/usr/bin/setpriv',
@@ -117,6 +119,17 @@ exec ${join(parts.root, 'usr/sbin/dockerd')} "$@"
       await stopRelay()
     },
   }
+}
+
+/** What makes network devices: udev lets everybody open it. Without udev it may be root's alone. */
+const TUN = '/dev/net/tun'
+
+/** Lets everybody make network devices, in this corner of the machine: another node of the device takes its place. */
+async function openTunnels(folder: string): Promise<void> {
+  if ((statSync(TUN).mode & 0o006) === 0o006) return
+  const node = join(folder, 'tun')
+  await run('mknod', ['--mode=666', node, 'c', '10', '200'])
+  await run('mount', ['--bind', node, TUN])
 }
 
 function makeUser(home: string): void {
