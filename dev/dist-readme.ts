@@ -11,7 +11,9 @@ export const MOST_SIGNING_BYTES = 330_000
 export const MOST_VERIFYING_BYTES = 30_000
 /** The most bytes of those that read YAML, which only a step with `registry-auth` loads. */
 export const MOST_YAML_BYTES = 120_000
-/** What loads them, as a row of the table has it. */
+/** The most bytes of those that only the action `bake/` loads. */
+export const MOST_BAKING_BYTES = 80_000
+/** What loads those that read YAML, as a row of the table has it. */
 const YAML_LOADER = '`src/inputs/yaml.ts` (`src/inputs/parse-yaml.ts`)'
 
 /** What is used of webpack's statistics (`ncc build --stats-out`). */
@@ -35,8 +37,8 @@ interface Module {
 
 interface Chunk {
   readonly file: string
-  /** The inputs that it is loaded with; none if it is loaded without them too. */
-  readonly only: readonly TrustInput[]
+  /** The inputs, or the action, that it is loaded with; none if it is loaded without them too. */
+  readonly only: readonly LoadedWith[]
   readonly loaders: string
   readonly content: string
 }
@@ -47,15 +49,16 @@ interface Chunk {
  * @throws Error if the statistics and the scripts are not of the same build
  */
 export function distReadme(stats: Stats, sizes: ReadonlyMap<string, number>): string {
-  const [common, signing, verifying] = [[], ['attest'], ['require-provenance']].map((given) =>
-    chunksWith(stats, given as TrustInput[]),
-  ) as [Chunks, Chunks, Chunks]
-  const onlyWith = (chunk: Stats['chunks'][number]): TrustInput[] =>
+  const [common, signing, verifying, baking] = [[], ['attest'], ['require-provenance'], ['bake/']].map(
+    (given) => chunksWith(stats, given as LoadedWith[]),
+  ) as [Chunks, Chunks, Chunks, Chunks]
+  const onlyWith = (chunk: Stats['chunks'][number]): LoadedWith[] =>
     common.has(chunk)
       ? []
       : [
           ...(signing.has(chunk) ? (['attest'] as const) : []),
           ...(verifying.has(chunk) ? (['require-provenance'] as const) : []),
+          ...(baking.has(chunk) ? (['bake/'] as const) : []),
         ]
   const chunks = stats.chunks
     .map((chunk) => describeChunk(chunk, onlyWith(chunk)))
@@ -78,7 +81,7 @@ The bundle that runners run: \`src/\` and the packages it uses, without developm
 - \`licenses.txt\` has the licences of the packages, \`notices.txt\` the licence notices from comments of their code.
 - To review a change of \`dist/\`, review the change of \`src/\` and of the lock file, and let \`npm test\` build again. The rows that differ below say which chunks the change reached.
 
-${count(chunks.filter(({ only, loaders }) => only.length === 0 && loaders !== YAML_LOADER))} (at most ${bytes(MOST_BYTES)}); with \`registry-auth\` ${count(chunks.filter(({ loaders }) => loaders === YAML_LOADER))} more (at most ${bytes(MOST_YAML_BYTES)}); with \`attest\` ${count(chunks.filter(({ only }) => only.includes('attest')))} more (at most ${bytes(MOST_SIGNING_BYTES)}); only with \`require-provenance\` ${count(chunks.filter(({ only }) => only.join() === 'require-provenance'))} (at most ${bytes(MOST_VERIFYING_BYTES)}), beside those that both share.
+${count(chunks.filter(({ only, loaders }) => only.length === 0 && loaders !== YAML_LOADER))} (at most ${bytes(MOST_BYTES)}); with \`registry-auth\` ${count(chunks.filter(({ loaders }) => loaders === YAML_LOADER))} more (at most ${bytes(MOST_YAML_BYTES)}); with \`attest\` ${count(chunks.filter(({ only }) => only.includes('attest')))} more (at most ${bytes(MOST_SIGNING_BYTES)}); only with \`require-provenance\` ${count(chunks.filter(({ only }) => only.join() === 'require-provenance'))} (at most ${bytes(MOST_VERIFYING_BYTES)}), beside those that both share; only with the action \`bake/\` ${count(chunks.filter(({ only }) => only.join() === 'bake/'))} (at most ${bytes(MOST_BAKING_BYTES)}).
 
 | Script | Bytes | Loaded by (to import) | What is in it |
 | --- | ---: | --- | --- |
@@ -94,8 +97,8 @@ export function scriptsOfPackages({ chunks }: Stats): ReadonlySet<string> {
   )
 }
 
-/** The inputs whose code is loaded only if they ask for something. */
-type TrustInput = 'attest' | 'require-provenance'
+/** The inputs whose code is loaded only if they ask for something, and the action that no other one shares its code with. */
+type LoadedWith = 'attest' | 'require-provenance' | 'bake/'
 type Chunks = ReadonlySet<Stats['chunks'][number]>
 
 /**
@@ -105,7 +108,7 @@ type Chunks = ReadonlySet<Stats['chunks'][number]>
 const ONLY_WITH: readonly {
   readonly from?: string
   readonly to: string
-  readonly inputs: readonly TrustInput[]
+  readonly inputs: readonly LoadedWith[]
 }[] = [
   { from: 'src/actions/attest/expect.ts', to: 'src/actions/attest/prepare.ts', inputs: ['attest'] },
   {
@@ -117,10 +120,13 @@ const ONLY_WITH: readonly {
   { to: 'src/sigstore/transport.ts', inputs: ['attest', 'require-provenance'] },
   { to: 'src/runner/attestation-store.ts', inputs: ['attest'] },
   { to: 'src/actions/attest/sboms.ts', inputs: ['attest'] },
+  { to: 'src/actions/bake/main.ts', inputs: ['bake/'] },
+  { to: 'src/docker/bake/print.ts', inputs: ['bake/'] },
+  { to: 'src/docker/bake/build.ts', inputs: ['bake/'] },
 ]
 
 /** The chunks that a step with some of the inputs can load: those that the entry leads to by their imports. */
-function chunksWith({ chunks }: Stats, given: readonly TrustInput[]): Chunks {
+function chunksWith({ chunks }: Stats, given: readonly LoadedWith[]): Chunks {
   const isEntry = (chunk: Stats['chunks'][number]) =>
     chunk.origins.length === 0 || chunk.origins.some(({ moduleName }) => moduleName === '')
   const loaded = new Set(chunks.filter(isEntry))
@@ -141,7 +147,7 @@ function chunksWith({ chunks }: Stats, given: readonly TrustInput[]): Chunks {
 }
 
 /** Whether an import is done by a step with some of the inputs. */
-function isDone(moduleName: string, request: string, given: readonly TrustInput[]): boolean {
+function isDone(moduleName: string, request: string, given: readonly LoadedWith[]): boolean {
   const [by, to] = [fileOf(moduleName), targetOf(moduleName, request)]
   const only = ONLY_WITH.find((one) => one.to === to && (one.from ?? by) === by)
   return only === undefined || only.inputs.some((input) => given.includes(input))
@@ -152,7 +158,7 @@ function targetOf(moduleName: string, request: string): string {
   return request.startsWith('.') ? fileOf(path.posix.join(path.posix.dirname(moduleName), request)) : request
 }
 
-function describeChunk(chunk: Stats['chunks'][number], only: readonly TrustInput[]): Chunk {
+function describeChunk(chunk: Stats['chunks'][number], only: readonly LoadedWith[]): Chunk {
   const { files, origins, modules } = chunk
   const loaded = new Map<string, Set<string>>()
   for (const { moduleName, request } of origins) {
@@ -166,7 +172,9 @@ function describeChunk(chunk: Stats['chunks'][number], only: readonly TrustInput
     file: files.find((file) => file.endsWith('.js')) ?? '',
     only,
     loaders:
-      loaders.length === 0 ? '`action.yml`, `merge/`, `post/`, `promote/`, `verify/`' : loaders.join('; '),
+      loaders.length === 0
+        ? '`action.yml`, `bake/`, `merge/`, `post/`, `promote/`, `verify/`'
+        : loaders.join('; '),
     content: describeContent(modules),
   }
 }

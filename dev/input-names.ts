@@ -8,6 +8,7 @@ const ACTIONS = {
   merge: 'merge/action.yml',
   promote: 'promote/action.yml',
   verify: 'verify/action.yml',
+  bake: 'bake/action.yml',
 }
 
 /** @returns the text of {@link NAMES_FILE}, from every action.yml */

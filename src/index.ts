@@ -3,6 +3,8 @@
 const entry = process.argv[2]
 if (entry === 'merge' || entry === 'promote' || entry === 'verify') {
   await import('./actions/siblings/main.ts').then(({ main }) => main(entry))
+} else if (entry === 'bake') {
+  await import('./actions/bake/main.ts').then(({ main }) => main())
 } else if (entry === 'post') {
   await import('./actions/post.ts').then(({ post }) => post())
 } else {

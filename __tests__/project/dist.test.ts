@@ -23,7 +23,8 @@ describe('dist/', () => {
   const signing = rows.filter(({ loaders }) => loaders.startsWith('only with `attest`'))
   const verifying = rows.filter(({ loaders }) => loaders.startsWith('only with `require-provenance`: '))
   const yaml = rows.filter(({ loaders }) => loaders === '`src/inputs/yaml.ts` (`src/inputs/parse-yaml.ts`)')
-  const others = rows.filter((row) => ![...signing, ...verifying, ...yaml].includes(row))
+  const baking = rows.filter(({ loaders }) => loaders.startsWith('only with `bake/`: '))
+  const others = rows.filter((row) => ![...signing, ...verifying, ...yaml, ...baking].includes(row))
   const total = (some: typeof rows) => some.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0)
 
   test('has at most 1.6 MB of JavaScript that a step can load without signing, verifying or reading YAML', () => {
@@ -50,6 +51,15 @@ describe('dist/', () => {
     expect([...signing, ...verifying, ...others].filter(({ content }) => content.includes('`yaml`'))).toEqual(
       [],
     )
+  })
+
+  test('has what only the action bake needs in scripts of its own, of at most 0.08 MB', () => {
+    const BAKES = /`src\/(?:actions|docker)\/bake\//
+    expect(baking.some(({ content }) => BAKES.test(content))).toBe(true)
+    expect(total(baking)).toBeLessThanOrEqual(80_000)
+    expect(
+      [...signing, ...verifying, ...yaml, ...others].filter(({ content }) => BAKES.test(content)),
+    ).toEqual([])
   })
 
   test('has the scan gate in scripts that only a run with a gate loads', () => {
@@ -131,12 +141,12 @@ describe('the README.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `'))
     expect(table).toEqual([
-      '| `index.js` | 4 | `action.yml`, `merge/`, `post/`, `promote/`, `verify/` | `src/index.ts` |',
+      '| `index.js` | 4 | `action.yml`, `bake/`, `merge/`, `post/`, `promote/`, `verify/` | `src/index.ts` |',
       '| `3.index.js` | 30 | `src/index.ts` (`src/b/index.ts`) |  |',
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share.',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share; only with the action `bake/` 0 scripts, 0 bytes (at most 80,000).',
     )
   })
 

@@ -145,7 +145,13 @@ describe('the release', () => {
   test('signs for all that a runner loads', () => {
     const attest = jobs['provenance']?.steps?.find(({ uses }) => uses?.startsWith('actions/attest@'))
     const subjects = String(attest?.with?.['subject-path']).trim().split('\n')
-    const actions = ['action.yml', 'merge/action.yml', 'promote/action.yml', 'verify/action.yml']
+    const actions = [
+      'action.yml',
+      'merge/action.yml',
+      'promote/action.yml',
+      'verify/action.yml',
+      'bake/action.yml',
+    ]
     const loaded = actions.flatMap((file) => {
       const { runs } = parse(read(file)) as { runs: { main: string; post?: string } }
       return [runs.main, runs.post]
@@ -153,7 +159,13 @@ describe('the release', () => {
         .map((script) => path.posix.join(path.posix.dirname(file), script))
     })
     expect(loaded).toEqual(
-      expect.arrayContaining(['dist/index.js', 'merge/index.js', 'promote/index.js', 'verify/index.js']),
+      expect.arrayContaining([
+        'dist/index.js',
+        'merge/index.js',
+        'promote/index.js',
+        'verify/index.js',
+        'bake/index.js',
+      ]),
     )
     for (const script of loaded) {
       expect(

@@ -57,6 +57,12 @@ const WAITS: Readonly<Record<string, Limits>> = {
     silenceToldMs: 'docker/stall/watch.ts',
     progressBytesPerSecond: 'docker/stall/watch.ts',
   },
+  'docker/bake/print.ts': { processMs: 'here' },
+  'docker/bake/build.ts': {
+    stallMs: 'docker/stall/watch.ts',
+    silenceToldMs: 'docker/stall/watch.ts',
+    progressBytesPerSecond: 'docker/stall/watch.ts',
+  },
   'runner/checkout.ts': { processMs: 'here' },
 
   // What is beside an image, by the client of the registry.
@@ -290,7 +296,8 @@ const NO_LIMITS: Readonly<Record<string, string>> = {
   'after-push/sarif.ts': 'gzippedBytes',
   // A day is a day.
   'metadata/dates.ts': 'DAY',
-  // How long a token of ECR is valid, and what is left of one.
+  // How long a token of ECR is valid, and what is left of one; and for how long a new one is shared.
+  'actions/bake/connections.ts': 'FRESH_MS',
   'docker/login/kept-login.ts': 'LOGIN_LIFETIME_MS',
   'ecr/tokens.ts': 'TOKEN_LIFETIME_MS SHORTEST_MS LITTLE_MS RENEWED_LATELY_MS',
 }

@@ -51,7 +51,10 @@ export interface Environments {
   /** `docker push`: it may ask a credential helper. */
   readonly push: Readonly<Record<string, string>>
   /** `docker build`, with buildx or without. */
-  build(request: BuildRequest, buildx: boolean): Promise<Readonly<Record<string, string>>>
+  build(
+    request: Pick<BuildRequest, 'builder' | 'cacheFrom' | 'cacheTo' | 'buildArgs'>,
+    buildx: boolean,
+  ): Promise<Readonly<Record<string, string>>>
   /** Whether what a builder sends and gets goes through the network that this process sees. */
   sharesNetwork(builder: string | null): Promise<boolean>
   /** The same of the engine itself, whatever builds. */

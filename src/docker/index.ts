@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
 import type { RegistrySession } from '../oci/registry-session.ts'
 import { ending } from '../shared/ending.ts'
+import type { BakePlan } from './bake/plan.ts'
+import type { BakeBuild, BakeBuilt, BakeDocker, BakeSource, BakeVariables } from './bake/port.ts'
 import type { BuildTools } from './build/run.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
@@ -15,7 +17,6 @@ import type {
   BuildInputs,
   BuildRequest,
   Built,
-  Docker,
   Engine,
   EngineImage,
   InspectOptions,
@@ -35,11 +36,13 @@ export interface OnDisk {
  * @param remember called with what is on disk, or is about to be, that `close` or the post step has to remove
  * @param annotate shows what people should see who do not read the log
  */
-export function openDocker(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate): Docker {
+export function openDocker(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate): BakeDocker {
   return new DockerCommand(env, remember, annotate)
 }
 
-class DockerCommand implements Docker {
+const NO_HELP: BuildHelp = { log: () => undefined, renewal: null, held: null, pushing: null }
+
+class DockerCommand implements BakeDocker {
   readonly #env: Env
   readonly #remember: (onDisk: OnDisk) => void
   readonly #annotate: Annotate
@@ -117,18 +120,13 @@ class DockerCommand implements Docker {
       this.#loggedIn = true
     }
     // A build without a login needs no configuration of its own, only a folder for its results.
-    const configuration =
-      this.#loggedIn || request.naming !== 'local' ? this.#login.variables(folder) : folder.user
-    const buildEnv = await environments.build(request, engine.buildxVersion !== null)
-    const tools: BuildTools = {
-      ...help,
-      folder: folder.path,
-      env: { ...buildEnv, ...configuration },
-      engineEnv: { ...environments.engine, ...configuration },
-      workspace: process.cwd(),
-      annotate: this.#annotate,
-      sharesNetwork: await environments.sharesNetwork(request.builder),
-    }
+    const own = this.#loggedIn || request.naming !== 'local'
+    const { configuration, ...tools } = await this.#toolsFor(
+      request,
+      engine.buildxVersion !== null,
+      own,
+      help,
+    )
     if (engine.buildxVersion !== null) {
       const [{ buildx }, { buildWithBuildx }] = await Promise.all([
         this.#inspectEngine(environments),
@@ -142,6 +140,32 @@ class DockerCommand implements Docker {
       variables: this.#env,
       pushEnv: { ...environments.push, ...configuration },
     })
+  }
+
+  async readBake(source: BakeSource): Promise<BakePlan> {
+    const environments = await this.#environmentsFor([])
+    const [{ buildx, buildxVersion, missing }, { readDefinition, noBuildx }] = await Promise.all([
+      this.#inspectEngine(environments),
+      import('./bake/print.ts'),
+    ])
+    if (buildxVersion === null) throw missing ?? noBuildx()
+    const own = { builder: source.builder, cacheFrom: [], cacheTo: [], buildArgs: [] }
+    const { env, workspace } = await this.#toolsFor(own, true, this.#loggedIn, NO_HELP)
+    return readDefinition(source, { buildx, env, workspace })
+  }
+
+  async bake(
+    engine: Engine,
+    build: BakeBuild,
+    { names, ...request }: BakeVariables,
+    { log }: Pick<BuildHelp, 'log'>,
+  ): Promise<BakeBuilt> {
+    const [{ configuration: _, ...tools }, { buildx }, { bakeTargets }] = await Promise.all([
+      this.#toolsFor({ ...request, buildArgs: names }, true, true, { ...NO_HELP, log }),
+      this.#inspectEngine(await this.#environmentsFor([])),
+      import('./bake/build.ts'),
+    ])
+    return bakeTargets(build, engine.buildxVersion ?? '', { ...tools, buildx })
   }
 
   async findInEngine(ids: readonly string[], name: string | null): Promise<EngineImage | null> {
@@ -175,6 +199,27 @@ class DockerCommand implements Docker {
     await this.#login.settled()
     // Work that was abandoned may still be writing: a folder that has just got a file is emptied again.
     await rm(folder.path, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  /** @param own whether docker is to read the step's configuration, and not the user's */
+  async #toolsFor(
+    request: Pick<BuildRequest, 'builder' | 'cacheFrom' | 'cacheTo' | 'buildArgs'>,
+    buildx: boolean,
+    own: boolean,
+    help: BuildHelp,
+  ): Promise<BuildTools & { readonly configuration: Readonly<Record<string, string>> }> {
+    const [folder, environments] = await Promise.all([this.#openFolder(), this.#environmentsFor([])])
+    const configuration = own ? this.#login.variables(folder) : folder.user
+    return {
+      ...help,
+      folder: folder.path,
+      env: { ...(await environments.build(request, buildx)), ...configuration },
+      engineEnv: { ...environments.engine, ...configuration },
+      workspace: process.cwd(),
+      annotate: this.#annotate,
+      sharesNetwork: await environments.sharesNetwork(request.builder),
+      configuration,
+    }
   }
 
   #openFolder(): Promise<StepFolder> {

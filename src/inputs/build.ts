@@ -13,6 +13,7 @@ import type { Reader } from './reader.ts'
 import { readRegistryAuth } from './registry-auth.ts'
 import { readReproducible } from './reproducible.ts'
 import { readSecrets } from './secrets.ts'
+import { readStallTimeout } from './stall-timeout.ts'
 
 /**
  * What buildx lets a build ask for; `fs`, which `buildx bake` has, is for docker to judge.
@@ -91,12 +92,6 @@ function readSsh(reader: Reader): string[] {
     }
   }
   return items
-}
-
-function readStallTimeout(reader: Reader): number {
-  const name = 'stall-timeout'
-  if (reader.text(name) === '0') return 0
-  return reader.wholeNumber(name, 10, 3600, '0 or ') ?? 300
 }
 
 /** https://github.com/docker/go-units/blob/master/ulimit.go, which docker reads them with */

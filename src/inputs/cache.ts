@@ -148,14 +148,22 @@ function checkExport(reader: Reader, item: string, fields: readonly string[]): v
 const SECRET_IN_TEXT = new RegExp(`\\b(?:${SECRET_ATTRIBUTES.join('|')})\\s*=\\s*([^",\\s]+)`, 'gi')
 
 function readPreset(reader: Reader, build: ToldApart): CachePreset | null {
-  const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
-  if (kind !== 'ecr' && kind !== 'gha') return null
-  const { env } = reader.source
   const parts = [
     ...build.platforms,
     ...(build.target === null ? [] : [build.target]),
     ...whichImage(build, reader.source),
   ]
+  return readPresetFor(reader, parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')))
+}
+
+/**
+ * The input `cache`.
+ * @param variant tells builds of the same repository and branch apart
+ */
+export function readPresetFor(reader: Reader, variant: string): CachePreset | null {
+  const kind = reader.matching('cache', /^(?:ecr|gha|none)$/, 'must be ecr, gha or none')
+  if (kind !== 'ecr' && kind !== 'gha') return null
+  const { env } = reader.source
   return {
     kind,
     // GitHub itself falls back from the cache of a branch to that of the default branch.
@@ -163,7 +171,7 @@ function readPreset(reader: Reader, build: ToldApart): CachePreset | null {
     hasGitHubCache: Boolean(
       env['ACTIONS_RUNTIME_TOKEN'] && (env['ACTIONS_RESULTS_URL'] || env['ACTIONS_CACHE_URL']),
     ),
-    variant: parts.length === 0 ? '' : slug(parts.join('-').replaceAll('/', '-')),
+    variant,
   }
 }
 

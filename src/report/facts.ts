@@ -181,7 +181,41 @@ export interface PlannedFacts {
   readonly totalSeconds: number
 }
 
-/** What the job summary is made of. */
+/** What the job summary tells about one target of bake. */
+export interface BakedTarget {
+  readonly name: string
+  /** The repository's name. */
+  readonly repository: string
+  /** `none`: nothing of it is in ECR. */
+  readonly outcome: ImageOutcome | 'none'
+  readonly digest: string | null
+  /** The first repository that has it; null if it is not at its end. */
+  readonly place: Place | null
+  /** Those that name it. */
+  readonly tags: readonly string[]
+  /** Null if it is not known. */
+  readonly sizeInBytes: number | null
+  /** How many registries have it under all tags. */
+  readonly registries: number
+  readonly checks: readonly Check[]
+  /** Whether its image is not what was asked for. */
+  readonly failed: boolean
+  readonly verifyCommands: readonly string[]
+}
+
+/** What the job summary tells about a run of bake, whether or not it failed. */
+export interface BakedFacts {
+  readonly state: 'baked'
+  /** The input `repository`, as it was given. */
+  readonly name: string
+  readonly targets: readonly BakedTarget[]
+  /** Targets that left files alone. */
+  readonly files: readonly string[]
+  readonly failure: FailureFacts | null
+  readonly totalSeconds: number
+}
+
+/** What the job summary of one image is made of. */
 export type AnyFacts = SummaryFacts | FailedFacts | AskedFacts | PlannedFacts
 
 /** What a run that failed is known to have left in ECR: names of its image, `HOST/NAME:TAG` or `HOST/NAME@sha256:…`. */

@@ -66,7 +66,8 @@ function spread(json: string): string {
   }
 }
 
-function failedBuild(
+/** Where a build failed, and what to do about it. */
+export function failedBuild(
   { doing, step, reason, lines, linesAre = 'The last lines that it wrote', excerpt }: FailedBuild,
   { parts }: FailureFacts,
 ): string[] {

@@ -36,7 +36,16 @@ export interface Outputs {
 }
 
 /** Sets outputs of the step. Each is set as soon as it is known, so that a later failure does not lose it. */
-export type SetOutputs = (outputs: Partial<Outputs>) => void
+export type SetOutputs = (outputs: Partial<Outputs & BakeOutputs>) => void
+
+/** The outputs of bake/action.yml, by name. A list has one item a line. */
+export interface BakeOutputs {
+  images: string
+  digests: string
+  built: string
+  skipped: string
+  metadata: string
+}
 
 /** The outputs that are known before the build. */
 export function metadataOutputs(

@@ -7,6 +7,7 @@ import { root } from '../../../dev/runner.ts'
 import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
 import { readVerifyInputs } from '../../../src/actions/verify/inputs.ts'
+import { readBakeInputs } from '../../../src/inputs/bake.ts'
 import { readInputs } from '../../../src/inputs/index.ts'
 import { INPUTS } from '../../../src/inputs/names.ts'
 
@@ -20,11 +21,12 @@ describe('the names of the inputs', () => {
     ['merge', readMergeInputs],
     ['promote', readPromoteInputs],
     ['verify', readVerifyInputs],
+    ['bake', readBakeInputs],
   ] as const)('%s reads every input that it declares', (action, read) => {
     const asked = new Set<string>()
     const get = (name: string) => {
       asked.add(name)
-      return ''
+      return name === 'summary' ? 'neither' : ''
     }
     expect(() => read({ get, env: {}, cwd: '/' })).toThrow("Input '")
     // The runner reads it for GitHub's API.

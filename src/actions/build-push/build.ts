@@ -239,7 +239,7 @@ function labelsOf(
 }
 
 /** Turns a preset into caches in the repository that is now known. */
-async function planCache(
+export async function planCache(
   { build: { cache }, repository: { name } }: Pick<Inputs, 'build' | 'repository'>,
   target: Pick<Destination, 'uri' | 'repository'> | null,
   world: Pick<World, 'warn'>,

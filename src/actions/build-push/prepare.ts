@@ -146,7 +146,7 @@ export async function preparePush(
  * depends on it, and in a further registry what names the image already is not put once more. Asked beside all else, and
  * never an error.
  */
-async function taggedNow(
+export async function taggedNow(
   { ecr, name, session, plan: { repository, image, images } }: PlannedDestination,
   world: Pick<World, 'log'>,
 ): Promise<TagsBefore> {
@@ -184,7 +184,8 @@ const taggedNames = (images: ReadonlyMap<string, HeldImage>, tags: readonly stri
     )
     .join(', ') || 'nothing'
 
-function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Omit<Work, 'attester'> {
+/** What follows of an image that exists: nothing is built. */
+export function workOn(held: HeldImage, settled: Destinations, image: ImageMetadata): Omit<Work, 'attester'> {
   const [source] = settled.destinations
   const origin = { digest: held.digest, source, fresh: false, pushedTags: [], referrers: false }
   const nothing = { verified: null, sboms: [], before: [], built: null }

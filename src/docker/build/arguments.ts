@@ -93,9 +93,9 @@ function written(options: Options): string[] {
  * https://docs.docker.com/reference/cli/docker/buildx/build/#output,
  * https://github.com/moby/buildkit/blob/master/README.md#imageregistry
  */
-function unnamedImage(
+export function unnamedImage(
   { naming, references, compression, reproducible }: BuildRequest,
-  { layout, inEngine }: BuildFiles,
+  { layout, inEngine }: Pick<BuildFiles, 'layout' | 'inEngine'>,
 ): string[] {
   if (naming === 'layout') {
     const fields = [...compressionFields(compression), ...timestampFields(reproducible)]

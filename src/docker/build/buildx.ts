@@ -108,7 +108,8 @@ function describedPlatform(metadata: Built['metadata']): Platform | null {
   return platformIn(descriptor?.platform)
 }
 
-function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+/** The environment of a build: what buildx would do by itself, and nobody has asked for, is turned off. */
+export function buildxEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
   return {
     // Attestations would make an index of a single platform's image, which Lambda and others refuse. The user's own
     // setting counts.

@@ -145,7 +145,7 @@ async function askForPush(
 }
 
 /** The registry's failure that a build failed of; null if no registry is the reason. */
-function registryFailureOf(error: ProcessError, request: BuildRequest): RegistryFailure | null {
+export function registryFailureOf(error: ProcessError, request: BuildRequest): RegistryFailure | null {
   if (error instanceof Stalled) {
     const phase = error.wait.phase === 'push' ? 'push' : 'pull'
     return { what: stalledPart(error, request), phase, said: error.message }

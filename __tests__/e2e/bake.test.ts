@@ -1,0 +1,145 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { root, type StepResult } from '../../dev/runner.ts'
+import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
+import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+
+// Many images in one step, from a bake definition: what is built, once, and what ECR holds afterwards.
+
+jest.setTimeout(300_000)
+
+const BAKE = path.join(root, 'bake')
+const EAST = 'us-east-1'
+
+/** A builder that pushes by digest: a BuildKit that is not reached through the engine. */
+const ELSEWHERE = 'elsewhere'
+
+let stage: Stage
+let buildkit: BuildKit
+
+beforeAll(async () => {
+  stage = await stageOn('current')
+  const socket = stage.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+  buildkit = await serveBuildKit(socket, path.join(stage.folder, 'buildkit.sock'))
+  const create = ['buildx', 'create', '--name', ELSEWHERE, '--driver', 'remote', buildkit.address]
+  await client(parts().engines.current.docker, create, stage.env)
+})
+
+afterAll(async () => {
+  await buildkit?.stop()
+  await stage?.close()
+})
+
+const BASE = `
+target "base" {
+  context = "base"
+  args = { VERSION = VERSION }
+}
+`
+const SHOP = `
+variable "VERSION" { default = "0" }
+variable "HOST" { default = "" }
+group "default" { targets = ["api", "web", "job"] }
+${BASE}
+target "api" {
+  context   = "api"
+  contexts  = { base = "target:base" }
+  platforms = ["linux/amd64", "linux/arm64"]
+  labels    = { "org.example.team" = "shop $\${not} an expression" }
+}
+target "web" {
+  context  = "web"
+  contexts = { base = "target:base" }
+  tags     = ["\${HOST}/own/web:from-definition"]
+}
+target "job" {
+  name     = "job-\${kind}"
+  matrix   = { kind = ["day", "night"] }
+  context  = "job"
+  contexts = { base = "target:base" }
+  args     = { KIND = kind }
+}
+`
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+}
+
+const SERVICE = (name: string) => `FROM base\nCOPY ${name}.txt /${name}\n`
+
+function shop(folder: string): void {
+  write(folder, {
+    'docker-bake.hcl': SHOP,
+    'base/Dockerfile': 'FROM scratch\nARG VERSION\nCOPY base.txt /base-$VERSION\n',
+    'base/base.txt': 'base\n',
+    'api/Dockerfile': SERVICE('api'),
+    'api/api.txt': 'api 1\n',
+    'web/Dockerfile': SERVICE('web'),
+    'web/web.txt': 'web 1\n',
+    'job/Dockerfile': 'FROM base\nARG KIND\nCOPY job.txt /job-$KIND\n',
+    'job/job.txt': 'job\n',
+  })
+}
+
+const bake = (inputs: Record<string, string>, env: Record<string, string> = {}) =>
+  stage.main(
+    { 'aws-region': REGION, ...inputs },
+    { action: BAKE, env: { GITHUB_WORKSPACE: stage.folder, ...env } },
+  )
+
+/** The digest under each tag of a repository. */
+function tagsIn(repository: string, region = REGION): Record<string, string> {
+  const { tags } = stage.ecr.store.get({ account: ACCOUNT, region, repository })
+  return Object.fromEntries(tags)
+}
+
+const imagesOf = (result: StepResult) =>
+  JSON.parse(result.outputs['images'] ?? '') as Record<
+    string,
+    { digest: string; tags: string[]; pushed: boolean; 'digest-uri': string; 'platform-digests': object }
+  >
+
+describe.each([
+  ['a builder that pushes by digest', ELSEWHERE],
+  ['the engine, which leaves layouts', ''],
+])('with %s', (_, builder) => {
+  test('every target of a definition is in its repository, and what they share is built once', async () => {
+    shop(stage.folder)
+    const host = stage.ecr.registryHost(ACCOUNT, REGION)
+    const room = builder || 'engine'
+    const result = await bake({
+      repository: `${room}/{{target}}`,
+      tags: 'v1\n{{target}}-latest',
+      vars: `VERSION=7\nHOST=${host}/${room}`,
+      registries: EAST,
+      builder,
+    })
+    expectSuccess(result)
+    const images = imagesOf(result)
+    expect(Object.keys(images)).toEqual(['api', 'job-day', 'job-night', 'web'])
+    expect(result.outputs['built']).toBe('api\njob-day\njob-night\nweb')
+    expect(result.outputs['skipped']).toBe('')
+    for (const [name, repository] of [
+      ['api', 'api'],
+      ['job-day', 'job-day'],
+      ['job-night', 'job-night'],
+      ['web', 'own/web'],
+    ] as const) {
+      const { digest } = images[name] ?? { digest: '' }
+      const more = name === 'web' ? { 'from-definition': digest } : {}
+      const tags = { v1: digest, [`${name}-latest`]: digest, ...more }
+      expect(tagsIn(`${room}/${repository}`)).toEqual(tags)
+      expect(tagsIn(`${room}/${repository}`, EAST)).toEqual(tags)
+      expect(result.summary).toContain(name)
+    }
+    expect(Object.keys(images['api']?.['platform-digests'] ?? {})).toEqual(['linux/amd64', 'linux/arm64'])
+    const base = { account: ACCOUNT, region: REGION, repository: `${room}/base` }
+    expect(stage.ecr.store.find(base)).toBeUndefined()
+  })
+})

@@ -1,0 +1,237 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { bake } from '../../src/actions/bake/run.ts'
+import { BakeFailed } from '../../src/docker/bake/failure.ts'
+import { parsePlan } from '../../src/docker/bake/plan.ts'
+import type { BakeBuild, BakeDocker, BakeImage } from '../../src/docker/bake/port.ts'
+import { readBakeInputs } from '../../src/inputs/bake.ts'
+import { renderBake } from '../../src/report/bake.ts'
+import { ActionError, explain } from '../../src/shared/errors.ts'
+import { Flow } from '../support/flow.ts'
+import { putImage } from '../support/flow-images.ts'
+
+// bake/ from its inputs on, over the local ECR's operations; the docker of it puts an image into the store for each
+// target, as a push by digest would.
+
+const HOME = '123456789012'
+const REGION = 'ap-northeast-2'
+const HOST = `${HOME}.dkr.ecr.${REGION}.amazonaws.com`
+
+let flow: Flow
+let builds: BakeBuild[]
+/** What the build of a target comes to instead of an image. */
+let failing: string | null
+
+beforeEach(() => {
+  flow = new Flow()
+  builds = []
+  failing = null
+})
+
+const SHOP = {
+  api: { context: 'api', contexts: { base: 'target:base' } },
+  web: { context: 'web', contexts: { base: 'target:base' }, labels: { a: 'definition', b: 'definition' } },
+  base: { context: 'base', output: [{ type: 'cacheonly' }] },
+}
+
+function docker(plain: BakeDocker, targets: object): BakeDocker {
+  return {
+    ...plain,
+    readBake: async () => parsePlan(JSON.stringify({ target: targets })),
+    async bake(_, build) {
+      builds.push(build)
+      const images = new Map<string, BakeImage>()
+      for (const { name, request } of build.images) {
+        if (name === failing) continue
+        const [uri = ''] = request.references
+        const { digest } = await putImage(flow, uri.slice(uri.indexOf('/') + 1), {
+          os: 'linux',
+          architecture: 'amd64',
+        })
+        const metadata = { 'containerimage.digest': digest }
+        images.set(name, { digest, imageId: digest, metadata, platform: null, layout: null })
+      }
+      if (failing === null) return { images }
+      const pushed = new Map(
+        [...images].flatMap(([name, { digest }]) => (digest === null ? [] : [[name, digest]])),
+      )
+      throw new BakeFailed(new ActionError(`Target '${failing}': The build failed.`, 'mend it.'), pushed)
+    },
+  }
+}
+
+async function run(given: Record<string, string>, targets: object = SHOP): Promise<void> {
+  const source = {
+    get: (name: string) =>
+      ({ 'aws-region': REGION, repository: 'shop/{{target}}', tags: 'v1', ...given })[name] ?? '',
+    env: {},
+    cwd: '/work',
+  }
+  await flow.within((world) =>
+    bake(readBakeInputs(source), {
+      ...world,
+      docker: docker(world.docker as BakeDocker, targets),
+      summarizeBake: async (facts) => {
+        flow.summary = renderBake(facts)
+      },
+    }),
+  )
+}
+
+async function failure(work: Promise<void>): Promise<string> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof ActionError) return explain(error)
+  throw error ?? new Error('it did not fail')
+}
+
+const tagsOf = (repository: string) =>
+  Object.fromEntries(flow.store.get({ account: HOME, region: REGION, repository }).tags)
+const images = () => JSON.parse(flow.outputs['images'] ?? '')
+const create = (repositoryName: string, more: object = {}) =>
+  invoke(flow.store, callerOf(HOME, REGION), 'CreateRepository', { repositoryName, ...more })
+
+describe('bake', () => {
+  test('names every image that one build made, and tells of each', async () => {
+    await run({ labels: 'b=input' })
+    expect(builds.map(({ images: all }) => all.map(({ name }) => name))).toEqual([['api', 'web']])
+    expect(builds[0]?.images.map(({ request }) => [request.naming, request.references])).toEqual([
+      ['digest', [`${HOST}/shop/api`]],
+      ['digest', [`${HOST}/shop/web`]],
+    ])
+    const labels = builds[0]?.images[1]?.request.labels
+    expect(labels).toEqual(expect.arrayContaining(['a=definition', 'b=input']))
+    const { api, web } = images()
+    expect(tagsOf('shop/api')).toEqual({ v1: api.digest })
+    expect(tagsOf('shop/web')).toEqual({ v1: web.digest })
+    expect(api).toMatchObject({
+      'digest-uri': `${HOST}/shop/api@${api.digest}`,
+      'image-uri': `${HOST}/shop/api:v1`,
+      'image-uris': [`${HOST}/shop/api:v1`],
+      tags: ['v1'],
+      pushed: true,
+    })
+    expect(flow.outputs['digests']).toBe(`api=${api.digest}\nweb=${web.digest}`)
+    expect(flow.outputs).toMatchObject({ built: 'api\nweb', skipped: '' })
+    expect(Object.keys(JSON.parse(flow.outputs['metadata'] ?? ''))).toEqual(['api', 'web'])
+    expect(flow.summary).toContain('2 images pushed')
+    // One token for all targets.
+    expect(flow.operations().filter((one) => one === 'GetAuthorizationToken')).toHaveLength(1)
+    expect(flow.log.join('\n')).toContain(`[api] Pushed ${HOST}/shop/api:v1`)
+  })
+
+  test('leaves out what exists, and builds the others', async () => {
+    await create('shop/api')
+    const { digest } = await putImage(flow, 'shop/api', { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })
+    await run({ 'if-image-exists': 'skip' })
+    expect(builds.map(({ images: all }) => all.map(({ name }) => name))).toEqual([['web']])
+    expect(flow.outputs).toMatchObject({ built: 'web', skipped: 'api' })
+    expect(images().api).toMatchObject({ digest, pushed: false, tags: ['v1'] })
+    expect(flow.summary).toContain('1 image pushed, 1 image exists already')
+  })
+
+  test('builds nothing if every image exists', async () => {
+    for (const name of ['shop/api', 'shop/web']) {
+      await create(name)
+      await putImage(flow, name, { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })
+    }
+    await run({ 'if-image-exists': 'skip' })
+    expect(builds).toEqual([])
+    expect(flow.dockerCalls).toEqual([])
+    expect(flow.outputs).toMatchObject({ built: '', skipped: 'api\nweb' })
+  })
+
+  test('tells of what is in ECR if a target fails, and names none of it', async () => {
+    failing = 'web'
+    expect(await failure(run({}))).toContain("Target 'web': The build failed.")
+    expect(Object.keys(images())).toEqual(['api'])
+    expect(images().api).toMatchObject({ pushed: true, tags: [], 'image-uris': [] })
+    expect(images().api['digest-uri']).toBe(`${HOST}/shop/api@${images().api.digest}`)
+    expect(tagsOf('shop/api')).toEqual({})
+    expect(flow.outputs).toMatchObject({ built: '', skipped: '' })
+    expect(flow.summary).toContain('Failed')
+    expect(flow.summary).toContain('in ECR by its digest, without its tags')
+  })
+
+  test('names the others if what follows the push fails for one', async () => {
+    await create('shop/api')
+    flow.alter = (world) => ({
+      ...world,
+      connectEcr: async (target) => {
+        const ecr = await world.connectEcr(target)
+        return {
+          ...ecr,
+          findImages: async (repository, tags) =>
+            repository.name === 'shop/api' && builds.length > 0
+              ? Promise.reject(new ActionError('ECR is silent.', 'wait.'))
+              : ecr.findImages(repository, tags),
+        }
+      },
+    })
+    const said = await failure(run({}))
+    expect(said).toContain("Target 'api': ")
+    expect(said).not.toContain("Target 'web'")
+    expect(tagsOf('shop/web')).toEqual({ v1: images().web.digest })
+    expect(flow.outputs['built']).toBe('api\nweb')
+    expect(flow.summary).toContain('Failed; 1 image pushed')
+  })
+})
+
+describe('bake tells at once, before anything is created or built,', () => {
+  test.each([
+    [
+      'tags of another registry',
+      { tags: ['ghcr.io/octo/api:1'] },
+      "Target 'api': its definition gives it the tag 'ghcr.io/octo/api:1', which is of ghcr.io",
+    ],
+    ['tags of Docker Hub', { tags: ['api:1'] }, "the tag 'api:1', which is of Docker Hub"],
+    [
+      'tags in two repositories',
+      { tags: [`${HOST}/a:1`, `${HOST}/b:1`] },
+      `Target 'api': its definition gives it tags in several repositories: ${HOST}/a, ${HOST}/b`,
+    ],
+    ['a question', { call: 'check' }, 'its definition only asks the Dockerfile something (call = "check")'],
+    [
+      'files beside an image',
+      { output: ['type=local,dest=out', 'type=image'] },
+      'its definition has an output of files (type=local,dest=out) beside that of an image',
+    ],
+  ])('%s', async (_, fields, message) => {
+    const both = { ...SHOP, api: { ...SHOP.api, ...fields }, Web: SHOP.web }
+    const said = await failure(run({}, both))
+    expect(said).toContain(message)
+    // All that is wrong with any of them.
+    expect(said).toContain("Target 'Web': Input 'repository': 'shop/Web'")
+    expect(flow.operations()).toEqual([])
+  })
+
+  test('two targets under one tag of one repository', async () => {
+    const said = await failure(run({ repository: 'shop' }))
+    expect(said).toContain(
+      "Target 'api': it goes to the repository shop under the same tag as the target 'web': v1.",
+    )
+    expect(flow.operations()).toEqual([])
+  })
+
+  test('an immutable tag that exists, of whichever target', async () => {
+    await create('shop/web', { imageTagMutability: 'IMMUTABLE' })
+    await putImage(flow, 'shop/web', { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })
+    expect(await failure(run({}))).toContain(
+      `Target 'web': ${HOST}/shop/web is immutable and has an image already under v1`,
+    )
+    expect(flow.store.find({ account: HOME, region: REGION, repository: 'shop/api' })).toBeUndefined()
+    expect(builds).toEqual([])
+  })
+
+  test('that no repository is named', async () => {
+    expect(await failure(run({ repository: '' }))).toContain(
+      "its definition names no repository of ECR, and the input 'repository' is empty.",
+    )
+  })
+
+  test('that a definition has nothing to build', async () => {
+    expect(await failure(run({}, { base: SHOP.base }))).toContain('has nothing to build')
+  })
+})

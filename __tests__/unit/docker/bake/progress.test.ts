@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals'
+import { failedTargets, progressOf, Unprefixed } from '../../../../src/docker/bake/progress.ts'
+
+const NAMES = ['api', 'base', 'web']
+const PROGRESS = `#0 building with "b" instance using remote driver
+#1 [internal] load local bake definitions
+#1 DONE 0.0s
+#2 [api internal] load build definition from Dockerfile
+#2 DONE 0.0s
+#3 [web 2/2] RUN false
+#3 0.1 said by web
+#3 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1
+#4 [api] exporting to image
+#4 pushing manifest for host/shop/api@sha256:${'a'.repeat(64)} 0.1s done
+#4 DONE 0.2s
+------
+ > [web 2/2] RUN false:
+0.1 said by web
+------
+Dockerfile:2
+ERROR: target web: failed to solve: process "/bin/sh -c false" did not complete successfully: exit code: 1
+`
+
+describe('the progress of several targets', () => {
+  test('is that of a single one without the names, in whatever pieces it comes', () => {
+    const unprefixed = new Unprefixed(NAMES)
+    const text = [...PROGRESS].map((character) => unprefixed.read(character)).join('')
+    expect(text).toContain('\n#4 exporting to image\n')
+    expect(text).toContain('\n#2 [internal] load build definition from Dockerfile\n')
+    expect(text).toContain('\n#3 [2/2] RUN false\n')
+    expect(text).toContain('#1 [internal] load local')
+  })
+
+  test('of a single target has no names, and a stage may be called as it is', () => {
+    expect(new Unprefixed(['api']).read('#1 [api 1/2] RUN x\n')).toBe('#1 [api 1/2] RUN x\n')
+  })
+
+  test('of one target has no step of another', () => {
+    const api = progressOf('api', PROGRESS, NAMES)
+    expect(api).toContain('#4 pushing manifest for host/shop/api@')
+    expect(api).not.toContain('said by web')
+    expect(api).not.toContain('RUN false')
+    const web = progressOf('web', PROGRESS, NAMES)
+    expect(web).toContain('------\n > [2/2] RUN false:\n0.1 said by web\n------\nDockerfile:2\n')
+    expect(web).not.toContain('pushing manifest')
+  })
+
+  test('tells which targets failed', () => {
+    expect(failedTargets(PROGRESS, NAMES)).toEqual(['web'])
+    expect(failedTargets('ERROR: target base: failed to solve: x', NAMES)).toEqual(['base'])
+    expect(failedTargets('ERROR: no builder', NAMES)).toEqual([])
+    expect(failedTargets('ERROR: whatever', ['api'])).toEqual(['api'])
+  })
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import { parsePlan } from '../../../src/docker/bake/plan.ts'
+import { readBakeInputs } from '../../../src/inputs/bake.ts'
+import { InputError } from '../../../src/shared/errors.ts'
+
+const HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+
+function read(given: Record<string, string>, env: Record<string, string> = {}) {
+  return readBakeInputs({
+    get: (name) => ({ repository: 'shop/{{target}}', ...given })[name] ?? '',
+    env,
+    cwd: '/work',
+  })
+}
+
+function problems(work: () => unknown): string[] {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split('\n')
+    throw error
+  }
+  return []
+}
+
+const target = (fields: object = {}, name = 'api') => {
+  const [one] = parsePlan(JSON.stringify({ target: { [name]: fields } })).targets
+  if (one === undefined) throw new Error('there is no target')
+  return one
+}
+
+describe('the inputs of bake', () => {
+  test('about the definition', () => {
+    const inputs = read(
+      {
+        files: 'a.hcl,b.json\nc.yaml',
+        targets: 'api, web',
+        set: '*.args.A=b, c\napi.tags+=x',
+        vars: 'A=1=2\nB\nC',
+        allow: 'fs.read=/x,network.host',
+        builder: 'b',
+      },
+      { B: 'two' },
+    )
+    expect(inputs.definition).toEqual({
+      files: ['a.hcl', 'b.json', 'c.yaml'],
+      targets: ['api', 'web'],
+      set: ['*.args.A=b, c', 'api.tags+=x'],
+      vars: new Map([
+        ['A', '1=2'],
+        ['B', 'two'],
+      ]),
+      allow: ['fs.read=/x', 'network.host'],
+      builder: 'b',
+    })
+  })
+
+  test.each([
+    [{ targets: '--help' }, "Input 'targets': '--help': must be the name of a target or a group"],
+    [{ set: 'api' }, "Input 'set': 'api': must be TARGET.FIELD=value"],
+    [{ vars: '1=2' }, "Input 'vars': '1=2': must be NAME=value"],
+    [{ vars: 'PATH=/x' }, "Input 'vars': 'PATH': is a variable that docker itself reads"],
+    [{ vars: 'DOCKER_CONFIG' }, "Input 'vars': 'DOCKER_CONFIG': is a variable that docker itself reads"],
+    [{ allow: 'everything' }, "Input 'allow': 'everything': must be an entitlement"],
+    [{ repository: 'Shop/{{target}}' }, "Input 'repository': 'Shop/target': a repository name is"],
+    [{ repository: 'public.ecr.aws/x/{{target}}' }, 'must be in a private registry'],
+    [{ tags: '{{nothing}}-1' }, "Input 'tags'"],
+    [{ attest: 'sbom' }, "Input 'attest': 'sbom': must be true, false or provenance"],
+    [{ repository: '', 'if-image-exists': 'perhaps' }, "Input 'if-image-exists': 'perhaps'"],
+  ])('are refused: %j', (given, message) => {
+    expect(problems(() => read(given)).join('\n')).toContain(message)
+  })
+
+  test('have the name of the target in what names it, and nowhere else', () => {
+    const inputs = read({
+      tags: '{{target}}-{{sha}}',
+      labels: 'org.x={{ target }}',
+      flavor: 'prefix={{target}}-',
+      'repository-tags': 'service={{target}}',
+    }).forTarget(target({}, 'web_1'), null)
+    expect(inputs.repository.name).toBe('shop/web_1')
+    expect(inputs.metadata).toMatchObject({
+      tags: ['web_1-{{sha}}'],
+      labels: ['org.x=web_1'],
+      flavor: ['prefix=web_1-'],
+    })
+    expect([...(inputs.settings.resourceTags ?? [])]).toEqual([['service', 'web_1']])
+  })
+
+  test('give way to the repository that a definition names, wherever it is', () => {
+    const inputs = read({ 'aws-region': 'ap-northeast-2' }).forTarget(target(), `${HOST}/own/api`)
+    expect(inputs.repository).toMatchObject({
+      name: 'own/api',
+      region: 'us-east-1',
+      registryId: '123456789012',
+    })
+  })
+
+  test('say for a target that its name makes no repository', () => {
+    const inputs = read({})
+    expect(problems(() => inputs.forTarget(target({}, 'Api'), null)).join()).toContain(
+      "Input 'repository': 'shop/Api': a repository name is",
+    )
+  })
+
+  test('of a build are those of the target, and of the inputs', () => {
+    const { build } = read({ 'no-cache': 'true', provenance: 'mode=max', cache: 'ecr' }).forTarget(
+      target({
+        context: './api',
+        dockerfile: '../Dockerfile.api',
+        args: { A: '1' },
+        contexts: { base: 'target:base' },
+        secret: [
+          { id: 'a', env: 'FOO' },
+          { id: 'b', src: 'file' },
+          { type: 'env', id: 'c' },
+        ],
+        attest: [{ type: 'provenance', mode: 'min' }, { type: 'sbom' }],
+        'cache-from': ['type=gha'],
+      }),
+      null,
+    )
+    expect(build).toMatchObject({
+      context: '/work/api',
+      file: '/work/Dockerfile.api',
+      buildArgs: ['A=1'],
+      buildContexts: ['base=target:base'],
+      secrets: [
+        { id: 'a', from: 'env', name: 'FOO' },
+        { id: 'b', from: 'file', path: 'file' },
+        { id: 'c', from: 'env', name: 'c' },
+      ],
+      cacheFrom: ['type=gha'],
+      cache: { kind: 'ecr', variant: 'api' },
+      noCache: true,
+    })
+    expect(build.attests.map(({ value }) => value)).toEqual(['type=sbom', 'type=provenance,mode=max'])
+  })
+})

@@ -1,0 +1,3 @@
+// The bundle serves every action of this project; this says which one is meant.
+process.argv[2] = 'bake'
+await import('../dist/index.js')

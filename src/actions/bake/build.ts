@@ -1,0 +1,212 @@
+import type { Destination } from '../../delivery/destination.ts'
+import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
+import type { BakeImage, BakeSource } from '../../docker/bake/port.ts'
+import { whoNames } from '../../docker/naming.ts'
+import type { BuildHelp, BuildRequest, Engine, PullLogin } from '../../docker/port.ts'
+import { labelLines } from '../../report/outputs.ts'
+import { ActionError } from '../../shared/errors.ts'
+import type { World } from '../../world.ts'
+import { describeEngine, planCache } from '../build-push/build.ts'
+import { heldIn, renewalOf } from '../build-push/build-help.ts'
+import { pushLayout } from '../build-push/layout.ts'
+import { loginHelp } from '../build-push/prepare.ts'
+import type { Work } from '../work.ts'
+import type { BakeWorld } from './bake-world.ts'
+import type { ReadyTarget } from './prepare.ts'
+import { otherRequests } from './requests.ts'
+
+/** Everything that is built at once. */
+export interface Baking {
+  readonly source: BakeSource
+  readonly plan: BakePlan
+  readonly engine: Engine
+  readonly ready: readonly ReadyTarget[]
+  /** Those that leave files alone. */
+  readonly others: readonly BakeTarget[]
+  readonly keepLogin: boolean
+  readonly stallSeconds: number
+}
+
+/** What a build of all targets came to; times in milliseconds of the world's clock. */
+export interface Baked {
+  readonly images: ReadonlyMap<string, BakeImage>
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Builds all targets in one solve, and pushes each image to its first destination.
+ * @throws BakeFailed if any of it fails
+ */
+export async function bakeAll(baking: Baking, world: BakeWorld): Promise<Baked> {
+  const { source, plan, engine, ready, others, stallSeconds } = baking
+  const pullLogins = () => loginsOf(ready)
+  await logIn(baking, pullLogins, world)
+  const images = await Promise.all(
+    ready.map(async (one) => ({ name: one.work.name, request: await requestOf(one, engine) })),
+  )
+  for (const { work, destinations, before } of ready) {
+    work.pushed.expect(destinations, before)
+    work.pushed.begun(destinations[0].uri)
+  }
+  const requests = new Map([
+    ...otherRequests(plan, source),
+    ...images.map(({ name, request }) => [name, request] as const),
+  ])
+  const [first] = ready
+  const renewal: BuildHelp['renewal'] =
+    first === undefined
+      ? null
+      : renewalOf(
+          first.destinations[0],
+          { keepLogin: baking.keepLogin, build: { ...first.work.inputs.build, pullLogins: [] } },
+          { logins: pullLogins },
+          world,
+        )
+  const from = world.clock()
+  const built = await world.docker.bake(
+    engine,
+    {
+      source,
+      plan,
+      images,
+      others: others.map(({ name }) => name),
+      requests,
+      stallSeconds,
+      renewal,
+      held: async (target, reference) => {
+        const found = ready.find(({ work }) => work.name === target)
+        return found === undefined ? null : heldIn(found.destinations[0], world)(reference)
+      },
+    },
+    variablesOf(
+      plan,
+      source,
+      images.map(({ request }) => request),
+    ),
+    world,
+  )
+  return { images: built.images, from, to: world.clock() }
+}
+
+/** Docker is logged in to the registry of the first target; the others are beside it, as those that are pulled from. */
+async function logIn(
+  { ready, keepLogin: keep }: Baking,
+  pullLogins: () => Promise<PullLogin[]>,
+  world: BakeWorld,
+): Promise<void> {
+  const [first] = ready
+  if (first === undefined) return
+  const { session } = first.destinations[0]
+  await world.docker.login(session, { keep, secrets: [], pullLogins, ...loginHelp(session, world) })
+  world.log(`Logged in to ${session.host}${keep ? ', for the later steps too' : ''}`)
+}
+
+/** With tokens that are still valid; each registry once. */
+async function loginsOf(ready: readonly ReadyTarget[]): Promise<PullLogin[]> {
+  const [first] = ready
+  const logins = new Map<string, PullLogin>()
+  for (const { destinations, pulls, work } of ready) {
+    const { session } = destinations[0]
+    if (session.host !== first?.destinations[0].session.host) {
+      logins.set(session.host, { registry: session.host, ...(await session.current()), ofEcr: 'given' })
+    }
+    for (const login of [...work.inputs.build.pullLogins, ...(await pulls.logins())]) {
+      if (!logins.has(login.registry)) logins.set(login.registry, login)
+    }
+  }
+  return [...logins.values()]
+}
+
+async function requestOf(
+  { work, destinations: [first], pulls }: ReadyTarget,
+  engine: Engine,
+): Promise<BuildRequest> {
+  const { inputs, plan, world } = work
+  const caches = await planCache(inputs, first, world)
+  const image = first.image
+  return {
+    ...inputs.build,
+    cacheFrom: [...inputs.build.cacheFrom, ...(caches.cacheFrom ?? [])],
+    cacheTo: [...inputs.build.cacheTo, ...(caches.cacheTo ?? [])],
+    labels: labelLines(image.labels),
+    annotations: [
+      ...(inputs.metadata.annotations.length === 0 ? [] : image.annotations),
+      ...plan.annotations,
+    ],
+    pullAttempts: pulls.attempts,
+    naming: whoNames(
+      { push: true, pushByDigest: true, beforeTags: false, sbomApart: false },
+      engine.capabilities,
+    ),
+    references: [first.uri],
+  }
+}
+
+/** Which of the job's credentials docker gets: those that a secret of the definition or the input `vars` names. */
+function variablesOf(plan: BakePlan, source: BakeSource, requests: readonly BuildRequest[]) {
+  const secrets = requests.flatMap((request) => request.secrets)
+  return {
+    builder: source.builder,
+    cacheFrom: [
+      ...requests.flatMap(({ cacheFrom }) => cacheFrom),
+      ...plan.targets.flatMap(({ cacheFrom }) => cacheFrom),
+    ],
+    cacheTo: requests.flatMap(({ cacheTo }) => cacheTo),
+    names: [...new Set(secrets.flatMap((secret) => (secret.from === 'env' ? [secret.name] : [])))],
+  }
+}
+
+/**
+ * The image of one target, from the build to what follows it.
+ * @throws ActionError if docker does not say what it pushed
+ */
+export async function workOf(
+  { work, attester, before, destinations, after }: ReadyTarget,
+  { images, from, to }: Baked,
+  engine: Engine,
+): Promise<Work> {
+  const [first] = destinations
+  const { digest, imageId, platform, layout } = images.get(work.name) ?? {
+    digest: null,
+    imageId: '',
+    platform: null,
+    layout: null,
+  }
+  if (digest === null) {
+    throw new ActionError(
+      `docker did not say the digest of what it pushed to ${first.uri}.`,
+      'update buildx with docker/setup-buildx-action in a step before this one, and run the job again.',
+    )
+  }
+  if (layout === null) await confirm(first, digest, work.world)
+  else await pushLayout(layout, digest, first, work.world)
+  work.pushed.arrived(first.uri, digest, true)
+  return {
+    origin: { digest, source: first, fresh: true, pushedTags: [], referrers: false },
+    destinations,
+    image: first.image,
+    after,
+    verified: null,
+    attester,
+    sboms: [],
+    unsignable: null,
+    deed: { kind: 'build' },
+    before,
+    built: { imageId, platform, engine: describeEngine(engine), from, to, steps: [] },
+  }
+}
+
+/** What docker says that it pushed, the registry has. */
+async function confirm(
+  first: Destination,
+  digest: string,
+  world: Pick<World, 'openRegistry'>,
+): Promise<void> {
+  const held = await heldIn(first, world)(`${first.uri}@${digest}`)
+  if (held?.digest === digest) return
+  throw new ActionError(
+    `docker says that it pushed ${digest} to ${first.uri}, and the registry does not have it.`,
+    'run the job again; if it stays so, see whether a proxy or a mirror stands before the registry.',
+  )
+}

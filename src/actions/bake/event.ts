@@ -1,0 +1,25 @@
+import type { GitHub } from '../../metadata/describe.ts'
+
+/** GitHub and git, each asked for the same only once, whatever the number of targets that are named. */
+export function askingOnce(github: GitHub): GitHub {
+  const known = new Map<string, Promise<unknown>>()
+  const once = <A extends readonly unknown[], T>(what: string, ask: (...args: A) => Promise<T>) => {
+    return (...args: A): Promise<T> => {
+      const key = JSON.stringify([what, ...args])
+      const asked = known.get(key) ?? ask(...args)
+      known.set(key, asked)
+      return asked as Promise<T>
+    }
+  }
+  const { event, lookups, checkout } = github
+  const { repository, commitDate } = lookups
+  return {
+    event: once('event', event),
+    lookups: {
+      ...lookups,
+      ...(repository === undefined ? {} : { repository: once('repository', repository) }),
+      ...(commitDate === undefined ? {} : { commitDate: once('commit date', commitDate) }),
+    },
+    ...(checkout === undefined ? {} : { checkout: once('checkout', checkout) }),
+  }
+}

@@ -1,0 +1,147 @@
+import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
+import { existingImage } from '../../delivery/existing-images.ts'
+import type { BakeSource } from '../../docker/bake/port.ts'
+import type { Engine } from '../../docker/port.ts'
+import type { TagsBefore } from '../../ecr/image-before.ts'
+import { combineErrors } from '../../shared/combine.ts'
+import { fanOut } from '../../shared/fanout.ts'
+import { together } from '../../shared/together.ts'
+import type { World } from '../../world.ts'
+import type { Attester } from '../attest/attester.ts'
+import { expectAttestation, unattested } from '../attest/expect.ts'
+import { openPulls } from '../build-push/open-pulls.ts'
+import { checkCaches, taggedNow, workOn } from '../build-push/prepare.ts'
+import type { Pulls } from '../build-push/pull-logins.ts'
+import { type Destinations, expectChecks, settle } from '../destinations.ts'
+import type { Work } from '../work.ts'
+import { combineByTarget, type TargetFailure } from './by-target.ts'
+import { inspectFor } from './engine.ts'
+import type { TargetWork } from './target.ts'
+import { twinOf } from './targets.ts'
+
+/** Targets that are worked on at the same time. */
+export const TARGETS_AT_ONCE = 8
+
+/** What is known of a target before anything is changed. */
+interface PlannedTarget {
+  readonly work: TargetWork
+  readonly plan: PlannedDestination
+  readonly more: readonly PlannedDestination[]
+  readonly checks: Awaited<ReturnType<typeof expectChecks>>
+  readonly attester: Attester | null
+  readonly before: readonly TagsBefore[]
+  readonly pulls: Pulls
+  /** Null unless its image exists, and it is left out for that. */
+  readonly existing: ReturnType<typeof existingImage>
+}
+
+/** A target that is ready to be built. */
+export interface ReadyTarget extends Destinations {
+  readonly work: TargetWork
+  readonly attester: Attester | null
+  readonly before: readonly TagsBefore[]
+  readonly pulls: Pulls
+}
+
+export interface ReadyToBake {
+  /** Null if nothing is to be built. */
+  readonly engine: Engine | null
+  readonly ready: readonly ReadyTarget[]
+  /** Those whose image exists: nothing is built of them, and all else follows. */
+  readonly skipped: readonly { readonly work: TargetWork; readonly existing: Work }[]
+}
+
+/**
+ * Does everything possible before the build, for all targets at the same time: first every question, and only if nothing
+ * speaks against any of them are repositories created or changed.
+ * @param buildsMore whether anything is built besides
+ * @throws ActionError with all that is wrong with any of them
+ */
+export async function prepareTargets(
+  works: readonly TargetWork[],
+  source: BakeSource,
+  buildsMore: boolean,
+  world: Pick<World, 'docker' | 'log'>,
+): Promise<ReadyToBake> {
+  const asked = await fanOut(works, TARGETS_AT_ONCE, planTarget)
+  const failures = asked.flatMap((one): TargetFailure[] =>
+    one.ok ? [] : [{ name: one.item.name, error: one.error }],
+  )
+  const plans = asked.flatMap((one) => (one.ok ? [one.value] : []))
+  const toBuild = plans.filter(({ existing }) => existing === null)
+  const builds = toBuild.length > 0 || buildsMore
+  const engine = builds
+    ? await inspectFor(
+        works.filter((work) => !plans.some((plan) => plan.work === work && plan.existing !== null)),
+        source,
+        world,
+      ).catch((error: unknown) => ({ error }))
+    : null
+  if (engine !== null && 'error' in engine) {
+    throw combineErrors([
+      engine.error,
+      ...(failures.length === 0 ? [] : [combineByTarget(failures, works.length)]),
+    ])
+  }
+  failures.push(...twinsOf(plans))
+  if (failures.length > 0) throw combineByTarget(failures, works.length)
+  const settled = await fanOut(plans, TARGETS_AT_ONCE, settleTarget)
+  const refused = settled.flatMap((one): TargetFailure[] =>
+    one.ok ? [] : [{ name: one.item.work.name, error: one.error }],
+  )
+  if (refused.length > 0) throw combineByTarget(refused, works.length)
+  const all = settled.flatMap((one) => (one.ok ? [{ plan: one.item, ready: one.value }] : []))
+  return {
+    engine,
+    ready: all.filter(({ plan }) => plan.existing === null).map(({ ready }) => ready),
+    skipped: all.flatMap(({ plan: { work, existing, attester }, ready }) =>
+      existing === null
+        ? []
+        : [{ work, existing: { ...workOn(existing, ready, ready.destinations[0].image), attester } }],
+    ),
+  }
+}
+
+async function planTarget(work: TargetWork): Promise<PlannedTarget> {
+  const { inputs, image, world } = work
+  world.setOutputs(unattested(inputs.attest))
+  const ecr = await world.connectEcr(inputs)
+  const planning = beginPlan(ecr, inputs, image, world)
+  const first = planned(ecr, inputs.repository.name, planning)
+  const others = planOthers(inputs, image, world)
+  const tagged = first.then((found) => taggedNow(found, world))
+  const legacy = async () => false
+  const [plan, more, checks, attester, pulls, before, elsewhere] = await together([
+    first,
+    others,
+    expectChecks(ecr, planning, others, inputs, world, () => tagged),
+    expectAttestation(inputs, async () => [await first, ...(await others)], world),
+    openPulls(inputs, { own: planning.session, legacy }, world),
+    tagged,
+    others.then((all) => together(all.map((found) => taggedNow(found, world)))),
+    planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
+  ])
+  const { images, image: taken } = plan.plan
+  const existing = inputs.ifImageExists === 'skip' ? existingImage(images, taken.tags) : null
+  return { work, plan, more, checks, attester, pulls, before: [before, ...elsewhere], existing }
+}
+
+async function settleTarget(target: PlannedTarget): Promise<ReadyTarget> {
+  const { work, plan, more, checks, attester, before, pulls, existing } = target
+  const settled = await settle([plan, ...more], work.image, checks, work.inputs, work.world)
+  if (existing === null) await attester?.confirm(settled.destinations)
+  return { ...settled, work, attester, before, pulls }
+}
+
+/** Targets that are the same tag of the same repository, as ECR names it. */
+function twinsOf(plans: readonly PlannedTarget[]): TargetFailure[] {
+  const uriOf = ({ plan: { name, session, plan } }: PlannedTarget) =>
+    plan.repository?.uri ?? `${session?.host}/${name}`
+  return plans.flatMap((one, at) =>
+    plans.slice(at + 1).flatMap((other): TargetFailure[] => {
+      const tags = one.plan.plan.image.tags.filter((tag) => other.plan.plan.image.tags.includes(tag))
+      if (tags.length === 0 || uriOf(one) !== uriOf(other)) return []
+      return [twinOf(one.work.name, other.work.name, uriOf(one), tags)]
+    }),
+  )
+}

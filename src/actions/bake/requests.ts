@@ -1,0 +1,21 @@
+import type { BakePlan } from '../../docker/bake/plan.ts'
+import type { BakeSource } from '../../docker/bake/port.ts'
+import type { BuildRequest } from '../../docker/port.ts'
+import { buildOfTarget } from '../../inputs/bake-target.ts'
+import { PLAIN_BUILD } from './engine.ts'
+
+/** Of every target of a plan, what is told of it if it fails: its Dockerfile, its context, its arguments. */
+export function otherRequests({ targets }: BakePlan, { builder }: BakeSource): Map<string, BuildRequest> {
+  return new Map(
+    targets.map((target) => [
+      target.name,
+      {
+        ...buildOfTarget(target, { ...PLAIN_BUILD, builder }, { cwd: process.cwd() }),
+        labels: [],
+        annotations: [],
+        naming: 'local',
+        references: [],
+      },
+    ]),
+  )
+}

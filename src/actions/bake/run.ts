@@ -1,0 +1,119 @@
+import { BakeFailed } from '../../docker/bake/failure.ts'
+import type { BakeInputs } from '../../inputs/bake.ts'
+import { fanOut } from '../../shared/fanout.ts'
+import { describeEngine } from '../build-push/build.ts'
+import { finish } from '../finish.ts'
+import { withRolesReady } from '../roles.ts'
+import { prepared } from '../stages.ts'
+import type { Work } from '../work.ts'
+import type { BakeWorld } from './bake-world.ts'
+import { type Baked, bakeAll, workOf } from './build.ts'
+import { combineByTarget, type TargetFailure } from './by-target.ts'
+import { sharedConnections } from './connections.ts'
+import { type BakeProgress, runBakeAction } from './frame.ts'
+import { prepareTargets, type ReadyToBake, TARGETS_AT_ONCE } from './prepare.ts'
+import type { TargetWork } from './target.ts'
+import { wantedTargets } from './targets.ts'
+
+/**
+ * Builds every target of a bake definition at once, each to an image in its repository.
+ * @throws ActionError with what failed, of which target, and what to do
+ */
+export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> {
+  await runBakeAction(inputs, outer, async (given, progress) => {
+    const world = { ...given, connectEcr: sharedConnections(given.connectEcr, given.clock) }
+    const source = inputs.definition
+    const plan = await world.docker.readBake(source)
+    const { works: named, others } = await wantedTargets(plan, inputs, world)
+    progress.works = await withRoles(named, world)
+    progress.files = others.map(({ name }) => name)
+    const ready = await prepareTargets(progress.works, source, others.length > 0, world)
+    for (const { work } of ready.skipped) work.state = 'skipped'
+    world.log(prepared(progress.seconds(), describeReady(ready)))
+    const baked =
+      ready.engine === null
+        ? null
+        : await bakeAll(
+            { ...inputs, source, plan, engine: ready.engine, ready: ready.ready, others },
+            world,
+          ).catch((error: unknown) => noteOthers(error, ready))
+    if (baked !== null) {
+      progress.built = baked
+      for (const { work } of ready.ready) work.state = 'built'
+      world.setOutputs({ metadata: metadataOf(baked) })
+    }
+    await finishAll(ready, baked, progress)
+  })
+}
+
+/** Session policies that are to be minimal allow what all targets need, and are written once. */
+async function withRoles(works: readonly TargetWork[], world: BakeWorld): Promise<readonly TargetWork[]> {
+  const [first] = works
+  if (first === undefined) return works
+  const { inputs } = first
+  const ready = await withRolesReady(
+    inputs,
+    async ({ usesOfBuildPush }, home) => {
+      const { usesOfBuilding } = await import('../build-push/pull-uses.ts')
+      const uses = works.map(async (work) => [
+        ...usesOfBuildPush(work.inputs, home),
+        ...(await usesOfBuilding(work.inputs, home)),
+      ])
+      return (await Promise.all(uses)).flat()
+    },
+    world,
+  )
+  if (ready === inputs) return works
+  const { role, registries, pullRegistries } = ready
+  return works.map((work) => ({ ...work, inputs: { ...work.inputs, role, registries, pullRegistries } }))
+}
+
+function describeReady({ engine, ready, skipped }: ReadyToBake): (string | null)[] {
+  const names = (works: readonly { readonly work: TargetWork }[]) =>
+    works.map(({ work }) => work.name).join(', ')
+  return [
+    engine === null ? 'nothing is built' : describeEngine(engine),
+    ready.length === 0 ? null : `to build: ${names(ready)}`,
+    skipped.length === 0 ? null : `exist already (if-image-exists: skip): ${names(skipped)}`,
+  ]
+}
+
+/** What the others had pushed by then stays, and is told. */
+function noteOthers(error: unknown, { ready }: ReadyToBake): never {
+  if (!(error instanceof BakeFailed)) throw error
+  for (const { work, destinations } of ready) {
+    const digest = error.pushed.get(work.name)
+    if (digest !== undefined) work.pushed.arrived(destinations[0].uri, digest, true)
+  }
+  throw error.failure
+}
+
+const metadataOf = ({ images }: Baked) =>
+  JSON.stringify(Object.fromEntries([...images].map(([name, { metadata }]) => [name, metadata])))
+
+/** Names each image, and does what follows its push; a failure of one stops no other. */
+async function finishAll(
+  { engine, ready, skipped }: ReadyToBake,
+  baked: Baked | null,
+  progress: BakeProgress,
+): Promise<void> {
+  const all: { readonly work: TargetWork; readonly make: () => Promise<Work> }[] = [
+    ...skipped.map(({ work, existing }) => ({ work, make: async () => existing })),
+    ...(baked === null || engine === null
+      ? []
+      : ready.map((one) => ({ work: one.work, make: () => workOf(one, baked, engine) }))),
+  ]
+  const ended = await fanOut(all, TARGETS_AT_ONCE, async ({ work, make }) => {
+    const result = await finish(await make(), work.inputs, work.world)
+    work.result = result
+    if (result.verdict?.failure) throw result.verdict.failure
+  })
+  const failures = ended.flatMap((one): TargetFailure[] =>
+    one.ok ? [] : [{ name: one.item.work.name, error: one.error }],
+  )
+  for (const { name, error } of failures) {
+    const work = progress.works.find((one) => one.name === name)
+    if (work !== undefined) work.failure = error
+  }
+  if (failures.length > 0) throw combineByTarget(failures, all.length)
+}

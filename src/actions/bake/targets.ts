@@ -1,0 +1,197 @@
+import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
+import { parseExporter } from '../../docker/syntax/exporters.ts'
+import { isReference, parseReference } from '../../docker/syntax/references.ts'
+import { parsePrivateHost } from '../../ecr/hosts.ts'
+import type { BakeInputs } from '../../inputs/bake.ts'
+import type { Inputs } from '../../inputs/index.ts'
+import { imageMetadata } from '../../metadata/describe.ts'
+import type { ImageMetadata } from '../../metadata/index.ts'
+import { ActionError } from '../../shared/errors.ts'
+import { tellInFew } from '../../shared/in-few.ts'
+import type { OuterWorld } from '../work.ts'
+import { combineByTarget, type TargetFailure } from './by-target.ts'
+import { askingOnce } from './event.ts'
+import { type TargetWork, targetWork } from './target.ts'
+
+/** What of a plan is built. */
+export interface WantedTargets {
+  /** Those whose images go to ECR, by their names. */
+  readonly works: readonly TargetWork[]
+  /** Those that leave files alone, as the definition says. */
+  readonly others: readonly BakeTarget[]
+}
+
+/**
+ * Decides for each target of a plan where its image goes and what it is called.
+ * @throws ActionError with all that is wrong with any of them
+ */
+export async function wantedTargets(
+  plan: BakePlan,
+  inputs: BakeInputs,
+  world: OuterWorld,
+): Promise<WantedTargets> {
+  const built = plan.targets.filter(({ cacheOnly }) => !cacheOnly)
+  const others = built.filter(leavesFiles)
+  const images = built.filter((target) => !others.includes(target))
+  if (built.length === 0) {
+    throw new ActionError(
+      'The bake definition has nothing to build: each of its targets is only built upon, or has the output cacheonly.',
+      "name the targets in the input 'targets', or give the definition a group 'default'.",
+    )
+  }
+  const shared = { ...world, github: askingOnce(world.github) }
+  const failures: TargetFailure[] = []
+  const warnings = new Set<string>()
+  const works: TargetWork[] = []
+  for (const target of images) {
+    try {
+      works.push(await wantedTarget(target, inputs, shared, warnings))
+    } catch (error) {
+      failures.push({ name: target.name, error })
+    }
+  }
+  failures.push(...twins(works))
+  tellInFew([...warnings], world.warn, world.log)
+  if (failures.length > 0) throw combineByTarget(failures, images.length)
+  return { works, others }
+}
+
+const FILES = /^(?:local|tar|oci|docker)$/
+
+/** Whether a target is built for its files: nothing of it is an image in a registry or in the engine. */
+function leavesFiles({ output }: BakeTarget): boolean {
+  const exporters = output.map((one) => parseExporter(one))
+  return (
+    exporters.length > 0 &&
+    exporters.every(
+      (one) => FILES.test(one?.type ?? '') && (one?.type !== 'docker' || one.destination !== null),
+    )
+  )
+}
+
+async function wantedTarget(
+  target: BakeTarget,
+  inputs: BakeInputs,
+  world: OuterWorld,
+  warnings: Set<string>,
+): Promise<TargetWork> {
+  refuseWhatIsNoImage(target)
+  const own = ownNames(target)
+  if (own.repository === null && !inputs.hasRepository) {
+    throw new ActionError(
+      "its definition names no repository of ECR, and the input 'repository' is empty.",
+      "give repository, such as 'shop/{{target}}', or the target a tag ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG.",
+    )
+  }
+  const its = inputs.forTarget(target, own.repository)
+  const image = await imageMetadata(its.metadata, world.github, its.build.context)
+  for (const warning of [...image.warnings, ...(own.tags.length > 0 ? [] : image.tagWarnings)])
+    warnings.add(warning)
+  const named = withDefinition(image, target, own.tags, its)
+  if (named.tags.length === 0) {
+    throw new ActionError(
+      "no rule of the input 'tags' gives it a tag for this event, and its definition has none.",
+      'add a rule that always gives one, such as type=sha.',
+    )
+  }
+  return targetWork(target, its, named, world)
+}
+
+/** Fields of a definition that would make something else than an image in ECR. */
+function refuseWhatIsNoImage({ call, output }: BakeTarget): void {
+  if (call !== null && call !== '' && call !== 'build') {
+    throw new ActionError(
+      `its definition only asks the Dockerfile something (call = "${call}").`,
+      'leave that target out, or call out of it.',
+    )
+  }
+  const files = output.filter((one) => /^(?:local|tar|oci)$/.test(parseExporter(one)?.type ?? ''))
+  if (files.length === 0) return
+  throw new ActionError(
+    `its definition has an output of files (${files.join('; ')}) beside that of an image.`,
+    'make two targets of it, one of which inherits from the other: the one goes to ECR, the other leaves the files.',
+  )
+}
+
+/**
+ * The repository and the tags that a definition itself gives its image.
+ * @throws ActionError for a name in another registry, or in a second repository
+ */
+export function ownNames({ tags }: Pick<BakeTarget, 'tags'>): {
+  readonly repository: string | null
+  readonly tags: readonly string[]
+} {
+  const found = tags.map((tag) => {
+    const { host, repository, tag: name } = isReference(tag) ? parseReference(tag) : NOWHERE
+    if (parsePrivateHost(host) === null) {
+      throw new ActionError(
+        `its definition gives it the tag '${tag}', which is ${host === '' ? 'no name of an image' : `of ${host === 'docker.io' ? 'Docker Hub (docker.io)' : host}`}, and bake pushes to ECR.`,
+        "leave the tag out of the definition, as the input 'tags' names the image, or make it ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG, such as with a variable for the registry.",
+      )
+    }
+    return { repository, name }
+  })
+  const repositories = [...new Set(found.map(({ repository }) => repository))]
+  if (repositories.length > 1) {
+    throw new ActionError(
+      `its definition gives it tags in several repositories: ${repositories.join(', ')}.`,
+      "leave one of them, and name further registries in the input 'registries'.",
+    )
+  }
+  return { repository: repositories[0] ?? null, tags: [...new Set(found.map(({ name }) => name))] }
+}
+
+const NOWHERE = { host: '', repository: '', tag: '' }
+
+/** The image with what the definition says of it: its tags besides, and its labels below those of the input. */
+function withDefinition(
+  image: ImageMetadata,
+  { labels: own }: BakeTarget,
+  tags: readonly string[],
+  { metadata }: Pick<Inputs, 'metadata'>,
+): ImageMetadata {
+  const given = new Set(metadata.labels.map((line) => line.split('=', 1)[0] ?? ''))
+  const kept = Object.fromEntries(Object.entries(own).filter(([key]) => !given.has(key)))
+  const label = <T extends Pick<ImageMetadata, 'labels'>>(one: T): T => ({
+    ...one,
+    labels: { ...one.labels, ...kept },
+  })
+  return {
+    ...label(image),
+    tags: [...new Set([...image.tags, ...tags])],
+    moving: new Set([...image.moving].filter((tag) => !tags.includes(tag))),
+    version: image.version || (tags[0] ?? ''),
+    withVersion: (version) => label(image.withVersion(version)),
+  }
+}
+
+/** Targets that would be the same tag of the same repository, as far as the inputs tell. */
+function twins(works: readonly TargetWork[]): TargetFailure[] {
+  return works.flatMap(({ name, image, inputs: { repository } }, at) =>
+    works.slice(at + 1).flatMap((other): TargetFailure[] => {
+      const its = other.inputs.repository
+      const same =
+        its.name === repository.name &&
+        its.region === repository.region &&
+        its.registryId === repository.registryId
+      const tags = same ? image.tags.filter((tag) => other.image.tags.includes(tag)) : []
+      return tags.length === 0 ? [] : [twinOf(name, other.name, repository.name, tags)]
+    }),
+  )
+}
+
+/** What is wrong with two targets that go to one repository under the same tags. */
+export function twinOf(
+  one: string,
+  other: string,
+  repository: string,
+  tags: readonly string[],
+): TargetFailure {
+  return {
+    name: one,
+    error: new ActionError(
+      `it goes to the repository ${repository} under the same tag as the target '${other}': ${tags.join(', ')}.`,
+      'give each target its own repository (repository: NAME/{{target}}) or its own tags (tags: {{target}}-…, or flavor: prefix={{target}}-).',
+    ),
+  }
+}

@@ -1,0 +1,93 @@
+import { clip } from '../../shared/clip.ts'
+import { ActionError, type SourceLocation } from '../../shared/errors.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { argumentsFor, type BuildxCommand } from '../buildx-command.ts'
+import { execute, ProcessError, TimedOut } from '../exec.ts'
+import { lastError } from '../failures/failing-step.ts'
+import { type BakePlan, parsePlan } from './plan.ts'
+import type { BakeSource } from './port.ts'
+
+/** What docker needs to read a definition. */
+export interface BakeReading {
+  readonly buildx: BuildxCommand
+  readonly env: Readonly<Record<string, string>>
+  /** The folder that docker runs in. */
+  readonly workspace: string
+}
+
+/**
+ * Asks buildx what a definition builds. Nothing is built, and no engine is needed.
+ * @throws ActionError if the definition, or what is asked for of it, is wrong
+ */
+export async function readDefinition(
+  { files, targets, set, vars }: BakeSource,
+  { buildx, env, workspace }: BakeReading,
+): Promise<BakePlan> {
+  const args = [
+    'buildx',
+    'bake',
+    '--print',
+    ...files.map((file) => `--file=${file}`),
+    ...set.map((override) => `--set=${override}`),
+    '--',
+    ...targets,
+  ]
+  try {
+    const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
+      shownAs: buildx.shownAs,
+      env: { ...env, ...buildx.env, ...Object.fromEntries(vars) },
+      limit: LIMITS.processMs,
+    })
+    return parsePlan(stdout)
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error
+    throw notRead(error, workspace)
+  }
+}
+
+/** `docker-bake.hcl:3,12-13: Unsupported operator; …` */
+const AT_LINE = /^(?:ERROR: )?(?:failed to parse \S+: )*([^\s:]+):(\d+),\d+(?:-(?:(\d+),)?\d+)?: /
+
+function notRead(error: ProcessError, workspace: string): ActionError {
+  if (error instanceof TimedOut) {
+    return new ActionError(
+      `The bake definition cannot be read: ${error.message}.`,
+      'run the job again; docker buildx bake --print does the same by hand.',
+      { cause: error },
+    )
+  }
+  const said = lastError(error.stderr) ?? error.message
+  return new ActionError(
+    `The bake definition cannot be read: ${clip(said.replace(/^ERROR: /, ''), 2000)}`,
+    remedyForDefinition(said),
+    { cause: error, location: locationIn(said, workspace) },
+  )
+}
+
+function remedyForDefinition(said: string): string {
+  if (/couldn't find a bake definition/.test(said)) {
+    return "name its files in the input 'files' (docker-bake.hcl, docker-bake.json, compose.yaml and the like are found by themselves in the workspace), and check the repository out in a step before this one (actions/checkout)."
+  }
+  if (/failed to find target|no such (?:target|group)/.test(said)) {
+    return "correct the input 'targets', or give the definition that target, or a group 'default'; docker buildx bake --list=targets lists the targets."
+  }
+  if (/no such file or directory|could not find any target matching|invalid override key/.test(said)) {
+    return "correct the inputs 'files' and 'set', or the path in the definition; paths start from the workspace."
+  }
+  return 'correct the definition; docker buildx bake --print shows the same by hand.'
+}
+
+function locationIn(said: string, workspace: string): SourceLocation | null {
+  const [, file, line, endLine] = AT_LINE.exec(said) ?? []
+  if (file === undefined || line === undefined) return null
+  const relative = file.startsWith(`${workspace}/`) ? file.slice(workspace.length + 1) : file
+  if (relative.startsWith('/') || relative.startsWith('..')) return null
+  return { file: relative, line: Number(line), endLine: Number(endLine ?? line) }
+}
+
+/** Without a buildx there is nothing that reads a definition. */
+export const noBuildx = () =>
+  new ActionError(
+    "bake needs buildx, which this runner's docker does not have.",
+    'install it with docker/setup-buildx-action in a step before this one.',
+  )

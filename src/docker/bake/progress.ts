@@ -1,0 +1,76 @@
+import { Lines } from '../stall/wait.ts'
+
+// BuildKit's plain progress of several targets: buildx puts the name of the target before each step,
+// `[api] exporting to image`, `[api 2/3] RUN make`, and none if it builds a single one.
+// https://github.com/docker/buildx/blob/v0.29.1/util/progress/multiwriter.go
+
+/** `#7 [api 2/3] RUN make`, or ` > [api 2/3] RUN make:`. */
+const WITH_TARGET = /^(#\d+ | > )\[([a-zA-Z0-9_-]+)(?: ([^\]]*))?\] (.*)$/s
+
+/** The line as it is in the progress of a single target, and whose it is; null if it names none of the targets. */
+function readLine(
+  line: string,
+  names: ReadonlySet<string>,
+): { readonly target: string; readonly line: string } | null {
+  const [, begin = '', target = '', part, rest = ''] = WITH_TARGET.exec(line) ?? []
+  if (!names.has(target)) return null
+  return { target, line: `${begin}${part === undefined ? '' : `[${part}] `}${rest}` }
+}
+
+/** Passes the progress on as it is without the names of targets, line by line. */
+export class Unprefixed {
+  readonly #names: ReadonlySet<string>
+  readonly #lines = new Lines()
+
+  /** @param names of the targets; the progress of a single one has no names */
+  constructor(names: readonly string[]) {
+    this.#names = new Set(names.length > 1 ? names : [])
+  }
+
+  /** Takes the next piece of the progress. @returns the whole lines that have come with it */
+  read(output: string): string {
+    return this.#lines
+      .add(output)
+      .map((line) => `${readLine(line, this.#names)?.line ?? line}\n`)
+      .join('')
+  }
+}
+
+/** The progress of one target, as if it were built alone: without the steps of the others. */
+export function progressOf(target: string, progress: string, names: readonly string[]): string {
+  if (names.length <= 1) return progress
+  const known = new Set(names)
+  const owners = new Map<string, string>()
+  const kept: string[] = []
+  // The block of a step that failed, from its name to the ruler behind it.
+  let foreign = false
+  for (const line of progress.split(/\r?\n/)) {
+    const number = /^#\d+ /.exec(line)?.[0]
+    const named = readLine(line, known)
+    if (number !== undefined) {
+      if (named !== null && !owners.has(number)) owners.set(number, named.target)
+      const owner = owners.get(number)
+      if (owner === undefined || owner === target) kept.push(named?.line ?? line)
+    } else if (line.startsWith(' > ')) {
+      foreign = named !== null && named.target !== target
+      if (!foreign) kept.push(named?.line ?? line)
+      // The ruler before it.
+      else if (kept.at(-1) === '------') kept.pop()
+    } else if (foreign) foreign = line !== '------'
+    else kept.push(line)
+  }
+  return kept.join('\n')
+}
+
+/** The targets that failed, in the order in which buildx tells of them; none if no target is named. */
+export function failedTargets(progress: string, names: readonly string[]): string[] {
+  const [only] = names
+  if (names.length === 1 && only !== undefined) return [only]
+  const known = new Set(names)
+  const lines = progress.split(/\r?\n/)
+  const blocks = lines.flatMap((line) =>
+    line.startsWith(' > ') ? (readLine(line, known)?.target ?? []) : [],
+  )
+  const said = lines.flatMap((line) => /^ERROR: (?:.*?: )?target ([a-zA-Z0-9_-]+): /.exec(line)?.[1] ?? [])
+  return [...new Set([...blocks, ...said.filter((name) => known.has(name))])]
+}

@@ -1,0 +1,217 @@
+import type { BakeTarget } from '../docker/bake/plan.ts'
+import type { BakeSource } from '../docker/bake/port.ts'
+import { variable } from '../shared/variable.ts'
+import { readAllowedAccounts } from './accounts.ts'
+import { readAfter } from './after-push.ts'
+import { readAttest } from './attest.ts'
+import { readAttestations } from './attestations.ts'
+import { type BakeBuildInputs, buildOfTarget, dockerfileOf } from './bake-target.ts'
+import { readPresetFor } from './cache.ts'
+import { readCompression } from './compression.ts'
+import type { Inputs } from './index.ts'
+import { readMaxSize } from './max-size.ts'
+import { readMetadata } from './metadata.ts'
+import type { InputName } from './names.ts'
+import { type InputSource, Reader } from './reader.ts'
+import { readPullRegistries, readRegistries } from './registries.ts'
+import { readRegistryAuth } from './registry-auth.ts'
+import { readRepository } from './repository.ts'
+import { readRepositorySettings } from './repository-settings.ts'
+import { readRole } from './role.ts'
+import { readStallTimeout } from './stall-timeout.ts'
+import { warnOfUndeclared } from './undeclared.ts'
+
+/** Everything that bake was asked for, checked as far as it can be without the definition. */
+export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'role' | 'keepLogin'> {
+  readonly definition: BakeSource
+  /** Whether `repository` is given: else each target has to name one. */
+  readonly hasRepository: boolean
+  readonly stallSeconds: number
+  /**
+   * The inputs as the main action has them, for one target.
+   * @param own `HOST/NAME` that the definition names; null if it names none
+   * @throws InputError with all that is wrong with them for this target
+   */
+  readonly forTarget: (target: BakeTarget, own: string | null) => Inputs
+}
+
+/** The inputs in which `{{target}}` stands for the name of the target. */
+const PATTERNS = [
+  'repository',
+  'tags',
+  'flavor',
+  'labels',
+  'annotations',
+  'repository-tags',
+  'scan-report',
+] as const
+
+/** A target's name has letters, digits, `-` and `_`: it cannot change what the text around it means. */
+const withTarget = (text: string, name: string) => text.replace(/(?<!\\)\{\{\s*target\s*\}\}/g, () => name)
+
+/** Stands for a target as long as none is known, and for a repository if the input is empty. */
+const ANY = 'target'
+
+/**
+ * Reads and checks the inputs of bake.
+ * @throws InputError with everything that is wrong, before anything has been called
+ */
+export function readBakeInputs(source: InputSource): BakeInputs {
+  warnOfUndeclared(source, 'bake')
+  const reader = new Reader(source)
+  const hasRepository = reader.text('repository') !== ''
+  const definition = readSourceOfBake(reader)
+  const build = readBuilding(reader, ANY)
+  const stallSeconds = readStallTimeout(reader)
+  const { repository, summary, role, keepLogin } = readOne(
+    named(reader, ANY, hasRepository ? null : ANY),
+    build,
+    null,
+  )
+  reader.finish()
+  // What is masked, and warned of, is so already.
+  const { mask: _, warn: __, ...silent } = source
+  const forTarget = (target: BakeTarget, own: string | null): Inputs => {
+    const again = new Reader(silent)
+    const inputs = readOne(named(again, target.name, own), readBuilding(again, target.name), target)
+    again.finish()
+    return inputs
+  }
+  const shown = hasRepository
+    ? { ...repository, name: reader.text('repository') }
+    : { ...repository, name: 'bake' }
+  return { repository: shown, summary, role, keepLogin, definition, hasRepository, stallSeconds, forTarget }
+}
+
+/** The same inputs, with the name of a target, and of the repository that its definition names. */
+function named(reader: Reader, name: string, own: string | null): Reader {
+  const values = Object.fromEntries(
+    PATTERNS.map((input) => [input, withTarget(reader.source.get(input), name)]),
+  )
+  // A URI says account and region itself.
+  const place: Partial<Record<InputName, string>> =
+    own?.includes('/') && /^\d{12}\.dkr/.test(own) ? { 'aws-region': '', 'registry-id': '' } : {}
+  const { repository = '', ...more } = values
+  return reader.as('repository', own ?? repository, { ...more, ...place })
+}
+
+function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | null): Inputs {
+  const repository = readRepository(reader)
+  const role = readRole(reader)
+  if (repository.registryType === 'public')
+    reader.problem('repository', reader.text('repository'), 'must be in a private registry')
+  const registries = readRegistries(reader, { repository, role })
+  const attest = readAttest(reader)
+  if (attest.what.includes('sbom')) {
+    reader.problem(
+      'attest',
+      'sbom',
+      'must be true, false or provenance; sbom: true has BuildKit put an SBOM into each image, unsigned',
+    )
+  }
+  const built = buildOfTarget(target, build, reader.source)
+  return {
+    repository,
+    registries,
+    pullRegistries: readPullRegistries(reader, { repository, role }),
+    createRepository: reader.boolean('create-repository', true),
+    settings: readRepositorySettings(reader, repository),
+    updateRepository: reader.boolean('update-repository', false),
+    role,
+    allowedAccounts: readAllowedAccounts(reader, {
+      role,
+      repositories: [['repository', repository]],
+      registries,
+    }),
+    ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
+    metadata: readMetadata(reader),
+    expressions: null,
+    build: built,
+    buildArgValues: new Map(Object.entries(target?.args ?? {})),
+    push: true,
+    dryRun: false,
+    pushByDigest: false,
+    keepLogin: reader.boolean('keep-login', false),
+    after: readAfter(reader, repository, target === null ? null : dockerfileOf(target, reader.source.cwd)),
+    maxSize: readMaxSize(reader),
+    attest,
+    summary: reader.boolean('summary', true),
+    notices: [],
+  }
+}
+
+/** What is the same for every target of a build. */
+function readBuilding(reader: Reader, name: string): BakeBuildInputs {
+  return {
+    noCache: reader.boolean('no-cache', false),
+    pull: reader.boolean('pull', false),
+    builder: readBuilder(reader),
+    pullLogins: readRegistryAuth(reader),
+    compression: readCompression(reader, []),
+    attests: readAttestations(reader),
+    cache: readPresetFor(reader, name),
+    allow: readAllow(reader),
+    stallSeconds: readStallTimeout(reader),
+  }
+}
+
+const readBuilder = (reader: Reader) =>
+  reader.matching('builder', /^[a-zA-Z0-9][a-zA-Z0-9._/-]*$/, 'must be the name of a builder')
+
+/** https://github.com/docker/buildx/blob/v0.29.1/bake/entitlements.go */
+const BAKE_ENTITLEMENT =
+  /^(?:network\.host|security\.insecure|ssh|device(?:=.+)?|fs(?:\.read|\.write)?=.+|image(?:\.push|\.load)?=.+)$/
+
+const readAllow = (reader: Reader) =>
+  reader.matchingList(
+    'allow',
+    'commas',
+    BAKE_ENTITLEMENT,
+    'must be an entitlement: network.host, security.insecure, ssh, device, or fs.read=PATH, fs.write=PATH, fs=PATH',
+  )
+
+function readSourceOfBake(reader: Reader): BakeSource {
+  return {
+    files: reader.list('files', 'commas'),
+    targets: reader.matchingList(
+      'targets',
+      'words',
+      /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/,
+      'must be the name of a target or a group: letters, digits, - and _',
+    ),
+    set: reader.matchingList(
+      'set',
+      'lines',
+      /^[^\s.=]+\.[^\s=]+=/,
+      'must be TARGET.FIELD=value, such as *.platform=linux/arm64 or api.args.VERSION=1; TARGET may be a pattern',
+    ),
+    vars: readVars(reader),
+    allow: readAllow(reader),
+    builder: readBuilder(reader),
+  }
+}
+
+/** What docker itself, and whatever starts it, reads. */
+const OF_DOCKER = /^(?:DOCKER_.*|BUILDX_.*|BUILDKIT_.*|COMPOSE_.*|PATH|HOME|LD_.*)$/
+
+/** Values of variables: `NAME=value`, or `NAME` for the value in the step's environment. */
+function readVars(reader: Reader): Map<string, string> {
+  const name = 'vars'
+  const vars = new Map<string, string>()
+  const items = reader.matchingList(
+    name,
+    'lines',
+    /^[a-zA-Z_][a-zA-Z0-9_-]*(?:=|$)/,
+    'must be NAME=value, or NAME for the value in the environment',
+  )
+  for (const item of items) {
+    const [, key = '', given] = /^([^=]+)(?:=(.*))?$/s.exec(item) ?? []
+    if (OF_DOCKER.test(key)) {
+      reader.problem(name, key, "is a variable that docker itself reads; set it in the step's env")
+      continue
+    }
+    const value = given ?? variable(reader.source.env, key)
+    if (value !== undefined) vars.set(key, value)
+  }
+  return vars
+}
