@@ -143,3 +143,45 @@ describe.each([
     expect(stage.ecr.store.find(base)).toBeUndefined()
   })
 })
+
+const annotationsOf = (result: StepResult) => result.annotations.map(({ message }) => message).join('\n')
+
+test('a target that fails is named, with its step and the line of its Dockerfile; a Compose file is a definition too', async () => {
+  write(stage.folder, {
+    'compose.yaml': 'services:\n  good: { build: good }\n  bad: { build: bad }\n',
+    'good/Dockerfile': `FROM ${stage.baseImage}\nRUN echo good > /good\n`,
+    'bad/Dockerfile': `FROM ${stage.baseImage}\nRUN echo before\nRUN echo said by bad && exit 3\n`,
+  })
+  const result = await bake({
+    files: 'compose.yaml',
+    repository: 'composed/{{target}}',
+    tags: 'v1',
+    builder: ELSEWHERE,
+  })
+  expect(result.exitCode).toBe(1)
+  expect(annotationsOf(result)).toContain(
+    "Target 'bad': The build failed at [3/3] RUN echo said by bad && exit 3.\n  the command ended with exit code 3\n  in bad/Dockerfile, line 3",
+  )
+  expect(annotationsOf(result)).not.toContain("Target 'good'")
+  expect(result.annotations.find(({ kind }) => kind === 'error')?.properties).toMatchObject({
+    file: 'bad/Dockerfile',
+  })
+  expect(tagsIn('composed/good')).toEqual({})
+  expect(result.summary).toContain('said by bad')
+  for (const name of Object.keys(imagesOf(result))) expect(name).toBe('good')
+})
+
+test('a definition that leaves the workspace is refused, and allowed what the input allows', async () => {
+  const outside = path.join(path.dirname(stage.folder), `${path.basename(stage.folder)}-outside`)
+  write(outside, { Dockerfile: 'FROM scratch\nCOPY Dockerfile /outside\n' })
+  write(stage.folder, { 'escape.hcl': `target "default" { context = "${outside}" }\n` })
+  const given = { files: 'escape.hcl', repository: 'escaped', tags: 'v1', builder: ELSEWHERE }
+  const refused = await bake(given)
+  expect(refused.exitCode).toBe(1)
+  expect(annotationsOf(refused)).toContain('The bake definition reaches what it is not allowed to reach')
+  expect(annotationsOf(refused)).toContain(`fs.read=${outside}`)
+  expect(tagsIn('escaped')).toEqual({})
+  const allowed = await bake({ ...given, allow: `fs.read=${outside}` })
+  expectSuccess(allowed)
+  expect(tagsIn('escaped')).toEqual({ v1: imagesOf(allowed)['default']?.digest })
+})

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { bake } from '../../src/actions/bake/run.ts'
@@ -120,6 +123,15 @@ describe('bake', () => {
     // One token for all targets.
     expect(flow.operations().filter((one) => one === 'GetAuthorizationToken')).toHaveLength(1)
     expect(flow.log.join('\n')).toContain(`[api] Pushed ${HOST}/shop/api:v1`)
+  })
+
+  test('logs in to what a target pulls that is only built upon', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'bake-'))
+    const east = `${HOME}.dkr.ecr.us-east-1.amazonaws.com`
+    writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${east}/base/image:1\n`)
+    await run({}, { ...SHOP, base: { ...SHOP.base, context: folder } })
+    rmSync(folder, { recursive: true })
+    expect(builds[0]?.images[0]?.request.pullAttempts).toMatchObject([{ registry: east, refused: null }])
   })
 
   test('leaves out what exists, and builds the others', async () => {

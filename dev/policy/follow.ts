@@ -16,7 +16,7 @@ import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } f
 import { environmentOf, tokenOf } from './job.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
-import { oursOf, ownFolder } from './ours.ts'
+import { isBake, oursOf, ownFolder } from './ours.ts'
 import { YamlFile } from './workflow-file.ts'
 
 /** What a step before has put into the job: aws-actions/configure-aws-credentials. */
@@ -226,7 +226,11 @@ class Follower {
       const local = localIn(uses)
       const action = local === null ? actionIn(uses) : ownFolder(path.join(this.#checkout.root, local))
       if (/^aws-actions\/configure-aws-credentials@/i.test(uses)) ambient = { inputs: inputs(), where }
-      else if (action !== null) {
+      else if (isBake(uses)) {
+        this.#unseen.add(
+          `${where}: bake pushes to the repositories of its definition's targets, which this command does not read; its role needs for each of them what the main action needs with the same inputs.`,
+        )
+      } else if (action !== null) {
         const region = [variableOf(contexts, 'AWS_REGION'), variableOf(contexts, 'AWS_DEFAULT_REGION')]
         const found = region.find((parts) => parts.length > 0) ?? []
         this.#steps.push({ ...ofJob, where, action, inputs: inputs(), region: found, ambient })

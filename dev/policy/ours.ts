@@ -23,6 +23,10 @@ export function oursOf(uses: string): Ours | null {
 
 const isCaller = (name: string): name is Caller => ['main', 'merge', 'promote', 'verify'].includes(name)
 
+/** Whether a step is bake's, whose repositories are in a definition that no command but docker reads. */
+export const isBake = (uses: string): boolean =>
+  /^(?:\.\/bake\/?|[\w.-]+\/ecr-build-push\/bake@.+)$/i.test(uses)
+
 /**
  * How GitHub's token names a called workflow in `job_workflow_ref`: with the whole reference, or the commit.
  * https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-with-reusable-workflows

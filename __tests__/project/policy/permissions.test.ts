@@ -434,6 +434,7 @@ describe('a workflow in parts', () => {
         jobs: {
           a: { uses: 'acme/other/.github/workflows/x.yml@main' },
           b: { steps: [{ uses: './made/by/a/step' }] },
+          c: { steps: [{ uses: 'OWNER/ecr-build-push/bake@v1', with: { repository: 'shop/{{target}}' } }] },
         },
       }),
     )
@@ -442,6 +443,9 @@ describe('a workflow in parts', () => {
         /^image\.yml, line 1: the job calls acme\/other\/\.github\/workflows\/x\.yml@main/,
       ),
       expect.stringMatching(/^image\.yml, line 1: there is no \.\/made\/by\/a\/step in the checkout/),
+      expect.stringMatching(
+        /^image\.yml, line 1: bake pushes to the repositories of its definition's targets/,
+      ),
     ])
   })
 

@@ -16,6 +16,7 @@ import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../work.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
 import { inspectFor } from './engine.ts'
+import { inputsOfAll } from './requests.ts'
 import type { TargetWork } from './target.ts'
 import { twinOf } from './targets.ts'
 
@@ -116,15 +117,20 @@ async function planTarget(work: TargetWork): Promise<PlannedTarget> {
     others,
     expectChecks(ecr, planning, others, inputs, world, () => tagged),
     expectAttestation(inputs, async () => [await first, ...(await others)], world),
-    openPulls(inputs, { own: planning.session, legacy }, world),
+    together(inputsOfAll(work).map((one) => openPulls(one, { own: planning.session, legacy }, world))),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
   ])
   const { images, image: taken } = plan.plan
   const existing = inputs.ifImageExists === 'skip' ? existingImage(images, taken.tags) : null
-  return { work, plan, more, checks, attester, pulls, before: [before, ...elsewhere], existing }
+  return { work, plan, more, checks, attester, pulls: allOf(pulls), before: [before, ...elsewhere], existing }
 }
+
+const allOf = (pulls: readonly Pulls[]): Pulls => ({
+  logins: async () => (await Promise.all(pulls.map((one) => one.logins()))).flat(),
+  attempts: pulls.flatMap(({ attempts }) => attempts),
+})
 
 async function settleTarget(target: PlannedTarget): Promise<ReadyTarget> {
   const { work, plan, more, checks, attester, before, pulls, existing } = target

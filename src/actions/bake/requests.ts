@@ -1,7 +1,8 @@
-import type { BakePlan } from '../../docker/bake/plan.ts'
+import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import type { BakeSource } from '../../docker/bake/port.ts'
 import type { BuildRequest } from '../../docker/port.ts'
 import { buildOfTarget } from '../../inputs/bake-target.ts'
+import type { Inputs } from '../../inputs/index.ts'
 import { PLAIN_BUILD } from './engine.ts'
 
 /** Of every target of a plan, what is told of it if it fails: its Dockerfile, its context, its arguments. */
@@ -18,4 +19,23 @@ export function otherRequests({ targets }: BakePlan, { builder }: BakeSource): M
       },
     ]),
   )
+}
+
+/** The inputs of a target, and as they would be for each target that is built with it. */
+export function inputsOfAll({
+  inputs,
+  upon,
+}: {
+  readonly inputs: Inputs
+  readonly upon: readonly BakeTarget[]
+}): readonly Inputs[] {
+  const { builder } = inputs.build
+  return [
+    inputs,
+    ...upon.map((target) => ({
+      ...inputs,
+      build: buildOfTarget(target, { ...PLAIN_BUILD, builder }, { cwd: process.cwd() }),
+      buildArgValues: new Map(Object.entries(target.args)),
+    })),
+  ]
 }

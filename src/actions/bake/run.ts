@@ -12,6 +12,7 @@ import { combineByTarget, type TargetFailure } from './by-target.ts'
 import { sharedConnections } from './connections.ts'
 import { type BakeProgress, runBakeAction } from './frame.ts'
 import { prepareTargets, type ReadyToBake, TARGETS_AT_ONCE } from './prepare.ts'
+import { inputsOfAll } from './requests.ts'
 import type { TargetWork } from './target.ts'
 import { wantedTargets } from './targets.ts'
 
@@ -57,7 +58,7 @@ async function withRoles(works: readonly TargetWork[], world: BakeWorld): Promis
       const { usesOfBuilding } = await import('../build-push/pull-uses.ts')
       const uses = works.map(async (work) => [
         ...usesOfBuildPush(work.inputs, home),
-        ...(await usesOfBuilding(work.inputs, home)),
+        ...(await Promise.all(inputsOfAll(work).map((one) => usesOfBuilding(one, home)))).flat(),
       ])
       return (await Promise.all(uses)).flat()
     },

@@ -10,6 +10,8 @@ import type { FinishWorld, OuterWorld } from '../work.ts'
 export interface TargetWork {
   readonly name: string
   readonly plan: BakeTarget
+  /** What it builds upon, and other targets that are built with it: what they pull is logged in to with its inputs. */
+  readonly upon: readonly BakeTarget[]
   /** As the main action would have them to build this target alone. */
   readonly inputs: Inputs
   /** Its tags, labels and annotations as the inputs and the definition name it. */
@@ -29,9 +31,7 @@ export interface TargetWork {
 
 /** @param shared what all targets of the step have in common */
 export function targetWork(
-  plan: BakeTarget,
-  inputs: Inputs,
-  image: ImageMetadata,
+  { plan, upon, inputs, image }: Pick<TargetWork, 'plan' | 'upon' | 'inputs' | 'image'>,
   shared: OuterWorld,
 ): TargetWork {
   const { name } = plan
@@ -49,5 +49,5 @@ export function targetWork(
     notice: saying(shared.notice),
     warn: saying(shared.warn),
   }
-  return { name, plan, inputs, image, outputs, pushed, world, state: null, result: null, failure: null }
+  return { name, plan, upon, inputs, image, outputs, pushed, world, state: null, result: null, failure: null }
 }

@@ -45,7 +45,10 @@ export async function wantedTargets(
   const works: TargetWork[] = []
   for (const target of images) {
     try {
-      works.push(await wantedTarget(target, inputs, shared, warnings))
+      // What is built besides has no inputs of its own.
+      const besides = works.length === 0 ? others : []
+      const upon = [...new Set([target, ...besides].flatMap((one) => builtUpon(one, plan))), ...besides]
+      works.push(await wantedTarget(target, upon, inputs, shared, warnings))
     } catch (error) {
       failures.push({ name: target.name, error })
     }
@@ -69,8 +72,24 @@ function leavesFiles({ output }: BakeTarget): boolean {
   )
 }
 
+/** The targets that one builds upon, and that go nowhere themselves. */
+function builtUpon(target: BakeTarget, plan: BakePlan): BakeTarget[] {
+  const found = new Set<BakeTarget>()
+  const wanted = [target]
+  for (let one = wanted.pop(); one !== undefined; one = wanted.pop()) {
+    for (const value of Object.values(one.contexts)) {
+      const next = plan.targets.find(({ name }) => value === `target:${name}`)
+      if (next === undefined || found.has(next)) continue
+      found.add(next)
+      wanted.push(next)
+    }
+  }
+  return [...found].filter(({ cacheOnly }) => cacheOnly)
+}
+
 async function wantedTarget(
   target: BakeTarget,
+  upon: readonly BakeTarget[],
   inputs: BakeInputs,
   world: OuterWorld,
   warnings: Set<string>,
@@ -94,7 +113,7 @@ async function wantedTarget(
       'add a rule that always gives one, such as type=sha.',
     )
   }
-  return targetWork(target, its, named, world)
+  return targetWork({ plan: target, upon, inputs: its, image: named }, world)
 }
 
 /** Fields of a definition that would make something else than an image in ECR. */
