@@ -134,6 +134,31 @@ describe('bake', () => {
     expect(builds[0]?.images[0]?.request.pullAttempts).toMatchObject([{ registry: east, refused: null }])
   })
 
+  test('pushes without tags, for the images of several runners to be merged', async () => {
+    await run({ 'push-by-digest': 'true', tags: '' })
+    const { api } = images()
+    expect(tagsOf('shop/api')).toEqual({})
+    expect(api).toMatchObject({ tags: [], 'image-uris': [`${HOST}/shop/api@${api.digest}`], pushed: true })
+    expect(await failure(run({ 'push-by-digest': 'true' }))).toContain(
+      "Input 'tags': 'v1': goes with an image that has tags; with push-by-digest give the tags to the merge action",
+    )
+  })
+
+  test('tells a job matrix what there is to build, and asks nobody', async () => {
+    const api = { ...SHOP.api, platforms: ['linux/amd64', 'linux/arm64'] }
+    await run({ matrix: 'true', repository: '' }, { ...SHOP, api })
+    expect(JSON.parse(flow.outputs['matrix'] ?? '')).toEqual({
+      include: [
+        { target: 'api', platform: 'linux/amd64', runner: 'ubuntu-latest' },
+        { target: 'api', platform: 'linux/arm64', runner: 'ubuntu-24.04-arm' },
+        { target: 'web', platform: 'linux/amd64', runner: 'ubuntu-latest' },
+      ],
+    })
+    expect(flow.operations()).toEqual([])
+    expect([builds, flow.dockerCalls]).toEqual([[], []])
+    expect(flow.summary).toContain('A matrix of 3 jobs, nothing built')
+  })
+
   test('leaves out what exists, and builds the others', async () => {
     await create('shop/api')
     const { digest } = await putImage(flow, 'shop/api', { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })

@@ -8,7 +8,7 @@ import { readAttestations } from './attestations.ts'
 import { type BakeBuildInputs, buildOfTarget, dockerfileOf } from './bake-target.ts'
 import { readPresetFor } from './cache.ts'
 import { readCompression } from './compression.ts'
-import type { Inputs } from './index.ts'
+import { type Inputs, readPushByDigest } from './index.ts'
 import { readMaxSize } from './max-size.ts'
 import { readMetadata } from './metadata.ts'
 import type { InputName } from './names.ts'
@@ -27,6 +27,8 @@ export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'rol
   /** Whether `repository` is given: else each target has to name one. */
   readonly hasRepository: boolean
   readonly stallSeconds: number
+  /** Nothing is built: what a job matrix needs to know of the definition is told. */
+  readonly matrix: boolean
   /**
    * The inputs as the main action has them, for one target.
    * @param own `HOST/NAME` that the definition names; null if it names none
@@ -63,6 +65,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
   const definition = readSourceOfBake(reader)
   const build = readBuilding(reader, ANY)
   const stallSeconds = readStallTimeout(reader)
+  const matrix = reader.boolean('matrix', false)
   const { repository, summary, role, keepLogin } = readOne(
     named(reader, ANY, hasRepository ? null : ANY),
     build,
@@ -80,7 +83,17 @@ export function readBakeInputs(source: InputSource): BakeInputs {
   const shown = hasRepository
     ? { ...repository, name: reader.text('repository') }
     : { ...repository, name: 'bake' }
-  return { repository: shown, summary, role, keepLogin, definition, hasRepository, stallSeconds, forTarget }
+  return {
+    repository: shown,
+    summary,
+    role,
+    keepLogin,
+    definition,
+    hasRepository,
+    stallSeconds,
+    matrix,
+    forTarget,
+  }
 }
 
 /** The same inputs, with the name of a target, and of the repository that its definition names. */
@@ -130,7 +143,7 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     buildArgValues: new Map(Object.entries(target?.args ?? {})),
     push: true,
     dryRun: false,
-    pushByDigest: false,
+    pushByDigest: readPushByDigest(reader, built, repository),
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository, target === null ? null : dockerfileOf(target, reader.source.cwd)),
     maxSize: readMaxSize(reader),

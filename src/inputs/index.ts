@@ -160,7 +160,7 @@ function readDryRun(reader: Reader, push: boolean, { call }: Pick<BuildInputs, '
 }
 
 /** An image without a tag has no tags that could be there already, and one way to the registry. */
-function readPushByDigest(
+export function readPushByDigest(
   reader: Reader,
   { outputs }: Pick<BuildInputs, 'outputs'>,
   { registryType }: Pick<RepositoryInput, 'registryType'>,

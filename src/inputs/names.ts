@@ -229,6 +229,7 @@ export const INPUTS = {
     'compression-level',
     'stall-timeout',
     'github-token',
+    'push-by-digest',
     'keep-login',
     'max-size',
     'fail-on-severity',
@@ -247,6 +248,7 @@ export const INPUTS = {
     'sigstore-trusted-root',
     'wait-for-signing',
     'signing-timeout',
+    'matrix',
     'summary',
   ],
 } as const

@@ -20,9 +20,9 @@ const JSON_OUTPUTS = [
 const TEXTS = ['digest', 'digest-uri', 'image-uri', 'version', 'scan-status', 'scan-report'] as const
 
 /**
- * The outputs about all targets, but for the metadata of the build. A target that has nothing in ECR is in none of them.
+ * The outputs about all targets, but for the metadata of the build and the job matrix. A target that has nothing in ECR is in none of them.
  */
-export function bakeOutputs(targets: readonly ToldTarget[]): Omit<BakeOutputs, 'metadata'> {
+export function bakeOutputs(targets: readonly ToldTarget[]): Omit<BakeOutputs, 'metadata' | 'matrix'> {
   const there = targets.filter(({ outputs: { digest } }) => digest)
   const named = (state: ToldTarget['state']) =>
     targets

@@ -17,7 +17,7 @@ const TAGS_IN_ROW = 5
  * @param run null if it is not known
  */
 export function renderBake(facts: BakedFacts, run: RunFacts | null = null): string {
-  const { targets, files, failure, totalSeconds } = facts
+  const { targets, files, jobs, failure, totalSeconds } = facts
   const always = (text: string): Part => ({ text, leftOut: null })
   const optional = (text: string, leftOut: string): Part => ({ text, leftOut })
   const commands = targets.flatMap(({ verifyCommands }) => verifyCommands)
@@ -31,6 +31,7 @@ export function renderBake(facts: BakedFacts, run: RunFacts | null = null): stri
           )),
       ...(targets.length === 0 ? [] : [always(table(targets))]),
       ...digests(targets).map((text) => optional(text, 'the digests')),
+      ...(jobs.length === 0 ? [] : [optional(`Jobs: ${jobs.map(code).join(', ')}.`, 'the jobs')]),
       ...(files.length === 0
         ? []
         : [always(`Files alone, as the definition says: ${files.map(code).join(', ')}.`)]),
@@ -54,7 +55,9 @@ export function renderBake(facts: BakedFacts, run: RunFacts | null = null): stri
   )
 }
 
-function headline({ targets, failure }: BakedFacts): string {
+function headline({ targets, failure, jobs }: BakedFacts): string {
+  if (jobs.length > 0)
+    return `### ✅ A matrix of ${jobs.length} job${jobs.length === 1 ? '' : 's'}, nothing built`
   const count = (some: readonly BakedTarget[]) => `${some.length} image${some.length === 1 ? '' : 's'}`
   const named = targets.filter(({ failed, outcome }) => !failed && /^(?:pushed|unchanged)$/.test(outcome))
   const existed = targets.filter(({ failed, outcome }) => !failed && outcome === 'exists')

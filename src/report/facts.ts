@@ -211,6 +211,8 @@ export interface BakedFacts {
   readonly targets: readonly BakedTarget[]
   /** Targets that left files alone. */
   readonly files: readonly string[]
+  /** The jobs of a matrix, if nothing else was asked for. */
+  readonly jobs: readonly string[]
   readonly failure: FailureFacts | null
   readonly totalSeconds: number
 }

@@ -44,6 +44,7 @@ export interface BakeOutputs {
   digests: string
   built: string
   skipped: string
+  matrix: string
   metadata: string
 }
 

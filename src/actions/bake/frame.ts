@@ -15,6 +15,8 @@ export interface BakeProgress {
   works: readonly TargetWork[]
   /** Those that leave files alone. */
   files: readonly string[]
+  /** The jobs of a matrix, in words, if that is all that was asked for; else none. */
+  jobs: readonly string[]
   /** Null as long as nothing was built. */
   built: Baked | null
   /** How long the step has worked. */
@@ -31,7 +33,7 @@ export async function runBakeAction(
   work: (world: BakeWorld, progress: BakeProgress) => Promise<void>,
 ): Promise<void> {
   const seconds = () => Math.max(0, outer.clock() - outer.began) / 1000
-  const progress: BakeProgress = { works: [], files: [], built: null, seconds }
+  const progress: BakeProgress = { works: [], files: [], jobs: [], built: null, seconds }
   let failure: unknown = null
   try {
     await ending.before(work(outer, progress))
@@ -54,6 +56,7 @@ export async function runBakeAction(
       name,
       targets: progress.works.map(factsOf),
       files: progress.built === null ? [] : progress.files,
+      jobs: progress.jobs,
       failure: failure === null ? null : failureOf(failure),
       totalSeconds,
     }

@@ -11,6 +11,7 @@ import { type Baked, bakeAll, workOf } from './build.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
 import { sharedConnections } from './connections.ts'
 import { type BakeProgress, runBakeAction } from './frame.ts'
+import { matrixOf } from './matrix.ts'
 import { prepareTargets, type ReadyToBake, TARGETS_AT_ONCE } from './prepare.ts'
 import { inputsOfAll } from './requests.ts'
 import type { TargetWork } from './target.ts'
@@ -25,6 +26,14 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     const world = { ...given, connectEcr: sharedConnections(given.connectEcr, given.clock) }
     const source = inputs.definition
     const plan = await world.docker.readBake(source)
+    if (inputs.matrix) {
+      const jobs = matrixOf(plan)
+      world.setOutputs({ matrix: JSON.stringify(jobs) })
+      const told = jobs.include.map(({ target, platform }) => `${target} (${platform})`)
+      world.log(`Nothing is built (matrix: true); the jobs are ${told.join(', ')}`)
+      progress.jobs = told
+      return
+    }
     const { works: named, others } = await wantedTargets(plan, inputs, world)
     progress.works = await withRoles(named, world)
     progress.files = others.map(({ name }) => name)

@@ -5,7 +5,7 @@ import { parsePrivateHost } from '../../ecr/hosts.ts'
 import type { BakeInputs } from '../../inputs/bake.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
-import type { ImageMetadata } from '../../metadata/index.ts'
+import { type ImageMetadata, withoutTags } from '../../metadata/index.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { tellInFew } from '../../shared/in-few.ts'
 import type { OuterWorld } from '../work.ts'
@@ -104,10 +104,15 @@ async function wantedTarget(
   }
   const its = inputs.forTarget(target, own.repository)
   const image = await imageMetadata(its.metadata, world.github, its.build.context)
-  for (const warning of [...image.warnings, ...(own.tags.length > 0 ? [] : image.tagWarnings)])
+  for (const warning of [
+    ...image.warnings,
+    ...(own.tags.length > 0 || its.pushByDigest ? [] : image.tagWarnings),
+  ])
     warnings.add(warning)
-  const named = withDefinition(image, target, own.tags, its)
-  if (named.tags.length === 0) {
+  const named = its.pushByDigest
+    ? withoutTags(withDefinition(image, target, [], its), image.tags)
+    : withDefinition(image, target, own.tags, its)
+  if (named.tags.length === 0 && !its.pushByDigest) {
     throw new ActionError(
       "no rule of the input 'tags' gives it a tag for this event, and its definition has none.",
       'add a rule that always gives one, such as type=sha.',

@@ -1,0 +1,30 @@
+import type { BakePlan } from '../../docker/bake/plan.ts'
+
+/** One job of a matrix. */
+interface MatrixJob {
+  readonly target: string
+  readonly platform: string
+  /** A runner of GitHub's with that processor, if it has one. */
+  readonly runner: string
+}
+
+/** That of GitHub's own runners, which builds a target that names none. */
+const RUNNERS_OWN = 'linux/amd64'
+
+/**
+ * The job matrix of a definition, by target and platform: `{"include":[{"target","platform","runner"}]}`.
+ * https://docs.github.com/actions/reference/runners/github-hosted-runners
+ */
+export function matrixOf({ targets }: BakePlan): { readonly include: readonly MatrixJob[] } {
+  return {
+    include: targets
+      .filter(({ cacheOnly }) => !cacheOnly)
+      .flatMap(({ name, platforms }) =>
+        (platforms.length === 0 ? [RUNNERS_OWN] : platforms).map((platform) => ({
+          target: name,
+          platform,
+          runner: /^linux\/arm(?:64)?(?:\/|$)/.test(platform) ? 'ubuntu-24.04-arm' : 'ubuntu-latest',
+        })),
+      ),
+  }
+}
