@@ -2,9 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
+import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { signingEnv } from '../support/sigstore/stage.ts'
 
 // Many images in one step, from a bake definition: what is built, once, and what ECR holds afterwards.
 
@@ -184,4 +187,41 @@ test('a definition that leaves the workspace is refused, and allowed what the in
   const allowed = await bake({ ...given, allow: `fs.read=${outside}` })
   expectSuccess(allowed)
   expect(tagsIn('escaped')).toEqual({ v1: imagesOf(allowed)['default']?.digest })
+})
+
+test('each image is scanned and signed for by itself: one that does not pass has no tag, and the others have theirs', async () => {
+  const sigstore = await startSigstore()
+  try {
+    writeSigstoreFiles(stage.folder, sigstore)
+    write(stage.folder, {
+      'gate.hcl':
+        'target "default" {\n  name = name\n  matrix = { name = ["clean", "held"] }\n  context = "gate"\n  args = { NAME = name }\n}\n',
+      'gate/Dockerfile': 'FROM scratch\nARG NAME\nCOPY Dockerfile /$NAME\n',
+    })
+    const high = { name: 'CVE-2026-1111', severity: 'HIGH', package: 'openssl', version: '3.0.1' }
+    stage.ecr.store.scanPlans.set('gated/held', { underWay: 1, findings: [high] })
+    stage.ecr.store.scanPlans.set('gated/clean', { underWay: 1, findings: [] })
+    const result = await bake(
+      {
+        files: 'gate.hcl',
+        repository: 'gated/{{target}}',
+        tags: 'v1',
+        builder: ELSEWHERE,
+        'fail-on-severity': 'high',
+        gate: 'before-tags',
+        ...CUSTOM,
+      },
+      signingEnv(stage),
+    )
+    expect(result.exitCode).toBe(1)
+    expect(annotationsOf(result)).toMatch(/Target 'held': .*of HIGH severity or worse/s)
+    expect(annotationsOf(result)).not.toContain("Target 'clean'")
+    const { clean, held } = imagesOf(result)
+    expect(clean).toMatchObject({ tags: ['v1'], attested: true, 'scan-status': 'COMPLETE' })
+    expect(held).toMatchObject({ tags: [], attested: false, 'scan-findings': { HIGH: 1 } })
+    expect(tagsIn('gated/clean')).toMatchObject({ v1: clean?.digest })
+    expect(tagsIn('gated/held')).toEqual({})
+  } finally {
+    await sigstore.stop()
+  }
 })
