@@ -9,7 +9,8 @@ import { parsePlan } from '../../src/docker/bake/plan.ts'
 import type { BakeBuild, BakeDocker, BakeImage } from '../../src/docker/bake/port.ts'
 import { readBakeInputs } from '../../src/inputs/bake.ts'
 import { renderBake } from '../../src/report/bake.ts'
-import { ActionError, explain } from '../../src/shared/errors.ts'
+import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
+import type { World } from '../../src/world.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
 
@@ -260,6 +261,24 @@ describe('bake tells at once, before anything is created or built,', () => {
     )
     expect(flow.store.find({ account: HOME, region: REGION, repository: 'shop/api' })).toBeUndefined()
     expect(builds).toEqual([])
+  })
+
+  test('a builder that gives every image a tag', async () => {
+    const message = 'the builder of docker/setup-buildx-action can'
+    const alter = (world: World): World => ({
+      ...world,
+      docker: {
+        ...world.docker,
+        inspect: async () => {
+          throw new InputError([{ input: 'push-by-digest', value: 'true', message }])
+        },
+      },
+    })
+    flow.alter = alter
+    expect(await failure(run({}))).toContain(
+      `The builder cannot give bake images without a tag, which they get when all of them are in ECR: ${message}.`,
+    )
+    expect(flow.store.find({ account: HOME, region: REGION, repository: 'shop/api' })).toBeUndefined()
   })
 
   test('that no repository is named', async () => {
