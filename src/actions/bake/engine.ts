@@ -65,7 +65,9 @@ export async function inspectFor(
 /** What the definition asks for, and bake itself, is no input of it. */
 function asOfDefinition({ problems }: InputError): ActionError {
   const declared: readonly InputName[] = INPUTS.bake
-  if (problems.every(({ input }) => declared.some((name) => name === input))) return new InputError(problems)
+  // That images have no tag so far is so whether or not that input asks for it.
+  const ofInputs = declared.filter((name) => name !== 'push-by-digest')
+  if (problems.every(({ input }) => ofInputs.some((name) => name === input))) return new InputError(problems)
   return new ActionError(problems.map(ofDefinition).join('\n'), '')
 }
 
