@@ -245,6 +245,21 @@ describe('bake tells at once, before anything is created or built,', () => {
     expect(flow.operations()).toEqual([])
   })
 
+  test('what a definition reaches and may not, and what would allow it', async () => {
+    const targets = {
+      ...SHOP,
+      api: { ...SHOP.api, ssh: ['default'] },
+      base: { ...SHOP.base, context: '/srv/other' },
+    }
+    const said = await failure(run({}, targets))
+    expect(said).toContain("Target 'base': its context '/srv/other' (/")
+    expect(said).toContain("Target 'api': its ssh 'default' needs the entitlement ssh.")
+    expect(said).toContain("then name ssh in the input 'allow'.")
+    expect(flow.operations()).toEqual([])
+    await run({ allow: 'ssh, fs.read=/' }, targets)
+    expect(flow.outputs['built']).toBe('api\nweb')
+  })
+
   test('two targets under one tag of one repository', async () => {
     const said = await failure(run({ repository: 'shop' }))
     expect(said).toContain(

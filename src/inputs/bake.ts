@@ -173,7 +173,7 @@ const readBuilder = (reader: Reader) =>
 
 /** https://github.com/docker/buildx/blob/v0.29.1/bake/entitlements.go */
 const BAKE_ENTITLEMENT =
-  /^(?:network\.host|security\.insecure|ssh|device(?:=.+)?|fs(?:\.read|\.write)?=.+|image(?:\.push|\.load)?=.+)$/
+  /^(?:network\.host|security\.insecure|ssh|device(?:=.+)?|fs(?:\.read|\.write)?=.+|image(?:\.push|\.load)?=.+|buildx\.local\.delete)$/
 
 const readAllow = (reader: Reader) =>
   reader.matchingList(

@@ -1,3 +1,4 @@
+import { escapesOf } from '../../docker/bake/escapes.ts'
 import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import { parseExporter } from '../../docker/syntax/exporters.ts'
 import { isReference, parseReference } from '../../docker/syntax/references.ts'
@@ -39,8 +40,8 @@ export async function wantedTargets(
       "name the targets in the input 'targets', or give the definition a group 'default'.",
     )
   }
+  const failures = escapes(plan, inputs)
   const shared = { ...world, github: askingOnce(world.github) }
-  const failures: TargetFailure[] = []
   const warnings = new Set<string>()
   const works: TargetWork[] = []
   for (const target of images) {
@@ -57,6 +58,20 @@ export async function wantedTargets(
   tellInFew([...warnings], world.warn, world.log)
   if (failures.length > 0) throw combineByTarget(failures, images.length)
   return { works, others }
+}
+
+/**
+ * What the definition reaches and may not: buildx asks for that itself since 0.19, when it begins to build; here it is
+ * told before anything is asked of AWS, with every buildx.
+ */
+function escapes(plan: BakePlan, { definition: { allow } }: BakeInputs): TargetFailure[] {
+  return escapesOf(plan, { workspace: process.cwd(), allow, folders: [] }).map(({ target, what, allow }) => ({
+    name: target,
+    error: new ActionError(
+      what,
+      `see whether the definition is to reach that; then name ${allow} in the input 'allow'.`,
+    ),
+  }))
 }
 
 const FILES = /^(?:local|tar|oci|docker)$/
