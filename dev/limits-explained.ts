@@ -107,6 +107,10 @@ export const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the engine on its own socket, and buildx, to say which they are',
     outcome: '`docker info` asks them, and says what is wrong',
   },
+  gitListBytes: {
+    waitsFor: 'the list of the committed files of a context, of `content-tag`',
+    outcome: 'the target gets no content tag, which a notice says',
+  },
   loginCheckMs: {
     waitsFor: 'the registry, to say that it accepts the token',
     outcome:

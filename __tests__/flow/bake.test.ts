@@ -4,6 +4,7 @@ import path from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { bake } from '../../src/actions/bake/run.ts'
+import type { ContentTag } from '../../src/docker/bake/content/tags.ts'
 import { BakeFailed } from '../../src/docker/bake/failure.ts'
 import { parsePlan } from '../../src/docker/bake/plan.ts'
 import type { BakeBuild, BakeDocker, BakeImage } from '../../src/docker/bake/port.ts'
@@ -25,11 +26,17 @@ let flow: Flow
 let builds: BakeBuild[]
 /** What the build of a target comes to instead of an image. */
 let failing: string | null
+/** Done between the questions and the build. */
+let beforeBuild: () => Promise<void>
+/** What the content of each target comes to, with `content-tag`. */
+let content: Record<string, ContentTag>
 
 beforeEach(() => {
   flow = new Flow()
   builds = []
   failing = null
+  content = {}
+  beforeBuild = async () => undefined
 })
 
 const SHOP = {
@@ -41,16 +48,19 @@ const SHOP = {
 function docker(plain: BakeDocker, targets: object): BakeDocker {
   return {
     ...plain,
+    platformOf: async () => 'linux/amd64',
     readBake: async () => parsePlan(JSON.stringify({ target: targets })),
     async bake(_, build) {
       builds.push(build)
+      await beforeBuild()
       const images = new Map<string, BakeImage>()
       for (const { name, request } of build.images) {
         if (name === failing) continue
         const [uri = ''] = request.references
         const { digest } = await putImage(flow, uri.slice(uri.indexOf('/') + 1), {
           os: 'linux',
-          architecture: 'amd64',
+          // Each build makes other images.
+          architecture: `amd64-${builds.length}`,
         })
         const metadata = { 'containerimage.digest': digest }
         images.set(name, { digest, imageId: digest, metadata, platform: null, layout: null })
@@ -75,6 +85,7 @@ async function run(given: Record<string, string>, targets: object = SHOP): Promi
     bake(readBakeInputs(source), {
       ...world,
       docker: docker(world.docker as BakeDocker, targets),
+      readContent: async () => new Map(Object.entries(content)),
       summarizeBake: async (facts) => {
         flow.summary = renderBake(facts)
       },
@@ -130,7 +141,7 @@ describe('bake', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'bake-'))
     const east = `${HOME}.dkr.ecr.us-east-1.amazonaws.com`
     writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${east}/base/image:1\n`)
-    await run({}, { ...SHOP, base: { ...SHOP.base, context: folder } })
+    await run({ allow: `fs.read=${folder}` }, { ...SHOP, base: { ...SHOP.base, context: folder } })
     rmSync(folder, { recursive: true })
     expect(builds[0]?.images[0]?.request.pullAttempts).toMatchObject([{ registry: east, refused: null }])
   })
@@ -214,6 +225,106 @@ describe('bake', () => {
     expect(tagsOf('shop/web')).toEqual({ v1: images().web.digest })
     expect(flow.outputs['built']).toBe('api\nweb')
     expect(flow.summary).toContain('Failed; 1 image pushed')
+  })
+})
+
+describe('content-tag', () => {
+  const tag = (digit: string) => `content-${digit.repeat(32)}`
+  const contents = (api: string, web: string) => {
+    content = { api: { tag: tag(api) }, web: { tag: tag(web) }, base: { tag: tag('f') } }
+  }
+  const built = () => builds.map(({ images: all }) => all.map(({ name }) => name))
+  const tagsPut = () =>
+    flow.service.recorder.requests.flatMap(({ method, path: to = '' }) =>
+      method === 'PUT' ? (/\/manifests\/([^:/]+)$/.exec(to)?.[1] ?? []) : [],
+    )
+  const notices = () => flow.log.filter((line) => line.startsWith('notice: '))
+
+  test('builds what has changed, and puts the tags of the others onto the images that are there', async () => {
+    contents('a', 'b')
+    await run({ 'content-tag': 'true' })
+    const first = images()
+    expect(first.api).toMatchObject({ tags: ['v1'], 'image-uri': `${HOST}/shop/api:v1`, pushed: true })
+    expect(tagsOf('shop/api')).toEqual({ v1: first.api.digest, [tag('a')]: first.api.digest })
+    expect(tagsOf('shop/web')).toEqual({ v1: first.web.digest, [tag('b')]: first.web.digest })
+    const put = tagsPut()
+    expect(put.indexOf(tag('a'))).toBeGreaterThan(put.indexOf('v1'))
+
+    contents('a', 'c')
+    await run({ 'content-tag': 'true', tags: 'v2' })
+    expect(built()).toEqual([['api', 'web'], ['web']])
+    expect(flow.outputs).toMatchObject({ built: 'web', skipped: 'api' })
+    expect(images().api).toMatchObject({ digest: first.api.digest, tags: ['v2'] })
+    expect(tagsOf('shop/api')).toMatchObject({ v1: first.api.digest, v2: first.api.digest })
+    expect(tagsOf('shop/web')).toEqual({
+      v1: first.web.digest,
+      v2: images().web.digest,
+      [tag('b')]: first.web.digest,
+      [tag('c')]: images().web.digest,
+    })
+    expect(tagsPut().filter((one) => one === tag('a'))).toHaveLength(1)
+    expect(flow.log.join('\n')).toContain('unchanged (content-tag): api')
+  })
+
+  test('puts tags that an immutable repository has on that very image, and builds nothing if all is unchanged', async () => {
+    for (const name of ['shop/api', 'shop/web']) await create(name, { imageTagMutability: 'IMMUTABLE' })
+    contents('a', 'b')
+    await run({ 'content-tag': 'true' })
+    await run({ 'content-tag': 'true' })
+    await run({ 'content-tag': 'true', registries: 'us-east-1' })
+    expect(built()).toEqual([['api', 'web']])
+    expect(flow.outputs).toMatchObject({ built: '', skipped: 'api\nweb' })
+    expect(images().api['image-uris']).toHaveLength(2)
+  })
+
+  test('says why a target has none, and builds it', async () => {
+    content = { api: { why: 'api/x is in its context, and not committed.' }, web: { tag: tag('b') } }
+    await run({ 'content-tag': 'true' })
+    expect(tagsOf('shop/api')).toEqual({ v1: images().api.digest })
+    expect(notices()).toEqual([
+      "notice: No content tag for target 'api': api/x is in its context, and not committed.",
+    ])
+  })
+
+  test('is not there beside no-cache, which has all built anew', async () => {
+    contents('a', 'b')
+    await run({ 'content-tag': 'true' })
+    await run({ 'content-tag': 'true', 'no-cache': 'true' })
+    expect(built()).toEqual([
+      ['api', 'web'],
+      ['api', 'web'],
+    ])
+    expect(notices().join()).toContain('the input no-cache has all of them built anew')
+  })
+
+  test('leaves one that another run has put meanwhile', async () => {
+    contents('a', 'b')
+    await create('shop/api')
+    let other = ''
+    beforeBuild = async () => {
+      const image = await putImage(
+        flow,
+        'shop/api',
+        { os: 'linux', architecture: 'arm64' },
+        { tag: tag('a') },
+      )
+      other = image.digest
+    }
+    await run({ 'content-tag': 'true' })
+    expect(tagsOf('shop/api')).toEqual({ v1: images().api.digest, [tag('a')]: other })
+    expect(flow.log.join('\n')).toContain(`shop/api:${tag('a')} is there already, as ${other}, and stays`)
+  })
+
+  test('is not put on an image that fails a check', async () => {
+    contents('a', 'b')
+    expect(await failure(run({ 'content-tag': 'true', 'max-size': '1' }))).toContain('max-size')
+    expect(tagsOf('shop/api')).toEqual({})
+  })
+
+  test('is an error beside push-by-digest', async () => {
+    expect(await failure(run({ 'content-tag': 'true', 'push-by-digest': 'true', tags: '' }))).toContain(
+      "Input 'content-tag': 'true': cannot be with push-by-digest: true",
+    )
   })
 })
 

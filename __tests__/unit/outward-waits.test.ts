@@ -64,6 +64,8 @@ const WAITS: Readonly<Record<string, Limits>> = {
     progressBytesPerSecond: 'docker/stall/watch.ts',
   },
   'runner/checkout.ts': { processMs: 'here' },
+  'docker/bake/content/git.ts': { processMs: 'here' },
+  'docker/bake/platform.ts': { processMs: 'here' },
 
   // What is beside an image, by the client of the registry.
   'actions/attest/existing.ts': { smallBodyMs: 'registry/http.ts' },
@@ -216,6 +218,9 @@ const ENDLESS: Readonly<Record<string, string | Limits>> = {
   'shared/fanout.ts: worker': 'a list',
   'shared/retry.ts: withRetries': 'the attempts of the policy',
   'shared/time.ts: poll': 'the time that is given',
+  'docker/bake/content/tags.ts: make': 'the targets of the plan, each of which is made once',
+  'docker/bake/content/tags.ts: namedContext': 'the targets of the plan, each of which is made once',
+  'docker/bake/content/walk.ts: entriesBelow': 'the folders of a context, of which no link is followed',
   'docker/login/kept-login.ts: removeKeptLogin': 'the folders above a file',
   'docker/login/kept-login.ts: removeFolders': 'the folders above a file',
   'docker/login/kept-login.ts: changeLedger': '20 attempts',

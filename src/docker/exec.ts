@@ -115,10 +115,12 @@ export interface ExecOptions {
   readonly group?: string
   /** For how many milliseconds it may run at most, or what decides that. No process is waited for without an end. */
   readonly limit: number | Watch
+  /** How many bytes of the end of its output are kept, at the least. */
+  readonly kept?: number
 }
 
-/** More of the end of an output than any error needs, and less than a runaway build prints. */
-const KEPT_CHARACTERS = 1 << 20
+/** In bytes: more of the end of an output than any error needs, and less than a runaway build prints. */
+const KEPT = 1 << 20
 
 /**
  * Runs a program, without a shell.
@@ -135,8 +137,8 @@ export async function execute(
   options: ExecOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   ending.refuse()
-  const stdout = new Tail()
-  const stderr = new Tail()
+  const stdout = new Tail(options.kept)
+  const stderr = new Tail(options.kept)
   // What a build prints is not ours: it must not be taken for workflow commands.
   // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
   const resume = randomUUID()
@@ -233,11 +235,16 @@ function quoted(program: string): string {
 class Tail {
   #chunks: Buffer[] = []
   #length = 0
+  readonly #kept: number
+
+  constructor(kept = KEPT) {
+    this.#kept = kept
+  }
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#length += chunk.length
-    while (this.#length - (this.#chunks[0]?.length ?? 0) > KEPT_CHARACTERS) {
+    while (this.#length - (this.#chunks[0]?.length ?? 0) > this.#kept) {
       this.#length -= this.#chunks.shift()?.length ?? 0
     }
   }

@@ -154,6 +154,16 @@ class DockerCommand implements BakeDocker {
     return readDefinition(source, { buildx, env, workspace })
   }
 
+  async platformOf(builder: string | null): Promise<string | null> {
+    const environments = await this.#environmentsFor([])
+    const [{ buildx }, env, { platformOfBuilder }] = await Promise.all([
+      this.#inspectEngine(environments),
+      environments.builder(builder),
+      import('./bake/platform.ts'),
+    ])
+    return platformOfBuilder(builder, { ...env, ...(await this.#openFolder()).user }, buildx)
+  }
+
   async bake(
     engine: Engine,
     build: BakeBuild,

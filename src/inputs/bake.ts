@@ -27,6 +27,8 @@ export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'rol
   /** Whether `repository` is given: else each target has to name one. */
   readonly hasRepository: boolean
   readonly stallSeconds: number
+  /** Whether targets whose content is that of an image in ECR are left out. */
+  readonly contentTag: boolean
   /** Nothing is built: what a job matrix needs to know of the definition is told. */
   readonly matrix: boolean
   /**
@@ -66,6 +68,14 @@ export function readBakeInputs(source: InputSource): BakeInputs {
   const build = readBuilding(reader, ANY)
   const stallSeconds = readStallTimeout(reader)
   const matrix = reader.boolean('matrix', false)
+  const contentTag = reader.boolean('content-tag', false)
+  if (contentTag && reader.boolean('push-by-digest', false)) {
+    reader.problem(
+      'content-tag',
+      'true',
+      'cannot be with push-by-digest: true, with which no image gets a tag',
+    )
+  }
   const { repository, summary, role, keepLogin } = readOne(
     named(reader, ANY, hasRepository ? null : ANY),
     build,
@@ -92,6 +102,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
     hasRepository,
     stallSeconds,
     matrix,
+    contentTag,
     forTarget,
   }
 }

@@ -248,6 +248,7 @@ export const INPUTS = {
     'sigstore-trusted-root',
     'wait-for-signing',
     'signing-timeout',
+    'content-tag',
     'matrix',
     'summary',
   ],

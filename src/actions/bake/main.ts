@@ -11,7 +11,18 @@ import { runStep } from '../../runner/step.ts'
 import { explain } from '../../shared/errors.ts'
 import { MARK_OF_STEP, markChildren } from '../../shared/processes.ts'
 import { readOrSummarize } from '../failed.ts'
+import type { BakeWorld } from './bake-world.ts'
 import { bake } from './run.ts'
+
+/** What is read of the checkout is loaded only with `content-tag`. */
+const readContent: BakeWorld['readContent'] = async (plan, more) => {
+  const [{ contentTags }, { gitOf }] = await Promise.all([
+    import('../../docker/bake/content/tags.ts'),
+    import('../../docker/bake/content/git.ts'),
+  ])
+  const { env } = process
+  return contentTags(plan, { ...more, workspace: process.cwd(), env, git: gitOf(env) })
+}
 
 /** The one step of bake/: wires the real world. */
 export async function main(): Promise<void> {
@@ -36,6 +47,7 @@ export async function main(): Promise<void> {
       await bake(await readOrSummarize(source, readBakeInputs, true, world), {
         ...world,
         docker,
+        readContent,
         summarizeBake,
       })
     },

@@ -15,6 +15,7 @@ import type { Pulls } from '../build-push/pull-logins.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
 import type { Work } from '../work.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
+import { sameContent } from './content.ts'
 import { inspectFor } from './engine.ts'
 import { inputsOfAll } from './requests.ts'
 import type { TargetWork } from './target.ts'
@@ -34,6 +35,8 @@ interface PlannedTarget {
   readonly pulls: Pulls
   /** Null unless its image exists, and it is left out for that. */
   readonly existing: ReturnType<typeof existingImage>
+  /** Whether it is left out as an image of the same content exists. */
+  readonly unchanged: boolean
 }
 
 /** A target that is ready to be built. */
@@ -49,7 +52,12 @@ export interface ReadyToBake {
   readonly engine: Engine | null
   readonly ready: readonly ReadyTarget[]
   /** Those whose image exists: nothing is built of them, and all else follows. */
-  readonly skipped: readonly { readonly work: TargetWork; readonly existing: Work }[]
+  readonly skipped: readonly {
+    readonly work: TargetWork
+    readonly existing: Work
+    /** Whether that is for its content: it may have no other of its tags so far. */
+    readonly unchanged: boolean
+  }[]
 }
 
 /**
@@ -95,10 +103,20 @@ export async function prepareTargets(
   return {
     engine,
     ready: all.filter(({ plan }) => plan.existing === null).map(({ ready }) => ready),
-    skipped: all.flatMap(({ plan: { work, existing, attester }, ready }) =>
+    skipped: all.flatMap(({ plan: { work, existing, unchanged, attester, before }, ready }) =>
       existing === null
         ? []
-        : [{ work, existing: { ...workOn(existing, ready, ready.destinations[0].image), attester } }],
+        : [
+            {
+              work,
+              unchanged,
+              existing: {
+                ...workOn(existing, ready, ready.destinations[0].image),
+                attester,
+                ...(unchanged ? { before } : {}),
+              },
+            },
+          ],
     ),
   }
 }
@@ -107,9 +125,11 @@ async function planTarget(work: TargetWork): Promise<PlannedTarget> {
   const { inputs, image, world } = work
   world.setOutputs(unattested(inputs.attest))
   const ecr = await world.connectEcr(inputs)
-  const planning = beginPlan(ecr, inputs, image, world)
+  const same = await sameContent(work, ecr)
+  const expected = same === null ? null : Promise.resolve(same.digest)
+  const planning = beginPlan(ecr, inputs, image, world, expected)
   const first = planned(ecr, inputs.repository.name, planning)
-  const others = planOthers(inputs, image, world)
+  const others = planOthers(inputs, image, world, expected)
   const tagged = first.then((found) => taggedNow(found, world))
   const legacy = async () => false
   const [plan, more, checks, attester, pulls, before, elsewhere] = await together([
@@ -123,8 +143,18 @@ async function planTarget(work: TargetWork): Promise<PlannedTarget> {
     planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
   ])
   const { images, image: taken } = plan.plan
-  const existing = inputs.ifImageExists === 'skip' ? existingImage(images, taken.tags) : null
-  return { work, plan, more, checks, attester, pulls: allOf(pulls), before: [before, ...elsewhere], existing }
+  const named = inputs.ifImageExists === 'skip' ? existingImage(images, taken.tags) : null
+  return {
+    work,
+    plan,
+    more,
+    checks,
+    attester,
+    pulls: allOf(pulls),
+    before: [before, ...elsewhere],
+    existing: named ?? same,
+    unchanged: named === null && same !== null,
+  }
 }
 
 const allOf = (pulls: readonly Pulls[]): Pulls => ({

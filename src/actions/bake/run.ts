@@ -10,6 +10,7 @@ import type { BakeWorld } from './bake-world.ts'
 import { type Baked, bakeAll, workOf } from './build.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
 import { sharedConnections } from './connections.ts'
+import { putContentTag, withContentTags } from './content.ts'
 import { type BakeProgress, runBakeAction } from './frame.ts'
 import { matrixOf } from './matrix.ts'
 import { prepareTargets, type ReadyToBake, TARGETS_AT_ONCE } from './prepare.ts'
@@ -35,7 +36,8 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
       return
     }
     const { works: named, others } = await wantedTargets(plan, inputs, world)
-    progress.works = await withRoles(named, world)
+    const tagged = inputs.contentTag ? await withContentTags(named, plan, source, world) : named
+    progress.works = await withRoles(tagged, world)
     progress.files = others.map(({ name }) => name)
     const ready = await prepareTargets(progress.works, source, others.length > 0, world)
     for (const { work } of ready.skipped) work.state = 'skipped'
@@ -81,10 +83,13 @@ async function withRoles(works: readonly TargetWork[], world: BakeWorld): Promis
 function describeReady({ engine, ready, skipped }: ReadyToBake): (string | null)[] {
   const names = (works: readonly { readonly work: TargetWork }[]) =>
     works.map(({ work }) => work.name).join(', ')
+  const unchanged = skipped.filter((one) => one.unchanged)
+  const exist = skipped.filter((one) => !one.unchanged)
   return [
     engine === null ? 'nothing is built' : describeEngine(engine),
     ready.length === 0 ? null : `to build: ${names(ready)}`,
-    skipped.length === 0 ? null : `exist already (if-image-exists: skip): ${names(skipped)}`,
+    exist.length === 0 ? null : `exist already (if-image-exists: skip): ${names(exist)}`,
+    unchanged.length === 0 ? null : `unchanged (content-tag): ${names(unchanged)}`,
   ]
 }
 
@@ -114,9 +119,12 @@ async function finishAll(
       : ready.map((one) => ({ work: one.work, make: () => workOf(one, baked, engine) }))),
   ]
   const ended = await fanOut(all, TARGETS_AT_ONCE, async ({ work, make }) => {
-    const result = await finish(await make(), work.inputs, work.world)
+    const made = await make()
+    const result = await finish(made, work.inputs, work.world)
     work.result = result
     if (result.verdict?.failure) throw result.verdict.failure
+    // What exists under its other tags may be of another content.
+    if (work.state === 'built') await putContentTag(work, made)
   })
   const failures = ended.flatMap((one): TargetFailure[] =>
     one.ok ? [] : [{ name: one.item.work.name, error: one.error }],

@@ -21,6 +21,8 @@ export interface TargetWork {
   readonly pushed: PushRecord
   /** The world in which it is worked on: its lines begin with its name, and its outputs stay here. */
   readonly world: FinishWorld
+  /** The tag of its content, which is put after all others; null if it has none. */
+  readonly contentTag: string | null
   /** Whether it was built, or left out as its image exists; null as long as neither is so. */
   state: 'built' | 'skipped' | null
   /** What it came to; null as long as it is not at its end. */
@@ -49,5 +51,18 @@ export function targetWork(
     notice: saying(shared.notice),
     warn: saying(shared.warn),
   }
-  return { name, plan, upon, inputs, image, outputs, pushed, world, state: null, result: null, failure: null }
+  return {
+    name,
+    plan,
+    upon,
+    inputs,
+    image,
+    outputs,
+    pushed,
+    world,
+    contentTag: null,
+    state: null,
+    result: null,
+    failure: null,
+  }
 }

@@ -60,6 +60,9 @@ export interface BakeDocker extends Docker {
    */
   readBake(source: BakeSource): Promise<BakePlan>
 
+  /** What a builder builds for if it is told no platform; null if it does not say that. @throws ActionError */
+  platformOf(builder: string | null): Promise<string | null>
+
   /**
    * Builds targets in one solve.
    * @throws BakeFailed if any of it fails
