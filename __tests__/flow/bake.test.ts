@@ -7,7 +7,7 @@ import { bake } from '../../src/actions/bake/run.ts'
 import type { ContentTag } from '../../src/docker/bake/content/tags.ts'
 import { BakeFailed } from '../../src/docker/bake/failure.ts'
 import { parsePlan } from '../../src/docker/bake/plan.ts'
-import type { BakeBuild, BakeDocker, BakeImage } from '../../src/docker/bake/port.ts'
+import type { BakeBuild, BakeDocker, BakeImage, BakeVariables } from '../../src/docker/bake/port.ts'
 import { readBakeInputs } from '../../src/inputs/bake.ts'
 import { renderBake } from '../../src/report/bake.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
@@ -24,6 +24,7 @@ const HOST = `${HOME}.dkr.ecr.${REGION}.amazonaws.com`
 
 let flow: Flow
 let builds: BakeBuild[]
+let variables: BakeVariables[]
 /** What the build of a target comes to instead of an image. */
 let failing: string | null
 /** Done between the questions and the build. */
@@ -34,6 +35,7 @@ let content: Record<string, ContentTag>
 beforeEach(() => {
   flow = new Flow()
   builds = []
+  variables = []
   failing = null
   content = {}
   beforeBuild = async () => undefined
@@ -50,9 +52,10 @@ function docker(plain: BakeDocker, targets: object): BakeDocker {
     ...plain,
     platformOf: async () => 'linux/amd64',
     readBake: async () => parsePlan(JSON.stringify({ target: targets })),
-    async bake(_, build) {
+    async bake(_, build, given) {
       builds.push(build)
       await beforeBuild()
+      variables.push(given)
       const images = new Map<string, BakeImage>()
       for (const { name, request } of build.images) {
         if (name === failing) continue
@@ -169,6 +172,26 @@ describe('bake', () => {
     expect(flow.operations()).toEqual([])
     expect([builds, flow.dockerCalls]).toEqual([[], []])
     expect(flow.summary).toContain('A matrix of 3 jobs, nothing built')
+  })
+
+  test('builds what was asked for and leaves nothing, such as a test, and all with what the inputs say', async () => {
+    const secret = ['id=token,env=GITHUB_TOKEN']
+    const lint = { context: 'lint', output: [{ type: 'cacheonly' }] }
+    await run({ 'no-cache': 'true', pull: 'true' }, { ...SHOP, base: { ...SHOP.base, secret }, lint })
+    expect(builds[0]?.others).toEqual(['lint'])
+    for (const name of ['api', 'web', 'base', 'lint'])
+      expect(builds[0]?.requests.get(name)).toMatchObject({ noCache: true, pull: true })
+    // A secret of what is only built upon.
+    expect(variables.map(({ names }) => names)).toEqual([['GITHUB_TOKEN']])
+    expect(Object.keys(images())).toEqual(['api', 'web'])
+    expect(flow.summary).toContain('Without an image, as the definition says: <code>lint</code>')
+  })
+
+  test('annotates with the input before the definition', async () => {
+    const own = ['a=definition', 'index:a=definition', 'b=definition']
+    await run({ annotations: 'a=input' }, { ...SHOP, api: { ...SHOP.api, annotations: own } })
+    const given = builds[0]?.images[0]?.request.annotations.filter((one) => /^(?:\w+:)?[ab]=/.test(one))
+    expect(given).toEqual(['index:a=definition', 'b=definition', 'manifest:a=input'])
   })
 
   test('leaves out what exists, and builds the others', async () => {
@@ -343,6 +366,21 @@ describe('bake tells at once, before anything is created or built,', () => {
     ],
     ['a question', { call: 'check' }, 'its definition only asks the Dockerfile something (call = "check")'],
     [
+      'an image that is not to be pushed',
+      { output: ['type=image,push=false'] },
+      'its definition has an output that is not to be pushed (type=image,push=false), and bake pushes every image',
+    ],
+    [
+      'an image with a name in another registry',
+      { output: ['type=image,name=ghcr.io/octo/api,push=true'] },
+      "the tag 'ghcr.io/octo/api', which is of ghcr.io",
+    ],
+    [
+      'an archive beside an image',
+      { output: ['type=docker,dest=api.tar', 'type=image'] },
+      'its definition has an output of files (type=docker,dest=api.tar) beside that of an image',
+    ],
+    [
       'files beside an image',
       { output: ['type=local,dest=out', 'type=image'] },
       'its definition has an output of files (type=local,dest=out) beside that of an image',
@@ -377,6 +415,21 @@ describe('bake tells at once, before anything is created or built,', () => {
       "Target 'api': it goes to the repository shop under the same tag as the target 'web': v1.",
     )
     expect(flow.operations()).toEqual([])
+  })
+
+  test('two targets under one tag of one repository in a further registry', async () => {
+    const web = { ...SHOP.web, tags: [`${HOME}.dkr.ecr.eu-west-1.amazonaws.com/shop/api:v1`] }
+    expect(await failure(run({ registries: `${HOME}/us-west-2` }, { ...SHOP, web }))).toContain(
+      `Target 'api': it goes to the repository ${HOME}.dkr.ecr.us-west-2.amazonaws.com/shop/api under the same tag as the target 'web': v1.`,
+    )
+    expect(builds).toEqual([])
+  })
+
+  test('one report of findings for several targets', async () => {
+    const given = { 'fail-on-severity': 'high', 'scan-report': 'found.sarif' }
+    expect(await failure(run(given))).toContain(
+      "is the report of the target 'api' too; put {{target}} into it",
+    )
   })
 
   test('an immutable tag that exists, of whichever target', async () => {
@@ -414,6 +467,6 @@ describe('bake tells at once, before anything is created or built,', () => {
   })
 
   test('that a definition has nothing to build', async () => {
-    expect(await failure(run({}, { base: SHOP.base }))).toContain('has nothing to build')
+    expect(await failure(run({}, {}))).toContain('has nothing to build')
   })
 })

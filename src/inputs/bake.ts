@@ -1,5 +1,6 @@
 import type { BakeTarget } from '../docker/bake/plan.ts'
 import type { BakeSource } from '../docker/bake/port.ts'
+import { parseBoolean } from '../shared/boolean.ts'
 import { variable } from '../shared/variable.ts'
 import { readAllowedAccounts } from './accounts.ts'
 import { readAfter } from './after-push.ts'
@@ -31,6 +32,8 @@ export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'rol
   readonly contentTag: boolean
   /** Nothing is built: what a job matrix needs to know of the definition is told. */
   readonly matrix: boolean
+  /** What holds of targets that have no image, too. */
+  readonly everywhere: Pick<BakeBuildInputs, 'noCache' | 'pull' | 'attests'>
   /**
    * The inputs as the main action has them, for one target.
    * @param own `HOST/NAME` that the definition names; null if it names none
@@ -93,6 +96,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
   const shown = hasRepository
     ? { ...repository, name: reader.text('repository') }
     : { ...repository, name: 'bake' }
+  const everywhere = { noCache: build.noCache, pull: build.pull, attests: build.attests }
   return {
     repository: shown,
     summary,
@@ -103,6 +107,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
     stallSeconds,
     matrix,
     contentTag,
+    everywhere,
     forTarget,
   }
 }
@@ -194,7 +199,30 @@ const readAllow = (reader: Reader) =>
     'must be an entitlement: network.host, security.insecure, ssh, device, or fs.read=PATH, fs.write=PATH, fs=PATH',
   )
 
+/** What would have no effect, as every image is pushed, and none is loaded. */
+function refuseUnmet(reader: Reader, set: readonly string[]): void {
+  for (const item of set) {
+    const [, field = '', value = ''] = /^[^.]+\.([^=]+)=(.*)$/s.exec(item) ?? []
+    const on = parseBoolean(value)
+    if (field === 'push' && on === false)
+      reader.problem(
+        'set',
+        item,
+        'cannot be, as bake pushes every image; *.output=type=cacheonly builds and leaves nothing',
+      )
+    if (field === 'load' && on === true)
+      reader.problem('set', item, 'cannot be, as bake pushes images, and loads none')
+  }
+}
+
 function readSourceOfBake(reader: Reader): BakeSource {
+  const set = reader.matchingList(
+    'set',
+    'lines',
+    /^[^\s.=]+\.[^\s=]+=/,
+    'must be TARGET.FIELD=value, such as *.platform=linux/arm64 or api.args.VERSION=1; TARGET may be a pattern',
+  )
+  refuseUnmet(reader, set)
   return {
     files: reader.list('files', 'commas'),
     targets: reader.matchingList(
@@ -203,12 +231,7 @@ function readSourceOfBake(reader: Reader): BakeSource {
       /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/,
       'must be the name of a target or a group: letters, digits, - and _',
     ),
-    set: reader.matchingList(
-      'set',
-      'lines',
-      /^[^\s.=]+\.[^\s=]+=/,
-      'must be TARGET.FIELD=value, such as *.platform=linux/arm64 or api.args.VERSION=1; TARGET may be a pattern',
-    ),
+    set,
     vars: readVars(reader),
     allow: readAllow(reader),
     builder: readBuilder(reader),

@@ -34,7 +34,7 @@ export function renderBake(facts: BakedFacts, run: RunFacts | null = null): stri
       ...(jobs.length === 0 ? [] : [optional(`Jobs: ${jobs.map(code).join(', ')}.`, 'the jobs')]),
       ...(files.length === 0
         ? []
-        : [always(`Files alone, as the definition says: ${files.map(code).join(', ')}.`)]),
+        : [always(`Without an image, as the definition says: ${files.map(code).join(', ')}.`)]),
       ...targets.flatMap((target) =>
         checks(target.checks).map((text) =>
           optional(`**${escapeMarkdown(target.name)}**\n\n${text}`, 'details of a check'),

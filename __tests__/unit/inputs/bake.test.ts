@@ -57,6 +57,8 @@ describe('the inputs of bake', () => {
 
   test.each([
     [{ targets: '--help' }, "Input 'targets': '--help': must be the name of a target or a group"],
+    [{ set: '*.push=false' }, "Input 'set': '*.push=false': cannot be, as bake pushes every image"],
+    [{ set: 'api.load=true' }, "Input 'set': 'api.load=true': cannot be, as bake pushes images, and loads"],
     [{ set: 'api' }, "Input 'set': 'api': must be TARGET.FIELD=value"],
     [{ vars: '1=2' }, "Input 'vars': '1=2': must be NAME=value"],
     [{ vars: 'PATH=/x' }, "Input 'vars': 'PATH': is a variable that docker itself reads"],

@@ -13,7 +13,7 @@ import { loginHelp } from '../build-push/prepare.ts'
 import type { Work } from '../work.ts'
 import type { BakeWorld } from './bake-world.ts'
 import type { ReadyTarget } from './prepare.ts'
-import { otherRequests } from './requests.ts'
+import { type Everywhere, otherRequests } from './requests.ts'
 
 /** Everything that is built at once. */
 export interface Baking {
@@ -23,6 +23,7 @@ export interface Baking {
   readonly ready: readonly ReadyTarget[]
   /** Those that leave files alone. */
   readonly others: readonly BakeTarget[]
+  readonly everywhere: Everywhere
   readonly keepLogin: boolean
   readonly stallSeconds: number
 }
@@ -39,7 +40,7 @@ export interface Baked {
  * @throws BakeFailed if any of it fails
  */
 export async function bakeAll(baking: Baking, world: BakeWorld): Promise<Baked> {
-  const { source, plan, engine, ready, others, stallSeconds } = baking
+  const { source, plan, engine, ready, others, everywhere, stallSeconds } = baking
   const pullLogins = () => loginsOf(ready)
   await logIn(baking, pullLogins, world)
   const images = await Promise.all(
@@ -50,7 +51,7 @@ export async function bakeAll(baking: Baking, world: BakeWorld): Promise<Baked> 
     work.pushed.begun(destinations[0].uri)
   }
   const requests = new Map([
-    ...otherRequests(plan, source),
+    ...otherRequests(plan, source, everywhere),
     ...images.map(({ name, request }) => [name, request] as const),
   ])
   const [first] = ready
@@ -79,11 +80,7 @@ export async function bakeAll(baking: Baking, world: BakeWorld): Promise<Baked> 
         return found === undefined ? null : heldIn(found.destinations[0], world)(reference)
       },
     },
-    variablesOf(
-      plan,
-      source,
-      images.map(({ request }) => request),
-    ),
+    variablesOf(source, [...requests.values()]),
     world,
   )
   return { images: built.images, from, to: world.clock() }
@@ -130,10 +127,10 @@ async function requestOf(
     cacheFrom: [...inputs.build.cacheFrom, ...(caches.cacheFrom ?? [])],
     cacheTo: [...inputs.build.cacheTo, ...(caches.cacheTo ?? [])],
     labels: labelLines(image.labels),
-    annotations: [
-      ...(inputs.metadata.annotations.length === 0 ? [] : image.annotations),
-      ...plan.annotations,
-    ],
+    annotations: withDefinitions(
+      inputs.metadata.annotations.length === 0 ? [] : image.annotations,
+      plan.annotations,
+    ),
     pullAttempts: pulls.attempts,
     naming: whoNames(
       { push: true, pushByDigest: true, beforeTags: false, sbomApart: false },
@@ -143,15 +140,25 @@ async function requestOf(
   }
 }
 
-/** Which of the job's credentials docker gets: those that a secret of the definition or the input `vars` names. */
-function variablesOf(plan: BakePlan, source: BakeSource, requests: readonly BuildRequest[]) {
+/** Those of the definition below those of the input with the same key at the same level: docker takes the last. */
+function withDefinitions(given: readonly string[], own: readonly string[]): string[] {
+  const keyOf = (line: string) => {
+    const key = line.split('=', 1)[0] ?? ''
+    return /^(?:manifest|index)[^:]*:/.test(key) ? key : `manifest:${key}`
+  }
+  const keys = new Set(given.map(keyOf))
+  return [...own.filter((line) => !keys.has(keyOf(line))), ...given]
+}
+
+/**
+ * Which of the job's credentials docker gets: those that a secret of the definition names.
+ * @param requests of all targets, also those that are only built upon
+ */
+function variablesOf(source: BakeSource, requests: readonly BuildRequest[]) {
   const secrets = requests.flatMap((request) => request.secrets)
   return {
     builder: source.builder,
-    cacheFrom: [
-      ...requests.flatMap(({ cacheFrom }) => cacheFrom),
-      ...plan.targets.flatMap(({ cacheFrom }) => cacheFrom),
-    ],
+    cacheFrom: requests.flatMap(({ cacheFrom }) => cacheFrom),
     cacheTo: requests.flatMap(({ cacheTo }) => cacheTo),
     names: [...new Set(secrets.flatMap((secret) => (secret.from === 'env' ? [secret.name] : [])))],
   }

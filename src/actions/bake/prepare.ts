@@ -169,15 +169,23 @@ async function settleTarget(target: PlannedTarget): Promise<ReadyTarget> {
   return { ...settled, work, attester, before, pulls }
 }
 
-/** Targets that are the same tag of the same repository, as ECR names it. */
+/** Targets that are the same tag of the same repository, as ECR names it, in any of the registries they go to. */
 function twinsOf(plans: readonly PlannedTarget[]): TargetFailure[] {
-  const uriOf = ({ plan: { name, session, plan } }: PlannedTarget) =>
-    plan.repository?.uri ?? `${session?.host}/${name}`
-  return plans.flatMap((one, at) =>
-    plans.slice(at + 1).flatMap((other): TargetFailure[] => {
-      const tags = one.plan.plan.image.tags.filter((tag) => other.plan.plan.image.tags.includes(tag))
-      if (tags.length === 0 || uriOf(one) !== uriOf(other)) return []
-      return [twinOf(one.work.name, other.work.name, uriOf(one), tags)]
-    }),
-  )
+  const owners = new Map<string, string>()
+  const found = new Map<string, { one: string; other: string; uri: string; tags: Set<string> }>()
+  for (const { work, plan, more } of plans) {
+    for (const place of [plan, ...more]) {
+      const uri = place.plan.repository?.uri ?? `${place.session?.host}/${place.name}`
+      for (const tag of place.plan.image.tags) {
+        const one = owners.get(`${uri}:${tag}`) ?? work.name
+        owners.set(`${uri}:${tag}`, one)
+        if (one === work.name) continue
+        const key = JSON.stringify([one, work.name, uri])
+        const twin = found.get(key) ?? { one, other: work.name, uri, tags: new Set() }
+        twin.tags.add(tag)
+        found.set(key, twin)
+      }
+    }
+  }
+  return [...found.values()].map(({ one, other, uri, tags }) => twinOf(one, other, uri, [...tags]))
 }

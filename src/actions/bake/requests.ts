@@ -1,17 +1,27 @@
 import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import type { BakeSource } from '../../docker/bake/port.ts'
 import type { BuildRequest } from '../../docker/port.ts'
-import { buildOfTarget } from '../../inputs/bake-target.ts'
+import { type BakeBuildInputs, buildOfTarget } from '../../inputs/bake-target.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { PLAIN_BUILD } from './engine.ts'
 
-/** Of every target of a plan, what is told of it if it fails: its Dockerfile, its context, its arguments. */
-export function otherRequests({ targets }: BakePlan, { builder }: BakeSource): Map<string, BuildRequest> {
+/** What the inputs say of every target, also of one that has no image. */
+export type Everywhere = Pick<BakeBuildInputs, 'noCache' | 'pull' | 'attests'>
+
+/**
+ * Of every target of a plan, how it is built, and what is told of it if it fails: its Dockerfile, its context, its
+ * arguments.
+ */
+export function otherRequests(
+  { targets }: BakePlan,
+  { builder }: BakeSource,
+  given: Everywhere,
+): Map<string, BuildRequest> {
   return new Map(
     targets.map((target) => [
       target.name,
       {
-        ...buildOfTarget(target, { ...PLAIN_BUILD, builder }, { cwd: process.cwd() }),
+        ...buildOfTarget(target, { ...PLAIN_BUILD, ...given, builder }, { cwd: process.cwd() }),
         labels: [],
         annotations: [],
         naming: 'local',

@@ -1,4 +1,5 @@
 import { escapesOf } from '../../docker/bake/escapes.ts'
+import { namesOfOutputs, unpushed } from '../../docker/bake/outputs.ts'
 import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import { parseExporter } from '../../docker/syntax/exporters.ts'
 import { isReference, parseReference } from '../../docker/syntax/references.ts'
@@ -7,7 +8,7 @@ import type { BakeInputs } from '../../inputs/bake.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import { type ImageMetadata, withoutTags } from '../../metadata/index.ts'
-import { ActionError } from '../../shared/errors.ts'
+import { ActionError, InputError } from '../../shared/errors.ts'
 import { tellInFew } from '../../shared/in-few.ts'
 import type { OuterWorld } from '../work.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
@@ -18,7 +19,7 @@ import { type TargetWork, targetWork } from './target.ts'
 export interface WantedTargets {
   /** Those whose images go to ECR, by their names. */
   readonly works: readonly TargetWork[]
-  /** Those that leave files alone, as the definition says. */
+  /** Those that leave files alone, or nothing, as the definition says. */
   readonly others: readonly BakeTarget[]
 }
 
@@ -32,11 +33,11 @@ export async function wantedTargets(
   world: OuterWorld,
 ): Promise<WantedTargets> {
   const built = plan.targets.filter(({ cacheOnly }) => !cacheOnly)
-  const others = built.filter(leavesFiles)
+  const others = built.filter(leavesNoImage)
   const images = built.filter((target) => !others.includes(target))
   if (built.length === 0) {
     throw new ActionError(
-      'The bake definition has nothing to build: each of its targets is only built upon, or has the output cacheonly.',
+      'The bake definition has nothing to build.',
       "name the targets in the input 'targets', or give the definition a group 'default'.",
     )
   }
@@ -54,7 +55,7 @@ export async function wantedTargets(
       failures.push({ name: target.name, error })
     }
   }
-  failures.push(...twins(works))
+  failures.push(...twins(works), ...reportsOfSeveral(works))
   tellInFew([...warnings], world.warn, world.log)
   if (failures.length > 0) throw combineByTarget(failures, images.length)
   return { works, others }
@@ -74,20 +75,20 @@ function escapes(plan: BakePlan, { definition: { allow } }: BakeInputs): TargetF
   }))
 }
 
-const FILES = /^(?:local|tar|oci|docker)$/
+const WITHOUT_IMAGE = /^(?:local|tar|oci|docker|cacheonly)$/
 
-/** Whether a target is built for its files: nothing of it is an image in a registry or in the engine. */
-function leavesFiles({ output }: BakeTarget): boolean {
+/** Whether a target is built for its files, or as a test: nothing of it is an image in a registry or in the engine. */
+function leavesNoImage({ output }: BakeTarget): boolean {
   const exporters = output.map((one) => parseExporter(one))
   return (
     exporters.length > 0 &&
     exporters.every(
-      (one) => FILES.test(one?.type ?? '') && (one?.type !== 'docker' || one.destination !== null),
+      (one) => WITHOUT_IMAGE.test(one?.type ?? '') && (one?.type !== 'docker' || one.destination !== null),
     )
   )
 }
 
-/** The targets that one builds upon, and that go nowhere themselves. */
+/** The targets that one builds upon: also one whose own image exists, and is left out, may have to be built for it. */
 function builtUpon(target: BakeTarget, plan: BakePlan): BakeTarget[] {
   const found = new Set<BakeTarget>()
   const wanted = [target]
@@ -99,7 +100,7 @@ function builtUpon(target: BakeTarget, plan: BakePlan): BakeTarget[] {
       wanted.push(next)
     }
   }
-  return [...found].filter(({ cacheOnly }) => cacheOnly)
+  return [...found]
 }
 
 async function wantedTarget(
@@ -144,7 +145,20 @@ function refuseWhatIsNoImage({ call, output }: BakeTarget): void {
       'leave that target out, or call out of it.',
     )
   }
-  const files = output.filter((one) => /^(?:local|tar|oci)$/.test(parseExporter(one)?.type ?? ''))
+  const [unwanted] = unpushed(output)
+  if (unwanted !== undefined) {
+    throw new ActionError(
+      `its definition has an output that is not to be pushed (${unwanted}), and bake pushes every image.`,
+      'leave push out of it or, for a build that leaves nothing, give it the output type=cacheonly, such as with set: *.output=type=cacheonly.',
+    )
+  }
+  const files = output.filter((one) => {
+    const exporter = parseExporter(one)
+    return (
+      /^(?:local|tar|oci)$/.test(exporter?.type ?? '') ||
+      (exporter?.type === 'docker' && exporter.destination !== null)
+    )
+  })
   if (files.length === 0) return
   throw new ActionError(
     `its definition has an output of files (${files.join('; ')}) beside that of an image.`,
@@ -156,11 +170,13 @@ function refuseWhatIsNoImage({ call, output }: BakeTarget): void {
  * The repository and the tags that a definition itself gives its image.
  * @throws ActionError for a name in another registry, or in a second repository
  */
-export function ownNames({ tags }: Pick<BakeTarget, 'tags'>): {
+export function ownNames({ tags, output }: Pick<BakeTarget, 'tags' | 'output'>): {
   readonly repository: string | null
   readonly tags: readonly string[]
 } {
-  const found = tags.map((tag) => {
+  // docker takes the names of an output only if there are no tags.
+  const ofOutputs = tags.length > 0 ? [] : namesOfOutputs(output)
+  const found = [...tags, ...ofOutputs].map((tag) => {
     const { host, repository, tag: name } = isReference(tag) ? parseReference(tag) : NOWHERE
     if (parsePrivateHost(host) === null) {
       throw new ActionError(
@@ -168,7 +184,7 @@ export function ownNames({ tags }: Pick<BakeTarget, 'tags'>): {
         "leave the tag out of the definition, as the input 'tags' names the image, or make it ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG, such as with a variable for the registry.",
       )
     }
-    return { repository, name }
+    return { repository, name: ofOutputs.includes(tag) && !/:[^/]*$/.test(tag) ? null : name }
   })
   const repositories = [...new Set(found.map(({ repository }) => repository))]
   if (repositories.length > 1) {
@@ -177,7 +193,8 @@ export function ownNames({ tags }: Pick<BakeTarget, 'tags'>): {
       "leave one of them, and name further registries in the input 'registries'.",
     )
   }
-  return { repository: repositories[0] ?? null, tags: [...new Set(found.map(({ name }) => name))] }
+  const names = found.flatMap(({ name }) => name ?? [])
+  return { repository: repositories[0] ?? null, tags: [...new Set(names)] }
 }
 
 const NOWHERE = { host: '', repository: '', tag: '' }
@@ -217,6 +234,24 @@ function twins(works: readonly TargetWork[]): TargetFailure[] {
       return tags.length === 0 ? [] : [twinOf(name, other.name, repository.name, tags)]
     }),
   )
+}
+
+/** Targets whose report of findings would replace that of another. */
+function reportsOfSeveral(works: readonly TargetWork[]): TargetFailure[] {
+  const owners = new Map<string, string>()
+  return works.flatMap(({ name, inputs: { after } }): TargetFailure[] => {
+    const { report } = after.scan
+    if (report === null) return []
+    const owner = owners.get(report.file) ?? name
+    owners.set(report.file, owner)
+    if (owner === name) return []
+    const problem = {
+      input: 'scan-report',
+      value: report.file,
+      message: `is the report of the target '${owner}' too; put {{target}} into it`,
+    } as const
+    return [{ name, error: new InputError([problem]) }]
+  })
 }
 
 /** What is wrong with two targets that go to one repository under the same tags. */

@@ -7,17 +7,20 @@ import { buildxEnvironment } from '../build/buildx.ts'
 import { digestOfPush, parseMetadata, publicMetadata } from '../build/metadata.ts'
 import { type BuildTools, readResult, registryFailureOf, withResults } from '../build/run.ts'
 import { argumentsFor, THROUGH_DOCKER } from '../buildx-command.ts'
-import { execute, type ProcessError, type Watch } from '../exec.ts'
+import { execute, ProcessError, type Watch } from '../exec.ts'
 import { annotateCacheErrors } from '../failures/annotations.ts'
 import { withDockerRetries } from '../failures/retry.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
 import { StallWatch } from '../stall/watch.ts'
+import { withFields } from '../syntax/compression.ts'
 import { atLeast } from '../syntax/versions.ts'
 import { definitionOf, type TargetBuild } from './definition.ts'
 import { explainBakeFailure, ofTarget } from './failure.ts'
+import { imageFields } from './outputs.ts'
+import type { BakePlan } from './plan.ts'
 import type { BakeBuild, BakeBuilt, BakeImage } from './port.ts'
-import { failedTargets, progressOf, Unprefixed } from './progress.ts'
+import { exportedTargets, failedTargets, progressOf, Unprefixed } from './progress.ts'
 
 type BakeTools = Omit<BuildTools, 'renewal' | 'held' | 'pushing'>
 
@@ -70,9 +73,12 @@ function imageIdIn(metadata: Built['metadata'], digest: string | null): string {
   return typeof config === 'string' ? config : (digest ?? '')
 }
 
-/** Those that are built: the images, the files, and what they build upon. */
-function builtNames({ plan, images, others }: BakeBuild): string[] {
-  const wanted = [...images.map(({ name }) => name), ...others]
+/** Those that are built: the images, those without one, and what they build upon. */
+const builtNames = ({ plan, images, others }: BakeBuild) =>
+  withWhatTheyBuildUpon([...images.map(({ name }) => name), ...others], plan)
+
+function withWhatTheyBuildUpon(names: readonly string[], plan: BakePlan): string[] {
+  const wanted = [...names]
   const found = new Set<string>()
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     if (found.has(name)) continue
@@ -97,11 +103,13 @@ async function runBake(
     const [name] = failedTargets(error.stderr, names)
     return build.images.find((one) => one.name === name) ?? null
   }
+  const built = new Set<string>()
+  const definition = () =>
+    definitionOf(build.plan, targetBuilds(build, layouts), { requests: build.requests, built })
   return withDockerRetries(
-    async (built) => {
-      await writeFile(files.definition, definitionOf(build.plan, targetBuilds(build, layouts, built)), {
-        mode: 0o600,
-      })
+    // A push that failed has ended the build of the others: what was built is known of each.
+    async () => {
+      await writeFile(files.definition, definition(), { mode: 0o600 })
       const limit = watchOf(names, { seconds: build.stallSeconds, sharesNetwork, log })
       const args = argumentsOf(build, version, files, layouts)
       return execute(buildx.program, argumentsFor(buildx, args), {
@@ -109,6 +117,10 @@ async function runBake(
         env: { ...tools.env, ...buildx.env },
         group: 'Build and push',
         limit,
+      }).catch((error: unknown) => {
+        const exported = error instanceof ProcessError ? exportedTargets(error.stderr, names) : []
+        for (const name of withWhatTheyBuildUpon(exported, build.plan)) built.add(name)
+        throw error
       })
     },
     (error) => {
@@ -120,12 +132,11 @@ async function runBake(
   )
 }
 
-/** A part that had been built is in the builder's cache, also one that was told to build without reading it. */
 function targetBuilds(
-  { images, others, plan }: BakeBuild,
+  { images, others, plan, requests }: BakeBuild,
   layouts: ReadonlyMap<string, string>,
-  built: boolean,
 ): TargetBuild[] {
+  const outputOf = (target: string) => plan.targets.find(({ name }) => name === target)?.output ?? []
   const ofImages = images.map(
     ({ name, request }): TargetBuild => ({
       name,
@@ -134,22 +145,26 @@ function targetBuilds(
       cacheFrom: request.cacheFrom,
       cacheTo: request.cacheTo,
       output: unnamedImage(request, { layout: layouts.get(name) ?? null }).map((option) =>
-        option.replace(/^--output=/, ''),
+        withFields(option.replace(/^--output=/, ''), imageFields(outputOf(name), request.compression)),
       ),
       attest: request.attests.map(({ value }) => value),
-      noCache: request.noCache && !built,
-      pull: request.pull && !built,
+      noCache: request.noCache,
+      pull: request.pull,
     }),
   )
   const asTheyAre = plan.targets.filter(({ name }) => others.includes(name))
   return [
     ...ofImages,
-    ...asTheyAre.map(
-      (target): TargetBuild => ({
+    ...asTheyAre.map((target): TargetBuild => {
+      const { noCache, pull, attests } = requests.get(target.name) ?? { ...target, attests: null }
+      return {
         ...target,
         labels: Object.entries(target.labels).map(([key, value]) => `${key}=${value}`),
-      }),
-    ),
+        attest: attests?.map(({ value }) => value) ?? target.attest,
+        noCache,
+        pull,
+      }
+    }),
   ]
 }
 

@@ -18,6 +18,14 @@ export interface TargetBuild {
   readonly pull: boolean
 }
 
+/** How a target is built whatever it is for. */
+export interface Anew {
+  /** By target, whether it is built without its cache, and asks for newer base images. */
+  readonly requests: ReadonlyMap<string, { readonly noCache: boolean; readonly pull: boolean }>
+  /** Targets that an earlier attempt has built: all of them is in the builder's cache, and stays as it is. */
+  readonly built: ReadonlySet<string>
+}
+
 /** Fields that buildx has escaped in its answer. */
 const ESCAPED = new Set(['args', 'labels', 'annotations', 'extra-hosts', 'dockerfile-inline'])
 
@@ -27,20 +35,36 @@ const ESCAPED = new Set(['args', 'labels', 'annotations', 'extra-hosts', 'docker
  * themselves stay for those that build upon them.
  * @returns JSON for `docker buildx bake --file`
  */
-export function definitionOf(plan: BakePlan, builds: readonly TargetBuild[]): string {
+export function definitionOf(
+  plan: BakePlan,
+  builds: readonly TargetBuild[],
+  { requests, built }: Anew,
+): string {
   const target = Object.fromEntries(
-    plan.targets.map(({ name, raw }) => {
+    plan.targets.map(({ name, raw, cacheOnly }) => {
       const { tags: _, description: __, inherits: ___, output: ____, ...kept } = raw
       const fields = Object.fromEntries(
         Object.entries(kept).map(([key, value]) => [key, ESCAPED.has(key) ? value : escapedIn(value)]),
       )
       const build = builds.find((one) => one.name === name)
-      if (build === undefined) return [name, { ...fields, 'cache-to': undefined, output: ['type=cacheonly'] }]
-      return [name, { ...fields, ...changes(build) }]
+      const { noCache, pull } = requests.get(name) ?? { noCache: false, pull: false }
+      const own =
+        build === undefined
+          ? {
+              output: ['type=cacheonly'],
+              // Of one that is left out this time, another run has kept the cache.
+              ...(cacheOnly ? {} : { 'cache-to': undefined }),
+              ...(noCache ? { 'no-cache': true } : {}),
+              ...(pull ? { pull: true } : {}),
+            }
+          : changes(build)
+      return [name, { ...fields, ...own, ...(built.has(name) ? FROM_CACHE : {}) }]
     }),
   )
   return JSON.stringify({ target })
 }
+
+const FROM_CACHE = { 'no-cache': false, pull: false, 'no-cache-filter': undefined }
 
 function changes({
   labels,

@@ -64,7 +64,7 @@ async function explainTarget(
   names: readonly string[],
   context: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
 ): Promise<Error> {
-  const [first] = images
+  const first = images[0] ?? [...requests.values()].map((request) => ({ request }))[0]
   // What is of no target is in no Dockerfile that is known.
   const request =
     (name === null ? undefined : requests.get(name)) ?? (first && { ...first.request, file: null })

@@ -40,7 +40,7 @@ export interface BakeTarget {
   readonly shmSize: string | null
   readonly ulimits: readonly string[]
   readonly call: string | null
-  /** Others build upon it, and nobody asked for an image of it: it is never pushed, and has no name. */
+  /** Others build upon it, and nobody asked for it: it is never pushed, and has no name. */
   readonly cacheOnly: boolean
   /** As `--print` gave it. */
   readonly raw: Readonly<Record<string, unknown>>
@@ -61,7 +61,29 @@ export function parsePlan(json: string): BakePlan {
   const targets = isObject(plan) ? plan['target'] : null
   if (!isObject(targets) || !Object.values(targets).every(isObject)) throw notAPlan(json)
   const names = Object.keys(targets).sort()
-  return { targets: names.map((name) => targetOf(name, targets[name] as Record<string, unknown>)) }
+  const all = names.map((name) => targetOf(name, targets[name] as Record<string, unknown>))
+  const asked = askedFor(isObject(plan) && isObject(plan['group']) ? plan['group'] : {})
+  const builtUpon = new Set(all.flatMap(({ contexts }) => Object.values(contexts)))
+  return {
+    targets: all.map((one) => ({
+      ...one,
+      // One that nobody builds upon is there because somebody asked for it, such as for a test that leaves nothing.
+      cacheOnly: one.cacheOnly && !asked.has(one.name) && builtUpon.has(`target:${one.name}`),
+    })),
+  }
+}
+
+/** The names in the groups that were asked for, which buildx gathers in `default`. */
+function askedFor(groups: Record<string, unknown>): Set<string> {
+  const asked = new Set<string>()
+  const left = ['default']
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (asked.has(name)) continue
+    asked.add(name)
+    const group = Object.hasOwn(groups, name) ? groups[name] : null
+    if (isObject(group) && Array.isArray(group['targets'])) left.push(...group['targets'].map(String))
+  }
+  return asked
 }
 
 function jsonIn(json: string): unknown {

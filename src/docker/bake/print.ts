@@ -71,6 +71,10 @@ function remedyForDefinition(said: string): string {
   if (/failed to find target|no such (?:target|group)/.test(said)) {
     return "correct the input 'targets', or give the definition that target, or a group 'default'; docker buildx bake --list=targets lists the targets."
   }
+  const secret = /failed to stat ([A-Z][A-Z0-9_]*): /.exec(said)?.[1]
+  if (secret !== undefined) {
+    return `if that is a secret from a variable, write id=${secret},env=${secret} in the definition: docker gets a credential of the job only if it is named so, or by the input 'vars' (${secret}).`
+  }
   if (/no such file or directory|could not find any target matching|invalid override key/.test(said)) {
     return "correct the inputs 'files' and 'set', or the path in the definition; paths start from the workspace."
   }

@@ -74,3 +74,14 @@ export function failedTargets(progress: string, names: readonly string[]): strin
   const said = lines.flatMap((line) => /^ERROR: (?:.*?: )?target ([a-zA-Z0-9_-]+): /.exec(line)?.[1] ?? [])
   return [...new Set([...blocks, ...said.filter((name) => known.has(name))])]
 }
+
+/** The targets whose image or files BuildKit has begun to export: all of them is built. */
+export function exportedTargets(progress: string, names: readonly string[]): string[] {
+  const known = new Set(names)
+  const exporting = progress.split(/\r?\n/).flatMap((line) => {
+    const named = readLine(line, known)
+    if (!/^#\d+ exporting to /.test(named?.line ?? line)) return []
+    return named?.target ?? (names.length === 1 ? names : [])
+  })
+  return [...new Set(exporting)]
+}

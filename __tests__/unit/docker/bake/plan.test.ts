@@ -82,8 +82,30 @@ describe('what buildx prints of a definition', () => {
   )
 })
 
+describe('a target whose output stays in the cache', () => {
+  const cached = { output: [{ type: 'cacheonly' }] }
+  const cacheOnly = (groups: object) =>
+    parsePlan(
+      JSON.stringify({
+        ...groups,
+        target: { api: { contexts: { base: 'target:base' } }, base: cached, lint: cached },
+      }),
+    ).targets.flatMap((one) => (one.cacheOnly ? [one.name] : []))
+
+  test.each([
+    ['is only built upon', { group: { default: { targets: ['api'] } } }, ['base']],
+    ['was asked for', { group: { default: { targets: ['all'] }, all: { targets: ['base', 'api'] } } }, []],
+    ['is there without groups', {}, ['base']],
+    ['is in a group that nobody asked for', { group: { more: { targets: ['base'] } } }, ['base']],
+    ['is in groups that hold each other', { group: { default: { targets: ['default', 'api'] } } }, ['base']],
+  ])('%s', (_, groups, names) => {
+    expect(cacheOnly(groups)).toEqual(names)
+  })
+})
+
 describe('the definition that is built', () => {
   const plan = parsePlan(JSON.stringify(PRINTED))
+  const AS_IT_IS = { requests: new Map(), built: new Set<string>() }
   const build = {
     name: 'api',
     labels: ['a=${b}%{c}', 'empty='],
@@ -97,7 +119,7 @@ describe('the definition that is built', () => {
   }
 
   test('is the plan, without names, with what HCL would evaluate escaped once', () => {
-    const { target } = JSON.parse(definitionOf(plan, [build]))
+    const { target } = JSON.parse(definitionOf(plan, [build], AS_IT_IS))
     expect(target.api).toEqual({
       context: 'api',
       contexts: { base: 'target:base' },
@@ -122,7 +144,32 @@ describe('the definition that is built', () => {
   })
 
   test('leaves what is not built itself in the cache, for those that build upon it', () => {
-    const { target } = JSON.parse(definitionOf(plan, []))
+    const { target } = JSON.parse(definitionOf(plan, [], AS_IT_IS))
     expect(target.api.output).toEqual(['type=cacheonly'])
+  })
+
+  test('builds what is built upon without its cache too, and what has been built from it', () => {
+    const anew = { noCache: true, pull: true }
+    const requests = new Map(plan.targets.map(({ name }) => [name, anew]))
+    const of = (built: readonly string[]) =>
+      JSON.parse(definitionOf(plan, [{ ...build, ...anew }], { requests, built: new Set(built) })).target
+    expect(of([])).toMatchObject({
+      api: { 'no-cache': true, pull: true, 'no-cache-filter': ['x'] },
+      base: { 'no-cache': true, pull: true },
+    })
+    const { api, base } = of(['api'])
+    expect([api['no-cache'], api.pull, api['no-cache-filter']]).toEqual([false, false, undefined])
+    expect(base).toMatchObject({ 'no-cache': true, pull: true })
+  })
+
+  test('keeps the cache of what is only built upon, and not of what is left out', () => {
+    const cached = { 'cache-to': [{ type: 'gha' }] }
+    const all = {
+      api: { contexts: { base: 'target:base' }, ...cached },
+      base: { ...cached, output: [{ type: 'cacheonly' }] },
+    }
+    const { target } = JSON.parse(definitionOf(parsePlan(JSON.stringify({ target: all })), [], AS_IT_IS))
+    expect(target.base).toMatchObject(cached)
+    expect(target.api).not.toHaveProperty('cache-to')
   })
 })

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { failedTargets, progressOf, Unprefixed } from '../../../../src/docker/bake/progress.ts'
+import {
+  exportedTargets,
+  failedTargets,
+  progressOf,
+  Unprefixed,
+} from '../../../../src/docker/bake/progress.ts'
 
 const NAMES = ['api', 'base', 'web']
 const PROGRESS = `#0 building with "b" instance using remote driver
@@ -50,5 +55,11 @@ describe('the progress of several targets', () => {
     expect(failedTargets('ERROR: target base: failed to solve: x', NAMES)).toEqual(['base'])
     expect(failedTargets('ERROR: no builder', NAMES)).toEqual([])
     expect(failedTargets('ERROR: whatever', ['api'])).toEqual(['api'])
+  })
+
+  test('tells which were built to their end', () => {
+    expect(exportedTargets(PROGRESS, NAMES)).toEqual(['api'])
+    expect(exportedTargets('#4 exporting to image\n', ['only'])).toEqual(['only'])
+    expect(exportedTargets('#4 [internal] exporting to image\n#5 0.1 exporting to image', NAMES)).toEqual([])
   })
 })
