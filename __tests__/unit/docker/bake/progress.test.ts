@@ -60,6 +60,7 @@ describe('the progress of several targets', () => {
   test('tells which were built to their end', () => {
     expect(exportedTargets(PROGRESS, NAMES)).toEqual(['api'])
     expect(exportedTargets('#4 exporting to image\n', ['only'])).toEqual(['only'])
+    expect(exportedTargets('#5 0.1 exporting to image', ['only'])).toEqual([])
     expect(exportedTargets('#4 [internal] exporting to image\n#5 0.1 exporting to image', NAMES)).toEqual([])
   })
 })
