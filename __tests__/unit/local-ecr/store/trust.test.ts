@@ -1,12 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of IAM
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { Store } from '../../../../local-ecr/index.ts'
 import { type Asking, trusts } from '../../../../local-ecr/store/trust.ts'
-import { trustsToken } from '../../../support/conditions.ts'
-import { hold } from '../../../support/fuzz.ts'
 
-// Trust policies as IAM reads them. __tests__/project/policy/assumed.test.ts has those that `npm run policy` prints.
+// Trust policies as IAM reads them. __tests__/project/policy/assumed.test.ts has those that `npm run policy` prints,
+// __tests__/fuzz/trust.test.ts any conditions.
 
 const ROLE = 'arn:aws:iam::123456789012:role/team/ci'
 const ISSUER = 'token.actions.githubusercontent.com'
@@ -80,31 +78,6 @@ test.each<[operator: string, texts: string | string[], given: string | undefined
   const statement = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole', Condition }
   const keys = { 'sts:ExternalId': given }
   expect(trusts(ROLE, policy(statement), { action: 'sts:AssumeRole', by: { session: HUB }, keys })).toBe(is)
-})
-
-test('whoever a token is of, conditions are read as a reader reads them that is written apart', () => {
-  const text = fc
-    .array(fc.constantFrom('a', 'b', '*', '?', '${*}', '${?}', '${$}', '.', '\n'), { maxLength: 4 })
-    .map((pieces) => pieces.join(''))
-  const claim = fc
-    .array(fc.constantFrom('a', 'b', '*', '?', '$', '.', '\n'), { maxLength: 4 })
-    .map((signs) => signs.join(''))
-  const condition = fc.dictionary(
-    fc.constantFrom('StringEquals', 'StringLike', 'StringNotLike'),
-    fc.dictionary(
-      fc.constantFrom(`${ISSUER}:sub`, `${ISSUER}:x`),
-      fc.array(text, { minLength: 1, maxLength: 2 }),
-    ),
-  )
-  const Principal = { Federated: `arn:aws:iam::123456789012:oidc-provider/${ISSUER}` }
-  const Action = 'sts:AssumeRoleWithWebIdentity'
-  return hold(fc.tuple(fc.array(condition, { minLength: 1, maxLength: 2 }), claim), 8000, ([all, sub]) => {
-    const statements = all.map((Condition) => ({ Effect: 'Allow', Principal, Action, Condition }))
-    const asking = { action: Action, by: { provider: ISSUER }, keys: { [`${ISSUER}:sub`]: sub } } as const
-    expect(trusts(ROLE, policy(...statements), asking)).toBe(
-      trustsToken({ Statement: statements }, { provider: Principal.Federated, claims: { sub } }),
-    )
-  })
 })
 
 test('each key of a condition has to hold', () => {
