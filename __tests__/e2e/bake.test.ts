@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
@@ -181,12 +182,78 @@ test('a definition that leaves the workspace is refused, and allowed what the in
   const given = { files: 'escape.hcl', repository: 'escaped', tags: 'v1', builder: ELSEWHERE }
   const refused = await bake(given)
   expect(refused.exitCode).toBe(1)
-  expect(annotationsOf(refused)).toContain('The bake definition reaches what it is not allowed to reach')
-  expect(annotationsOf(refused)).toContain(`fs.read=../${path.basename(outside)}`)
-  expect(tagsIn('escaped')).toEqual({})
+  expect(annotationsOf(refused)).toContain(
+    `Target 'default': its context '${outside}' is outside of the workspace.`,
+  )
+  expect(annotationsOf(refused)).toContain(`then name fs.read=${outside} in the input 'allow'`)
+  const place = { account: ACCOUNT, region: REGION, repository: 'escaped' }
+  expect(stage.ecr.store.find(place)).toBeUndefined()
   const allowed = await bake({ ...given, allow: `fs.read=${outside}` })
   expectSuccess(allowed)
   expect(tagsIn('escaped')).toEqual({ v1: imagesOf(allowed)['default']?.digest })
+})
+
+test('of a second run in which one service changed, exactly that one is built', async () => {
+  const folder = path.join(stage.folder, 'mono')
+  write(folder, {
+    'docker-bake.hcl': `
+group "default" { targets = ["one", "two"] }
+target "base" { context = "mono/base" }
+target "one" {
+  context  = "mono/one"
+  contexts = { base = "target:base" }
+}
+target "two" {
+  context  = "mono/two"
+  contexts = { base = "target:base" }
+}
+`,
+    'base/Dockerfile': 'FROM scratch\nCOPY base.txt /base\n',
+    'base/base.txt': 'base\n',
+    'one/Dockerfile': SERVICE('one'),
+    'one/one.txt': 'one 1\n',
+    'two/Dockerfile': SERVICE('two'),
+    'two/two.txt': 'two 1\n',
+  })
+  const commit = () => {
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+    for (const args of [
+      ['init', '--quiet'],
+      ['add', '.'],
+      [...who, 'commit', '--quiet', '-m', 'x'],
+    ])
+      execFileSync('git', args, { cwd: folder })
+  }
+  const files = 'mono/docker-bake.hcl'
+  const given = { files, repository: 'mono/{{target}}', 'content-tag': 'true', builder: ELSEWHERE }
+  commit()
+  const first = await bake({ ...given, tags: 'v1' })
+  expectSuccess(first)
+  expect(first.outputs['built']).toBe('one\ntwo')
+
+  write(folder, { 'two/two.txt': 'two 2\n' })
+  commit()
+  const { length } = stage.ecr.requests
+  const second = await bake({ ...given, tags: 'v2' })
+  expectSuccess(second)
+  expect(second.outputs).toMatchObject({ built: 'two', skipped: 'one' })
+  expect(imagesOf(second)['one']).toMatchObject({ digest: imagesOf(first)['one']?.digest, tags: ['v2'] })
+  // Of the one that did not change, only the new tag was sent.
+  const sent = stage.ecr.requests
+    .slice(length)
+    .filter(
+      ({ method, repository }) => repository === 'mono/one' && /^(?:PUT|POST|PATCH)$/.test(method ?? ''),
+    )
+  expect(sent.map(({ path: to }) => to?.replace(/.*\//, ''))).toEqual(['v2'])
+  expect(second.log).toContain('unchanged (content-tag): one')
+
+  write(folder, { 'one/new.txt': 'not committed\n' })
+  const third = await bake({ ...given, tags: 'v3' })
+  expectSuccess(third)
+  expect(third.outputs).toMatchObject({ built: 'one', skipped: 'two' })
+  expect(annotationsOf(third)).toContain(
+    "No content tag for target 'one': mono/one/new.txt is in its context, and not committed.",
+  )
 })
 
 test('each image is scanned and signed for by itself: one that does not pass has no tag, and the others have theirs', async () => {
