@@ -122,6 +122,7 @@ const ONLY_WITH: readonly {
   { to: 'src/actions/attest/sboms.ts', inputs: ['attest'] },
   { to: 'src/actions/bake/main.ts', inputs: ['bake/'] },
   { to: 'src/docker/bake/print.ts', inputs: ['bake/'] },
+  { to: 'src/docker/bake/platform.ts', inputs: ['bake/'] },
   { to: 'src/docker/bake/build.ts', inputs: ['bake/'] },
 ]
 

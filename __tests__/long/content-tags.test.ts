@@ -16,11 +16,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { gitOf, type RunGit } from '../../../../../src/docker/bake/content/git.ts'
-import { type ContentPlace, contentTags } from '../../../../../src/docker/bake/content/tags.ts'
-import { parsePlan } from '../../../../../src/docker/bake/plan.ts'
-import { ProcessError } from '../../../../../src/docker/exec.ts'
-import { FUZZ_TIMEOUT, hold } from '../../../../support/fuzz.ts'
+import { gitOf, type RunGit } from '../../src/docker/bake/content/git.ts'
+import { type ContentPlace, contentTags } from '../../src/docker/bake/content/tags.ts'
+import { parsePlan } from '../../src/docker/bake/plan.ts'
+import { ProcessError } from '../../src/docker/exec.ts'
+import { FUZZ_TIMEOUT, hold } from '../support/fuzz.ts'
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'content-home-'))
 afterAll(() => rmSync(home, { recursive: true }))
