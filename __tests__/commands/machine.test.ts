@@ -44,6 +44,7 @@ describe('a sentence, if', () => {
       'examples',
       'README.md',
       'action.yml',
+      'bake',
       'merge',
       'promote',
       'verify',

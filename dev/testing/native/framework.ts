@@ -59,10 +59,12 @@ export default async function run(
   return withPaths(await runAndTransformResultsToJestFormat(options))
 }
 
-/** Names files as a person knows them, and not by the addresses of `modules.ts`. */
+/** Names files as a person knows them, and not by the addresses of `modules.ts`; and nothing of this folder. */
 function withPaths(result: TestResult): TestResult {
   const clean = (text: string) =>
-    text.replaceAll(/file:(?:\/\/)?(\/[^\s?]+)\?file=\d+/g, (_, file: string) => path.relative(root, file))
+    text
+      .replaceAll(/file:(?:\/\/)?(\/[^\s?]+)\?file=\d+/g, (_, file: string) => file)
+      .replaceAll(/\n +at .*\/dev\/testing\/native\/.*/g, '')
   if (result.failureMessage) result.failureMessage = clean(result.failureMessage)
   for (const test of result.testResults) test.failureMessages = test.failureMessages.map(clean)
   return result
