@@ -136,7 +136,7 @@ test.each(failing)('%s %s: the image is there, and nothing beside it', async (na
 
 const tokenless = rows<[how: string, given: http.RequestListener, said: RegExp]>(
   [['is silent', () => undefined, /GitHub did not answer within \d/]],
-  // Variants: unit/runner/ask-github.test.ts.
+  // Variants: long/ask-github.test.ts.
   [
     ['fails', (_, response) => response.writeHead(500).end('{}'), /500/],
     [
@@ -169,7 +169,7 @@ test.each(tokenless)(
 
 const storeless = rows<[what: string, given: GitHubApi['answer'], said: RegExp]>(
   [['422', { status: 422 }, /422: no, in 3 attempts\. The registry has it/]],
-  // Variants: unit/runner/attestation-store.test.ts.
+  // Variants: long/attestation-store.test.ts.
   [
     ['401', { status: 401 }, /401: no, in 3 attempts\. The registry has it/],
     ['503', { status: 503 }, /503: no, in \d+ attempts\. The registry has it/],

@@ -353,7 +353,7 @@ describe('a proxy', () => {
     expect(tunnels).toEqual([])
   })
 
-  // Variant: unit/aws/connect.test.ts, and above the other calls
+  // Variant: long/aws-connect.test.ts, and above the other calls
   variant('carries the calls to STS too', async () => {
     stage.ecr.store.addRole(ROLE, { principals: [`arn:aws:sts::${ACCOUNT}:`] })
     const env = { HTTPS_PROXY: url, HTTP_PROXY: url }

@@ -70,7 +70,7 @@ async function run(
   return { ...result, error }
 }
 
-// Variant: unit/ecr/sdk/answer-limits.test.ts, and unit/shared for the proxy
+// Variant: long/answer-limits.test.ts, and unit/shared for the proxy
 variant('a proxy that takes the connection and never opens a tunnel', async () => {
   const { exitCode, error, log } = await run('proxy', { HTTPS_PROXY: address, HTTP_PROXY: address })
   expect(exitCode).toBe(1)
@@ -90,7 +90,7 @@ variant('GitHub’s endpoint for OIDC tokens', async () => {
   expect(error).toMatch(/GitHub gave no OIDC token/)
 })
 
-// Variant: unit/runner/ask-github.test.ts
+// Variant: long/ask-github.test.ts
 variant(
   'GitHub’s API, which knows a label’s text: the label is left out, and the image is pushed',
   async () => {
@@ -125,7 +125,7 @@ test('a credential_process that hangs is ended, with all that it has started', a
   await eventually(() => !processes().some(({ command }) => command === ASLEEP), 5)
 })
 
-// Variant: unit/ecr/sdk/credentials.test.ts
+// Variant: long/sdk-credentials.test.ts
 variant('the endpoint of a container’s credentials', async () => {
   const { exitCode, error } = await run('container', {
     ...NOBODY,

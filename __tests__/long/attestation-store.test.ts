@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { lowerLimits } from '../../support/limits.ts'
+import { lowerLimits } from '../support/limits.ts'
 
 interface Answer {
   readonly status: number
@@ -14,7 +14,7 @@ let server: Server
 /** The last one is given for good. */
 let answers: Answer[] = []
 let requests = 0
-let store: typeof import('../../../src/runner/attestation-store.ts').storeAttestation
+let store: typeof import('../../src/runner/attestation-store.ts').storeAttestation
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // GitHub's client reads the address of the API when it is loaded.
   process.env['GITHUB_API_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  store = (await import('../../../src/runner/attestation-store.ts')).storeAttestation
+  store = (await import('../../src/runner/attestation-store.ts')).storeAttestation
 })
 afterAll(() => {
   server.closeAllConnections()

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { connectGitHub } from '../../../src/runner/github.ts'
-import { idToken } from '../../../src/runner/id-token.ts'
-import { lowerLimits } from '../../support/limits.ts'
-import { eventually } from '../../support/processes.ts'
+import { connectGitHub } from '../../src/runner/github.ts'
+import { idToken } from '../../src/runner/id-token.ts'
+import { lowerLimits } from '../support/limits.ts'
+import { eventually } from '../support/processes.ts'
 
 // GitHub's endpoints as real servers that are silent, break off, or answer late.
 

@@ -3,11 +3,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Effect, type LocalEcr, startLocalEcr } from '../../../../local-ecr/index.ts'
-import { connectEcr } from '../../../../src/aws/connect.ts'
-import { roleFor } from '../../../../src/inputs/role.ts'
-import { explain } from '../../../../src/shared/errors.ts'
-import { lowerLimits } from '../../../support/limits.ts'
+import { type Effect, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
+import { connectEcr } from '../../src/aws/connect.ts'
+import { roleFor } from '../../src/inputs/role.ts'
+import { explain } from '../../src/shared/errors.ts'
+import { lowerLimits } from '../support/limits.ts'
 
 // The clients as a run has them, over real connections to a local ECR.
 

@@ -3,11 +3,11 @@ import net, { type AddressInfo, type Server } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { connectEcr } from '../../../src/aws/connect.ts'
-import { roleFor } from '../../../src/inputs/role.ts'
-import { explain } from '../../../src/shared/errors.ts'
-import { lowerLimits } from '../../support/limits.ts'
-import { processes } from '../../support/processes.ts'
+import { connectEcr } from '../../src/aws/connect.ts'
+import { roleFor } from '../../src/inputs/role.ts'
+import { explain } from '../../src/shared/errors.ts'
+import { lowerLimits } from '../support/limits.ts'
+import { processes } from '../support/processes.ts'
 
 // What a role needs can be silent at each of its stages: the error names the one, and nothing is left of it.
 

@@ -6,10 +6,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { clientOptions, prepareClient } from '../../../../src/ecr/sdk/client.ts'
-import { ActionError, explain } from '../../../../src/shared/errors.ts'
-import { lowerLimits } from '../../../support/limits.ts'
-import { eventually } from '../../../support/processes.ts'
+import { clientOptions, prepareClient } from '../../src/ecr/sdk/client.ts'
+import { ActionError, explain } from '../../src/shared/errors.ts'
+import { lowerLimits } from '../support/limits.ts'
+import { eventually } from '../support/processes.ts'
 
 // Each source of credentials in the SDK's chain that can be silent, as a real server or a real process.
 
