@@ -84,9 +84,18 @@ export const ENGINES = {
   tls: { title: 'Docker 26 by TCP with TLS (`DOCKER_TLS_VERIFY`)', refused: {} },
   ssh: { title: 'Docker 26 by SSH (`DOCKER_HOST: ssh://…`)', refused: {} },
   rootless: { title: 'Docker 26, rootless', refused: {} },
-  podman: { title: "Podman as docker's command", refused: ALL('Podman') },
-  'podman-socket': { title: "Podman's socket, docker without buildx", refused: ALL('Podman, buildx') },
-  'podman-buildx': { title: "Podman's socket, docker with buildx (its builder runs in Podman)", refused: {} },
+  podman: { title: "Podman 4 as docker's command", refused: ALL('Podman') },
+  'podman-socket': { title: "Podman 4's socket, docker without buildx", refused: ALL('Podman, buildx') },
+  'podman-buildx': {
+    title: "Podman 4's socket, docker with buildx (its builder runs in Podman)",
+    refused: {},
+  },
+  'podman-5': { title: "Podman 5 as docker's command", refused: ALL('Podman') },
+  'podman-5-socket': { title: "Podman 5's socket, docker without buildx", refused: ALL('Podman, buildx') },
+  'podman-5-buildx': {
+    title: "Podman 5's socket, docker with buildx (its builder runs in Podman)",
+    refused: {},
+  },
 } as const satisfies Readonly<Record<string, Row>>
 export type EngineRow = keyof typeof ENGINES
 

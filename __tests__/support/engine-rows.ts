@@ -5,7 +5,7 @@ import path from 'node:path'
 import tls from 'node:tls'
 import { generate } from 'selfsigned'
 import { type Engine, type OwnKind, ownEngine } from '../../dev/engine/index.ts'
-import { PODMAN_GATEWAY, preparePodman } from '../../dev/engine/podman.ts'
+import { PODMAN_GATEWAY, type PodmanVersion, preparePodman } from '../../dev/engine/podman.ts'
 import type { Log } from '../../dev/engine/process.ts'
 import { relay } from '../../dev/engine/relay.ts'
 import { startRootless } from '../../dev/engine/rootless.ts'
@@ -58,8 +58,15 @@ const reached = (env: Readonly<Record<string, string>>): Starting => ({
   ...current(),
   env: { ...current().env, ...env },
 })
-/** The engine's containers, and a builder in one of them whose BuildKit is the current engine's. */
-const contained = async (name: string, { stop, ...row }: Started): Promise<Started> => {
+/**
+ * The engine's containers, and a builder in one of them whose BuildKit is the current engine's.
+ * @param machine where a container finds this machine
+ */
+const contained = async (
+  name: string,
+  { stop, ...row }: Started,
+  machine = '127.0.0.1',
+): Promise<Started> => {
   const folder = path.join(TEMP, name)
   mkdirSync(folder, { recursive: true })
   const buildkit = await serveBuildKit(`unix://${socketOf(current())}`, null)
@@ -69,7 +76,7 @@ const contained = async (name: string, { stop, ...row }: Started): Promise<Start
     async prepare({ env }) {
       const { docker } = row.engine
       const { busyboxRoot } = parts()
-      const address = buildkit.address.replace('127.0.0.1', name === 'default' ? PODMAN_GATEWAY : '127.0.0.1')
+      const address = buildkit.address.replace('127.0.0.1', machine)
       await createContained(name, { docker, env, busyboxRoot, address, folder })
     },
     async stop() {
@@ -78,10 +85,21 @@ const contained = async (name: string, { stop, ...row }: Started): Promise<Start
     },
   }
 }
-const podman = async (name: string, log: Log): Promise<Started> => {
+/** Podman's socket, for docker's own command. */
+const podmanSocket = async (version: PodmanVersion, log: Log, buildx: boolean): Promise<Started> => {
+  const name = `podman-${version}-${buildx ? 'buildx' : 'socket'}`
   const socket = `/run/${name}.sock`
-  const stop = await (await preparePodman(path.join(TEMP, name), log)).serve(socket)
-  return { engine: reached({ DOCKER_HOST: `unix://${socket}` }), stop }
+  const stop = await (await preparePodman(version, path.join(TEMP, name), log)).serve(socket)
+  const engine = reached({ DOCKER_HOST: `unix://${socket}` })
+  if (!buildx) return { engine: withoutBuildx(engine), stop }
+  // Without a BuildKit in the engine, the builder `default` is one in a container.
+  return contained('default', { engine, stop }, PODMAN_GATEWAY[version])
+}
+/** Podman as docker's command. */
+const podmanCommand = async (version: PodmanVersion, log: Log): Promise<Started> => {
+  const { bin } = await preparePodman(version, path.join(TEMP, `podman-${version}`), log)
+  const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
+  return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
 }
 const socketOf = ({ env }: Starting) =>
   (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
@@ -140,17 +158,12 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
     const { engine, stop } = await startRootless(path.join(TEMP, 'rootless'), log)
     return { engine, stop }
   },
-  async podman(log) {
-    const { bin } = await preparePodman(path.join(TEMP, 'podman'), log)
-    const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
-    return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
-  },
-  async 'podman-socket'(log) {
-    const { engine, ...rest } = await podman('podman-socket', log)
-    return { engine: withoutBuildx(engine), ...rest }
-  },
-  // Without a BuildKit in the engine, the builder `default` is one in a container.
-  'podman-buildx': async (log) => contained('default', await podman('podman-buildx', log)),
+  podman: (log) => podmanCommand('4', log),
+  'podman-socket': (log) => podmanSocket('4', log, false),
+  'podman-buildx': (log) => podmanSocket('4', log, true),
+  'podman-5': (log) => podmanCommand('5', log),
+  'podman-5-socket': (log) => podmanSocket('5', log, false),
+  'podman-5-buildx': (log) => podmanSocket('5', log, true),
 }
 
 /** Starts what a row of the matrix needs, and a local ECR beside it. */

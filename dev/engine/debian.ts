@@ -53,12 +53,42 @@ export async function unpackWithDependencies(
   finish: (unfinished: string, made: string) => Promise<void>,
   log: Log,
 ): Promise<string> {
-  const made = folderName(name, { native: packages })
+  return withDependencies(name, 'native', packages, finish, log)
+}
+
+/**
+ * Unpacks packages of another release together with all that they depend on, the C library too, as if the machine had
+ * no package: for programs that want a newer library than its own.
+ * @returns the folder, whose `usr` can take the place of the machine's
+ * @throws CommandError if the machine has no apt, or its mirror not the packages
+ */
+export async function unpackWithAll(
+  name: string,
+  suite: 'trixie',
+  packages: readonly string[],
+  log: Log,
+): Promise<string> {
+  return withDependencies(name, suite, packages, async () => undefined, log)
+}
+
+async function withDependencies(
+  name: string,
+  suite: 'native' | 'trixie',
+  packages: readonly string[],
+  finish: (unfinished: string, made: string) => Promise<void>,
+  log: Log,
+): Promise<string> {
+  const made = folderName(name, { [suite]: packages })
   return madeOnce(made, async (unfinished, work) => {
     const archives = join(work, 'cache', 'archives')
     await mkdir(join(archives, 'partial'), { recursive: true })
-    await fetching(packages, 'native', archives, log, async (apt) => {
-      const options = ['-o', `Dir::Cache=${join(work, 'cache')}`, '-o', 'Debug::NoLocking=1', '--yes']
+    const options = ['-o', `Dir::Cache=${join(work, 'cache')}`, '-o', 'Debug::NoLocking=1', '--yes']
+    if (suite !== 'native') {
+      const nothing = join(work, 'status')
+      await writeFile(nothing, '')
+      options.push('-o', `Dir::State::status=${nothing}`)
+    }
+    await fetching(packages, suite, archives, log, async (apt) => {
       return [
         'apt-get',
         ...apt,

@@ -7,7 +7,8 @@ import { sshdPackages } from './sshd.ts'
 /** Fetches what all engines of the matrix are made of, besides the two of every test. */
 export async function fetchMoreEngines(log: Log): Promise<void> {
   await fetchEngine('28', log)
-  await podmanPackages(log)
+  await podmanPackages('4', log)
+  await podmanPackages('5', log)
   await rootlessPackages(log)
   await sshdPackages(log)
 }
