@@ -26,7 +26,8 @@ export const REFUSALS = {
   buildx:
     /needs buildx.*which this runner's docker does not have; install it with docker\/setup-buildx-action/,
   'BuildKit 0.13': /needs BuildKit 0\.13\.0 or later, and the builder has 0\.8/,
-  engine: /needs Docker's engine, to put the image into it \(Docker's engine does not answer/,
+  engine:
+    /needs Docker's engine, to put the image into it \((Docker's engine does not answer|The docker command on this runner is Podman \d)/,
   Podman: /The docker command on this runner is Podman \d.*\n?.*docker-buildx-plugin/,
   'Podman, buildx':
     /The engine that docker speaks to is Podman \d.* no buildx.*\n?.*docker\/setup-buildx-action/,
@@ -91,6 +92,10 @@ export const ENGINES = {
     refused: {},
   },
   'podman-5': { title: "Podman 5 as docker's command", refused: ALL('Podman') },
+  'podman-5-remote': {
+    title: "Podman 5 as docker's command, with a buildx whose builder is a remote one",
+    refused: { load: 'engine' },
+  },
   'podman-5-socket': { title: "Podman 5's socket, docker without buildx", refused: ALL('Podman, buildx') },
   'podman-5-buildx': {
     title: "Podman 5's socket, docker with buildx (its builder runs in Podman)",

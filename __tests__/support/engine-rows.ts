@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -101,6 +101,22 @@ const podmanCommand = async (version: PodmanVersion, log: Log): Promise<Started>
   const PATH = `${bin}:${current().env['PATH'] ?? process.env['PATH']}`
   return { engine: { ...current(), env: { PATH }, pluginsDir: null }, asked: false }
 }
+/** A builder that is not reached through an engine, and a step that has none. */
+const remote = async (engine: Starting, env: Readonly<Record<string, string>>): Promise<Started> => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'remote-'))
+  const { address, stop } = await serveBuildKit(`unix://${socketOf(current())}`, path.join(folder, 'socket'))
+  return {
+    engine,
+    inputs: { builder: 'elsewhere' },
+    env,
+    asked: false,
+    stop,
+    async prepare(stage) {
+      const create = ['buildx', 'create', '--name', 'elsewhere', '--driver', 'remote', address]
+      await client(current().docker, create, stage.env)
+    },
+  }
+}
 const socketOf = ({ env }: Starting) =>
   (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
 
@@ -116,25 +132,7 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
   },
   old: async () => ({ engine: parts().engines.old }),
   'old-buildx': async () => ({ engine: { ...parts().engines.old, pluginsDir: current().pluginsDir } }),
-  async remote() {
-    const folder = path.join(TEMP, 'remote')
-    mkdirSync(folder, { recursive: true })
-    const { address, stop } = await serveBuildKit(
-      `unix://${socketOf(current())}`,
-      path.join(folder, 'socket'),
-    )
-    return {
-      engine: current(),
-      inputs: { builder: 'elsewhere' },
-      env: { DOCKER_HOST: 'unix:///run/no-engine.sock' },
-      asked: false,
-      stop,
-      async prepare({ env }) {
-        const create = ['buildx', 'create', '--name', 'elsewhere', '--driver', 'remote', address]
-        await client(current().docker, create, env)
-      },
-    }
-  },
+  remote: async () => remote(current(), { DOCKER_HOST: 'unix:///run/no-engine.sock' }),
   container: async (log) => contained('in-docker', await kind('graph', log)),
   async tcp() {
     const { port, stop } = await relay(net.createServer(), { path: socketOf(current()) })
@@ -162,6 +160,10 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
   'podman-socket': (log) => podmanSocket('4', log, false),
   'podman-buildx': (log) => podmanSocket('4', log, true),
   'podman-5': (log) => podmanCommand('5', log),
+  async 'podman-5-remote'(log) {
+    const { engine } = await podmanCommand('5', log)
+    return remote({ ...engine, pluginsDir: current().pluginsDir }, {})
+  },
   'podman-5-socket': (log) => podmanSocket('5', log, false),
   'podman-5-buildx': (log) => podmanSocket('5', log, true),
 }
