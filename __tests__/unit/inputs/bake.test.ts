@@ -9,7 +9,7 @@ function read(given: Record<string, string>, env: Record<string, string> = {}) {
   return readBakeInputs({
     get: (name) => ({ repository: 'shop/{{target}}', ...given })[name] ?? '',
     env,
-    cwd: '/work',
+    cwd: '/checkout',
   })
 }
 
@@ -123,8 +123,8 @@ describe('the inputs of bake', () => {
       null,
     )
     expect(build).toMatchObject({
-      context: '/work/api',
-      file: '/work/Dockerfile.api',
+      context: '/checkout/api',
+      file: '/checkout/Dockerfile.api',
       buildArgs: ['A=1'],
       buildContexts: ['base=target:base'],
       secrets: [

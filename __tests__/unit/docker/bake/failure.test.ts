@@ -9,7 +9,7 @@ const DIGEST = `sha256:${'a'.repeat(64)}`
 const NAMES = ['api', 'web', 'worker']
 
 const requestOf = (name: string) => ({
-  ...buildInputs({ context: `/work/${name}`, file: `/work/${name}/Dockerfile` }),
+  ...buildInputs({ context: `/checkout/${name}`, file: `/checkout/${name}/Dockerfile` }),
   labels: [],
   annotations: [],
   naming: 'digest' as const,
@@ -26,7 +26,7 @@ const build: BakeBuild = {
   renewal: null,
   held: async (target) => (target === 'api' ? { digest: DIGEST, configDigest: null } : null),
 }
-const context = { workspace: '/work', annotate: () => undefined, attempts: 1 }
+const context = { workspace: '/checkout', annotate: () => undefined, attempts: 1 }
 const failing = (stderr: string) =>
   explainBakeFailure(new ProcessError('docker failed', 1, '', stderr), build, NAMES, context)
 
