@@ -82,7 +82,7 @@ async function run(given: Record<string, string>, targets: object = SHOP): Promi
     get: (name: string) =>
       ({ 'aws-region': REGION, repository: 'shop/{{target}}', tags: 'v1', ...given })[name] ?? '',
     env: {},
-    cwd: '/checkout',
+    cwd: process.cwd(),
   }
   await flow.within((world) =>
     bake(readBakeInputs(source), {
