@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { clip } from '../../shared/clip.ts'
+import { ending } from '../../shared/ending.ts'
 import { argumentsFor, type BuildxCommand, THROUGH_DOCKER } from '../buildx-command.ts'
 import { execute, type ProcessError, type Watch } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
@@ -11,6 +12,7 @@ import type { BuildHelp, BuildRequest, TimedStep } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
 import { Stalled, StallWatch, stalledPart } from '../stall/watch.ts'
 import { pushedDigest } from './metadata.ts'
+import { PushBegin } from './push-begin.ts'
 import { silentCaches } from './silent-caches.ts'
 import { StepTimes } from './steps.ts'
 
@@ -25,12 +27,6 @@ function reading(watch: StallWatch, times: StepTimes): Watch {
     },
   }
 }
-
-/**
- * The step with which BuildKit begins to export, or buildx to have the engine push: no push is before it.
- * https://github.com/moby/buildkit/blob/v0.25.1/util/progress/progressui/printer.go
- */
-const BEGINS_EXPORT = /^(?:exporting|pushing) /
 
 /** What a build works with, with buildx or without. */
 export interface BuildTools extends BuildHelp {
@@ -85,11 +81,8 @@ export function runBuildCommand(
   const env = { ...tools.env, ...buildx.env }
   const options = { seconds: request.stallSeconds, sharesNetwork, log }
   const pushes = tools.buildx !== undefined && pushesItself(request)
-  const times = new StepTimes({
-    begins: (name) => {
-      if (pushes && BEGINS_EXPORT.test(name)) tools.pushing?.()
-    },
-  })
+  const begin = new PushBegin(pushes ? request.references : [], tools.pushing)
+  const times = new StepTimes({ begins: (name) => begin.shown(name) })
   let { cacheFrom } = request
   let silent: readonly string[] = []
   return withDockerRetries(
@@ -100,16 +93,19 @@ export function runBuildCommand(
       const watch = new StallWatch(new BuildOutput(buildkit), options)
       const limit = reading(watch, times)
       const command = argumentsFor(buildx, argumentsOf(built, cacheFrom))
+      const forget = ending.first(() => begin.cut())
       const output = await execute(buildx.program, command, {
         shownAs: buildx.shownAs,
         env,
         group,
         limit,
-      }).catch((error: unknown) => {
-        silent = error instanceof Stalled ? silentCaches(error, cacheFrom) : []
-        cacheFrom = cacheFrom.filter((cache) => !silent.includes(cache))
-        throw error
       })
+        .catch((error: unknown) => {
+          silent = error instanceof Stalled ? silentCaches(error, cacheFrom) : []
+          cacheFrom = cacheFrom.filter((cache) => !silent.includes(cache))
+          throw error
+        })
+        .finally(forget)
       return { ...output, steps: times.steps }
     },
     (error) => registryFailureOf(error, request),
