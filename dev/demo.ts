@@ -14,7 +14,7 @@ npm run demo [-- OPTION…]
 The walk of the ECR console, made by the action on a local ECR: examples/demo-service is built and pushed, pulled back
 by its digest, started, and its page fetched; then built again, signed and checked by cosign, promoted, asked for with
 two mistakes, and built from a Dockerfile that fails. The job summaries are written to a page. It needs Docker, or root
-on Debian 12 or later; see README.md.
+on Debian 12 or later; see docs/local.md.
 
   --keep      the local ECR stays up until Ctrl-C, to be used with aws and docker
   --verbose   show the builds' whole logs, and where an error comes from

@@ -5,15 +5,16 @@ import { CommandError } from './command/errors.ts'
 import { main } from './command/main.ts'
 import { engineTable } from './engine-matrix.ts'
 import { withPermissions } from './iam-docs.ts'
+import { inputsTable, withInputGroups } from './input-groups.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
 import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
 import { root } from './root.ts'
 
-// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml, the policies of
-// docs/iam.md (iam-docs.ts), the limits of docs/limits.md (limits-docs.ts), the engines of docs/build.md
-// (engine-matrix.ts), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands between two
-// comments; the first says what goes there:
+// `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml (those of the main
+// action in groups, input-groups.ts), the policies of docs/iam.md (iam-docs.ts), the limits of docs/limits.md
+// (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), and the names of the inputs into
+// src/inputs/names.ts (input-names.ts). A table stands between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -88,18 +89,7 @@ const BEGIN = /<!-- (inputs|outputs) of (\S+), written by npm run docs -->/
  */
 export function withTables(markdown: string, read: ReadMetadata): string {
   return withBlocks(markdown, BEGIN, (kind, file = '') =>
-    kind === 'inputs' ? inputsTable(read(file)) : outputsTable(read(file)),
-  )
-}
-
-function inputsTable({ inputs = {} }: Metadata): string {
-  return table(
-    ['Input', 'Default', 'Meaning'],
-    Object.entries(inputs).map(([name, input]) => [
-      `\`${name}\``,
-      input.required ? 'required' : input.default ? `\`${input.default}\`` : '',
-      input.description,
-    ]),
+    kind === 'inputs' ? inputsTable(read(file).inputs ?? {}) : outputsTable(read(file)),
   )
 }
 
@@ -115,6 +105,12 @@ const ENGINES = /<!-- (engines) of dev\/engine-matrix\.ts, written by npm run do
 /** The Markdown with the table of engines as the matrix has it. @throws CommandError if it has no end */
 export function withEngines(markdown: string): string {
   return withBlocks(markdown, ENGINES, engineTable)
+}
+
+/** The Markdown with everything in it that `npm run docs` writes. @throws CommandError if some of it cannot be written */
+export function withWritten(markdown: string): string {
+  const tables = withInputGroups(withTables(markdown, readMetadata), readMetadata)
+  return withEngines(withLimits(withPermissions(tables)))
 }
 
 /** One fenced block of a Markdown file. */
@@ -214,7 +210,7 @@ if (import.meta.main) {
       { file: NAMES_FILE, after: inputNames(readMetadata) },
       ...markdownFiles().map((file) => ({
         file,
-        after: withEngines(withLimits(withPermissions(withTables(read(file), readMetadata)))),
+        after: withWritten(read(file)),
       })),
     ]
     for (const { file, after } of written) {

@@ -24,7 +24,7 @@ npm run test:watch [-- PATH… OPTION…]      all tests that need no engine, wh
 
 A PATH is one below __tests__, or a part of one. An OPTION is one of jest's: -t NAME runs the tests of that name,
 https://jestjs.io/docs/cli has them all. Engines start only if an end-to-end test is meant (__tests__/e2e); they are
-the machine's Docker, or as root on Debian 12 or later two of their own; see README.md.
+the machine's Docker, or as root on Debian 12 or later two of their own; see docs/local.md.
 
   --verbose   show where an error comes from, and each test's name
   --help      show this

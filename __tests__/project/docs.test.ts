@@ -10,11 +10,11 @@ import {
   problemsInWorkflow,
   readMetadata,
   wholeWorkflow,
-  withEngines,
   withTables,
+  withWritten,
 } from '../../dev/docs.ts'
 import { withPermissions } from '../../dev/iam-docs.ts'
-import { withLimits } from '../../dev/limits-docs.ts'
+import { withInputGroups } from '../../dev/input-groups.ts'
 import { root } from '../../dev/runner.ts'
 import { route } from '../../local-ecr/index.ts'
 import { PRIVATE, PUBLIC } from '../../src/aws/permissions.ts'
@@ -32,13 +32,27 @@ const filesUnder = (folder: string, ending: string) =>
 describe('the tables', () => {
   test.each(markdownFiles())('%s has what npm run docs makes of action.yml', (file) => {
     const markdown = read(file)
-    expect(markdown).toBe(withEngines(withLimits(withPermissions(withTables(markdown, readMetadata)))))
+    expect(markdown).toBe(withWritten(markdown))
   })
 
-  test('README.md has both tables of the main action', () => {
-    for (const kind of ['inputs', 'outputs']) {
-      expect(read('README.md')).toContain(`<!-- ${kind} of action.yml, written by npm run docs -->`)
-    }
+  test('docs/inputs.md has every input of the main action once in its groups, and every output', () => {
+    const { inputs = {}, outputs = {} } = readMetadata('action.yml')
+    const [first = '', grouped = '', after = ''] =
+      read('docs/inputs.md').split(/^## (?:All inputs|Outputs)$/m)
+    const names = (text: string) => [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name)
+    expect(names(grouped).sort()).toEqual(Object.keys(inputs).sort())
+    expect(names(after)).toEqual(Object.keys(outputs))
+    expect(names(first)).toHaveLength(10)
+  })
+
+  test('an input that is in no group, and a name that is none, are errors', () => {
+    const block = '<!-- grouped inputs of action.yml, written by npm run docs -->\n<!-- end -->'
+    const { inputs = {} } = readMetadata('action.yml')
+    const { push, ...others } = inputs
+    const changed = () => ({ inputs: { ...others, pish: push as NonNullable<typeof push> } })
+    expect(() => withInputGroups(block, changed)).toThrow(
+      "'pish' of action.yml is in no group; 'push' is no input of action.yml; 'push' is no input of action.yml.",
+    )
   })
 
   const metadata: Metadata = {
@@ -360,10 +374,6 @@ describe('the IAM policies', () => {
     ])
   })
 
-  test('README.md shows the first of them', () => {
-    expect(policiesIn('README.md')).toEqual(policiesIn('docs/iam.md').slice(0, 1))
-  })
-
   test('the error of a denied push names what a push needs', () => {
     const { remedy } = explainDockerFailure('The push', new ProcessError('', 1, '', 'denied: no'))
     expect(new Set(remedy.match(/ecr:\w+/g))).toEqual(pushed)
@@ -383,8 +393,7 @@ describe('the IAM policies', () => {
 })
 
 describe('the table of troubles', () => {
-  const section = /## Troubleshooting\n(.*?)\n## /s.exec(read('README.md'))?.[1] ?? ''
-  const codes = section
+  const codes = read('docs/troubleshooting.md')
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .flatMap((line) => line.split(/(?<!\\)\|/)[1]?.match(/`[^`]+`/g) ?? [])
@@ -439,16 +448,74 @@ describe('the runtime dependencies', () => {
   })
 })
 
-test('every link to a file leads to one', () => {
-  const broken = markdownFiles().flatMap((file) =>
-    [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)]
-      .map((match) => path.posix.join(path.posix.dirname(file), match[1] ?? ''))
-      .filter((target) => !exists(target)),
+describe('the pages', () => {
+  const links = markdownFiles().flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g)].map(([, target = '', anchor = '']) => ({
+      file,
+      target: target === '' ? file : path.posix.join(path.posix.dirname(file), target),
+      anchor: anchor.slice(1),
+    })),
   )
-  expect(broken).toEqual([])
+
+  test('every link to a file leads to one, and every anchor to a heading', () => {
+    expect(links.length).toBeGreaterThan(100)
+    const broken = links.filter(
+      ({ target, anchor }) => !exists(target) || (anchor !== '' && !anchorsOf(target).includes(anchor)),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test.each([
+    ['`verify.yml`', 'verifyyml'],
+    ["What an engine must have, and if it hasn't", 'what-an-engine-must-have-and-if-it-hasnt'],
+    ['A [link](to.md) & more', 'a-link--more'],
+  ])('the anchor of %s is that of GitHub', (heading, anchor) => {
+    expect(anchorsIn(`# ${heading}\n`)).toEqual([anchor])
+  })
+
+  test('a heading that stands twice has two anchors, and one in a block of code has none', () => {
+    expect(anchorsIn('# A\n```sh\n# no heading\n```\n## A\n')).toEqual(['a', 'a-1'])
+  })
+
+  test('docs/README.md leads to every page', () => {
+    const pages = markdownFiles().filter((file) => file.startsWith('docs/') && file !== 'docs/README.md')
+    const led = links.filter(({ file }) => file === 'docs/README.md').map(({ target }) => target)
+    expect(pages.filter((page) => !led.includes(page))).toEqual([])
+  })
+
+  test('README.md can be read in one sitting', () => {
+    expect(Buffer.byteLength(read('README.md'))).toBeLessThan(12_000)
+  })
 })
 
 function exists(file: string): boolean {
   const folder = path.dirname(path.join(root, file))
   return readdirSync(folder).includes(path.basename(file))
+}
+
+const anchors = new Map<string, readonly string[]>()
+
+/** The anchors of a Markdown file; none of what is no Markdown. */
+function anchorsOf(file: string): readonly string[] {
+  const known = anchors.get(file) ?? (file.endsWith('.md') ? anchorsIn(read(file)) : [])
+  anchors.set(file, known)
+  return known
+}
+
+/** The anchors that GitHub gives to headings: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links */
+function anchorsIn(markdown: string): readonly string[] {
+  const prose = markdown.replace(/^ *```.*?^ *```$/gms, '')
+  const found: string[] = []
+  const times = new Map<string, number>()
+  for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.+)$/gm)) {
+    const shown = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').trim()
+    const anchor = shown
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+      .replaceAll(' ', '-')
+    const before = times.get(anchor) ?? 0
+    found.push(before === 0 ? anchor : `${anchor}-${before}`)
+    times.set(anchor, before + 1)
+  }
+  return found
 }
