@@ -483,6 +483,25 @@ describe('the pages', () => {
     expect(pages.filter((page) => !led.includes(page))).toEqual([])
   })
 
+  test('the Korean README is in step: the same headings by level, code, links, pictures and rows', () => {
+    const parts = (file: string) => {
+      const text = read(file)
+      const prose = text.replace(/^```.*?^```$/gms, '')
+      return {
+        headings: prose.match(/^#+(?= )/gm),
+        code: examplesIn(text).map(({ language, text: code }) => [language, code]),
+        // Words may come in another order in a sentence.
+        links: [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to.replace('.ko.md', '.md')).sort(),
+        pictures: prose.match(/(?:srcset|src)="[^"]+"/g),
+        rows: prose.match(/^\|/gm)?.length,
+        items: prose.match(/^- /gm)?.length,
+        // Of what is the same in both languages, nothing is left out.
+        names: [...new Set(prose.match(/`[^`\n]+`/g))].sort(),
+      }
+    }
+    expect(parts('README.ko.md')).toEqual(parts('README.md'))
+  })
+
   test('README.md can be read in one sitting', () => {
     expect(Buffer.byteLength(read('README.md'))).toBeLessThan(12_000)
   })
