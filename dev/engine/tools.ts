@@ -142,6 +142,9 @@ async function client(name: string, packageName: string, log: Log): Promise<stri
   return starter
 }
 
+/** That of Debian's packages. */
+const SYSTEM_PYTHON = '/usr/bin/python3'
+
 /** A program in the folder itself that starts the unpacked one with its own libraries and settings. */
 async function writeStarter(name: string, unfinished: string, made: string): Promise<void> {
   const here = (folder: string) => join(made, relative(unfinished, folder))
@@ -149,8 +152,11 @@ async function writeStarter(name: string, unfinished: string, made: string): Pro
   const environment = [`export LD_LIBRARY_PATH='${libraries.join(':')}'`]
   const program = [`'${join(made, 'usr/bin', name)}'`]
   if (existsSync(join(unfinished, 'usr/lib/python3/dist-packages'))) {
-    // Python finds its own modules beside itself.
-    const own = existsSync(join(unfinished, 'usr/bin/python3')) ? join(made, 'usr/bin/python3') : 'python3'
+    // Python finds its own modules beside itself; and what the machine has already is known to its own Python alone, not
+    // to another one that may be earlier on PATH.
+    const own = existsSync(join(unfinished, 'usr/bin/python3'))
+      ? join(made, 'usr/bin/python3')
+      : SYSTEM_PYTHON
     environment.push(`export PYTHONPATH='${join(made, 'usr/lib/python3/dist-packages')}'`)
     program.unshift(own)
   }
