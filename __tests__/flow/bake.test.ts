@@ -10,6 +10,7 @@ import { parsePlan } from '../../src/docker/bake/plan.ts'
 import type { BakeBuild, BakeDocker, BakeImage, BakeVariables } from '../../src/docker/bake/port.ts'
 import { readBakeInputs } from '../../src/inputs/bake.ts'
 import { renderBake } from '../../src/report/bake.ts'
+import type { BakePlanned } from '../../src/report/plan.ts'
 import { ActionError, explain, InputError } from '../../src/shared/errors.ts'
 import type { World } from '../../src/world.ts'
 import { Flow } from '../support/flow.ts'
@@ -248,6 +249,97 @@ describe('bake', () => {
     expect(tagsOf('shop/web')).toEqual({ v1: images().web.digest })
     expect(flow.outputs['built']).toBe('api\nweb')
     expect(flow.summary).toContain('Failed; 1 image pushed')
+  })
+})
+
+describe('dry-run', () => {
+  const plan = () => JSON.parse(flow.outputs['plan'] ?? '') as BakePlanned
+  const writes = () => flow.operations().filter((one) => !/^(?:Get|Describe|Batch|List)/.test(one))
+
+  test('says of every target what a run would do, asks the engine once, and changes nothing', async () => {
+    await create('shop/web')
+    const { digest } = await putImage(flow, 'shop/web', { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })
+    flow.service.recorder.clear()
+    const lint = { context: 'lint', output: [{ type: 'cacheonly' }] }
+    await run({ 'dry-run': 'true', 'if-image-exists': 'skip', registries: 'us-east-1' }, { ...SHOP, lint })
+    expect(plan()).toMatchObject({
+      action: 'bake',
+      outcome: 'push',
+      problems: [],
+      unknown: [],
+      others: ['lint'],
+      targets: {
+        api: {
+          outcome: 'push',
+          repositories: [{ uri: `${HOST}/shop/api`, state: 'create', image: 'push' }, {}],
+        },
+        web: { image: { digest }, build: null, repositories: [{ image: 'exists' }, { image: 'copy' }] },
+      },
+    })
+    expect(plan().steps).toEqual(
+      expect.arrayContaining([
+        `[api] Create the repository ${HOST}/shop/api`,
+        `[api] Log docker in to ${HOST}, for this step alone`,
+        '[lint] Build it, and leave what its definition says: it has no image in ECR',
+      ]),
+    )
+    expect(JSON.stringify(JSON.parse(flow.outputs['iam-policy'] ?? ''))).toContain('repository/shop/api')
+    expect(flow.outputs).toMatchObject({ images: '{}', digests: '', built: '', skipped: '' })
+    expect([builds, flow.dockerCalls]).toEqual([[], ['inspect']])
+    expect(writes()).toEqual([])
+    expect(flow.service.recorder.requests.filter(({ method }) => /PUT|PATCH/.test(method ?? ''))).toEqual([])
+    expect(flow.summary).toContain('Dry run, nothing changed')
+  })
+
+  test('tells all that would stop a run, of which target, and fails', async () => {
+    await create('shop/web', { imageTagMutability: 'IMMUTABLE' })
+    await putImage(flow, 'shop/web', { os: 'linux', architecture: 'amd64' }, { tag: 'v1' })
+    const given = { 'dry-run': 'true', 'create-repository': 'false' }
+    const said = await failure(run(given))
+    expect(said).toMatch(/Target 'api': .*shop\/api/)
+    expect(said).toMatch(/Target 'web': .*v1/)
+    expect(plan()).toMatchObject({
+      outcome: 'fail',
+      targets: { api: { outcome: 'fail' }, web: { outcome: 'fail' } },
+    })
+    expect(
+      plan()
+        .problems.map(({ message }) => message)
+        .join(),
+    ).toContain("Target 'api'")
+    expect(flow.summary).toContain('Dry run, a push would fail')
+    expect(flow.log.at(-1)).toMatch(/^Failed after [^:]*$/)
+  })
+
+  test('knows what has not changed, and which tags it would get', async () => {
+    const tag = `content-${'a'.repeat(32)}`
+    content = { api: { tag }, web: { tag: `content-${'b'.repeat(32)}` } }
+    await create('shop/api')
+    const { digest } = await putImage(flow, 'shop/api', { os: 'linux', architecture: 'amd64' }, { tag })
+    await run({ 'dry-run': 'true', 'content-tag': 'true' })
+    expect(plan().targets['api']).toMatchObject({
+      image: { digest },
+      build: null,
+      repositories: [{ image: 'tag', tags: [{ tag: 'v1', change: 'create' }] }],
+    })
+    expect(plan().steps).toContain(
+      `[api] Build nothing: ${HOST}/shop/api has an image of the same content, ${digest}`,
+    )
+    expect(plan().steps.at(-1)).toMatch(/^\[web\] Put the tag content-b+ after all others/)
+    expect(tagsOf('shop/api')).toEqual({ [tag]: digest })
+  })
+
+  test('is told of two targets that would be one image, and goes with no matrix', async () => {
+    const said = await failure(
+      run(
+        { 'dry-run': 'true', repository: `${HOST}/shop` },
+        { api: SHOP.api, web: SHOP.web, base: SHOP.base },
+      ),
+    )
+    expect(said).toContain('under the same tag')
+    expect(await failure(run({ 'dry-run': 'true', matrix: 'true' }))).toContain(
+      "Input 'dry-run': 'true': cannot be with matrix: true",
+    )
   })
 })
 

@@ -23,7 +23,7 @@ import { readStallTimeout } from './stall-timeout.ts'
 import { warnOfUndeclared } from './undeclared.ts'
 
 /** Everything that bake was asked for, checked as far as it can be without the definition. */
-export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'role' | 'keepLogin'> {
+export interface BakeInputs extends Pick<Inputs, 'repository' | 'summary' | 'role' | 'keepLogin' | 'dryRun'> {
   readonly definition: BakeSource
   /** Whether `repository` is given: else each target has to name one. */
   readonly hasRepository: boolean
@@ -79,7 +79,14 @@ export function readBakeInputs(source: InputSource): BakeInputs {
       'cannot be with push-by-digest: true, with which no image gets a tag',
     )
   }
-  const { repository, summary, role, keepLogin } = readOne(
+  if (matrix && reader.boolean('dry-run', false)) {
+    reader.problem(
+      'dry-run',
+      'true',
+      'cannot be with matrix: true, which builds nothing; leave one of them out',
+    )
+  }
+  const { repository, summary, role, keepLogin, dryRun } = readOne(
     named(reader, ANY, hasRepository ? null : ANY),
     build,
     null,
@@ -102,6 +109,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
     summary,
     role,
     keepLogin,
+    dryRun,
     definition,
     hasRepository,
     stallSeconds,
@@ -158,7 +166,7 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     build: built,
     buildArgValues: new Map(Object.entries(target?.args ?? {})),
     push: true,
-    dryRun: false,
+    dryRun: reader.boolean('dry-run', false),
     pushByDigest: readPushByDigest(reader, built, repository),
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository, target === null ? null : dockerfileOf(target, reader.source.cwd)),

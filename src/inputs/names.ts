@@ -249,6 +249,7 @@ export const INPUTS = {
     'wait-for-signing',
     'signing-timeout',
     'content-tag',
+    'dry-run',
     'matrix',
     'summary',
   ],

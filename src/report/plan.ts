@@ -14,6 +14,15 @@ export interface DryRunPlan extends PlannedWork {
   readonly unknown: readonly FailurePart[]
 }
 
+/** What a run of bake would do: the output `plan` of it. */
+export interface BakePlanned extends Pick<DryRunPlan, 'outcome' | 'steps' | 'problems' | 'unknown'> {
+  readonly action: 'bake'
+  /** By target, as the main action would build it alone. */
+  readonly targets: Readonly<Record<string, DryRunPlan>>
+  /** Targets that are built, and have no image in ECR. */
+  readonly others: readonly string[]
+}
+
 /** What a run would do, without a judgement. */
 export interface PlannedWork {
   readonly action: 'build-push' | 'merge' | 'promote'
@@ -173,7 +182,11 @@ function imageSteps({ action, build, image, repositories }: PlannedWork): string
   if (first === undefined) return []
   const place = placeName(first)
   if (action === 'merge') return [`Make the index ${image.digest ?? 'of the images'} in ${place}`]
-  if (build === null) return []
+  if (build === null) {
+    return first.image === 'tag' && action === 'build-push'
+      ? [`Build nothing: ${place} has an image of the same content, ${image.digest}`]
+      : []
+  }
   const { dockerfile, target, platforms, engine, cacheFrom, cacheTo, keepLogin, logins } = build
   const host = first.uri?.split('/')[0] ?? 'the registry'
   const what = [

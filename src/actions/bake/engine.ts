@@ -21,12 +21,14 @@ export const PLAIN_BUILD = {
 /**
  * Asks which engine and builder there are, and whether they can do what all targets ask for.
  * @param works whose images go to ECR; none if only files are built
+ * @param startsNothing a builder that does not run stays so
  * @throws ActionError if they cannot, or do not answer
  */
 export async function inspectFor(
   works: readonly TargetWork[],
   { builder }: BakeSource,
   world: Pick<World, 'docker' | 'log'>,
+  startsNothing = false,
 ): Promise<Engine> {
   const builds = works.map(({ inputs: { build } }) => build)
   const all = <T>(pick: (build: BuildInputs) => readonly T[]) => [...new Set(builds.flatMap(pick))]
@@ -46,6 +48,7 @@ export async function inspectFor(
       byDigest: works.length > 0,
       beforeTags: false,
       sbomApart: false,
+      startsNothing,
       annotations: [
         ...new Set(
           works.flatMap(({ inputs, plan }) => [...inputs.metadata.annotations, ...plan.annotations]),

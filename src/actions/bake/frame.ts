@@ -4,7 +4,8 @@ import type { BakedFacts, BakedTarget } from '../../report/facts.ts'
 import { duration } from '../../shared/duration.ts'
 import { ending } from '../../shared/ending.ts'
 import { messageOf } from '../../shared/errors.ts'
-import { failedLine, failureOf } from '../failed.ts'
+import { failedLine, failureOf, summarizeSafely } from '../failed.ts'
+import type { Planned } from '../step.ts'
 import type { BakeWorld } from './bake-world.ts'
 import type { Baked } from './build.ts'
 import type { TargetWork } from './target.ts'
@@ -19,6 +20,8 @@ export interface BakeProgress {
   jobs: readonly string[]
   /** Null as long as nothing was built. */
   built: Baked | null
+  /** What a dry run came to; null if it is none, or is not at its end. */
+  planned: Planned | null
   /** How long the step has worked. */
   readonly seconds: () => number
 }
@@ -28,15 +31,16 @@ export interface BakeProgress {
  * @throws what the work throws
  */
 export async function runBakeAction(
-  { repository: { name }, summary }: Pick<BakeInputs, 'repository' | 'summary'>,
+  { repository: { name }, summary, dryRun }: Pick<BakeInputs, 'repository' | 'summary' | 'dryRun'>,
   outer: BakeWorld,
   work: (world: BakeWorld, progress: BakeProgress) => Promise<void>,
 ): Promise<void> {
   const seconds = () => Math.max(0, outer.clock() - outer.began) / 1000
-  const progress: BakeProgress = { works: [], files: [], jobs: [], built: null, seconds }
+  const progress: BakeProgress = { works: [], files: [], jobs: [], built: null, planned: null, seconds }
   let failure: unknown = null
   try {
     await ending.before(work(outer, progress))
+    failure = progress.planned?.failure ?? null
   } catch (error) {
     failure = error
     if (ending.reason === null) await ending.before(askForTheirTags(progress, outer)).catch(() => undefined)
@@ -48,9 +52,12 @@ export async function runBakeAction(
   if (failure === null) outer.log(`Took ${duration(totalSeconds)} in all`)
   else {
     const left = progress.works[0]?.pushed.left() ?? NOTHING_IN_ECR
-    outer.log(failedLine(failure, totalSeconds, { ...left, begun }))
+    outer.log(failedLine(failure, totalSeconds, dryRun ? null : { ...left, begun }))
   }
-  if (summary) {
+  if (summary && progress.planned !== null) {
+    const told = failure === null ? null : failureOf(failure)
+    await summarizeSafely({ ...progress.planned, failure: told, name, totalSeconds }, outer)
+  } else if (summary) {
     const facts: BakedFacts = {
       state: 'baked',
       name,

@@ -92,7 +92,9 @@ export async function prepareTargets(
       ...(failures.length === 0 ? [] : [combineByTarget(failures, works.length)]),
     ])
   }
-  failures.push(...twinsOf(plans))
+  failures.push(
+    ...twinsOf(plans.map(({ work, plan, more }) => ({ name: work.name, places: [plan, ...more] }))),
+  )
   if (failures.length > 0) throw combineByTarget(failures, works.length)
   const settled = await fanOut(plans, TARGETS_AT_ONCE, settleTarget)
   const refused = settled.flatMap((one): TargetFailure[] =>
@@ -170,18 +172,20 @@ async function settleTarget(target: PlannedTarget): Promise<ReadyTarget> {
 }
 
 /** Targets that are the same tag of the same repository, as ECR names it, in any of the registries they go to. */
-function twinsOf(plans: readonly PlannedTarget[]): TargetFailure[] {
+export function twinsOf(
+  targets: readonly { readonly name: string; readonly places: readonly PlannedDestination[] }[],
+): TargetFailure[] {
   const owners = new Map<string, string>()
   const found = new Map<string, { one: string; other: string; uri: string; tags: Set<string> }>()
-  for (const { work, plan, more } of plans) {
-    for (const place of [plan, ...more]) {
+  for (const { name, places } of targets) {
+    for (const place of places) {
       const uri = place.plan.repository?.uri ?? `${place.session?.host}/${place.name}`
       for (const tag of place.plan.image.tags) {
-        const one = owners.get(`${uri}:${tag}`) ?? work.name
+        const one = owners.get(`${uri}:${tag}`) ?? name
         owners.set(`${uri}:${tag}`, one)
-        if (one === work.name) continue
-        const key = JSON.stringify([one, work.name, uri])
-        const twin = found.get(key) ?? { one, other: work.name, uri, tags: new Set() }
+        if (one === name) continue
+        const key = JSON.stringify([one, name, uri])
+        const twin = found.get(key) ?? { one, other: name, uri, tags: new Set() }
         twin.tags.add(tag)
         found.set(key, twin)
       }

@@ -39,6 +39,11 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     const tagged = inputs.contentTag ? await withContentTags(named, plan, source, world) : named
     progress.works = await withRoles(tagged, world)
     progress.files = others.map(({ name }) => name)
+    if (inputs.dryRun) {
+      const { planBake } = await import('../dry-run/bake.ts')
+      progress.planned = await planBake(progress.works, others, source, world)
+      return
+    }
     const ready = await prepareTargets(progress.works, source, others.length > 0, world)
     for (const { work } of ready.skipped) work.state = 'skipped'
     world.log(prepared(progress.seconds(), describeReady(ready)))

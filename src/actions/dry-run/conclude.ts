@@ -18,30 +18,46 @@ export interface DryRunResult {
 }
 
 /** Tells what a dry run has found: in its outputs, in the log, and to the summary. */
-export function conclude(
-  { work, exists, uses }: DryRunResult,
-  findings: Findings,
-  world: Pick<World, 'setOutputs' | 'log' | 'warn'>,
-): Planned {
-  const { failure } = findings
-  const unknown = findings.unknown === null ? [] : byRemedy(findings.unknown)
-  const steps = stepsInWords(work, exists ? 'exists' : 'push')
-  const plan: DryRunPlan = {
+export function conclude(result: DryRunResult, findings: Findings, world: TellingWorld): Planned {
+  const plan = planOf(result, findings)
+  return tellPlan({ plan, uses: result.uses, failure: findings.failure, unknown: findings.unknown }, world)
+}
+
+type TellingWorld = Pick<World, 'setOutputs' | 'log' | 'warn'>
+
+/** The plan of one image. */
+export function planOf({ work, exists }: DryRunResult, { failure, unknown }: Findings): DryRunPlan {
+  return {
     ...work,
     outcome: failure !== null ? 'fail' : exists ? 'exists' : 'push',
-    steps,
+    steps: stepsInWords(work, exists ? 'exists' : 'push'),
     problems: failure === null ? [] : byRemedy(failure),
-    unknown,
+    unknown: unknown === null ? [] : byRemedy(unknown),
   }
+}
+
+/** What a dry run has found, of one image or of many. */
+interface ToTell {
+  readonly plan: Pick<DryRunPlan, 'steps' | 'unknown'>
+  readonly uses: readonly RoleUse[]
+  /** What would stop a run; null if nothing would. */
+  readonly failure: unknown
+  /** What could not be asked; null if nothing. */
+  readonly unknown: unknown
+}
+
+/** Tells a plan, and what a run has to be allowed: in the outputs, in the log, and to the summary. */
+export function tellPlan({ plan, uses, failure, unknown: unasked }: ToTell, world: TellingWorld): Planned {
+  const { steps, unknown } = plan
   const policies = policiesOf(uses)
   world.setOutputs({ plan: JSON.stringify(plan), 'iam-policy': policyOutput(policies) })
   world.log(
     `Dry run: nothing was built, and nothing was changed. ${failure === null ? 'A run would:' : 'But for what is wrong, a run would:'}`,
   )
   for (const [at, step] of steps.entries()) world.log(`  ${at + 1}. ${step}`)
-  if (findings.unknown !== null) {
+  if (unasked !== null) {
     world.warn(
-      `This dry run could not find out everything, and the plan leaves it open:\n${messageOf(findings.unknown)}`,
+      `This dry run could not find out everything, and the plan leaves it open:\n${messageOf(unasked)}`,
     )
     for (const { message, remedy } of unknown) world.log(withRemedy(message, remedy))
   }
