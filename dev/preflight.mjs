@@ -15,7 +15,7 @@ const SOAKS_WITH_ENGINE = ['variants', 'faults', 'engines', 'guest', 'policies']
 /** Whether a command starts an engine. `dev/test.ts` with arguments finds out itself, once it has jest to ask. */
 export function needsEngine(command, args) {
   if (args.includes('--help')) return false
-  if (/\b(demo|bench|bench-many|pictures)\.ts$/.test(command)) return true
+  if (/\b(demo|bench|pictures)\.ts$/.test(command)) return true
   if (/\bsoak\.ts$/.test(command)) return args.length === 0 || SOAKS_WITH_ENGINE.includes(args[0])
   return /\btest\.ts$/.test(command) && args.length === 0
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type LocalEcr, type LocalEcrOptions, startLocalEcr } from '../local-ecr/index.ts'
+import { type LocalEcr, type LocalEcrOptions, REGIONS, startLocalEcr } from '../local-ecr/index.ts'
 import { seedBaseImage } from './base-image.ts'
 import type { Engine } from './engine/index.ts'
 import { runMain, runPost, type Step, type StepResult } from './runner.ts'
@@ -9,6 +9,15 @@ import { runMain, runPost, type Step, type StepResult } from './runner.ts'
 /** The account and the region of the demo and the tests. */
 export const ACCOUNT = '123456789012'
 export const REGION = 'ap-northeast-2'
+/** Those that the bench of many registries pushes to; their names are claimed with the others'. */
+export const REGIONS_OF_BENCH: readonly string[] = [
+  ...REGIONS,
+  'eu-central-1',
+  'us-west-2',
+  'sa-east-1',
+  'ap-southeast-1',
+  'ca-central-1',
+]
 
 export interface StageOptions {
   readonly engine: Pick<Engine, 'docker' | 'env' | 'pluginsDir' | 'own'>
@@ -21,6 +30,8 @@ export interface StageOptions {
   /** Of each direction of each connection to the local ECR. */
   readonly bytesPerSecond?: number
   readonly rates?: LocalEcrOptions['rates']
+  /** Those of the local ECR; its own by default. */
+  readonly regions?: readonly string[]
   /** More variables of the job. */
   readonly variables?: Readonly<Record<string, string>>
   /** More variables of its steps, which others of the job do not have. */
@@ -62,6 +73,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     mode: options.names === null ? 'localhost' : 'tls',
     ...(options.names === null ? {} : { names: options.names }),
     ...(options.rates === undefined ? {} : { rates: options.rates }),
+    ...(options.regions === undefined ? {} : { regions: options.regions }),
     ...(delayMs === undefined && bytesPerSecond === undefined
       ? {}
       : { relay: { delayMs: delayMs ?? 0, ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }) } }),

@@ -132,7 +132,7 @@ describe('help', () => {
   // Variants: the others ask the same frame of every command.
   const commands = rows(
     ['demo', 'test', 'soak', 'lint'],
-    ['bench', 'bench-many', 'docs', 'format', 'types', 'policy'],
+    ['bench', 'docs', 'format', 'types', 'policy'],
   )
   test.each(commands)('of %s, which needs nothing', async (name) => {
     const args = [`dev/${name}.ts`, '--help']

@@ -8,6 +8,7 @@ import { CommandError } from '../command/errors.ts'
 import { type Engine, ownEngine } from '../engine/index.ts'
 import { checkout } from '../engine/paths.ts'
 import { CORNER, PARTS, type Parts } from '../parts.ts'
+import { REGIONS_OF_BENCH } from '../stage.ts'
 import type { Errand } from './index.ts'
 import { emptySlot, removeGroups } from './slots.ts'
 
@@ -51,7 +52,7 @@ async function serve(): Promise<number> {
   const { slot, engines: wanted, parts, command, env } = errand
   emptySlot(slot, true)
   makePrivate()
-  const names = (await claimNames('/run/ecr-names')).folder
+  const names = (await claimNames('/run/ecr-names', undefined, REGIONS_OF_BENCH)).folder
   const engines: Partial<Record<Engine['name'], Engine>> = {}
   const stops: (() => Promise<void>)[] = []
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { REGION, type Stage } from './stage.ts'
+import { REGION, type Stage } from '../stage.ts'
 
 // What a new layer takes with each compression: the whole step, from a layer that no cache has to a tag in ECR, without
 // a distance to it, so that what is compared is the work and not the network.

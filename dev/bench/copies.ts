@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { root } from '../root.ts'
+import { ACCOUNT, REGION, type Stage } from '../stage.ts'
+import { type Goal, type Measured, median, type Table } from './figures.ts'
+import { makeRepository, putImage } from './image.ts'
+import { measureInTurns, type Work } from './rounds.ts'
+import { run, succeeded } from './run.ts'
+import { passwordOf, sizeOf } from './step.ts'
+import type { Surroundings } from './surroundings.ts'
+
+// Copies of an image from a registry to one in another region: promote, skopeo and buildx imagetools in turns. skopeo
+// and imagetools are logged in to both beforehand, promote asks for its tokens.
+
+const PROMOTE = 'promote'
+const ELSEWHERE = 'us-east-1'
+
+export interface CopyOptions {
+  readonly rounds: number
+  /** Of the layers, in bytes. */
+  readonly sizes: readonly number[]
+  readonly delayMs?: number
+  readonly bytesPerSecond?: number
+  /** The highest that promote may take, by the faster of the others. */
+  readonly atMost: number
+  /** The most memory that promote may hold, in MiB. */
+  readonly atMostMiB?: number
+}
+
+export async function measureCopies(around: Surroundings, options: CopyOptions): Promise<Measured> {
+  const { rounds, sizes, delayMs, bytesPerSecond, atMost, atMostMiB } = options
+  const slow = delayMs === undefined ? {} : { delayMs, ...(bytesPerSecond ? { bytesPerSecond } : {}) }
+  return around.withStage(slow, async (stage) => {
+    const [first = 0] = sizes
+    const layers =
+      sizes.length === 1 ? `one layer of ${sizeOf(first)}` : `${sizes.length} layers of ${sizeOf(first)}`
+    const line = bytesPerSecond ? `, ${bytesPerSecond / 1e6} MB/s a connection` : ''
+    const where = `${layers}, ${delayMs === undefined ? 'near' : `${delayMs} ms each way${line}`}`
+    await putImage(stage, { account: ACCOUNT, region: REGION, repository: 'source' }, sizes)
+    const target = { repository: '' }
+    const table = await measureInTurns(stage, {
+      title: `A copy to another registry of ${where}`,
+      rounds,
+      ways: copiers(stage, around, target),
+      before: async (round, name) => {
+        target.repository = `copy-${round + 1}-${name.replaceAll(/\W/g, '-')}`
+        const place = { account: ACCOUNT, region: ELSEWHERE, repository: target.repository }
+        await makeRepository(stage.ecr.store, place)
+      },
+    })
+    return { tables: [table], goals: goalsOf(table, where, atMost, atMostMiB) }
+  })
+}
+
+function goalsOf(table: Table, where: string, atMost: number, atMostMiB: number | undefined): Goal[] {
+  const [promote, ...others] = table.ways
+  const fastest = Math.min(...others.map(({ seconds }) => median(seconds)))
+  const time = {
+    what: `${where}: promote / the faster of skopeo and imagetools`,
+    value: median(promote?.seconds ?? []) / fastest,
+    atMost,
+  }
+  if (atMostMiB === undefined || promote?.peakMiB === undefined) return [time]
+  const memory = `${where}: the most memory that promote held`
+  return [time, { what: memory, value: promote.peakMiB, atMost: atMostMiB, unit: 'MiB' }]
+}
+
+/** A copy by promote, as a step; its post step does not exist. */
+export function promoteTo(stage: Stage, target: { readonly repository: string }, from = 'source'): Work {
+  const source = `${stage.ecr.registryHost(ACCOUNT, REGION)}/${from}:v1`
+  return async (_, onStart) =>
+    succeeded(
+      await stage.main(
+        { source, repository: target.repository, 'aws-region': ELSEWHERE, tags: 'v1' },
+        { action: path.join(root, 'promote'), onStart },
+      ),
+    )
+}
+
+function copiers(
+  stage: Stage,
+  { docker, skopeo }: Surroundings,
+  target: { readonly repository: string },
+): Record<string, Work> {
+  const [from, to] = [REGION, ELSEWHERE].map((region) => stage.ecr.registryHost(ACCOUNT, region))
+  const auth = (region: string) => Buffer.from(`AWS:${passwordOf(stage, region)}`).toString('base64')
+  const auths = { [`${from}`]: { auth: auth(REGION) }, [`${to}`]: { auth: auth(ELSEWHERE) } }
+  mkdirSync(path.join(stage.home, '.docker'), { recursive: true })
+  const config = path.join(stage.home, '.docker', 'config.json')
+  writeFileSync(config, JSON.stringify({ auths }))
+  const env = { ...stage.env, REGISTRY_AUTH_FILE: config }
+  const insecure = stage.ecr.mode === 'localhost' ? ['--src-tls-verify=false', '--dest-tls-verify=false'] : []
+  const source = `${from}/source:v1`
+  const there = () => `${to}/${target.repository}:v1`
+  return {
+    [PROMOTE]: promoteTo(stage, target),
+    'skopeo copy': () =>
+      run(skopeo, ['copy', '--quiet', ...insecure, `docker://${source}`, `docker://${there()}`], env),
+    'buildx imagetools create': () =>
+      run(docker, ['buildx', 'imagetools', 'create', '--tag', there(), source], env),
+  }
+}
