@@ -9,12 +9,13 @@ import { inputsTable, withInputGroups } from './input-groups.ts'
 import { inputNames, NAMES_FILE } from './input-names.ts'
 import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
+import { withMessages } from './messages/page.ts'
 import { root } from './root.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml (those of the main
 // action in groups, input-groups.ts), the policies of docs/iam.md (iam-docs.ts), the limits of docs/limits.md
-// (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), and the names of the inputs into
-// src/inputs/names.ts (input-names.ts). A table stands between two comments; the first says what goes there:
+// (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), the
+// messages of docs/messages.md (messages/), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -110,7 +111,7 @@ export function withEngines(markdown: string): string {
 /** The Markdown with everything in it that `npm run docs` writes. @throws CommandError if some of it cannot be written */
 export function withWritten(markdown: string): string {
   const tables = withInputGroups(withTables(markdown, readMetadata), readMetadata)
-  return withEngines(withLimits(withPermissions(tables)))
+  return withMessages(withEngines(withLimits(withPermissions(tables))))
 }
 
 /** One fenced block of a Markdown file. */
