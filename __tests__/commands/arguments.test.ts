@@ -11,6 +11,18 @@ import { rows } from '../support/variants.ts'
 
 useCopies()
 
+const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+}
+const SCRIPTS = [...new Set(Object.values(scripts).map((script) => script.split(' ')[2] as string))]
+const DEMO = 'dev/demo.ts'
+
+/** Those that have the frame of `dev/command`. */
+const FRAMED = SCRIPTS.filter((script) => script.startsWith('dev/'))
+/** One is started as a process, to be seen as a whole; and docs, which does nothing if it is only loaded. */
+const started = (script: string) =>
+  script === DEMO || script === 'dev/docs.ts' ? { direct: true } : { here: true }
+
 describe('a sentence, if', () => {
   test('no test file is meant', () =>
     expectSentence(
@@ -19,16 +31,17 @@ describe('a sentence, if', () => {
       /give a path below __tests__/,
     ))
 
-  // One of each way in which a script reads its arguments. Variants: these read theirs as demo does.
-  const scripts = rows(['demo', 'soak', 'lint'], ['docs', 'types', 'policy']).map((name) => `dev/${name}.ts`)
-  test.each(scripts)('%s does not know an option', (script) =>
-    expectSentence({ args: [script, '--nosuch'], direct: true }, /^Unknown option '--nosuch'\.$/, /--help/),
+  test.each(FRAMED.filter((script) => script !== 'dev/test.ts'))('%s does not know an option', (script) =>
+    expectSentence(
+      { args: [script, '--nosuch'], ...started(script) },
+      /^Unknown option '--nosuch'\.$/,
+      /--help/,
+    ),
   )
 
-  test.each(scripts.filter((script) => !/(?:soak|lint|format|policy)\.ts$/.test(script)))(
-    '%s takes no argument',
-    (script) =>
-      expectSentence({ args: [script, 'more'], direct: true }, /^Unexpected argument 'more'\.$/, /--help/),
+  const takeNone = ['demo', 'types', 'build', 'pictures'].map((name) => `dev/${name}.ts`)
+  test.each(takeNone)('%s takes no argument', (script) =>
+    expectSentence({ args: [script, 'more'], here: true }, /^Unexpected argument 'more'\.$/, /--help/),
   )
 
   test.each([
@@ -37,12 +50,12 @@ describe('a sentence, if', () => {
     // Also not by a name that every object has.
     [['toString'], /^There is no part 'toString'\.$/, /fuzz, variants, faults, engines, guest, policies/],
   ])('soak does not take %p', (args, what, remedy) =>
-    expectSentence({ args: ['dev/soak.ts', ...args], direct: true }, what, remedy),
+    expectSentence({ args: ['dev/soak.ts', ...args], here: true }, what, remedy),
   )
 
   test('only tests that need an engine are meant, and none is to start', () =>
     expectSentence(
-      { args: ['dev/test.ts', '--no-engine', '__tests__/e2e/public.test.ts'], direct: true },
+      { args: ['dev/test.ts', '--no-engine', '__tests__/e2e/public.test.ts'], here: true },
       /^All tests that are meant by '__tests__\/e2e\/public\.test\.ts' need an engine\.$/,
       /npm test/,
     ))
@@ -62,7 +75,7 @@ describe('a sentence, if', () => {
     [['nothere'], /^No test file is meant by 'nothere'\.$/, /below __tests__/],
     [['__tests__/e2e'], /^All tests that are meant by '__tests__\/e2e' need an engine\.$/, /npm test/],
   ])('the watch is to wait for %p', (args, what, remedy) =>
-    expectSentence({ args: ['dev/test.ts', '--watch', ...args], direct: true }, what, remedy),
+    expectSentence({ args: ['dev/test.ts', '--watch', ...args], here: true }, what, remedy),
   )
 
   // Variant: both check their paths by the same function.
@@ -96,7 +109,7 @@ describe('a sentence, if', () => {
   // Variant: as above.
   test.each(rows(['lint'], ['format']))('%s is given nothing that Biome checks', (name) =>
     expectSentence(
-      { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], folder: () => root, direct: true },
+      { args: [`dev/${name}.ts`, 'README.md', 'LICENSE'], here: true },
       /^Of the files at 'README\.md' and 'LICENSE', none is of a kind that Biome checks here\.$/,
       /TypeScript, JavaScript, JSON and YAML/,
     ),
@@ -117,7 +130,7 @@ describe('a sentence, if', () => {
     ],
     [['package.json', '--provider-account', '1'], /^'1' is no AWS account\.$/, /12 digits/],
   ])('policy does not take %p', (args, what, remedy) =>
-    expectSentence({ args: ['dev/policy.ts', ...args], direct: true }, what, remedy),
+    expectSentence({ args: ['dev/policy.ts', ...args], here: true }, what, remedy),
   )
 
   test('a program does not exist', () =>
@@ -129,27 +142,16 @@ describe('a sentence, if', () => {
 })
 
 describe('help', () => {
-  // Variants: the others ask the same frame of every command.
-  const commands = rows(
-    ['demo', 'test', 'soak', 'lint'],
-    ['bench', 'docs', 'format', 'types', 'policy'],
-  )
-  test.each(commands)('of %s, which needs nothing', async (name) => {
-    const args = [`dev/${name}.ts`, '--help']
-    expect(needsEngine(args[0] as string, args.slice(1))).toBe(false)
-    const { code, output } = await run({ args, direct: true })
+  test.each(FRAMED)('of %s, which needs nothing', async (script) => {
+    expect(needsEngine(script, ['--help'])).toBe(false)
+    const { code, output } = await run({ args: [script, '--help'], ...started(script) })
     expect([code, output]).toEqual([0, expect.stringMatching(/^npm (run|test)/)])
     expect(output).toContain('--help')
   })
 })
 
 describe('whether a command needs an engine is known before anything is fetched', () => {
-  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>
-  }
-  const files = [...new Set(Object.values(scripts).map((script) => script.split(' ')[2] as string))]
-
-  test.each(files)('of %s', (file) => {
+  test.each(SCRIPTS)('of %s', (file) => {
     const prepares = readFileSync(path.join(root, file), 'utf8').includes('prepareEngines(')
     // The soak leaves it to npm test, which it starts.
     expect(needsEngine(file, [])).toBe(prepares || file === 'dev/soak.ts')
@@ -171,8 +173,8 @@ test('format changes the paths that it is given, and no other', async () => {
     string,
   ]
   for (const file of [given, other]) writeFileSync(file, 'export const a   =  1\n')
-  expect((await run({ args: ['dev/lint.ts', 'dev/given.ts'] })).code).toBe(1)
-  expect((await run({ args: ['dev/format.ts', 'dev/given.ts'] })).code).toBe(0)
+  expect((await run({ args: ['dev/lint.ts', 'dev/given.ts'], direct: true })).code).toBe(1)
+  expect((await run({ args: ['dev/format.ts', 'dev/given.ts'], direct: true })).code).toBe(0)
   expect(readFileSync(given, 'utf8')).toMatch(/^export const a = 1;?\n$/)
   expect(readFileSync(other, 'utf8')).toBe('export const a   =  1\n')
   for (const file of [given, other]) rmSync(file)

@@ -13,6 +13,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { start } from './command.ts'
+import { runHere } from './command-here.ts'
 
 // Failures of the commands are provoked as they happen, by a machine that lacks something.
 
@@ -112,11 +113,14 @@ export interface Given {
    * which takes more processor time than the rest of a short command.
    */
   readonly direct?: boolean
+  /** Runs the script in this process, for what it makes of its arguments alone; only `args` counts then. */
+  readonly here?: boolean
 }
 
 export let number = 0
 
 export async function run(given: Given) {
+  if (given.here) return runHere(given.args)
   const own = path.join(folder, `programs-${number++}`)
   mkdirSync(own)
   for (const [name, script] of Object.entries(given.programs ?? {}))
