@@ -9,7 +9,7 @@ export interface Listeners {
 export class Log {
   readonly lines: string[] = []
   readonly annotations: { kind: string; message: string; properties: Record<string, string> }[] = []
-  readonly #masks: string[] = []
+  readonly masks: string[] = []
   readonly #onLine: ((line: string) => void) | undefined
   readonly #onGroup: ((open: boolean) => void) | undefined
   readonly #debug: boolean
@@ -37,7 +37,7 @@ export class Log {
     const [, name = '', properties = '', value = ''] = command
     const message = decode(value)
     if (name === 'add-mask')
-      this.#masks.push(...[message, ...message.split('\n')].filter((mask) => mask.trim() !== ''))
+      this.masks.push(...[message, ...message.split('\n')].filter((mask) => mask.trim() !== ''))
     else if (name === 'stop-commands') this.#stopped = value
     else if (name === 'group') {
       this.#onGroup?.(true)
@@ -63,7 +63,7 @@ export class Log {
 
   /** Without the secrets that the step has named so far. */
   masked(text: string): string {
-    return this.#masks.reduce((masked, mask) => masked.replaceAll(mask, '***'), text)
+    return this.masks.reduce((masked, mask) => masked.replaceAll(mask, '***'), text)
   }
 }
 

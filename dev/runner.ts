@@ -18,6 +18,10 @@ export interface Step {
   readonly env: Readonly<Record<string, string>>
   /** The job's workspace. */
   readonly workspace: string
+  /** Where a program begins, if not there. */
+  readonly cwd?: string
+  /** GitHub's token of the job, for inputs that have it by default; if absent, GITHUB_TOKEN of the environment. */
+  readonly token?: string
   /** RUNNER_TEMP and the files through which a step speaks; not emptied afterwards, so that a test can look at it. */
   readonly temp: string
   /** Called with each line of the log, as GitHub would show it. */
@@ -38,6 +42,11 @@ export interface StepResult {
   readonly raw: string
   readonly outputs: Readonly<Record<string, string>>
   readonly state: Readonly<Record<string, string>>
+  /** Variables and folders of PATH for the steps that follow. */
+  readonly exported: Readonly<Record<string, string>>
+  readonly paths: readonly string[]
+  /** What it has named a secret. */
+  readonly masks: readonly string[]
   readonly summary: string
   readonly annotations: readonly {
     readonly kind: string
@@ -71,9 +80,9 @@ export async function runMain(step: Step): Promise<StepResult> {
   const inputs: Record<string, string> = {}
   for (const [name, { default: fallback = '' }] of Object.entries(metadata.inputs)) {
     inputs[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] =
-      step.with[name] ?? String(fallback).replaceAll(TOKEN, step.env['GITHUB_TOKEN'] ?? '')
+      step.with[name] ?? String(fallback).replaceAll(TOKEN, step.token ?? step.env['GITHUB_TOKEN'] ?? '')
   }
-  return runScript(path.resolve(folder, metadata.runs.main), step, inputs)
+  return runProgram(process.execPath, [path.resolve(folder, metadata.runs.main)], step, inputs)
 }
 
 /** The post step, with the state that the main step saved. */
@@ -84,7 +93,7 @@ export async function runPost(step: Step, main: Pick<StepResult, 'state'>): Prom
   const state = Object.fromEntries(
     Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]),
   )
-  return runScript(path.resolve(folder, metadata.runs.post), step, state)
+  return runProgram(process.execPath, [path.resolve(folder, metadata.runs.post)], step, state)
 }
 
 /** Hundreds of steps run the same few actions: each text is parsed once, which takes longer than to read it. */
@@ -97,10 +106,15 @@ async function readMetadata(folder: string): Promise<Metadata> {
   return metadata
 }
 
-async function runScript(
-  script: string,
-  step: Step,
-  extra: Readonly<Record<string, string>>,
+/**
+ * Runs a program as a step, with the files and the commands through which a step speaks.
+ * @param extra variables besides those of the step
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  step: Omit<Step, 'action' | 'with'>,
+  extra: Readonly<Record<string, string>> = {},
 ): Promise<StepResult> {
   const files = path.join(step.temp, '_runner_file_commands', randomUUID())
   await mkdir(files, { recursive: true })
@@ -123,8 +137,8 @@ async function runScript(
     RUNNER_OS: 'Linux',
   }
   const started = performance.now()
-  const child = spawn(process.execPath, [script], {
-    cwd: step.workspace,
+  const child = spawn(program, args, {
+    cwd: step.cwd ?? step.workspace,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -161,6 +175,9 @@ async function runScript(
     raw,
     outputs: parseFile(await readFile(commandFiles.GITHUB_OUTPUT, 'utf8')),
     state: parseFile(await readFile(commandFiles.GITHUB_STATE, 'utf8')),
+    exported: parseFile(await readFile(commandFiles.GITHUB_ENV, 'utf8')),
+    paths: (await readFile(commandFiles.GITHUB_PATH, 'utf8')).split('\n').filter((line) => line !== ''),
+    masks: log.masks,
     // The runner masks each line. https://github.com/actions/runner/blob/v2.329.0/src/Runner.Worker/FileCommandManager.cs
     summary: log.masked(await readFile(commandFiles.GITHUB_STEP_SUMMARY, 'utf8')),
     annotations: log.annotations,
