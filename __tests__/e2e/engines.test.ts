@@ -201,6 +201,13 @@ describe.each(cellsToRun(ALL, own))('%s', (engine, features) => {
     expect(log).not.toContain('[command]')
   })
 
+  test('a folder that would belong to root is seen in what the step has made, and is not pushed', async () => {
+    const log = await failed('FROM BASE\nUSER 1000\nWORKDIR /tmp\nWORKDIR /new\nRUN true\n')
+    expect(log).toMatch(/has made another image of \S+ than BuildKit would: WORKDIR after USER \(line 4\)\./)
+    expect(log).not.toContain('[command]docker push')
+    expect(await row.docker?.('ps', '--all', '--quiet')).toBe('')
+  })
+
   test('a step that fails leaves no container, and nobody is told to remove a variable that is not set', async () => {
     const containers = () => row.docker?.('ps', '--all', '--quiet')
     const before = await containers()

@@ -254,7 +254,10 @@ export interface BuildInputs {
   /** The Dockerfile's absolute path; within a remote context as given, null for the one at its root. */
   readonly file: string | null
   readonly target: string | null
+  /** Each once, as given. */
   readonly platforms: readonly string[]
+  /** The variable that names them, if that is not the input `platforms`. */
+  readonly platformsFrom?: string
   /** `KEY=value`, or `KEY` for the value in the step's environment. */
   readonly buildArgs: readonly string[]
   /** `name=value`. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { BuildInputs } from '../docker/port.ts'
 import { isRemote } from '../docker/syntax/context.ts'
-import { isPlatformSpecifier } from '../docker/syntax/platforms.ts'
+import { DEFAULT_PLATFORM, distinctPlatforms, isPlatformSpecifier } from '../docker/syntax/platforms.ts'
 import { readAttestations } from './attestations.ts'
 import { readBuildArgs, readFileName, readTargetStage, type ValueReader } from './build-values.ts'
 import { readCaches } from './cache.ts'
@@ -32,7 +32,7 @@ const SIZE = /^\d+(?:\.\d+)?\s*(?:b|[kmgtp](?:i?b)?)?$/i
 export function readBuild(reader: Reader, push: boolean, values: ValueReader): BuildInputs {
   const { context, file } = readContext(reader, readFileName(reader, values))
   const target = readTargetStage(reader, values)
-  const platforms = readPlatforms(reader)
+  const { platforms, platformsFrom } = readPlatforms(reader)
   const attests = readAttestations(reader)
   const outputs = readOutputs(reader, { platforms, attests, push })
   return {
@@ -40,6 +40,7 @@ export function readBuild(reader: Reader, push: boolean, values: ValueReader): B
     file,
     target,
     platforms,
+    ...(platformsFrom === 'platforms' ? {} : { platformsFrom }),
     buildArgs: readBuildArgs(reader, values),
     buildContexts: readBuildContexts(reader),
     secrets: readSecrets(reader, isRemote(context) ? context : null),
@@ -132,15 +133,22 @@ function readAddHosts(reader: Reader): string[] {
   return items
 }
 
-function readPlatforms(reader: Reader): string[] {
-  const name = 'platforms'
-  const platforms = reader.list(name, 'words')
-  for (const platform of platforms) {
+/** As docker and buildx read them: without the option, the variable of the environment. Each platform once. */
+function readPlatforms(reader: Reader): Pick<BuildInputs, 'platforms'> & { readonly platformsFrom: string } {
+  const given = reader.list('platforms', 'words')
+  const variable = given.length > 0 ? '' : (reader.source.env[DEFAULT_PLATFORM] ?? '')
+  const platformsFrom = variable === '' ? 'platforms' : DEFAULT_PLATFORM
+  const listed = variable === '' ? given : variable.split(',').map((one) => one.trim())
+  for (const platform of listed) {
     if (!isPlatformSpecifier(platform)) {
-      reader.problem(name, platform, 'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7')
+      reader.problem(
+        platformsFrom,
+        platform,
+        'must be OS/ARCHITECTURE[/VARIANT], such as linux/amd64 or linux/arm/v7',
+      )
     }
   }
-  return [...new Set(platforms)]
+  return { platforms: distinctPlatforms(listed), platformsFrom }
 }
 
 /** Null also for `build`, which is what happens without `call`. */

@@ -502,6 +502,32 @@ describe('the context', () => {
   })
 })
 
+describe('the platforms', () => {
+  const platformsOf = (platforms: string, env: Record<string, string> = {}) => {
+    const { build } = read({ platforms }, desk, { env })
+    return [...build.platforms, ...(build.platformsFrom === undefined ? [] : [`by ${build.platformsFrom}`])]
+  }
+
+  test('are each named once, whatever they are called', () => {
+    expect(platformsOf('arm64,linux/amd64,linux/arm64/v8,linux/x86_64,linux/arm64')).toEqual([
+      'arm64',
+      'linux/amd64',
+    ])
+    expect(platformsOf('linux/arm,linux/arm/v6,darwin')).toEqual(['linux/arm', 'linux/arm/v6', 'darwin'])
+  })
+
+  test("are those of docker's own variable, if the input names none", () => {
+    const env = { DOCKER_DEFAULT_PLATFORM: 'linux/arm64, linux/amd64' }
+    expect(platformsOf('', env)).toEqual(['linux/arm64', 'linux/amd64', 'by DOCKER_DEFAULT_PLATFORM'])
+    expect(platformsOf('linux/386', env)).toEqual(['linux/386'])
+    expect(platformsOf('', { DOCKER_DEFAULT_PLATFORM: '' })).toEqual([])
+    expect(problems({}, { env: { DOCKER_DEFAULT_PLATFORM: 'arm46' } })).toMatch(
+      /^Input 'DOCKER_DEFAULT_PLATFORM': 'arm46': must be OS\/ARCHITECTURE/,
+    )
+    expect(problems({}, { env })).toBe('')
+  })
+})
+
 describe('what docker may know is left to docker', () => {
   test.each([
     ['platforms', 'linux/amd64,linux/arm64,linux/arm/v7,darwin/arm64,linux/unheard-of'],

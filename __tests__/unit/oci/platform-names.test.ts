@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { canonicalPlatformName, fullPlatformName, platformNames } from '../../../src/oci/platform-names.ts'
+import {
+  canonicalPlatformName,
+  fullPlatformName,
+  isPlatformWord,
+  platformNames,
+} from '../../../src/oci/platform-names.ts'
 import { type Platform, platformIn } from '../../../src/oci/types.ts'
 
 const windows = (version: string, ...features: string[]) => ({
@@ -69,13 +74,60 @@ describe('names beside each other', () => {
   })
 })
 
+// The table of containerd's own tests is among these: https://github.com/containerd/platforms/blob/main/platforms_test.go
 test.each([
-  ['linux/amd64', 'linux/x86_64', 'Linux/AMD64', 'linux/amd64/v1', 'linux/x86-64'],
-  ['linux/arm64', 'linux/aarch64', 'linux/arm64/v8', 'linux/arm64/8'],
-  ['linux/arm/v7', 'linux/arm'],
+  [
+    'linux/amd64',
+    'linux/x86_64',
+    'Linux/AMD64',
+    'linux/amd64/v1',
+    'linux/x86_64/v1',
+    'linux/x86-64',
+    'amd64',
+    'x86_64',
+  ],
+  ['linux/amd64/v3', 'linux/x86_64/v3'],
+  ['linux/arm64', 'linux/aarch64', 'linux/arm64/v8', 'linux/arm64/8', 'linux/aarch64/v8', 'arm64', 'AArch64'],
+  ['linux/arm/v7', 'linux/arm', 'linux/armhf', 'linux/arm/7', 'arm', 'armhf', 'linux/armhf/v7'],
+  ['linux/arm/v6', 'linux/armel', 'linux/arm/6', 'armel'],
+  ['linux/386', 'linux/i386', 'i386', '386'],
+  ['linux/s390x', 's390x'],
   ['windows(10.0.1)/amd64', 'windows(10.0.1)/x86_64'],
+  ['darwin/arm64', 'macos/aarch64'],
+  ['darwin', 'macos', 'Darwin'],
+  ['linux'],
+  ['local'],
 ])('%s has one canonical name', (...names) => {
-  expect(new Set(names.map(canonicalPlatformName))).toEqual(new Set([names[0]]))
+  expect(new Set(names.map((name) => canonicalPlatformName(name)))).toEqual(new Set([names[0]]))
+})
+
+test.each([
+  ['linux', 'amd64', 'linux/amd64'],
+  ['linux', 'x86_64', 'linux/amd64'],
+  ['macos', 'aarch64', 'darwin/arm64'],
+  ['windows(1)', 'amd64', 'windows(1)/amd64'],
+  ['arm64', 'amd64', 'linux/arm64'],
+  ['linux/arm64', 'amd64', 'linux/arm64'],
+])('%s, for a machine with %s, is %s', (name, architecture, full) => {
+  expect(canonicalPlatformName(name, architecture)).toBe(full)
+})
+
+test('a canonical name is its own, and what is a word for docker has a system or is one', () => {
+  const word = fc.constantFrom(
+    ...'386 aarch64 amd64 arm arm64 armel armhf i386 linux macos windows(1.2) x86-64 x86_64 v1 v6 v7 v8 v9 8 7 local'.split(
+      ' ',
+    ),
+  )
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 3 }), (words) => {
+      const name = words.join('/')
+      const canonical = canonicalPlatformName(name)
+      expect(canonicalPlatformName(canonical)).toBe(canonical)
+      expect(canonicalPlatformName(name.toUpperCase())).toBe(canonical)
+      if (isPlatformWord(name)) expect(canonicalPlatformName(name, 'amd64')).toMatch(/^[^/]+\/[^/]+/)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a configuration gives version and features, and nothing that is not text', () => {

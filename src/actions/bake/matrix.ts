@@ -1,4 +1,5 @@
 import type { BakePlan } from '../../docker/bake/plan.ts'
+import { canonicalPlatformName } from '../../oci/platform-names.ts'
 
 /** One job of a matrix. */
 interface MatrixJob {
@@ -23,7 +24,9 @@ export function matrixOf({ targets }: BakePlan): { readonly include: readonly Ma
         (platforms.length === 0 ? [RUNNERS_OWN] : platforms).map((platform) => ({
           target: name,
           platform,
-          runner: /^linux\/arm(?:64)?(?:\/|$)/.test(platform) ? 'ubuntu-24.04-arm' : 'ubuntu-latest',
+          runner: /^linux\/arm(?:64)?(?:\/|$)/.test(canonicalPlatformName(platform))
+            ? 'ubuntu-24.04-arm'
+            : 'ubuntu-latest',
         })),
       ),
   }

@@ -49,5 +49,7 @@ function refuseDoubled(parts: readonly IndexPart[]): void {
 /** Whether a name means the platform: its full name, or the short one, which is that of all its versions. */
 function isNamed(platform: Platform, name: string): boolean {
   const wanted = canonicalPlatformName(name)
-  return [fullPlatformName(platform), platformName(platform)].map(canonicalPlatformName).includes(wanted)
+  return [fullPlatformName(platform), platformName(platform)].some(
+    (one) => canonicalPlatformName(one) === wanted,
+  )
 }

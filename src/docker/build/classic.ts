@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { canonicalPlatformName } from '../../oci/platform-names.ts'
+import { isForPlatform } from '../../oci/platform-names.ts'
 import { type Platform, platformIn, platformName } from '../../oci/types.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
@@ -11,8 +11,9 @@ import type { BuildRequest, Built } from '../port.ts'
 import { PushOutput } from '../stall/push-output.ts'
 import { StallWatch } from '../stall/watch.ts'
 import { classicArguments } from './arguments.ts'
-import { refuseWhatBasesChange } from './legacy-bases.ts'
+import { refuseOtherImages } from './legacy-bases.ts'
 import { fetchCaches } from './legacy-cache.ts'
+import { LegacyLog } from './legacy-log.ts'
 import { type BuildTools, readResult, runBuildCommand, withResults } from './run.ts'
 import { writeSecrets } from './secret-files.ts'
 
@@ -43,22 +44,20 @@ export async function buildWithoutBuildx(
     const buildkit = builder === 'buildkit'
     const env = choosingBuilder(tools.env, builder)
     if (!buildkit) await fetchCaches(request, tools)
+    const output = new LegacyLog()
     const { steps } = await runBuildCommand(
       request,
       () => classicArguments(request, files, !buildkit),
       'Build',
       buildkit,
-      {
-        ...tools,
-        env,
-      },
+      { ...tools, env, output },
     )
     const imageId = await readResult(files.imageId)
     const pushes = request.naming === 'docker'
     const asked = pushes || request.platforms.length > 0
     const platform = asked && imageId !== '' ? await inspectPlatform(imageId, tools.engineEnv) : null
     refuseOtherPlatform(platform, request)
-    if (!buildkit) await refuseWhatBasesChange(request, tools.engineEnv)
+    if (!buildkit) await refuseOtherImages(request, output.steps, tools.engineEnv)
     const from = performance.now()
     const digest = pushes ? await pushImage(request, imageId, tools) : null
     const to = performance.now()
@@ -110,17 +109,18 @@ async function inspectPlatform(
 }
 
 /**
- * The legacy builder takes a base image that the engine has, whatever its platform is, and says nothing of it: seen with
- * Docker 28.5.
+ * The legacy builder takes a base image that the engine has, whatever its platform is, and an image in its cache that is
+ * for one of the same family, and says nothing of either: seen with Docker 26.1 (arm64, and arm/v7 in the cache) and 28.5.
  * @throws ActionError if the image is of another platform than the wanted one
  */
-function refuseOtherPlatform(built: Platform | null, { platforms: [wanted] }: BuildRequest): void {
-  if (built === null || wanted === undefined) return
-  const name = platformName(built)
-  if (!wanted.includes('/') || canonicalPlatformName(wanted) === canonicalPlatformName(name)) return
+function refuseOtherPlatform(built: Platform | null, request: BuildRequest): void {
+  const { platformsFrom, platforms } = request
+  const [wanted] = platforms
+  if (built === null || wanted === undefined || isForPlatform(built, wanted)) return
+  const asking = platformsFrom === undefined ? "Input 'platforms'" : `${platformsFrom} in the environment`
   throw new ActionError(
-    `docker has built an image of ${name}, and Input 'platforms' asks for ${wanted}: its builder without BuildKit takes a base image of another platform if the engine has one. Nothing was pushed.`,
-    'set pull: true, so that the base image of that platform is fetched, or install buildx with docker/setup-buildx-action in a step before this one.',
+    `docker has built an image of ${platformName(built)}, and ${asking} asks for ${wanted}: its builder without BuildKit takes a base image, or one in its cache, of another platform if the engine has one. Nothing was pushed.`,
+    'set pull: true, so that the base image of that platform is fetched, and no-cache: true, or install buildx with docker/setup-buildx-action in a step before this one.',
   )
 }
 

@@ -78,6 +78,10 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^ADD --chown of/, 'or leave --chown out and give what is unpacked its owner with RUN chown'],
   [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
   [/ to a folder as \/\./, 'or end that folder with / alone'],
+  [
+    /^FROM an image for/,
+    'or set pull: true, so that the base image of that platform is fetched, and no-cache: true',
+  ],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]
 

@@ -9,6 +9,8 @@ import { type Inherited, stepsOf } from '../syntax/dockerfile-stages.ts'
 import { remediesFor } from './dockerfile-check.ts'
 import { unknownToLegacyBuilder } from './dockerfile-needs.ts'
 import { foldersIn } from './legacy-folders.ts'
+import { findInImages } from './legacy-images.ts'
+import type { LegacyStep } from './legacy-log.ts'
 import { SETUP } from './needs.ts'
 import { proxyArguments } from './proxy-arguments.ts'
 
@@ -17,12 +19,20 @@ const MOST_IMAGES = 50
 
 /**
  * Reads the Dockerfile once more when the legacy builder has built it, with what only now is known: its base images are
- * in the engine, and bring variables, volumes, a user and triggers of their own.
+ * in the engine, and bring variables, volumes, a user and triggers of their own; and so are the images of its steps.
+ * @param steps of the build
  * @param env for a docker process that speaks to the engine
  * @throws ActionError if BuildKit would have built another image
  */
-export async function refuseWhatBasesChange(
-  { context, file, buildArgs, target }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target'>,
+export async function refuseOtherImages(
+  {
+    context,
+    file,
+    buildArgs,
+    target,
+    platforms,
+  }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target' | 'platforms'>,
+  steps: readonly LegacyStep[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (file === null || isRemote(context) || isRemote(file)) return
@@ -42,9 +52,17 @@ export async function refuseWhatBasesChange(
   const read = () => unknownToLegacyBuilder(dockerfile, given, target, images)
   let unknown = read()
   if (await findFolders(folders, env)) unknown = read()
+  unknown.push(
+    ...(await findInImages(
+      dockerfile,
+      { buildArgs: given, target, platform: platforms[0] ?? null },
+      steps,
+      env,
+    )),
+  )
   if (unknown.length === 0) return
   throw new ActionError(
-    `docker builds without BuildKit here, and that builder has made another image of ${file} because of what a base image brings: ${unknown.join(', ')}. Nothing was pushed.`,
+    `docker builds without BuildKit here, and that builder has made another image of ${file} than BuildKit would: ${unknown.join(', ')}. Nothing was pushed.`,
     `install buildx with ${SETUP}${remediesFor(unknown)}.`,
   )
 }

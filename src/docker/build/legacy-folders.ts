@@ -49,3 +49,25 @@ function unlessFailed<T>(answer: T): (error: unknown) => T {
     throw error
   }
 }
+
+/**
+ * Whether the engine has an image for a platform: of one for several, `docker image inspect` tells the engine's alone.
+ * @param image a name or ID that the engine has
+ * @param env for a docker process that speaks to the engine
+ */
+export async function hasPlatform(
+  image: string,
+  platform: string,
+  env: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const args = ['create', '--pull=never', `--platform=${platform}`, '--', image, '/none']
+  const container = await execute('docker', args, { env, limit: LIMITS.processMs }).then(
+    ({ stdout }) => stdout.trim(),
+    unlessFailed(null),
+  )
+  if (container === null) return false
+  await execute('docker', ['rm', '--force', '--', container], { env, limit: LIMITS.processMs }).catch(
+    unlessFailed(null),
+  )
+  return true
+}

@@ -17,8 +17,6 @@ interface Said {
   folder: string
   /** Folders that an instruction may have made. */
   readonly made: ScopedSet
-  /** Folders with what ADD and COPY have put there. */
-  readonly copied: ScopedSet
 }
 
 /**
@@ -27,14 +25,15 @@ interface Said {
  *
  * - What a RUN writes into a volume is discarded; and which files it writes is not to be seen.
  *   https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes
- * - A WORKDIR that does not exist is root's, whatever USER says.
+ * - A WORKDIR that does not exist is root's, whatever USER says: here of triggers alone, as of any other the image in
+ *   front of it tells whether it does (`legacy-images.ts`).
  * - A file that is copied to `/app/.` becomes `/app`, if there is no such folder.
  */
 export class LegacyStages {
   private readonly stages = new Map<Stage, Said>()
 
   /** @returns what is wrong with this step, which is the next one: such as `RUN after VOLUME` */
-  next({ instruction, stage, values }: Step): string[] {
+  next({ instruction, stage, values, triggered }: Step): string[] {
     const { keyword, words, isTrigger } = instruction
     if (isTrigger) return []
     if (stage === null) return []
@@ -49,13 +48,9 @@ export class LegacyStages {
     if (keyword === 'USER') said.user = first
     if (/^(?:ADD|COPY)$/.test(keyword) && makesFile(text, said)) wrong.push(`${keyword} to a folder as /.`)
     if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(text, said)
-    if (/^(?:ADD|COPY)$/.test(keyword)) {
-      const destination = unquoted(expandVariables(words.at(-1) ?? '', values)).replace(/\]$/, '')
-      said.copied.add(path.posix.resolve(said.folder, destination.replace(/^.*,/, '')))
-    }
     if (keyword === 'WORKDIR') {
       said.folder = path.posix.resolve(said.folder, bare(first))
-      if (!isRoot(said.user) && !mayExist(said)) wrong.push('WORKDIR after USER')
+      if (triggered && !isRoot(said.user) && !mayExist(said)) wrong.push('WORKDIR after USER')
       addFolders(said.folder, said)
     }
     return wrong
@@ -71,14 +66,14 @@ export class LegacyStages {
       user: parent?.user ?? stage.inherited?.user ?? '',
       folder: path.posix.resolve('/', parent?.folder ?? stage.inherited?.folder ?? ''),
       made: new ScopedSet(parent?.made),
-      copied: new ScopedSet(parent?.copied),
     }
     this.stages.set(stage, said)
     return said
   }
 }
 
-function isRoot(user: string): boolean {
+/** @param user as USER takes it: a name or a number, with or without a group */
+export function isRoot(user: string): boolean {
   return /^(?:root|0+|)(?::|$)/.test(user)
 }
 
@@ -120,12 +115,7 @@ function makesFile(text: string, { folder, made }: Said): boolean {
   return target !== folder && !made.has(target) && !USUAL.test(target)
 }
 
-/** Whether the folder may be in the base image, or has been made by an instruction before. */
-function mayExist({ folder, user, made, copied, image }: Said): boolean {
-  const name = user.split(':', 1)[0] as string
-  if (['/', '/tmp', '/var/tmp', '/home', `/home/${name}`].includes(folder)) return true
-  if (made.has(folder)) return true
-  for (let above = path.posix.dirname(folder); above !== '/'; above = path.posix.dirname(above))
-    if (copied.has(above)) return true
-  return image?.folders.has(folder) ?? false
+/** Whether the folder may be in the base image, of which nothing is known before a build, or has been made since. */
+function mayExist({ folder, made, image }: Said): boolean {
+  return folder === '/' || made.has(folder) || image === null || image.folders.has(folder)
 }

@@ -66,7 +66,7 @@ export function requirementsOf(
       classic: 'both',
     }),
     ...(build.platforms.length > 1
-      ? from('platforms', build.platforms.join(','), { store: true, classic: 'none' })
+      ? from(build.platformsFrom ?? 'platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
     ...from('push-by-digest', byDigest ? 'true' : null, WITHOUT_TAG),
     ...from('reproducible', build.reproducible ? 'true' : null, {

@@ -17,13 +17,14 @@ import { silentCaches } from './silent-caches.ts'
 import { StepTimes } from './steps.ts'
 
 /** Reads a build's output for its steps, beside what watches it. */
-function reading(watch: StallWatch, times: StepTimes): Watch {
+function reading(watch: StallWatch, times: StepTimes, own: BuildTools['output']): Watch {
   return {
     everyMs: watch.everyMs,
     check: () => watch.check(),
     read(output, stream) {
       watch.read(output, stream)
       if (stream === 'stderr') times.read(output)
+      else own?.read(output)
     },
   }
 }
@@ -42,6 +43,8 @@ export interface BuildTools extends BuildHelp {
   readonly sharesNetwork: boolean
   /** How buildx is started; without buildx docker builds. */
   readonly buildx?: BuildxCommand
+  /** Gets the standard output of each attempt. */
+  readonly output?: { begin(): void; read(output: string): void }
 }
 
 /** Gives work a folder for the results and secrets of one build, and removes it afterwards. */
@@ -88,10 +91,11 @@ export function runBuildCommand(
   return withDockerRetries(
     async (built) => {
       times.begin()
+      tools.output?.begin()
       for (const cache of silent) log(`The retry does not read the cache ${cache}, which did not answer`)
       silent = []
       const watch = new StallWatch(new BuildOutput(buildkit), options)
-      const limit = reading(watch, times)
+      const limit = reading(watch, times, tools.output)
       const command = argumentsFor(buildx, argumentsOf(built, cacheFrom))
       const forget = ending.first(() => begin.cut())
       const output = await execute(buildx.program, command, {

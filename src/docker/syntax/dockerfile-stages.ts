@@ -43,6 +43,8 @@ export interface Step {
    * {@link NOT_KNOWN}. Only until the next step is taken.
    */
   readonly values: Values
+  /** Whether it is one that a base image has left to this build (ONBUILD). */
+  readonly triggered: boolean
 }
 
 interface OpenStage extends Stage {
@@ -81,14 +83,14 @@ export function* stepsOf(
       stage = openStage(instruction, named, globals, images)
       number++
       if (stage.name !== null) named.set(stage.name, stage)
-      yield { instruction, stage, values: globals }
+      yield { instruction, stage, values: globals, triggered: false }
       for (const trigger of stage.parent?.triggers ?? triggersOf(stage, instruction)) {
-        yield { instruction: trigger, stage, values: stage.values }
+        yield { instruction: trigger, stage, values: stage.values, triggered: true }
         remember(trigger, stage, globals, given)
       }
       continue
     }
-    yield { instruction, stage, values: stage?.values ?? globals }
+    yield { instruction, stage, values: stage?.values ?? globals, triggered: false }
     if (instruction.isTrigger) stage?.triggers.push({ ...instruction, isTrigger: false })
     else remember(instruction, stage, globals, given)
   }

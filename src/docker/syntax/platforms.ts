@@ -1,17 +1,25 @@
-const SPECIFIER = /^[A-Za-z0-9][\w.-]*(?:\([\w.+-]*\))?(?:\/[\w.-]+){0,2}$/
-
-/** What may stand alone: the rest is the builder's own. `local` is buildx's word for all of it. */
-const SYSTEMS =
-  'aix android darwin dragonfly freebsd hurd illumos ios js linux local macos nacl netbsd openbsd plan9 solaris wasip1 windows zos'
-const ARCHITECTURES =
-  '386 aarch64 amd64 amd64p32 arm arm64 arm64be armbe armel armhf i386 loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm x86-64 x86_64'
-const ALONE = new Set(`${SYSTEMS} ${ARCHITECTURES}`.split(' '))
+import { canonicalPlatformName, isPlatformWord } from '../../oci/platform-names.ts'
 
 /**
- * Whether docker reads a text as a platform. Of a pair it knows the form only; a word alone must be one that it knows.
+ * The job's variable that docker and buildx take if a build is told no platform; `docker buildx bake` does not read it.
+ * https://docs.docker.com/reference/cli/docker/#environment-variables
+ */
+export const DEFAULT_PLATFORM = 'DOCKER_DEFAULT_PLATFORM'
+
+const SPECIFIER = /^[A-Za-z0-9][\w.-]*(?:\([\w.+-]*\))?(?:\/[\w.-]+){0,2}$/
+
+/**
+ * Whether docker reads a text as a platform. Of a pair it knows the form only; a word alone must be one that it knows, or
+ * `local`, buildx's word for the builder's own.
  * https://github.com/containerd/platforms/blob/main/platforms.go (Parse)
  */
 export function isPlatformSpecifier(text: string): boolean {
   if (!SPECIFIER.test(text)) return false
-  return text.includes('/') || ALONE.has(text.replace(/\(.*/, '').toLowerCase())
+  return text.includes('/') || text.toLowerCase() === 'local' || isPlatformWord(text)
+}
+
+/** Each platform once, under the first of its names. */
+export function distinctPlatforms(given: readonly string[]): string[] {
+  const names = given.map((one) => canonicalPlatformName(one))
+  return given.filter((_, at) => names.indexOf(names[at] as string) === at)
 }

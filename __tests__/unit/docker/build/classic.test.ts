@@ -102,11 +102,21 @@ test.each(['docker', 'local'] as const)('an image of another platform is not pus
   expect(called().map((line) => line.split(' ')[1])).not.toContain('push')
 })
 
+// Of a word alone nothing was compared.
+test.each(['arm64', 'aarch64', 'darwin', 'linux/arm/v7', 'armhf'])(
+  '%s is another platform',
+  async (platform) => {
+    await expect(build('docker', [platform], 'legacy')).rejects.toThrow(
+      `docker has built an image of linux/amd64, and Input 'platforms' asks for ${platform}:`,
+    )
+  },
+)
+
 test('what a base image changes is not pushed', async () => {
   const file = path.join(folder, 'Dockerfile')
   writeFileSync(file, 'FROM base\nARG V=2\nLABEL v=$V\n')
   await expect(build('docker', [], 'legacy', [], file)).rejects.toThrow(
-    'because of what a base image brings: $V, an ARG with the name of an ENV (line 3). Nothing was pushed.',
+    'than BuildKit would: $V, an ARG with the name of an ENV (line 3). Nothing was pushed.',
   )
   expect(called().map((line) => line.split(' ')[1])).not.toContain('push')
   // BuildKit has given it the value of the ARG.
@@ -114,9 +124,12 @@ test('what a base image changes is not pushed', async () => {
   expect(called().at(-1)).toMatch(/^\S+ push /)
 })
 
-test.each(['linux/amd64', 'linux/x86_64', 'amd64'])('%s is the platform that was built', async (platform) => {
-  await build('docker', [platform], 'legacy')
-})
+test.each(['linux/amd64', 'linux/x86_64', 'amd64', 'x86-64', 'linux'])(
+  '%s is the platform that was built',
+  async (platform) => {
+    await build('docker', [platform], 'legacy')
+  },
+)
 
 test('the legacy builder reads a cache from images of the engine, which are fetched', async () => {
   await build('local', [], 'legacy', ['app:cache', 'absent', 'denied'])

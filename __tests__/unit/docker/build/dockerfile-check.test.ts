@@ -37,9 +37,9 @@ describe('the legacy builder', () => {
   })
 
   test('is told of what it builds otherwise, with what helps besides buildx', async () => {
-    writeFileSync(file, 'FROM a AS b\nARG V=1\nVOLUME /d\nUSER 1\nFROM b\nWORKDIR /w\nRUN echo $V\n')
+    writeFileSync(file, 'FROM a AS b\nARG V=1\nVOLUME /d\nFROM b\nRUN echo $V\n')
     expect((await check(LEGACY)).messages).toEqual([
-      "docker builds without BuildKit here, and that builder ignores or refuses WORKDIR after USER (line 6), $V, an ARG of the stage that this one is based on (line 7), RUN after VOLUME (line 7); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG with its value (ARG NAME=value) in the stage that uses it; or put VOLUME behind the last RUN, as it discards what they write there; or make that folder with RUN before USER, as it would be root's",
+      'docker builds without BuildKit here, and that builder ignores or refuses $V, an ARG of the stage that this one is based on (line 5), RUN after VOLUME (line 5); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG with its value (ARG NAME=value) in the stage that uses it; or put VOLUME behind the last RUN, as it discards what they write there',
     ])
   })
 

@@ -1,0 +1,183 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { findInImages } from '../../../../src/docker/build/legacy-images.ts'
+import { LegacyLog } from '../../../../src/docker/build/legacy-log.ts'
+import { parseDockerfile } from '../../../../src/docker/syntax/dockerfile.ts'
+
+const before = process.env['PATH']
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'legacy-images-'))
+  // The toolkit looks for programs on this process's own PATH.
+  process.env['PATH'] = `${folder}:${before}`
+})
+afterEach(() => {
+  process.env['PATH'] = before
+  rmSync(folder, { recursive: true })
+})
+
+/** What the image of a step says: its user, its folder, and its platform. */
+type Said = readonly [user?: string, folder?: string, platform?: string]
+
+/** The platforms that an image of several has besides the one that it says. */
+const ALSO = 'linux/s390x'
+
+/**
+ * Builds with a docker whose images say this.
+ * @param images of each step; null for none
+ * @param has folders that an image has, as `STEP:FOLDER`
+ */
+async function find(
+  dockerfile: string,
+  images: readonly (Said | null)[],
+  { platform = null, has = [] }: { platform?: string | null; has?: readonly string[] } = {},
+) {
+  const id = (step: number) => `${step}`.padStart(12, '0')
+  const cases = images.flatMap((said, at) => {
+    if (said === null) return []
+    const [User = '', WorkingDir = '', name = 'linux/amd64'] = said
+    const [system = '', architecture = '', variant = ''] = name.split('/')
+    const text = JSON.stringify({ config: { User, WorkingDir }, os: system, architecture, variant })
+    return [`${id(at + 1)}) echo '${text}' ;;`]
+  })
+  const there = has.map((one) => {
+    const [step = '', at = ''] = one.split(':')
+    return `${id(Number(step))}:${at}) exit 0 ;;`
+  })
+  const script = `#!/bin/sh
+echo "$*" >> ${folder}/called
+case $1 in
+create) case $* in *--platform=*) case $* in *${ALSO}*) ;; *) exit 1 ;; esac ;; esac; for one; do :; done
+  case $* in *--pull*) echo c ;; *) echo "$3" ;; esac ;;
+cp) case $3 in ${there.join(' ')} esac; exit 1 ;;
+image) while [ "$1" != -- ]; do shift; done; shift
+  for one; do case $one in ${cases.join(' ')} *) exit 1 ;; esac; done ;;
+esac
+`
+  writeFileSync(path.join(folder, 'docker'), script, { mode: 0o755 })
+  writeFileSync(path.join(folder, 'called'), '')
+  const parsed = parseDockerfile(dockerfile)
+  const log = new LegacyLog()
+  log.begin()
+  parsed.instructions.forEach(({ text }, at) => {
+    log.read(
+      `Step ${at + 1}/${images.length} : ${text}\n${images[at] === null ? '' : ` ---> ${id(at + 1)}\n`}`,
+    )
+  })
+  const env = { PATH: process.env['PATH'] ?? '' }
+  const asked = { buildArgs: [], target: null, platform }
+  const found = await findInImages(parsed, asked, log.steps, env)
+  return { found, called: readFileSync(path.join(folder, 'called'), 'utf8').trim().split('\n') }
+}
+
+describe('a WORKDIR', () => {
+  const wrong = ['WORKDIR after USER (line 3)']
+  test.each<[string, string, Parameters<typeof find>[1], string[], string[]]>([
+    ['that is not there', 'FROM a\nUSER app\nWORKDIR $D/x', [[], ['app'], ['app', '/d/x']], [], wrong],
+    [
+      'under a base image of a user',
+      'FROM a\n\nWORKDIR x',
+      [
+        ['app', '/srv'],
+        ['app', '/srv/x'],
+      ],
+      [],
+      wrong,
+    ],
+    ['that is there', 'FROM a\nUSER app\nWORKDIR /opt', [[], ['app'], ['app', '/opt']], ['2:/opt'], []],
+    ['of root', 'FROM a\nUSER 0:app\nWORKDIR /x', [[], ['0:app'], ['0:app', '/x']], [], []],
+    [
+      'again',
+      'FROM a\nUSER app\nWORKDIR .',
+      [
+        ['', '/x'],
+        ['app', '/x'],
+        ['app', '/x'],
+      ],
+      [],
+      [],
+    ],
+    ['of no folder', 'FROM a\nUSER app\nWORKDIR /', [[], ['app'], ['app', '/']], [], []],
+    ['of scratch', 'FROM scratch\nWORKDIR /x', [null, ['', '/x']], [], []],
+    ['of scratch, with a user', 'FROM scratch\nUSER 5\nWORKDIR /x', [null, ['5'], ['5', '/x']], [], wrong],
+  ])('%s', async (_, dockerfile, images, has, expected) => {
+    expect((await find(dockerfile, images, { has })).found).toEqual(expected)
+  })
+
+  test('is nothing to ask for if there is none', async () => {
+    expect((await find('FROM a\nUSER app\nCOPY . .', [[], ['app'], ['app']])).called).toEqual([''])
+  })
+
+  test('is not judged by an image that has gone', async () => {
+    const { found, called } = await find('FROM a\nWORKDIR /x', [['app'], null])
+    expect([found, called.length]).toEqual([[], 1])
+  })
+})
+
+describe('the platform', () => {
+  const other: Said = ['', '', 'linux/arm64/v8']
+  const said = (wanted: string, line = 1) => [
+    `FROM an image for linux/arm64/v8, and not for ${wanted} (line ${line})`,
+  ]
+  test.each<[string, string, Parameters<typeof find>[1], string | null, string[]]>([
+    [
+      'of an earlier stage',
+      'FROM a AS x\nRUN y\nFROM b\nRUN z',
+      [other, other, [], []],
+      'amd64',
+      said('amd64'),
+    ],
+    [
+      'of a later stage',
+      'FROM a\nRUN y\nFROM b\nRUN z',
+      [[], [], other, other],
+      'linux/amd64',
+      said('linux/amd64', 3),
+    ],
+    ['that FROM names', 'FROM --platform=arm64 a\nRUN y\nFROM b\nRUN z', [other, other, [], []], 'amd64', []],
+    [
+      'that FROM names, without another',
+      'FROM --platform=linux/amd64 a\nRUN y',
+      [other, other],
+      null,
+      said('linux/amd64'),
+    ],
+    [
+      'that FROM names by an ARG',
+      'ARG P=linux/arm64\nFROM --platform=$P a\nRUN y',
+      [null, other, other],
+      'amd64',
+      [],
+    ],
+    [
+      'of a stage upon one that names it',
+      'FROM --platform=arm64 a AS x\nRUN y\nFROM x\nRUN z',
+      [other, other, other, other],
+      'amd64',
+      [],
+    ],
+    [
+      'of scratch, from the cache',
+      'FROM scratch\nCOPY x /',
+      [null, other],
+      'linux/arm/v7',
+      said('linux/arm/v7'),
+    ],
+    ['of a base image alone', 'FROM a AS x\nFROM b\nRUN z', [other, [], []], 'amd64', said('amd64')],
+    [
+      'of a base image for several',
+      'FROM a AS x\nFROM b\nRUN z',
+      [other, ['', '', ALSO], ['', '', ALSO]],
+      ALSO,
+      [],
+    ],
+    ['by another name', 'FROM a\nRUN y', [other, other], 'aarch64', []],
+    ['of any processor', 'FROM a\nRUN y', [other, other], 'linux', []],
+    ['of another system', 'FROM a\nRUN y', [other, other], 'darwin', said('darwin')],
+    ['that nobody asks for', 'FROM a\nRUN y', [other, other], null, []],
+  ])('%s', async (_, dockerfile, images, platform, expected) => {
+    expect((await find(dockerfile, images, { platform })).found).toEqual(expected)
+  })
+})
