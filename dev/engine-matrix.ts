@@ -58,6 +58,9 @@ const NO_BUILDX = {
   provenance: 'buildx',
 } as const
 
+/** The legacy builder. */
+const LEGACY = { ...NO_BUILDX, secrets: 'buildx', ssh: 'buildx' } as const
+
 const ALL = <T extends keyof typeof REFUSALS>(reason: T) =>
   Object.fromEntries(FEATURES.map((feature) => [feature, reason])) as Record<Feature, T>
 
@@ -66,11 +69,10 @@ export const ENGINES = {
   graph: { title: 'Docker 26, no containerd image store', refused: NO_STORE },
   '28': { title: 'Docker 28, containerd image store', refused: {} },
   '28-graph': { title: 'Docker 28, no containerd image store', refused: NO_STORE },
-  legacy: { title: 'Docker 26 without buildx', refused: { ...NO_BUILDX, secrets: 'buildx', ssh: 'buildx' } },
-  '28-legacy': {
-    title: 'Docker 28 without buildx',
-    refused: { ...NO_BUILDX, secrets: 'buildx', ssh: 'buildx' },
-  },
+  legacy: { title: 'Docker 26 without buildx, containerd image store', refused: LEGACY },
+  'graph-legacy': { title: 'Docker 26 without buildx, no containerd image store', refused: LEGACY },
+  '28-legacy': { title: 'Docker 28 without buildx, containerd image store', refused: LEGACY },
+  '28-graph-legacy': { title: 'Docker 28 without buildx, no containerd image store', refused: LEGACY },
   old: { title: 'Docker 20.10 without buildx', refused: NO_BUILDX },
   'old-buildx': {
     title: 'Docker 20.10 with a newer buildx',

@@ -54,6 +54,10 @@ const withoutBuildx = (engine: Starting): Starting => ({
   ...engine,
   pluginsDir: parts().engines.old.pluginsDir,
 })
+const legacyKind = async (name: OwnKind, log: Log): Promise<Started> => {
+  const { engine, ...rest } = await kind(name, log)
+  return { engine: withoutBuildx(engine), ...rest }
+}
 const reached = (env: Readonly<Record<string, string>>): Starting => ({
   ...current(),
   env: { ...current().env, ...env },
@@ -126,10 +130,9 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
   '28': (log) => kind('28', log),
   '28-graph': (log) => kind('28-graph', log),
   legacy: async () => ({ engine: withoutBuildx(current()) }),
-  async '28-legacy'(log) {
-    const { engine, ...rest } = await kind('28', log)
-    return { engine: withoutBuildx(engine), ...rest }
-  },
+  'graph-legacy': (log) => legacyKind('graph', log),
+  '28-legacy': (log) => legacyKind('28', log),
+  '28-graph-legacy': (log) => legacyKind('28-graph', log),
   old: async () => ({ engine: parts().engines.old }),
   'old-buildx': async () => ({ engine: { ...parts().engines.old, pluginsDir: current().pluginsDir } }),
   remote: async () => remote(current(), { DOCKER_HOST: 'unix:///run/no-engine.sock' }),
