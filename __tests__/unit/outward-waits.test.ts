@@ -51,6 +51,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
   'docker/build/legacy-folders.ts': { processMs: 'here' },
   'docker/build/classic.ts': { processMs: 'here', stallMs: 'docker/stall/watch.ts' },
   'docker/build/legacy-bases.ts': { processMs: 'here' },
+  'docker/podman.ts': { processMs: 'here' },
   'docker/build/legacy-images.ts': { processMs: 'here' },
   'docker/build/legacy-cache.ts': { stallMs: 'docker/stall/watch.ts' },
   'docker/build/run.ts': {

@@ -7,7 +7,13 @@ import { type Info, infoIn, parseInfo } from './engine-info.ts'
 import { askEngineItself } from './engine-itself.ts'
 import { remedyForEngineElsewhere } from './engine-remedies.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
-import { isPodmanEngine, podmanAsDocker, podmanCommand, podmanWithoutBuildx } from './podman.ts'
+import {
+  isPodmanEngine,
+  podmanAsDocker,
+  podmanCommand,
+  podmanVersion,
+  podmanWithoutBuildx,
+} from './podman.ts'
 
 /** What `docker info` says of the engine and of docker itself; it decides how a build is made. */
 export interface EngineDetails {
@@ -133,6 +139,8 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
     if (error.missing) return { info: null, missing: noDocker(contained, error), docker: false }
     // Newer clients exit with 1 and print what they know all the same; the reason is in it.
     const info = infoIn(error.stdout)
+    const podman = info === null ? await podmanVersion(env) : null
+    if (podman !== null) return { info: null, missing: podmanAsDocker(podman, error), docker: false }
     const said = error instanceof TimedOut ? error.message : (info?.ServerErrors?.[0] ?? error.stderr.trim())
     return { info, missing: engineUnreachable(said, contained, error), docker: true }
   }

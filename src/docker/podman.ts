@@ -1,4 +1,6 @@
 import { ActionError } from '../shared/errors.ts'
+import { LIMITS } from '../shared/limits.ts'
+import { execute, ProcessError } from './exec.ts'
 
 const CLIENT =
   "install docker's own command with its buildx plugin (docker-ce-cli and docker-buildx-plugin, no engine), let it speak to Podman's socket (systemctl --user enable --now podman.socket; DOCKER_HOST: unix:///run/user/UID/podman/podman.sock in the job's env), and use docker/setup-buildx-action in a step before this one, whose builder runs in Podman"
@@ -18,6 +20,21 @@ export function podmanCommand(info: object): string | null {
   const { host, version } = info as PodmanInfo
   if (typeof host !== 'object' || host === null) return null
   return typeof version?.Version === 'string' ? version.Version : null
+}
+
+/**
+ * As {@link podmanCommand}, of a command whose `info` has failed, as that of Podman does if it cannot use its storage or
+ * does not reach its own machine: it prints nothing by which it would be known.
+ * @param env for a process that speaks to the engine
+ */
+export async function podmanVersion(env: Readonly<Record<string, string>>): Promise<string | null> {
+  try {
+    const { stdout } = await execute('docker', ['--version'], { env, limit: LIMITS.processMs })
+    return /^podman version (\S+)/.exec(stdout)?.[1] ?? null
+  } catch (error) {
+    if (error instanceof ProcessError) return null
+    throw error
+  }
 }
 
 /**

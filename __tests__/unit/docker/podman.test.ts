@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -57,6 +57,29 @@ test('it is in the way of no builder that is somewhere else, by a buildx that is
     serverVersion: '4.3.1',
     podman: true,
     missing: null,
+  })
+})
+
+// As Podman 4.3.1 does without its machine.
+const FAILED = `case $1 in
+--version) echo 'podman version 4.3.1' ;;
+buildx) echo 'Error: unrecognized command' >&2; exit 125 ;;
+*) echo 'Error: unable to connect to Podman socket' >&2; exit 125 ;;
+esac`
+
+test('it is known if its info fails, and so is a buildx among the plugins, which nobody else has looked for', async () => {
+  writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\n${FAILED}\n`, { mode: 0o755 })
+  const plugins = path.join(folder, 'cli-plugins')
+  mkdirSync(plugins)
+  const program = path.join(plugins, 'docker-buildx')
+  const env = { PATH: process.env['PATH'] ?? '', DOCKER_CONFIG: folder }
+  const missing = { message: expect.stringMatching(/^The docker command on this runner is Podman 4\.3\.1, /) }
+  writeFileSync(program, '#!/bin/sh\necho "github.com/docker/buildx v0.29.1 abc"\n', { mode: 0o755 })
+  await expect(inspectEngine(env)).resolves.toMatchObject({
+    serverVersion: null,
+    missing,
+    buildxVersion: '0.29.1',
+    buildx: { program, byItself: true },
   })
 })
 
