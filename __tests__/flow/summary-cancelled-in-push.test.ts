@@ -11,6 +11,7 @@ import { inRegion, mainInputs } from '../support/inputs.ts'
 test('a run that is cancelled while docker pushes says that it is not known what it has pushed', async () => {
   const flow = new Flow()
   const summaries: string[] = []
+  const { promise: runHasEnded, resolve: endBuild } = Promise.withResolvers<void>()
   let pushed: string | undefined
   flow.alter = (world) => ({
     ...world,
@@ -18,20 +19,23 @@ test('a run that is cancelled while docker pushes says that it is not known what
       pushed = flow.outputs['pushed']
       summaries.push(renderSummary(facts))
     },
-    // The build takes longer than the run.
     docker: {
       ...world.docker,
       build: async (...given) => {
         given[2].pushing?.()
         process.emit('SIGINT', 'SIGINT')
-        await sleep(300)
-        return world.docker.build(...given)
+        // It ends after the run has: told to, as docker is.
+        await runHasEnded
+        throw new Cancelled('SIGINT')
       },
     },
   })
   const unlisten = ending.listen()
   await flow.within(async (world) => {
     await expect(run(mainInputs(inRegion(flow.caller.region)), world)).rejects.toThrow(Cancelled)
+    endBuild()
+    // What the run would still do, it does now.
+    await sleep(50)
   })
   unlisten()
   expect(pushed).toBe('false')

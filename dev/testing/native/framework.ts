@@ -56,7 +56,37 @@ export default async function run(
   await import(pathToFileURL(testPath).href)
   const setupAfterEnvPerfStats = { setupAfterEnvStart: 0, setupAfterEnvEnd: 0 }
   const options = { config, globalConfig, setupAfterEnvPerfStats, testPath }
-  return withPaths(await runAndTransformResultsToJestFormat(options))
+  const open = openOf(environment.realProcess)
+  const result = withPaths(await runAndTransformResultsToJestFormat(options))
+  if (QUICK.test(testPath)) await expectClosed(environment.realProcess, open)
+  return result
+}
+
+/** Of these, several processes run; jest kills one that something still keeps alive, and says so without its name. */
+const QUICK = /\/__tests__\/(?:unit|flow)\//
+/** For what a test has let go and the system has not yet; much more than it takes. */
+const CLOSING_MS = 5_000
+
+const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ProcessWrap', 'Timeout']
+
+/** How many of each kind keep a process alive, without what it reads and writes by itself. */
+function openOf(process: NodeJS.Process): number[] {
+  const all = process.getActiveResourcesInfo()
+  return KINDS.map((kind) => all.filter((one) => one === kind).length)
+}
+
+/** @throws Error that names what a file has left open that keeps its process alive, and was not before */
+async function expectClosed(process: NodeJS.Process, before: readonly number[]): Promise<void> {
+  const end = performance.now() + CLOSING_MS
+  const more = () => {
+    const now = openOf(process)
+    return KINDS.filter((_, at) => (now[at] ?? 0) > (before[at] ?? 0))
+  }
+  while (more().length > 0 && performance.now() < end)
+    await new Promise((resolve) => globalThis.setTimeout(resolve, 10))
+  const left = more()
+  if (left.length > 0)
+    throw new Error(`When its tests have ended, something keeps their process alive: ${left.join(', ')}.`)
 }
 
 /** Names files as a person knows them, and not by the addresses of `modules.ts`; and nothing of this folder. */

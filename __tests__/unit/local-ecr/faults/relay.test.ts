@@ -6,14 +6,20 @@ import { listen, type Relay, startRelay } from '../../../../local-ecr/faults/rel
 const delayMs = 40
 let server: Server
 let relay: Relay
+/** Those of the server. What is half open knows only by writing that nobody is left, and would stay open. */
+const served: Socket[] = []
 
 afterEach(async () => {
   await relay.stop()
+  for (const socket of served.splice(0)) socket.destroy()
   server.close()
 })
 
 async function start(serve: (socket: Socket) => void): Promise<Socket> {
-  server = createServer({ allowHalfOpen: true }, (socket) => serve(socket.on('error', () => undefined)))
+  server = createServer({ allowHalfOpen: true }, (socket) => {
+    served.push(socket)
+    serve(socket.on('error', () => undefined))
+  })
   await listen(server, 0, '127.0.0.1')
   const { port } = server.address() as { port: number }
   relay = await startRelay({ host: '127.0.0.1', port: 0, target: { host: '127.0.0.1', port }, delayMs })
