@@ -7,6 +7,7 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
+import { startGitServer } from '../support/git-server.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
@@ -191,6 +192,57 @@ test('a definition that leaves the workspace is refused, and allowed what the in
   const allowed = await bake({ ...given, allow: `fs.read=${outside}` })
   expectSuccess(allowed)
   expect(tagsIn('escaped')).toEqual({ v1: imagesOf(allowed)['default']?.digest })
+})
+
+const REMOTE = `
+variable "SEEN" { default = "nothing" }
+variable "HOST" { default = "" }
+group "default" { targets = ["api"] }
+target "base" { context = "base" }
+target "api" {
+  context  = "api"
+  contexts = { base = "target:base" }
+  tags     = ["\${HOST}/remote/api:\${SEEN}"]
+}
+`
+
+test('a definition of a private repository is built from the commit that its branch names, without a checkout', async () => {
+  const source = path.join(stage.folder, 'remote-source')
+  write(source, {
+    'images/docker-bake.hcl': REMOTE,
+    'images/base/Dockerfile': 'FROM scratch\nCOPY base.txt /base\n',
+    'images/base/base.txt': 'base\n',
+    'images/api/Dockerfile': SERVICE('api'),
+    'images/api/api.txt': 'api\n',
+  })
+  const token = 'ghs_0123456789abcdef'
+  const server = await startGitServer(source, token)
+  try {
+    const env = {
+      GITHUB_SERVER_URL: server.url,
+      GITHUB_API_URL: server.url,
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_SHA: server.commit,
+      SEEN: 'variable-of-the-step',
+    }
+    const vars = `HOST=${stage.ecr.registryHost(ACCOUNT, REGION)}`
+    const given = { repository: 'remote/{{target}}', tags: 'v1', vars, builder: ELSEWHERE }
+    const url = `${server.url}/acme/shop.git`
+    const refused = await bake({ ...given, source: `${url}#main:images` }, env)
+    expect(refused.exitCode).toBe(1)
+    expect(annotationsOf(refused)).toContain(`Which commit ${url}#main is cannot be asked: `)
+
+    const result = await bake({ ...given, source: `${url}#main:images`, 'github-token': token }, env)
+    expectSuccess(result)
+    expect(result.log).toContain(`The definition is that of ${url}#${server.commit}:images`)
+    const { api } = imagesOf(result)
+    // Of the step's variables, it has seen what the input gives it.
+    expect(tagsIn('remote/api')).toEqual({ v1: api?.digest, nothing: api?.digest })
+    expect(result.outputs['metadata']).not.toContain(token)
+    expect(result.raw.split('\n').filter((line) => line.includes(token))).toEqual([`::add-mask::${token}`])
+  } finally {
+    server.close()
+  }
 })
 
 test('of a second run in which one service changed, exactly that one is built', async () => {

@@ -6,8 +6,9 @@ import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { bake } from '../../src/actions/bake/run.ts'
 import type { ContentTag } from '../../src/docker/bake/content/tags.ts'
 import { BakeFailed } from '../../src/docker/bake/failure.ts'
-import { parsePlan } from '../../src/docker/bake/plan.ts'
+import { type PinnedDefinition, parsePlan } from '../../src/docker/bake/plan.ts'
 import type { BakeBuild, BakeDocker, BakeImage, BakeVariables } from '../../src/docker/bake/port.ts'
+import { planOfRemote } from '../../src/docker/bake/remote.ts'
 import { readBakeInputs } from '../../src/inputs/bake.ts'
 import { renderBake } from '../../src/report/bake.ts'
 import type { BakePlanned } from '../../src/report/plan.ts'
@@ -28,6 +29,8 @@ let builds: BakeBuild[]
 let variables: BakeVariables[]
 /** What the build of a target comes to instead of an image. */
 let failing: string | null
+/** Where the definition is from; null for the workspace. */
+let definition: PinnedDefinition | null
 /** Done between the questions and the build. */
 let beforeBuild: () => Promise<void>
 /** What the content of each target comes to, with `content-tag`. */
@@ -38,6 +41,7 @@ beforeEach(() => {
   builds = []
   variables = []
   failing = null
+  definition = null
   content = {}
   beforeBuild = async () => undefined
 })
@@ -52,7 +56,10 @@ function docker(plain: BakeDocker, targets: object): BakeDocker {
   return {
     ...plain,
     platformOf: async () => 'linux/amd64',
-    readBake: async () => parsePlan(JSON.stringify({ target: targets })),
+    async readBake() {
+      const plan = parsePlan(JSON.stringify({ target: targets }))
+      return definition === null ? plan : planOfRemote(plan, definition)
+    },
     async bake(_, build, given) {
       builds.push(build)
       await beforeBuild()
@@ -249,6 +256,42 @@ describe('bake', () => {
     expect(tagsOf('shop/web')).toEqual({ v1: images().web.digest })
     expect(flow.outputs['built']).toBe('api\nweb')
     expect(flow.summary).toContain('Failed; 1 image pushed')
+  })
+})
+
+describe('a definition of a Git repository', () => {
+  const remote = {
+    repository: 'https://github.com/acme/shop.git',
+    ref: 'v1',
+    folder: '',
+    token: null,
+    commit: 'a'.repeat(40),
+  }
+  const asRemote = (given: Record<string, string>, targets: object) => {
+    definition = remote
+    return run(given, targets)
+  }
+
+  test('is built from the commit that it was read from, has no content tag, and gets no variable that nobody gave it', async () => {
+    const api = { ...SHOP.api, secret: ['id=npm,env=NPM_TOKEN'] }
+    expect(await failure(asRemote({}, { ...SHOP, api }))).toContain(
+      "Target 'api': its secret 'npm' is the variable NPM_TOKEN of this step, which a definition of a Git repository does not get by itself.",
+    )
+    expect(flow.operations()).toEqual([])
+    await asRemote({ vars: 'NPM_TOKEN=x' }, { ...SHOP, api })
+    const { context } = builds[0]?.requests.get('api') ?? {}
+    expect(context).toBe(`${remote.repository}#${remote.commit}:api`)
+    expect(flow.log).toContain(`The definition is that of ${remote.repository}#${remote.commit}`)
+    expect(Object.keys(images())).toEqual(['api', 'web'])
+  })
+
+  test('reads nothing of the workspace that is not allowed', async () => {
+    const api = { ...SHOP.api, context: 'cwd://api' }
+    expect(await failure(asRemote({}, { ...SHOP, api }))).toMatch(
+      /Target 'api': its context 'cwd:\/\/api' .*is on this runner, and the definition is not\./,
+    )
+    await asRemote({ allow: 'fs.read=.' }, { ...SHOP, api })
+    expect(Object.keys(images())).toEqual(['api', 'web'])
   })
 })
 

@@ -59,7 +59,8 @@ const WAITS: Readonly<Record<string, Limits>> = {
     silenceToldMs: 'docker/stall/watch.ts',
     progressBytesPerSecond: 'docker/stall/watch.ts',
   },
-  'docker/bake/print.ts': { processMs: 'here' },
+  'docker/bake/print.ts': { processMs: 'here', builderStartMs: 'here' },
+  'docker/bake/remote.ts': { processMs: 'here' },
   'docker/bake/build.ts': {
     stallMs: 'docker/stall/watch.ts',
     silenceToldMs: 'docker/stall/watch.ts',

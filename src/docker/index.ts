@@ -151,7 +151,7 @@ class DockerCommand implements BakeDocker {
     if (buildxVersion === null) throw missing ?? noBuildx()
     const own = { builder: source.builder, cacheFrom: [], cacheTo: [], buildArgs: [] }
     const { env, workspace } = await this.#toolsFor(own, true, this.#loggedIn, NO_HELP)
-    return readDefinition(source, { buildx, env, workspace })
+    return readDefinition(source, { buildx, env, workspace, variables: this.#env })
   }
 
   async platformOf(builder: string | null): Promise<string | null> {

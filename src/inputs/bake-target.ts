@@ -91,7 +91,7 @@ function attestsOf(own: readonly string[], given: readonly Attestation[]): Attes
 }
 
 /** https://docs.docker.com/build/bake/reference/#targetsecret; without either, docker looks for a variable of that name. */
-function secretOf(text: string): Secret {
+export function secretOf(text: string): Secret {
   const fields = splitCsv(text)
   const id = attribute(fields, 'id') ?? ''
   const file = attribute(fields, 'src') ?? attribute(fields, 'source')

@@ -1,11 +1,10 @@
 import type { BakeTarget } from '../docker/bake/plan.ts'
 import type { BakeSource } from '../docker/bake/port.ts'
-import { parseBoolean } from '../shared/boolean.ts'
-import { variable } from '../shared/variable.ts'
 import { readAllowedAccounts } from './accounts.ts'
 import { readAfter } from './after-push.ts'
 import { readAttest } from './attest.ts'
 import { readAttestations } from './attestations.ts'
+import { readAllow, readBakeSource, readBuilder } from './bake-source.ts'
 import { type BakeBuildInputs, buildOfTarget, dockerfileOf } from './bake-target.ts'
 import { readPresetFor } from './cache.ts'
 import { readCompression } from './compression.ts'
@@ -67,7 +66,7 @@ export function readBakeInputs(source: InputSource): BakeInputs {
   warnOfUndeclared(source, 'bake')
   const reader = new Reader(source)
   const hasRepository = reader.text('repository') !== ''
-  const definition = readSourceOfBake(reader)
+  const definition = readBakeSource(reader)
   const build = readBuilding(reader, ANY)
   const stallSeconds = readStallTimeout(reader)
   const matrix = reader.boolean('matrix', false)
@@ -190,83 +189,4 @@ function readBuilding(reader: Reader, name: string): BakeBuildInputs {
     allow: readAllow(reader),
     stallSeconds: readStallTimeout(reader),
   }
-}
-
-const readBuilder = (reader: Reader) =>
-  reader.matching('builder', /^[a-zA-Z0-9][a-zA-Z0-9._/-]*$/, 'must be the name of a builder')
-
-/** https://github.com/docker/buildx/blob/v0.29.1/bake/entitlements.go */
-const BAKE_ENTITLEMENT =
-  /^(?:network\.host|security\.insecure|ssh|device(?:=.+)?|fs(?:\.read|\.write)?=.+|image(?:\.push|\.load)?=.+|buildx\.local\.delete)$/
-
-const readAllow = (reader: Reader) =>
-  reader.matchingList(
-    'allow',
-    'commas',
-    BAKE_ENTITLEMENT,
-    'must be an entitlement: network.host, security.insecure, ssh, device, or fs.read=PATH, fs.write=PATH, fs=PATH',
-  )
-
-/** What would have no effect, as every image is pushed, and none is loaded. */
-function refuseUnmet(reader: Reader, set: readonly string[]): void {
-  for (const item of set) {
-    const [, field = '', value = ''] = /^[^.]+\.([^=]+)=(.*)$/s.exec(item) ?? []
-    const on = parseBoolean(value)
-    if (field === 'push' && on === false)
-      reader.problem(
-        'set',
-        item,
-        'cannot be, as bake pushes every image; *.output=type=cacheonly builds and leaves nothing',
-      )
-    if (field === 'load' && on === true)
-      reader.problem('set', item, 'cannot be, as bake pushes images, and loads none')
-  }
-}
-
-function readSourceOfBake(reader: Reader): BakeSource {
-  const set = reader.matchingList(
-    'set',
-    'lines',
-    /^[^\s.=]+\.[^\s=]+=/,
-    'must be TARGET.FIELD=value, such as *.platform=linux/arm64 or api.args.VERSION=1; TARGET may be a pattern',
-  )
-  refuseUnmet(reader, set)
-  return {
-    files: reader.list('files', 'commas'),
-    targets: reader.matchingList(
-      'targets',
-      'words',
-      /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/,
-      'must be the name of a target or a group: letters, digits, - and _',
-    ),
-    set,
-    vars: readVars(reader),
-    allow: readAllow(reader),
-    builder: readBuilder(reader),
-  }
-}
-
-/** What docker itself, and whatever starts it, reads. */
-const OF_DOCKER = /^(?:DOCKER_.*|BUILDX_.*|BUILDKIT_.*|COMPOSE_.*|PATH|HOME|LD_.*)$/
-
-/** Values of variables: `NAME=value`, or `NAME` for the value in the step's environment. */
-function readVars(reader: Reader): Map<string, string> {
-  const name = 'vars'
-  const vars = new Map<string, string>()
-  const items = reader.matchingList(
-    name,
-    'lines',
-    /^[a-zA-Z_][a-zA-Z0-9_-]*(?:=|$)/,
-    'must be NAME=value, or NAME for the value in the environment',
-  )
-  for (const item of items) {
-    const [, key = '', given] = /^([^=]+)(?:=(.*))?$/s.exec(item) ?? []
-    if (OF_DOCKER.test(key)) {
-      reader.problem(name, key, "is a variable that docker itself reads; set it in the step's env")
-      continue
-    }
-    const value = given ?? variable(reader.source.env, key)
-    if (value !== undefined) vars.set(key, value)
-  }
-  return vars
 }

@@ -185,6 +185,7 @@ export const INPUTS = {
     'summary',
   ],
   bake: [
+    'source',
     'files',
     'targets',
     'set',

@@ -61,14 +61,17 @@ const HIGHEST = {
   dockerAttempts: 4,
   /**
    * `docker info`, `docker image inspect`, `docker buildx inspect` and `version`, `git`: what answers from the machine
-   * itself.
+   * itself; and `git ls-remote`.
    */
   processMs: 60_000,
   /** Until the engine on its socket, and buildx, have said which they are; if they do not, docker is asked. */
   engineAskMs: 10_000,
   /** What git lists of a checkout, or of a folder in it: some 200,000 files. */
   gitListBytes: 16 * 1024 * 1024,
-  /** Until a builder that does not run yet has started, for which an image may be pulled. */
+  /**
+   * Until a builder that does not run yet has started, for which an image may be pulled; or has fetched a definition of
+   * bake that is in a Git repository.
+   */
   builderStartMs: 300_000,
   /**
    * Until the registry says that it accepts the token, before the build; if it does not, `docker login` finds out why.

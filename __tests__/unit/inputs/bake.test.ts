@@ -43,6 +43,7 @@ describe('the inputs of bake', () => {
       { B: 'two' },
     )
     expect(inputs.definition).toEqual({
+      remote: null,
       files: ['a.hcl', 'b.json', 'c.yaml'],
       targets: ['api', 'web'],
       set: ['*.args.A=b, c', 'api.tags+=x'],
@@ -53,6 +54,35 @@ describe('the inputs of bake', () => {
       allow: ['fs.read=/x', 'network.host'],
       builder: 'b',
     })
+  })
+
+  const OWN = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'a'.repeat(40) }
+
+  test.each([
+    ['', null],
+    ['.', null],
+    ['{{defaultContext}}:images', ['https://github.com/acme/shop.git', 'a'.repeat(40), 'images', 'token']],
+    ['https://github.com/acme/shop.git#v1', ['https://github.com/acme/shop.git', 'v1', '', 'token']],
+    ['https://github.com/acme/other.git#:a/b/', ['https://github.com/acme/other.git', '', 'a/b', null]],
+    ['git@github.com:acme/shop.git#main', ['git@github.com:acme/shop.git', 'main', '', null]],
+  ])('source %j', (source, expected) => {
+    const { remote } = read({ source, 'github-token': 'token' }, OWN).definition
+    expect(remote && [remote.repository, remote.ref, remote.folder, remote.token]).toEqual(expected)
+  })
+
+  test.each([
+    ['folder', 'must be a Git URL'],
+    ['https://example.com/definition.hcl', 'must be a Git URL'],
+    ['https://github.com/acme/shop.git?ref=x', 'must be a Git URL'],
+    ['https://me:secret@github.com/acme/shop.git', 'must have no user and no password'],
+    ['https://github.com/acme/shop.git#--upload-pack=x', 'must have a branch, a tag or a commit behind #'],
+    ['https://github.com/acme/shop.git#main:../x', 'must have a folder of the repository'],
+  ])('source %j is wrong', (source, message) => {
+    expect(problems(() => read({ source }, OWN)).join()).toContain(`Input 'source': '${source}': ${message}`)
+  })
+
+  test('source that is the commit of the event needs one', () => {
+    expect(problems(() => read({ source: '{{defaultContext}}' }))[0]).toContain('needs GITHUB_REPOSITORY')
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { BakeFailed } from '../../docker/bake/failure.ts'
+import { gitAddress } from '../../docker/bake/remote.ts'
 import type { BakeInputs } from '../../inputs/bake.ts'
 import { fanOut } from '../../shared/fanout.ts'
 import { describeEngine } from '../build-push/build.ts'
@@ -27,6 +28,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     const world = { ...given, connectEcr: sharedConnections(given.connectEcr, given.clock) }
     const source = inputs.definition
     const plan = await world.docker.readBake(source)
+    if (plan.remote !== undefined) world.log(`The definition is that of ${gitAddress(plan.remote)}`)
     if (inputs.matrix) {
       const jobs = matrixOf(plan)
       world.setOutputs({ matrix: JSON.stringify(jobs) })

@@ -5,6 +5,7 @@ import { parseExporter } from '../../docker/syntax/exporters.ts'
 import { isReference, parseReference } from '../../docker/syntax/references.ts'
 import { parsePrivateHost } from '../../ecr/hosts.ts'
 import type { BakeInputs } from '../../inputs/bake.ts'
+import { secretOf } from '../../inputs/bake-target.ts'
 import type { Inputs } from '../../inputs/index.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import { type ImageMetadata, withoutTags } from '../../metadata/index.ts'
@@ -65,14 +66,34 @@ export async function wantedTargets(
  * What the definition reaches and may not: buildx asks for that itself since 0.19, when it begins to build; here it is
  * told before anything is asked of AWS, with every buildx.
  */
-function escapes(plan: BakePlan, { definition: { allow } }: BakeInputs): TargetFailure[] {
-  return escapesOf(plan, { workspace: process.cwd(), allow, folders: [] }).map(({ target, what, allow }) => ({
+function escapes(plan: BakePlan, { definition: { allow, vars } }: BakeInputs): TargetFailure[] {
+  const remote = plan.remote !== undefined
+  const bounds = { workspace: process.cwd(), allow, folders: [], remote }
+  const ofFiles = escapesOf(plan, bounds).map(({ target, what, allow: needed }) => ({
     name: target,
     error: new ActionError(
       what,
-      `see whether the definition is to reach that; then name ${allow} in the input 'allow'.`,
+      `see whether the definition is to reach that; then name ${needed} in the input 'allow'.`,
     ),
   }))
+  return [...ofFiles, ...(remote ? plan.targets.flatMap((target) => secretsNotGiven(target, vars)) : [])]
+}
+
+/** Secrets that a definition of another repository would take from variables of the step that nobody gave it. */
+function secretsNotGiven(target: BakeTarget, vars: ReadonlyMap<string, string>): TargetFailure[] {
+  return target.secret.map(secretOf).flatMap((secret): TargetFailure[] =>
+    secret.from !== 'env' || vars.has(secret.name)
+      ? []
+      : [
+          {
+            name: target.name,
+            error: new ActionError(
+              `its secret '${secret.id}' is the variable ${secret.name} of this step, which a definition of a Git repository does not get by itself.`,
+              `see whether the definition is to have it; then name ${secret.name} in the input 'vars'.`,
+            ),
+          },
+        ],
+  )
 }
 
 const WITHOUT_IMAGE = /^(?:local|tar|oci|docker|cacheonly)$/

@@ -21,6 +21,7 @@ import { imageFields } from './outputs.ts'
 import type { BakePlan } from './plan.ts'
 import type { BakeBuild, BakeBuilt, BakeImage } from './port.ts'
 import { exportedTargets, failedTargets, progressOf, Unprefixed } from './progress.ts'
+import { GIT_TOKEN } from './remote.ts'
 
 type BakeTools = Omit<BuildTools, 'renewal' | 'held' | 'pushing'>
 
@@ -39,7 +40,12 @@ export function bakeTargets(build: BakeBuild, version: string, tools: BakeTools)
       definition: path.join(results, 'bake.json'),
       metadata: path.join(results, 'metadata.json'),
     }
-    const env = { ...buildxEnvironment(tools.env), ...Object.fromEntries(build.source.vars) }
+    const token = build.source.remote?.token
+    const env = {
+      ...buildxEnvironment(tools.env),
+      ...Object.fromEntries(build.source.vars),
+      ...(token ? { [GIT_TOKEN]: token } : {}),
+    }
     const { stderr } = await runBake(build, version, { ...tools, env }, files, layouts)
     annotateCacheErrors(stderr, tools.annotate)
     const metadata = parseMetadata(await readResult(files.metadata)) ?? {}

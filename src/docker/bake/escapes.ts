@@ -17,7 +17,7 @@ export interface Bounds {
   readonly allow: readonly string[]
   /** Folders of the step's own, which it may read and write. */
   readonly folders: readonly string[]
-  /** Whether the definition comes from a Git repository: then only `cwd://` is on this machine. */
+  /** Whether the definition comes from a Git repository: then it may read and write nothing of the workspace either. */
   readonly remote?: boolean
 }
 
@@ -43,7 +43,7 @@ export interface Escape {
 
 /** What a plan reaches that nothing allows. */
 export function escapesOf(plan: BakePlan, bounds: Bounds): readonly Escape[] {
-  const own = [bounds.workspace, ...bounds.folders]
+  const own = [...(bounds.remote ? [] : [bounds.workspace]), ...bounds.folders]
   const allowed = {
     read: [...own, ...pathsIn(bounds, ['fs', 'fs.read'])].map(allowedPath),
     write: [...own, ...pathsIn(bounds, ['fs', 'fs.write'])].map(allowedPath),
@@ -62,7 +62,7 @@ export function escapesOf(plan: BakePlan, bounds: Bounds): readonly Escape[] {
         .filter((real) => !within.some((folder) => folder === null || isBelow(folder, real)))
         .map((real) => {
           const where = real === value ? '' : ` (${real})`
-          const what = `${its}${where} is outside of the workspace.`
+          const what = `${its}${where} is ${bounds.remote ? 'on this runner, and the definition is not' : 'outside of the workspace'}.`
           return { target: target.name, what, allow: `${needs}=${real}` }
         })
     }),
@@ -115,21 +115,23 @@ function reachesOf(target: BakeTarget, bounds: Bounds): Reach[] {
 function reachedSources(target: BakeTarget, { workspace, remote }: Bounds): [string, string, string][] {
   const local = (value: string): string | null => {
     if (value.startsWith('cwd://')) return joinedPath(workspace, value.slice('cwd://'.length))
-    if (remote || isRemote(value) || /^(?:target|docker-image):/.test(value)) return null
+    if (isRemote(value) || /^(?:target|docker-image):/.test(value)) return null
     // buildx takes the whole of it for a path, and so allows every layout.
     const [, layout] = /^oci-layout:\/\/(.*?)(?:@sha256:[0-9a-f]{64}|:[\w.-]+)?$/.exec(value) ?? []
-    return joinedPath(workspace, layout ?? value)
+    return layout === undefined && remote ? null : joinedPath(workspace, layout ?? value)
   }
   const found: [string, string, string][] = []
   const context = local(target.context)
   if (context !== null) found.push(['context', target.context, context])
   if (target.dockerfileInline === null && !isRemote(target.dockerfile)) {
-    const isOwn = target.dockerfile.startsWith('cwd://') || path.isAbsolute(target.dockerfile)
-    const file = isOwn
+    // docker takes an absolute one from this machine, also beside a context that it fetches.
+    const file = target.dockerfile.startsWith('cwd://')
       ? local(target.dockerfile)
-      : context === null
-        ? null
-        : joinedPath(context, target.dockerfile)
+      : path.isAbsolute(target.dockerfile)
+        ? target.dockerfile
+        : context === null
+          ? null
+          : joinedPath(context, target.dockerfile)
     if (file !== null) found.push(['dockerfile', target.dockerfile, file])
   }
   for (const [name, value] of Object.entries(target.contexts)) {

@@ -46,9 +46,29 @@ export interface BakeTarget {
   readonly raw: Readonly<Record<string, unknown>>
 }
 
+/** A Git repository that has a definition: `REPOSITORY#REF:FOLDER`. */
+export interface RemoteDefinition {
+  /** As docker takes it, without what follows `#`. */
+  readonly repository: string
+  /** A branch, a tag, another reference or a commit; empty for the repository's default branch. */
+  readonly ref: string
+  /** From the root of the repository, of which files and contexts are; empty for the root itself. */
+  readonly folder: string
+  /** With which docker and git may read it; null if there is none. */
+  readonly token: string | null
+}
+
+/** The commit that a definition was read from. */
+export interface PinnedDefinition extends RemoteDefinition {
+  /** Its whole id. */
+  readonly commit: string
+}
+
 export interface BakePlan {
   /** Those that were asked for, and those that they build upon, by their names. */
   readonly targets: readonly BakeTarget[]
+  /** The commit that the definition was read from; absent for one of the workspace. */
+  readonly remote?: PinnedDefinition
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Platform } from '../../oci/types.ts'
 import type { BuildHelp, BuildInputs, BuildRequest, Built, Docker, Engine, PushedImage } from '../port.ts'
-import type { BakePlan } from './plan.ts'
+import type { BakePlan, RemoteDefinition } from './plan.ts'
 
 /** What is asked of a bake definition, in the terms of docker/bake-action's inputs. */
 export interface BakeSource {
-  /** Definitions of the workspace; none: those that docker finds by itself. */
+  /** The Git repository that has it; null for the workspace. */
+  readonly remote: RemoteDefinition | null
+  /** Definitions of the workspace, or of that repository; none: those that docker finds by itself. */
   readonly files: readonly string[]
   /** Targets and groups; none: `default`. */
   readonly targets: readonly string[]

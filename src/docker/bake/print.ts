@@ -6,6 +6,7 @@ import { execute, ProcessError, TimedOut } from '../exec.ts'
 import { lastError } from '../failures/failing-step.ts'
 import { type BakePlan, parsePlan } from './plan.ts'
 import type { BakeSource } from './port.ts'
+import { gitAddress, pinned, planOfRemote } from './remote.ts'
 
 /** What docker needs to read a definition. */
 export interface BakeReading {
@@ -13,32 +14,49 @@ export interface BakeReading {
   readonly env: Readonly<Record<string, string>>
   /** The folder that docker runs in. */
   readonly workspace: string
+  /** The job's environment, of which git gets what it needs. */
+  readonly variables: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * Asks buildx what a definition builds. Nothing is built, and no engine is needed.
+ * What docker itself needs of the job's environment. A definition of another repository sees no other variables: it could
+ * hand any of them to what it builds.
+ */
+const FOR_REMOTE =
+  /^(?:DOCKER_.*|BUILDX_.*|BUILDKIT_.*|PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|LD_LIBRARY_PATH|KUBECONFIG|SSL_CERT_.*|SSH_AUTH_SOCK|SystemRoot|USERPROFILE|(?:https?|no|all)_proxy)$/i
+
+/**
+ * Asks buildx what a definition builds. Nothing is built; only for a definition of a Git repository is a builder needed,
+ * which fetches it.
  * @throws ActionError if the definition, or what is asked for of it, is wrong
  */
 export async function readDefinition(
-  { files, targets, set, vars }: BakeSource,
-  { buildx, env, workspace }: BakeReading,
+  { remote: given, files, targets, set, vars, builder }: BakeSource,
+  { buildx, env: whole, workspace, variables }: BakeReading,
 ): Promise<BakePlan> {
+  const remote = given === null ? null : await pinned(given, variables)
+  const token = remote?.token ? { BUILDX_BAKE_GIT_AUTH_TOKEN: remote.token } : {}
+  const seen = Object.entries(whole).filter(([name]) => remote === null || FOR_REMOTE.test(name))
+  const env = { ...Object.fromEntries(seen), ...token }
   const args = [
     'buildx',
     'bake',
     '--print',
+    ...(remote === null || builder === null ? [] : [`--builder=${builder}`]),
     ...files.map((file) => `--file=${file}`),
     ...set.map((override) => `--set=${override}`),
     '--',
+    ...(remote === null ? [] : [gitAddress(remote)]),
     ...targets,
   ]
   try {
     const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
       shownAs: buildx.shownAs,
       env: { ...env, ...buildx.env, ...Object.fromEntries(vars) },
-      limit: LIMITS.processMs,
+      limit: remote === null ? LIMITS.processMs : LIMITS.builderStartMs,
     })
-    return parsePlan(stdout)
+    const plan = parsePlan(stdout)
+    return remote === null ? plan : planOfRemote(plan, remote)
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     throw notRead(error, workspace)

@@ -17,7 +17,15 @@ const requestOf = (name: string) => ({
 })
 const images = NAMES.map((name) => ({ name, request: requestOf(name) }))
 const build: BakeBuild = {
-  source: { files: [], targets: [], set: [], vars: new Map(), allow: [], builder: null },
+  source: {
+    remote: null,
+    files: [],
+    targets: [],
+    set: [],
+    vars: new Map(),
+    allow: [],
+    builder: null,
+  },
   plan: { targets: [] },
   images,
   others: [],
