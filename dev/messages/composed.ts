@@ -19,6 +19,7 @@ export const COMPOSED: Readonly<Record<string, string>> = {
   'docker/failures/explain.ts reason':
     "the reason of docker's failure: [docker and registries](troubleshooting.md)",
   'inputs/attest.ts reading.problem': 'a file that an input names cannot be read, and why',
+  'inputs/bake-source.ts message': 'a remote definition of `source` is none, or not of one commit, and why',
   'inputs/build.ts `${file} ${misplaced}`':
     'a path leads out of the workspace, or to a place that no path may lead to',
   'inputs/cache.ts `${given} ${misplaced}`':
