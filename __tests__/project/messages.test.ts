@@ -23,6 +23,12 @@ describe('an error of the code', () => {
       ['It fails.', 'It ends.'],
       '',
     ],
+    [
+      'what a function is given',
+      "const refuse = (what: string) => new ActionError(what, '')\nrefuse('It fails.')\nrefuse(`It fails ${often}.`)",
+      ['It fails.', 'It fails ….'],
+      '',
+    ],
     ['parts', "new ActionError('It ' + `fails ${n} times.`, '')", ['It fails … times.'], ''],
     [
       'lines',

@@ -19,7 +19,6 @@ export const COMPOSED: Readonly<Record<string, string>> = {
   'docker/failures/explain.ts reason':
     "the reason of docker's failure: [docker and registries](troubleshooting.md)",
   'inputs/attest.ts reading.problem': 'a file that an input names cannot be read, and why',
-  'inputs/bake-source.ts message': 'a remote definition of `source` is none, or not of one commit, and why',
   'inputs/build.ts `${file} ${misplaced}`':
     'a path leads out of the workspace, or to a place that no path may lead to',
   'inputs/cache.ts `${given} ${misplaced}`':
@@ -28,7 +27,6 @@ export const COMPOSED: Readonly<Record<string, string>> = {
   'inputs/context.ts problem': 'a named context is none, or leads to a place that no path may lead to',
   'inputs/exporters.ts `${exporter.destination} ${misplaced}`':
     'a path leads out of the workspace, or to a place that no path may lead to',
-  'inputs/index.ts message': 'an input that does not go with `push-by-digest`, and why',
   'inputs/metadata.ts message': 'a rule of `tags`, `flavor`, `labels` or `annotations` is none, and why',
   'inputs/provenance.ts must': 'a line of `require-provenance` has another form than it must',
   'inputs/reader.ts message': 'a value has another form than it must',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Expression, type Node, parseSync } from '@swc/core'
+import { type Expression, type Node, type Pattern, parseSync } from '@swc/core'
 
 /** A message that the action can write, with `…` for what differs from run to run. */
 export interface Message {
@@ -101,11 +101,12 @@ function callOf(node: Node): Call | null {
   return null
 }
 
-/** What the names of a file stand for: constants, and what functions return. */
+/** What the names of a file stand for: constants, what functions return, and what their parameters are given. */
 type Names = ReadonlyMap<string, readonly Expression[]>
 
 function namesIn(tree: Node): Names {
   const names = new Map<string, readonly Expression[]>()
+  const parameterValues = new Map<string, readonly Expression[]>()
   const returned = (body: Node | null | undefined) => {
     const found: Expression[] = []
     visit(body, (node) => {
@@ -114,17 +115,41 @@ function namesIn(tree: Node): Names {
     return found
   }
   visit(tree, (node) => {
-    if (is(node, 'FunctionDeclaration')) names.set(node.identifier.value, returned(node.body))
+    if (is(node, 'FunctionDeclaration')) {
+      names.set(node.identifier.value, returned(node.body))
+      const parameters = node.params.map(({ pat }) => pat)
+      for (const [name, given] of givenTo(node.identifier.value, parameters, tree))
+        parameterValues.set(name, given)
+    }
     if (!is(node, 'VariableDeclarator') || node.id.type !== 'Identifier' || !node.init) return
     const { init } = node
     if (init.type !== 'ArrowFunctionExpression') names.set(node.id.value, [init])
-    else
-      names.set(
-        node.id.value,
-        init.body.type === 'BlockStatement' ? returned(init.body) : [init.body as Expression],
-      )
+    else {
+      const { body } = init
+      names.set(node.id.value, body.type === 'BlockStatement' ? returned(body) : [body as Expression])
+      for (const [name, given] of givenTo(node.id.value, init.params, tree)) parameterValues.set(name, given)
+    }
   })
-  return names
+  return new Map([...parameterValues, ...names])
+}
+
+/** What the parameters of a function of the file are given there, by their names. */
+function givenTo(
+  called: string,
+  parameters: readonly Pattern[],
+  tree: Node,
+): ReadonlyMap<string, readonly Expression[]> {
+  const given = new Map<string, Expression[]>()
+  visit(tree, (node) => {
+    if (!is(node, 'CallExpression') || node.callee.type !== 'Identifier' || node.callee.value !== called)
+      return
+    for (const [index, parameter] of parameters.entries()) {
+      const argument = node.arguments[index]
+      if (parameter.type !== 'Identifier' || argument === undefined || argument.spread) continue
+      given.set(parameter.value, [...(given.get(parameter.value) ?? []), argument.expression])
+    }
+  })
+  return given
 }
 
 /** The texts that an expression can have; null if that is not seen here. */
