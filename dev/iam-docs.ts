@@ -56,7 +56,7 @@ function trustOf(what: string): object {
   const workflow = new YamlFile(path.join(root, file), file)
   const { steps } = follow(workflow, { root, repository }, place)
   const issuer = issuerOf('github.com')
-  const roles = documentsOf(steps, { repository, issuer, account: null, root })
+  const { roles } = documentsOf(steps, { repository, issuer, account: null, root })
   const trust = roles.find(({ role }) => arn === undefined || role === arn)?.trust
   if (!trust) throw unknown(`trust policy of '${what}'`, 'FILE, or FILE for the ARN of a role that it takes')
   return trust

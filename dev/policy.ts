@@ -10,7 +10,7 @@ import { YamlFile } from './policy/workflow-file.ts'
 
 const help = `npm run policy -- WORKFLOW.yml [WORKFLOW.yml …]
 
-Prints for workflow files that use this action, or merge, promote, verify, or the reusable workflows, the two IAM
+Prints for workflow files that use this action, or merge, promote, verify, bake, or the reusable workflows, the two IAM
 documents of each role that they take: the permissions policy for exactly what their steps do, and the trust policy for
 GitHub's OIDC provider. What is not known before a run is * in them, and is told on stderr, as all that is wide.
 
@@ -62,8 +62,8 @@ await main({ help, options, arguments: MOST_FILES }, async ({ values, args }) =>
       'give a workflow with a step or a job that uses OWNER/ecr-build-push.',
     )
   const issuer = issuerFor(told.issuer, root)
-  const roles = documentsOf(steps, { repository, issuer, account, root })
-  print(roles, unseen, values['json'] === true)
+  const { roles, notes: besides } = documentsOf(steps, { repository, issuer, account, root })
+  print(roles, [...unseen, ...besides], values['json'] === true)
   return 0
 
   function print(made: readonly RoleDocuments[], more: readonly string[], json: boolean): void {

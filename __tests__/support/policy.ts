@@ -14,6 +14,8 @@ export const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`
 export interface Made {
   readonly roles: readonly RoleDocuments[]
   readonly unseen: readonly string[]
+  /** What is told of steps that need no role. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -43,7 +45,7 @@ export function policyOf(
   try {
     const file = new YamlFile(path.join(root, name), 'image.yml')
     const { steps, unseen } = follow(file, { root, repository }, { defaultBranch, isAssumed: false })
-    return { roles: documentsOf(steps, { repository, issuer: ISSUER, account, root }), unseen }
+    return { ...documentsOf(steps, { repository, issuer: ISSUER, account, root }), unseen }
   } finally {
     rmSync(root, { recursive: true })
   }

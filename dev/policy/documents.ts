@@ -1,8 +1,9 @@
 import { neededActions, oneOrAll, type Statement } from '../../src/aws/policy.ts'
 import type { Step } from './follow.ts'
-import { ANY_KEY } from './most.ts'
+import { ANY_KEY } from './open-inputs.ts'
 import { Placeholders } from './placeholders.ts'
 import { type Gathered, Roles } from './roles.ts'
+import { withoutCovered } from './statements.ts'
 import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
 import { usesOfStep } from './uses-of-step.ts'
 
@@ -31,14 +32,22 @@ export interface RoleDocuments {
   readonly notes: readonly string[]
 }
 
+/** All that is made of workflows. */
+export interface Documents {
+  readonly roles: readonly RoleDocuments[]
+  /** What is told of steps that need no role, as far as it is known. */
+  readonly notes: readonly string[]
+}
+
 /** What the steps of workflows need, by role. */
-export function documentsOf(steps: readonly Step[], options: Options): RoleDocuments[] {
+export function documentsOf(steps: readonly Step[], options: Options): Documents {
   const placeholders = new Placeholders()
   const roles = new Roles(options.repository, placeholders)
   const repository = options.repository.replace(/@\d+/g, '')
   const { root: cwd, account } = options
   for (const step of steps) roles.add(step, usesOfStep(step, { cwd, repository, account, placeholders }))
-  return [...roles.byRole].map(([role, gathered]) => documentOf(role, gathered))
+  const made = [...roles.byRole].map(([role, gathered]) => documentOf(role, gathered))
+  return { roles: made, notes: [...roles.notes] }
 
   function documentOf(role: string | null, gathered: Gathered): RoleDocuments {
     const statements = [
@@ -47,36 +56,16 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
     ]
     const written = role === null ? null : placeholders.asWritten(role)
     const notes = new Set(gathered.notes)
-    const open = new Set(
-      statements.flatMap(({ Resource }) => [Resource].flat().flatMap((one) => placeholders.in(one))),
-    )
-    if (open.size > 0)
+    for (const note of widthOf(statements)) notes.add(note)
+    if (written !== null && /^\$\{\{[^}]*\}\}$/.test(written))
       notes.add(
-        `the permissions policy has * for what nobody knows beforehand: ${[...open].map((one) => `\${{ ${one} }}`).join(', ')}. Put the names there that it may have.`,
-      )
-    if (
-      statements.some(({ Resource }) =>
-        [Resource].flat().some((one) => /^arn:[\w-]+:ecr:(?:\*:|[^:]*:\*:)/.test(one)),
-      )
-    )
-      notes.add(
-        'the permissions policy has * for the region or the account, which the workflow does not say: give the step aws-region, or the command --provider-account.',
-      )
-    if (
-      statements.some(
-        ({ Action, Resource }) =>
-          Resource === '*' && [Action].flat().some((one) => /^kms:|^signer:/.test(one)),
-      )
-    )
-      notes.add(
-        'the permissions policy has * for the KMS key or the signing profile, of which the workflow does not say the ARN: put it there.',
-      )
-    if (statements.some(({ Resource }) => [Resource].flat().some((one) => one.endsWith(':repository/*'))))
-      notes.add(
-        'the permissions policy has every repository of a registry: of one in pull-registries, as the workflow does not say which of them have base images, or of one whose image the Dockerfile names by what only the builder knows: put their names there.',
+        "nobody knows the input 'role-to-assume' beforehand, which is taken for one role: if it may be several, one a line, write their lines into the workflow.",
       )
     const { trust, told } = trustOf(role, gathered)
-    const permissions = { Version: '2012-10-17', Statement: statements.map(asPatterns) } as const
+    const permissions = {
+      Version: '2012-10-17',
+      Statement: withoutCovered(statements.map(asPatterns)),
+    } as const
     for (const note of [...told, ...tooLong('permissions', permissions), ...tooLong('trust', trust)])
       notes.add(note)
     return {
@@ -86,6 +75,26 @@ export function documentsOf(steps: readonly Step[], options: Options): RoleDocum
       trust,
       notes: [...notes],
     }
+  }
+
+  /** What is wide in the statements, with why. */
+  function widthOf(statements: readonly Statement[]): string[] {
+    const resources = statements.flatMap(({ Resource }) => [Resource].flat())
+    const open = new Set(resources.flatMap((one) => placeholders.in(one)))
+    const isOfKey = ({ Action }: Statement) => [Action].flat().some((one) => /^kms:|^signer:/.test(one))
+    const has = 'the permissions policy has'
+    return [
+      open.size > 0 &&
+        `${has} * for what nobody knows beforehand: ${[...open].join(', ')}. Put the names there that it may have.`,
+      resources.some((one) => /^arn:[\w-]+:ecr:(?:\*:|[^:]*:\*:)/.test(one)) &&
+        `${has} * for the region or the account, which the workflow does not say: give the step aws-region, or the command --provider-account.`,
+      statements.some((one) => one.Resource === '*' && isOfKey(one)) &&
+        `${has} * for the KMS key or the signing profile, of which the workflow does not say the ARN: put it there.`,
+      statements.some(({ Condition }) => JSON.stringify(Condition ?? {}).includes(ANY_KEY)) &&
+        `${has} every KMS key of an account and region, as nobody knows the input 'kms-key' beforehand: put the ARN of the key there.`,
+      resources.some((one) => one.endsWith(':repository/*')) &&
+        `${has} every repository of a registry: of one that pull-registries names, as the workflow does not say which of its repositories have base images; or of one in which the Dockerfile or an input names an image whose name, or whose host in part, only the builder or the run knows. Put their names there.`,
+    ].filter((note) => note !== false)
   }
 
   function asPatterns({ Effect, Action, Resource, Condition = {} }: Statement): Statement {

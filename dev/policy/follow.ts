@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { Caller } from '../../src/aws/features.ts'
 import {
   type Members,
   type Passed,
@@ -16,7 +15,7 @@ import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } f
 import { environmentOf, tokenOf } from './job.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
-import { isBake, oursOf, ownFolder } from './ours.ts'
+import { type Action, oursOf, ownFolder } from './ours.ts'
 import { YamlFile } from './workflow-file.ts'
 
 /** What a step before has put into the job: aws-actions/configure-aws-credentials. */
@@ -31,7 +30,7 @@ export interface Step {
   readonly where: string
   /** The keys of the jobs, from the caller's to the called one's: `image/build`. */
   readonly job: string
-  readonly action: Caller
+  readonly action: Action
   readonly run: Run
   readonly inputs: Texts
   /** The region of the job's environment; nothing if it names none. */
@@ -226,11 +225,7 @@ class Follower {
       const local = localIn(uses)
       const action = local === null ? actionIn(uses) : ownFolder(path.join(this.#checkout.root, local))
       if (/^aws-actions\/configure-aws-credentials@/i.test(uses)) ambient = { inputs: inputs(), where }
-      else if (isBake(uses)) {
-        this.#unseen.add(
-          `${where}: bake pushes to the repositories of its definition's targets, which this command does not read; its role needs for each of them what the main action needs with the same inputs.`,
-        )
-      } else if (action !== null) {
+      else if (action !== null) {
         const region = [variableOf(contexts, 'AWS_REGION'), variableOf(contexts, 'AWS_DEFAULT_REGION')]
         const found = region.find((parts) => parts.length > 0) ?? []
         this.#steps.push({ ...ofJob, where, action, inputs: inputs(), region: found, ambient })
@@ -277,7 +272,7 @@ const anyRefOf = (file: string, { repository }: Checkout): string =>
 
 const localIn = (uses: string): string | null => /^\.\/(.*)$/.exec(uses)?.[1] ?? null
 
-function actionIn(uses: string): Caller | null {
+function actionIn(uses: string): Action | null {
   const ours = oursOf(uses)
   return ours !== null && 'action' in ours ? ours.action : null
 }

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Caller } from '../../src/aws/features.ts'
+import { ALL_CALLERS, type Caller } from '../../src/aws/features.ts'
 import { root } from '../root.ts'
+
+/** One of this project's actions. */
+export type Action = Caller | 'bake'
+
+const ACTIONS: readonly Action[] = [...ALL_CALLERS, 'bake']
 
 /** What a `uses` of this project names. */
 export type Ours =
-  | { readonly action: Caller }
+  | { readonly action: Action }
   /** One of the reusable workflows: where it is here, and how a token names it. */
   | { readonly workflow: string; readonly refs: readonly string[] }
 
@@ -18,14 +23,10 @@ export function oursOf(uses: string): Ours | null {
   if (inside.startsWith('/.github/workflows/'))
     return { workflow: path.join(root, inside), refs: refsOf(`${repository}${inside}`, ref) }
   const action = inside === '' ? 'main' : inside.slice(1)
-  return isCaller(action) ? { action } : null
+  return isAction(action) ? { action } : null
 }
 
-const isCaller = (name: string): name is Caller => ['main', 'merge', 'promote', 'verify'].includes(name)
-
-/** Whether a step is bake's, whose repositories are in a definition that no command but docker reads. */
-export const isBake = (uses: string): boolean =>
-  /^(?:\.\/bake\/?|[\w.-]+\/ecr-build-push\/bake@.+)$/i.test(uses)
+const isAction = (name: string): name is Action => ACTIONS.some((one) => one === name)
 
 /**
  * How GitHub's token names a called workflow in `job_workflow_ref`: with the whole reference, or the commit.
@@ -37,12 +38,11 @@ function refsOf(file: string, ref: string): string[] {
 }
 
 /** Which of this project's actions a folder is, also if it is another copy of it; null if it is none. */
-export function ownFolder(folder: string): Caller | null {
-  const callers: readonly Caller[] = ['main', 'merge', 'promote', 'verify']
+export function ownFolder(folder: string): Action | null {
   const text = readIfAny(path.join(folder, 'action.yml'))
   if (text === null) return null
-  const own = (caller: Caller) => readIfAny(path.join(root, caller === 'main' ? '' : caller, 'action.yml'))
-  return callers.find((caller) => own(caller) === text) ?? null
+  const own = (action: Action) => readIfAny(path.join(root, action === 'main' ? '' : action, 'action.yml'))
+  return ACTIONS.find((action) => own(action) === text) ?? null
 }
 
 function readIfAny(file: string): string | null {

@@ -18,14 +18,23 @@ const FORMS: Readonly<Record<Kind, (index: number) => string>> = {
 
 const FOUND = /sha256:90090{52}(\d{8})|zq0open(\d+)zq|(?<!\d)90090000(\d{4})(?!\d)|zq-open-zq-(\d+)/g
 
+/** The same, without the parts that a split would keep. */
+const ENDS = new RegExp(FOUND.source.replace(/\((?!\?)/g, '(?:'), 'g')
+
 /** The expressions of one command, by what stands in their place. */
 export class Placeholders {
-  readonly #expressions: string[] = []
+  /** As they are written. */
+  readonly #texts: string[] = []
 
   /** @returns what stands for an expression: always the same for the same */
   for(expression: string, kind: Kind = 'name'): string {
-    const known = this.#expressions.indexOf(expression)
-    return FORMS[kind](known >= 0 ? known : this.#expressions.push(expression) - 1)
+    return this.forText(`\${{ ${expression} }}`, kind)
+  }
+
+  /** @returns what stands for a text that is not taken as it is written */
+  forText(text: string, kind: Kind = 'name'): string {
+    const known = this.#texts.indexOf(text)
+    return FORMS[kind](known >= 0 ? known : this.#texts.push(text) - 1)
   }
 
   /** A text with `*` for what is not known, as ARNs and conditions take it. */
@@ -38,12 +47,28 @@ export class Placeholders {
     // A role that is an expression and nothing else.
     const [, account, name] = /^arn:aws:iam::90090000(\d{4}):role\/zq0open(\d+)zq$/.exec(text) ?? []
     const whole = account !== undefined && Number(account) === Number(name) ? text.replace(/^.*\//, '') : text
-    return whole.replace(FOUND, (...found) => `\${{ ${this.#at(found)} }}`)
+    return whole.replace(FOUND, (...found) => this.#at(found))
   }
 
-  /** The expressions that a text has in it. */
+  /** What is not known of a text, as it is written. */
   in(text: string): string[] {
     return [...text.matchAll(FOUND)].map((found) => this.#at(found))
+  }
+
+  /** Whether a text has something in it that is not known. */
+  isIn(text: string): boolean {
+    return text.search(FOUND) >= 0
+  }
+
+  /** Whether nothing of a text is known. */
+  isWhole(text: string): boolean {
+    return text.replace(FOUND, '') === '' && text !== ''
+  }
+
+  /** What stands before the first part of a text that is not known; all of it if everything is known. */
+  beforeFirst(text: string): string {
+    const at = text.search(FOUND)
+    return at < 0 ? text : text.slice(0, at)
   }
 
   /** The parts with something in the place of each expression, of the kind that its surroundings ask for. */
@@ -55,8 +80,13 @@ export class Placeholders {
     }, '')
   }
 
+  /** What stands behind the last part of a text that is not known; nothing if everything is known. */
+  afterLast(text: string): string {
+    return this.isIn(text) ? (text.split(ENDS).at(-1) ?? '') : ''
+  }
+
   #at(found: readonly unknown[]): string {
-    return this.#expressions[Number(found[1] ?? found[2] ?? found[3] ?? found[4])] ?? ''
+    return this.#texts[Number(found[1] ?? found[2] ?? found[3] ?? found[4])] ?? ''
   }
 }
 

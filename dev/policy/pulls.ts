@@ -6,12 +6,12 @@ import { isRemote } from '../../src/docker/syntax/context.ts'
 import { UNKNOWN } from '../../src/docker/syntax/expand.ts'
 import { mentionsEcr, parsePrivateHost } from '../../src/ecr/hosts.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
+import { mayBeElsewhere } from './anywhere.ts'
 import type { Step } from './follow.ts'
-import { isWholly, type Placeholders } from './placeholders.ts'
+import type { Placeholders } from './placeholders.ts'
 
-/** What names the Dockerfile, or what its variables and names of images stand for. */
+/** What names the Dockerfile. */
 const NAMES_THE_FILE = ['context', 'file']
-const NAMES_IMAGES = ['build-args', 'build-contexts']
 
 /**
  * What the build of a step reads from ECR, by the Dockerfile of this checkout.
@@ -22,24 +22,20 @@ export function usesOfBuild(
   inputs: Inputs,
   { home, placeholders, tell }: { home: Home; placeholders: Placeholders; tell: (note: string) => void },
 ): RoleUse[] {
-  const isOpen = NAMES_THE_FILE.some((name) => (given[name] ?? []).some((part) => typeof part !== 'string'))
-  const text = isOpen ? null : dockerfileOf(inputs.build)
-  if (text === null)
-    tell(
-      `${where}: the Dockerfile is not in this checkout, or nobody knows beforehand which it is: base images in ECR that it names are not in the policy.`,
-    )
+  const open = NAMES_THE_FILE.filter((name) => (given[name] ?? []).some((part) => typeof part !== 'string'))
+  const text = open.length > 0 ? null : dockerfileOf(inputs.build)
+  const without = 'base images in ECR that it names are not in the policy.'
+  if (open.length > 0) {
+    const names = open.map((name) => `'${name}'`).join(' and ')
+    tell(`${where}: nobody knows beforehand which Dockerfile it is (${names}): ${without}`)
+  } else if (text === null) tell(`${where}: the Dockerfile is not in this checkout: ${without}`)
   const dockerfile = text ?? ''
-  if (/^\s*FROM\b[^\n]*\$/im.test(dockerfile))
-    for (const name of NAMES_IMAGES.filter((one) => isWholly(given[one] ?? [])))
-      tell(
-        `${where}: nobody knows the input '${name}' beforehand, and a base image in ECR that it names is not in the policy.`,
-      )
   const build = { ...inputs.build, cacheFrom: [], cacheTo: [] }
   const { needed, besides } = pulledImagesOf(dockerfile, build, inputs.buildArgValues)
   for (const image of [...needed, ...besides]) {
     const [host = ''] = image.split('/')
-    const isUnknown = placeholders.in(host).length > 0 || host.includes(UNKNOWN)
-    if (isUnknown && parsePrivateHost(host) === null && !mentionsEcr(image, null))
+    const isOfBuilder = host.includes(UNKNOWN) && parsePrivateHost(host) === null && !mentionsEcr(image, null)
+    if (isOfBuilder || mayBeElsewhere(image, placeholders))
       tell(
         `${where}: nobody knows beforehand where the base image ${placeholders.asWritten(image).replaceAll(UNKNOWN, '…')} is: if it is in ECR, what it takes is not in the policy.`,
       )

@@ -19,6 +19,8 @@ export class Gathered {
 /** What the steps of workflows do, by role; null is whatever credentials the job has. */
 export class Roles {
   readonly byRole = new Map<string | null, Gathered>()
+  /** What a person has to know of runs in which a step asks AWS for nothing, as far as it is known. */
+  readonly notes = new Set<string>()
   readonly #repository: string
   readonly #placeholders: Placeholders
 
@@ -35,6 +37,8 @@ export class Roles {
       gathered.takenBy.set(where, (gathered.takenBy.get(where) ?? new Set()).add(step.run.name))
       return gathered
     }
+    if (uses.length === 0)
+      for (const note of notes) this.notes.add(`${note} (On ${step.run.name}, it needs no role otherwise.)`)
     for (const role of new Set(uses.map(({ as }) => as))) {
       const gathered = taken(role)
       gathered.uses.push(...uses.filter(({ as }) => as === role))

@@ -1,27 +1,25 @@
-import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
-import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
-import {
-  type Home,
-  type RoleUse,
-  usesOfBuildPush,
-  usesOfMerge,
-  usesOfPromote,
-  usesOfVerify,
-} from '../../src/actions/uses.ts'
-import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
-import type { Caller } from '../../src/aws/features.ts'
-import type { RoleInput } from '../../src/aws/workflow.ts'
+import type { Home, RoleUse } from '../../src/actions/uses.ts'
 import { partitionOf } from '../../src/ecr/hosts.ts'
-import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
+import type { InputSource } from '../../src/inputs/index.ts'
 import { parseYaml } from '../../src/inputs/parse-yaml.ts'
-import type { RegistryTarget } from '../../src/inputs/registries.ts'
 import { InputError } from '../../src/shared/errors.ts'
-import { CommandError } from '../command/errors.ts'
-import { type Parts, textOf } from './expressions.ts'
+import { namesUnknown } from './anywhere.ts'
+import { textOf } from './expressions.ts'
+import {
+  type FilledInputs,
+  filled,
+  fillings,
+  insteadOf,
+  isToldAnywhere,
+  notInPolicy,
+  unknown,
+  unknownInPart,
+  withoutItem,
+} from './fillings.ts'
 import type { Step } from './follow.ts'
-import { MOST } from './most.ts'
-import { isWholly, kindInPlace, type Placeholders } from './placeholders.ts'
-import { usesOfBuild } from './pulls.ts'
+import { mostOf, openInputOf } from './open-inputs.ts'
+import { isWholly, type Placeholders } from './placeholders.ts'
+import { type Read, readInputsOf } from './read-inputs.ts'
 
 /** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
 export interface Chain {
@@ -47,26 +45,9 @@ export interface UsesOfStep {
   readonly notes: readonly string[]
 }
 
-/** What decides on the documents, and so has something in its place if it is not known. */
-const REQUIRED = [
-  'repository',
-  'source',
-  'image',
-  'digests',
-  'tags',
-  'role-to-assume',
-  'role-external-id',
-  'aws-region',
-  'registry-id',
-]
-/** What may be in any registry, so that nobody can write what it needs if it is not known at all. */
-const ANYWHERE = ['registries', 'pull-registries', 'cache-to']
-type Texts = Readonly<Record<string, string>>
-
 /**
  * @param cwd the folder that paths of inputs are relative to
  * @param account that of the roles whose ARN does not say it; null: any
- * @throws CommandError if the step cannot be understood at all
  */
 export function usesOfStep(
   step: Step,
@@ -82,25 +63,34 @@ export function usesOfStep(
     readonly placeholders: Placeholders
   },
 ): UsesOfStep {
-  const notes = ANYWHERE.filter((input) => isWholly(step.inputs[input] ?? [])).map((input) =>
-    notInPolicy(step.where, input),
-  )
+  const told = new Set(notInPolicy(step, placeholders))
   const uses: StepUse[] = []
   const chains = new Map<string, Chain>()
   const before = ambientRole(step, placeholders)
-  for (const texts of fillings(step, placeholders)) {
-    const read = readForgiving(step, texts, { cwd, repository, placeholders, notes })
+  const all = fillings(step, placeholders).map((texts) =>
+    readForgiving(step, texts, { cwd, repository, placeholders }),
+  )
+  // A value beside which the workflow's own inputs are refused, and are not beside another one, is that of no run.
+  const least = Math.min(...all.map(({ refused }) => refused.length))
+  const possible = all.filter(({ refused }) => refused.length === least)
+  for (const { refused } of possible) for (const note of refused) told.add(note)
+  // What one of the values needs nothing for, another may.
+  for (const note of possible[0]?.unknown ?? [])
+    if (possible.every(({ unknown }) => unknown.includes(note))) told.add(note)
+  for (const { texts, read, warnings } of possible) {
+    for (const note of warnings) told.add(note)
+    if (read === null) continue
     const own = read.roles[0]?.arn ?? before
     const region = (texts['aws-region'] ?? '').trim() || regionOf(step, placeholders)
-    const home: Home = {
-      partition: /^arn:([\w-]+):/.exec(own)?.[1] ?? partitionOf(region),
-      account: /^arn:[\w-]+:iam::(\d{12}):/.exec(own)?.[1] ?? account ?? '*',
-      region: region === '' ? '*' : region,
-    }
+    const home = homeOf(own, region, account, placeholders)
+    if (home.partition === null)
+      told.add(
+        `${step.where}: nobody knows the partition beforehand (the inputs 'role-to-assume' and 'aws-region'): the ARNs are written for aws, and in another one begin with arn:aws-cn, arn:aws-us-gov and so on.`,
+      )
     const { isDry } = read
     uses.push(
       ...read
-        .usesOf(home)
+        .usesOf({ ...home, partition: home.partition ?? 'aws' }, (note) => told.add(note))
         .map((use) => ({ ...use, isDry, as: use.as === null && own !== '' ? own : use.as })),
     )
     // What the environment has comes first, and GitHub's token after it.
@@ -116,12 +106,27 @@ export function usesOfStep(
     uses,
     chains,
     audience: audience.length === 0 ? 'sts.amazonaws.com' : textOf(audience),
-    notes: [...new Set(notes)],
+    notes: [...told],
   }
 }
 
-const notInPolicy = (where: string, input: string) =>
-  `${where}: nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`
+/** Where a role is at home, as far as it is known; a partition that nobody knows is null. */
+function homeOf(
+  role: string,
+  region: string,
+  account: string | null,
+  placeholders: Placeholders,
+): Omit<Home, 'partition'> & { readonly partition: string | null } {
+  const [, partition, id] = /^arn:([\w-]+):iam::(\d{12}):/.exec(role) ?? []
+  const isOpen = (text: string) => text === '' || placeholders.isIn(text)
+  const ofRegion = isOpen(region) ? null : partitionOf(region)
+  return {
+    // What stands for a role that is not known at all is one of aws.
+    partition: /^\$\{\{[^}]*\}\}$/.test(placeholders.asWritten(role)) ? ofRegion : (partition ?? ofRegion),
+    account: id ?? account ?? '*',
+    region: region === '' ? '*' : region,
+  }
+}
 
 /** The role of aws-actions/configure-aws-credentials, if a step before has taken one; empty if none has. */
 function ambientRole({ ambient }: Step, placeholders: Placeholders): string {
@@ -134,62 +139,44 @@ function regionOf({ ambient, region }: Step, placeholders: Placeholders): string
   return placeholders.fill(parts, () => 'region')
 }
 
-function filled(
-  input: string,
-  parts: Parts,
-  placeholders: Placeholders,
-  inputs: Step['inputs'] = {},
-): string {
-  // What is wholly open is a tag, or, if nothing else names the repository, an image's URI.
-  if ((input === 'source' || input === 'image') && isWholly(parts)) {
-    const name = placeholders.for(parts[0].expression)
-    return (inputs['repository'] ?? []).length > 0 ? name : `${name}:${name}`
-  }
-  return placeholders.fill(parts, kindInPlace(input))
-}
-
-/** The inputs with something in the place of what is not known: once, or for each of what asks for the most. */
-function fillings({ inputs }: Step, placeholders: Placeholders): Texts[] {
-  return Object.entries(inputs).reduce<Texts[]>(
-    (made, [name, parts]) => {
-      const most = isWholly(parts) ? MOST[name] : undefined
-      const leftOut = isWholly(parts) && most === undefined && !REQUIRED.includes(name)
-      const values = most ?? [leftOut ? '' : filled(name, parts, placeholders, inputs)]
-      return made.flatMap((texts) => values.map((value) => ({ ...texts, [name]: value })))
-    },
-    [{}],
-  )
-}
-
 /** So often is what the readers refuse left out. */
-const ATTEMPTS = 4
+const ATTEMPTS = 8
 
-/**
- * Reads the inputs of a step; what is refused is told, and left out.
- */
+/** Inputs that name files, or folders. */
+const OF_CHECKOUT =
+  /^(?:context|file|files|lifecycle-policy|repository-policy|sbom-file|scan-ignore|secret-files|sigstore-(?:signing-config|trusted-root))$/
+
+interface Forgiven {
+  /** The inputs without what is refused. */
+  readonly texts: FilledInputs
+  /** Null if nothing of it can be read. */
+  readonly read: Read | null
+  /** What is wrong with what the workflow says itself. */
+  readonly refused: readonly string[]
+  /** What nobody knows, and nothing stands for. */
+  readonly unknown: readonly string[]
+  /** What the readers say. */
+  readonly warnings: readonly string[]
+}
+
+/** Reads the inputs of a step; what is refused is told, and left out. */
 function readForgiving(
   step: Step,
-  given: Texts,
-  {
-    cwd,
-    repository,
-    placeholders,
-    notes,
-  }: {
-    cwd: string
-    repository: string
-    placeholders: Placeholders
-    notes: string[]
-  },
-): Read {
+  given: FilledInputs,
+  { cwd, repository, placeholders }: { cwd: string; repository: string; placeholders: Placeholders },
+): Forgiven {
   const { action, where, inputs } = step
-  const building = (read: Inputs, home: Home) => [
-    ...usesOfBuildPush(read, home),
-    ...usesOfBuild(step, read, { home, placeholders, tell: (note) => notes.push(note) }),
-  ]
+  const [refused, unknown, warnings] = [new Set<string>(), new Set<string>(), new Set<string>()]
   let texts = given
-  const told = new Set<string>()
-  for (let attempt = 1; ; attempt++) {
+  const told = (read: Read | null): Forgiven => ({
+    texts,
+    read,
+    refused: [...refused],
+    unknown: [...unknown],
+    warnings: [...warnings],
+  })
+  const seen = new Set<string>()
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const now = texts
     const variables = Object.entries(now).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
     const source: InputSource = {
@@ -197,81 +184,56 @@ function readForgiving(
       env: { GITHUB_REPOSITORY: repository, ...Object.fromEntries(variables) },
       cwd,
       parseYaml,
-      warn: (message) => notes.push(`${where}: ${message.split('\n')[0]}.`),
+      warn: (message) => warnings.add(`${where}: ${message.split('\n')[0]}.`),
     }
     try {
-      return readerOf(action, source, building)
+      return told(readInputsOf(action, source, { step, placeholders }))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      const [problem] = error.problems
-      if (attempt === ATTEMPTS)
-        throw new CommandError(
-          `${where}: the action would refuse its inputs: '${problem?.input}' ${problem?.message}.`,
-          'correct the input there.',
-          { cause: error },
-        )
       for (const { input, value, message } of error.problems) {
-        const refused = now[input] ?? ''
+        const parts = inputs[input] ?? []
+        const text = now[input] ?? ''
+        const isOpen = parts.some((part) => typeof part !== 'string')
+        const left = withoutItem(input, text, value, placeholders)
+        // A folder that may be there in a run is no image.
+        const isFolder = input === 'build-contexts' && left !== null
         // What stands for an expression is none of the workflow's mistakes, nor is what was left out for one.
-        const isOurs = placeholders.in(`${value} ${refused}`).length > 0 || told.has(input)
-        if (MOST[input]?.includes(refused) && isWholly(inputs[input] ?? []))
-          notes.push(notInPolicy(where, input))
-        else if (!isOurs)
-          notes.push(
-            `${where}: with this checkout, the action would refuse the input '${input}': ${message}.`,
-          )
-        told.add(input)
-        texts = { ...texts, [input]: insteadOf(input, refused, placeholders) }
+        if (isOpen && text !== '' && !(isFolder && !namesUnknown(input, value, placeholders)))
+          for (const note of unknownOf(step, input)) unknown.add(note)
+        else if (!seen.has(input) && !placeholders.isIn(`${value} ${text}`))
+          for (const note of refusalOf(step, input, message)) refused.add(note)
+        // What may not be empty beside others that have no part in it, either.
+        if (seen.has(input) && openInputOf(input) === 'no part') texts = withPart(texts)
+        else texts = { ...texts, [input]: left ?? insteadOf(input, text, parts, placeholders) }
+        seen.add(input)
       }
     }
   }
+  refused.add(
+    `${where}: the action refuses its inputs, whatever stands for what it refuses: nothing of this step is in the documents.`,
+  )
+  return told(null)
 }
 
-/** What stands for an input that is refused: what asks for the most, or nothing, or if it may not be empty, anything. */
-function insteadOf(input: string, value: string, placeholders: Placeholders): string {
-  // A checkout may have more than this one; whatever is built, the permissions are the same.
-  if (input === 'context') return 'https://github.com/OWNER/NAME.git'
-  const [most] = MOST[input] ?? []
-  if (value !== '') return most === undefined || MOST[input]?.includes(value) ? '' : most
-  const name = placeholders.for(input)
-  if (input === 'digests') return `sha256:${'0'.repeat(64)}`
-  return input === 'source' || input === 'image' ? `${name}:${name}` : name
+/** The inputs without those on which nothing depends that AWS is asked for. */
+const withPart = (texts: FilledInputs): FilledInputs =>
+  Object.fromEntries(Object.entries(texts).filter(([name]) => openInputOf(name) !== 'no part'))
+
+/** What stands for one of these is in the step's own registry. */
+const NAMES_A_REPOSITORY = /^(?:repository|source|image)$/
+
+/** What is told of an input that is not known, and is refused with what stands for it. */
+function unknownOf({ where, inputs }: Step, input: string): string[] {
+  const parts = inputs[input] ?? []
+  if (isToldAnywhere(input) || NAMES_A_REPOSITORY.test(input))
+    return [isWholly(parts) ? unknown(where, input) : unknownInPart(where, input)]
+  // If it is known in part, what asks for the most takes its place.
+  return mostOf(input).length > 0 && isWholly(parts) ? [unknown(where, input)] : []
 }
 
-function readerOf(
-  action: Caller,
-  source: InputSource,
-  building: (inputs: Inputs, home: Home) => RoleUse[],
-): Read {
-  if (action === 'merge') return bound(readMergeInputs(source), usesOfMerge)
-  if (action === 'promote') return bound(readPromoteInputs(source), usesOfPromote)
-  if (action === 'verify') return bound({ ...readVerifyInputs(source), registries: [] }, usesOfVerify)
-  return bound(readInputs(source), building)
-}
-
-/** The inputs of a step, as far as they are about who does what. */
-interface Read {
-  /** The step's own first, if it has one. */
-  readonly roles: readonly RoleInput[]
-  /** What the step does, once it is known where its credentials are at home. */
-  readonly usesOf: (home: Home) => RoleUse[]
-  /** Whether it is known to be a dry run. */
-  readonly isDry: boolean
-}
-
-interface WithRoles {
-  readonly role: RoleInput | null
-  readonly registries: readonly RegistryTarget[]
-  readonly pullRegistries?: readonly RegistryTarget[]
-  readonly dryRun?: boolean
-}
-
-function bound<T extends WithRoles>(inputs: T, usesOf: (inputs: T, home: Home) => RoleUse[]): Read {
-  const targets = [...inputs.registries, ...(inputs.pullRegistries ?? [])]
-  const roles = [inputs.role, ...targets.map(({ role }) => role)]
-  return {
-    roles: roles.filter((role) => role !== null),
-    usesOf: (home) => usesOf(inputs, home),
-    isDry: inputs.dryRun === true,
-  }
+function refusalOf({ where, run }: Step, input: string, message: string): string[] {
+  if (!OF_CHECKOUT.test(input)) return [`${where}: the action refuses the input '${input}': ${message}.`]
+  // The checkout is that of the workflow that calls.
+  if (run.isCall) return []
+  return [`${where}: with this checkout, the action would refuse the input '${input}': ${message}.`]
 }

@@ -131,12 +131,74 @@ describe('what is not known', () => {
     expect(onlyRole(made).permissions.Statement.flatMap(({ Action }) => Action)).toContain(action)
   })
 
-  test.each(['registries', 'pull-registries', 'cache-to'])('%s, which may be anywhere, is told', (input) => {
-    const note = `nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`
-    const notesOf = (value: string) =>
-      onlyRole(policyOf(workflowOf({ on: 'push', inputs: { [input]: value } }))).notes
-    expect(notesOf('${{ vars.A }}')).toContainEqual(expect.stringContaining(note))
-    expect(notesOf('')).not.toContainEqual(expect.stringContaining(note))
+  // fuzz/open-inputs holds what every input may stand for.
+  const notesOf = (inputs: object) => onlyRole(policyOf(workflowOf({ on: 'push', inputs }))).notes
+
+  test.each(['registries', 'pull-registries', 'cache-from', 'cache-to', 'build-contexts', 'sbom'])(
+    '%s, which may be anywhere, is told',
+    (input) => {
+      const note = `nobody knows the input '${input}' beforehand, and what it may need is not in the policy.`
+      expect(notesOf({ [input]: '${{ vars.A }}' })).toContainEqual(expect.stringContaining(note))
+      expect(notesOf({ [input]: '' })).not.toContainEqual(expect.stringContaining(note))
+    },
+  )
+
+  const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
+  test.each<[input: string, value: string, isTold: boolean]>([
+    ['registries', 'us-east-1\n${{ vars.A }}', true],
+    ['registries', 'eu-${{ vars.A }}-1', true],
+    ['registries', '210987654321/${{ vars.A }}', false],
+    ['cache-from', `type=registry,ref=${HOST}/cache:\${{ vars.A }}`, false],
+    ['cache-from', 'type=registry,ref=ghcr.io/${{ vars.A }}', false],
+    ['cache-from', 'type=registry,ref=${{ vars.A }}/cache', true],
+    ['cache-from', 'type=${{ vars.A }}', true],
+    ['cache-from', 'type=gha,scope=${{ vars.A }}', false],
+    ['cache-to', 'type=gha\n${{ vars.A }}', true],
+    ['build-contexts', 'base=${{ vars.A }}', true],
+    ['build-contexts', 'base=docker-image://${{ vars.A }}/base', true],
+    ['build-contexts', 'base=docker-image://alpine:${{ vars.A }}', false],
+    ['build-contexts', 'lib=./lib-${{ vars.A }}', false],
+    ['build-args', 'VERSION=1\n${{ vars.A }}', true],
+    ['build-args', 'VERSION=${{ vars.A }}', false],
+    ['sbom', 'generator=${{ vars.A }}', true],
+    ['sbom', 'generator=docker/scanner:${{ vars.A }}', false],
+  ])('%s: %s, of which a part is not known: told: %s', (input, value, isTold) => {
+    const note = expect.stringContaining(`nobody knows all of the input '${input}' beforehand`)
+    const notes = notesOf({ [input]: value })
+    if (isTold) expect(notes).toContainEqual(note)
+    else expect(notes).not.toContainEqual(note)
+  })
+
+  test.each<[inputs: object, isTold: boolean]>([
+    [{ repository: '${{ vars.A }}' }, true],
+    [{ repository: '${{ vars.A }}/demo' }, true],
+    [{ repository: 'public.${{ vars.A }}' }, true],
+    [{ repository: '12${{ vars.A }}' }, true],
+    [{ repository: 'team-${{ vars.A }}' }, false],
+    [{ repository: 'team/${{ vars.A }}' }, false],
+    [{ repository: `${HOST}/\${{ vars.A }}` }, false],
+    // A URI would contradict these, or say the same.
+    [{ repository: '${{ vars.A }}', 'registry-id': '123456789012' }, false],
+  ])('%j: it may be in another registry, told: %s', (inputs, isTold) => {
+    const note = expect.stringContaining("the input 'repository' begins with what nobody knows beforehand")
+    if (isTold) expect(notesOf(inputs)).toContainEqual(note)
+    else expect(notesOf(inputs)).not.toContainEqual(note)
+  })
+
+  test('registry-type: what either needs', () => {
+    expect(arns({ 'registry-type': '${{ vars.A }}', 'aws-region': '' })).toEqual([
+      'arn:aws:ecr:*:123456789012:repository/demo',
+      'arn:aws:ecr-public::123456789012:repository/demo',
+    ])
+    // Beside registries, the action refuses public.
+    expect(arns({ 'registry-type': '${{ vars.A }}', registries: 'us-east-1' })).toEqual(
+      ['eu-west-1', 'us-east-1'].map((region) => `arn:aws:ecr:${region}:123456789012:repository/demo`),
+    )
+  })
+
+  test('every key is told of a kms-key that nobody knows', () => {
+    const notes = notesOf({ 'encryption-type': 'KMS', 'kms-key': '${{ vars.A }}' })
+    expect(notes).toContainEqual(expect.stringContaining('has every KMS key of an account and region'))
   })
 
   test('each job of a matrix has its own resource', () => {
@@ -166,7 +228,6 @@ describe('what is not known', () => {
     'scan-only-fixable',
     'scan-min-score',
     'cache',
-    'cache-from',
     'keep-login',
     'summary',
     'update-repository',
@@ -174,7 +235,6 @@ describe('what is not known', () => {
     'image-tag-mutability',
     'scan-on-push',
     'tags',
-    'build-args',
     'gate',
     'target',
     'platforms',
@@ -434,7 +494,6 @@ describe('a workflow in parts', () => {
         jobs: {
           a: { uses: 'acme/other/.github/workflows/x.yml@main' },
           b: { steps: [{ uses: './made/by/a/step' }] },
-          c: { steps: [{ uses: 'OWNER/ecr-build-push/bake@v1', with: { repository: 'shop/{{target}}' } }] },
         },
       }),
     )
@@ -443,9 +502,6 @@ describe('a workflow in parts', () => {
         /^image\.yml, line 1: the job calls acme\/other\/\.github\/workflows\/x\.yml@main/,
       ),
       expect.stringMatching(/^image\.yml, line 1: there is no \.\/made\/by\/a\/step in the checkout/),
-      expect.stringMatching(
-        /^image\.yml, line 1: bake pushes to the repositories of its definition's targets/,
-      ),
     ])
   })
 

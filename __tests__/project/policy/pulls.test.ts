@@ -76,8 +76,8 @@ test('a dry run pulls nothing', () => {
 
 describe('what nobody knows is told, and in no policy', () => {
   test.each<[what: string, dockerfile: string, inputs: object, told: string]>([
-    ['the file', 'FROM scratch\n', { file: '${{ vars.A }}' }, 'nobody knows beforehand which it is'],
-    ['the context', 'FROM scratch\n', { context: '${{ vars.A }}' }, 'nobody knows beforehand which it is'],
+    ['the file', 'FROM scratch\n', { file: '${{ vars.A }}' }, "which Dockerfile it is ('file')"],
+    ['the context', 'FROM scratch\n', { context: 'a/${{ vars.A }}' }, "which Dockerfile it is ('context')"],
     ['a file that docker fetches', '', { context: 'https://github.com/a/b.git' }, 'is not in this checkout'],
     ['build-args', 'ARG A=x\nFROM $A\n', { 'build-args': '${{ vars.A }}' }, "the input 'build-args'"],
     [
@@ -93,7 +93,7 @@ describe('what nobody knows is told, and in no policy', () => {
     expect(from(ROLE)).toEqual([])
   })
 
-  test('nothing, of build-args that no image depends on', () => {
-    expect(pulling('ARG A\nFROM alpine\n', { 'build-args': '${{ vars.A }}' }).notes).toEqual([])
+  test('nothing, of a build-arg that no image depends on', () => {
+    expect(pulling('ARG A\nFROM alpine\n', { 'build-args': 'A=${{ vars.A }}' }).notes).toEqual([])
   })
 })

@@ -338,7 +338,12 @@ describe('what is told', () => {
     [
       'what the action would refuse',
       { on: 'pull_request', inputs: { 'if-image-exists': 'replace' } },
-      /would refuse the input 'if-image-exists': must be push, skip or fail/,
+      /: the action refuses the input 'if-image-exists': must be push, skip or fail/,
+    ],
+    [
+      'what it would refuse with this checkout',
+      { on: 'pull_request', inputs: { 'lifecycle-policy': 'none.json' } },
+      /: with this checkout, the action would refuse the input 'lifecycle-policy': /,
     ],
     ['an input that there is not', { on: 'pull_request', inputs: { tag: 'a' } }, /There is no input 'tag'/],
     [
