@@ -54,7 +54,7 @@ export async function findUnknownInstructions(
   const dockerfile = parseDockerfile(source)
   if (legacy) {
     const given = [...(await proxyArguments(await env())), ...buildArgs]
-    return { depends: false, problems: () => legacyProblems(file, dockerfile, given, target) }
+    return { depends: false, problems: () => legacyProblems(build, file, dockerfile, given) }
   }
   const unknown = unknownToOldBuildKit(dockerfile, buildArgs, target)
   if (unknown.length === 0) return NOTHING_UNKNOWN
@@ -93,12 +93,12 @@ export function remediesFor(unknown: readonly string[]): string {
 }
 
 function legacyProblems(
+  { context, target }: Pick<BuildInputs, 'context' | 'target'>,
   file: string,
   dockerfile: Dockerfile,
   buildArgs: readonly string[],
-  target: string | null,
 ): Problem[] {
-  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target)
+  const unknown = unknownToLegacyBuilder(dockerfile, buildArgs, target, new Map(), context)
   const problems: Problem[] = []
   if (unknown.length > 0) {
     problems.push({

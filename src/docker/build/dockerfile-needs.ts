@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { parseDockerBoolean } from '../syntax/booleans.ts'
 import type { Dockerfile } from '../syntax/dockerfile.ts'
 import {
@@ -8,6 +9,7 @@ import {
   unquoted,
   variablesIn,
 } from '../syntax/dockerfile-stages.ts'
+import { isArchive } from './archive.ts'
 import { LegacyStages } from './legacy-stages.ts'
 import { LegacyVariables } from './legacy-variables.ts'
 
@@ -35,9 +37,6 @@ const DOCKERS_GRAMMAR = /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/
  */
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/
 
-/** A file that ADD unpacks, as far as its name says it. */
-const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst|lzma|Z)|tgz|tbz2?|txz)$/i
-
 /** What is needed, and in which line. */
 interface Unknown {
   readonly what: string
@@ -50,6 +49,7 @@ interface Unknown {
  * @param buildArgs `KEY=value` or `KEY`, which may give automatic arguments a value
  * @param target the stage that is built; null for the last one
  * @param images what is known of the images that stages are based on; nothing before a build
+ * @param context the folder that ADD takes from; null if it cannot be read
  * @returns such as `COPY --link (line 3)`; empty if the legacy builder can build it
  */
 export function unknownToLegacyBuilder(
@@ -57,6 +57,7 @@ export function unknownToLegacyBuilder(
   buildArgs: readonly string[],
   target: string | null,
   images: ReadonlyMap<string, Inherited> = new Map(),
+  context: string | null = null,
 ): string[] {
   const { directives, directiveLines } = dockerfile
   const lineOf = (name: string) => directiveLines.get(name) ?? 1
@@ -85,7 +86,7 @@ export function unknownToLegacyBuilder(
     for (const flag of flags)
       if (options !== undefined && !options.test(flag)) need(`${keyword} ${flag.split('=', 1)[0]}`)
     if (addsGit(step)) need('ADD of a Git repository')
-    if (ownsArchive(step)) need('ADD --chown of an archive')
+    if (ownsArchive(step, context)) need('ADD --chown of an archive')
     for (const what of variables.next(step)) need(what)
     for (const what of stages.next(step)) need(what)
     if (keyword !== 'ARG') continue
@@ -127,9 +128,11 @@ function addsGit(step: Step): boolean {
 }
 
 /** Whether an archive is unpacked with an owner that the legacy builder does not give to what is in it. */
-function ownsArchive(step: Step): boolean {
+function ownsArchive(step: Step, context: string | null): boolean {
   if (!step.instruction.flags.some((flag) => flag.startsWith('--chown='))) return false
-  return sourcesOf(step).some((source) => ARCHIVE.test(source) && !/^https?:/.test(source))
+  return sourcesOf(step)
+    .filter((source) => !/^https?:/.test(source))
+    .some((source) => isArchive(context === null ? null : path.join(context, source), source))
 }
 
 /** The sources of an ADD, as far as their variables are known. */

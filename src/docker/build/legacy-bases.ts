@@ -49,7 +49,7 @@ export async function refuseOtherImages(
     images.set(name, image)
     folders.set(name, asked)
   }
-  const read = () => unknownToLegacyBuilder(dockerfile, given, target, images)
+  const read = () => unknownToLegacyBuilder(dockerfile, given, target, images, context)
   let unknown = read()
   if (await findFolders(folders, env)) unknown = read()
   unknown.push(

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../shared/limits.ts'
 import { execute, ProcessError } from '../exec.ts'
+import { DEFAULT_PLATFORM } from '../syntax/platforms.ts'
 
 /** An archive without files. */
 const EMPTY_ARCHIVE = '\0'.repeat(1024)
@@ -10,18 +11,16 @@ const EMPTY_ARCHIVE = '\0'.repeat(1024)
  * @param image a name that the engine has
  * @param folders absolute paths in it
  * @param env for a docker process that speaks to the engine
+ * @param platform of the image; null for the engine's
  * @returns those that are there; all of them if docker cannot make a container of the image
  */
 export async function foldersIn(
   image: string,
   folders: readonly string[],
   env: Readonly<Record<string, string>>,
+  platform: string | null = null,
 ): Promise<string[]> {
-  // A container has a command, and not every image says one.
-  const container = await execute('docker', ['create', '--', image, '/none'], {
-    env,
-    limit: LIMITS.processMs,
-  }).then(({ stdout }) => stdout.trim(), unlessFailed(null))
+  const container = await createContainer(image, platform, env)
   if (container === null) return [...folders]
   const found: string[] = []
   try {
@@ -42,6 +41,25 @@ export async function foldersIn(
   return found
 }
 
+/**
+ * Makes a container that never runs.
+ * @param platform that the image must have; null for the engine's
+ * @returns its ID; null if docker cannot make it
+ */
+function createContainer(
+  image: string,
+  platform: string | null,
+  env: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const wanted = platform === null ? [] : [`--platform=${platform}`]
+  // A container has a command, and not every image says one.
+  const args = ['create', '--pull=never', ...wanted, '--', image, '/none']
+  return execute('docker', args, { env: { ...env, [DEFAULT_PLATFORM]: '' }, limit: LIMITS.processMs }).then(
+    ({ stdout }) => stdout.trim(),
+    unlessFailed(null),
+  )
+}
+
 /** What a process that fails answers; anything else goes on. */
 function unlessFailed<T>(answer: T): (error: unknown) => T {
   return (error) => {
@@ -60,11 +78,7 @@ export async function hasPlatform(
   platform: string,
   env: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const args = ['create', '--pull=never', `--platform=${platform}`, '--', image, '/none']
-  const container = await execute('docker', args, { env, limit: LIMITS.processMs }).then(
-    ({ stdout }) => stdout.trim(),
-    unlessFailed(null),
-  )
+  const container = await createContainer(image, platform, env)
   if (container === null) return false
   await execute('docker', ['rm', '--force', '--', container], { env, limit: LIMITS.processMs }).catch(
     unlessFailed(null),

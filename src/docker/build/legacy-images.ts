@@ -65,7 +65,9 @@ export async function findInImages(
     const before = images.get(step.before ?? '')
     const folder = images.get(step.after ?? '')?.folder ?? ''
     if (before === undefined || isRoot(before.user) || ['', '/', before.folder].includes(folder)) continue
-    if ((await foldersIn(step.before ?? '', [folder], env)).length === 0) add('WORKDIR after USER', step)
+    const platform = before.platform && platformName(before.platform)
+    if ((await foldersIn(step.before ?? '', [folder], env, platform)).length === 0)
+      add('WORKDIR after USER', step)
   }
   return found
 }

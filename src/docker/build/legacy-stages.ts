@@ -72,9 +72,9 @@ export class LegacyStages {
   }
 }
 
-/** @param user as USER takes it: a name or a number, with or without a group */
+/** @param user as USER takes it: a name or a number, with or without a group, which new folders have too */
 export function isRoot(user: string): boolean {
-  return /^(?:root|0+|)(?::|$)/.test(user)
+  return /^(?:(?:root|0+)(?::(?:root|0+)?)?)?$/.test(user)
 }
 
 /** Whether a text names a folder, or something in it. */

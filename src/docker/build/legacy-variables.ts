@@ -10,7 +10,7 @@ import {
   variablesIn,
 } from '../syntax/dockerfile-stages.ts'
 import { ScopedMap } from '../syntax/scoped-map.ts'
-import { isSetInShell } from './shell-variables.ts'
+import { expandedInShell, isSetInShell } from './shell-variables.ts'
 
 /** Instructions in which a variable stands for its value, and RUN, whose shell has it. */
 const WITH_VARIABLES = /^(?:ADD|ARG|COPY|ENV|EXPOSE|LABEL|RUN|STOPSIGNAL|USER|VOLUME|WORKDIR)$/
@@ -79,7 +79,7 @@ export class LegacyVariables {
     const values = this.valuesIn(scope)
     // In RUN, BuildKit has the given proxies, whatever ENV says.
     const buildkit = (name: string) => (keyword === 'RUN' ? this.proxies.get(name) : undefined)
-    const wrong = variables(text)
+    const wrong = variables(keyword === 'RUN' ? expandedInShell(text) : text)
       .filter((name) => differ(name, text, { get: () => buildkit(name) ?? step.values.get(name) }, values))
       .filter((name) => keyword !== 'RUN' || !isSetInShell(name, text))
     if (keyword === 'ENV') {

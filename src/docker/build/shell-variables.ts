@@ -58,3 +58,34 @@ function endOfWord(text: string, from: number): number {
   }
   return text.length
 }
+
+/** What may read a script that stands in single quotes: a shell, by an option or by its name, and what expands by itself. */
+const READS_SCRIPT =
+  /(?:^|[\s;&|("'`/])(?:(?:ba|da|a|z|k|c|fi)?sh|eval|trap|envsubst|source|-[a-zA-Z]*c)(?=[\s;&|)"'`,]|$)|(?:^|[;&|(])\s*\.\s/
+
+/**
+ * The parts of a RUN in which a shell puts in variables. What is in single quotes stays as it is, unless something else
+ * in the command may take it for a script; so does a command in JSON form without a shell.
+ * @returns the text, with blanks in the place of all else
+ */
+export function expandedInShell(text: string): string {
+  if (READS_SCRIPT.test(text)) return text
+  if (/^\[\s*"/.test(text)) return ''
+  let result = ''
+  let quote = ''
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] as string
+    if (quote === "'") {
+      if (character === "'") quote = ''
+      result += ' '
+    } else if (character === '\\') {
+      result += text.slice(at, at + 2)
+      at++
+    } else {
+      if (character === quote) quote = ''
+      else if (quote === '' && /["']/.test(character)) quote = character
+      result += character
+    }
+  }
+  return result
+}

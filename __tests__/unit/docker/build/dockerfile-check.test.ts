@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { findUnknownInstructions } from '../../../../src/docker/build/dockerfile-check.ts'
+
+/** Its first header. */
+const TAR = Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(250)])
 
 let folder: string
 let file: string
@@ -41,6 +46,33 @@ describe('the legacy builder', () => {
     expect((await check(LEGACY)).messages).toEqual([
       'docker builds without BuildKit here, and that builder ignores or refuses $V, an ARG of the stage that this one is based on (line 5), RUN after VOLUME (line 5); install buildx with docker/setup-buildx-action in a step before this one; or declare that ARG with its value (ARG NAME=value) in the stage that uses it; or put VOLUME behind the last RUN, as it discards what they write there',
     ])
+  })
+
+  test.each([
+    ['a gzipped tar of any name', gzipSync(TAR), 'ADD --chown=1 data /d/', true],
+    [
+      'the beginning of a large one',
+      gzipSync(Buffer.concat([TAR, randomBytes(50_000)])),
+      'ADD --chown=1 data /',
+      true,
+    ],
+    ['a tar', TAR, 'ADD --chown=1 ["data", "/d/"]', true],
+    ['a bzip2 by its name', Buffer.from('BZh91'), 'ADD --chown=1 data.tgz /d/', true],
+    ['another bzip2', Buffer.from('BZh91'), 'ADD --chown=1 data /d/', false],
+    ['a gzipped text', gzipSync('text'), 'ADD --chown=1 data /d/', false],
+    ['a text with the name of an archive', Buffer.from('text'), 'ADD --chown=1 data.tgz /d/', false],
+    ['a broken gzip', Buffer.from('1f8bff', 'hex'), 'ADD --chown=1 data /d/', false],
+    ['nothing', Buffer.alloc(0), 'ADD --chown=1 data /d/', false],
+    ['a file that is not there', null, 'ADD --chown=1 other.tgz /d/', true],
+    ['a folder', null, 'ADD --chown=1 . /d/', false],
+    ['an archive without an owner', TAR, 'ADD data /d/', false],
+  ])('looks whether ADD --chown is of an archive: %s', async (_, content, add, refused) => {
+    writeFileSync(file, `FROM a\n${add}\n`)
+    for (const name of ['data', 'data.tgz']) {
+      if (content !== null) writeFileSync(path.join(path.dirname(file), name), content)
+    }
+    const { messages } = await check(LEGACY)
+    expect(messages.join()).toMatch(refused ? /ADD --chown of an archive \(line 2\)/ : /^$/)
   })
 
   test.each([

@@ -95,7 +95,7 @@ test('the error says what to do, and that nothing was pushed', async () => {
 test('folders are asked for if they decide, and the container goes', async () => {
   expect((await check('FROM apptrigger')).asked).toEqual([
     'image inspect --format {{json .Config}} -- apptrigger',
-    'create -- apptrigger /none',
+    'create --pull=never -- apptrigger /none',
     'cp - container:/srv/x',
     'cp - container:/app',
     'rm --force -- container',

@@ -42,15 +42,20 @@ async function find(
     const text = JSON.stringify({ config: { User, WorkingDir }, os: system, architecture, variant })
     return [`${id(at + 1)}) echo '${text}' ;;`]
   })
+  // As the engine's store does it, whatever the environment says.
+  const platforms = images.flatMap((said, at) => {
+    const own = said?.[2] ?? 'linux/amd64'
+    return [own, ALSO].map((name) => `${id(at + 1)}:--platform=${name}`)
+  })
   const there = has.map((one) => {
     const [step = '', at = ''] = one.split(':')
     return `${id(Number(step))}:${at}) exit 0 ;;`
   })
   const script = `#!/bin/sh
 echo "$*" >> ${folder}/called
+[ "$1" != create ] || [ -z "$DOCKER_DEFAULT_PLATFORM" ] || exit 1
 case $1 in
-create) case $* in *--platform=*) case $* in *${ALSO}*) ;; *) exit 1 ;; esac ;; esac; for one; do :; done
-  case $* in *--pull*) echo c ;; *) echo "$3" ;; esac ;;
+create) case $5:$3 in ${platforms.join('|')}) echo $5 ;; *) exit 1 ;; esac ;;
 cp) case $3 in ${there.join(' ')} esac; exit 1 ;;
 image) while [ "$1" != -- ]; do shift; done; shift
   for one; do case $one in ${cases.join(' ')} *) exit 1 ;; esac; done ;;
@@ -66,7 +71,7 @@ esac
       `Step ${at + 1}/${images.length} : ${text}\n${images[at] === null ? '' : ` ---> ${id(at + 1)}\n`}`,
     )
   })
-  const env = { PATH: process.env['PATH'] ?? '' }
+  const env = { PATH: process.env['PATH'] ?? '', DOCKER_DEFAULT_PLATFORM: 'linux/riscv64' }
   const asked = { buildArgs: [], target: null, platform }
   const found = await findInImages(parsed, asked, log.steps, env)
   return { found, called: readFileSync(path.join(folder, 'called'), 'utf8').trim().split('\n') }
@@ -87,7 +92,8 @@ describe('a WORKDIR', () => {
       wrong,
     ],
     ['that is there', 'FROM a\nUSER app\nWORKDIR /opt', [[], ['app'], ['app', '/opt']], ['2:/opt'], []],
-    ['of root', 'FROM a\nUSER 0:app\nWORKDIR /x', [[], ['0:app'], ['0:app', '/x']], [], []],
+    ['of root', 'FROM a\nUSER 0:0\nWORKDIR /x', [[], ['0:0'], ['0:0', '/x']], [], []],
+    ['of another group', 'FROM a\nUSER 0:5\nWORKDIR /x', [[], ['0:5'], ['0:5', '/x']], [], wrong],
     [
       'again',
       'FROM a\nUSER app\nWORKDIR .',

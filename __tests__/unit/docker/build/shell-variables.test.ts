@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isSetInShell } from '../../../../src/docker/build/shell-variables.ts'
+import { expandedInShell, isSetInShell } from '../../../../src/docker/build/shell-variables.ts'
+import { variablesIn } from '../../../../src/docker/syntax/dockerfile-stages.ts'
 
 const COMMANDS = [
   'V=2',
@@ -27,6 +28,12 @@ const COMMANDS = [
   'env V=2 true',
   'if V=2; then echo $V; fi',
   '{ V=6; echo $V; }',
+  "echo '$V'",
+  'echo "it\'s $V"',
+  `echo "a 'b $V'" 'c $V'`,
+  `echo \\' $V`,
+  `echo 'echo $V' | sh`,
+  `eval 'echo $V'`,
 ]
 /**
  * What a shell prints for each command. One shell for all of them: to start one each takes longer than all else here.
@@ -51,4 +58,34 @@ test('a command that sets the variable itself prints the same whatever it was', 
   expect(texts.map((text, at) => [text, given[at]])).toEqual(
     print(texts).map((printed, at) => [texts[at], printed]),
   )
+})
+
+test('a variable in single quotes, or behind an escape, is none: as a shell prints it', () => {
+  const some = (...parts: string[]) => fc.array(fc.constantFrom(...parts), { maxLength: 3 })
+  const word = fc.oneof(
+    some('$V', '-', ' ', '"', '\\').map((parts) => `'${parts.join('')}'`),
+    some('$V', `$\{V}`, '-', ' ', "'", '\\$V', '\\"').map((parts) => `"${parts.join('')}"`),
+    some('$V', '-', "\\'", '\\"', '\\$V').map((parts) => parts.join('')),
+  )
+  const command = fc.tuple(fc.array(word, { maxLength: 4 }), fc.constantFrom('', ' '))
+  const texts = fc
+    .sample(command, { numRuns: 300, seed: 20 })
+    .map(([words, between]) => `printf %s ${words.join(between)}`)
+  const given = print(texts.map((text) => `V=given; ${text}`))
+  const without = print(texts)
+  expect(texts.map((text) => [text, variablesIn(expandedInShell(text)).length > 0])).toEqual(
+    texts.map((text, at) => [text, given[at] !== without[at]]),
+  )
+})
+
+test.each([
+  [`["echo", "$V"]`, false],
+  [`["sh", "-c", "echo $V"]`, true],
+  ["su app -c 'make $V'", true],
+  ["echo 'PATH=$V' > /etc/profile.d/a.sh", false],
+  ["envsubst '$V' < a > b", true],
+  ["sed -i 's/$V/x/' f", false],
+  ["/bin/bash -lc 'x $V'", true],
+])('of %j, a variable is put in: %j', (text, expected) => {
+  expect(expandedInShell(text).includes('$V')).toBe(expected)
 })
