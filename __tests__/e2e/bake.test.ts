@@ -16,7 +16,8 @@ import { signingEnv } from '../support/sigstore/stage.ts'
 jest.setTimeout(300_000)
 
 const BAKE = path.join(root, 'bake')
-const EAST = 'us-east-1'
+/** Two registries besides that of the step's region. */
+const [EAST, EUROPE] = ['us-east-1', 'eu-west-1']
 
 /** A builder that pushes by digest: a BuildKit that is not reached through the engine. */
 const ELSEWHERE = 'elsewhere'
@@ -122,7 +123,7 @@ describe.each([
       repository: `${room}/{{target}}`,
       tags: 'v1\n{{target}}-latest',
       vars: `VERSION=7\nHOST=${host}/${room}`,
-      registries: EAST,
+      registries: `${EAST}, ${EUROPE}`,
       builder,
     })
     expectSuccess(result)
@@ -140,7 +141,7 @@ describe.each([
       const more = name === 'web' ? { 'from-definition': digest } : {}
       const tags = { v1: digest, [`${name}-latest`]: digest, ...more }
       expect(tagsIn(`${room}/${repository}`)).toEqual(tags)
-      expect(tagsIn(`${room}/${repository}`, EAST)).toEqual(tags)
+      for (const region of [EAST, EUROPE]) expect(tagsIn(`${room}/${repository}`, region)).toEqual(tags)
       expect(result.summary).toContain(name)
     }
     expect(Object.keys(images['api']?.['platform-digests'] ?? {})).toEqual(['linux/amd64', 'linux/arm64'])
@@ -312,6 +313,19 @@ test('each image is scanned and signed for by itself: one that does not pass has
   const sigstore = await startSigstore()
   try {
     writeSigstoreFiles(stage.folder, sigstore)
+    const scan =
+      '#!/bin/sh\nprintf \'{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","predicate":{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT"}}\' > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"\n'
+    write(stage.folder, {
+      'scanner/Dockerfile': `FROM ${stage.baseImage}\nCOPY --chmod=755 scan /scan\nENTRYPOINT ["/scan"]\n`,
+      'scanner/scan': scan,
+    })
+    const scanner = await stage.main({
+      'aws-region': REGION,
+      repository: 'scanner',
+      context: 'scanner',
+      tags: 'v1',
+    })
+    expectSuccess(scanner)
     write(stage.folder, {
       'gate.hcl':
         'target "default" {\n  name = name\n  matrix = { name = ["clean", "held"] }\n  context = "gate"\n  args = { NAME = name }\n}\n',
@@ -329,6 +343,8 @@ test('each image is scanned and signed for by itself: one that does not pass has
         'fail-on-severity': 'high',
         gate: 'before-tags',
         ...CUSTOM,
+        attest: 'provenance,sbom',
+        sbom: `generator=${scanner.outputs['digest-uri']}`,
       },
       signingEnv(stage),
     )
@@ -339,6 +355,16 @@ test('each image is scanned and signed for by itself: one that does not pass has
     expect(clean).toMatchObject({ tags: ['v1'], attested: true, 'scan-status': 'COMPLETE' })
     expect(held).toMatchObject({ tags: [], attested: false, 'scan-findings': { HIGH: 1 } })
     expect(tagsIn('gated/clean')).toMatchObject({ v1: clean?.digest })
+    // The SBOM is beside it, signed, and the image is no index for it.
+    const place = { account: ACCOUNT, region: REGION, repository: 'gated/clean' }
+    expect(stage.ecr.store.get(place).images.get(clean?.digest ?? '')?.children).toEqual([])
+    const { attestations = [] } = clean as unknown as { attestations?: { predicateType: string }[] }
+    expect(attestations.map(({ predicateType }) => predicateType).sort()).toEqual([
+      'https://slsa.dev/provenance/v1',
+      'https://spdx.dev/Document/v2.3',
+    ])
+    const told = JSON.parse(result.outputs['metadata'] ?? '')['clean']
+    expect(told['containerimage.digest']).toBe(clean?.digest)
     expect(tagsIn('gated/held')).toEqual({})
   } finally {
     await sigstore.stop()

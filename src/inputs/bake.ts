@@ -1,8 +1,11 @@
 import type { BakeTarget } from '../docker/bake/plan.ts'
 import type { BakeSource } from '../docker/bake/port.ts'
+import type { Attestation, BuildInputs } from '../docker/port.ts'
+import { isEnabled } from '../docker/syntax/attestations.ts'
+import { attribute, splitCsv } from '../shared/csv.ts'
 import { readAllowedAccounts } from './accounts.ts'
 import { readAfter } from './after-push.ts'
-import { readAttest } from './attest.ts'
+import { type AttestInputs, readAttest } from './attest.ts'
 import { readAttestations } from './attestations.ts'
 import { readAllow, readBakeSource, readBuilder } from './bake-source.ts'
 import { type BakeBuildInputs, buildOfTarget, dockerfileOf } from './bake-target.ts'
@@ -18,6 +21,7 @@ import { readRegistryAuth } from './registry-auth.ts'
 import { readRepository } from './repository.ts'
 import { readRepositorySettings } from './repository-settings.ts'
 import { readRole } from './role.ts'
+import { withSbom } from './sbom-apart.ts'
 import { readStallTimeout } from './stall-timeout.ts'
 import { warnOfUndeclared } from './undeclared.ts'
 
@@ -50,6 +54,7 @@ const PATTERNS = [
   'annotations',
   'repository-tags',
   'scan-report',
+  'sbom-file',
 ] as const
 
 /** A target's name has letters, digits, `-` and `_`: it cannot change what the text around it means. */
@@ -121,9 +126,11 @@ export function readBakeInputs(source: InputSource): BakeInputs {
 
 /** The same inputs, with the name of a target, and of the repository that its definition names. */
 function named(reader: Reader, name: string, own: string | null): Reader {
-  const values = Object.fromEntries(
+  const values: Partial<Record<InputName, string>> = Object.fromEntries(
     PATTERNS.map((input) => [input, withTarget(reader.source.get(input), name)]),
   )
+  // As long as no target is known, neither is its SBOM.
+  if (name === ANY && /\{\{\s*target\s*\}\}/.test(reader.source.get('sbom-file'))) values['sbom-file'] = ''
   // A URI says account and region itself.
   const place: Partial<Record<InputName, string>> =
     own?.includes('/') && /^\d{12}\.dkr/.test(own) ? { 'aws-region': '', 'registry-id': '' } : {}
@@ -138,14 +145,8 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     reader.problem('repository', reader.text('repository'), 'must be in a private registry')
   const registries = readRegistries(reader, { repository, role })
   const attest = readAttest(reader)
-  if (attest.what.includes('sbom')) {
-    reader.problem(
-      'attest',
-      'sbom',
-      'must be true, false or provenance; sbom: true has BuildKit put an SBOM into each image, unsigned',
-    )
-  }
-  const built = buildOfTarget(target, build, reader.source)
+  const pushByDigest = readPushByDigest(reader, { outputs: [] }, repository)
+  const built = withSbomOf(reader, buildOfTarget(target, build, reader.source), attest, pushByDigest)
   return {
     repository,
     registries,
@@ -166,7 +167,7 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     buildArgValues: new Map(Object.entries(target?.args ?? {})),
     push: true,
     dryRun: reader.boolean('dry-run', false),
-    pushByDigest: readPushByDigest(reader, built, repository),
+    pushByDigest,
     keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository, target === null ? null : dockerfileOf(target, reader.source.cwd)),
     maxSize: readMaxSize(reader),
@@ -174,6 +175,27 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     summary: reader.boolean('summary', true),
     notices: [],
   }
+}
+
+/** Has the builder make the SBOM that is signed, unless the definition has another index made of the image. */
+function withSbomOf(
+  reader: Reader,
+  build: BuildInputs,
+  attest: AttestInputs,
+  pushByDigest: boolean,
+): BuildInputs {
+  const isSbom = ({ value }: Attestation) => attribute(splitCsv(value), 'type') === 'sbom'
+  const own = build.attests.filter((one) => one.input === 'attests' && isEnabled(one) !== isSbom(one))
+  if (attest.sbom?.from !== 'build' || own.length === 0 || (pushByDigest && !own.some(isSbom)))
+    return withSbom(reader, build, attest, pushByDigest)
+  for (const { value } of own) {
+    reader.problem(
+      'attest',
+      'sbom',
+      `signs an SBOM beside an image that is no index for it, and the definition has attest "${value}"; leave that out of the definition`,
+    )
+  }
+  return build
 }
 
 /** What is the same for every target of a build. */

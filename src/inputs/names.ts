@@ -244,6 +244,7 @@ export const INPUTS = {
     'wait-for-replication',
     'replication-timeout',
     'attest',
+    'sbom-file',
     'sigstore',
     'sigstore-signing-config',
     'sigstore-trusted-root',

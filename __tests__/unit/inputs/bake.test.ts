@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parsePlan } from '../../../src/docker/bake/plan.ts'
 import { readBakeInputs } from '../../../src/inputs/bake.ts'
@@ -97,7 +100,8 @@ describe('the inputs of bake', () => {
     [{ repository: 'Shop/{{target}}' }, "Input 'repository': 'Shop/target': a repository name is"],
     [{ repository: 'public.ecr.aws/x/{{target}}' }, 'must be in a private registry'],
     [{ tags: '{{nothing}}-1' }, "Input 'tags'"],
-    [{ attest: 'sbom' }, "Input 'attest': 'sbom': must be true, false or provenance"],
+    [{ attest: 'scan' }, "Input 'attest': 'scan': must be true, false or provenance, sbom"],
+    [{ 'sbom-file': 'a.json' }, "Input 'sbom-file': 'a.json': needs attest: sbom"],
     [{ repository: '', 'if-image-exists': 'perhaps' }, "Input 'if-image-exists': 'perhaps'"],
   ])('are refused: %j', (given, message) => {
     expect(problems(() => read(given)).join('\n')).toContain(message)
@@ -167,5 +171,32 @@ describe('the inputs of bake', () => {
       noCache: true,
     })
     expect(build.attests.map(({ value }) => value)).toEqual(['type=sbom', 'type=provenance,mode=max'])
+  })
+
+  test('an SBOM that is signed is made by the builder, of an image that nothing else makes an index of', () => {
+    const attests = (fields: object, given: Record<string, string> = {}) =>
+      read({ attest: 'sbom', ...given }).forTarget(target(fields), null).build.attests
+    expect(attests({}).map(({ value }) => value)).toEqual(['type=sbom'])
+    expect(attests({ attest: ['type=sbom,generator=x'] })).toHaveLength(1)
+    expect(attests({ attest: ['type=provenance,mode=max'] }, { 'push-by-digest': 'true' })).toHaveLength(2)
+    for (const attest of ['type=provenance,mode=max', 'type=sbom,disabled=true'])
+      expect(problems(() => attests({ attest: [attest] }))).toEqual([
+        `Input 'attest': 'sbom': signs an SBOM beside an image that is no index for it, and the definition has attest "${attest}"; leave that out of the definition`,
+      ])
+  })
+
+  test('the file of an SBOM is that of the target', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'bake-'))
+    writeFileSync(path.join(folder, 'api.json'), '{"bomFormat":"CycloneDX","specVersion":"1.5"}')
+    const source = (name: string) =>
+      ({ repository: 'shop/{{target}}', attest: 'sbom', 'sbom-file': '{{target}}.json' })[name] ?? ''
+    const inputs = readBakeInputs({ get: source, env: {}, cwd: folder })
+    const { attest, build } = inputs.forTarget(target(), null)
+    expect(attest.sbom).toMatchObject({ from: 'file', path: 'api.json' })
+    expect(build.attests).toEqual([])
+    expect(problems(() => inputs.forTarget(target({}, 'web'), null)).join()).toContain(
+      "Input 'sbom-file': 'web.json'",
+    )
+    rmSync(folder, { recursive: true })
   })
 })

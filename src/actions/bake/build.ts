@@ -3,17 +3,20 @@ import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import type { BakeImage, BakeSource } from '../../docker/bake/port.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Engine, PullLogin } from '../../docker/port.ts'
+import { namesAfterScan } from '../../inputs/after-push.ts'
+import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import { labelLines } from '../../report/outputs.ts'
 import { ActionError } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
-import { describeEngine, planCache } from '../build-push/build.ts'
+import { describeEngine, noRerun, planCache } from '../build-push/build.ts'
 import { heldIn, renewalOf } from '../build-push/build-help.ts'
-import { pushLayout } from '../build-push/layout.ts'
+import { type PushedApart, pushLayout, pushWithoutSboms } from '../build-push/layout.ts'
 import { loginHelp } from '../build-push/prepare.ts'
 import type { Work } from '../work.ts'
 import type { BakeWorld } from './bake-world.ts'
 import type { ReadyTarget } from './prepare.ts'
 import { type Everywhere, otherRequests } from './requests.ts'
+import type { TargetWork } from './target.ts'
 
 /** Everything that is built at once. */
 export interface Baking {
@@ -133,7 +136,7 @@ async function requestOf(
     ),
     pullAttempts: pulls.attempts,
     naming: whoNames(
-      { push: true, pushByDigest: true, beforeTags: false, sbomApart: false },
+      { push: true, pushByDigest: true, beforeTags: false, sbomApart: isSbomApart(inputs) },
       engine.capabilities,
     ),
     references: [first.uri],
@@ -166,29 +169,26 @@ function variablesOf(source: BakeSource, requests: readonly BuildRequest[]) {
 
 /**
  * The image of one target, from the build to what follows it.
+ * @param apart told of the metadata of an image that is in ECR without what BuildKit attests of it
  * @throws ActionError if docker does not say what it pushed
  */
 export async function workOf(
   { work, attester, before, destinations, after }: ReadyTarget,
   { images, from, to }: Baked,
   engine: Engine,
+  apart: (name: string, metadata: BakeImage['metadata']) => void,
 ): Promise<Work> {
   const [first] = destinations
-  const { digest, imageId, platform, layout } = images.get(work.name) ?? {
-    digest: null,
-    imageId: '',
-    platform: null,
-    layout: null,
-  }
-  if (digest === null) {
+  const built = images.get(work.name) ?? NOT_BUILT
+  const { digest: whole } = built
+  if (whole === null) {
     throw new ActionError(
       `docker did not say the digest of what it pushed to ${first.uri}.`,
       'update buildx with docker/setup-buildx-action in a step before this one, and run the job again.',
     )
   }
-  if (layout === null) await confirm(first, digest, work.world)
-  else await pushLayout(layout, digest, first, work.world)
-  work.pushed.arrived(first.uri, digest, true)
+  const { digest, imageId, platform = null, sboms, metadata } = await pushBaked(built, whole, work, first)
+  if (metadata !== built.metadata) apart(work.name, metadata)
   return {
     origin: { digest, source: first, fresh: true, pushedTags: [], referrers: false },
     destinations,
@@ -196,12 +196,29 @@ export async function workOf(
     after,
     verified: null,
     attester,
-    sboms: [],
-    unsignable: null,
+    sboms,
+    unsignable: namesAfterScan(work.inputs.after) ? null : noRerun(destinations, work.inputs),
     deed: { kind: 'build' },
     before,
     built: { imageId, platform, engine: describeEngine(engine), from, to, steps: [] },
   }
+}
+
+const NOT_BUILT: BakeImage = { digest: null, imageId: '', platform: null, layout: null, metadata: {} }
+
+/** What docker has pushed is there, or is pushed from the folder that docker has left it in. */
+async function pushBaked(
+  built: BakeImage,
+  whole: string,
+  { inputs, world, pushed }: TargetWork,
+  first: Destination,
+): Promise<PushedApart> {
+  const asItIs = { ...built, digest: whole, sboms: [] }
+  if (built.layout === null) await confirm(first, whole, world)
+  else if (isSbomApart(inputs)) return pushWithoutSboms(built.layout, whole, built, false, first, world)
+  else await pushLayout(built.layout, whole, first, world)
+  pushed.arrived(first.uri, whole, true)
+  return asItIs
 }
 
 /** What docker says that it pushed, the registry has. */

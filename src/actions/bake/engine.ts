@@ -2,6 +2,7 @@ import type { BakeSource } from '../../docker/bake/port.ts'
 import type { BuildInputs, Engine } from '../../docker/port.ts'
 import { buildOfTarget } from '../../inputs/bake-target.ts'
 import { INPUTS, type InputName } from '../../inputs/names.ts'
+import { isSbomApart } from '../../inputs/sbom-apart.ts'
 import { ActionError, InputError, type Problem } from '../../shared/errors.ts'
 import type { World } from '../../world.ts'
 import type { TargetWork } from './target.ts'
@@ -47,7 +48,7 @@ export async function inspectFor(
       push: works.length > 0,
       byDigest: works.length > 0,
       beforeTags: false,
-      sbomApart: false,
+      sbomApart: works.some(({ inputs }) => isSbomApart(inputs)),
       startsNothing,
       annotations: [
         ...new Set(

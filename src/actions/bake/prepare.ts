@@ -3,6 +3,7 @@ import { existingImage } from '../../delivery/existing-images.ts'
 import type { BakeSource } from '../../docker/bake/port.ts'
 import type { Engine } from '../../docker/port.ts'
 import type { TagsBefore } from '../../ecr/image-before.ts'
+import { signedNow } from '../../inputs/sbom-apart.ts'
 import { combineErrors } from '../../shared/combine.ts'
 import { fanOut } from '../../shared/fanout.ts'
 import { together } from '../../shared/together.ts'
@@ -125,7 +126,7 @@ export async function prepareTargets(
 
 async function planTarget(work: TargetWork): Promise<PlannedTarget> {
   const { inputs, image, world } = work
-  world.setOutputs(unattested(inputs.attest))
+  world.setOutputs(unattested(signedNow(inputs).attest))
   const ecr = await world.connectEcr(inputs)
   const same = await sameContent(work, ecr)
   const expected = same === null ? null : Promise.resolve(same.digest)
@@ -138,7 +139,7 @@ async function planTarget(work: TargetWork): Promise<PlannedTarget> {
     first,
     others,
     expectChecks(ecr, planning, others, inputs, world, () => tagged),
-    expectAttestation(inputs, async () => [await first, ...(await others)], world),
+    expectAttestation(signedNow(inputs), async () => [await first, ...(await others)], world),
     together(inputsOfAll(work).map((one) => openPulls(one, { own: planning.session, legacy }, world))),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),

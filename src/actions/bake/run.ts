@@ -61,7 +61,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
       for (const { work } of ready.ready) work.state = 'built'
       world.setOutputs({ metadata: metadataOf(baked) })
     }
-    await finishAll(ready, baked, progress)
+    await finishAll(ready, baked, progress, world)
   })
 }
 
@@ -110,20 +110,29 @@ function noteOthers(error: unknown, { ready }: ReadyToBake): never {
   throw error.failure
 }
 
-const metadataOf = ({ images }: Baked) =>
-  JSON.stringify(Object.fromEntries([...images].map(([name, { metadata }]) => [name, metadata])))
+/** @param apart of those that are in ECR in another form than docker made them */
+const metadataOf = ({ images }: Baked, apart: ReadonlyMap<string, object> = new Map()) =>
+  JSON.stringify(
+    Object.fromEntries([...images].map(([name, { metadata }]) => [name, apart.get(name) ?? metadata])),
+  )
 
 /** Names each image, and does what follows its push; a failure of one stops no other. */
 async function finishAll(
   { engine, ready, skipped }: ReadyToBake,
   baked: Baked | null,
   progress: BakeProgress,
+  world: Pick<BakeWorld, 'setOutputs'>,
 ): Promise<void> {
+  const others = new Map<string, object>()
+  const apart = (name: string, metadata: object) => {
+    others.set(name, metadata)
+    if (baked !== null) world.setOutputs({ metadata: metadataOf(baked, others) })
+  }
   const all: { readonly work: TargetWork; readonly make: () => Promise<Work> }[] = [
     ...skipped.map(({ work, existing }) => ({ work, make: async () => existing })),
     ...(baked === null || engine === null
       ? []
-      : ready.map((one) => ({ work: one.work, make: () => workOf(one, baked, engine) }))),
+      : ready.map((one) => ({ work: one.work, make: () => workOf(one, baked, engine, apart) }))),
   ]
   const ended = await fanOut(all, TARGETS_AT_ONCE, async ({ work, make }) => {
     const made = await make()

@@ -101,7 +101,7 @@ export async function build(
 }
 
 /** Why a rerun will not push the image under its tags, which are there by then; null if it will. */
-function noRerun(
+export function noRerun(
   destinations: readonly Destination[],
   { ifImageExists }: Pick<Inputs, 'ifImageExists'>,
 ): string | null {
