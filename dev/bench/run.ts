@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { CommandError } from '../command/errors.ts'
 import type { StepResult } from '../runner.ts'
 
 /**
@@ -22,8 +23,9 @@ export function run(
   })
 }
 
-/** @throws Error with the step's log if it has failed */
+/** @throws CommandError if a step has failed, whose log is then printed */
 export function succeeded(result: StepResult): StepResult {
-  if (result.exitCode !== 0) throw new Error(`a step failed:\n${result.log}`)
-  return result
+  if (result.exitCode === 0) return result
+  console.error(result.log)
+  throw new CommandError('A step that was to be measured failed.', 'see its log above.')
 }

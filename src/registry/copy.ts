@@ -52,8 +52,11 @@ export interface CopyOptions {
   readonly arrived?: (pushed: boolean) => void
 }
 
-/** How many blobs one copy transfers at the same time: enough for a distant registry, and little memory. */
-const MAX_TRANSFERS = 6
+/**
+ * How many blobs one copy transfers at the same time. To a distant registry each connection carries only so much, and
+ * each blob waits for some answers: most images have all of their layers under way at once.
+ */
+const MAX_TRANSFERS = 12
 /** How many small requests one copy makes at the same time. */
 const MAX_REQUESTS = 16
 

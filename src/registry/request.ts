@@ -1,7 +1,13 @@
-import type { Readable } from 'node:stream'
+/** A body of a known length that is sent as it comes. */
+export interface BodyParts {
+  /** @returns what has come next; null after the last of it */
+  next(): Promise<readonly Uint8Array[] | null>
+  /** Nothing more of it is wanted. */
+  close(): void
+}
 
-/** What is sent: bytes in memory, or a stream of a known length that is opened when it is needed. */
-export type RequestBody = Uint8Array | { readonly length: number; readonly open: () => Promise<Readable> }
+/** What is sent: bytes in memory, or what is opened when it is needed. */
+export type RequestBody = Uint8Array | { readonly length: number; readonly open: () => Promise<BodyParts> }
 
 export interface HttpRequest {
   /** What it does, for people: `Reading the manifest of HOST/NAME:v1`. */
@@ -31,7 +37,7 @@ export function operationOf({
   return { operation, detail: `${method} ${url.origin}${url.pathname}` }
 }
 
-/** Whether the body is a stream, which can be sent only once. */
+/** Whether the body is sent as it comes, which can be done only once. */
 export function isStreamed({ body }: HttpRequest): boolean {
   return body !== undefined && !(body instanceof Uint8Array)
 }

@@ -1,9 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { Readable } from 'node:stream'
 import { type Agents, timedOut } from '../shared/connections.ts'
 import { LIMITS } from '../shared/limits.ts'
-import type { HttpRequest, RequestBody } from './request.ts'
+import type { BodyParts, HttpRequest, RequestBody } from './request.ts'
 import { Throughput } from './throughput.ts'
 
 /**
@@ -19,7 +18,7 @@ const SLICE_BYTES = 64 * 1024
  */
 export async function sendOnce(request: HttpRequest, agents: Agents): Promise<IncomingMessage> {
   const { method, url, headers, body, signal } = request
-  const stream = await bodyStream(body)
+  const parts = body === undefined ? null : await openBody(body)
   const length = body === undefined ? (method === 'POST' ? 0 : null) : body.length
   return new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:'
@@ -32,7 +31,7 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
     const abort = () => {
       const error = Object.assign(new Error('aborted'), { code: 'ABORT_ERR' })
       outgoing.destroy(error)
-      stream?.destroy()
+      parts?.close()
       reject(error)
     }
     signal?.addEventListener('abort', abort)
@@ -66,21 +65,22 @@ export async function sendOnce(request: HttpRequest, agents: Agents): Promise<In
       answered = true
       clearTimeout(timer)
       // A registry that refuses a request does not read the rest of its body.
-      if (stream !== null && (response.statusCode ?? 0) >= 400) {
-        response.once('close', () => stream.destroy())
+      if (parts !== null && (response.statusCode ?? 0) >= 400) {
+        response.once('close', () => parts.close())
       }
       resolve(response)
     })
-    if (stream === null) outgoing.end()
-    else sendBody(stream, outgoing).catch((error: Error) => outgoing.destroy(error))
+    if (parts === null) outgoing.end()
+    else sendBody(parts, outgoing).catch((error: Error) => outgoing.destroy(error))
   })
 }
 
 const brokenOff = (reason: string) => Object.assign(new Error(reason), { code: 'ECONNRESET' })
 
-async function bodyStream(body: RequestBody | undefined): Promise<Readable | null> {
-  if (body === undefined) return null
-  return body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body.open()
+async function openBody(body: RequestBody): Promise<BodyParts> {
+  if (!(body instanceof Uint8Array)) return body.open()
+  const left = [[body]]
+  return { next: async () => left.pop() ?? null, close: () => undefined }
 }
 
 function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
@@ -89,26 +89,31 @@ function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 /**
  * Sends a body as fast as the other side takes it.
- * @throws what the stream throws, or an error with the code ETIMEDOUT if the other side is too slow
+ * @throws what reading it throws, or an error with the code ETIMEDOUT if the other side is too slow
  */
-async function sendBody(stream: Readable, outgoing: ClientRequest): Promise<void> {
+async function sendBody(parts: BodyParts, outgoing: ClientRequest): Promise<void> {
   const throughput = new Throughput('were taken')
+  let isSent = false
   try {
     // In the pool it waits for others, and not for the other side.
     if (outgoing.socket === null) await nextOf(outgoing, 'socket')
-    for await (const part of stream) {
-      // What is counted is what has been taken, so that a large part counts piece by piece.
-      for (const slice of slicesOf(part as Buffer)) {
-        if (outgoing.destroyed) return
-        if (!outgoing.write(slice)) await throughput.wait(nextOf(outgoing, 'drain'))
-        throughput.moved(slice.length)
+    for (let next = await parts.next(); next !== null; next = await parts.next()) {
+      for (const part of next) {
+        // What is counted is what has been taken, so that a large part counts piece by piece.
+        for (const slice of slicesOf(part)) {
+          if (outgoing.destroyed) return
+          if (!outgoing.write(slice)) await throughput.wait(nextOf(outgoing, 'drain'))
+          throughput.moved(slice.length)
+        }
       }
     }
     const finished = nextOf(outgoing, 'finish')
     outgoing.end()
     await throughput.wait(finished)
+    isSent = true
   } finally {
-    stream.destroy()
+    // The source of a part that was sent may have another one.
+    if (!isSent) parts.close()
   }
 }
 

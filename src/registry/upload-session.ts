@@ -108,7 +108,7 @@ export async function sendChunk(
       'content-type': 'application/octet-stream',
       'content-range': `${from}-${from + length - 1}`,
     },
-    body: { length, open: async () => reader.stream(length) },
+    body: { length, open: async () => reader.parts(length) },
   } as const
   const response = await connection.send(request, [202])
   drain(response)

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Descriptor } from '../oci/types.ts'
 import { type BlobSource, ChunkedUpload, ChunksRefused } from './chunked-upload.ts'
 import type { Registry, UploadOptions } from './client.ts'
@@ -12,7 +13,8 @@ import {
 import { VerifyingReader } from './verifying-reader.ts'
 
 const MIB = 1024 * 1024
-const DEFAULTS: UploadOptions = { chunkedFrom: 128 * MIB, chunkSize: 64 * MIB }
+/** Each chunk waits for an answer, which is 200 ms at 100 ms each way: a tenth of the time that 64 MiB take at 30 MB/s. */
+const DEFAULTS: UploadOptions = { chunkedFrom: 128 * MIB, chunkSize: 256 * MIB }
 
 /**
  * Brings a blob into a repository: mounts it if another repository of the registry has it and the registry allows
@@ -30,12 +32,25 @@ export async function pushBlob(
 ): Promise<'sent' | 'mounted'> {
   const { chunkedFrom, chunkSize } = { ...DEFAULTS, ...registry.uploadOptions }
   const target: UploadTarget = { connection: registry, repository, blob }
-  const session = await startUpload(target, mountFrom)
-  if (session === null) return 'mounted'
-  if (blob.size < chunkedFrom) {
-    await uploadWhole(target, source, session)
+  // What may be mounted need not be read.
+  const opened = mountFrom === null ? new OpenedEarly(source) : null
+  try {
+    const session = await startUpload(target, mountFrom)
+    if (session === null) return 'mounted'
+    await sendBlob(target, opened ?? source, session, { chunkedFrom, chunkSize })
     return 'sent'
+  } finally {
+    opened?.close()
   }
+}
+
+async function sendBlob(
+  target: UploadTarget,
+  source: BlobSource,
+  session: UploadSession,
+  { chunkedFrom, chunkSize }: UploadOptions,
+): Promise<void> {
+  if (target.blob.size < chunkedFrom) return uploadWhole(target, source, session)
   try {
     await new ChunkedUpload(target, source, session, chunkSize).run()
   } catch (error) {
@@ -44,7 +59,39 @@ export async function pushBlob(
     if (!(error instanceof ChunksRefused) && !wronglyJoined) throw error
     await uploadWhole(target, source, await startNewUpload(target))
   }
-  return 'sent'
+}
+
+/** A source that is opened while the upload is started: neither registry waits for the other's answer. */
+class OpenedEarly implements BlobSource {
+  readonly place: string
+  readonly #source: BlobSource
+  #first: Promise<Readable> | null
+
+  constructor(source: BlobSource) {
+    this.place = source.place
+    this.#source = source
+    this.#first = source.open(0)
+    // Who reads it hears of it. Until then, or without a reader, it is nobody's error.
+    this.#first.then(
+      (stream) => stream.on('error', () => undefined),
+      () => undefined,
+    )
+  }
+
+  readonly open = (from: number): Promise<Readable> => {
+    if (from > 0 || this.#first === null) return this.#source.open(from)
+    const first = this.#first
+    this.#first = null
+    return first
+  }
+
+  /** Closes what nobody has read. */
+  close(): void {
+    this.#first?.then(
+      (stream) => stream.destroy(),
+      () => undefined,
+    )
+  }
 }
 
 /** Uploads the blob in one request; a retry starts a new upload from the blob's first byte. */
@@ -56,7 +103,7 @@ async function uploadWhole(target: UploadTarget, source: BlobSource, first: Uplo
     const open = async () => {
       const reader = new VerifyingReader(await source.open(0), blob, source.place)
       readers.push(reader)
-      return reader.stream()
+      return reader.parts()
     }
     try {
       await finishUpload(target, session, { length: blob.size, open })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { digestOf } from '../../../local-ecr/index.ts'
 import { Registry } from '../../../src/registry/client.ts'
 import type { RemoteRepository } from '../../../src/registry/copy.ts'
+import { RegistryError } from '../../../src/registry/errors.ts'
 import { registryAgents } from '../../../src/registry/http.ts'
 import { REQUEST_RETRY_POLICY } from '../../../src/registry/request-retries.ts'
 import { pushBlob } from '../../../src/registry/upload.ts'
@@ -200,4 +201,46 @@ test('an upload that is sent to another host does not get the credentials', asyn
     effect: { kind: 'status', status: 202, headers: { location: 'http://127.0.0.1:9/v2/x' } },
   })
   await expect(push()).rejects.toThrow('the upload goes to another host, http://127.0.0.1:9')
+})
+
+test('the source is opened while the upload is started, and closed if that fails', async () => {
+  const early = Promise.withResolvers<void>()
+  const source = Readable.from([content.subarray(0, 100)])
+  registries.ecr.faults.order({
+    match: { side: 'registry', operation: 'InitiateLayerUpload' },
+    effect: { kind: 'deny' },
+  })
+  const pushing = push(blob, async () => {
+    early.resolve()
+    return source
+  })
+  pushing.catch(() => undefined)
+  // Before anything is asked of the target.
+  await early.promise
+  expect(methods()).toBe('')
+  await expect(pushing).rejects.toThrow('ecr:InitiateLayerUpload')
+  expect(source.destroyed).toBe(true)
+})
+
+test('a source that cannot be opened at first is opened again, from the blob’s first byte', async () => {
+  let attempts = 0
+  const source = async (from: number) => {
+    if (attempts++ === 0) throw new RegistryError('away', { transient: true })
+    return open(from)
+  }
+  expect(await push(blob, source)).toBe('sent')
+  expect([attempts, opened]).toEqual([2, [0]])
+  expect(await size()).toBe(blob.size)
+})
+
+test('a source that breaks before it is read is read again', async () => {
+  let attempts = 0
+  const source = async (from: number) => {
+    if (attempts++ > 0) return open(from)
+    const broken = new Readable({ read: () => undefined })
+    broken.destroy(Object.assign(new Error('gone'), { code: 'ECONNRESET' }))
+    return broken
+  }
+  expect(await push(blob, source)).toBe('sent')
+  expect([attempts, opened]).toEqual([2, [0]])
 })
