@@ -12,7 +12,13 @@ import { necessityOf, neededActions, type Statement, type Use } from '../../src/
 import { explain } from '../../src/shared/errors.ts'
 import type { Flow } from '../support/flow.ts'
 import { isAllowed, type Permission, permissionsIn } from '../support/iam.ts'
-import { OTHER_REGION, SCENARIOS, type Scenario } from '../support/permission-scenarios.ts'
+import {
+  BAKE_SCENARIOS,
+  type BakeScenario,
+  OTHER_REGION,
+  SCENARIOS,
+  type Scenario,
+} from '../support/permission-scenarios.ts'
 import { ScenarioRun } from '../support/scenario-run.ts'
 
 // The table of permissions against runs on the local ECR, each under the session policy that it writes for itself
@@ -41,8 +47,10 @@ beforeAll(async () => {
 })
 afterAll(() => sigstore.stop())
 
+type AnyScenario = Scenario | BakeScenario
+
 /** What the first run of a scenario that signs leaves: to sign it for each permission would take half of the time. */
-const signedBefore = new Map<Scenario, Kept[]>()
+const signedBefore = new Map<AnyScenario, Kept[]>()
 
 interface Kept {
   readonly repository: Repository
@@ -87,7 +95,7 @@ class Run extends ScenarioRun {
     super(workspace, sigstore)
   }
 
-  async start(scenario: Scenario, denied?: Permission): Promise<void> {
+  async start(scenario: AnyScenario, denied?: Permission): Promise<void> {
     const digests = await this.prepare(scenario)
     const { flow } = this
     if (scenario.signs) {
@@ -122,7 +130,11 @@ const aloneAsked = new Set<Need>()
 const denied = new Set<string>()
 
 /** Whether nobody has seen yet what this action does without a permission that it needs for these reasons. */
-function isNew({ action, signs, proven }: Scenario, uses: readonly Use[], permission: Permission): boolean {
+function isNew(
+  { action, signs, proven }: AnyScenario,
+  uses: readonly Use[],
+  permission: Permission,
+): boolean {
   const reasons = needsOf(uses, permission).map((need) => PRIVATE.flatMap(({ needs }) => needs).indexOf(need))
   const key = JSON.stringify([action, signs, proven, permission, reasons])
   if (denied.has(key)) return false
@@ -130,7 +142,7 @@ function isNew({ action, signs, proven }: Scenario, uses: readonly Use[], permis
   return true
 }
 
-describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
+describe.each(Object.entries<AnyScenario>({ ...SCENARIOS, ...BAKE_SCENARIOS }))('%s', (_, scenario) => {
   test('is allowed by the policy of its inputs, and by nothing less', async () => {
     const whole = new Run()
     await whole.start(scenario)
@@ -164,7 +176,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
 })
 
 /** @returns what the run without one permission says; null if it ends well */
-async function denying(scenario: Scenario, permission: Permission): Promise<{ said: string | null }> {
+async function denying(scenario: AnyScenario, permission: Permission): Promise<{ said: string | null }> {
   const less = new Run()
   try {
     await less.start(scenario, permission)

@@ -258,3 +258,55 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: create,
   },
 }
+
+/** A run of `bake` with one target, `app`. */
+export interface BakeScenario extends Omit<Scenario, 'action'> {
+  readonly action: 'bake'
+  /** Whether an image of the same content is there, with `content-tag`. */
+  readonly isUnchanged?: boolean
+}
+
+/** The tag that is the content of bake's target. */
+export const CONTENT = `content-${'a'.repeat(16)}`
+
+export const BAKE_SCENARIOS: Readonly<Record<string, BakeScenario>> = {
+  bake: { action: 'bake', with: {}, prepare: create },
+  'bake, a creation with all settings': {
+    action: 'bake',
+    with: { ...settings, 'encryption-type': 'KMS', 'kms-key': 'alias/demo' },
+  },
+  'bake, settings brought to the repository': {
+    action: 'bake',
+    with: { ...settings, 'update-repository': 'true' },
+    prepare: create,
+  },
+  'bake of what has not changed': {
+    action: 'bake',
+    isUnchanged: true,
+    with: { 'content-tag': 'true' },
+    async prepare(flow) {
+      await create(flow)
+      await putImage(flow, REPOSITORY, PLATFORM, { tag: CONTENT })
+    },
+  },
+  'bake in two regions, gate: before-tags': {
+    action: 'bake',
+    with: { 'fail-on-severity': 'critical', gate: 'before-tags', registries: OTHER_REGION },
+    prepare: create,
+  },
+  'bake, copied and signed by ECR': {
+    action: 'bake',
+    with: { 'wait-for-replication': 'true', 'wait-for-signing': 'true' },
+    async prepare(flow) {
+      await create(flow)
+      await replicate(flow)
+      await sign(flow)
+    },
+  },
+  'bake, attested in two regions': {
+    action: 'bake',
+    signs: true,
+    with: { registries: OTHER_REGION },
+    prepare: create,
+  },
+}

@@ -1,5 +1,6 @@
 import { CUSTOM } from '../../dev/sigstore/job.ts'
 import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { bake } from '../../src/actions/bake/run.ts'
 import { run as buildAndPush } from '../../src/actions/build-push/run.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
@@ -15,12 +16,24 @@ import {
 import { readVerifyInputs } from '../../src/actions/verify/inputs.ts'
 import { verify } from '../../src/actions/verify/run.ts'
 import type { Use } from '../../src/aws/policy.ts'
+import { parsePlan } from '../../src/docker/bake/plan.ts'
+import type { BakeDocker } from '../../src/docker/bake/port.ts'
+import { readBakeInputs } from '../../src/inputs/bake.ts'
 import { readInputs } from '../../src/inputs/index.ts'
 import type { World } from '../../src/world.ts'
 import { Flow } from './flow.ts'
 import { putImage } from './flow-images.ts'
 import { type Permission, permissionsOf } from './iam.ts'
-import { create, type Given, PLATFORM, REPOSITORY, type Scenario, SOURCE } from './permission-scenarios.ts'
+import {
+  type BakeScenario,
+  CONTENT,
+  create,
+  type Given,
+  PLATFORM,
+  REPOSITORY,
+  type Scenario,
+  SOURCE,
+} from './permission-scenarios.ts'
 import { putBeside } from './sigstore/beside.ts'
 import { provenanceBundle } from './sigstore/bundles.ts'
 import { signingJob } from './sigstore/signing-job.ts'
@@ -43,10 +56,10 @@ export class ScenarioRun {
   }
 
   /** @returns the digests that `merge` is given, one a line */
-  async prepare({ action, prepare, proven }: Scenario): Promise<string> {
+  async prepare({ action, prepare, proven }: Scenario | BakeScenario): Promise<string> {
     await prepare?.(this.flow)
     const at = this.flow.store.find(this.flow.place) === undefined ? SOURCE : REPOSITORY
-    if (action === 'main') return ''
+    if (action === 'main' || action === 'bake') return ''
     if (at === SOURCE) await create(this.flow, SOURCE)
     const amd64 = await putImage(this.flow, at, PLATFORM, { tag: 'build' })
     const arm64 = await putImage(this.flow, at, { os: 'linux', architecture: 'arm64' })
@@ -66,7 +79,12 @@ export class ScenarioRun {
    * @param run the number of the workflow's run, for what is signed
    * @param more inputs besides those of the scenario
    */
-  async act(scenario: Scenario, digests: string, run: string, more: Given = {}): Promise<void> {
+  async act(
+    scenario: Scenario | BakeScenario,
+    digests: string,
+    run: string,
+    more: Given = {},
+  ): Promise<void> {
     const { flow } = this
     const given = typeof scenario.with === 'function' ? scenario.with(digests) : scenario.with
     const inputs: Given = {
@@ -89,6 +107,18 @@ export class ScenarioRun {
         const read = readMergeInputs(source)
         this.uses = usesOfMerge(read, home)
         await merge(read, fast)
+      } else if (scenario.action === 'bake') {
+        const read = readBakeInputs(source)
+        const plan = parsePlan(JSON.stringify({ target: { [REPOSITORY]: { context: '.' } } }))
+        const [target] = plan.targets
+        if (target === undefined) throw new Error('no target')
+        this.uses = usesOfBuildPush(read.forTarget(target, null), home)
+        await bake(read, {
+          ...fast,
+          docker: bakeDockerOf(world, flow, plan),
+          readContent: async () => new Map(scenario.isUnchanged ? [[REPOSITORY, { tag: CONTENT }]] : []),
+          summarizeBake: async () => {},
+        })
       } else if (scenario.action === 'verify') {
         const read = readVerifyInputs(source)
         this.uses = usesOfVerify(read, home)
@@ -133,6 +163,29 @@ function dockerOf({ docker }: World, flow: Flow, platform: typeof PLATFORM | nul
       if (request.naming === 'docker') return { ...(await docker.build(engine, request, help)), platform }
       const { digest } = await putImage(flow, REPOSITORY, PLATFORM)
       return { digest, imageId: digest, metadata: {}, platform }
+    },
+  }
+}
+
+/** Docker that builds one target of a definition, without a tag. */
+function bakeDockerOf({ docker }: World, flow: Flow, plan: ReturnType<typeof parsePlan>): BakeDocker {
+  return {
+    ...(docker as BakeDocker),
+    platformOf: async () => 'linux/amd64',
+    readBake: async () => plan,
+    async bake() {
+      // An attested one is there from the run before.
+      const { digest } = await putImage(flow, REPOSITORY, PLATFORM).catch((error: Error) => {
+        const [already] = /sha256:[0-9a-f]{64}/.exec(error.message) ?? []
+        if (already === undefined) throw error
+        return { digest: already }
+      })
+      const metadata = { 'containerimage.digest': digest }
+      return {
+        images: new Map([
+          [REPOSITORY, { digest, imageId: digest, metadata, platform: PLATFORM, layout: null }],
+        ]),
+      }
     },
   }
 }
