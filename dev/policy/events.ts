@@ -40,6 +40,12 @@ const ON_DEFAULT_BRANCH = [
   ...['public', 'repository_dispatch', 'schedule', 'status', 'watch', 'workflow_run'],
 ]
 
+/** Events of which GitHub does not say what `sub` is. */
+const WITHOUT_SUBJECT = [
+  ...['deployment', 'deployment_status', 'pull_request_review', 'pull_request_review_comment'],
+  ...['pull_request_target', 'registry_package'],
+]
+
 type Filter = Readonly<Record<string, unknown>> | null
 
 /** What a trigger is followed with. */
@@ -140,7 +146,9 @@ function undocumented(event: string): Run {
     hasInputs: false,
     isCall: false,
     notes: [
-      `GitHub's documentation names no sub for ${event} in a job without an environment, so that the trust policy has none for it: give the job an environment, and see whether a role should trust what others begin.`,
+      !WITHOUT_SUBJECT.includes(event)
+        ? `this command knows no event ${event}, and the trust policy has nothing for it: correct its name there, or, if GitHub has it, give the job an environment.`
+        : `GitHub's documentation names no sub for ${event} in a job without an environment, so that the trust policy has none for it: give the job an environment, and see whether a role should trust what others begin.`,
     ],
   }
 }

@@ -414,6 +414,54 @@ describe('whose policy it is', () => {
     expect(JSON.stringify(elsewhere?.permissions)).toContain('arn:aws:ecr:us-east-1:*:repository/demo')
   })
 
+  test('what a dry run reads beside a push with the same role is no statement of its own', () => {
+    const on = { push: { branches: ['main'] }, pull_request: null }
+    const always = { repository: 'team/${{ vars.A }}', 'fail-on-severity': 'high' }
+    const sometimes = { ...always, 'dry-run': "${{ github.event_name == 'pull_request' }}" }
+    const statements = (inputs: object) =>
+      onlyRole(policyOf(workflowOf({ on, inputs }))).permissions.Statement
+    expect(statements(sometimes)).toEqual(statements(always))
+  })
+
+  test('bake has * for its targets, and what only its definition says is told', () => {
+    const uses = 'OWNER/ecr-build-push/bake@v1'
+    const role = (inputs: object) =>
+      onlyRole(policyOf(workflowOf({ on: { push: { branches: ['main'] } }, uses, inputs })))
+    const { permissions, notes } = role({ repository: 'shop/{{target}}', registries: 'us-east-1' })
+    const resources = permissions.Statement.flatMap(({ Resource }) => Resource)
+    expect(new Set(resources)).toEqual(
+      new Set([
+        '*',
+        ...['eu-west-1', 'us-east-1'].map((region) => `arn:aws:ecr:${region}:123456789012:repository/shop/*`),
+      ]),
+    )
+    expect(notes).toEqual([
+      expect.stringMatching(/^image\.yml, line 1: which targets there are, only the definition says/),
+      expect.stringContaining('has * for what nobody knows beforehand: {{target}}. '),
+    ])
+    expect(JSON.stringify(role({ repository: '' }).permissions)).toContain(':repository/*')
+    // A matrix is read from the definition alone.
+    expect(policyOf(workflowOf({ on: 'push', uses, inputs: { matrix: 'true' } })).roles).toEqual([])
+  })
+
+  test('a build without a push whose caches nobody knows is told, and no role trusted for it', () => {
+    const inputs = { push: 'false', 'cache-from': '${{ vars.A }}' }
+    const { roles, notes } = policyOf(workflowOf({ on: 'pull_request', inputs }))
+    expect(roles).toEqual([])
+    expect(notes).toEqual([
+      expect.stringMatching(/the input 'cache-from' .*\(On a pull request, it needs no/),
+    ])
+  })
+
+  test('each input that the action refuses is told, and the rest read', () => {
+    const inputs = { repository: 'demo', gate: 'never', tags: 'a b', 'scan-baseline': 'x', push: 'maybe' }
+    const { roles } = policyOf(workflowOf({ on: 'push', inputs }))
+    const told = roles.flatMap(({ notes }) => notes).filter((note) => note.includes('the action refuses'))
+    expect(told.map((note) => /input '([\w-]+)'/.exec(note)?.[1]).sort()).toEqual(
+      ['gate', 'push', 'scan-baseline', 'tags'].sort(),
+    )
+  })
+
   test('a role that is an expression is called as it is written', () => {
     const written = (role: string) =>
       onlyRole(policyOf(workflowOf({ on: 'push', inputs: { 'role-to-assume': role } }))).role

@@ -323,6 +323,8 @@ describe('what is told', () => {
       { on: 'pull_request', job: { permissions: undefined } },
       /needs permissions with id-token: write/,
     ],
+    ['an event that there is not', { on: 'pushed' }, /this command knows no event pushed/],
+    ['an event without a sub', { on: 'deployment' }, /documentation names no sub for deployment/],
     ['no role', { on: 'pull_request', inputs: { 'role-to-assume': '' } }, /has no role-to-assume/],
     [
       'an account that nobody knows',
