@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { root } from '../../../dev/runner.ts'
+import { root } from '../../dev/runner.ts'
 
 // The step ends when it has ended, whatever is still open.
 
