@@ -1,3 +1,4 @@
+import { measureBake } from './bake.ts'
 import { measureCopies } from './copies.ts'
 import type { Measured } from './figures.ts'
 import { measureLayers, measureRegistries, measureSizes, measureTags } from './growth.ts'
@@ -35,6 +36,11 @@ export const PARTS_OF_BENCH: Readonly<Record<string, Part>> = {
     what: 'an image that is there',
     minutes: 0.5,
     measure: (around) => measureSkip(around, 5),
+  },
+  bake: {
+    what: 'twelve services of one repository, one of which has changed',
+    minutes: 3,
+    measure: (around) => measureBake(around, { rounds: 5, toOne: 1.3 }),
   },
   push: {
     what: 'a push of twelve new layers of 20 MB, 100 ms from ECR, 30 MB/s a connection',
