@@ -16,6 +16,8 @@ import {
 // are, the calls must have nothing in common but what they are told to write.
 
 const REUSABLE = [
+  'bake-platforms.yml',
+  'bake.yml',
   'build-platforms.yml',
   'build-push.yml',
   'build-push-attest.yml',

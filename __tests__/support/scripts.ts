@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { jq } from '../../dev/engine/index.ts'
+import { parseFile } from '../../dev/runner.ts'
 import { type Contexts, evaluateMap, type Step } from './workflows.ts'
 
 export interface ScriptRun {
@@ -52,7 +53,7 @@ export async function runStepScript<T>(
         resolve({ status: error === null ? 0 : Number(error.code ?? 1), log: `${stdout}${stderr}` })
       })
     })
-    const outputs = parseOutputs(await readFile(output, 'utf8'))
+    const outputs = parseFile(await readFile(output, 'utf8'))
     return await use({
       status,
       outputs,
@@ -62,16 +63,4 @@ export async function runStepScript<T>(
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings */
-function parseOutputs(text: string): Record<string, string> {
-  const outputs: Record<string, string> = {}
-  for (const [, name = '', end = '', many = '', one, value = ''] of text.matchAll(
-    /^(?:([^\n=]+)<<(.+)\n(.*?)\n\2|([^\n=]+)=(.*))$/gms,
-  )) {
-    if (one !== undefined) outputs[one] = value.split('\n')[0] ?? ''
-    else if (end !== '') outputs[name] = many
-  }
-  return outputs
 }
