@@ -1,18 +1,28 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/root.ts'
+import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION } from '../../dev/stage.ts'
-import { jobOfRun } from '../../dev/workflow/index.ts'
+import { type Event, jobOfRun, type RunOptions, type WorkflowRun } from '../../dev/workflow/index.ts'
+import { callerOf, invoke, type Vulnerability } from '../../local-ecr/index.ts'
+import { parts } from '../support/parts.ts'
+import { startGitHubApi } from '../support/sigstore/stage.ts'
+import type { ProgramCall } from '../support/stand-in-programs.ts'
+import { variant, variants } from '../support/variants.ts'
 import { expectRunSuccess, openWorkflowStage, type WorkflowStage } from '../support/workflow-stage.ts'
 
 // The examples, from the event to what is deployed, through the reusable workflows that they call: dist/ on a real
 // engine, the local ECR, and roles that have the documents of `npm run policy` and nothing else.
 
-jest.setTimeout(300_000)
+jest.setTimeout(600_000)
 
-const EXAMPLES = ['ecs.yml'].map((file) => `examples/workflows/${file}`)
+const OTHER = '210987654321'
 const text = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const example = (name: string) => `examples/workflows/${name}.yml`
+const NAMES = ['ecs', 'eks', 'fork-pull-request', 'lambda', 'monorepo', 'release', 'scan', 'signed-release']
 
 const TASK = {
   taskDefinition: {
@@ -24,59 +34,433 @@ const TASK = {
     ],
   },
 }
+const REVISION = `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/demo-service:8`
+
+/** What the programs that deploy are asked in the examples, and nothing else. */
+const ANSWERS = {
+  'aws ecs describe-task-definition --task-definition demo-service --include TAGS': JSON.stringify(TASK),
+  'aws ecs register-task-definition --cli-input-json file://next.json': `${REVISION}\n`,
+  [`aws ecs update-service --cluster demo --service demo-service --task-definition ${REVISION} `]: '\n',
+  'aws ecs wait services-stable --cluster demo --services demo-service': '',
+  'aws eks update-kubeconfig --name demo --region ': '',
+  'aws lambda update-function-code --function-name demo-function --image-uri ': '\n',
+  'aws lambda wait function-updated-v2 --function-name demo-function': '',
+  'kubectl set image deployment/': '',
+  'kubectl rollout status deployment/': '',
+}
 
 let shop: WorkflowStage
 beforeAll(async () => {
-  shop = await openWorkflowStage(Object.fromEntries(EXAMPLES.map((file) => [file, text(file)])), {
-    'aws ecs describe-task-definition': JSON.stringify(TASK),
-    'aws ecs register-task-definition':
-      'arn:aws:ecs:ap-northeast-2:123456789012:task-definition/demo-service:8\n',
-    'aws ecs update-service': '\n',
-    'aws ecs wait services-stable': '',
-  })
-  shop.commit({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' })
+  const files = Object.fromEntries(NAMES.map((name) => [example(name), text(example(name))]))
+  const secret = `on: push
+permissions: { id-token: write, contents: read }
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    outputs:
+      image-uri: \${{ steps.ecr.outputs.image-uri }}
+      image-name: \${{ steps.ecr.outputs.image-name }}
+      digest: \${{ steps.ecr.outputs.digest }}
+    steps:
+      - { uses: actions/checkout@v7, with: { persist-credentials: false } }
+      - id: ecr
+        uses: OWNER/ecr-build-push@v1
+        with:
+          repository: masked
+          aws-region: ${REGION}
+          role-to-assume: arn:aws:iam::\${{ secrets.ACCOUNT }}:role/ci
+          tags: v1
+`
+  const baked = `on: push
+jobs:
+  images:
+    permissions: { contents: read, id-token: write }
+    uses: OWNER/ecr-build-push/.github/workflows/bake.yml@v1
+    with:
+      repository: baked/{{target}}
+      aws-region: ${REGION}
+      registries: us-east-1
+      role-to-assume: arn:aws:iam::${ACCOUNT}:role/ci
+      attest: \${{ vars.ATTEST }}
+      tags: |
+        {{target}}-v1
+        \${{ github.sha }}
+  read:
+    needs: images
+    runs-on: ubuntu-latest
+    outputs:
+      digests: \${{ needs.images.outputs.digests }}
+      api: \${{ fromJSON(needs.images.outputs.images).api.digest }}
+    steps: [{ run: "true" }]
+`
+  shop = await openWorkflowStage({ ...files, 'secret.yml': secret, 'baked.yml': baked }, ANSWERS)
   shop.addDeployRole('production')
+  await invoke(shop.stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutRegistryScanningConfiguration', {
+    scanType: 'ENHANCED',
+    rules: [{ scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] }],
+  })
 })
 afterAll(() => shop?.close())
 
-const tagsOf = (repository: string) =>
-  Object.fromEntries(shop.stage.ecr.store.get({ account: ACCOUNT, region: REGION, repository }).tags)
+let since = 0
+let count = 0
+beforeEach(() => {
+  since = shop.calls().length
+  count += 1
+  shop.commit({ Dockerfile: `FROM scratch\nCOPY Dockerfile /of-test-${count}\n`, '.scan-ignore': '' })
+})
 
-describe('examples/workflows/ecs.yml', () => {
-  const file = 'examples/workflows/ecs.yml'
+const tagsOf = (repository: string, account = ACCOUNT, region = REGION) =>
+  Object.fromEntries(shop.stage.ecr.store.get({ account, region, repository }).tags)
+const asked = (): readonly ProgramCall[] => shop.calls().slice(since)
+const lines = () => asked().map(({ program, args }) => [program, ...args].join(' '))
+const hostOf = (region: string) => `${ACCOUNT}.dkr.ecr.${region}.amazonaws.com`
+const resultsOf = (run: WorkflowRun) => run.jobs.map(({ path, result }) => `${path}: ${result}`)
 
-  test('deploys by digest the image of both platforms that ECR holds', async () => {
-    shop.addRoles(file)
-    const run = await shop.run(file, {})
-    expectRunSuccess(run)
-    expect(run.jobs.map(({ path, result }) => [path, result])).toEqual([
-      ['image/build/plan', 'success'],
-      ['image/build/build (linux/amd64, 0, ubuntu-24.04)', 'success'],
-      ['image/build/build (linux/arm64, 1, ubuntu-24.04-arm)', 'success'],
-      ['image/name', 'success'],
-      ['deploy', 'success'],
-    ])
-    const { outputs } = jobOfRun(run, 'image/name')
-    expect(outputs['scan-status']).toBe('COMPLETE')
-    expect(Object.keys(JSON.parse(outputs['platform-digests'] ?? ''))).toEqual(['linux/amd64', 'linux/arm64'])
-    expect(Object.values(tagsOf('demo-service'))).toContain(outputs['digest'])
-    const asked = shop.calls().map(({ program, args }) => `${program} ${args.slice(0, 2).join(' ')}`)
-    expect(asked).toEqual([
-      'aws ecs describe-task-definition',
-      'aws ecs register-task-definition',
-      'aws ecs update-service',
-      'aws ecs wait',
-    ])
-    const registered = JSON.parse(shop.calls()[1]?.files[0] ?? '')
-    expect(registered).toEqual({
-      family: 'demo-service',
-      containerDefinitions: [
-        {
-          name: 'app',
-          image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/demo-service@${outputs['digest']}`,
-        },
-        { name: 'proxy', image: 'other' },
-      ],
+/** Runs an example under roles that have what `npm run policy` prints for it. */
+function runExample(name: string, event: Partial<Event> = {}, options: Partial<RunOptions> = {}) {
+  shop.addRoles(example(name))
+  return shop.run(example(name), event, options)
+}
+
+/**
+ * Sigstore's services and GitHub's store of attestations for a run. The workflows have no input for an instance of
+ * Sigstore on this machine: each step that signs or verifies gets the one that is here.
+ */
+async function signing() {
+  const [sigstore, github] = await Promise.all([startSigstore(), startGitHubApi()])
+  const ownInputs: RunOptions['ownInputs'] = (action, given, workspace) => {
+    const { attest: _, ...files } = writeSigstoreFiles(workspace, sigstore)
+    if ((given['attest'] ?? 'false') !== 'false') return { ...given, ...files }
+    const verifies = /\/(?:merge|promote|verify)$/.test(action)
+    return verifies ? { ...given, 'sigstore-trusted-root': files['sigstore-trusted-root'] } : given
+  }
+  return {
+    options: { ownInputs, apiUrl: github.env['GITHUB_API_URL'] ?? '' },
+    async close() {
+      github.close()
+      await sigstore.stop()
+    },
+  }
+}
+
+test('ecs.yml deploys by digest the image of both platforms that ECR holds', async () => {
+  const run = await runExample('ecs')
+  expectRunSuccess(run)
+  expect(resultsOf(run)).toEqual([
+    'image/build/plan: success',
+    'image/build/build (linux/amd64, 0, ubuntu-24.04): success',
+    'image/build/build (linux/arm64, 1, ubuntu-24.04-arm): success',
+    'image/name: success',
+    'deploy: success',
+  ])
+  const { outputs } = jobOfRun(run, 'image/name')
+  expect(outputs['scan-status']).toMatch(/^(?:ACTIVE|COMPLETE)$/)
+  expect(Object.keys(JSON.parse(outputs['platform-digests'] ?? ''))).toEqual(['linux/amd64', 'linux/arm64'])
+  expect(Object.values(tagsOf('demo-service'))).toContain(outputs['digest'])
+  expect(lines().map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    'aws ecs describe-task-definition',
+    'aws ecs register-task-definition',
+    'aws ecs update-service',
+    'aws ecs wait',
+  ])
+  expect(JSON.parse(asked()[1]?.files[0] ?? '')).toEqual({
+    family: 'demo-service',
+    containerDefinitions: [
+      { name: 'app', image: `${hostOf(REGION)}/demo-service@${outputs['digest']}` },
+      { name: 'proxy', image: 'other' },
+    ],
+  })
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('eks.yml deploys to each region what the registry there holds', async () => {
+  const run = await runExample('eks')
+  expectRunSuccess(run)
+  const { digest = '' } = jobOfRun(run, 'image/name').outputs
+  const regions = [REGION, 'us-east-1']
+  for (const region of regions)
+    expect(Object.values(tagsOf('demo-service', ACCOUNT, region))).toContain(digest)
+  expect(lines()).toEqual(
+    regions.flatMap((region) => [
+      `aws eks update-kubeconfig --name demo --region ${region}`,
+      `kubectl set image deployment/demo-service app=${hostOf(region)}/demo-service@${digest}`,
+      'kubectl rollout status deployment/demo-service --timeout 10m',
+    ]),
+  )
+  expect(asked().map(({ region }) => region)).toEqual(regions.flatMap((one) => [one, one, one]))
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant(
+  'fork-pull-request.yml builds a fork’s pull request without a word to AWS, and pushes main',
+  async () => {
+    const before = shop.stage.ecr.requests.length
+    const event = { name: 'pull_request', ref: 'refs/pull/7/merge', fromFork: true } as const
+    const fork = await runExample('fork-pull-request', event)
+    expectRunSuccess(fork)
+    expect(fork.concurrency).toBe('image-refs/pull/7/merge')
+    const job = jobOfRun(fork, 'image')
+    expect(job.permissions).toEqual({ contents: 'read', 'id-token': 'none' })
+    expect(job.steps[1]?.outputs['pushed']).toBe('false')
+    expect(shop.stage.ecr.requests.slice(before)).toEqual([])
+    const main = await runExample('fork-pull-request')
+    expectRunSuccess(main)
+    const pushed = jobOfRun(main, 'image').steps[1]?.outputs
+    expect(pushed?.['pushed']).toBe('true')
+    expect(Object.values(tagsOf('demo-service'))).toContain(pushed?.['digest'])
+  },
+)
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('lambda.yml gives the function the image by digest', async () => {
+  const run = await runExample('lambda')
+  expectRunSuccess(run)
+  const { digest } = jobOfRun(run, 'image').outputs
+  expect(lines()).toEqual([
+    `aws lambda update-function-code --function-name demo-function --image-uri ${hostOf(REGION)}/demo-function@${digest} --architectures arm64 --query CodeSha256`,
+    'aws lambda wait function-updated-v2 --function-name demo-function',
+  ])
+  expect(new Set(Object.values(tagsOf('demo-function')))).toEqual(new Set([digest]))
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('monorepo.yml builds the service that has changed, and deploys each by its digest', async () => {
+  const services = ['api', 'web', 'worker']
+  const dockerfile = (service: string, version = 1) => ({
+    [`services/${service}/Dockerfile`]: `FROM scratch\nLABEL version=${version}\nCOPY Dockerfile /${service}\n`,
+  })
+  shop.commit(Object.assign({}, ...services.map((service) => dockerfile(service))))
+  const first = await runExample('monorepo')
+  expectRunSuccess(first)
+  const pushed = (run: WorkflowRun) =>
+    services.filter((service) =>
+      jobOfRun(run, `image (${service})`).steps.some(({ outputs }) => outputs['pushed'] === 'true'),
+    )
+  expect(pushed(first)).toEqual(services)
+  shop.commit(dockerfile('web', 2))
+  since = shop.calls().length
+  const second = await runExample('monorepo')
+  expectRunSuccess(second)
+  expect(pushed(second)).toEqual(['web'])
+  const digests = services.map((service) => jobOfRun(second, `image (${service})`).outputs[service])
+  expect(new Set(digests).size).toBe(3)
+  expect(lines().filter((line) => line.startsWith('kubectl set'))).toEqual(
+    services.map(
+      (service, at) =>
+        `kubectl set image deployment/${service} app=${hostOf(REGION)}/demo-${service}@${digests[at]}`,
+    ),
+  )
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant(
+  'release.yml gives the image of a commit its version, and takes it to production’s account',
+  async () => {
+    // On ports of localhost, no host says the account of production.
+    if (parts().names === null) return
+    const build = await runExample('release')
+    expectRunSuccess(build)
+    expect(build.jobs.map(({ path }) => path.split('/')[0])).not.toContain('production')
+    const { digest } = jobOfRun(build, 'build/name').outputs
+    const Statement = [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OTHER}:root` }, Action: 'ecr:*' }]
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement })
+    const place = callerOf(ACCOUNT, REGION)
+    await invoke(shop.stage.ecr.store, place, 'SetRepositoryPolicy', {
+      repositoryName: 'demo-service',
+      policyText,
     })
+    const release = await runExample('release', { ref: 'refs/tags/v1.2.3' })
+    expectRunSuccess(release)
+    expect(resultsOf(release)).toEqual([
+      'version/plan: success',
+      'version/promote: success',
+      'production/plan: success',
+      'production/promote: success',
+    ])
+    expect(jobOfRun(release, 'version/promote').environment).toBe('staging')
+    expect(tagsOf('demo-service')).toMatchObject({ '1.2.3': digest, '1.2': digest })
+    expect(tagsOf('demo-service', OTHER)).toEqual({ '1.2.3': digest, latest: digest, prod: digest })
+  },
+)
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant(
+  'signed-release.yml releases what its builder has signed for this commit, and nothing else',
+  async () => {
+    if (parts().names === null) return
+    const { options, close } = await signing()
+    try {
+      const sha = shop.commit({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /signed\n' })
+      const build = await runExample('signed-release', {}, options)
+      expectRunSuccess(build)
+      expect(jobOfRun(build, 'build/name').outputs['attested']).toBe('true')
+      const { digest } = jobOfRun(build, 'build/name').outputs
+      const Statement = [
+        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OTHER}:root` }, Action: 'ecr:*' },
+      ]
+      const policyText = JSON.stringify({ Version: '2012-10-17', Statement })
+      const place = callerOf(ACCOUNT, REGION)
+      await invoke(shop.stage.ecr.store, place, 'SetRepositoryPolicy', {
+        repositoryName: 'demo-service',
+        policyText,
+      })
+      const release = await runExample('signed-release', { ref: 'refs/tags/v2.0.0' }, options)
+      expectRunSuccess(release)
+      expect(tagsOf('demo-service', OTHER)).toMatchObject({ '2.0.0': digest, prod: digest })
+      const [accepted] = JSON.parse(jobOfRun(release, 'verify/verify').outputs['provenance'] ?? '[]')
+      expect(JSON.stringify(accepted)).toContain(sha)
+
+      // The same, of a commit whose image nobody has signed.
+      shop.commit({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /unsigned\n' })
+      expectRunSuccess(await runExample('release'))
+      const refused = await runExample('signed-release', { ref: 'refs/tags/v2.0.1' }, options)
+      expect(refused.conclusion).toBe('failure')
+      expect(resultsOf(refused)).toEqual(['version/plan: success', 'version/promote: failure'])
+      const said = jobOfRun(refused, 'version/promote')
+        .steps[0]?.annotations.map(({ message }) => message)
+        .join()
+      expect(said).toContain('provenance')
+      expect(tagsOf('demo-service')).not.toHaveProperty('2.0.1')
+    } finally {
+      await close()
+    }
+  },
+)
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('scan.yml uploads what the gate has found, also of an image that it has refused', async () => {
+  const { scanPlans } = shop.stage.ecr.store
+  const finding: Vulnerability = {
+    name: 'CVE-2026-1111',
+    severity: 'HIGH',
+    package: 'openssl',
+    version: '3.0.1',
+    fixedIn: '3.0.2',
+    score: 7.5,
+  }
+  const good = await runExample('scan')
+  expectRunSuccess(good)
+  // New is what the image before had not.
+  scanPlans.set(jobOfRun(good, 'image').steps[2]?.outputs['digest'] ?? '', {})
+  scanPlans.set('demo-service', { findings: [finding] })
+  const sha = shop.commit({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /worse\n' })
+  const bad = await runExample('scan')
+  scanPlans.delete('demo-service')
+  expect(bad.conclusion).toBe('failure')
+  expect(
+    jobOfRun(bad, 'image')
+      .steps.map(({ outcome }) => outcome)
+      .slice(0, 4),
+  ).toEqual([...['success', 'success', 'failure', 'success']])
+  expect(tagsOf('demo-service')).not.toHaveProperty(sha)
+  const results = shop.uploaded.map(({ sarif }) => JSON.parse(sarif).runs[0].results.length)
+  expect(results).toEqual([0, 1])
+})
+
+describe('build-push.yml', () => {
+  // Variant: project/workflow/jobs.test.ts has an attempt of what has failed
+  variant('runs only what has failed again, and names what the first attempt has built', async () => {
+    const { faults, requests } = shop.stage.ecr
+    // What is built has no tag yet.
+    faults.order({
+      match: { operation: 'PutImage', path: /\/manifests\/(?!sha256:)/ },
+      times: 50,
+      effect: { kind: 'deny' },
+    })
+    const first = await runExample('ecs')
+    faults.clear()
+    expect(first.conclusion).toBe('failure')
+    const before = requests.length
+    const second = await runExample('ecs', {}, { again: first })
+    expectRunSuccess(second)
+    expect(second.jobs.map(({ path, reused }) => [path.split(' ')[0], reused])).toEqual([
+      ['image/build/plan', true],
+      ['image/build/build', true],
+      ['image/build/build', true],
+      ['image/name', false],
+      ['deploy', false],
+    ])
+    expect(requests.slice(before).length).toBeGreaterThan(0)
+  })
+})
+
+// Variant: project/workflow/jobs.test.ts drops outputs with a secret in them
+variant(
+  'an account id that is a secret keeps URIs from other jobs, and neither name nor digest',
+  async () => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/ci`
+    shop.stage.ecr.store.addRole(role, { subjects: ['repo:acme/shop:ref:refs/heads/main'] })
+    const run = await shop.run('secret.yml', {}, { secrets: { ACCOUNT } })
+    expectRunSuccess(run)
+    const { outputs, dropped, steps } = jobOfRun(run, 'image')
+    expect(Object.keys(outputs)).toEqual(['image-name', 'digest'])
+    expect(dropped).toEqual(shop.stage.ecr.mode === 'tls' ? ['image-uri'] : [])
+    expect(outputs['image-name']).toBe('masked:v1')
+    expect(steps[1]?.log).not.toContain(ACCOUNT)
+  },
+)
+
+// Variant: project/bake-workflow.test.ts has its scripts, and 'ecs.yml' above a called matrix that is merged
+variants('bake.yml', () => {
+  const definition = (web: string) => `group "default" { targets = ["api", "web"] }
+target "base" { context = "base" }
+target "api" {
+  context = "api"
+  contexts = { base = "target:base" }
+  platforms = ["linux/amd64", "linux/arm64"]
+}
+target "web" { context = "${web}" }
+`
+  const files = {
+    'base/Dockerfile': 'FROM scratch\nCOPY Dockerfile /base\n',
+    'api/Dockerfile': 'FROM base\nCOPY Dockerfile /api\n',
+    'web/Dockerfile': 'FROM scratch\nCOPY Dockerfile /web\n',
+    'broken/Dockerfile': 'FROM scratch\nCOPY missing /\n',
+  }
+  beforeEach(() => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/ci`
+    shop.stage.ecr.store.addRole(role, { subjects: ['repo:acme/shop:ref:refs/heads/main'] })
+  })
+
+  test('makes and signs an image of each target, of all its platforms, in every registry', async () => {
+    const sha = shop.commit({ ...files, 'docker-bake.hcl': definition('web') })
+    const { options, close } = await signing()
+    const run = await shop.run('baked.yml', {}, { ...options, vars: { ATTEST: 'provenance' } })
+    await close()
+    expectRunSuccess(run)
+    expect(resultsOf(run)).toEqual([
+      'images/build/plan: success',
+      'images/build/build (api, linux/amd64, ubuntu-latest, 0): success',
+      'images/build/build (api, linux/arm64, ubuntu-24.04-arm, 1): success',
+      'images/build/build (web, linux/amd64, ubuntu-latest, 2): success',
+      'images/name (api, 0, linux/amd64,linux/arm64, [0,1]): success',
+      'images/name (web, 1, linux/amd64, [2]): success',
+      'images/images: success',
+      'read: success',
+    ])
+    const { api = '', digests = '' } = jobOfRun(run, 'read').outputs
+    const [first, second] = digests.split('\n')
+    expect(first).toBe(`api=${api}`)
+    for (const region of [REGION, 'us-east-1']) {
+      expect(tagsOf('baked/api', ACCOUNT, region)).toEqual({ 'api-v1': api, [sha]: api })
+      const web = second?.split('=')[1]
+      expect(tagsOf('baked/web', ACCOUNT, region)).toEqual({ 'web-v1': web, [sha]: web })
+    }
+    const { images = '' } = jobOfRun(run, 'images/images').outputs
+    expect(JSON.parse(images).api).toMatchObject({ attested: true, 'image-name': 'baked/api:api-v1' })
+    expect(Object.keys(JSON.parse(images).api['platform-digests'])).toEqual(['linux/amd64', 'linux/arm64'])
+  })
+
+  test('names nothing if a target fails, and builds the others to their end', async () => {
+    const sha = shop.commit({ ...files, 'docker-bake.hcl': definition('broken') })
+    const run = await shop.run('baked.yml', {})
+    expect(run.conclusion).toBe('failure')
+    expect(resultsOf(run).slice(1)).toEqual([
+      'images/build/build (api, linux/amd64, ubuntu-latest, 0): success',
+      'images/build/build (api, linux/arm64, ubuntu-24.04-arm, 1): success',
+      'images/build/build (web, linux/amd64, ubuntu-latest, 2): failure',
+    ])
+    expect(tagsOf('baked/api')).not.toHaveProperty(sha)
   })
 })

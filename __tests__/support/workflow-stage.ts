@@ -8,7 +8,7 @@ import { type Event, type RunOptions, type WorkflowRun, Workflows } from '../../
 import { parts, stageOn } from './parts.ts'
 import { policyOf } from './policy.ts'
 import { type ProgramCall, standInPrograms } from './stand-in-programs.ts'
-import { standInsOn } from './workflow-stand-ins.ts'
+import { standInsOn, type Uploaded } from './workflow-stand-ins.ts'
 
 /** GitHub with one repository, acme/shop, and AWS with its roles: what workflows run on. */
 export interface WorkflowStage {
@@ -27,6 +27,8 @@ export interface WorkflowStage {
   run(file: string, event: Partial<Event>, options?: Partial<RunOptions>): Promise<WorkflowRun>
   /** What was asked of the programs that deploy: `aws` and `kubectl`. */
   readonly calls: () => readonly ProgramCall[]
+  /** What was uploaded to GitHub's code scanning. */
+  readonly uploaded: readonly Uploaded[]
   close(): Promise<void>
 }
 
@@ -58,9 +60,11 @@ export async function openWorkflowStage(
   const programs = standInPrograms(path.join(stage.folder, 'programs'), answers)
   const others = Object.entries(stage.env).filter(([name]) => !IDENTITY.includes(name))
   const PATH = [programs.folder, path.dirname(jqProgram), stage.env['PATH']].join(path.delimiter)
+  const uploaded: Uploaded[] = []
   let sha = ''
   return {
     stage,
+    uploaded,
     commit(files) {
       for (const [name, text] of Object.entries(files)) {
         mkdirSync(path.dirname(path.join(checkout, name)), { recursive: true })
@@ -99,7 +103,7 @@ export async function openWorkflowStage(
           return { ...Object.fromEntries(others), HOME: home, PATH }
         },
         idToken: (claims) => idTokenEnv(stage, claims),
-        standIns: standInsOn(stage, engine.docker),
+        standIns: standInsOn(stage, engine.docker, uploaded),
         ...options,
       })
       if (run === null) throw new Error(`the event does not start ${file}`)

@@ -73,7 +73,7 @@ export function standInsOn(stage: Stage, docker: string, uploaded: Uploaded[] = 
         throw new Error(
           'Resource not accessible by integration: the job has no permission security-events: write',
         )
-      const sarif = readFileSync(path.join(workspace, given['sarif_file'] ?? ''), 'utf8')
+      const sarif = readFileSync(path.resolve(workspace, given['sarif_file'] ?? ''), 'utf8')
       const problems = sarifProblems(JSON.parse(sarif))
       if (problems.length > 0) throw new Error(`Invalid SARIF: ${problems.join('; ')}`)
       uploaded.push({ sarif })

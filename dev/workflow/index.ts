@@ -30,6 +30,10 @@ export interface RunOptions {
   readonly idToken?: Runner['idToken']
   /** Besides those for checkout and artifacts. */
   readonly standIns?: Readonly<Record<string, StandIn>>
+  /** Changes the inputs of a step of this project's actions, for what workflows have no input for. */
+  readonly ownInputs?: Runner['ownInputs']
+  /** GitHub's API, in place of the real one. */
+  readonly apiUrl?: string
   readonly onLine?: (line: string) => void
   /** Aborted to cancel the run, as somebody does on GitHub. */
   readonly cancel?: AbortSignal
@@ -102,6 +106,7 @@ export class Workflows {
         (() => {
           throw new Error('this run has no OIDC provider')
         }),
+      ownInputs: options.ownInputs ?? ((_, given) => given),
       standIns: { ...standInsOf(options), ...options.standIns },
       folder: options.folder,
       onLine: options.onLine ?? (() => {}),
@@ -109,6 +114,7 @@ export class Workflows {
       before: again?.jobs ?? null,
     }
     const github = githubOf(event, workflow, number)
+    if (options.apiUrl !== undefined) github['api_url'] = options.apiUrl
     const concurrency = groupOf(workflow, { github, inputs: {}, vars })
     const problems = problemsOfRun(workflow, runner)
     if (problems.length > 0)

@@ -40,6 +40,12 @@ export interface Runner {
   readonly idToken: (claims: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   /** By what a step's `uses` says before the `@`. */
   readonly standIns: Readonly<Record<string, StandIn>>
+  /** The inputs that a step of this project's action gets. */
+  readonly ownInputs: (
+    action: string,
+    given: Readonly<Record<string, string>>,
+    workspace: string,
+  ) => Readonly<Record<string, string>>
   /** Where workspaces are made. */
   readonly folder: string
   /** Called with each line of the log. */

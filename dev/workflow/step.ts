@@ -141,7 +141,7 @@ async function runAction(
   const step: StepOfRunner = {
     ...place,
     action: folder,
-    with: given,
+    with: shop.runner.ownInputs(name, given, shop.workspace),
     token: String(shop.github['token']),
     env: { ...place.env, GITHUB_ACTION_PATH: folder },
   }
