@@ -26,6 +26,8 @@ ${Object.entries(PARTS_OF_BENCH)
   .map(([name, { what, minutes }]) => `  ${name.padEnd(width)}   ${what} (${minutes} min)`)
   .join('\n')}
 
+  --rounds N   another number of rounds, in every part
+
 npm run bench -- compression [--megabytes N]
 
 A table of what a new layer of ${MEGABYTES} MB takes with each compression, from the step's begin to its end.
@@ -39,7 +41,7 @@ amazon-ecr-login, metadata-action and build-push-action, each with its dist/. It
 for example: an engine of our own has a /tmp of its own.
 `
 
-const options = { megabytes: { type: 'string' } } as const
+const options = { megabytes: { type: 'string' }, rounds: { type: 'string' } } as const
 
 await main({ help, options, arguments: names.length }, async ({ interruption, args, values }) => {
   const megabytes = Number(values['megabytes'] ?? MEGABYTES)
@@ -49,6 +51,9 @@ await main({ help, options, arguments: names.length }, async ({ interruption, ar
     throw new CommandError(`There is no bench ${unknown}.`, 'see npm run bench -- --help')
   if (!(Number.isInteger(megabytes) && megabytes > 0 && megabytes <= 10_000))
     throw new CommandError(`--megabytes ${values['megabytes']}: must be 1 to 10000.`, 'correct it')
+  const rounds = values['rounds'] === undefined ? null : Number(values['rounds'])
+  if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0 && rounds <= 100))
+    throw new CommandError(`--rounds ${values['rounds']}: must be 1 to 100.`, 'correct it')
   const parts = readParts()
   if (parts === undefined) {
     const clients = ['aws', 'skopeo'] as const
@@ -56,7 +61,7 @@ await main({ help, options, arguments: names.length }, async ({ interruption, ar
     const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)]
     return withEngines({ command, interruption })
   }
-  const around = surroundingsOf(parts, process.env['PEERS'] || null)
+  const around = surroundingsOf(parts, process.env['PEERS'] || null, rounds)
   if (isCompression) return around.withStage({}, (stage) => measureCompression(stage, megabytes))
   let missed = 0
   for (const name of args.length === 0 ? names : names.filter((one) => args.includes(one)))

@@ -40,7 +40,7 @@ export async function measureCopies(around: Surroundings, options: CopyOptions):
     const target = { repository: '' }
     const table = await measureInTurns(stage, {
       title: `A copy to another registry of ${where}`,
-      rounds,
+      rounds: around.rounds ?? rounds,
       ways: copiers(stage, around, target),
       before: async (round, name) => {
         target.repository = `copy-${round + 1}-${name.replaceAll(/\W/g, '-')}`

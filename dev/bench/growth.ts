@@ -34,7 +34,7 @@ async function pushes(
       await makeRepository(stage.ecr.store, { account: ACCOUNT, region, repository: 'app' })
     const table = await measureInTurns(stage, {
       title: `The step by its number of ${unit === 'tag' ? 'tags' : 'registries'}, ${DELAY_MS} ms each way`,
-      rounds: ROUNDS,
+      rounds: around.rounds ?? ROUNDS,
       before: writeApp(stage, 1, 64_000),
       ...growing(
         amounts,
@@ -56,13 +56,13 @@ export async function measureLayers(around: Surroundings): Promise<Measured> {
     const write = new Map(amounts.map((amount) => [label(amount), amount]))
     const pushed = await measureInTurns(stage, {
       title: `The step by its number of new layers of 100 kB, ${DELAY_MS} ms each way`,
-      rounds: ROUNDS,
+      rounds: around.rounds ?? ROUNDS,
       before: (_, name) => writeApp(stage, write.get(name) ?? 1, 100_000)(),
       ...growing(amounts, label, () => () => stepAndPost(stage, inputs)),
     })
     const sizes = (amount: number) => Array.from({ length: amount }, () => 100_000)
     const title = `promote to another registry by the number of layers of 100 kB, ${DELAY_MS} ms each way`
-    const copied = await measureCopiesOf(stage, title, amounts, label, sizes)
+    const copied = await measureCopiesOf(around, stage, title, amounts, label, sizes)
     return { tables: [pushed, copied], goals: linear([pushed, copied]) }
   })
 }
@@ -71,12 +71,13 @@ export async function measureSizes(around: Surroundings): Promise<Measured> {
   const amounts = [1e6, 1e7, 1e8, 1e9, 2e9]
   return around.withStage({ delayMs: DELAY_MS }, async (stage) => {
     const title = `promote to another registry by the size of one layer, ${DELAY_MS} ms each way`
-    const table = await measureCopiesOf(stage, title, amounts, sizeOf, (amount) => [amount])
+    const table = await measureCopiesOf(around, stage, title, amounts, sizeOf, (amount) => [amount])
     return { tables: [table], goals: linear([table]) }
   })
 }
 
 async function measureCopiesOf(
+  around: Surroundings,
   stage: Stage,
   title: string,
   amounts: readonly number[],
@@ -89,7 +90,7 @@ async function measureCopiesOf(
     await putImage(stage, { account: ACCOUNT, region: REGION, repository: source(amount) }, sizes(amount))
   return measureInTurns(stage, {
     title,
-    rounds: ROUNDS,
+    rounds: around.rounds ?? ROUNDS,
     before: async (round, name) => {
       target.repository = `copy-${round + 1}-${name.replaceAll(/\W/g, '-').toLowerCase()}`
       await makeRepository(stage.ecr.store, {

@@ -47,7 +47,12 @@ export async function measureStep(around: Surroundings, options: StepOptions): P
     const line = bytesPerSecond ? `, ${bytesPerSecond / 1e6} MB/s a connection` : ''
     const what = layers === 1 ? 'a layer' : `${layers} layers`
     const title = `A push of ${what} of ${sizeOf(bytes)} under two tags, ${delayMs} ms each way${line}`
-    const table = await measureInTurns(stage, { title, rounds, ways, before: change })
+    const table = await measureInTurns(stage, {
+      title,
+      rounds: around.rounds ?? rounds,
+      ways,
+      before: change,
+    })
     return { tables: [table], goals: goalsOf(table, options, `${delayMs} ms each way${line}`) }
   })
 }
@@ -66,7 +71,7 @@ export async function measureSkip(around: Surroundings, rounds: number): Promise
       ...chainOf(stage, around, CHAIN),
     }
     const title = `An image that is there, with two tags, ${delayMs} ms each way`
-    const table = await measureInTurns(stage, { title, rounds, ways })
+    const table = await measureInTurns(stage, { title, rounds: around.rounds ?? rounds, ways })
     return { tables: [table], goals: goal(table, CHAIN, skip, { atLeast: 15 }, 'image exists, ') }
   })
 }
