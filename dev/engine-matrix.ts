@@ -79,6 +79,10 @@ export const ENGINES = {
     refused: { ...NO_STORE, load: 'BuildKit 0.13', outputs: 'BuildKit 0.13' },
   },
   remote: { title: 'A remote builder, no engine', refused: { load: 'engine' } },
+  kubernetes: {
+    title: "A builder in Kubernetes (driver `kubernetes`; the cluster's API is a stand-in), no engine",
+    refused: { load: 'engine' },
+  },
   container: {
     title: "docker/setup-buildx-action's builder (`docker-container`), no containerd image store",
     refused: {},

@@ -14,6 +14,7 @@ import type { EngineRow } from '../../dev/engine-matrix.ts'
 import type { Stage } from '../../dev/stage.ts'
 import { serveBuildKit } from './buildkit.ts'
 import { createContained } from './contained-buildkit.ts'
+import { serveCluster } from './kubernetes.ts'
 import { client, openStage, parts } from './parts.ts'
 import { startedWithin } from './starting.ts'
 
@@ -121,6 +122,29 @@ const remote = async (engine: Starting, env: Readonly<Record<string, string>>): 
     },
   }
 }
+/** A builder that is reached through the API of a cluster. */
+const cluster = async (): Promise<Started> => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'cluster-'))
+  const buildkit = await serveBuildKit(`unix://${socketOf(current())}`, null)
+  const { kubeconfig, stop } = await serveCluster(buildkit.address)
+  const file = path.join(folder, 'config')
+  writeFileSync(file, kubeconfig)
+  const env = { KUBECONFIG: file }
+  return {
+    engine: current(),
+    inputs: { builder: 'cluster' },
+    env: { ...env, DOCKER_HOST: 'unix:///run/no-engine.sock' },
+    asked: false,
+    async prepare(stage) {
+      const create = ['buildx', 'create', '--name', 'cluster', '--driver', 'kubernetes']
+      await client(current().docker, create, { ...stage.env, ...env })
+    },
+    async stop() {
+      await stop()
+      await buildkit.stop()
+    },
+  }
+}
 const socketOf = ({ env }: Starting) =>
   (env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice('unix://'.length)
 
@@ -136,6 +160,7 @@ const STARTS: Readonly<Record<EngineRow, (log: Log) => Promise<Started>>> = {
   old: async () => ({ engine: parts().engines.old }),
   'old-buildx': async () => ({ engine: { ...parts().engines.old, pluginsDir: current().pluginsDir } }),
   remote: async () => remote(current(), { DOCKER_HOST: 'unix:///run/no-engine.sock' }),
+  kubernetes: cluster,
   container: async (log) => contained('in-docker', await kind('graph', log)),
   async tcp() {
     const { port, stop } = await relay(net.createServer(), { path: socketOf(current()) })
