@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { Throughput } from './throughput.ts'
 
 /** What is kept of a stream that nobody takes from at the moment: its sender waits after that. */
 const HELD_BYTES = 128 * 1024
@@ -9,6 +10,7 @@ const HELD_BYTES = 128 * 1024
  */
 export class Batches {
   readonly #stream: Readable
+  readonly #throughput = new Throughput('came')
   #parts: Buffer[] = []
   #held = 0
   #ended = false
@@ -35,16 +37,20 @@ export class Batches {
   /**
    * Waits until something has come.
    * @returns the next parts, none of which is empty; null after the last one
-   * @throws what has ended the stream before its end, once all that came is taken; it is to be called once at a time
+   * @throws what has ended the stream before its end, once all that came is taken; an error with the code ETIMEDOUT if
+   *   it brings too little; it is to be called once at a time
    */
   async next(): Promise<Buffer[] | null> {
     while (this.#parts.length === 0 && !this.#ended && this.#failure === null)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await this.#throughput.wait(
+        new Promise<void>((resolve) => {
+          this.#wake = resolve
+        }),
+      )
     if (this.#parts.length > 0) {
       const parts = this.#parts
       this.#parts = []
+      this.#throughput.moved(this.#held)
       this.#held = 0
       if (this.#stream.isPaused()) this.#stream.resume()
       return parts

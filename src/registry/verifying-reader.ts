@@ -4,7 +4,6 @@ import { type Descriptor, shortDigest } from '../oci/types.ts'
 import { Batches } from './batches.ts'
 import { connectionError, mismatch } from './errors.ts'
 import type { BodyParts, Operation } from './request.ts'
-import { Throughput } from './throughput.ts'
 
 /** A point in a blob from which reading can start anew: its offset, and the hash of all bytes before it. */
 export interface Checkpoint {
@@ -23,7 +22,6 @@ export class VerifyingReader {
   readonly #descriptor: Descriptor
   readonly #during: Operation
   readonly #hash: Hash
-  readonly #throughput = new Throughput('came')
   #offset: number
   /** What has come after the end of what was asked for. */
   #rest: Buffer[] = []
@@ -105,9 +103,7 @@ export class VerifyingReader {
 
   async #next(): Promise<Buffer[] | null> {
     try {
-      const parts = await this.#throughput.wait(this.#batches.next())
-      for (const { length } of parts ?? []) this.#throughput.moved(length)
-      return parts
+      return await this.#batches.next()
     } catch (error) {
       throw connectionError(this.#during, error)
     }
