@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
 import { Progress } from '../../dev/testing/progress.ts'
 import type { FileReport } from '../../dev/testing/reporter.ts'
-import type { Durations } from '../../dev/testing/shares.ts'
+import { type Durations, LONG, share } from '../../dev/testing/shares.ts'
 
 // What a person who waits for the tests reads meanwhile.
 
@@ -51,4 +52,13 @@ test('a file that has ended is told with what is left', () => {
   progress.add(ended)
   expect(said).toEqual(['  end-to-end 1 of 2, about 1 min left: FAIL __tests__/e2e/load.test.ts, 65 s'])
   expect(progress.counts).toEqual({ passed: 3, failed: 1, skipped: 0 })
+})
+
+test('files are dealt out so that all shares take about as long, the longest first', () => {
+  const seconds: Readonly<Record<string, number>> = { a: 1, b: 5, c: 3, d: 3 }
+  expect(share(Object.keys(seconds), 2, (name) => seconds[name] as number)).toEqual([
+    ['b', 'a'],
+    ['c', 'd'],
+  ])
+  expect(Object.keys(LONG).filter((file) => !existsSync(path.join(root, file)))).toEqual([])
 })
