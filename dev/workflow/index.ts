@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../root.ts'
 import { problemsOfRun } from './check.ts'
@@ -41,6 +41,19 @@ export interface RunOptions {
   readonly again?: WorkflowRun
 }
 
+const FOLDER = path.join('.github', 'workflows')
+
+/** The workflows of this project that texts name, and those that they name in turn: to parse a file takes its time. */
+function calledBy(texts: readonly string[], found: Record<string, string> = {}): Record<string, string> {
+  for (const [, file = ''] of texts.join('\n').matchAll(/\.github\/workflows\/([\w.-]+\.yml)/g)) {
+    const name = path.join(FOLDER, file)
+    if (name in found || !existsSync(path.join(root, name))) continue
+    found[name] = readFileSync(path.join(root, name), 'utf8')
+    calledBy([found[name]], found)
+  }
+  return found
+}
+
 /** Workflows, read by GitHub's own parser. */
 export class Workflows {
   readonly #parsed: Answer
@@ -50,16 +63,11 @@ export class Workflows {
   }
 
   /**
-   * Reads the reusable workflows of this project, and more.
+   * Reads workflows, and those of this project that they call.
    * @param files texts by the names of files, such as `examples/workflows/ecs.yml`
    */
-  static async read(files: Readonly<Record<string, string>> = {}): Promise<Workflows> {
-    const folder = path.join('.github', 'workflows')
-    const own = readdirSync(path.join(root, folder)).map((file) => {
-      const name = path.join(folder, file)
-      return [name, readFileSync(path.join(root, name), 'utf8')] as const
-    })
-    return new Workflows(await parseWorkflows({ ...Object.fromEntries(own), ...files }))
+  static async read(files: Readonly<Record<string, string>>): Promise<Workflows> {
+    return new Workflows(await parseWorkflows({ ...calledBy(Object.values(files)), ...files }))
   }
 
   /** @throws Error with what GitHub's parser has against the file */
