@@ -144,7 +144,7 @@ class Follower {
   }
 
   #contexts({ inputs, parts }: Call): Contexts {
-    const { repository } = this.#checkout
+    const repository = withoutIds(this.#checkout.repository)
     const [owner] = repository.split('/')
     const github = { repository, repository_owner: owner, ...this.#run.github }
     return { values: { github, inputs, env: {}, matrix: {} }, anyRef: this.#run.anyRef, parts }
@@ -268,7 +268,10 @@ class Follower {
 
 /** How a token names a workflow of the checkout, on whichever branch or tag; it has no ids there. */
 const anyRefOf = (file: string, { repository }: Checkout): string =>
-  `${repository.replace(/@\d+/g, '')}/${file.split(path.sep).join('/')}@*`
+  `${withoutIds(repository)}/${file.split(path.sep).join('/')}@*`
+
+/** Only a token's `sub` has the ids of owner and repository. */
+const withoutIds = (repository: string): string => repository.replace(/@\d+/g, '')
 
 const localIn = (uses: string): string | null => /^\.\/(.*)$/.exec(uses)?.[1] ?? null
 

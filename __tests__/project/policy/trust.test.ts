@@ -195,6 +195,19 @@ describe('who may take the role', () => {
     expect(role && letsIn(role, '', claims('b'))).toBe(true)
     expect(role && letsIn(role, '', claims('c'))).toBe(false)
   })
+
+  test('what an expression reads of the repository has no ids', () => {
+    const role = roleFor(
+      {
+        on: { push: { branches: ['main'] } },
+        job: { if: "github.repository == 'acme/shop' && github.repository_owner == 'acme'" },
+        inputs: { repository: 'team/${{ github.repository }}' },
+      },
+      { repository: 'acme@1/shop@2' },
+    )
+    expect(letsIn(role, '', { sub: `repo:acme@1/shop@2:${MAIN}` })).toBe(true)
+    expect(JSON.stringify(role.permissions)).toContain('repository/team/acme/shop"')
+  })
 })
 
 describe('the document', () => {
