@@ -2,7 +2,6 @@ import { deliver } from '../../delivery/deliver.ts'
 import { PushRecord } from '../../delivery/push-record.ts'
 import type { ContentTag } from '../../docker/bake/content/tags.ts'
 import type { BakePlan } from '../../docker/bake/plan.ts'
-import type { BakeSource } from '../../docker/bake/port.ts'
 import type { Ecr } from '../../ecr/port.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import { tellInFew } from '../../shared/in-few.ts'
@@ -12,13 +11,14 @@ import type { TargetWork } from './target.ts'
 
 /**
  * Gives each target the tag that its content has, if what goes into it is known; a notice says of which it is not.
+ * @param platform what the builder builds for by itself
  * @throws ActionError if git refuses to read another user's checkout
  */
 export async function withContentTags(
   works: readonly TargetWork[],
   plan: BakePlan,
-  { builder }: BakeSource,
-  world: Pick<BakeWorld, 'docker' | 'readContent' | 'notice' | 'log'>,
+  platform: () => Promise<string | null>,
+  world: Pick<BakeWorld, 'readContent' | 'notice' | 'log'>,
 ): Promise<readonly TargetWork[]> {
   const [first] = works
   if (first === undefined) return works
@@ -30,7 +30,7 @@ export async function withContentTags(
   }
   const names = plan.targets.every(({ platforms }) => platforms.length > 0)
   const tags = await world.readContent(plan, {
-    platform: names ? null : await world.docker.platformOf(builder),
+    platform: names ? null : await platform(),
     also: [
       ...(compression === null ? [] : [`compression=${JSON.stringify(compression)}`]),
       // What the definition asks for is in the plan.

@@ -27,6 +27,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
   await runBakeAction(inputs, outer, async (given, progress) => {
     const world = { ...given, connectEcr: sharedConnections(given.connectEcr, given.clock) }
     const source = inputs.definition
+    const platform = builderPlatform(inputs, world)
     const plan = await world.docker.readBake(source)
     if (plan.remote !== undefined) world.log(`The definition is that of ${gitAddress(plan.remote)}`)
     if (inputs.matrix) {
@@ -38,7 +39,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
       return
     }
     const { works: named, others } = await wantedTargets(plan, inputs, world)
-    const tagged = inputs.contentTag ? await withContentTags(named, plan, source, world) : named
+    const tagged = inputs.contentTag ? await withContentTags(named, plan, platform, world) : named
     progress.works = await withRoles(tagged, world)
     progress.files = others.map(({ name }) => name)
     if (inputs.dryRun) {
@@ -63,6 +64,18 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     }
     await finishAll(ready, baked, progress, world)
   })
+}
+
+/** Asks the builder while the definition is read, if content tags may need to know. */
+function builderPlatform(
+  { contentTag, matrix, definition: { builder, remote } }: BakeInputs,
+  { docker }: Pick<BakeWorld, 'docker'>,
+): () => Promise<string | null> {
+  if (!contentTag || matrix || remote !== null) return () => docker.platformOf(builder)
+  const asked = docker.platformOf(builder)
+  // What fails is told by who asks for the answer.
+  asked.catch(() => undefined)
+  return () => asked
 }
 
 /** Session policies that are to be minimal allow what all targets need, and are written once. */

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
@@ -23,6 +23,8 @@ export const SUBMODULE_MODE = '160000'
 export class Committed {
   readonly #git: RunGit
   readonly #trees = new Map<string, Promise<ReadonlyMap<string, CommittedFile>>>()
+  /** Of whole checkouts; null if git does not list one. */
+  readonly #whole = new Map<string, Promise<ReadonlyMap<string, CommittedFile> | null>>()
 
   constructor(git: RunGit) {
     this.#git = git
@@ -35,14 +37,38 @@ export class Committed {
   filesBelow(folder: string): Promise<ReadonlyMap<string, CommittedFile>> {
     const known = this.#trees.get(folder)
     if (known !== undefined) return known
-    const asked = this.#ask(['ls-tree', '-r', '-z', 'HEAD'], folder).then((list) => committedIn(list, folder))
+    const asked = this.#below(folder)
     this.#trees.set(folder, asked)
+    return asked
+  }
+
+  /** Of many contexts in one checkout, git is asked once; why it does not list one is told of the folder itself. */
+  async #below(folder: string): Promise<ReadonlyMap<string, CommittedFile>> {
+    const place = await placeIn(folder)
+    const all = place === null ? null : await this.#all(place.root)
+    if (place === null || all === null)
+      return committedIn(await this.#ask(['ls-tree', '-r', '-z', 'HEAD'], folder), folder)
+    if (place.prefix === '') return all
+    const below = [...all].filter(([file]) => file.startsWith(place.prefix))
+    return new Map(below.map(([file, committed]) => [file.slice(place.prefix.length), committed]))
+  }
+
+  #all(root: string): Promise<ReadonlyMap<string, CommittedFile> | null> {
+    const known = this.#whole.get(root)
+    if (known !== undefined) return known
+    const asked = this.#ask(['ls-tree', '-r', '-z', 'HEAD'], root)
+      .then((list) => committedIn(list, root))
+      .catch(() => null)
+    this.#whole.set(root, asked)
     return asked
   }
 
   /** One file of a folder; null if it is not committed. @throws as filesBelow */
   async fileAt(file: string): Promise<CommittedFile | null> {
     const folder = await realpath(path.dirname(file))
+    const place = await placeIn(folder)
+    const all = place === null ? null : await this.#all(place.root)
+    if (place !== null && all !== null) return all.get(`${place.prefix}${path.basename(file)}`) ?? null
     const list = await this.#ask(['ls-tree', '-z', 'HEAD', '--', path.basename(file)], folder)
     return committedIn(list, folder).get(path.basename(file)) ?? null
   }
@@ -86,6 +112,30 @@ export class Committed {
       `the list of the committed files below ${folder} has over ${LIMITS.gitListBytes >> 20} MiB.`,
     )
   }
+}
+
+/**
+ * Where a folder is in the checkout that it belongs to: the nearest folder above it that has a `.git`, as git looks for
+ * it; one of a submodule is a file.
+ * @returns null if there is none, or the folder is not there
+ */
+async function placeIn(folder: string): Promise<{ readonly root: string; readonly prefix: string } | null> {
+  const there = await realpath(folder).catch(() => null)
+  if (there === null) return null
+  const names = there.split(path.sep)
+  const above = names.map((_, at) => names.slice(0, names.length - at).join(path.sep) || path.sep)
+  const found = await Promise.all(
+    above.map((one) =>
+      lstat(path.join(one, '.git')).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  const root = above.find((_, at) => found[at])
+  if (root === undefined) return null
+  const inside = path.relative(root, there)
+  return { root, prefix: inside === '' ? '' : `${inside}/` }
 }
 
 function committedIn(list: string, folder: string): Map<string, CommittedFile> {
