@@ -54,6 +54,13 @@ ${table(
   ]),
 )}
 
+## What no client can do faster
+
+- One layer goes to a registry over one connection at a time: [each part of an upload](https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks) has to begin where the last one ended, and only its answer says where the next one goes. 1 GiB at 30 MB/s a connection is 36 s, by calculation, whoever sends it; several connections pay from the second layer on. \`promote\` has up to twelve layers under way.
+- How many layers a build pushes at once, BuildKit decides; the step copies to other registries and gives other tags, but the build's own push is BuildKit's.
+
+## The parts
+
 \`npm run bench -- PART...\` measures parts anew, and leaves the others as they are. The other actions of a chain are measured if \`PEERS\` names a folder with their repositories: \`npm run bench -- --help\`.
 
 ${all.map(section).join('\n\n')}
