@@ -106,6 +106,11 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
   ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
   ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
+  [
+    'DOCKER_DEFAULT_PLATFORM',
+    { platforms: ['linux/amd64', 'linux/arm64'], platformsFrom: 'DOCKER_DEFAULT_PLATFORM' },
+    'none',
+  ],
   ['provenance', { attests: attests('type=provenance,mode=max') }, 'none'],
   ['sbom', { attests: attests('type=sbom,disabled=false') }, 'none'],
   ['reproducible', { reproducible: true }, 'none'],
