@@ -16,6 +16,7 @@ const USUAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'build-push': { repository: 'demo', tags: 'v1' },
   promote: { source: 'demo:v1', repository: 'other', tags: 'v1' },
   verify: { image: 'demo:v1' },
+  bake: { repository: 'shop/{{target}}', tags: 'v1' },
 }
 
 const inputsOf = (workflow: string): string[] => {
