@@ -55,7 +55,12 @@ export async function measureBake(around: Surroundings, { rounds, toOne }: BakeO
       'docker login, buildx bake --push of all, and logout': (round) => byHand(stage, around, `v${round}`),
     }
     const title = `${SERVICES.length} services of one repository, of which one has changed, ${DELAY_MS} ms each way`
-    const table = await measureInTurns(stage, { title, rounds, ways, before: () => change(stage) })
+    const table = await measureInTurns(stage, {
+      title,
+      rounds: around.rounds ?? rounds,
+      ways,
+      before: () => change(stage),
+    })
     const value = ratio(table, BAKE, ONE)
     return {
       tables: [table],
