@@ -3,7 +3,6 @@ import type { BakeSource } from '../docker/bake/port.ts'
 import type { Attestation, BuildInputs } from '../docker/port.ts'
 import { isEnabled } from '../docker/syntax/attestations.ts'
 import { attribute, splitCsv } from '../shared/csv.ts'
-import { readAllowedAccounts } from './accounts.ts'
 import { readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
 import { readAttestations } from './attestations.ts'
@@ -11,15 +10,13 @@ import { readAllow, readBakeSource, readBuilder } from './bake-source.ts'
 import { type BakeBuildInputs, buildOfTarget, dockerfileOf } from './bake-target.ts'
 import { readPresetFor } from './cache.ts'
 import { readCompression } from './compression.ts'
+import { readDelivery } from './delivery.ts'
 import { type Inputs, readPushByDigest } from './index.ts'
-import { readMaxSize } from './max-size.ts'
 import { readMetadata } from './metadata.ts'
 import type { InputName } from './names.ts'
 import { type InputSource, Reader } from './reader.ts'
-import { readPullRegistries, readRegistries } from './registries.ts'
 import { readRegistryAuth } from './registry-auth.ts'
 import { readRepository } from './repository.ts'
-import { readRepositorySettings } from './repository-settings.ts'
 import { readRole } from './role.ts'
 import { withSbom } from './sbom-apart.ts'
 import { readStallTimeout } from './stall-timeout.ts'
@@ -143,24 +140,12 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
   const role = readRole(reader)
   if (repository.registryType === 'public')
     reader.problem('repository', reader.text('repository'), 'must be in a private registry')
-  const registries = readRegistries(reader, { repository, role })
+  const delivery = readDelivery(reader, { repository, role })
   const attest = readAttest(reader)
   const pushByDigest = readPushByDigest(reader, { outputs: [] }, repository)
   const built = withSbomOf(reader, buildOfTarget(target, build, reader.source), attest, pushByDigest)
   return {
-    repository,
-    registries,
-    pullRegistries: readPullRegistries(reader, { repository, role }),
-    createRepository: reader.boolean('create-repository', true),
-    settings: readRepositorySettings(reader, repository),
-    updateRepository: reader.boolean('update-repository', false),
-    role,
-    allowedAccounts: readAllowedAccounts(reader, {
-      role,
-      repositories: [['repository', repository]],
-      registries,
-    }),
-    ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
+    ...delivery,
     metadata: readMetadata(reader),
     expressions: null,
     build: built,
@@ -168,11 +153,8 @@ function readOne(reader: Reader, build: BakeBuildInputs, target: BakeTarget | nu
     push: true,
     dryRun: reader.boolean('dry-run', false),
     pushByDigest,
-    keepLogin: reader.boolean('keep-login', false),
     after: readAfter(reader, repository, target === null ? null : dockerfileOf(target, reader.source.cwd)),
-    maxSize: readMaxSize(reader),
     attest,
-    summary: reader.boolean('summary', true),
     notices: [],
   }
 }

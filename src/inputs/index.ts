@@ -1,21 +1,16 @@
-import type { RoleInput } from '../aws/workflow.ts'
 import type { BuildInputs } from '../docker/port.ts'
-import type { RepositorySettings } from '../ecr/settings/settings.ts'
 import type { MetadataInputs, Render } from '../metadata/index.ts'
 import { parseBoolean } from '../shared/boolean.ts'
 import { variable } from '../shared/variable.ts'
-import { readAllowedAccounts } from './accounts.ts'
 import { type AfterInputs, namesAfterScan, readAfter } from './after-push.ts'
 import { type AttestInputs, readAttest } from './attest.ts'
 import { readBuild } from './build.ts'
 import { type BuildExpressions, expressionsOf, ValueReader } from './build-values.ts'
+import { type DeliveryInputs, readDelivery } from './delivery.ts'
 import { refuseOtherPush } from './exporters.ts'
-import { type MaxSize, readMaxSize } from './max-size.ts'
 import { readMetadata } from './metadata.ts'
 import { type InputSource, Reader } from './reader.ts'
-import { type RegistryTarget, readPullRegistries, readRegistries } from './registries.ts'
 import { type RepositoryInput, readRepository } from './repository.ts'
-import { readRepositorySettings } from './repository-settings.ts'
 import { refuseInlineCache, refuseTimes } from './reproducible.ts'
 import { readRole } from './role.ts'
 import { isSbomApart, withSbom } from './sbom-apart.ts'
@@ -26,21 +21,7 @@ export type { BuildInputs } from '../docker/port.ts'
 export type { InputSource } from './reader.ts'
 
 /** Everything that the user asked for, checked. */
-export interface Inputs {
-  readonly repository: RepositoryInput
-  /** More registries that the image goes to. */
-  readonly registries: readonly RegistryTarget[]
-  /** Registries of ECR's that the build pulls from, besides those that are found in what it reads. */
-  readonly pullRegistries: readonly RegistryTarget[]
-  readonly createRepository: boolean
-  readonly settings: RepositorySettings
-  /** An existing repository is brought to the settings. */
-  readonly updateRepository: boolean
-  /** Null: the SDK's own chain says who calls. */
-  readonly role: RoleInput | null
-  /** Of these accounts credentials and registries have to be; any will do if there are none. */
-  readonly allowedAccounts: readonly string[]
-  readonly ifImageExists: 'push' | 'skip' | 'fail'
+export interface Inputs extends DeliveryInputs {
   /** What becomes tags, labels and annotations, once the event is known. */
   readonly metadata: MetadataInputs
   /** Of the build's inputs, which those with the values take the place of; null if there are none. */
@@ -53,13 +34,9 @@ export interface Inputs {
   readonly dryRun: boolean
   /** Under no tag: for one runner of several, whose images merge/ puts together. */
   readonly pushByDigest: boolean
-  readonly keepLogin: boolean
   readonly after: AfterInputs
-  /** Null: an image may have any size. */
-  readonly maxSize: MaxSize | null
   /** What of the image is signed once it is in ECR. */
   readonly attest: AttestInputs
-  readonly summary: boolean
   /** What a person should know of what they asked for. */
   readonly notices: readonly string[]
 }
@@ -103,21 +80,8 @@ function readWith(source: InputSource, render: Render | null): Inputs {
   // Everything that follows from a value is read anew with it. What is masked, and warned of, is so already.
   const { mask: _, warn: __, ...silent } = source
   const expressions = expressionsOf(values, (now) => readWith(silent, now))
-  const registries = readRegistries(reader, { repository, role })
   const inputs: Inputs = {
-    repository,
-    registries,
-    pullRegistries: readPullRegistries(reader, { repository, role }),
-    createRepository: reader.boolean('create-repository', true),
-    settings: readRepositorySettings(reader, repository),
-    updateRepository: reader.boolean('update-repository', false),
-    role,
-    allowedAccounts: readAllowedAccounts(reader, {
-      role,
-      repositories: [['repository', repository]],
-      registries,
-    }),
-    ifImageExists: reader.choice('if-image-exists', ['push', 'skip', 'fail']) ?? 'push',
+    ...readDelivery(reader, { repository, role }),
     metadata: expressions === null ? metadata : { ...metadata, built: expressions },
     expressions,
     build,
@@ -125,11 +89,8 @@ function readWith(source: InputSource, render: Render | null): Inputs {
     push,
     dryRun,
     pushByDigest,
-    keepLogin: reader.boolean('keep-login', false),
     after,
-    maxSize: readMaxSize(reader),
     attest,
-    summary: reader.boolean('summary', true),
     notices: waiting.length === 0 ? [] : [describeWaiting(waiting, build.call)],
   }
   reader.finish()
