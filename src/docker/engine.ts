@@ -3,7 +3,7 @@ import { ActionError } from '../shared/errors.ts'
 import { LIMITS } from '../shared/limits.ts'
 import { askForPlugin, type FoundBuildx, findBuildx } from './buildx-by-itself.ts'
 import { type BuildxCommand, buildxCommand, THROUGH_DOCKER } from './buildx-command.ts'
-import { type Info, infoIn, parseInfo } from './engine-info.ts'
+import { enginePlatform, type Info, infoIn, parseInfo } from './engine-info.ts'
 import { askEngineItself } from './engine-itself.ts'
 import { remedyForEngineElsewhere } from './engine-remedies.ts'
 import { execute, ProcessError, TimedOut } from './exec.ts'
@@ -29,6 +29,8 @@ export interface EngineDetails {
   readonly buildx: BuildxCommand
   /** With the containerd image store the engine itself builds indexes and exports caches. */
   readonly containerdStore: boolean
+  /** The engine's own, such as `linux/amd64`; null if it does not say it. */
+  readonly platform?: string | null
   /**
    * What `docker build` uses without buildx. Before 23.0 docker itself speaks to the engine's BuildKit; since then it
    * does so through buildx only, and without it the legacy builder is left.
@@ -111,6 +113,7 @@ function detailsOf(
     buildxVersion: buildx?.version ?? null,
     buildx: buildx?.command ?? THROUGH_DOCKER,
     containerdStore: (info?.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.')),
+    platform: info && enginePlatform(info),
     classic,
   }
 }

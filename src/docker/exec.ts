@@ -137,6 +137,9 @@ export async function execute(
   options: ExecOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   ending.refuse()
+  // Node throws it where nobody can catch it.
+  if (args.some((arg) => arg.includes('\0')))
+    throw new ProcessError(`An argument of ${options.shownAs ?? program} has a NUL byte`, null)
   const stdout = new Tail(options.kept)
   const stderr = new Tail(options.kept)
   // What a build prints is not ours: it must not be taken for workflow commands.

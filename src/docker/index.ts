@@ -135,7 +135,7 @@ class DockerCommand implements BakeDocker {
       return buildWithBuildx(request, engine.buildxVersion, engine.capabilities, { ...tools, buildx })
     }
     const { buildWithoutBuildx } = await import('./build/classic.ts')
-    return buildWithoutBuildx(request, (await this.#inspectEngine(environments)).classic, {
+    return buildWithoutBuildx(request, await this.#inspectEngine(environments), {
       ...tools,
       variables: this.#env,
       pushEnv: { ...environments.push, ...configuration },

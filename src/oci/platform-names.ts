@@ -96,3 +96,16 @@ export function isForPlatform(platform: Platform, wanted: string): boolean {
   if (rest.length === 0) return platform.os.toLowerCase() === system
   return canonicalPlatformName(platformName(platform)) === [system, ...rest].join('/')
 }
+
+/** What a processor runs besides its own: https://github.com/containerd/platforms/blob/main/compare.go (platformVector) */
+const RUNS_TOO: Readonly<Record<string, string>> = { amd64: '386', arm64: 'arm' }
+
+/**
+ * Whether a machine runs an image without an emulator, as containerd knows it; variants are not compared.
+ * @param machine such as `linux/amd64`
+ */
+export function runsBoth(machine: string, platform: Platform): boolean {
+  const [os, architecture = ''] = canonicalPlatformName(machine).split('/')
+  const [system, own] = canonicalPlatformName(platformName(platform)).split('/')
+  return os === system && (own === architecture || own === RUNS_TOO[architecture])
+}

@@ -59,6 +59,8 @@ const says =
 
 const DOCKER = {
   ServerVersion: '28.5.1',
+  OSType: 'linux',
+  Architecture: 'x86_64',
   ProductLicense: 'Community Engine',
   DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']],
 }
@@ -75,6 +77,7 @@ test('the engine and buildx are asked themselves, and docker is not started', as
       env: { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: path.join(folder, 'bin/docker') },
     },
     containerdStore: true,
+    platform: 'linux/amd64',
     classic: 'legacy',
   })
   expect(asked).toEqual(['GET /info'])

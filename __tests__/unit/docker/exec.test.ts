@@ -19,6 +19,12 @@ test('a program that does not read its input ends with its own code, and no brok
   await expect(execute('sh', ['-c', 'exit 3'], { env, input, limit })).rejects.toMatchObject({ exitCode: 3 })
 })
 
+test('an argument with a NUL byte is a failure that can be caught', async () => {
+  await expect(execute('node', ['-e', 'x\0'], { env, limit: 5000 })).rejects.toThrow(
+    'An argument of node has a NUL byte',
+  )
+})
+
 test('its environment has the mark of the step, and else what it is given', async () => {
   const { stdout } = await execute('sh', ['-c', 'echo $ECR_BUILD_PUSH_STEP:$HOME'], { env, limit })
   expect(stdout).toBe(`${MARK_OF_STEP}:\n`)

@@ -29,7 +29,7 @@ export interface ClassicTools extends BuildTools {
  */
 export async function buildWithoutBuildx(
   request: BuildRequest,
-  builder: EngineDetails['classic'],
+  { classic: builder, platform: enginePlatform = null }: Pick<EngineDetails, 'classic' | 'platform'>,
   tools: ClassicTools,
 ): Promise<Built> {
   if (request.annotations.length > 0) {
@@ -57,7 +57,10 @@ export async function buildWithoutBuildx(
     const asked = pushes || request.platforms.length > 0
     const platform = asked && imageId !== '' ? await inspectPlatform(imageId, tools.engineEnv) : null
     refuseOtherPlatform(platform, request)
-    if (!buildkit) await refuseOtherImages(request, output.steps, tools.engineEnv)
+    if (!buildkit) {
+      const given = { ...request, buildArgs: valuedArguments(request.buildArgs, env) }
+      await refuseOtherImages(given, output.steps, enginePlatform, tools.engineEnv)
+    }
     const from = performance.now()
     const digest = pushes ? await pushImage(request, imageId, tools) : null
     const to = performance.now()
@@ -88,6 +91,19 @@ function choosingBuilder(
   builder: EngineDetails['classic'],
 ): Record<string, string> {
   return builder === 'buildkit' ? { ...env, DOCKER_BUILDKIT: '1' } : env
+}
+
+/**
+ * Build arguments as docker reads them: one that is given by its name alone has its value of the environment, and is none
+ * if there is no such variable. https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
+ * @param env of the build
+ */
+function valuedArguments(buildArgs: readonly string[], env: Readonly<Record<string, string>>): string[] {
+  return buildArgs.flatMap((given) => {
+    if (given.includes('=')) return [given]
+    const value = env[given]
+    return value === undefined ? [] : [`${given}=${value}`]
+  })
 }
 
 async function inspectPlatform(

@@ -79,8 +79,12 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
   [/ to a folder as \/\./, 'or end that folder with / alone'],
   [
-    /^FROM an image for/,
-    'or set pull: true, so that the base image of that platform is fetched, and no-cache: true',
+    /^(?:FROM|COPY --from=\S+,) an image for/,
+    'or set pull: true, so that the image of that platform is fetched, and no-cache: true',
+  ],
+  [
+    /^(?:FROM|COPY --from=\S+,) an image for.*, the engine's/,
+    'or, if that image is meant, name its platform (platforms, or FROM --platform, also of a stage for COPY --from)',
   ],
   [/^WORKDIR after USER/, "or make that folder with RUN before USER, as it would be root's"],
 ]

@@ -21,6 +21,7 @@ const MOST_IMAGES = 50
  * Reads the Dockerfile once more when the legacy builder has built it, with what only now is known: its base images are
  * in the engine, and bring variables, volumes, a user and triggers of their own; and so are the images of its steps.
  * @param steps of the build
+ * @param enginePlatform the engine's own; null if it is not known
  * @param env for a docker process that speaks to the engine
  * @throws ActionError if BuildKit would have built another image
  */
@@ -33,6 +34,7 @@ export async function refuseOtherImages(
     platforms,
   }: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target' | 'platforms'>,
   steps: readonly LegacyStep[],
+  enginePlatform: string | null,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (file === null || isRemote(context) || isRemote(file)) return
@@ -55,7 +57,7 @@ export async function refuseOtherImages(
   unknown.push(
     ...(await findInImages(
       dockerfile,
-      { buildArgs: given, target, platform: platforms[0] ?? null },
+      { buildArgs: given, target, platform: platforms[0] ?? null, enginePlatform },
       steps,
       env,
     )),

@@ -1,9 +1,10 @@
-import { isForPlatform } from '../../oci/platform-names.ts'
+import { isForPlatform, runsBoth } from '../../oci/platform-names.ts'
 import { type Platform, platformIn, platformName } from '../../oci/types.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { execute, ProcessError } from '../exec.ts'
-import type { Dockerfile } from '../syntax/dockerfile.ts'
-import { expandVariables, type Stage, stepsOf, unquoted } from '../syntax/dockerfile-stages.ts'
+import type { Dockerfile, Instruction } from '../syntax/dockerfile.ts'
+import { type Stage, stepsOf, unquoted } from '../syntax/dockerfile-stages.ts'
+import { expandWord, UNKNOWN } from '../syntax/expand.ts'
 import { foldersIn, hasPlatform } from './legacy-folders.ts'
 import type { LegacyStep } from './legacy-log.ts'
 import { isRoot } from './legacy-stages.ts'
@@ -21,7 +22,19 @@ interface StepsOf {
   readonly target: string | null
   /** Null: that of the engine. */
   readonly platform: string | null
+  /** The engine's own; null if it is not known. */
+  readonly enginePlatform: string | null
 }
+
+/** What an image should be for. */
+interface WantedPlatform {
+  readonly name: string
+  /** Whether nobody has asked for it: it is the engine's. */
+  readonly byItself: boolean
+}
+
+/** Of a Dockerfile that copies from more images, the others are not asked for. */
+const MOST_COPIED = 50
 
 type Env = Readonly<Record<string, string>>
 
@@ -31,7 +44,8 @@ type Env = Readonly<Record<string, string>>
  *
  * - A WORKDIR that does not exist is root's, whatever USER says.
  * - A base image that the engine has, and an image in the cache, may be for another platform than the wanted one: those of
- *   all stages are looked at, as each may give files to the last one.
+ *   all stages are looked at, as each may give files to the last one, and the images that COPY takes from. If no platform
+ *   is asked for, BuildKit takes one for the engine's, and asks the registry for it.
  *
  * @param steps of the whole build
  * @param env for a docker process that speaks to the engine
@@ -55,11 +69,19 @@ export async function findInImages(
     )
   }
   for (const { from, id, wanted, alone } of stages) {
-    const platform = images.get(id)?.platform ?? null
-    if (platform === null || isForPlatform(platform, wanted)) continue
+    const wrong = misfit(images.get(id)?.platform ?? null, wanted)
     // The name of an image for several platforms says only that of the engine.
-    if (alone && (await hasPlatform(id, wanted, env))) continue
-    add(`FROM an image for ${platformName(platform)}, and not for ${wanted}`, from)
+    if (wrong === null || (alone && (await hasPlatform(id, wanted.name, env)))) continue
+    add(`FROM ${wrong}`, from)
+  }
+  const wanted = wantedBy(null, asked)
+  for (const [name, { line }] of wanted === null ? [] : copiedImages(dockerfile, asked)) {
+    const wrong = misfit(
+      (await inspectAll([name], env)).get(name)?.platform ?? null,
+      wanted as WantedPlatform,
+    )
+    if (wrong === null || (await hasPlatform(name, (wanted as WantedPlatform).name, env))) continue
+    found.push(`COPY --from=${name}, ${wrong} (line ${line})`)
   }
   for (const step of workdirs) {
     const before = images.get(step.before ?? '')
@@ -72,32 +94,75 @@ export async function findInImages(
   return found
 }
 
-/** Of each FROM, the platform that the stage should be for; null if that is the engine's. */
-function wantedPlatforms(
-  dockerfile: Dockerfile,
-  { buildArgs, target, platform }: StepsOf,
-): (string | null)[] {
-  const known = new Map<Stage, string | null>()
-  for (const { instruction, stage, values } of stepsOf(dockerfile, buildArgs, target)) {
+/** @returns such as `an image for linux/arm64, and not for linux/amd64`; null if it is for that, or not known */
+function misfit(platform: Platform | null, { name, byItself }: WantedPlatform): string | null {
+  if (platform === null || isForPlatform(platform, name)) return null
+  // A name of which there is no other image is taken by BuildKit too: `i386/debian`.
+  if (byItself && runsBoth(name, platform)) return null
+  const whose = byItself ? ", the engine's" : ''
+  return `an image for ${platformName(platform)}, and not for ${name}${whose}`
+}
+
+/** @param own the platform that FROM names */
+function wantedBy(own: string | null, { platform, enginePlatform }: StepsOf): WantedPlatform | null {
+  const asked = own || platform
+  if (asked !== null) return { name: asked, byItself: false }
+  return enginePlatform === null ? null : { name: enginePlatform, byItself: true }
+}
+
+/** Of each FROM, what the stage should be for; null if that is not known, and not compared with anything. */
+function wantedPlatforms(dockerfile: Dockerfile, asked: StepsOf): (WantedPlatform | null)[] {
+  const escaping = dockerfile.directives.get('escape') === '`' ? '`' : '\\'
+  const known = new Map<Stage, WantedPlatform | null>()
+  for (const { instruction, stage, values } of stepsOf(dockerfile, asked.buildArgs, asked.target)) {
     if (stage === null || known.has(stage)) continue
     const flag = instruction.flags.find((one) => one.startsWith('--platform='))
-    const own = flag && unquoted(expandVariables(flag.slice('--platform='.length), values))
-    known.set(stage, stage.parent === null ? own || platform : (known.get(stage.parent) ?? null))
+    const own =
+      flag === undefined
+        ? ''
+        : expandWord(flag.slice('--platform='.length), (name) => values.get(name), escaping)
+    const isKnown = own !== null && !own.includes(UNKNOWN)
+    const wanted = isKnown ? wantedBy(own, asked) : null
+    known.set(stage, stage.parent === null ? wanted : (known.get(stage.parent) ?? null))
   }
   return [...known.values()]
+}
+
+/** The images that COPY takes from by their names, each with the first instruction that does. */
+function copiedImages(
+  dockerfile: Dockerfile,
+  { buildArgs, target }: StepsOf,
+): (readonly [string, Instruction])[] {
+  const stages = new Set<string>()
+  let last: Stage | null = null
+  let count = 0
+  const images = new Map<string, Instruction>()
+  for (const { instruction, stage } of stepsOf(dockerfile, buildArgs, target)) {
+    if (stage !== last && stage !== null) {
+      stages.add(`${count++}`)
+      if (stage.name !== null) stages.add(stage.name)
+      last = stage
+    }
+    if (instruction.keyword !== 'COPY' || instruction.isTrigger) continue
+    const flag = instruction.flags.find((one) => one.startsWith('--from='))
+    const name = unquoted(flag?.slice('--from='.length) ?? '')
+    if (name !== '' && !/[$\0]/.test(name) && !stages.has(name.toLowerCase()) && !images.has(name))
+      images.set(name, instruction)
+  }
+  return [...images].slice(0, MOST_COPIED)
 }
 
 interface BuiltStage {
   readonly from: LegacyStep
   /** The image of its last step. */
   readonly id: string
-  readonly wanted: string
+  readonly wanted: WantedPlatform
   /** Whether FROM is its only step. */
   readonly alone: boolean
 }
 
 /** The stages that have an image, and of which it is known what that should be for. */
-function stagesIn(steps: readonly LegacyStep[], wanted: readonly (string | null)[]): BuiltStage[] {
+function stagesIn(steps: readonly LegacyStep[], wanted: readonly (WantedPlatform | null)[]): BuiltStage[] {
   const begins = steps.flatMap(({ keyword }, at) => (keyword === 'FROM' ? [at] : []))
   return begins.flatMap((at, index) => {
     const own = steps.slice(at, begins[index + 1])

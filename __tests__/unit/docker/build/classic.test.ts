@@ -27,6 +27,8 @@ function build(
   builder: 'buildkit' | 'legacy' = 'buildkit',
   cacheFrom: readonly string[] = [],
   file = '/app/Dockerfile',
+  buildArgs: readonly string[] = [],
+  platform = 'linux/amd64',
 ) {
   const script = `#!/bin/sh
 echo "\${DOCKER_BUILDKIT-unset} $*" >> ${folder}/called
@@ -37,7 +39,8 @@ case $1 in
     denied) echo 'Error response from daemon: denied: no' >&2; exit 1 ;;
   esac ;;
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
-  image) case $* in *.Config*) echo '{"Env":["V=1"]}' ;; *) echo 'linux amd64 ' ;; esac ;;
+  create) exit 1 ;;
+  image) case $* in *'json .Os'*) echo '{"os":"linux","architecture":"amd64"}' ;; *.Config*) echo '{"Env":["V=1"]}' ;; *) echo 'linux amd64 ' ;; esac ;;
   *) printf '#1 [1/1] COPY . .\\n#1 DONE 0.1s\\n' >&2 ;;
 esac
 `
@@ -47,26 +50,31 @@ esac
     file,
     platforms,
     cacheFrom,
+    buildArgs,
     annotations: [],
     labels: [],
     references: [REFERENCE],
     naming,
   }
-  const env = { PATH: process.env['PATH'] ?? '', DOCKER_BUILDKIT: '0' }
-  return buildWithoutBuildx(request, builder, {
-    folder,
-    env,
-    engineEnv: env,
-    pushEnv: env,
-    variables: {},
-    workspace: folder,
-    annotate: (kind, message) => told.push(`${kind}: ${message}`),
-    sharesNetwork: false,
-    log: (line) => told.push(line),
-    renewal: null,
-    held: null,
-    pushing: null,
-  })
+  const env = { PATH: process.env['PATH'] ?? '', DOCKER_BUILDKIT: '0', V: '1', W: '2' }
+  return buildWithoutBuildx(
+    request,
+    { classic: builder, platform },
+    {
+      folder,
+      env,
+      engineEnv: env,
+      pushEnv: env,
+      variables: {},
+      workspace: folder,
+      annotate: (kind, message) => told.push(`${kind}: ${message}`),
+      sharesNetwork: false,
+      log: (line) => told.push(line),
+      renewal: null,
+      held: null,
+      pushing: null,
+    },
+  )
 }
 
 test('the push has its own time, after the steps of the build', async () => {
@@ -124,12 +132,33 @@ test('what a base image changes is not pushed', async () => {
   expect(called().at(-1)).toMatch(/^\S+ push /)
 })
 
+test('a build argument that is given by its name alone has its value of the environment', async () => {
+  const file = path.join(folder, 'Dockerfile')
+  writeFileSync(file, 'ARG W=1\nFROM base\nARG V\nLABEL v=$V\n')
+  await build('docker', [], 'legacy', [], file, ['V'])
+  writeFileSync(file, 'FROM base\nARG V=$W\nARG ABSENT=1\nLABEL v=$ABSENT\n')
+  await build('docker', [], 'legacy', [], file, ['V', 'ABSENT'])
+  writeFileSync(file, 'FROM base\nARG W\nARG V=$W\nLABEL v=$V\n')
+  await expect(build('docker', [], 'legacy', [], file, ['W'])).rejects.toThrow(
+    'an ARG with the name of an ENV',
+  )
+})
+
 test.each(['linux/amd64', 'linux/x86_64', 'amd64', 'x86-64', 'linux'])(
   '%s is the platform that was built',
   async (platform) => {
     await build('docker', [platform], 'legacy')
   },
 )
+
+test('if no platform is asked for, it is that of the engine', async () => {
+  const file = path.join(folder, 'Dockerfile')
+  writeFileSync(file, 'FROM scratch\nCOPY --from=base / /\n')
+  await build('docker', [], 'legacy', [], file)
+  await expect(build('docker', [], 'legacy', [], file, [], 'linux/s390x')).rejects.toThrow(
+    "than BuildKit would: COPY --from=base, an image for linux/amd64, and not for linux/s390x, the engine's (line 2). Nothing",
+  )
+})
 
 test('the legacy builder reads a cache from images of the engine, which are fetched', async () => {
   await build('local', [], 'legacy', ['app:cache', 'absent', 'denied'])

@@ -45,7 +45,7 @@ esac
   writeFileSync(file, dockerfile)
   const env = { PATH: process.env['PATH'] ?? '' }
   const request = { context: folder, file, buildArgs, target, platforms: [] }
-  const message = await refuseOtherImages(request, [], env).then(
+  const message = await refuseOtherImages(request, [], null, env).then(
     () => null,
     ({ message, remedy }: Error & { remedy?: string }) => `${message} ${remedy}`,
   )

@@ -27,21 +27,36 @@ const ALSO = 'linux/s390x'
 /**
  * Builds with a docker whose images say this.
  * @param images of each step; null for none
+ * @param named platforms of images that are called by their names
  * @param has folders that an image has, as `STEP:FOLDER`
  */
 async function find(
   dockerfile: string,
   images: readonly (Said | null)[],
-  { platform = null, has = [] }: { platform?: string | null; has?: readonly string[] } = {},
+  {
+    platform = null,
+    has = [],
+    buildArgs = [],
+    enginePlatform = null,
+    named = {},
+  }: {
+    platform?: string | null
+    has?: readonly string[]
+    buildArgs?: readonly string[]
+    enginePlatform?: string | null
+    named?: Readonly<Record<string, string>>
+  } = {},
 ) {
   const id = (step: number) => `${step}`.padStart(12, '0')
-  const cases = images.flatMap((said, at) => {
-    if (said === null) return []
-    const [User = '', WorkingDir = '', name = 'linux/amd64'] = said
+  const inspected = (image: string, [User = '', WorkingDir = '', name = 'linux/amd64']: Said) => {
     const [system = '', architecture = '', variant = ''] = name.split('/')
     const text = JSON.stringify({ config: { User, WorkingDir }, os: system, architecture, variant })
-    return [`${id(at + 1)}) echo '${text}' ;;`]
-  })
+    return `${image}) echo '${text}' ;;`
+  }
+  const cases = [
+    ...images.flatMap((said, at) => (said === null ? [] : [inspected(id(at + 1), said)])),
+    ...Object.entries(named).map(([name, own]) => inspected(name, ['', '', own])),
+  ]
   // As the engine's store does it, whatever the environment says.
   const platforms = images.flatMap((said, at) => {
     const own = said?.[2] ?? 'linux/amd64'
@@ -72,7 +87,7 @@ esac
     )
   })
   const env = { PATH: process.env['PATH'] ?? '', DOCKER_DEFAULT_PLATFORM: 'linux/riscv64' }
-  const asked = { buildArgs: [], target: null, platform }
+  const asked = { buildArgs, target: null, platform, enginePlatform }
   const found = await findInImages(parsed, asked, log.steps, env)
   return { found, called: readFileSync(path.join(folder, 'called'), 'utf8').trim().split('\n') }
 }
@@ -185,5 +200,56 @@ describe('the platform', () => {
     ['that nobody asks for', 'FROM a\nRUN y', [other, other], null, []],
   ])('%s', async (_, dockerfile, images, platform, expected) => {
     expect((await find(dockerfile, images, { platform })).found).toEqual(expected)
+  })
+
+  // The value of an argument that is given by its name alone is not known here.
+  test.each<[string, readonly string[], string[]]>([
+    ['$P', ['P'], []],
+    ['$P', ['P=linux/amd64'], said('linux/amd64', 2)],
+    ['$P', ['P=linux/arm64'], []],
+    ['$P', [], said('linux/s390x', 2)],
+    [`\${P:-arm64}`, [], []],
+    [`\${P:?x}`, ['P=arm64'], []],
+    [`\${P%/none}`, ['P=linux/arm64/none'], []],
+    [`\${P#x}`, ['P'], []],
+    [`"\${P/m/mm}"`, ['P=linux/amd64'], said('linux/ammd64', 2)],
+    [`\${P`, ['P=linux/arm64'], []],
+  ])('of FROM --platform=%s with %j', async (text, buildArgs, expected) => {
+    const dockerfile = (rest: string) => `ARG P\nFROM --platform=${text} a AS t\n${rest}`
+    const options = { platform: 'linux/s390x', buildArgs }
+    expect((await find(dockerfile('RUN y'), [null, other, other], options)).found).toEqual(expected)
+    // FROM is its only step: the engine is asked for the platform.
+    if (expected.length === 0) expect((await find(dockerfile(''), [null, other], options)).found).toEqual([])
+  })
+
+  test.each<[string, string | null, string | null, string]>([
+    ['linux/arm64', 'linux/amd64', null, "an image for linux/arm64, and not for linux/amd64, the engine's"],
+    ['linux/arm64', 'linux/amd64', 'linux/riscv64', 'an image for linux/arm64, and not for linux/riscv64'],
+    ['linux/arm64', null, null, ''],
+    ['linux/arm64', 'linux/arm64', null, ''],
+    ['linux/386', 'linux/amd64', null, ''],
+    ['linux/arm/v6', 'linux/arm64', null, ''],
+    ['linux/arm/v6', 'linux/arm/v7', null, ''],
+    ['linux/386', 'linux/amd64', 'amd64', 'an image for linux/386, and not for amd64'],
+  ])('%s on an engine for %s, if %s is asked for', async (own, enginePlatform, platform, expected) => {
+    const options = { enginePlatform, platform, named: { other: own } }
+    const of: Said = ['', '', own]
+    expect((await find('FROM a\nRUN y', [of, of], options)).found).toEqual(
+      expected === '' ? [] : [`FROM ${expected} (line 1)`],
+    )
+    // Of an image that COPY takes from, too.
+    const right: Said = ['', '', platform ?? enginePlatform ?? own]
+    const text =
+      'FROM a AS B\nRUN x\nFROM a\nCOPY --from=b / /\nCOPY --from=0 / /\nCOPY --from=gone / /\nCOPY --from=other / /'
+    expect((await find(text, Array<Said>(7).fill(right), options)).found).toEqual(
+      expected === '' ? [] : [`COPY --from=other, ${expected} (line 7)`],
+    )
+  })
+
+  test('of an image for several that COPY takes from', async () => {
+    const options = { platform: ALSO, named: { '000000000001': 'linux/amd64' } }
+    const text = 'FROM scratch\nCOPY --from=000000000001 / /'
+    const { found } = await find(text, [[], ['', '', ALSO]], options)
+    expect(found).not.toContainEqual(expect.stringContaining('COPY'))
   })
 })
