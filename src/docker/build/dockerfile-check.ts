@@ -76,6 +76,8 @@ const BESIDES_BUILDX: readonly (readonly [RegExp, string])[] = [
   [/^\$.*same ARG /, 'or declare these one by one, each in an ARG of its own'],
   [/^RUN after VOLUME/, 'or put VOLUME behind the last RUN, as it discards what they write there'],
   [/^ADD --chown of/, 'or leave --chown out and give what is unpacked its owner with RUN chown'],
+  [/ of a stage with setuid/, 'or set these bits with RUN chmod in the stage that takes the file'],
+  [/ a stage with setcap/, 'or run setcap in the stage that takes the file'],
   [/^RUN that names/, 'or leave that folder to the containers, as it discards what a RUN writes there'],
   [/ to a folder as \/\./, 'or end that folder with / alone'],
   [

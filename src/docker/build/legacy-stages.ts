@@ -15,6 +15,9 @@ interface Said {
   readonly image: Inherited | null
   user: string
   folder: string
+  /** Whether a RUN gives files capabilities, and whether one gives them the rights of their owner or group. */
+  hasCapabilities: boolean
+  hasSetuid: boolean
   /** Folders that an instruction may have made. */
   readonly made: ScopedSet
 }
@@ -27,10 +30,15 @@ interface Said {
  *   https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes
  * - A WORKDIR that does not exist is root's, whatever USER says: here of triggers alone, as of any other the image in
  *   front of it tells whether it does (`legacy-images.ts`).
+ * - A file that COPY takes from another stage loses its capabilities, and with `--chown` its setuid and setgid bits. What a
+ *   program of a RUN does by itself, and what a base image has, is not to be seen.
+ *   https://github.com/moby/moby/issues/38132
  * - A file that is copied to `/app/.` becomes `/app`, if there is no such folder.
  */
 export class LegacyStages {
   private readonly stages = new Map<Stage, Said>()
+  /** By their names and their numbers. */
+  private readonly named = new Map<string, Said>()
 
   /** @returns what is wrong with this step, which is the next one: such as `RUN after VOLUME` */
   next({ instruction, stage, values, triggered }: Step): string[] {
@@ -44,6 +52,11 @@ export class LegacyStages {
     const text = expandVariables(words.join(' '), values)
     for (const volume of keyword === 'RUN' ? (said.image?.volumes ?? []) : [])
       if (names(text, volume)) wrong.push(`RUN that names ${volume}, a VOLUME of the base image`)
+    if (keyword === 'RUN') {
+      said.hasCapabilities ||= SETS_CAPABILITIES.test(text)
+      said.hasSetuid ||= SETS_UID.test(text)
+    }
+    if (keyword === 'COPY') wrong.push(...this.lostBy(instruction.flags))
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
     if (/^(?:ADD|COPY)$/.test(keyword) && makesFile(text, said)) wrong.push(`${keyword} to a folder as /.`)
@@ -56,6 +69,17 @@ export class LegacyStages {
     return wrong
   }
 
+  /** What the files of a COPY would lose. */
+  private lostBy(flags: readonly string[]): string[] {
+    const from = flags.find((flag) => flag.startsWith('--from='))?.slice('--from='.length)
+    const other = from === undefined ? undefined : this.named.get(unquoted(from).toLowerCase())
+    const chown = flags.some((flag) => flag.startsWith('--chown='))
+    return [
+      ...(other?.hasCapabilities ? ['COPY --from a stage with setcap'] : []),
+      ...(other?.hasSetuid && chown ? ['COPY --from --chown of a stage with setuid'] : []),
+    ]
+  }
+
   private saidIn(stage: Stage): Said {
     const known = this.stages.get(stage)
     if (known !== undefined) return known
@@ -65,8 +89,12 @@ export class LegacyStages {
       image: parent?.image ?? stage.inherited,
       user: parent?.user ?? stage.inherited?.user ?? '',
       folder: path.posix.resolve('/', parent?.folder ?? stage.inherited?.folder ?? ''),
+      hasCapabilities: parent?.hasCapabilities ?? false,
+      hasSetuid: parent?.hasSetuid ?? false,
       made: new ScopedSet(parent?.made),
     }
+    this.named.set(`${this.stages.size}`, said)
+    if (stage.name !== null) this.named.set(stage.name, said)
     this.stages.set(stage, said)
     return said
   }
@@ -76,6 +104,12 @@ export class LegacyStages {
 export function isRoot(user: string): boolean {
   return /^(?:(?:root|0+)(?::(?:root|0+)?)?)?$/.test(user)
 }
+
+const SETS_CAPABILITIES = /\bsetcap\b/
+
+/** `chmod u+s`, `chmod -R 4755`, `install -m 2755`. */
+const SETS_UID =
+  /\b(?:chmod(?:[\s"',]+-[^\s"',]+)*[\s"',]+|install\b[^;&|]{0,200}?[\s"',](?:-m|--mode)[\s"',=]*)(?:0?[2-7][0-7]{3}\b|[ugoa]*[+=][rwxXt]*s)/
 
 /** Whether a text names a folder, or something in it. */
 function names(text: string, folder: string): boolean {

@@ -143,6 +143,39 @@ describe('ADD of a Git repository is found by its sources', () => {
 describe('the legacy builder carries out otherwise', () => {
   const ofParent = (name: string) => `$${name}, an ARG of the stage that this one is based on`
   test.each<[string, string[]]>([
+    ...['b', 'B', '0'].map((from): [string, string[]] => [
+      `FROM a AS b\nRUN setcap cap_net_bind_service=+ep /s\nFROM x\nCOPY --from=${from} /s /s`,
+      ['COPY --from a stage with setcap (line 4)'],
+    ]),
+    [
+      'FROM a AS b\nRUN ["setcap", "-r", "/s"]\nFROM b AS c\nFROM x\nCOPY --chown=1 --from=c /s /s',
+      ['COPY --from a stage with setcap (line 5)'],
+    ],
+    [
+      'FROM a AS b\nRUN x\nFROM x\nRUN setcap x /s\nCOPY --from=b /s /s\nCOPY --from=other /s /s\nCOPY /s /',
+      [],
+    ],
+    ...[
+      'chmod u+s /s',
+      'x && chmod -v -R 4755 /s',
+      'chmod 02755 /s',
+      'chmod g=rxs /s',
+      'install -D -m 4755 a /s',
+      'install --mode=u+s a /s',
+    ].map((run): [string, string[]] => [
+      `FROM a AS b\nRUN ${run}\nFROM x\nCOPY --from=b --chown=5:5 /s /s\nCOPY --from=b /s /t\nCOPY --chown=5 /s /`,
+      ['COPY --from --chown of a stage with setuid (line 4)'],
+    ]),
+    ...[
+      'chmod 755 /s && chmod 0755 /s',
+      'chmod +x /2755',
+      'apk add x 2755',
+      'pip install a==2024.1 && y -m 4755',
+      'chmod -R u+x /s',
+    ].map((run): [string, string[]] => [
+      `FROM a AS b\nRUN ${run}\nFROM x\nCOPY --from=b --chown=5 /s /s`,
+      [],
+    ]),
     ['FROM a\nVOLUME /data\nRUN echo hi > /data/x', ['RUN after VOLUME (line 3)']],
     ['FROM a AS b\nVOLUME ["/data"]\nFROM B\nRUN ./fill', ['RUN after VOLUME (line 4)']],
     ['FROM a AS b\nONBUILD VOLUME /d\nFROM b\nRUN ./fill', ['RUN after VOLUME (line 4)']],
