@@ -36,17 +36,20 @@ const NOTHING_UNKNOWN: UnknownInstructions = { depends: false, problems: () => [
  * Reads the Dockerfile for what a builder would ignore or leave out in silence. Only an old builder does: for all
  * others the file is not read.
  * @param env in which docker finds the user's configuration
+ * @param chosen whether the user has chosen a builder, whose BuildKit need not be the engine's
  */
 export async function findUnknownInstructions(
   build: Pick<BuildInputs, 'context' | 'file' | 'buildArgs' | 'target'>,
   engine: Omit<BuilderOfFile, 'builder'>,
   env: () => Promise<Readonly<Record<string, string>>>,
+  chosen: () => Promise<boolean>,
 ): Promise<UnknownInstructions> {
   const { context, file, buildArgs, target } = build
   const legacy = engine.buildxVersion === null && engine.classic === 'legacy'
-  // Without an engine the builder alone decides, which is asked for its version.
-  const { serverVersion } = engine
-  if (!legacy && serverVersion !== null && atLeast(serverVersion, ADDS_GIT.docker)) return NOTHING_UNKNOWN
+  const { serverVersion, buildxVersion } = engine
+  const isNew = serverVersion !== null && atLeast(serverVersion, ADDS_GIT.docker)
+  // Without an engine, or with a builder of the user's, that builder decides, which is asked for its version.
+  if (!legacy && isNew && (buildxVersion === null || !(await chosen()))) return NOTHING_UNKNOWN
   // Docker fetches what is elsewhere, and says itself what it cannot read.
   if (file === null || isRemote(context) || isRemote(file)) return NOTHING_UNKNOWN
   const source = await readFile(file, 'utf8').catch(() => null)

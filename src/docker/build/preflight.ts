@@ -56,7 +56,7 @@ export async function checkBuild(
     !atLeast(serverVersion, NEW_ENOUGH) &&
     requirements.some(({ buildkit, silently }) => (buildkit ?? silently) !== undefined)
   const silently = requirements.some((needs) => needs.silently !== undefined)
-  const dockerfile = await findUnknownInstructions(build, engine, env)
+  const dockerfile = await findUnknownInstructions(build, engine, env, chosen)
   // An old BuildKit passes over these in silence: its version has to be known.
   const passedOver = build.compression !== null || build.reproducible
   const depends =

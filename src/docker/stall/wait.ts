@@ -9,6 +9,8 @@ export interface Wait {
    * bytes have come. If not, only the network shows whether it moves.
    */
   readonly shown: boolean
+  /** Whether it may as well be work of the engine's, of which nothing shows how it goes on. */
+  readonly mayWork?: boolean
 }
 
 /** Reads the output of a docker command as it comes. */

@@ -17,8 +17,8 @@ export interface StallOptions {
 }
 
 /**
- * How many times longer a silence may last if nothing shows whether layers move, because the engine is elsewhere: the
- * largest layer of an image needs that time and not more.
+ * How many times longer a silence may last if nothing shows whether layers move, because the engine is elsewhere, or may
+ * copy files: the largest layer of an image needs that time and not more.
  */
 const UNSEEN_FACTOR = 12
 
@@ -98,7 +98,7 @@ export class StallWatch implements Watch {
       this.#progressAt = now
       this.#before = carried
     }
-    const unseen = !wait.shown && (carried === null || this.#before === null)
+    const unseen = wait.mayWork === true || (!wait.shown && (carried === null || this.#before === null))
     const limitMs = this.#limitMs * (unseen ? UNSEEN_FACTOR : 1)
     if (limitMs > 0 && now - this.#progressAt >= limitMs) {
       return new Stalled(`no progress for ${duration(limitMs / 1000)}, waiting for ${wait.what}`, wait)

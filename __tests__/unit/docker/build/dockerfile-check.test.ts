@@ -23,7 +23,9 @@ const BUILDX = { ...OLD, buildxVersion: '0.29.1' } as const
 
 async function check(engine: Parameters<typeof findUnknownInstructions>[1], builder: string | null = null) {
   const build = { context: folder, file, buildArgs: [], target: null }
-  const { depends, problems } = await findUnknownInstructions(build, engine, async () => ({ HOME: folder }))
+  const env = async () => ({ HOME: folder })
+  const chosen = async () => builder !== null && !/^docker( |$)/.test(builder)
+  const { depends, problems } = await findUnknownInstructions(build, engine, env, chosen)
   const found = problems(
     builder === null
       ? null
@@ -125,10 +127,14 @@ describe('ADD of a Git repository', () => {
     ['no engine, a newer builder elsewhere', { ...BUILDX, serverVersion: null }, 'remote v0.25.1', false],
     ['no engine, a builder that does not say', { ...BUILDX, serverVersion: null }, 'remote', false],
     ['25.0 with buildx', { ...BUILDX, serverVersion: '25.0.0' }, null, false],
+    ['25.0 with an older builder', { ...BUILDX, serverVersion: '25.0.0' }, 'docker-container v0.11.6', true],
+    ['25.0 with a newer builder', { ...BUILDX, serverVersion: '25.0.0' }, 'docker-container v0.25.1', false],
   ] as const)('%s', async (_, engine, builder, refused) => {
     const { depends, messages } = await check(engine, builder)
     expect(messages).toEqual(refused ? [expect.stringContaining("# syntax=docker/dockerfile:1'")] : [])
-    expect(depends).toBe(engine.buildxVersion !== null && (engine.serverVersion ?? '') < '25')
+    // Docker 25 has a newer one of its own.
+    const isOwn = builder === null || builder === 'docker'
+    expect(depends).toBe(engine.buildxVersion !== null && !(isOwn && engine.serverVersion === '25.0.0'))
   })
 
   test('with a grammar of its own', async () => {
@@ -142,7 +148,12 @@ test.each([
   { context: 'https://github.com/a/b.git', file: 'Dockerfile' },
 ])('what docker fetches itself is not read: %j', async (build) => {
   const given = { ...build, buildArgs: [], target: null }
-  const { problems } = await findUnknownInstructions(given, LEGACY, async () => ({ HOME: folder }))
+  const { problems } = await findUnknownInstructions(
+    given,
+    LEGACY,
+    async () => ({ HOME: folder }),
+    async () => false,
+  )
   expect(problems(null)).toEqual([])
 })
 

@@ -219,6 +219,22 @@ describe('what the legacy builder says is waited for', () => {
     expect(saidAfter(from, ...two, '910f4deed62a: Download complete')).toMatchObject({ phase: 'pull' })
   })
 
+  test('the pull of an image that COPY takes from, or the copy', () => {
+    const copy = [from, ' ---> 755e949a01ce', `Step 2/2 : COPY --chown=1 --from=${REF} /a /b`]
+    const wait = { what: `the pull of ${REF}, or a copy from it`, phase: 'pull', shown: false, mayWork: true }
+    expect(saidAfter(...copy)).toEqual(wait)
+    const pull = [...copy, 'v1: Pulling from app']
+    expect(saidAfter(...pull)).toEqual({ what: `the pull of ${REF}`, phase: 'pull', shown: true })
+    expect(saidAfter(...pull, '810f4deed62a: Pulling fs layer')).toMatchObject({ shown: false })
+    expect(saidAfter(...pull, `Digest: ${LAYER}`)).toBeNull()
+    for (const stage of ['a', 'A', '0'])
+      expect(saidAfter(from, ' ---> 755e949a01ce', `Step 2/2 : COPY --from=${stage} /a /b`)).toBeNull()
+    expect(saidAfter(from, ' ---> 755e949a01ce', 'Step 2/2 : COPY --from=1 /a /b')).toEqual({
+      ...wait,
+      what: 'the pull of 1, or a copy from it',
+    })
+  })
+
   test.each([
     ['the context', ['Sending build context to Docker daemon  2.048kB']],
     ['a layer that is unpacked', [from, '810f4deed62a: Pulling fs layer', '810f4deed62a: Download complete']],

@@ -51,6 +51,12 @@ test('a push of which nothing moves is told each minute, and ended', () => {
   ])
 })
 
+test('what may be a copy inside the engine has twelve times as long', () => {
+  const { now, pass } = watching(300)
+  now.wait = { ...PUSH, mayWork: true }
+  expect(pass(10_000)).toBe(3600)
+})
+
 test('slow is not silent: 300 MB at 2 MB/s are told of, and pushed', () => {
   const { log, pass } = watching(300)
   expect(pass(150, 2e6)).toBeNull()
