@@ -25,6 +25,8 @@ export interface EngineDetails {
   readonly missing: ActionError | null
   /** Null if there is no buildx. */
   readonly buildxVersion: string | null
+  /** Why docker does not start the plugin buildx that it has found, if there is no other; null if it has found none. */
+  readonly brokenBuildx?: string | null
   /** How buildx is started, if there is one. */
   readonly buildx: BuildxCommand
   /** With the containerd image store the engine itself builds indexes and exports caches. */
@@ -87,7 +89,8 @@ export async function inspectEngine(
   // Nobody asks how docker would build without buildx.
   if (direct !== null) return detailsOf(direct.info, null, direct.buildx, 'legacy')
   const { info, missing, docker } = await askDocker(env)
-  const plugin = info?.ClientInfo?.Plugins?.find(({ Name, Err }) => Name === 'buildx' && !Err)
+  const plugins = info?.ClientInfo?.Plugins?.filter(({ Name }) => Name === 'buildx') ?? []
+  const plugin = plugins.find(({ Err }) => !Err)
   const buildx =
     plugin !== undefined
       ? { version: (plugin.Version ?? '').replace(/^v/, ''), command: await buildxCommand(plugin.Path, env) }
@@ -97,7 +100,11 @@ export async function inspectEngine(
     throw podmanWithoutBuildx(info.ServerVersion ?? '')
   }
   const classic = info?.ClientInfo?.Version === undefined ? 'buildkit' : 'legacy'
-  return detailsOf(info, missing, buildx, classic)
+  const broken = buildx === null ? plugins.find(({ Err }) => Err)?.Err : undefined
+  return {
+    ...detailsOf(info, missing, buildx, classic),
+    ...(broken === undefined ? {} : { brokenBuildx: broken }),
+  }
 }
 
 function detailsOf(

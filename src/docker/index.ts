@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { RegistrySession } from '../oci/registry-session.ts'
+import { clip } from '../shared/clip.ts'
 import { ending } from '../shared/ending.ts'
 import type { BakePlan } from './bake/plan.ts'
 import type { BakeBuild, BakeBuilt, BakeDocker, BakeSource, BakeVariables } from './bake/port.ts'
@@ -248,7 +249,15 @@ class DockerCommand implements BakeDocker {
   }
 
   #inspectEngine({ engine, engineSocket }: Environments): Promise<EngineDetails> {
-    this.#engine ??= inspectEngine(engine, engineSocket)
+    this.#engine ??= inspectEngine(engine, engineSocket).then((details) => {
+      const { brokenBuildx = null } = details
+      if (brokenBuildx !== null)
+        this.#annotate(
+          'notice',
+          `docker's plugin buildx does not work, so that docker builds without it (${clip(brokenBuildx, 300)}); docker/setup-buildx-action in a step before this one installs one that does.`,
+        )
+      return details
+    })
     return this.#engine
   }
 

@@ -44,6 +44,26 @@ test('an engine that is asked early, and does not answer, is not waited for by a
   expect(running()).toEqual([])
 })
 
+test('a buildx that does not work is told of once, with its reason', async () => {
+  const plugins = [{ Name: 'compose' }, { Name: 'buildx', Err: 'exec format error' }]
+  const info = { ServerVersion: '28.5.1', ClientInfo: { Version: '28.5.1', Plugins: plugins } }
+  const told: string[] = []
+  const docker = dockerThat(`echo '${JSON.stringify(info)}'`, {}, (kind, text) =>
+    told.push(`${kind}: ${text}`),
+  )
+  docker.begin({ secrets: [] })
+  const options = { push: false, byDigest: false, beforeTags: false, sbomApart: false, annotations: [] }
+  const [first] = await Promise.all([
+    docker.inspect(buildInputs(), options),
+    docker.inspect(buildInputs(), options),
+  ])
+  expect(first).toMatchObject({ buildxVersion: null, legacy: true })
+  expect(told).toEqual([
+    "notice: docker's plugin buildx does not work, so that docker builds without it (exec format error); docker/setup-buildx-action in a step before this one installs one that does.",
+  ])
+  await docker.close()
+})
+
 test('an engine that is asked early is asked once', async () => {
   const asked = path.join(folder, 'asked')
   const docker = dockerThat(`echo "$1" >>${asked}; echo '{"ServerVersion":"20.10.24"}'`)

@@ -70,7 +70,7 @@ export function unknownToLegacyBuilder(
   const [, error] = /(?:^|;)\s*error\s*=\s*(\w+)/i.exec(directives.get('check') ?? '') ?? []
   if (error !== undefined && parseDockerBoolean(error) === true)
     needs.push({ what: '# check=error=true', line: lineOf('check') })
-  const stages = new LegacyStages()
+  const stages = new LegacyStages(context)
   const variables = new LegacyVariables(buildArgs)
   for (const step of stepsOf(dockerfile, buildArgs, target, images)) {
     const { instruction, stage } = step

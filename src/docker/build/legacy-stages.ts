@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import {
   expandVariables,
@@ -40,6 +41,13 @@ export class LegacyStages {
   /** By their names and their numbers. */
   private readonly named = new Map<string, Said>()
 
+  private readonly context: string | null
+
+  /** @param context the folder that COPY and ADD take from; null if it cannot be read */
+  constructor(context: string | null = null) {
+    this.context = context
+  }
+
   /** @returns what is wrong with this step, which is the next one: such as `RUN after VOLUME` */
   next({ instruction, stage, values, triggered }: Step): string[] {
     const { keyword, words, isTrigger } = instruction
@@ -59,7 +67,10 @@ export class LegacyStages {
     if (keyword === 'COPY') wrong.push(...this.lostBy(instruction.flags))
     if (keyword === 'VOLUME') said.hasVolume = true
     if (keyword === 'USER') said.user = first
-    if (/^(?:ADD|COPY)$/.test(keyword) && makesFile(text, said)) wrong.push(`${keyword} to a folder as /.`)
+    if (/^(?:ADD|COPY)$/.test(keyword)) {
+      const isLocal = !instruction.flags.some((flag) => flag.startsWith('--from='))
+      if (makesFile(text, said, isLocal ? this.context : null)) wrong.push(`${keyword} to a folder as /.`)
+    }
     if (/^(?:ADD|COPY|RUN|VOLUME)$/.test(keyword)) addFolders(text, said)
     if (keyword === 'WORKDIR') {
       said.folder = path.posix.resolve(said.folder, bare(first))
@@ -138,15 +149,29 @@ function addFolders(text: string, { folder, made }: Said): void {
 const USUAL =
   /^\/(?:(?:bin|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr(?:\/local)?(?:\/(?:bin|lib|sbin|share|src))?|var(?:\/(?:lib|log|tmp))?))?$/
 
-/** Whether the one source of ADD or COPY, if it is a file, would be given the name of a folder. */
-function makesFile(text: string, { folder, made }: Said): boolean {
+/**
+ * Whether the one source of ADD or COPY, if it is a file, would be given the name of a folder.
+ * @param context the folder that it is in; null if it is in none that can be read
+ */
+function makesFile(text: string, { folder, made }: Said, context: string | null): boolean {
   const words = (text.startsWith('[') ? text.split(',') : text.split(/\s+/)).map((word) =>
     unquoted(word.replace(/^\s*\[?\s*|\s*\]?\s*$/g, '')),
   )
   const [source = '', destination = '', ...more] = words
   if (more.length > 0 || !destination.endsWith('/.') || /(?:^|\/)\.{0,2}$/.test(source)) return false
+  if (context !== null && !/^https?:|[*?[\\$\0]/.test(source) && !isCopiedFile(path.join(context, source)))
+    return false
   const target = path.posix.resolve(folder, bare(destination))
   return target !== folder && !made.has(target) && !USUAL.test(target)
+}
+
+/** False too if it is not there, of which docker tells itself. */
+function isCopiedFile(file: string): boolean {
+  try {
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** Whether the folder may be in the base image, of which nothing is known before a build, or has been made since. */

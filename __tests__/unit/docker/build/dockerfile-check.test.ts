@@ -78,6 +78,24 @@ describe('the legacy builder', () => {
   })
 
   test.each([
+    ['COPY file /app/.', true],
+    ['ADD "file" /app/.', true],
+    ['COPY ./folder/../file /app/.', true],
+    ['COPY fil* /app/.', true],
+    ['COPY --from=x /folder /app/.', true],
+    ['COPY folder /app/.', false],
+    ['ADD ["./folder", "/app/."]', false],
+    ['COPY missing /app/.', false],
+    ['COPY file/below /app/.', false],
+  ])('looks whether a file is copied to /. : %s', async (copy, refused) => {
+    writeFileSync(file, `FROM a\n${copy}\n`)
+    writeFileSync(path.join(folder, 'file'), '')
+    mkdirSync(path.join(folder, 'folder'))
+    const { messages } = await check(LEGACY)
+    expect(messages.join()).toMatch(refused ? / to a folder as \/\. \(line 2\)/ : /^$/)
+  })
+
+  test.each([
     ['ENV V=1\nARG V=2\nLABEL v=$V', 'or give that ARG another name than the ENV has'],
     ['ARG A=1 B=$A', 'or declare these one by one, each in an ARG of its own'],
     [
