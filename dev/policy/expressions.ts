@@ -69,6 +69,15 @@ class Known extends data.Dictionary {
   override get(key: string): data.ExpressionData {
     return super.get(key) ?? notKnown(key)()
   }
+
+  /** All of it, as `*` and toJSON ask for. */
+  override values(): data.ExpressionData[] {
+    return notKnown('all of it')()
+  }
+
+  override pairs(): ReturnType<data.Dictionary['pairs']> {
+    return notKnown('all of it')()
+  }
 }
 
 function toData(value: unknown): data.ExpressionData {
@@ -198,7 +207,13 @@ const plain = (value: data.ExpressionData): unknown => JSON.parse(JSON.stringify
 export function evaluateValue(text: string, contexts: Contexts): unknown {
   const [, expression] = WHOLE.exec(text) ?? []
   const result = expression === undefined ? null : evaluate(expression, contexts)
-  return result !== null && 'value' in result ? plain(result.value) : undefined
+  if (result === null || !('value' in result)) return undefined
+  try {
+    return plain(result.value)
+  } catch (error) {
+    if (error instanceof NotKnown) return undefined
+    throw error
+  }
 }
 
 /** Whether an `if`, which may stand without braces, lets something run; true if that is not known. */

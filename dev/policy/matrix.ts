@@ -1,32 +1,44 @@
 import { type Contexts, evaluateValue, isKnown, resolve, textOf } from './expressions.ts'
 
-/** The values of one job of a matrix; what is not in it is not known. */
+/** The values of one job of a matrix; what is not in it, or undefined, is not known. */
 export type Combination = Readonly<Record<string, unknown>>
+
+/** A combination of the lists, and whether it is certain that nothing excludes it. */
+interface Row {
+  readonly values: Combination
+  readonly isSure: boolean
+}
 
 /** GitHub makes no more jobs of a matrix. */
 const MOST = 256
 
 /**
- * The jobs of a matrix, as far as it is known.
+ * The jobs of a matrix, as far as it is known: whatever its expressions are in a run, each job of it is one of these,
+ * but for what is not known of them.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrix
  * @param matrix what stands under `strategy.matrix`
  */
 export function combinationsOf(matrix: unknown, contexts: Contexts): Combination[] {
   const given = typeof matrix === 'string' ? evaluateValue(matrix, contexts) : matrix
   if (typeof given !== 'object' || given === null) return [{}]
-  const { include, exclude, ...lists } = given as Record<string, unknown>
-  const axes = Object.entries(lists).flatMap(([name, list]): [string, unknown[]][] => {
-    const values = valuesOf(list, contexts)
-    return values === null ? [] : [[name, values]]
-  })
-  const crossed = axes.reduce<Combination[]>(
-    (rows, [name, values]) =>
-      rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))).slice(0, MOST),
+  const { include = [], exclude = [], ...lists } = given as Record<string, unknown>
+  const crossed = Object.entries(lists).reduce<Combination[]>(
+    (rows, [name, list]) => {
+      const values = valuesOf(list, contexts) ?? [undefined]
+      return rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))).slice(0, MOST)
+    },
     [{}],
   )
-  const excluded = mapsOf(valuesOf(exclude, contexts))
-  const kept = crossed.filter((row) => !excluded.some((one) => agrees(one, row)))
-  return included(Object.keys(lists).length === 0 ? [] : kept, mapsOf(valuesOf(include, contexts)), axes)
+  // Of a list that is not known, one entry of which nothing is known stands for all.
+  const excluded = valuesOf(exclude, contexts) ?? [undefined]
+  const rows = crossed.flatMap((values): Row[] => {
+    const answers = excluded.map((one) => isMap(one) && agrees(one, values))
+    return answers.includes(true)
+      ? []
+      : [{ values, isSure: excluded.every(isMap) && !answers.includes(null) }]
+  })
+  const more = valuesOf(include, contexts) ?? [undefined]
+  return included(Object.keys(lists).length === 0 ? [] : rows, more, Object.keys(lists))
 }
 
 /** The values of a list, with their expressions resolved; null if it is not known. */
@@ -36,38 +48,63 @@ function valuesOf(list: unknown, contexts: Contexts): unknown[] | null {
   return given.map((value) => resolved(value, contexts))
 }
 
+/** A value, and what of it is not known as undefined: of a list, all of it. */
 function resolved(value: unknown, contexts: Contexts): unknown {
   if (typeof value === 'string' && value.includes('${{')) {
     const parts = resolve(value, contexts)
     return isKnown(parts) ? textOf(parts) : undefined
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const members = Object.entries(value).map(([key, one]) => [key, resolved(one, contexts)] as const)
-  return Object.fromEntries(members.filter(([, one]) => one !== undefined))
+  if (Array.isArray(value)) {
+    const members = value.map((one) => resolved(one, contexts))
+    return members.every(isAllKnown) ? members : undefined
+  }
+  if (!isMap(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one, contexts)]))
 }
 
-const mapsOf = (values: unknown[] | null): Combination[] =>
-  (values ?? []).filter((one) => typeof one === 'object' && one !== null) as Combination[]
+const isMap = (value: unknown): value is Combination =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const agrees = (one: Combination, row: Combination) =>
-  Object.entries(one).every(([name, value]) => JSON.stringify(row[name]) === JSON.stringify(value))
+function isAllKnown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isAllKnown)
+  return isMap(value) ? Object.values(value).every(isAllKnown) : value !== undefined
+}
+
+/** Whether a job has the values of an entry; null if that is not known. */
+function agrees(one: Combination, values: Combination): boolean | null {
+  const answers = Object.entries(one).map(([name, value]) => same(value, values[name]))
+  return answers.includes(false) ? false : answers.includes(null) ? null : true
+}
+
+function same(one: unknown, other: unknown): boolean | null {
+  if (one === undefined || other === undefined) return null
+  if (!isMap(one) || !isMap(other)) return JSON.stringify(one) === JSON.stringify(other)
+  const names = (map: Combination) => Object.keys(map).sort().join('\n')
+  return names(one) === names(other) ? agrees(one, other) : false
+}
 
 /** What `include` adds: to each job of which it changes no value of the lists, or else a job of its own. */
-function included(
-  rows: Combination[],
-  more: Combination[],
-  axes: readonly [string, unknown[]][],
-): Combination[] {
-  let made: Combination[] = rows
+function included(rows: readonly Row[], more: readonly unknown[], axes: readonly string[]): Combination[] {
+  let made = rows
   const own: Combination[] = []
   for (const one of more) {
-    const fixed = Object.fromEntries(
-      Object.entries(one).filter(([name]) => axes.some(([axis]) => axis === name)),
-    )
-    const isMeant = (row: Combination) => agrees(fixed, row)
-    if (made.some(isMeant)) made = made.map((row) => (isMeant(row) ? { ...row, ...one } : row))
-    else own.push(one)
+    // It may add anything to each, and be a job of its own.
+    const entry = isMap(one) ? one : null
+    const isOfList = (name: string) => axes.includes(name)
+    const fixed = Object.fromEntries(Object.entries(entry ?? {}).filter(([name]) => isOfList(name)))
+    const answers = made.map(({ values }) => (entry === null ? null : agrees(fixed, values)))
+    if (!made.some(({ isSure }, at) => isSure && answers[at] === true)) own.push(entry ?? {})
+    made = made.map((row, at): Row => {
+      const { values } = row
+      if (answers[at] === false) return row
+      if (answers[at] === true) return { ...row, values: { ...values, ...entry } }
+      const touched = Object.keys(entry ?? values).filter((name) => !isOfList(name))
+      return {
+        ...row,
+        values: { ...values, ...Object.fromEntries(touched.map((name) => [name, undefined])) },
+      }
+    })
   }
-  const all = [...made, ...own]
+  const all = [...made.map(({ values }) => values), ...own]
   return all.length === 0 ? [{}] : all
 }

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { AnyRef } from '../../../dev/policy/any-ref.ts'
 import { Complete, type Contexts, mayRun, resolve, textOf } from '../../../dev/policy/expressions.ts'
 import { combinationsOf } from '../../../dev/policy/matrix.ts'
@@ -35,6 +36,10 @@ describe('a text with expressions', () => {
     ["${{ format('{0}-{1}', inputs.a, inputs.b) }}", 'x-true'],
     ["${{ fromJSON('{') }}", "${{ fromJSON('{') }}"],
     ["${{ hashFiles('a') }}", "${{ hashFiles('a') }}"],
+    // All of what is known in part is not known.
+    ['${{ toJSON(inputs) }}', '${{ toJSON(inputs) }}'],
+    ["${{ join(inputs.*, '-') }}", "${{ join(inputs.*, '-') }}"],
+    ["${{ join(matrix.*, '-') }}", '1'],
   ])('%s', (text, resolved) => expect(textOf(resolve(text, contexts))).toBe(resolved))
 
   test.each(['${{ nothing.a }}', '${{ a b }}'])('%s is no expression', (text) =>
@@ -108,6 +113,71 @@ describe('a matrix', () => {
     ['${{ fromJSON(\'{"a":[1]}\') }}', [{ a: 1 }]],
     ['${{ fromJSON(needs.plan.outputs.matrix) }}', [{}]],
     [{ a: '${{ fromJSON(vars.A) }}', b: [1] }, [{ b: 1 }]],
+    ['${{ inputs }}', [{}]],
+    // What is added to jobs of which nobody knows the values may be jobs of its own.
+    [{ a: '${{ fromJSON(vars.A) }}', include: [{ a: 'x', b: 'y' }] }, [{}, { a: 'x', b: 'y' }]],
+    [{ a: ['x', 'y'], include: '${{ fromJSON(vars.A) }}' }, [{ a: 'x' }, { a: 'y' }, {}]],
+    [{ a: ['x'], include: [{ b: 1 }, '${{ fromJSON(vars.A) }}'] }, [{ a: 'x' }, {}]],
+    [
+      { a: ['x', 'y'], include: [{ b: 1 }, { a: 'x', b: 2 }, { a: '${{ vars.A }}', b: 3, c: 4 }] },
+      [{ a: 'x' }, { a: 'y' }, { b: 3, c: 4 }],
+    ],
+    // What may exclude nothing.
+    [
+      {
+        a: ['x', 'y'],
+        b: [1, 2],
+        exclude: [
+          { a: 'x', b: '${{ vars.A }}' },
+          { a: 'y', b: 1 },
+        ],
+      },
+      [
+        { a: 'x', b: 1 },
+        { a: 'x', b: 2 },
+        { a: 'y', b: 2 },
+      ],
+    ],
+    [{ a: ['x', 'y'], exclude: '${{ fromJSON(vars.A) }}' }, [{ a: 'x' }, { a: 'y' }]],
+    [
+      { a: ['x'], exclude: ['${{ fromJSON(vars.A) }}'], include: [{ a: 'x', b: 1 }] },
+      [
+        { a: 'x', b: 1 },
+        { a: 'x', b: 1 },
+      ],
+    ],
+    // Maps and lists that are known in part.
+    [{ a: [{ b: 1, c: '${{ vars.A }}' }], exclude: [{ a: { b: 1, c: 2 } }] }, [{ a: { b: 1 } }]],
+    [{ a: [{ b: 1, c: '${{ vars.A }}' }], exclude: [{ a: { b: 2, c: 2 } }] }, [{ a: { b: 1 } }]],
+    [{ a: [['x', '${{ vars.A }}']] }, [{}]],
+    [{ a: [{ b: 1, c: 2 }, 3], exclude: [{ a: { c: 2, b: 1 } }] }, [{ a: 3 }]],
     [{ a: ['${{ vars.A }}', 'x'] }, [{ a: undefined }, { a: 'x' }]],
   ])('%j', (matrix, rows) => expect(combinationsOf(matrix, within({}))).toEqual(rows))
+})
+
+test('each job of a matrix is one of those that are told, whatever its expressions are', () => {
+  const UNKNOWN = '${{ vars.A }}'
+  const value = fc.constantFrom('x', 'y', UNKNOWN)
+  const entry = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, { minKeys: 1, maxKeys: 3 })
+  const ofLists = fc.dictionary(fc.constantFrom('a', 'b'), value, { minKeys: 1, maxKeys: 2 })
+  const list = fc.uniqueArray(value, { minLength: 1, maxLength: 2 })
+  const matrix = fc.record({
+    a: list,
+    b: list,
+    include: fc.array(entry, { maxLength: 3 }),
+    exclude: fc.array(ofLists, { maxLength: 2 }),
+  })
+  const said = (given: unknown, run: string) => JSON.parse(JSON.stringify(given).replaceAll(UNKNOWN, run))
+  fc.assert(
+    fc.property(matrix, fc.constantFrom('x', 'y', 'z'), (given, run) => {
+      const told = combinationsOf(given, within({}))
+      const inRun = combinationsOf(said(given, run), within({}))
+      const isTold = (job: Record<string, unknown>) =>
+        told.some((row) =>
+          Object.keys({ ...row, ...job }).every((name) => row[name] === undefined || row[name] === job[name]),
+        )
+      expect(inRun.filter((job) => Object.keys(job).length > 0 && !isTold(job))).toEqual([])
+    }),
+    { numRuns: 500 },
+  )
 })
