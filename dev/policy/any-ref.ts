@@ -45,3 +45,28 @@ export class AnyRef {
     return text.toLowerCase().startsWith(this.#prefix) ? text.slice(this.#prefix.length) : null
   }
 }
+
+/** The merge commit of some pull request: `refs/pull/7/merge`. */
+export class AnyPullRequest extends AnyRef {
+  constructor() {
+    super('refs/pull/', '', [], [])
+  }
+
+  override equals(member: 'ref' | 'ref_name', text: string): boolean | null {
+    return /^\d+\/merge$/i.test(nameOf(member, text) ?? '') ? null : false
+  }
+
+  override startsWith(member: 'ref' | 'ref_name', text: string): boolean | null {
+    const name = nameOf(member, text)
+    // Of the number, nothing is known.
+    if (name === null) return super.startsWith(member, text)
+    const isBeginning = /^\d*$/.test(name) || /^\d+\/$/.test(name.replace(/m(?:e(?:r(?:ge?)?)?)?$/i, ''))
+    return name === '' ? true : isBeginning ? null : false
+  }
+}
+
+/** What stands behind refs/pull/; null if the text is of another kind. */
+function nameOf(member: 'ref' | 'ref_name', text: string): string | null {
+  if (member === 'ref_name') return text
+  return /^refs\/pull\//i.test(text) ? text.slice('refs/pull/'.length) : null
+}

@@ -1,4 +1,4 @@
-import { AnyRef } from './any-ref.ts'
+import { AnyPullRequest, AnyRef } from './any-ref.ts'
 import { Complete, textFrom } from './expressions.ts'
 import { fits, iamLets, type Names, namesOf } from './filters.ts'
 import { type Mentions, namesIn } from './mentions.ts'
@@ -96,7 +96,7 @@ function runsOfEvent(event: string, filter: Filter, place: Place): Run[] {
     const what = 'a start by hand on'
     return [...on(what, 'branches', all, notes), ...on(what, 'tags', all, notes)]
   }
-  if (event === 'pull_request') return [onPullRequest()]
+  if (event === 'pull_request') return [onPullRequest(filter, place)]
   if (ON_DEFAULT_BRANCH.includes(event)) {
     const notes = place.isAssumed
       ? [
@@ -108,12 +108,14 @@ function runsOfEvent(event: string, filter: Filter, place: Place): Run[] {
   return [event === 'workflow_call' ? called() : undocumented(event)]
 }
 
-function onPullRequest(): Run {
+function onPullRequest(filter: Filter, place: Place): Run {
+  // One that is closed may be merged, and its ref the branch then.
+  const mayBeMerged = (listOf(filter, 'types') ?? []).includes('closed')
   return {
     name: 'a pull request',
     subject: { like: 'pull_request', isPattern: false, notLike: [] },
-    github: { event_name: 'pull_request', ref_type: 'branch' },
-    anyRef: null,
+    github: { event_name: 'pull_request', ref_type: 'branch', event: eventIn(place) },
+    anyRef: mayBeMerged ? null : new AnyPullRequest(),
     hasInputs: false,
     isCall: false,
     notes: [
@@ -121,6 +123,9 @@ function onPullRequest(): Run {
     ],
   }
 }
+
+/** What is known of what started a run, whatever that is. */
+const eventIn = ({ defaultBranch }: Place) => ({ repository: { default_branch: defaultBranch } })
 
 /** Who calls is known to the calling workflow. */
 function called(): Run {
@@ -229,7 +234,7 @@ function runsOn({ event, what, kind, patterns, wide, notes }: Filtered, place: P
       isPattern: subject.isPattern,
       notLike: subject.notLike.map((text) => `ref:${prefix}${text}`),
     },
-    github: { ...common, event: { repository: { default_branch: place.defaultBranch } }, ...github },
+    github: { ...common, event: eventIn(place), ...github },
     anyRef,
     hasInputs: event === 'workflow_dispatch',
     isCall: false,

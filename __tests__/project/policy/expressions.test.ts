@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { AnyRef } from '../../../dev/policy/any-ref.ts'
+import { AnyPullRequest, AnyRef } from '../../../dev/policy/any-ref.ts'
 import { Complete, type Contexts, mayRun, resolve, textOf } from '../../../dev/policy/expressions.ts'
 import { combinationsOf } from '../../../dev/policy/matrix.ts'
 import { evaluateIf } from '../../support/workflows.ts'
@@ -90,6 +90,31 @@ describe('a run that may be on many branches', () => {
     for (const name of names) {
       const github = { ref: `refs/heads/${name}`, ref_name: name }
       if (evaluateIf(condition, { github, vars: { A: 'refs/heads/a' } })) expect(is).toBe(true)
+    }
+  })
+})
+
+describe('a run of some pull request', () => {
+  test.each([
+    ["github.ref == 'refs/heads/main'", false],
+    ["github.ref != 'refs/heads/main'", true],
+    ["github.ref_name == 'main'", false],
+    ["github.ref_name == '7/merge'", true],
+    ["github.ref == 'refs/pull/7/merge'", true],
+    ["github.ref == 'refs/pull/7/head'", false],
+    ["startsWith(github.ref, 'refs/tags/v')", false],
+    ["startsWith(github.ref, 'refs/')", true],
+    ["!startsWith(github.ref, 'refs/pull/')", false],
+    ["startsWith(github.ref, 'refs/pull/12')", true],
+    ["startsWith(github.ref, 'refs/pull/7/me')", true],
+    ["startsWith(github.ref_name, 'release')", false],
+    ['contains(fromJSON(\'["refs/heads/a", "refs/heads/b"]\'), github.ref)', false],
+    ['github.ref == vars.A', true],
+  ])('%s may be true: %s', (condition, is) => {
+    expect(mayRun(condition, within({}, { anyRef: new AnyPullRequest() }))).toBe(is)
+    for (const ref_name of ['7/merge', '12/merge', '1234/merge']) {
+      const github = { ref: `refs/pull/${ref_name}`, ref_name }
+      if (evaluateIf(condition, { github, vars: { A: 'refs/pull/7/merge' } })) expect(is).toBe(true)
     }
   })
 })

@@ -164,6 +164,34 @@ describe('who may take the role', () => {
       ['ref:refs/heads/dev'],
       [],
     ],
+    [
+      'a condition on a branch, beside pull requests',
+      { push: { branches: ['main'] }, pull_request: null },
+      { if: "github.ref == 'refs/heads/main'" },
+      [MAIN],
+      ['pull_request'],
+    ],
+    [
+      'a condition on the default branch, beside pull requests',
+      { push: { branches: ['main'] }, pull_request: { types: ['opened'] } },
+      { if: 'github.ref_name == github.event.repository.default_branch' },
+      [MAIN],
+      ['pull_request'],
+    ],
+    [
+      'the same of pull requests that may be merged',
+      { pull_request: { types: ['opened', 'closed'] } },
+      { if: "github.ref == 'refs/heads/main'" },
+      ['pull_request'],
+      [MAIN],
+    ],
+    [
+      'an environment by the branch',
+      { push: { branches: ['main'] }, pull_request: null },
+      { environment: "${{ github.ref == 'refs/heads/main' && 'production' || 'staging' }}" },
+      ['environment:production', 'environment:staging'],
+      [MAIN, 'pull_request', 'environment:other'],
+    ],
     ['the status of other jobs', { push: { branches: ['main'] } }, { if: 'failure()' }, [MAIN], []],
   ])('%s', (_, on, job, lets, keeps) => {
     const role = roleFor({ on, job })
