@@ -65,7 +65,8 @@ function stepOf(action: Action, inputs: Readonly<Record<string, Parts>>): Step {
     environment: [],
     calledBy: null,
     hasToken: true,
-    ambient: null,
+    source: null,
+    notes: [],
   }
 }
 

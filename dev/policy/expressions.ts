@@ -217,11 +217,18 @@ export function evaluateValue(text: string, contexts: Contexts): unknown {
 }
 
 /** Whether an `if`, which may stand without braces, lets something run; true if that is not known. */
-export function mayRun(condition: unknown, contexts: Contexts): boolean {
+export const mayRun = (condition: unknown, contexts: Contexts): boolean =>
+  answerOf(condition, contexts) !== false
+
+/** The same; false if that is not known. */
+export const isSure = (condition: unknown, contexts: Contexts): boolean =>
+  answerOf(condition, contexts) === true
+
+function answerOf(condition: unknown, contexts: Contexts): boolean | null {
   if (condition === undefined || condition === null || condition === '') return true
   const text = textFrom(condition)
   const [, expression = text] = WHOLE.exec(text) ?? []
-  return truthOf(evaluate(expression, contexts)) !== false
+  return truthOf(evaluate(expression, contexts))
 }
 
 /** A text with what is known of its expressions in their place; what is empty is left out. */

@@ -10,20 +10,22 @@ import {
   withEnv,
   withInputs,
 } from './contexts.ts'
+import {
+  type Ambient,
+  configured,
+  keysIn,
+  NOTHING_YET,
+  runsSurely,
+  type Source,
+  sourceOf,
+} from './credentials.ts'
 import { inputsOf, type Place, type Run, runsOf } from './events.ts'
 import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } from './expressions.ts'
 import { environmentOf, tokenOf } from './job.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
 import { type Action, oursOf, ownFolder } from './ours.ts'
-import { YamlFile } from './workflow-file.ts'
-
-/** What a step before has put into the job: aws-actions/configure-aws-credentials. */
-export interface Ambient {
-  readonly inputs: Texts
-  /** `image.yml, line 23` */
-  readonly where: string
-}
+import { guard, YamlFile } from './workflow-file.ts'
 
 /** A step of this project's actions, in one kind of run. */
 export interface Step {
@@ -33,7 +35,7 @@ export interface Step {
   readonly action: Action
   readonly run: Run
   readonly inputs: Texts
-  /** The region of the job's environment; nothing if it names none. */
+  /** The region of the environment; nothing if it names none. */
   readonly region: Parts
   /** The job's environment on GitHub; nothing if it has none. */
   readonly environment: Parts
@@ -41,7 +43,10 @@ export interface Step {
   readonly calledBy: readonly string[] | null
   /** Whether GitHub gives the job a token. */
   readonly hasToken: boolean
-  readonly ambient: Ambient | null
+  /** Whose AWS credentials the environment has; null: nobody's. */
+  readonly source: Source | null
+  /** What is not known of what steps before have put there. */
+  readonly notes: readonly string[]
 }
 
 /** All of a workflow that has to do with this project. */
@@ -105,7 +110,11 @@ interface Within {
   readonly file: YamlFile
   readonly at: readonly (string | number)[]
   readonly contexts: Contexts
-  readonly ambient: Ambient | null
+  readonly ambient: Ambient
+  /** The keys in the job's own `env`. */
+  readonly keys: string
+  /** Whether all of them run, as far as it is for what is around them to say. */
+  readonly isSure: boolean
   readonly depth: number
 }
 
@@ -163,7 +172,8 @@ class Follower {
       resolve(environmentOf(job['environment']), contexts),
     )
     const ofJob = { job: name, run: this.#run, environment, calledBy: call.calledBy, hasToken: token }
-    this.#follow(ofJob, job['steps'], { file, at: [...at, 'steps'], contexts, ambient: null, depth: 0 })
+    const within = { contexts, keys: keysIn(contexts), ambient: NOTHING_YET, isSure: true, depth: 0 }
+    this.#follow(ofJob, job['steps'], { file, at: [...at, 'steps'], ...within })
   }
 
   /** A job that is another workflow. */
@@ -208,7 +218,7 @@ class Follower {
   }
 
   /** @returns what the steps have put into the job */
-  #follow(ofJob: OfJob, list: unknown, within: Within): Ambient | null {
+  #follow(ofJob: OfJob, list: unknown, within: Within): Ambient {
     const { file } = within
     let { ambient } = within
     for (const [index, step] of file.maps(within.at, list).entries()) {
@@ -224,19 +234,23 @@ class Follower {
       const inputs = () => guard(file, [...at, 'with'], () => textsOf(given, contexts, true))
       const local = localIn(uses)
       const action = local === null ? actionIn(uses) : ownFolder(path.join(this.#checkout.root, local))
-      if (/^aws-actions\/configure-aws-credentials@/i.test(uses)) ambient = { inputs: inputs(), where }
+      const isSure = within.isSure && runsSurely(step['if'], contexts)
+      const source = sourceOf(contexts, within.keys, ambient)
+      if (/^aws-actions\/configure-aws-credentials@/i.test(uses))
+        ambient = configured(inputs(), ambient, { where, existing: source, isSure })
       else if (action !== null) {
-        const region = [variableOf(contexts, 'AWS_REGION'), variableOf(contexts, 'AWS_DEFAULT_REGION')]
-        const found = region.find((parts) => parts.length > 0) ?? []
-        this.#steps.push({ ...ofJob, where, action, inputs: inputs(), region: found, ambient })
+        const ofEnv = [variableOf(contexts, 'AWS_REGION'), variableOf(contexts, 'AWS_DEFAULT_REGION')]
+        const region = ambient.region ?? ofEnv.find((parts) => parts.length > 0) ?? []
+        const { notes } = ambient
+        this.#steps.push({ ...ofJob, where, action, inputs: inputs(), region, source, notes })
       } else if (local !== null)
-        ambient = this.#composite(ofJob, local, given, { file, at, contexts, ambient, depth: within.depth })
+        ambient = this.#composite(ofJob, local, given, { ...within, at, contexts, ambient, isSure })
     }
     return ambient
   }
 
   /** A local action, which may be made of steps. */
-  #composite(ofJob: OfJob, local: string, given: Members, within: Within): Ambient | null {
+  #composite(ofJob: OfJob, local: string, given: Members, within: Within): Ambient {
     const folder = path.join(this.#checkout.root, local)
     const name = ['action.yml', 'action.yaml'].find((one) => existsSync(path.join(folder, one)))
     if (name === undefined) {
@@ -278,15 +292,4 @@ const localIn = (uses: string): string | null => /^\.\/(.*)$/.exec(uses)?.[1] ??
 function actionIn(uses: string): Action | null {
   const ours = oursOf(uses)
   return ours !== null && 'action' in ours ? ours.action : null
-}
-
-/** What is no expression is told with its place. */
-function guard<T>(file: YamlFile, at: readonly (string | number)[], work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!/^(?:Expression|Syntax)?Error$/.test((error as Error).constructor.name)) throw error
-    const what = `an expression is none: ${(error as Error).message}`
-    throw file.wrong(at, what, 'correct the expression there.', error)
-  }
 }

@@ -4,6 +4,9 @@ import type { Placeholders } from './placeholders.ts'
 import { subjectsOf, type Trusted } from './trust.ts'
 import type { StepUse, UsesOfStep } from './uses-of-step.ts'
 
+/** Stands for the principal of credentials of which nobody knows whose they are. */
+const OTHERS = 'ARN_OF_THE_CREDENTIALS'
+
 /** All that is known of a role, from all steps that take it. */
 export class Gathered {
   readonly uses: StepUse[] = []
@@ -49,17 +52,23 @@ export class Roles {
         )
         continue
       }
-      const { roles, externalId } = chains.get(role) ?? { roles: [role], externalId: null }
-      const [first = role, ...rest] = roles
-      this.#trustGitHub(step, taken(first), audience)
-      let before = first
-      for (const next of rest) {
+      const { hops, others } = chains.get(role) ?? { hops: [{ role, externalId: null }], others: null }
+      const [first = { role, externalId: null }, ...rest] = hops
+      if (others === null) this.#trustGitHub(step, taken(first.role), audience)
+      else {
+        const { takenIn, notes: told } = taken(first.role)
+        takenIn.set(OTHERS, (takenIn.get(OTHERS) ?? new Set()).add(first.externalId))
+        told.add(
+          `${where}: the role is taken with the AWS credentials of ${others}, and not with GitHub's token: in the trust policy, put the ARN of their user or role in the place of ${OTHERS}. It needs sts:AssumeRole and sts:TagSession on this role.`,
+        )
+      }
+      let before = first.role
+      for (const { role: next, externalId } of rest) {
         // Only this is of the role on the way.
         const use = { registry: 'private', repository: '*', features: ['chained-role'], as: before } as const
         this.#at(before).uses.push({ ...use, role: next })
         const { takenIn, notes: told } = taken(next)
-        const sent = takenIn.get(before) ?? new Set()
-        takenIn.set(before, sent.add(next === role ? externalId : null))
+        takenIn.set(before, (takenIn.get(before) ?? new Set()).add(externalId))
         told.add(
           `${where}: the role is taken with the credentials of ${this.#placeholders.asWritten(before)}, and not with GitHub's token.`,
         )

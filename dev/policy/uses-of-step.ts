@@ -4,7 +4,7 @@ import type { InputSource } from '../../src/inputs/index.ts'
 import { parseYaml } from '../../src/inputs/parse-yaml.ts'
 import { InputError } from '../../src/shared/errors.ts'
 import { namesUnknown } from './anywhere.ts'
-import { textOf } from './expressions.ts'
+import { type Parts, textOf } from './expressions.ts'
 import {
   type FilledInputs,
   filled,
@@ -23,8 +23,14 @@ import { type Read, readInputsOf } from './read-inputs.ts'
 
 /** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
 export interface Chain {
-  readonly roles: readonly string[]
-  /** What the last one's trust may ask for; null if nothing is sent. */
+  readonly hops: readonly Hop[]
+  /** With whose credentials the first one is taken, by what has put them there; null: with GitHub's token. */
+  readonly others: string | null
+}
+
+export interface Hop {
+  readonly role: string
+  /** What its trust may ask for; null if nothing is sent. */
   readonly externalId: string | null
 }
 
@@ -66,7 +72,9 @@ export function usesOfStep(
   const told = new Set(notInPolicy(step, placeholders))
   const uses: StepUse[] = []
   const chains = new Map<string, Chain>()
-  const before = ambientRole(step, placeholders)
+  for (const note of step.notes) told.add(note)
+  const ambient = ambientChain(step, placeholders)
+  const before = ambient.hops.at(-1)?.role ?? ''
   const all = fillings(step, placeholders).map((texts) =>
     readForgiving(step, texts, { cwd, repository, placeholders }),
   )
@@ -81,7 +89,7 @@ export function usesOfStep(
     for (const note of warnings) told.add(note)
     if (read === null) continue
     const own = read.roles[0]?.arn ?? before
-    const region = (texts['aws-region'] ?? '').trim() || regionOf(step, placeholders)
+    const region = (texts['aws-region'] ?? '').trim() || placeholders.fill(step.region, () => 'region')
     const home = homeOf(own, region, account, placeholders)
     if (home.partition === null)
       told.add(
@@ -94,14 +102,16 @@ export function usesOfStep(
         .map((use) => ({ ...use, isDry, as: use.as === null && own !== '' ? own : use.as })),
     )
     // What the environment has comes first, and GitHub's token after it.
-    const first = before === '' ? [] : [before]
-    if (before !== '') chains.set(before, { roles: first, externalId: null })
+    if (before !== '') chains.set(before, ambient)
     for (const { arn, through, externalId } of read.roles) {
-      const roles = [...new Set([...first, ...through, arn])]
-      chains.set(arn, { roles, externalId })
+      const own = [...new Set([...through, arn])].filter(
+        (role) => !ambient.hops.some((hop) => hop.role === role),
+      )
+      const hops = own.map((role): Hop => ({ role, externalId: role === arn ? externalId : null }))
+      chains.set(arn, { ...ambient, hops: [...ambient.hops, ...hops] })
     }
   }
-  const audience = (before === '' ? step.inputs : step.ambient?.inputs)?.['audience'] ?? []
+  const audience = (before === '' ? step.inputs['audience'] : audienceOf(step.source)) ?? []
   return {
     uses,
     chains,
@@ -128,15 +138,20 @@ function homeOf(
   }
 }
 
-/** The role of aws-actions/configure-aws-credentials, if a step before has taken one; empty if none has. */
-function ambientRole({ ambient }: Step, placeholders: Placeholders): string {
-  const parts = ambient?.inputs['role-to-assume'] ?? []
-  return filled('role-to-assume', parts, placeholders)
+/** How the role is taken whose credentials the environment has; without roles, if nobody knows whose they are. */
+function ambientChain({ source }: Pick<Step, 'source'>, placeholders: Placeholders): Chain {
+  if (source === null) return { hops: [], others: null }
+  if (source.kind === 'others') return { hops: [], others: source.where }
+  const { hops, others } = ambientChain({ source: source.from }, placeholders)
+  const role = filled('role-to-assume', source.role, placeholders)
+  const id = filled('role-external-id', source.externalId, placeholders)
+  return { hops: [...hops, { role, externalId: id === '' ? null : id }], others }
 }
 
-function regionOf({ ambient, region }: Step, placeholders: Placeholders): string {
-  const parts = ambient?.inputs['aws-region'] ?? region
-  return placeholders.fill(parts, () => 'region')
+/** For what audience the first of those roles is taken. */
+function audienceOf(source: Step['source']): Parts | undefined {
+  if (source?.kind !== 'role') return undefined
+  return source.from === null ? source.audience : audienceOf(source.from)
 }
 
 /** So often is what the readers refuse left out. */

@@ -104,3 +104,14 @@ function textOf(path: string, name: string): string {
     })
   }
 }
+
+/** @throws CommandError with the place of what is no expression */
+export function guard<T>(file: YamlFile, at: readonly (string | number)[], work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!/^(?:Expression|Syntax)?Error$/.test((error as Error).constructor.name)) throw error
+    const what = `an expression is none: ${(error as Error).message}`
+    throw file.wrong(at, what, 'correct the expression there.', error)
+  }
+}
