@@ -96,3 +96,32 @@ test('the query for Athena in docs/iam.md reads the parts of the name where they
     workflow: 'Release',
   })
 })
+
+test('the query finds the runs of a repository whatever its name keeps of it, and of no other that ends otherwise', () => {
+  const query = readFileSync(path.join(root, 'docs', 'iam.md'), 'utf8')
+  const [, condition = ''] = /\) AS calls\nWHERE ([^]*?)\nORDER BY/.exec(query) ?? []
+  const part = "split_part(session_name, ',', 3)"
+  expect(condition.replaceAll(part, 'PART').replace(/\s+/g, ' ')).toBe(
+    "PART = 'acme+shop' OR ( length(session_name) = 64 AND PART = substr('acme+shop', -length(PART)) )",
+  )
+  const finds = (wanted: string, name: string) => {
+    const found = name.split(',')[2] ?? ''
+    return found === wanted || (name.length === 64 && found === wanted.slice(-found.length))
+  }
+  const name = (most: number) =>
+    fc.string({ unit: fc.constantFrom(...'ab-'), minLength: 1, maxLength: most }).map((text) => `x${text}`)
+  fc.assert(
+    fc.property(name(38), name(99), name(40), (owner, repository, workflow) => {
+      const session = sessionName({
+        ...job,
+        GITHUB_REPOSITORY: `${owner}/${repository}`,
+        GITHUB_WORKFLOW: workflow,
+      })
+      expect(session.length).toBeLessThanOrEqual(64)
+      expect(finds(`${owner}+${repository}`, session)).toBe(true)
+      expect(finds(`${owner}+${repository}z`, session)).toBe(false)
+      // A whole name is that of no other owner.
+      if (session.length < 64) expect(finds(`y${owner}+${repository}`, session)).toBe(false)
+    }),
+  )
+})
