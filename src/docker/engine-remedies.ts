@@ -30,7 +30,7 @@ const ELSEWHERE_REMEDIES: readonly (readonly [RegExp, string])[] = [
     'correct DOCKER_HOST: a socket is unix:///PATH, such as unix:///var/run/docker.sock',
   ],
   [
-    /tcp:\/\/|Get "https?:\/\/(?!docker\.example\.com|%2F)/,
+    /tcp:\/\/|(?:Get "|API route and version )https?:\/\/(?!docker\.example\.com|%2F)/,
     'see that the engine listens at that address, and that this runner reaches it and speaks TLS if the engine does (DOCKER_TLS_VERIFY); or correct DOCKER_HOST or the docker context',
   ],
 ]
@@ -38,8 +38,14 @@ const ELSEWHERE_REMEDIES: readonly (readonly [RegExp, string])[] = [
 /**
  * What to do about an engine that does not answer, if it is not the one on this machine's own socket.
  * @param reason what docker says; docker.example.com and %2F… stand in it for a command and for a socket
+ * @param host of the engine; null for the one on the usual socket. It decides if what docker says does not name it
  * @returns null for an engine on a socket of this machine
  */
-export function remedyForEngineElsewhere(reason: string): string | null {
-  return ELSEWHERE_REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? null
+export function remedyForEngineElsewhere(reason: string, host: string | null): string | null {
+  const address = /^(?:ssh|tcp|https?):\/\/./.test(host ?? '') ? [`${host}`.replace(/^https?:/, 'tcp:')] : []
+  for (const text of [reason, ...address]) {
+    const found = ELSEWHERE_REMEDIES.find(([pattern]) => pattern.test(text))
+    if (found !== undefined) return found[1]
+  }
+  return null
 }

@@ -79,16 +79,18 @@ export function noDocker(contained: boolean, cause: unknown): ActionError {
  * else.
  * @param env for a process that speaks to the engine
  * @param socket of the engine, if docker speaks to it as anybody would; null if not
+ * @param host of the engine, such as `ssh://user@host`; null for the one on the usual socket
  * @throws ActionError if there is neither an engine nor a buildx
  */
 export async function inspectEngine(
   env: Readonly<Record<string, string>>,
   socket: string | null = null,
+  host: string | null = null,
 ): Promise<EngineDetails> {
   const direct = socket === null ? null : await askEngineItself(socket, env)
   // Nobody asks how docker would build without buildx.
   if (direct !== null) return detailsOf(direct.info, null, direct.buildx, 'legacy')
-  const { info, missing, docker } = await askDocker(env)
+  const { info, missing, docker } = await askDocker(env, host)
   const plugins = info?.ClientInfo?.Plugins?.filter(({ Name }) => Name === 'buildx') ?? []
   const plugin = plugins.find(({ Err }) => !Err)
   const buildx =
@@ -134,7 +136,7 @@ interface DockerAnswer {
   readonly docker: boolean
 }
 
-async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerAnswer> {
+async function askDocker(env: Readonly<Record<string, string>>, host: string | null): Promise<DockerAnswer> {
   const contained = inContainer(env)
   try {
     const args = ['info', '--format', '{{json .}}']
@@ -143,7 +145,11 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
     const podman = podmanCommand(info)
     if (podman !== null) return { info: null, missing: podmanAsDocker(podman), docker: false }
     const reason = info.ServerErrors?.[0]
-    return { info, missing: reason === undefined ? null : engineUnreachable(reason, contained), docker: true }
+    return {
+      info,
+      missing: reason === undefined ? null : engineUnreachable(reason, contained, host),
+      docker: true,
+    }
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     if (error.missing) return { info: null, missing: noDocker(contained, error), docker: false }
@@ -152,14 +158,22 @@ async function askDocker(env: Readonly<Record<string, string>>): Promise<DockerA
     const podman = info === null ? await podmanVersion(env) : null
     if (podman !== null) return { info: null, missing: podmanAsDocker(podman, error), docker: false }
     const said = error instanceof TimedOut ? error.message : (info?.ServerErrors?.[0] ?? error.stderr.trim())
-    return { info, missing: engineUnreachable(said, contained, error), docker: true }
+    return { info, missing: engineUnreachable(said, contained, host, error), docker: true }
   }
 }
 
-/** @param contained whether the step runs in a container */
-export function engineUnreachable(reason: string, contained: boolean, cause?: unknown): ActionError {
+/**
+ * @param contained whether the step runs in a container
+ * @param host of the engine; null for the one on the usual socket
+ */
+export function engineUnreachable(
+  reason: string,
+  contained: boolean,
+  host: string | null,
+  cause?: unknown,
+): ActionError {
   const what = `Docker's engine does not answer: ${reason}`
-  const elsewhere = remedyForEngineElsewhere(reason)
+  const elsewhere = remedyForEngineElsewhere(reason, host)
   if (elsewhere !== null) return new ActionError(what, `${elsewhere}. ${ELSEWHERE}.`, { cause })
   if (contained) {
     return new ActionError(

@@ -61,6 +61,8 @@ export interface Environments {
   engineSharesNetwork(): Promise<boolean>
   /** The socket of the engine, if docker speaks to it as anybody would; null if it does in another way. */
   readonly engineSocket: string | null
+  /** The address of the engine, such as `ssh://user@host`; null if nobody has given one. */
+  readonly engineHost: string | null
 }
 
 /**
@@ -104,6 +106,7 @@ export async function environmentsOf(env: Env, secrets: readonly Secret[]): Prom
     engine: make({}),
     engineSharesNetwork,
     engineSocket: isPlain && socket !== null && path.isAbsolute(socket) ? socket : null,
+    engineHost: host || null,
     builder: async (name) => make({ credentials: await bypassesEngine(name, env) }),
     choosesBuilder: async (name) => (await buildersOf(name, env)).length > 0,
     async choosesUnknown() {

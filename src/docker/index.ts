@@ -248,8 +248,8 @@ class DockerCommand implements BakeDocker {
     return this.#environments
   }
 
-  #inspectEngine({ engine, engineSocket }: Environments): Promise<EngineDetails> {
-    this.#engine ??= inspectEngine(engine, engineSocket).then((details) => {
+  #inspectEngine({ engine, engineSocket, engineHost }: Environments): Promise<EngineDetails> {
+    this.#engine ??= inspectEngine(engine, engineSocket, engineHost).then((details) => {
       const { brokenBuildx = null } = details
       if (brokenBuildx !== null)
         this.#annotate(

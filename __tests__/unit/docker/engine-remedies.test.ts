@@ -37,6 +37,11 @@ describe.each([true, false])('an engine elsewhere that does not answer (in a con
       /TLS if the engine does/,
     ],
     [
+      'a server that is none',
+      'request returned 404 Not Found for API route and version http://10.0.0.9:2376/v1.45/info, check if the server supports the requested API version',
+      /listens at that address/,
+    ],
+    [
       "Podman's socket",
       'Cannot connect to the Docker daemon at unix:///run/user/1000/podman/podman.sock. Is the docker daemon running?',
       /^start Podman's socket/,
@@ -57,7 +62,7 @@ describe.each([true, false])('an engine elsewhere that does not answer (in a con
       /docker context create/,
     ],
   ])('%s', (_, reason, remedy) => {
-    const error = engineUnreachable(reason, contained)
+    const error = engineUnreachable(reason, contained, null)
     expect(error.message).toBe(`Docker's engine does not answer: ${reason}`)
     expect(error.remedy).toMatch(remedy)
     expect(error.remedy).not.toMatch(/systemctl start docker|docker:dind/)
@@ -68,5 +73,22 @@ test.each([
   'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
   'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/info": dial unix /var/run/docker.sock: connect: permission denied',
 ])("an engine on the machine's own socket: %s", (reason) => {
-  expect(engineUnreachable(reason, false).remedy).toMatch(/^start it on the self-hosted runner/)
+  expect(engineUnreachable(reason, false, null).remedy).toMatch(/^start it on the self-hosted runner/)
+})
+
+// Docker had said nothing of the address when it was ended.
+test.each([
+  ['ssh://root@build', /known_hosts/],
+  ['tcp://10.0.0.9:2376', /listens at that address/],
+  ['http://10.0.0.9:2375', /listens at that address/],
+  ['unix:///run/docker.sock', /^start it on the self-hosted runner/],
+  [null, /^start it on the self-hosted runner/],
+])('the remedy for an engine at %s that hangs', (host, remedy) => {
+  expect(engineUnreachable("'docker info' did not end within 60 s", false, host).remedy).toMatch(remedy)
+})
+
+test('an answer of something else on the usual socket is not from elsewhere', () => {
+  const reason =
+    'request returned 500 Internal Server Error for API route and version http://%2Fvar%2Frun%2Fdocker.sock/v1.45/info'
+  expect(engineUnreachable(reason, false, null).remedy).toMatch(/^start it on the self-hosted runner/)
 })

@@ -68,7 +68,7 @@ describe('an engine that does not answer', () => {
   })
 
   test('on a machine: it has to be started there', () => {
-    expect(engineUnreachable(GONE, false).remedy).toMatch(/^start it on the self-hosted runner/)
+    expect(engineUnreachable(GONE, false, null).remedy).toMatch(/^start it on the self-hosted runner/)
   })
 
   const VERSION = 'echo "github.com/docker/buildx v0.29.1 abc"'

@@ -5,8 +5,12 @@ import { BuildOutput } from '../stall/build-output.ts'
 import { StallWatch } from '../stall/watch.ts'
 import type { BuildTools } from './run.ts'
 
-/** The first run of a workflow has no cache yet. */
-const NO_CACHE = /not found|manifest unknown|does not exist|no such/i
+/**
+ * The first run of a workflow has no cache yet: what registries say of a tag or a repository that there is not. Not "does
+ * not exist or may require 'docker login'", nor a host or a credential helper that is not found.
+ */
+const NO_CACHE =
+  /manifest unknown|name unknown|manifest for \S+ not found|: not found$|does not exist in the registry/i
 
 /**
  * Fetches the images of `cache-from` that the engine does not have: the legacy builder reads its cache from the images of

@@ -68,6 +68,12 @@ export function requirementsOf(
     ...(build.platforms.length > 1
       ? from(build.platformsFrom ?? 'platforms', build.platforms.join(','), { store: true, classic: 'none' })
       : []),
+    // buildx's word, which docker itself does not know.
+    ...from(
+      build.platformsFrom ?? 'platforms',
+      build.platforms.length === 1 ? build.platforms.filter((one) => one.toLowerCase() === 'local') : [],
+      { classic: 'none' },
+    ),
     ...from('push-by-digest', byDigest ? 'true' : null, WITHOUT_TAG),
     ...from('reproducible', build.reproducible ? 'true' : null, {
       buildx: '0.10.0',

@@ -36,6 +36,11 @@ for arg; do case $arg in --iidfile=*) echo sha256:${'b'.repeat(64)} > "\${arg#--
 case $1 in
   pull) case $3 in
     absent) echo 'manifest for absent not found: manifest unknown' >&2; exit 1 ;;
+    ecr) echo "Error response from daemon: name unknown: The repository with name 'x' does not exist in the registry with id '1'" >&2; exit 1 ;;
+    store) echo 'Error response from daemon: failed to resolve reference "a/b:c": a/b:c: not found' >&2; exit 1 ;;
+    host) echo 'Error response from daemon: Get "https://r/v2/": dial tcp: lookup r: no such host' >&2; exit 1 ;;
+    helper) echo 'error getting credentials - err: exec: "docker-credential-x": executable file not found in $PATH, out: \`\`' >&2; exit 1 ;;
+    private) echo "Error response from daemon: pull access denied for p, repository does not exist or may require 'docker login': denied" >&2; exit 1 ;;
     denied) echo 'Error response from daemon: denied: no' >&2; exit 1 ;;
   esac ;;
   push) sleep 0.3; echo "v1: digest: sha256:${'a'.repeat(64)} size: 527" ;;
@@ -158,6 +163,16 @@ test('if no platform is asked for, it is that of the engine', async () => {
   await expect(build('docker', [], 'legacy', [], file, [], 'linux/s390x')).rejects.toThrow(
     "than BuildKit would: COPY --from=base, an image for linux/amd64, and not for linux/s390x, the engine's (line 2). Nothing",
   )
+})
+
+test('a cache that there is not yet is no warning, and one that was not reached is', async () => {
+  await build('local', [], 'legacy', ['absent', 'ecr', 'store', 'host', 'helper', 'private'])
+  expect(told.map((line) => line.slice(0, 35))).toEqual([
+    'There is no cache of absent yet',
+    'There is no cache of ecr yet',
+    'There is no cache of store yet',
+    ...Array(3).fill('warning: The cache was not read, an'),
+  ])
 })
 
 test('the legacy builder reads a cache from images of the engine, which are fetched', async () => {

@@ -106,6 +106,7 @@ const withoutBuildx: [name: string, build: Asked, who: 'none' | 'buildkit' | 'le
   ['no-cache-filters', { noCacheFilters: ['x'] }, 'none'],
   ['outputs', { outputs: ['type=oci,dest=x'] }, 'none'],
   ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, 'none'],
+  ['platforms', { platforms: ['Local'] }, 'none'],
   [
     'DOCKER_DEFAULT_PLATFORM',
     { platforms: ['linux/amd64', 'linux/arm64'], platformsFrom: 'DOCKER_DEFAULT_PLATFORM' },
