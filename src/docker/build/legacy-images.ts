@@ -1,13 +1,14 @@
+import path from 'node:path'
 import { isForPlatform, runsBoth } from '../../oci/platform-names.ts'
 import { type Platform, platformIn, platformName } from '../../oci/types.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { execute, ProcessError } from '../exec.ts'
 import type { Dockerfile, Instruction } from '../syntax/dockerfile.ts'
-import { type Stage, stepsOf, unquoted } from '../syntax/dockerfile-stages.ts'
+import { expandVariables, type Stage, stepsOf, unquoted } from '../syntax/dockerfile-stages.ts'
 import { expandWord, UNKNOWN } from '../syntax/expand.ts'
 import { foldersIn, hasPlatform } from './legacy-folders.ts'
 import type { LegacyStep } from './legacy-log.ts'
-import { isRoot } from './legacy-stages.ts'
+import { copyToDot, isRoot } from './legacy-stages.ts'
 
 /** What an image says that a step has made. */
 interface Made {
@@ -43,6 +44,7 @@ type Env = Readonly<Record<string, string>>
  * Docker 26.1 and 28.5.
  *
  * - A WORKDIR that does not exist is root's, whatever USER says.
+ * - A file that is copied to `/app/.` becomes `/app`, if there is no such folder.
  * - A base image that the engine has, and an image in the cache, may be for another platform than the wanted one: those of
  *   all stages are looked at, as each may give files to the last one, and the images that COPY takes from. If no platform
  *   is asked for, BuildKit takes one for the engine's, and asks the registry for it.
@@ -59,7 +61,12 @@ export async function findInImages(
 ): Promise<string[]> {
   const stages = stagesIn(steps, wantedPlatforms(dockerfile, asked))
   const workdirs = steps.filter(({ keyword }) => keyword === 'WORKDIR')
-  const ids = [...workdirs.flatMap(({ before, after }) => [before, after]), ...stages.map(({ id }) => id)]
+  const copies = copiesToDot(dockerfile, asked, steps)
+  const ids = [
+    ...workdirs.flatMap(({ before, after }) => [before, after]),
+    ...stages.map(({ id }) => id),
+    ...copies.map(({ step }) => step.after),
+  ]
   const images = await inspectAll([...new Set(ids.flatMap((id) => id ?? []))], env)
   const found: string[] = []
   const add = (what: string, { number, keyword }: LegacyStep) => {
@@ -90,6 +97,14 @@ export async function findInImages(
     const platform = before.platform && platformName(before.platform)
     if ((await foldersIn(step.before ?? '', [folder], env, platform)).length === 0)
       add('WORKDIR after USER', step)
+  }
+  for (const { step, destination } of copies) {
+    const image = images.get(step.after ?? '')
+    if (image === undefined) continue
+    const folder = path.posix.resolve('/', image.folder, destination)
+    const platform = image.platform && platformName(image.platform)
+    if ((await foldersIn(step.after ?? '', [folder], env, platform)).length === 0)
+      add(`${step.keyword} to a folder as /.`, step)
   }
   return found
 }
@@ -126,6 +141,24 @@ function wantedPlatforms(dockerfile: Dockerfile, asked: StepsOf): (WantedPlatfor
     known.set(stage, stage.parent === null ? wanted : (known.get(stage.parent) ?? null))
   }
   return [...known.values()]
+}
+
+/** The steps that copy one thing to a folder that is written as `/app/.`. */
+function copiesToDot(
+  dockerfile: Dockerfile,
+  { buildArgs, target }: StepsOf,
+  steps: readonly LegacyStep[],
+): { readonly step: LegacyStep; readonly destination: string }[] {
+  const made = new Map(steps.map((step) => [dockerfile.instructions[step.number - 1], step]))
+  const copies: { step: LegacyStep; destination: string }[] = []
+  for (const { instruction, values } of stepsOf(dockerfile, buildArgs, target)) {
+    const step = made.get(instruction)
+    if (step === undefined || step.keyword !== instruction.keyword || !/^(?:ADD|COPY)$/.test(step.keyword))
+      continue
+    const [, destination = ''] = copyToDot(expandVariables(instruction.words.join(' '), values)) ?? []
+    if (destination !== '' && !/[$\0]/.test(destination)) copies.push({ step, destination })
+  }
+  return copies.slice(0, MOST_COPIED)
 }
 
 /** The images that COPY takes from by their names, each with the first instruction that does. */

@@ -154,15 +154,27 @@ const USUAL =
  * @param context the folder that it is in; null if it is in none that can be read
  */
 function makesFile(text: string, { folder, made }: Said, context: string | null): boolean {
+  const [source, destination] = copyToDot(text) ?? []
+  if (source === undefined || destination === undefined) return false
+  // The images of the steps tell of what is not known here (`legacy-images.ts`).
+  if (context === null || /^https?:|[*?[\\$\0]/.test(source) || !isCopiedFile(path.join(context, source)))
+    return false
+  const target = path.posix.resolve(folder, bare(destination))
+  return target !== folder && !made.has(target) && !USUAL.test(target)
+}
+
+/**
+ * The source and the destination of an ADD or COPY that has one source, and a destination such as `/app/.`; null of any
+ * other, and of a source that can only be a folder.
+ * @param text its words, with the values of variables
+ */
+export function copyToDot(text: string): readonly [source: string, destination: string] | null {
   const words = (text.startsWith('[') ? text.split(',') : text.split(/\s+/)).map((word) =>
     unquoted(word.replace(/^\s*\[?\s*|\s*\]?\s*$/g, '')),
   )
   const [source = '', destination = '', ...more] = words
-  if (more.length > 0 || !destination.endsWith('/.') || /(?:^|\/)\.{0,2}$/.test(source)) return false
-  if (context !== null && !/^https?:|[*?[\\$\0]/.test(source) && !isCopiedFile(path.join(context, source)))
-    return false
-  const target = path.posix.resolve(folder, bare(destination))
-  return target !== folder && !made.has(target) && !USUAL.test(target)
+  if (more.length > 0 || !destination.endsWith('/.') || /(?:^|\/)\.{0,2}$/.test(source)) return null
+  return [source, destination]
 }
 
 /** False too if it is not there, of which docker tells itself. */

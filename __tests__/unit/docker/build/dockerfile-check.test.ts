@@ -81,8 +81,10 @@ describe('the legacy builder', () => {
     ['COPY file /app/.', true],
     ['ADD "file" /app/.', true],
     ['COPY ./folder/../file /app/.', true],
-    ['COPY fil* /app/.', true],
-    ['COPY --from=x /folder /app/.', true],
+    // The image that the step makes tells.
+    ['COPY fil* /app/.', false],
+    ['COPY --from=x /file /app/.', false],
+    ['ADD https://example.com/file /app/.', false],
     ['COPY folder /app/.', false],
     ['ADD ["./folder", "/app/."]', false],
     ['COPY missing /app/.', false],

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import {
   unknownToLegacyBuilder,
@@ -274,13 +277,20 @@ describe('the legacy builder carries out otherwise', () => {
     ['FROM a\nCOPY f.json /app/.', ['COPY to a folder as /. (line 2)']],
     ['FROM a\nCOPY ["f", "/app/."]', ['COPY to a folder as /. (line 2)']],
     ['FROM a\nENV D=/usr/src/app\nADD "f" $D/.', ['ADD to a folder as /. (line 3)']],
-    ['FROM a AS b\nFROM a\nWORKDIR /w\nCOPY --from=b /x/f x/.', ['COPY to a folder as /. (line 4)']],
+    ['FROM a AS b\nFROM a\nWORKDIR /w\nCOPY f x/.', ['COPY to a folder as /. (line 4)']],
+    ['FROM a AS b\nFROM a\nCOPY --from=b f /x/.', []],
     ['FROM a\nCOPY f /etc/.\nCOPY f /usr/local/bin/.\nCOPY f /.\nCOPY f .\nCOPY f ./', []],
     ['FROM a\nCOPY . /app/.\nCOPY d/ /b/.\nCOPY f g /c/.\nCOPY f /d/', []],
     ['FROM a\nWORKDIR /app\nCOPY f /app/.\nCOPY f ./.', []],
     ['FROM a AS b\nRUN mkdir -p /app/x\nFROM b\nCOPY f /app/.\nCOPY f /app/x/.', []],
   ])('a file that is copied into a folder, %j: %j', (text, found) => {
-    expect(legacy(text)).toEqual(found)
+    const context = mkdtempSync(path.join(os.tmpdir(), 'dockerfile-needs-'))
+    for (const name of ['f', 'f.json']) writeFileSync(path.join(context, name), '')
+    try {
+      expect(unknownToLegacyBuilder(parseDockerfile(text), [], null, new Map(), context)).toEqual(found)
+    } finally {
+      rmSync(context, { recursive: true })
+    }
   })
 
   test.each<[string, string[]]>([

@@ -137,6 +137,23 @@ describe('a WORKDIR', () => {
   })
 })
 
+test.each<[string, string, string, string[]]>([
+  ['a file of another stage', 'COPY --from=b /x/f /app/.', '', ['COPY to a folder as /. (line 3)']],
+  ['a file of a pattern', 'COPY ["f*", "app/."]', '', ['COPY to a folder as /. (line 3)']],
+  ['an address', 'ADD https://example.com/f /app/.', '', ['ADD to a folder as /. (line 3)']],
+  ['a folder', 'COPY --from=b /x/f /app/.', '3:/app', []],
+  ['a folder by an ENV', 'COPY --from=b /x/f $D/.', '3:/d', []],
+  ['a folder below WORKDIR', 'COPY --from=b /x/f app/.', '3:/w/app', []],
+  ['an unknown folder', 'COPY --from=b /x/f $E/.', '', []],
+  ['what is no such folder', 'COPY --from=b /x/f /app/', '', []],
+  ['a folder as it is', 'COPY --from=b /x/. /app/.', '', []],
+  ['several', 'COPY a b /app/.', '', []],
+])('what is copied to /. : %s', async (_, copy, has, expected) => {
+  const of: Said = ['', '/w']
+  const { found } = await find(`FROM a\nENV D=/d\n${copy}`, [of, of, of], { has: [has] })
+  expect(found).toEqual(expected)
+})
+
 describe('the platform', () => {
   const other: Said = ['', '', 'linux/arm64/v8']
   const said = (wanted: string, line = 1) => [
