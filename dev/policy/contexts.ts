@@ -59,11 +59,14 @@ export interface Passed {
 export function passedTo(declared: Members, given: Members, contexts: Contexts): Passed {
   const known: Record<string, unknown> = {}
   const parts: Record<string, Parts> = {}
+  // GitHub takes them regardless of case.
+  const byName = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]))
   for (const [name, input] of Object.entries(declared)) {
     const { default: fallback = '', type } = (input ?? {}) as { default?: unknown; type?: unknown }
-    const passed = resolve(name in given ? given[name] : fallback, contexts)
+    const key = name.toLowerCase()
+    const passed = resolve(byName.has(key) ? byName.get(key) : fallback, contexts)
     const text = textOf(passed)
-    if (!isKnown(passed)) parts[`inputs.${name.toLowerCase()}`] = passed
+    if (!isKnown(passed)) parts[`inputs.${key}`] = passed
     else if (type === 'boolean') known[name] = text === 'true'
     else known[name] = type === 'number' ? Number(text) : text
   }

@@ -524,6 +524,28 @@ describe('a workflow in parts', () => {
     expect(onlyRole(made).notes).toContainEqual(expect.stringContaining('${{ vars.X }}'))
   })
 
+  test.each([
+    ['name', 'NAME'],
+    ['Name', 'name'],
+  ])('an input that is called %s where it is declared, and %s where it is given', (declared, given) => {
+    const action = { inputs: { [declared]: { default: 'by-default' } }, runs: { using: 'composite', steps } }
+    const inputs = { [declared]: { type: 'string', default: 'by-default' } }
+    const called = { on: { workflow_call: { inputs } }, jobs: { a: { env: { R: 'eu-west-1' }, steps } } }
+    const files = {
+      '.github/actions/push/action.yml': JSON.stringify(action),
+      '.github/workflows/called.yml': JSON.stringify(called),
+    }
+    const jobs = {
+      a: { env: { R: 'eu-west-1' }, steps: [{ uses: './.github/actions/push', with: { [given]: 'given' } }] },
+      b: { uses: './.github/workflows/called.yml', with: { [given]: 'too' } },
+    }
+    const made = policyOf(JSON.stringify({ on: 'push', jobs }), { files })
+    expect(onlyRole(made).permissions.Statement.at(-1)?.Resource).toEqual([
+      'arn:aws:ecr:eu-west-1:123456789012:repository/given',
+      'arn:aws:ecr:eu-west-1:123456789012:repository/too',
+    ])
+  })
+
   test("a local action of this project's", () => {
     const text = JSON.stringify({
       on: 'push',

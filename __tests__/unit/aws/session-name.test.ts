@@ -99,7 +99,7 @@ test('the query for Athena in docs/iam.md reads the parts of the name where they
 
 test('the query finds the runs of a repository whatever its name keeps of it, and of no other that ends otherwise', () => {
   const query = readFileSync(path.join(root, 'docs', 'iam.md'), 'utf8')
-  const [, condition = ''] = /\) AS calls\nWHERE ([^]*?)\nORDER BY/.exec(query) ?? []
+  const [, condition = ''] = /\) AS calls\nWHERE ([\s\S]*?)\nORDER BY/.exec(query) ?? []
   const part = "split_part(session_name, ',', 3)"
   expect(condition.replaceAll(part, 'PART').replace(/\s+/g, ' ')).toBe(
     "PART = 'acme+shop' OR ( length(session_name) = 64 AND PART = substr('acme+shop', -length(PART)) )",
