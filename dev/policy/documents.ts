@@ -57,7 +57,7 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
     const written = role === null ? null : placeholders.asWritten(role)
     const notes = new Set(gathered.notes)
     for (const note of widthOf(statements)) notes.add(note)
-    if (written !== null && /^\$\{\{[^}]*\}\}$/.test(written))
+    if (role !== null && isOpenRole(role))
       notes.add(
         "nobody knows the input 'role-to-assume' beforehand, which is taken for one role: if it may be several, one a line, write their lines into the workflow.",
       )
@@ -75,6 +75,21 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
       trust,
       notes: [...notes],
     }
+  }
+
+  /** Whether a role is an expression and nothing else: what stands for it is of the partition aws. */
+  function isOpenRole(role: string): boolean {
+    return /^\$\{\{[^}]*\}\}$/.test(placeholders.asWritten(role))
+  }
+
+  /** The partitions that a role may be of: those of what it is used for, if it does not say its own. */
+  function partitionsOf(role: string, asked: readonly string[] = []): string[] {
+    if (!isOpenRole(role)) return [/^arn:([\w-]+):/.exec(role)?.[1] ?? 'aws']
+    const found = (roles.byRole.get(role)?.uses ?? []).flatMap((use) => {
+      if (use.role === undefined) return /^arn:([\w-]+):/.exec(use.repository)?.[1] ?? []
+      return asked.includes(use.role) ? [] : partitionsOf(use.role, [...asked, role])
+    })
+    return found.length === 0 ? ['aws'] : [...new Set(found)]
   }
 
   /** What is wide in the statements, with why. */
@@ -98,7 +113,10 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
   }
 
   function asPatterns({ Effect, Action, Resource, Condition = {} }: Statement): Statement {
-    const resources = [...new Set([Resource].flat().map((one) => placeholders.asPattern(one)))]
+    const ofRoles = (one: string) =>
+      isOpenRole(one) ? partitionsOf(one).map((of) => one.replace(/^arn:aws:/, `arn:${of}:`)) : [one]
+    const all = [Resource].flat().flatMap(ofRoles)
+    const resources = [...new Set(all.map((one) => placeholders.asPattern(one)))]
     const conditions = Object.entries(Condition).flatMap(([operator, keys]) => {
       const known = Object.entries(keys).filter(([, value]) => value !== ANY_KEY)
       const patterns = known.map(([key, value]) => [key, placeholders.asPattern(value)] as const)
@@ -138,19 +156,21 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
   }
 
   function gitHubTrust(role: string, trusted: readonly Trusted[], told: string[]): TrustStatement[] {
-    const [, partition = 'aws', id = ''] = /^arn:([\w-]+):iam::(\d{12}):/.exec(role) ?? []
+    const id = /^arn:[\w-]+:iam::(\d{12}):/.exec(role)?.[1] ?? ''
     const isKnown = placeholders.in(id).length === 0
     const owner = isKnown ? id : (account ?? 'ACCOUNT_ID')
     if (owner === 'ACCOUNT_ID')
       told.push(
         'nobody knows the account of the role beforehand: --provider-account says it, which has to have the identity provider too.',
       )
-    if (partition !== 'aws' && trusted.some(({ audience }) => audience === 'sts.amazonaws.com'))
-      told.push(
-        `the step asks for a token for the audience sts.amazonaws.com in ${partition} too: the identity provider in that account needs it among its audiences, or the step another one in its input audience.`,
-      )
-    const provider = `arn:${partition}:iam::${owner}:oidc-provider/${options.issuer}`
-    return trustInGitHub(trusted, { provider, issuer: options.issuer })
+    return partitionsOf(role).flatMap((partition) => {
+      if (partition !== 'aws' && trusted.some(({ audience }) => audience === 'sts.amazonaws.com'))
+        told.push(
+          `the step asks for a token for the audience sts.amazonaws.com in ${partition} too: the identity provider in that account needs it among its audiences, or the step another one in its input audience.`,
+        )
+      const provider = `arn:${partition}:iam::${owner}:oidc-provider/${options.issuer}`
+      return trustInGitHub(trusted, { provider, issuer: options.issuer })
+    })
   }
 }
 

@@ -329,6 +329,27 @@ describe('the document', () => {
     expect(own.notes).toEqual([])
   })
 
+  test.each<[what: string, role: string, regions: string[], partitions: string[]]>([
+    ['the region says', '${{ vars.ROLE }}', ['cn-north-1'], ['aws-cn']],
+    ['the regions say', '${{ vars.ROLE }}', ['us-gov-west-1', 'eu-west-1'], ['aws-us-gov', 'aws']],
+    ['what it takes says', `\${{ vars.HUB }}\n\${{ vars.ROLE }}`, ['cn-north-1'], ['aws-cn']],
+    ['nobody says', '${{ vars.ROLE }}', ['${{ vars.REGION }}'], ['aws']],
+  ])('a role that is an expression is of the partition that %s', (_, role, regions, partitions) => {
+    const job = { strategy: { matrix: { region: regions } } }
+    const inputs = { 'role-to-assume': role, 'aws-region': '${{ matrix.region }}' }
+    const { roles } = policyOf(workflowOf({ on: { push: { branches: ['main'] } }, job, inputs }), {
+      account: '123456789012',
+    })
+    const first = roles.find((one) => one.role === role.split('\n')[0])
+    expect(first?.trust?.Statement.map(({ Principal }) => Principal)).toEqual(
+      partitions.map((one) => ({ Federated: PROVIDER.replace('arn:aws:', `arn:${one}:`) })),
+    )
+    for (const one of partitions.filter((one) => one !== 'aws'))
+      expect(first?.notes).toContainEqual(expect.stringContaining(`sts.amazonaws.com in ${one} too`))
+    const arns = JSON.stringify(roles.map(({ permissions }) => permissions)).match(/arn:[\w-]+/g) ?? []
+    expect([...new Set(arns)].sort()).toEqual(partitions.map((one) => `arn:${one}`).sort())
+  })
+
   test.each([
     ['github.com', 'token.actions.githubusercontent.com'],
     ['octocorp.ghe.com', 'token.actions.octocorp.ghe.com'],
