@@ -2,6 +2,7 @@ import { neededActions, oneOrAll, type Statement } from '../../src/aws/policy.ts
 import type { Step } from './follow.ts'
 import { ANY_KEY } from './open-inputs.ts'
 import { Placeholders } from './placeholders.ts'
+import { notesOfReach } from './reach.ts'
 import { type Gathered, Roles } from './roles.ts'
 import { withoutCovered } from './statements.ts'
 import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
@@ -56,7 +57,8 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
     ]
     const written = role === null ? null : placeholders.asWritten(role)
     const notes = new Set(gathered.notes)
-    for (const note of widthOf(statements)) notes.add(note)
+    for (const note of [...widthOf(statements), ...notesOfReach(role, gathered.uses, placeholders)])
+      notes.add(note)
     if (role !== null && isOpenRole(role))
       notes.add(
         "nobody knows the input 'role-to-assume' beforehand, which is taken for one role: if it may be several, one a line, write their lines into the workflow.",
@@ -95,7 +97,8 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
   /** What is wide in the statements, with why. */
   function widthOf(statements: readonly Statement[]): string[] {
     const resources = statements.flatMap(({ Resource }) => [Resource].flat())
-    const open = new Set(resources.flatMap((one) => placeholders.in(one)))
+    const conditions = statements.map(({ Condition = {} }) => JSON.stringify(Condition))
+    const open = new Set([...resources, ...conditions].flatMap((one) => placeholders.in(one)))
     const isOfKey = ({ Action }: Statement) => [Action].flat().some((one) => /^kms:|^signer:/.test(one))
     const has = 'the permissions policy has'
     return [
@@ -142,6 +145,10 @@ export function documentsOf(steps: readonly Step[], options: Options): Documents
       const from = placeholders.asWritten(before)
       const ids = [...sent].filter((id) => id !== null).map((id) => placeholders.asWritten(id))
       const open = ids.filter((id) => id.includes('${{'))
+      if (from.includes('${{'))
+        told.push(
+          `nobody knows the role ${from} beforehand, with whose credentials this one is taken: fill it in in the trust policy, which takes no pattern there.`,
+        )
       if (ids.length === sent.size) {
         if (open.length > 0)
           told.push(`nobody knows the external id ${open.join(', ')} beforehand: fill it in.`)

@@ -91,8 +91,18 @@ export class Roles {
       tell(
         'GitHub gives the job no token: it needs permissions with id-token: write, and so does each job that calls it.',
       )
-    for (const note of run.notes) if (environment.length === 0 || run.isCall) tell(note)
     const subjects = subjectsOf(environment, run.subject, '*')
+    const hasEnvironment =
+      environment.length > 0 && subjects.every(({ like }) => like.startsWith('environment:'))
+    if (!hasEnvironment || run.isCall) for (const note of run.notes) tell(note)
+    else if (run.notes.length > 0)
+      tell(
+        `${run.github['event_name']} takes the role by the environment ${textOf(environment)}, and the trust policy has no branch then: the environment's deployment branches and tags, and its reviewers, in the settings of the repository on GitHub, alone say who may take it.${
+          /^pull_request/.test(`${run.github['event_name']}`)
+            ? ' A pull request can change what runs: a role that pushes has no reason to trust one.'
+            : ''
+        }`,
+      )
     for (const { like } of subjects)
       if (run.notes.length === 0 && /^ref:refs\/(?:heads|tags)\/\*$/.test(like))
         tell(`the trust policy has every ${like.includes('heads') ? 'branch' : 'tag'}, as ${run.name} has.`)

@@ -97,3 +97,18 @@ describe('what nobody knows is told, and in no policy', () => {
     expect(pulling('ARG A\nFROM alpine\n', { 'build-args': 'A=${{ vars.A }}' }).notes).toEqual([])
   })
 })
+
+test('what only a pull-through cache takes is told, by the images that may be of one', () => {
+  const notes = (image: string) =>
+    pulling(`FROM ${HOST}/${image}\n`).notes.filter((note) => note.includes('pull-through'))
+  expect(notes('docker-hub/library/node:22')).toEqual([
+    expect.stringContaining(`in their name: ${arn('docker-hub/library/node')}. Only the first pull`),
+  ])
+  expect(notes('base:1')).toEqual([])
+})
+
+test('of a base image of another account is told that its own policy has to allow the role', () => {
+  const other = `${arn('base', 'us-east-1:210987654321')} (docs/iam.md`
+  expect(pulling(`FROM ${OTHER_HOST}/base:1\n`).notes).toContainEqual(expect.stringContaining(other))
+  expect(pulling(`FROM ${HOST}/base:1\n`).notes).toEqual([])
+})

@@ -385,6 +385,57 @@ describe('what is told', () => {
       { on: 'pull_request', job: { permissions: undefined } },
       /needs permissions with id-token: write/,
     ],
+    [
+      'pull requests by an environment',
+      { on: 'pull_request', job: { environment: 'preview' } },
+      /pull_request takes the role by the environment preview, .* A pull request can change what runs/,
+    ],
+    [
+      'those of others by an environment',
+      { on: 'pull_request_target', job: { environment: 'preview' } },
+      /pull_request_target takes the role by the environment preview, .* A pull request can change/,
+    ],
+    [
+      'a start by hand by an environment',
+      { on: 'workflow_dispatch', job: { environment: 'preview' } },
+      /workflow_dispatch takes the role by the environment preview, .* alone say who may take it\.$/,
+    ],
+    [
+      'a push without a filter by what may be an environment',
+      { on: 'push', job: { environment: '${{ vars.E }}' } },
+      /push has no filter/,
+    ],
+    [
+      'a role before it that nobody knows',
+      { on: 'pull_request', inputs: { 'role-to-assume': `\${{ vars.HUB }}\n${ROLE}` } },
+      /nobody knows the role \$\{\{ vars\.HUB \}\} beforehand, with whose credentials/,
+    ],
+    [
+      'an alias of a key that nobody knows',
+      {
+        on: 'pull_request',
+        inputs: {
+          'encryption-type': 'KMS',
+          'kms-key': 'arn:aws:kms:eu-west-1:123456789012:alias/${{ vars.P }}',
+        },
+      },
+      /\* for what nobody knows beforehand: \$\{\{ vars\.P \}\}/,
+    ],
+    [
+      'a registry of another account',
+      { on: 'pull_request', inputs: { registries: '210987654321/eu-west-1' } },
+      /own policy has to allow the role too: arn:aws:ecr:eu-west-1:210987654321:repository\/demo \(/,
+    ],
+    [
+      'a repository that cannot be created',
+      { on: 'pull_request', inputs: { 'registry-id': '210987654321' } },
+      /no repository can be created: arn:aws:ecr:eu-west-1:210987654321:repository\/demo\./,
+    ],
+    [
+      'a registry of another partition',
+      { on: 'pull_request', inputs: { registries: 'cn-north-1' } },
+      /no role of aws reaches another partition, and so not arn:aws:ecr:cn-north-1:/,
+    ],
     ['an event that there is not', { on: 'pushed' }, /this command knows no event pushed/],
     ['an event without a sub', { on: 'deployment' }, /documentation names no sub for deployment/],
     ['no role', { on: 'pull_request', inputs: { 'role-to-assume': '' } }, /has no role-to-assume/],
@@ -423,6 +474,8 @@ describe('what is told', () => {
   test('nothing of what is exact', () => {
     const role = roleFor({ on: { push: { branches: ['main', 'release/**'], tags: ['v*'] } } })
     expect(role.notes).toEqual([])
+    const environment = roleFor({ on: { push: { branches: ['main'] } }, job: { environment: 'production' } })
+    expect(environment.notes).toEqual([])
   })
 
   test.each(['pull_request', 'push'])('without a role for %s there is no trust policy', (on) => {
