@@ -1,4 +1,5 @@
 import { main, type Told } from './command/main.ts'
+import { exportsOf } from './demo/kept.ts'
 import { detail, heading } from './demo/told.ts'
 import { CORNER, type Parts, readParts } from './parts.ts'
 import { root } from './root.ts'
@@ -71,18 +72,7 @@ async function stayUp(stage: Stage, host: string, parts: Parts, interruption: Ab
   const engine = parts.engines.current
   heading('The local ECR stays up until Ctrl-C. In another terminal:')
   if (engine.own) console.log(`nsenter --target ${process.env[CORNER]} --all --wd=${root} bash`)
-  const names = [
-    'DOCKER_HOST',
-    'AWS_ACCESS_KEY_ID',
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_SESSION_TOKEN',
-    'AWS_REGION',
-    'AWS_ENDPOINT_URL',
-    'AWS_CA_BUNDLE',
-    'SSL_CERT_FILE',
-    'NODE_EXTRA_CA_CERTS',
-  ]
-  for (const name of names) if (stage.env[name]) console.log(`export ${name}='${stage.env[name]}'`)
+  for (const line of exportsOf(stage)) console.log(line)
   const endpoint = stage.env['AWS_ENDPOINT_URL'] ? ' --endpoint-url "$AWS_ENDPOINT_URL"' : ''
   // The machine may have none of its own.
   const { aws } = parts
