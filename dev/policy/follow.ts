@@ -22,6 +22,7 @@ import {
 import { inputsOf, type Place, type Run, runsOf } from './events.ts'
 import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } from './expressions.ts'
 import { environmentOf, tokenOf } from './job.ts'
+import { withLocal } from './local-files.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
 import { type Action, oursOf, ownFolder } from './ours.ts'
@@ -85,7 +86,10 @@ export function follow(file: YamlFile, checkout: Checkout, place: Omit<Place, 'm
 
   function runs(): Run[] {
     try {
-      return runsOf(file.content['on'], { ...place, mentions: mentionsIn(file.content) })
+      return runsOf(file.content['on'], {
+        ...place,
+        mentions: mentionsIn(withLocal(file.content, checkout.root)),
+      })
     } catch (error) {
       const what = `'on' has a pattern that is none: ${(error as Error).message}`
       throw file.wrong(['on'], what, 'correct the pattern there.', error)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { usesOfReading } from '../../src/actions/build-push/pull-uses.ts'
-import type { Home, RoleUse } from '../../src/actions/uses.ts'
+import { type Home, type RoleUse, useOf } from '../../src/actions/uses.ts'
 import { pulledImagesOf } from '../../src/docker/build/pulled-images.ts'
 import { isRemote } from '../../src/docker/syntax/context.ts'
 import { UNKNOWN } from '../../src/docker/syntax/expand.ts'
@@ -40,8 +40,10 @@ export function usesOfBuild(
         `${where}: nobody knows beforehand where the base image ${placeholders.asWritten(image).replaceAll(UNKNOWN, '…')} is: if it is in ECR, what it takes is not in the policy.`,
       )
   }
-  // A dry run pulls nothing.
-  return inputs.dryRun ? [] : usesOfReading(dockerfile, inputs, home)
+  const uses = usesOfReading(dockerfile, inputs, home)
+  // A dry run pulls nothing; of ECR Public, it asks for the token that a run would log in with.
+  if (inputs.dryRun) return uses.filter((use) => use.registry === 'public' && use.features.includes('pull'))
+  return inputs.push ? [...uses, useOf(inputs.repository, inputs.role, home, ['platform-unknown'])] : uses
 }
 
 /** @returns null if docker fetches it, or it is not here */

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { examplesIn } from '../../../dev/docs.ts'
 import { root } from '../../../dev/runner.ts'
+import { usesOfBuilding } from '../../../src/actions/build-push/pull-uses.ts'
 import { readMergeInputs } from '../../../src/actions/merge/inputs.ts'
 import { readPromoteInputs } from '../../../src/actions/promote/inputs.ts'
 import {
@@ -33,7 +34,7 @@ const DIGESTS = `sha256:${'a'.repeat(64)}\nsha256:${'b'.repeat(64)}`
 
 // long/permissions holds what these inputs need against what a run of them asks for.
 describe('the permissions policy of a workflow is what its inputs need', () => {
-  test.each(Object.entries(SCENARIOS))('%s', (_, { action, with: given }) => {
+  test.each(Object.entries(SCENARIOS))('%s', async (_, { action, with: given }) => {
     const inputs: Record<string, string> = {
       'aws-region': 'ap-northeast-2',
       repository: 'app',
@@ -43,8 +44,11 @@ describe('the permissions policy of a workflow is what its inputs need', () => {
     }
     const env = { GITHUB_REPOSITORY: 'acme/shop' }
     const source = { get: (name: string) => inputs[name] ?? '', env, cwd: workspace }
-    const uses = {
-      main: () => usesOfBuildPush(readInputs(source), home),
+    const uses = await {
+      main: async () => {
+        const read = readInputs(source)
+        return [...usesOfBuildPush(read, home), ...(await usesOfBuilding(read, home))]
+      },
       merge: () => usesOfMerge(readMergeInputs(source), home),
       promote: () => usesOfPromote(readPromoteInputs(source), home),
       verify: () => usesOfVerify(readVerifyInputs(source), home),

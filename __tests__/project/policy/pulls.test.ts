@@ -112,3 +112,28 @@ test('of a base image of another account is told that its own policy has to allo
   expect(pulling(`FROM ${OTHER_HOST}/base:1\n`).notes).toContainEqual(expect.stringContaining(other))
   expect(pulling(`FROM ${HOST}/base:1\n`).notes).toEqual([])
 })
+
+test('a dry run asks for the token of ECR Public that a run would log in with', () => {
+  const actions = (Dockerfile: string, inputs: object) => {
+    const workflow = workflowOf({ on: ON, inputs })
+    return onlyRole(policyOf(workflow, { files: { Dockerfile } }))
+      .permissions.Statement.flatMap(({ Action }) => Action)
+      .filter((action) => /public|Bearer/.test(action))
+  }
+  const token = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']
+  for (const inputs of [{}, { 'dry-run': true }]) {
+    expect(actions('FROM public.ecr.aws/docker/library/node:22\n', inputs)).toEqual(token)
+    expect(actions('FROM scratch\n', inputs)).toEqual([])
+  }
+})
+
+test.each([true, false])(
+  'the platform of an image is read in ECR if no builder says it: summary %s',
+  (summary) => {
+    const actions = (more: object) =>
+      onlyRole(policyOf(workflowOf({ on: ON, inputs: { summary, ...more } }))).permissions.Statement.flatMap(
+        ({ Action }) => Action,
+      )
+    expect(actions({})).toContain('ecr:GetDownloadUrlForLayer')
+  },
+)

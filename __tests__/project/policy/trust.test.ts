@@ -224,6 +224,25 @@ describe('who may take the role', () => {
     expect(role && letsIn(role, '', claims('c'))).toBe(false)
   })
 
+  test.each(['workflow', 'action'])('a condition within a local %s names branches too', (kind) => {
+    const condition = "github.ref == 'refs/heads/release' || startsWith(github.ref, 'refs/tags/v')"
+    const inner = JSON.parse(workflowOf({ on: 'workflow_call', job: { if: condition } }))
+    const [step] = inner.jobs.image.steps
+    const composite = { using: 'composite', steps: [{ ...step, if: condition }] }
+    const files = {
+      '.github/workflows/called.yml': JSON.stringify(inner),
+      'tools/action.yaml': JSON.stringify({ runs: composite }),
+    }
+    const permissions = { 'id-token': 'write' }
+    const job =
+      kind === 'workflow' ? { uses: './.github/workflows/called.yml' } : { steps: [{ uses: './tools' }] }
+    const workflow = JSON.stringify({ on: 'push', jobs: { a: { permissions, ...job } } })
+    const role = onlyRole(policyOf(workflow, { files }))
+    const claims = { job_workflow_ref: 'acme/shop/.github/workflows/called.yml@refs/heads/main' }
+    const lets = ['ref:refs/heads/release', 'ref:refs/tags/v1', MAIN, 'ref:refs/tags/x']
+    expect(lets.map((sub) => letsIn(role, sub, claims))).toEqual([true, true, false, false])
+  })
+
   test('what an expression reads of the repository has no ids', () => {
     const role = roleFor(
       {
