@@ -14,6 +14,12 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(project, 'node_modules')
 const windows = process.platform === 'win32'
 const node = join(modules, 'node', 'bin', windows ? 'node.exe' : 'node')
+const caches = {
+  // Half of a short command's time is the compilation of what has not changed since the last one.
+  NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'),
+  // swc unpacks 30 MB when it is installed, and into the user's ~/.cache unless told where.
+  SWC_NATIVE_BINDING_CACHE: join(project, '.local', 'swc'),
+}
 
 const [command, ...args] = process.argv.slice(2)
 if (command === undefined) {
@@ -135,8 +141,7 @@ function handOver() {
   const [program, ...argv] = isScript ? tied([node, script, ...args]) : tied([binary, ...args])
   const child = spawn(program, argv, {
     stdio: 'inherit',
-    // Half of a short command's time is the compilation of what has not changed since the last one.
-    env: { NODE_COMPILE_CACHE: join(project, '.local', 'compile-cache'), ...process.env, PATH: path },
+    env: { ...caches, ...process.env, PATH: path },
     shell: windows,
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -158,7 +163,8 @@ function quietly(program, argv, cwd, { progress, findRefusal } = {}) {
   const started = Date.now()
   const [first, ...rest] = tied([program, ...argv])
   return new Promise((resolve) => {
-    const child = spawn(first, rest, { cwd, shell: windows, stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { SWC_NATIVE_BINDING_CACHE: caches.SWC_NATIVE_BINDING_CACHE, ...process.env }
+    const child = spawn(first, rest, { cwd, env, shell: windows, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     let refusal
     for (const stream of [child.stdout, child.stderr]) {

@@ -57,6 +57,17 @@ describe('a sentence, if', () => {
       /npm registry can be reached/,
     ))
 
+  test('npm fails, whose packages unpack nothing outside of the clone: swc is told where', () =>
+    expectSentence(
+      {
+        args: ['dev/test.ts', 'unit'],
+        folder: () => clone,
+        programs: { npm: 'echo "npm error unpacking to $SWC_NATIVE_BINDING_CACHE" >&2; exit 1' },
+      },
+      new RegExp(`unpacking to ${path.join(clone, '.local', 'swc')}$`),
+      /npm registry can be reached/,
+    ))
+
   test('npm does not trust the registry, and would try each package several times', () =>
     expectSentence(
       {
