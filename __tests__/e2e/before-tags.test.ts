@@ -239,7 +239,8 @@ test.each(unable)('%s is refused before the build', async (_, open, why) => {
     const inputs = { repository: 'old', context: app('old'), tags: 'v1', ...GATE }
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(`Input 'gate': 'before-tags': ${why}`)
+    const error = result.annotations.find(({ kind }) => kind === 'error')
+    expect(error?.message).toContain(`Input 'gate': 'before-tags': ${why}`)
     expect(result.log).not.toContain('[command]docker build')
     expect(await listed('old')).toBeNull()
   } finally {

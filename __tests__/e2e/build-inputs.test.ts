@@ -188,7 +188,8 @@ test('the old engine: what needs buildx is an error that says so, all at once an
       'no-cache-filters': 'x',
     })
     expect(result.exitCode).toBe(1)
-    const lines = result.annotations[0]?.message.split('\n') ?? []
+    const error = result.annotations.find(({ kind }) => kind === 'error')
+    const lines = error?.message.split('\n') ?? []
     expect(lines).toEqual(
       [
         ["annotations': 'a=b'", 'buildx 0.12.0 or later'],
