@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
@@ -97,9 +97,20 @@ export async function ownEngine(
       await stopDockerd()
       await stopContainerd()
       await ip('link', 'del', parts.bridge.name).catch(() => undefined)
+      await unmountBelow(state, busybox)
       await rm(state, { recursive: true, force: true })
     },
   }
+}
+
+/** A dockerd that had to be killed leaves mounts, such as that of a network namespace, which no folder can be removed with. */
+async function unmountBelow(folder: string, busybox: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+  // What is mounted later lies upon what was before.
+  for (const mount of mounts.filter((one) => one.startsWith(`${folder}/`)).reverse())
+    await run(busybox, ['umount', '-l', mount]).catch(() => undefined)
 }
 
 function environment({ path, libraries }: EngineParts): Record<string, string> {
