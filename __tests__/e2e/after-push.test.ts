@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { EVERY_VARIANT, variant } from '../support/variants.ts'
 
@@ -79,7 +80,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const result = await step({ 'fail-on-severity': 'Medium' })
     expect(result.exitCode).toBe(1)
     const uri = `${stage.ecr.registryHost(ACCOUNT, REGION)}/app@${result.outputs['digest']}`
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       `ECR found 1 vulnerability of MEDIUM severity or worse in ${uri}: HIGH 1.\nWhat to do: update the packages`,
     )
     expect(result.outputs).toMatchObject({
@@ -100,7 +101,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     await scanning('ENHANCED', 'SCAN_ON_PUSH', 'other')
     const result = await step({ 'fail-on-severity': 'high' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain('Scans are off for ')
+    expect(errorOf(result)).toContain('Scans are off for ')
     expect(result.log).not.toContain('[command]docker build')
     expect(result.outputs['pushed']).toBe('false')
   })
@@ -111,7 +112,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     stage.ecr.store.scanPlans.set('app', { underWay: 1000 })
     const result = await step({ 'fail-on-severity': 'high', 'scan-timeout': '3' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       'has not ended within scan-timeout (3 s): the scan is running (IN_PROGRESS).\nWhat to do: raise scan-timeout',
     )
     expect(result.outputs['scan-status']).toBe('IN_PROGRESS')
@@ -126,7 +127,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     stage.ecr.store.scanPlans.set('app', { status: 'FAILED', description })
     const result = await step({ 'fail-on-severity': 'critical' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       `: the scan failed (FAILED: ${description.replace(/\.$/, '')}).\nWhat to do: basic scanning reads the packages of some distributions only`,
     )
     expect(result.outputs).toMatchObject({ 'scan-status': 'FAILED', pushed: 'true' })
@@ -182,7 +183,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     stage.ecr.store.replicationPlans.set(`${ACCOUNT}/us-east-1`, { failureCode: 'ACCESS_DENIED' })
     const failed = await step({ 'wait-for-replication': 'true' })
     expect(failed.exitCode).toBe(1)
-    expect(failed.annotations[0]?.message).toContain(`to us-east-1 of account ${ACCOUNT} (ACCESS_DENIED).`)
+    expect(errorOf(failed)).toContain(`to us-east-1 of account ${ACCOUNT} (ACCESS_DENIED).`)
     expect(failed.outputs['pushed']).toBe('true')
   })
 
@@ -191,7 +192,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     if (EVERY_VARIANT) {
       const unsigned = await step({ 'wait-for-signing': 'true' })
       expect(unsigned.exitCode).toBe(1)
-      expect(unsigned.annotations[0]?.message).toContain("has no signing rule that matches 'app'.")
+      expect(errorOf(unsigned)).toContain("has no signing rule that matches 'app'.")
       expect([unsigned.outputs['pushed'], unsigned.log.includes('[command]docker build')]).toEqual([
         'false',
         false,
@@ -219,7 +220,7 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     stage.ecr.store.signingPlans.set(profile, { underWay: 1, failureCode: 'ACCESS_DENIED' })
     const failed = await step({ 'wait-for-signing': 'true', 'signing-timeout': '60' })
     expect(failed.exitCode).toBe(1)
-    expect(failed.annotations[0]?.message).toContain(
+    expect(errorOf(failed)).toContain(
       `{"Effect":"Allow","Action":"signer:SignPayload","Resource":"${profile}"}`,
     )
     expect(failed.outputs['pushed']).toBe('true')
@@ -233,7 +234,11 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
       'replication-timeout': '60',
       push: 'false',
     })
-    expect(result.annotations[0]?.message.split('\n').map((line) => line.slice(0, 34))).toEqual([
+    expect(
+      errorOf(result)
+        ?.split('\n')
+        .map((line) => line.slice(0, 34)),
+    ).toEqual([
       "Input 'fail-on-severity': 'severe'",
       "Input 'scan-timeout': '5m': must b",
       "Input 'replication-timeout': '60':",

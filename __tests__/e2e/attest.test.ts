@@ -6,6 +6,7 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { requirementOf } from '../support/builder.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { shareRepository } from '../support/shared-repository.ts'
@@ -574,7 +575,7 @@ describe('an SBOM', () => {
     const env = { ...signingEnv(stage), ...parts().engines.old.env, HOME: home }
     const result = await attested('unable', { attest: 'sbom' }, env)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain("Input 'attest': 'sbom': needs buildx 0.10.0 or later")
+    expect(errorOf(result)).toContain("Input 'attest': 'sbom': needs buildx 0.10.0 or later")
     expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'unable' })).toBeUndefined()
   })
 })
@@ -605,7 +606,7 @@ describe('ECR Public', () => {
     })
     const result = await attested(repository, { ...inputs, tags: 'v2' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(
+    expect(errorOf(result)).toMatch(
       /^The registry of public\.ecr\.aws\/\S+ does not list what refers to an image, so that nobody would find an attestation there\.\nWhat to do: leave attest out for this registry\.$/,
     )
     expect(result.log).not.toContain('buildx build')
@@ -618,7 +619,7 @@ describe('what goes wrong', () => {
     app('denied')
     const result = await attested('denied', {}, {})
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain('permissions:\n  id-token: write')
+    expect(errorOf(result)).toContain('permissions:\n  id-token: write')
     expect(result.log).not.toContain('[command]')
     expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'denied' })).toBeUndefined()
   })

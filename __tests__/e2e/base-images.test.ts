@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { seedBaseImage } from '../../dev/base-image.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { errorOf } from '../support/annotations.ts'
 import { type EngineName, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { Processes } from '../support/processes.ts'
 
@@ -63,7 +64,7 @@ describe.each<[EngineName, push: 'true' | 'false']>([
   test('without a role that may, the error names the registry and what is missing there', async () => {
     const result = await build(`${OTHER}/${THERE}`)
     expect(result.exitCode).toBe(1)
-    const [message] = result.annotations.map((annotation) => annotation.message)
+    const message = errorOf(result)
     expect(message).toContain(`denies the pull of ${repository}`)
     // Without root, the local ECR has no host names of AWS, by which a registry is known as one of ECR.
     if (stage.ecr.mode !== 'tls') return

@@ -6,6 +6,7 @@ import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { client, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 import { rows, variant } from '../support/variants.ts'
@@ -239,8 +240,7 @@ test.each(unable)('%s is refused before the build', async (_, open, why) => {
     const inputs = { repository: 'old', context: app('old'), tags: 'v1', ...GATE }
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    const error = result.annotations.find(({ kind }) => kind === 'error')
-    expect(error?.message).toContain(`Input 'gate': 'before-tags': ${why}`)
+    expect(errorOf(result)).toContain(`Input 'gate': 'before-tags': ${why}`)
     expect(result.log).not.toContain('[command]docker build')
     expect(await listed('old')).toBeNull()
   } finally {

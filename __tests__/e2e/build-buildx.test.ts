@@ -3,6 +3,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { errorOf } from '../support/annotations.ts'
 import { dockerLogin, registryPassword } from '../support/docker-login.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { variant } from '../support/variants.ts'
@@ -155,7 +156,7 @@ test('a build context in the place of an image, shared memory, limits, and the n
   }
   const refused = await build(dockerfile, inputs)
   expect(refused.exitCode).toBe(1)
-  expect(refused.annotations[0]?.message).toContain('network.host')
+  expect(errorOf(refused)).toContain('network.host')
   expectSuccess(await build(dockerfile, { ...inputs, allow: 'network.host' }))
   expect(await cat('app:v1', '/shm', '/files', '/it', '/net')).toMatch(
     /\b128\b.*\n1234\nreplaced\n(?:.*\n)?lo\b/s,
@@ -178,7 +179,7 @@ test('a folder and the registry in one build', async () => {
 variant('a builder that is not there, before the build', async () => {
   const result = await build('FROM scratch\nCOPY Dockerfile /\n', { push: 'false', builder: 'nobody' })
   expect(result.exitCode).toBe(1)
-  expect(result.annotations[0]?.message).toMatch(
+  expect(errorOf(result)).toMatch(
     /^Input 'builder': 'nobody': there is no such builder: .*\nWhat to do: make one with docker\/setup-buildx-action/,
   )
   expect(result.log).not.toContain('[command]')
@@ -237,7 +238,7 @@ variant(
       )
     const refused = await attempt('')
     expect(refused.exitCode).toBe(1)
-    expect(refused.annotations[0]?.message).toContain('add unpack=false,store=false, or use the builder of')
+    expect(errorOf(refused)).toContain('add unpack=false,store=false, or use the builder of')
     expect(refused.log).not.toContain('[command]')
     const digests = []
     for (let times = 0; times < 2; times++) {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { dockerLogin } from '../support/docker-login.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { variant } from '../support/variants.ts'
@@ -155,7 +156,7 @@ describe('cache: ecr', () => {
     await create('fixed', { imageTagMutability: 'IMMUTABLE' })
     const warned = await build(dockerfile, { repository: 'fixed', cache: 'ecr' }, on('refs/heads/main'))
     expectSuccess(warned)
-    expect(warned.annotations[0]?.message).toContain('cache: ecr is read but not written')
+    expect(errorOf(warned)).toContain('cache: ecr is read but not written')
     expect(warned.log).not.toContain('--cache-to')
     await create('excluded', {
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',

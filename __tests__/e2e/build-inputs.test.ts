@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
+import { errorOf } from '../support/annotations.ts'
 import { dockerLogin } from '../support/docker-login.ts'
 import { client, EACH_ENGINE, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { startSshAgent } from '../support/ssh-agent.ts'
@@ -94,7 +95,7 @@ describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
   variant('a malformed secret is an error, and nothing is built', async () => {
     const result = await build('FROM BASE\n', { secrets: 'A=x\nhunter2' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain("Input 'secrets': item 2 of 2 is not ID=value")
+    expect(errorOf(result)).toContain("Input 'secrets': item 2 of 2 is not ID=value")
     expect(result.log).not.toContain('hunter2')
     expect(result.log).not.toContain('[command]')
   })
@@ -108,7 +109,7 @@ describe.each(EACH_ENGINE)('build inputs, on the %s engine', (name) => {
       if (EVERY_VARIANT) {
         const without = await build(dockerfile, { 'no-cache': 'true' }, env)
         expect(without.exitCode).toBe(1)
-        expect(without.annotations[0]?.message).toMatch(/^The build failed at .*RUN --mount=type=ssh/)
+        expect(errorOf(without)).toMatch(/^The build failed at .*RUN --mount=type=ssh/)
       }
       expectSuccess(await build(dockerfile, { ssh: 'default', 'no-cache': 'true' }, env))
       expect(await cat('/agent')).toBe('there')
@@ -188,8 +189,7 @@ test('the old engine: what needs buildx is an error that says so, all at once an
       'no-cache-filters': 'x',
     })
     expect(result.exitCode).toBe(1)
-    const error = result.annotations.find(({ kind }) => kind === 'error')
-    const lines = error?.message.split('\n') ?? []
+    const lines = errorOf(result)?.split('\n') ?? []
     expect(lines).toEqual(
       [
         ["annotations': 'a=b'", 'buildx 0.12.0 or later'],

@@ -14,6 +14,7 @@ import { seedBaseImage } from '../../dev/base-image.ts'
 import { runMain, type StepResult } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type LocalEcr, startLocalEcr } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { provingRows, variant } from '../support/variants.ts'
 
@@ -250,8 +251,8 @@ describe('registry-auth, for a base image in a registry of its own', () => {
     const other = '- registry: other.example\n  username: AWS\n  password: hunter2-is-wrong\n'
     const refused = await stage.main({ ...local, pull: 'true', 'registry-auth': other })
     expect(refused.exitCode).toBe(1)
-    expect(refused.annotations[0]?.message).toContain('A registry wants a login that docker does not have')
-    expect(refused.annotations[0]?.message).toContain('with the input registry-auth')
+    expect(errorOf(refused)).toContain('A registry wants a login that docker does not have')
+    expect(errorOf(refused)).toContain('with the input registry-auth')
     expect(refused.log).not.toContain('hunter2-is-wrong')
     expect(readFileSync(file, 'utf8')).toBe('{}')
   })

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import type { Credentials } from '../../local-ecr/index.ts'
 import type { Statement } from '../../src/aws/policy.ts'
+import { errorOf } from '../support/annotations.ts'
 import { permissionsIn } from '../support/iam.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
 import { onlyRole, policyOf, workflowOf } from '../support/policy.ts'
@@ -113,10 +114,10 @@ describe('role-to-assume', () => {
     const result = await stage.main(inputs, { env: NOBODY })
     expect(result.exitCode).toBe(1)
     expect(result.annotations).toHaveLength(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       `${ROLE} cannot be assumed: GitHub gives this job no OIDC token, and there are no other AWS credentials`,
     )
-    expect(result.annotations[0]?.message).toContain('\npermissions:\n  id-token: write\n')
+    expect(errorOf(result)).toContain('\npermissions:\n  id-token: write\n')
     expect(result.log).not.toContain('[command]')
   })
 
@@ -147,10 +148,8 @@ describe('role-to-assume', () => {
     const result = await stage.main({ ...inputs, ...given }, { env: withIdToken() })
     expect(result.exitCode).toBe(1)
     expect(result.annotations).toHaveLength(1)
-    expect(result.annotations[0]?.message).toContain(
-      `${ROLE} cannot be assumed (sts:AssumeRoleWithWebIdentity)`,
-    )
-    expect(result.annotations[0]?.message).toContain(remedy)
+    expect(errorOf(result)).toContain(`${ROLE} cannot be assumed (sts:AssumeRoleWithWebIdentity)`)
+    expect(errorOf(result)).toContain(remedy)
   })
 
   const workflow = {
@@ -270,7 +269,7 @@ describe('role-to-assume', () => {
     stage.ecr.store.addRole(ROLE)
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       `allow the identity in use {"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":"${ROLE}"}, and let the role's trust policy name that identity as a principal.`,
     )
   })
@@ -370,7 +369,7 @@ describe('a proxy', () => {
     }
     const result = await stage.main(direct, { env })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain('does not hold the address of an HTTP proxy.')
+    expect(errorOf(result)).toContain('does not hold the address of an HTTP proxy.')
     expect(result.log).not.toContain('secret@')
   })
 })

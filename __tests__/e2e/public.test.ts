@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { PUBLIC, publicAlias } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 import { request } from '../support/request.ts'
 import { variant } from '../support/variants.ts'
@@ -92,7 +93,7 @@ describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
   test('another alias than the account’s: an error before the build', async () => {
     const result = await stage.main({ ...inputs, repository: 'public.ecr.aws/somebody/team/demo' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       `The public registry of these credentials has the alias '${publicAlias(ACCOUNT)}', and the input 'repository' says 'somebody'.`,
     )
     expect(result.log).not.toContain('[command]')
@@ -104,7 +105,7 @@ describe.each(ANY_ENGINE)('ECR Public, on the %s engine', (name) => {
     stage.ecr.faults.order(order)
     const result = await stage.main({ ...inputs, repository: 'denied' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       JSON.stringify({
         Effect: 'Allow',
         Action: 'ecr-public:CreateRepository',

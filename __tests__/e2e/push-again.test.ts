@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, type Effect, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { EACH_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 import { variant } from '../support/variants.ts'
 
@@ -107,7 +108,7 @@ describe.each(EACH_ENGINE)('a push that fails, on the %s engine', (name) => {
     const before = stage.ecr.requests.length
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(message)
+    expect(errorOf(result)).toMatch(message)
     expect(retries(result.log)).toEqual([])
     const asked = stage.ecr.requests.slice(before).filter(({ method, path: at }) => {
       return method === 'PUT' && puts.path.test(at ?? '')
@@ -226,10 +227,10 @@ variant('a registry that stays away ends the push after a bounded number of atte
     stage.ecr.faults.order({ match, times: Infinity, effect: BUSY })
     const result = await stage.main({ repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(
+    expect(errorOf(result)).toMatch(
       /^The push failed at exporting to image, in 4 attempts\. A registry refuses because of too many requests\.\n/,
     )
-    expect(result.annotations[0]?.message).toContain('What to do: for the push, run fewer jobs at once')
+    expect(errorOf(result)).toContain('What to do: for the push, run fewer jobs at once')
   } finally {
     await stage.close()
   }

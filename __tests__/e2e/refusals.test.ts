@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, expectSuccess, stageOn } from '../support/parts.ts'
 import { rows, variant } from '../support/variants.ts'
 
@@ -46,17 +47,17 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     const result = await stage.main(inputs, { env })
     expect(result.exitCode).toBe(1)
     expect(result.annotations).toHaveLength(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       'Could not load credentials from any providers (CredentialsProviderError)',
     )
-    expect(result.annotations[0]?.message).toContain('What to do: give the job credentials')
+    expect(errorOf(result)).toContain('What to do: give the job credentials')
   })
 
   test('no region', async () => {
     const { 'aws-region': _, ...rest } = inputs
     const result = await stage.main(rest, { env: { AWS_REGION: '', AWS_DEFAULT_REGION: '' } })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toBe(
+    expect(errorOf(result)).toBe(
       "No AWS region.\nWhat to do: set the input 'aws-region', or AWS_REGION in the job's env, or give 'repository' as a URI.",
     )
   })
@@ -100,8 +101,8 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     const before = stage.ecr.requests.length
     const result = await stage.main({ ...inputs, repository: `denied-${operation.toLowerCase()}` })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(`not authorized to perform: ${action}`)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(`not authorized to perform: ${action}`)
+    expect(errorOf(result)).toContain(
       JSON.stringify({
         Effect: 'Allow',
         Action: action,
@@ -116,7 +117,7 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
   variant('a repository that is absent, with create-repository: false', async () => {
     const result = await stage.main({ ...inputs, repository: 'absent', 'create-repository': 'false' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toBe(
+    expect(errorOf(result)).toBe(
       "The repository 'absent' does not exist in ap-northeast-2, and create-repository is false.\nWhat to do: set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
     )
   })
@@ -129,7 +130,7 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     )
     const result = await stage.main({ ...inputs, file: 'app/Dockerfile.bad' })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(/^The build failed at .*COPY nothing-of-that-name/)
+    expect(errorOf(result)).toMatch(/^The build failed at .*COPY nothing-of-that-name/)
     expect(result.outputs).toMatchObject({ pushed: 'false', tags: 'v1', 'image-name': 'app:v1' })
     expect(result.outputs['repository-uri']).toMatch(/\/app$/)
     expect(result.outputs['registry']).toBe(result.outputs['repository-uri']?.replace(/\/app$/, ''))
@@ -147,7 +148,7 @@ describe.each(ANY_ENGINE)('a step that cannot succeed, on the %s engine', (name)
     expectSuccess(first)
     const again = await stage.main({ ...inputs, repository: 'fixed', tags: 'v1,latest,v2' })
     expect(again.exitCode).toBe(1)
-    expect(again.annotations[0]?.message).toContain(
+    expect(errorOf(again)).toContain(
       `/fixed is immutable and has an image already under v1 (${first.outputs['digest']}).\nWhat to do: push a tag`,
     )
     expect(again.log).not.toContain('[command]')

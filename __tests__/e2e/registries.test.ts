@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { root } from '../../dev/runner.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { shareRepository } from '../support/shared-repository.ts'
 import { EVERY_VARIANT, variant, variants } from '../support/variants.ts'
@@ -120,7 +121,7 @@ describe.each(ANY_ENGINE)('registries, from the %s engine', (name) => {
       const first = await stage.main(inputs)
       expect(first.exitCode).toBe(1)
       const { digest } = first.outputs
-      const [message] = first.annotations.map((annotation) => annotation.message)
+      const message = errorOf(first)
       expect(message).toContain(`${digest} is known to be under every tag in 2 of 3 registries.`)
       expect(message).toContain(`Done: ${hostOf(ACCOUNT, 'eu-west-1')}/broken (v1)`)
       expect(message).toContain(`Failed: ${hostOf(ACCOUNT, 'us-east-1')}/broken (v1)`)
@@ -191,7 +192,7 @@ variants('a tag that is refused when others have been put', () => {
     expect(result.summary).toContain(
       `In ECR all the same, put by this run:\n\n\`\`\`text\n${named.join('\n')}\n\`\`\``,
     )
-    const [message] = result.annotations.map((annotation) => annotation.message)
+    const message = errorOf(result)
     expect(message).toContain(`${digest} is known to be under every tag in 0 of 2 registries.`)
     expect(message?.split(`All the same, the push of prod as ${digest} was confirmed.`)).toHaveLength(3)
   })
@@ -267,7 +268,7 @@ describe('several runners, one image', () => {
       const inputs = { repository: 'native', 'aws-region': REGION, digests, tags: 'v2' }
       const result = await stage.main(inputs, { action: MERGE })
       expect(result.exitCode).toBe(1)
-      return result.annotations[0]?.message
+      return errorOf(result)
     }
     expect(await refuse(index.manifests[1].digest)).toContain(
       `${hostOf(ACCOUNT, REGION)}/native@${index.manifests[1].digest} is an attestation (provenance or SBOM), and not an image.`,
@@ -343,7 +344,7 @@ variants('an engine without buildx', () => {
     const inputs = { repository: 'alone', 'aws-region': REGION, context: 'alone', 'push-by-digest': 'true' }
     const result = await stage.main(inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain("Input 'push-by-digest': 'true': needs buildx")
+    expect(errorOf(result)).toContain("Input 'push-by-digest': 'true': needs buildx")
   })
 })
 

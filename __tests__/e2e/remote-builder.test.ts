@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
+import { errorOf } from '../support/annotations.ts'
 import { client, ELSEWHERE, expectSuccess, parts, stageWithoutEngine } from '../support/parts.ts'
 import { startSshAgent } from '../support/ssh-agent.ts'
 import { EVERY_VARIANT, rows, variant } from '../support/variants.ts'
@@ -128,7 +129,7 @@ describe('before anything is made', () => {
   test.each(refusals)('%j is refused', async (inputs, message) => {
     const result = await build('refused', inputs)
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(message)
+    expect(errorOf(result)).toMatch(message)
     expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'refused' })).toBeUndefined()
   })
 
@@ -140,7 +141,7 @@ describe('before anything is made', () => {
     })
     const result = await build('refused').finally(() => stage.ecr.faults.clear())
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toMatch(/^The login to \S+ failed.*40[13]/)
+    expect(errorOf(result)).toMatch(/^The login to \S+ failed.*40[13]/)
     expect(stage.ecr.store.find({ account: ACCOUNT, region: REGION, repository: 'refused' })).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { ANY_ENGINE, client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { variant } from '../support/variants.ts'
 
@@ -118,7 +119,7 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     const asked = { ...settings, repository: 'plain', 'update-repository': 'true' }
     const result = await stage.main({ ...inputs, ...asked })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       '/plain has another encryption than the inputs say (AES256, wanted KMS with alias/ci), and ECR cannot change',
     )
     expect(result.log).not.toContain('[command]')
@@ -227,7 +228,7 @@ describe.each(ANY_ENGINE)('the repository, on the %s engine', (name) => {
     expectSuccess(first)
     const second = await stage.main(asked)
     expect(second.exitCode).toBe(1)
-    expect(second.annotations[0]?.message).toContain(
+    expect(errorOf(second)).toContain(
       `/once has an image already under v1 (${first.outputs['digest']}), and if-image-exists is fail.`,
     )
     expect(second.log).not.toContain('[command]')

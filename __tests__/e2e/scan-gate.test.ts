@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
+import { errorOf } from '../support/annotations.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { sarifProblems } from '../support/sarif.ts'
 import { EVERY_VARIANT, variant } from '../support/variants.ts'
@@ -63,7 +64,7 @@ describe('the scan gate, on the current engine', () => {
     })
     expect(result.exitCode).toBe(1)
     expect(result.annotations).toHaveLength(1)
-    const lines = result.annotations[0]?.message.split('\n') ?? []
+    const lines = errorOf(result)?.split('\n') ?? []
     expect(lines.map((line) => line.slice(0, 62))).toEqual([
       "Input 'scan-min-score': '11': must be a CVSS score, a number f",
       "Input 'scan-ignore': 'CVE-2026-1111': .scan-ignore, line 3: ha",
@@ -103,7 +104,7 @@ describe('the scan gate, on the current engine', () => {
       'scan-report': 'out/scan.sarif',
     })
     expect(result.exitCode).toBe(1)
-    expect(result.annotations[0]?.message).toContain(
+    expect(errorOf(result)).toContain(
       'ECR found 1 vulnerability with a CVSS score of 7 or more, that can be fixed in ',
     )
     expect(result.outputs).toMatchObject({ pushed: 'true', 'scan-report': file('out/scan.sarif') })
@@ -146,9 +147,7 @@ describe('the scan gate, on the current engine', () => {
       plan([finding()], {}, second.outputs['digest'])
       plan([finding(), finding({ name: 'CVE-2026-9' })])
       const third = await step(given)
-      expect(third.annotations[0]?.message).toContain(
-        'ECR found 1 new vulnerability of HIGH severity or worse',
-      )
+      expect(errorOf(third)).toContain('ECR found 1 new vulnerability of HIGH severity or worse')
       expect(third.outputs['scan-new']).toBe('{"HIGH":1}')
     }
     // What the gate compared with, as the AWS CLI reads it.
