@@ -127,15 +127,17 @@ describe('the plan of a definition of a repository', () => {
 })
 
 test('a definition of a repository reaches nothing of the runner that is not allowed, the workspace too', () => {
+  // A folder that every machine has.
+  const workspace = os.tmpdir()
   const fields = {
     context: 'api',
     contexts: { a: 'cwd://lib', b: 'oci-layout://images' },
-    dockerfile: '/work/Dockerfile',
+    dockerfile: path.join(workspace, 'Dockerfile'),
     secret: ['id=a,src=secret.txt'],
     'cache-to': ['type=local,dest=cache'],
   }
   const plan = planOfRemote(parsePlan(JSON.stringify({ target: { app: fields } })), remote)
-  const bounds = { workspace: '/work', folders: [], remote: true }
+  const bounds = { workspace, folders: [], remote: true }
   expect(escapesOf(plan, { ...bounds, allow: [] }).map(({ what }) => what.replace(/ '.*/, ''))).toEqual([
     'its dockerfile',
     'its contexts.a',
