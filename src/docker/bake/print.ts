@@ -19,11 +19,11 @@ export interface BakeReading {
 }
 
 /**
- * What docker itself needs of the job's environment. A definition of another repository sees no other variables: it could
- * hand any of them to what it builds.
+ * What docker itself needs of the job's environment to read a definition. A definition of another repository sees no other
+ * variables: it could hand any of them to what it builds. Logins are needed for the build alone, which it does not see.
  */
 const FOR_REMOTE =
-  /^(?:DOCKER_.*|BUILDX_.*|BUILDKIT_.*|PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|LD_LIBRARY_PATH|KUBECONFIG|SSL_CERT_.*|SSH_AUTH_SOCK|SystemRoot|USERPROFILE|(?:https?|no|all)_proxy)$/i
+  /^(?:DOCKER_(?!AUTH_CONFIG$).*|BUILDX_.*|BUILDKIT_.*|PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|LD_LIBRARY_PATH|KUBECONFIG|SSL_CERT_.*|SSH_AUTH_SOCK|SystemRoot|USERPROFILE|(?:https?|no|all)_proxy)$/i
 
 /**
  * Asks buildx what a definition builds. Nothing is built; only for a definition of a Git repository is a builder needed,

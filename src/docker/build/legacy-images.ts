@@ -82,14 +82,12 @@ export async function findInImages(
     add(`FROM ${wrong}`, from)
   }
   const wanted = wantedBy(null, asked)
-  for (const [name, { line }] of wanted === null ? [] : copiedImages(dockerfile, asked)) {
-    const wrong = misfit(
-      (await inspectAll([name], env)).get(name)?.platform ?? null,
-      wanted as WantedPlatform,
-    )
-    if (wrong === null || (await hasPlatform(name, (wanted as WantedPlatform).name, env))) continue
-    found.push(`COPY --from=${name}, ${wrong} (line ${line})`)
-  }
+  if (wanted !== null)
+    for (const [name, { line }] of copiedImages(dockerfile, asked)) {
+      const wrong = misfit((await inspectAll([name], env)).get(name)?.platform ?? null, wanted)
+      if (wrong === null || (await hasPlatform(name, wanted.name, env))) continue
+      found.push(`COPY --from=${name}, ${wrong} (line ${line})`)
+    }
   for (const step of workdirs) {
     const before = images.get(step.before ?? '')
     const folder = images.get(step.after ?? '')?.folder ?? ''

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,7 +7,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { escapesOf } from '../../../../src/docker/bake/escapes.ts'
 import { type BakeTarget, parsePlan } from '../../../../src/docker/bake/plan.ts'
+import { readDefinition } from '../../../../src/docker/bake/print.ts'
 import { commitIn, gitAddress, pinned, planOfRemote } from '../../../../src/docker/bake/remote.ts'
+import { THROUGH_DOCKER } from '../../../../src/docker/buildx-command.ts'
 import { hold } from '../../../support/fuzz.ts'
 
 const REPOSITORY = 'https://github.com/acme/shop.git'
@@ -147,4 +149,47 @@ test('a definition of a repository reaches nothing of the runner that is not all
   ])
   expect(escapesOf(plan, { ...bounds, allow: ['fs=.'] })).toEqual([])
   expect(gitAddress(remote, 'api')).toBe(plan.targets[0]?.context)
+})
+
+describe('the variables that a definition can see', () => {
+  const step = {
+    PATH: process.env['PATH'] ?? '',
+    DOCKER_HOST: 'unix:///nowhere.sock',
+    BUILDX_BUILDER: 'mine',
+    DOCKER_AUTH_CONFIG: '{"auths":{}}',
+    DEPLOY_KEY: 'secret',
+  }
+
+  async function seenBy(given: typeof remote | null): Promise<string[]> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'bake-env-'))
+    try {
+      const program = path.join(folder, 'buildx')
+      const script = `#!/bin/sh\nenv >"${folder}/env"\necho '{"target":{"app":{}}}'\n`
+      writeFileSync(program, script, { mode: 0o755 })
+      await readDefinition(
+        {
+          remote: given && { ...given, ref: COMMIT },
+          files: [],
+          targets: [],
+          set: [],
+          vars: new Map([['VERSION', '1']]),
+          builder: null,
+          allow: [],
+        },
+        { buildx: { ...THROUGH_DOCKER, program }, env: step, workspace: folder, variables: {} },
+      )
+      const names = readFileSync(path.join(folder, 'env'), 'utf8').match(/^\w+(?==)/gm) ?? []
+      return names.filter((name) => name in step || name === 'VERSION').sort()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  test("are all of docker's own, for one of the checkout", async () => {
+    expect(await seenBy(null)).toEqual([...Object.keys(step), 'VERSION'].sort())
+  })
+
+  test('are those by which docker works and those of vars, for one of a repository', async () => {
+    expect(await seenBy(remote)).toEqual(['BUILDX_BUILDER', 'DOCKER_HOST', 'PATH', 'VERSION'])
+  })
 })
