@@ -10,9 +10,11 @@ import { passwordOf, sizeOf } from './step.ts'
 import type { Surroundings } from './surroundings.ts'
 
 // Copies of an image from a registry to one in another region: promote, skopeo and buildx imagetools in turns. skopeo
-// and imagetools are logged in to both beforehand, promote asks for its tokens.
+// and imagetools are logged in to both beforehand, promote asks for its tokens. A program that only moves the bytes
+// shows what those cost by themselves.
 
 const PROMOTE = 'promote'
+const MOVER = 'a Node program that only moves the bytes'
 const ELSEWHERE = 'us-east-1'
 
 export interface CopyOptions {
@@ -53,16 +55,24 @@ export async function measureCopies(around: Surroundings, options: CopyOptions):
 }
 
 function goalsOf(table: Table, where: string, atMost: number, atMostMiB: number | undefined): Goal[] {
-  const [promote, ...others] = table.ways
+  const [promote, mover] = [PROMOTE, MOVER].map((name) => table.ways.find((way) => way.name === name))
+  const others = table.ways.filter((way) => way !== promote && way !== mover)
   const fastest = Math.min(...others.map(({ seconds }) => median(seconds)))
   const time = {
     what: `${where}: promote / the faster of skopeo and imagetools`,
     value: median(promote?.seconds ?? []) / fastest,
     atMost,
+    bare: median(mover?.seconds ?? []) / fastest,
   }
   if (atMostMiB === undefined || promote?.peakMiB === undefined) return [time]
-  const memory = `${where}: the most memory that promote held`
-  return [time, { what: memory, value: promote.peakMiB, atMost: atMostMiB, unit: 'MiB' }]
+  const memory = {
+    what: `${where}: the most memory that promote held`,
+    value: promote.peakMiB,
+    atMost: atMostMiB,
+    unit: 'MiB',
+    ...(mover?.peakMiB === undefined ? {} : { bare: mover.peakMiB }),
+  } as const
+  return [time, memory]
 }
 
 /** A copy by promote, as a step; its post step does not exist. */
@@ -83,6 +93,7 @@ function copiers(
   target: { readonly repository: string },
 ): Record<string, Work> {
   const [from, to] = [REGION, ELSEWHERE].map((region) => stage.ecr.registryHost(ACCOUNT, region))
+  const scheme = stage.ecr.mode === 'localhost' ? 'http' : 'https'
   const auth = (region: string) => Buffer.from(`AWS:${passwordOf(stage, region)}`).toString('base64')
   const auths = { [`${from}`]: { auth: auth(REGION) }, [`${to}`]: { auth: auth(ELSEWHERE) } }
   mkdirSync(path.join(stage.home, '.docker'), { recursive: true })
@@ -92,11 +103,25 @@ function copiers(
   const insecure = stage.ecr.mode === 'localhost' ? ['--src-tls-verify=false', '--dest-tls-verify=false'] : []
   const source = `${from}/source:v1`
   const there = () => `${to}/${target.repository}:v1`
+  const place = (host: string | undefined, name: string, region: string) => ({
+    url: `${scheme}://${host}/v2/${name}`,
+    authorization: `Basic ${auth(region)}`,
+  })
+  const move: Work = (_, onStart) => {
+    const order = {
+      source: place(from, 'source', REGION),
+      target: place(to, target.repository, ELSEWHERE),
+      tag: 'v1',
+    }
+    const program = path.join(import.meta.dirname, 'move-bytes.mjs')
+    return run(process.execPath, [program], env, JSON.stringify(order), onStart)
+  }
   return {
     [PROMOTE]: promoteTo(stage, target),
     'skopeo copy': () =>
       run(skopeo, ['copy', '--quiet', ...insecure, `docker://${source}`, `docker://${there()}`], env),
     'buildx imagetools create': () =>
       run(docker, ['buildx', 'imagetools', 'create', '--tag', there(), source], env),
+    [MOVER]: move,
   }
 }

@@ -31,6 +31,8 @@ export interface Goal {
   readonly atMost?: number
   readonly atLeast?: number
   readonly unit?: 'MiB'
+  /** The same figure of what does nothing else: moves the bytes, or builds and pushes. Nobody can be far below it. */
+  readonly bare?: number
 }
 
 /** What a part has measured. */

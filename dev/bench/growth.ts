@@ -44,7 +44,7 @@ async function pushes(
     })
     const [few, lots] = [named(one, unit), named(many, unit)]
     const value = ratio(table, lots, few) ?? Number.NaN
-    return { tables: [table], goals: [{ what: `${lots} / ${few}`, value, atMost }] }
+    return { tables: [table], goals: [{ what: `${lots} / ${few}`, value, atMost }, ...linear([table])] }
   })
 }
 

@@ -4,6 +4,7 @@ import type { StepResult } from '../runner.ts'
 
 /**
  * Runs a program to its end.
+ * @param onStart is told which process it is
  * @returns what it wrote to standard output
  * @throws Error with the end of its output if it fails
  */
@@ -12,6 +13,7 @@ export function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   input?: string,
+  onStart: (pid: number) => void = () => undefined,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { env: { ...env }, maxBuffer: 1 << 26 }
@@ -19,6 +21,7 @@ export function run(
       if (error) reject(new Error(`${error.message}\n${stderr}`))
       else resolve(stdout)
     })
+    if (child.pid !== undefined) onStart(child.pid)
     child.stdin?.end(input ?? '')
   })
 }
