@@ -28,7 +28,7 @@ import type { Conclusion, FinishWorld, Work } from './work.ts'
  * @throws ActionError if the image is not under every tag in every registry; a check that fails is in the result
  */
 export async function finish(given: Work, inputs: EndInputs, world: FinishWorld): Promise<Result> {
-  const manifest = manifestReader(given.origin.source, given.origin.digest, world)
+  const { source, digest, manifest = manifestReader(source, digest, world) } = given.origin
   const work = { ...given, origin: { ...given.origin, manifest } }
   const { origin, destinations, built } = work
   const { maxSize = null } = inputs

@@ -44,7 +44,7 @@ export interface Origin {
   readonly pushedTags: readonly string[]
   /** Whether what refers to the image is copied with it: signatures, attestations. */
   readonly referrers: boolean
-  /** Reads its manifest where it is, if others read it as well. */
+  /** Reads its manifest where it is, if others read it as well, or it is being read already. */
   readonly manifest?: ReadManifest
 }
 
@@ -241,7 +241,7 @@ const sayingWhatIsPut =
 
 /** @returns whether anything had to be sent */
 async function copy(
-  { digest, source, referrers }: Origin,
+  { digest, source, referrers, manifest: read }: Origin,
   destination: Destination,
   tags: readonly string[],
   world: DeliveryWorld,
@@ -259,6 +259,7 @@ async function copy(
     tell,
     arrived: (pushed) => world.pushed.arrived(destination.uri, digest, pushed),
     ...(tag === undefined ? {} : { tag }),
+    ...(read === undefined ? {} : { manifest: read }),
   })
   const sent = report.manifests + report.blobsSent + report.blobsMounted > 0
   world.pushed.arrived(destination.uri, digest, sent)

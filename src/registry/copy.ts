@@ -43,6 +43,8 @@ export interface CopyOptions {
    * after that, so that nobody finds it under the tag without them.
    */
   readonly referrers?: boolean
+  /** Reads the image's manifest at the source, if others read it as well. */
+  readonly manifest?: () => Promise<Manifest>
   /** The tag for the image; without one it has its digest only. */
   readonly tag?: string
   readonly log?: (line: string) => void
@@ -75,23 +77,38 @@ export async function copyImage(
   digest: string,
   options: CopyOptions = {},
 ): Promise<{ manifest: Manifest; report: CopyReport; tagged: boolean }> {
-  const { tag, referrers = false } = options
-  const copier = new Copier(source, target, options)
-  if (!referrers) {
-    const manifest = await copier.copyManifest(digest, tag)
-    options.arrived?.(copier.hasPushed(digest))
-    return { manifest, report: copier.report, tagged: tag !== undefined && copier.hasPushed(digest) }
+  const copier = new Copier(source, target, options, digest)
+  try {
+    return await copyWith(copier, target, digest, options)
+  } finally {
+    await copier.questionsEnd()
   }
+}
+
+async function copyWith(
+  copier: Copier,
+  target: RemoteRepository,
+  digest: string,
+  options: CopyOptions,
+): Promise<{ manifest: Manifest; report: CopyReport; tagged: boolean }> {
+  const { tag, referrers = false } = options
   const manifest = await copier.copyManifest(digest)
   options.arrived?.(copier.hasPushed(digest))
+  if (!referrers) return { manifest, report: copier.report, tagged: copier.hasTagged }
   await copier.copyReferrers().catch(async (error: unknown) => {
     const { explainRegistryError } = await import('./explain.ts')
     const to = target.registry.displayUri(target.repository)
     const doing = `The copy of what refers to ${digest} (signatures, attestations) to ${to}, before the image gets its tags there,`
     throw explainRegistryError(doing, error)
   })
-  if (tag !== undefined) await putTag(target, manifest, tag, options.tell)
+  if (tag !== undefined && !copier.hasTagged) await putTag(target, manifest, tag, options.tell)
   return { manifest, report: copier.report, tagged: tag !== undefined }
+}
+
+/** What refers to a manifest, by its digest; and that as older tools tag it, by tags made of the manifest's digest. */
+interface Referrers {
+  readonly listed: readonly { readonly digest: string }[]
+  readonly tagged: readonly { readonly tag: string; readonly digest: string }[]
 }
 
 class Copier {
@@ -102,24 +119,36 @@ class Copier {
     blobsMounted: 0,
     blobsExisting: 0,
   }
+  /** Whether the image was put under its tag as it arrived. */
+  hasTagged = false
   readonly #source: CopySource
   readonly #target: RemoteRepository
   readonly #options: CopyOptions
+  readonly #root: string
   readonly #transfers = new Limiter(MAX_TRANSFERS)
   readonly #requests = new Limiter(MAX_REQUESTS)
+  /** Apart, as the image is copied although it cannot be said what refers to it. */
+  readonly #questions = new Limiter(MAX_REQUESTS)
   /** By digest. Platforms share layers, and referrers share subjects: each digest is copied once. */
   readonly #manifests = new Map<string, Promise<Manifest>>()
   readonly #blobs = new Map<string, Promise<void>>()
+  readonly #referrers = new Map<string, Promise<Referrers>>()
   readonly #pushed = new Set<string>()
 
-  constructor(source: CopySource, target: RemoteRepository, options: CopyOptions) {
+  constructor(source: CopySource, target: RemoteRepository, options: CopyOptions, root: string) {
     this.#source = source
     this.#target = target
     this.#options = options
+    this.#root = root
   }
 
-  copyManifest(digest: string, tag?: string, depth = 0): Promise<Manifest> {
-    return once(this.#manifests, digest, () => this.#copyNewManifest(digest, tag, depth))
+  copyManifest(digest: string, depth = 0): Promise<Manifest> {
+    return once(this.#manifests, digest, () => this.#copyNewManifest(digest, depth))
+  }
+
+  /** Resolves when nothing is asked any more beside the copy. */
+  async questionsEnd(): Promise<void> {
+    await Promise.allSettled(this.#referrers.values())
   }
 
   /** Whether this manifest was pushed, because the target did not have it. */
@@ -127,31 +156,52 @@ class Copier {
     return this.#pushed.has(digest)
   }
 
-  async #copyNewManifest(digest: string, tag: string | undefined, depth: number): Promise<Manifest> {
+  async #copyNewManifest(digest: string, depth: number): Promise<Manifest> {
     if (depth > LIMITS.indexDepth) {
       throw new RegistryError(`${digest} is in more than ${LIMITS.indexDepth} indexes, one in the other`)
     }
     const { registry, repository } = this.#target
+    // Asked while the image is copied, which takes longer than the answer. Who wants to know hears of a failure.
+    if (this.#options.referrers) this.#findReferrers(digest).catch(() => undefined)
     const [manifest, existing] = await Promise.all([
-      this.#requests.run(() => this.#source.registry.manifest(this.#source.repository, digest)),
+      this.#requests.run(() => this.#readManifest(digest)),
       this.#options.targetIsEmpty ? null : this.#requests.run(() => registry.head(repository, digest)),
     ])
     const children = isIndex(manifest.mediaType) ? (manifest.content.manifests ?? []) : []
     await settled<unknown>([
-      ...children.map((child) => this.copyManifest(child.digest, undefined, depth + 1)),
+      ...children.map((child) => this.copyManifest(child.digest, depth + 1)),
       ...(existing === null ? blobsOf(manifest.content).map((blob) => this.#copyBlob(blob)) : []),
     ])
     if (existing === null) {
       // Last, after everything in it, so that nobody can pull half an image by its tag.
+      const tag = digest === this.#root ? await this.#tagOfRoot() : undefined
       await this.#requests.run(() =>
         tag === undefined
           ? registry.putManifest(repository, digest, manifest)
           : putTag(this.#target, manifest, tag, this.#options.tell),
       )
       this.#pushed.add(digest)
+      if (tag !== undefined) this.hasTagged = true
       this.report.manifests++
     }
     return manifest
+  }
+
+  #readManifest(digest: string): Promise<Manifest> {
+    const { manifest } = this.#options
+    if (digest === this.#root && manifest !== undefined) return manifest()
+    return this.#source.registry.manifest(this.#source.repository, digest)
+  }
+
+  /** The tag that the image is put under as it arrives: none if something that has to come first refers to it. */
+  async #tagOfRoot(): Promise<string | undefined> {
+    const { tag, referrers = false } = this.#options
+    if (tag === undefined || !referrers) return tag
+    const found = await Promise.allSettled([...this.#manifests.keys()].map((one) => this.#findReferrers(one)))
+    const isAlone = found.every(
+      (one) => one.status === 'fulfilled' && one.value.listed.length + one.value.tagged.length === 0,
+    )
+    return isAlone ? tag : undefined
   }
 
   #copyBlob(blob: Descriptor): Promise<void> {
@@ -199,37 +249,46 @@ class Copier {
         )
       }
       for (const digest of digests) asked.add(digest)
-      await settled(digests.flatMap((digest) => [this.#copyListed(digest), this.#copyTagged(digest)]))
+      await settled(digests.map((digest) => this.#copyReferrersOf(digest)))
     }
   }
 
-  async #copyListed(digest: string): Promise<void> {
-    const { registry, repository } = this.#source
-    const listed = await this.#requests.run(() => registry.referrers(repository, digest))
-    await settled((listed ?? []).map((referrer) => this.copyManifest(referrer.digest)))
+  async #copyReferrersOf(digest: string): Promise<void> {
+    const { listed, tagged } = await this.#findReferrers(digest)
+    const { registry, repository } = this.#target
+    await settled<unknown>([
+      ...listed.map((referrer) => this.copyManifest(referrer.digest)),
+      ...tagged.map(async ({ tag, digest: named }) => {
+        const manifest = await this.copyManifest(named)
+        const existing = await this.#requests.run(() => registry.head(repository, tag))
+        if (existing?.digest === named) return
+        await this.#requests.run(() => registry.putManifest(repository, tag, manifest))
+        this.#options.log?.(`Copied ${tag}`)
+      }),
+    ])
   }
 
   /**
-   * Copies signatures and attestations of the kind that existed before referrers, and that tools still write: each has
-   * a tag made of the image's digest. The tag without an ending is the list of referrers in registries that have no
-   * such API.
+   * Asks the source what refers to a manifest. Signatures and attestations of the kind that existed before referrers,
+   * and that tools still write, have tags made of the image's digest. The tag without an ending is the list of referrers
+   * in registries that have no such API.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
    * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
    */
-  async #copyTagged(digest: string): Promise<void> {
-    await settled(
-      ['', '.sig', '.att', '.sbom'].map(async (ending) => {
-        const tag = `${digest.replace(':', '-')}${ending}`
-        const [source, target] = [this.#source, this.#target]
-        const named = await this.#requests.run(() => source.registry.head(source.repository, tag))
-        if (named === null) return
-        const manifest = await this.copyManifest(named.digest)
-        const existing = await this.#requests.run(() => target.registry.head(target.repository, tag))
-        if (existing?.digest === named.digest) return
-        await this.#requests.run(() => target.registry.putManifest(target.repository, tag, manifest))
-        this.#options.log?.(`Copied ${tag}`)
-      }),
-    )
+  #findReferrers(digest: string): Promise<Referrers> {
+    return once(this.#referrers, digest, async () => {
+      const { registry, repository } = this.#source
+      const tags = ['', '.sig', '.att', '.sbom'].map((ending) => `${digest.replace(':', '-')}${ending}`)
+      const listing = this.#questions.run(() => registry.referrers(repository, digest))
+      const looking = settled(
+        tags.map(async (tag) => {
+          const held = await this.#questions.run(() => registry.head(repository, tag))
+          return held === null ? [] : [{ tag, digest: held.digest }]
+        }),
+      )
+      await settled<unknown>([listing, looking])
+      return { listed: (await listing) ?? [], tagged: (await looking).flat() }
+    })
   }
 }
 

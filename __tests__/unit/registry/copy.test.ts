@@ -48,6 +48,15 @@ test('an image comes over byte for byte; what was sent once is not sent again', 
   expect(sent(to.region)).toEqual([`HEAD manifests/${image.digest}`])
 })
 
+test('a manifest that is read by others as well is not read once more', async () => {
+  const image = await seedImage(registries, from, ['read'])
+  const manifest = await source.registry.manifest(source.repository, image.digest)
+  registries.ecr.service.recorder.clear()
+  await copyImage(source, target, image.digest, { manifest: async () => manifest })
+  expect(sent(from.region).filter((line) => line.includes('manifests/'))).toEqual([])
+  expect([...held(to).images.keys()]).toEqual([image.digest])
+})
+
 test('a layer that is there already is not sent', async () => {
   const image = await seedImage(registries, from, ['base', 'new'])
   const base = await seedBlob(registries, to, 'base')
@@ -129,6 +138,54 @@ describe('with referrers', () => {
     registries.ecr.service.recorder.clear()
     await copyImage(source, target, image.digest, { referrers: true })
     expect(sent(to.region).filter((line) => line.startsWith('PUT'))).toEqual([])
+  })
+
+  test('an image that nothing refers to is put once, under its tag, when that is known', async () => {
+    const child = await seedImage(registries, from, ['alone'])
+    const index = await seedIndex(registries, from, [child.descriptor])
+    const { tagged } = await copyImage(source, target, index.digest, { referrers: true, tag: 'v1' })
+    expect(tagged).toBe(true)
+    expect([...held(to).tags]).toEqual([['v1', index.digest]])
+    const manifests = sent(to.region).filter((line) => line.startsWith('PUT manifests/'))
+    expect(manifests).toEqual([`PUT manifests/${child.digest}`, 'PUT manifests/v1'])
+    const all = registries.ecr.requests.map(({ method, path }) => `${method} ${path}`)
+    const asked = all.findLastIndex(
+      (line) => line.includes('/referrers/') || line.includes('/manifests/sha256-'),
+    )
+    expect(asked).toBeGreaterThan(0)
+    expect(asked).toBeLessThan(all.findIndex((line) => line.endsWith('/manifests/v1')))
+  })
+
+  test.each([
+    ['the image', (child: string, index: string) => [child, index]],
+    ['a platform of it', (child: string) => [child, child]],
+  ])('if something refers to %s, the tag is the last that is put', async (_, choose) => {
+    const child = await seedImage(registries, from, ['signed'])
+    const index = await seedIndex(registries, from, [child.descriptor])
+    const [, digest = ''] = choose(child.digest, index.digest)
+    const tag = `${digest.replace(':', '-')}.sig`
+    const signature = await seedImage(registries, from, ['cosign'], { tag })
+    await copyImage(source, target, index.digest, { referrers: true, tag: 'v1' })
+    const manifests = sent(to.region).filter((line) => line.startsWith('PUT manifests/'))
+    expect(manifests).toEqual(
+      [child.digest, index.digest, signature.digest, tag, 'v1'].map((name) => `PUT manifests/${name}`),
+    )
+  })
+
+  test('a copy that fails ends when nothing is asked any more', async () => {
+    const image = await seedImage(registries, from, ['app'])
+    registries.ecr.faults.order({
+      match: { side: 'registry', operation: 'InitiateLayerUpload' },
+      times: 99,
+      effect: { kind: 'deny' },
+    })
+    await expect(copyImage(source, target, image.digest, { referrers: true })).rejects.toThrow(
+      'ecr:InitiateLayerUpload',
+    )
+    const before = registries.ecr.requests.length
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(registries.ecr.requests.length).toBe(before)
+    expect(sent(from.region).filter((line) => line.includes('referrers'))).toHaveLength(1)
   })
 
   test('without being asked for they stay', async () => {

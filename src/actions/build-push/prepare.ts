@@ -18,6 +18,7 @@ import type { World } from '../../world.ts'
 import type { Attester } from '../attest/attester.ts'
 import { expectAttestation } from '../attest/expect.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
+import { warm } from '../warm.ts'
 import type { Work } from '../work.ts'
 import { openPulls } from './open-pulls.ts'
 import type { PullInputs, Pulls, PullWorld } from './pull-logins.ts'
@@ -121,6 +122,7 @@ export async function preparePush(
     planning.session.then(async (session) => session !== null && login(session, inputs, pulling, world)),
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
+    // For what follows the push, besides the one that the login opens.
     planning.session.then((session) => warm(session, inputs.registries.length > 0 ? 3 : 2, world)),
     others.then((all) => together(all.map(({ session }) => warm(session, 4, world)))),
   ])
@@ -244,13 +246,4 @@ export function loginHelp(
     log: world.log,
     debug: world.debug,
   }
-}
-
-/** Opens connections for what follows the push, besides the one that the login opens. */
-async function warm(
-  session: RegistrySession | null,
-  connections: number,
-  world: Pick<World, 'openRegistry'>,
-): Promise<void> {
-  if (session !== null) await (await world.openRegistry(session)).warm(connections)
 }

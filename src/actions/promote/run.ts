@@ -1,4 +1,5 @@
 import { ask, beginPlan, openExisting, planned, planOthers } from '../../delivery/destination.ts'
+import { manifestReader } from '../../delivery/manifest-reader.ts'
 import { imageMetadata } from '../../metadata/describe.ts'
 import type { ImageMetadata } from '../../metadata/index.ts'
 import { together } from '../../shared/together.ts'
@@ -11,9 +12,13 @@ import { findImage } from '../siblings/find-image.ts'
 import { planInputs } from '../siblings/inputs.ts'
 import { prepared, SHORT_DIGEST, tagsSoFar } from '../stages.ts'
 import { runAction } from '../step.ts'
+import { warm } from '../warm.ts'
 import type { FinishWorld, OuterWorld } from '../work.ts'
 import type { PromoteInputs } from './inputs.ts'
 import { isSameRegistry, refuseUnlistedSource } from './source.ts'
+
+/** Connections to where the image goes that are opened before it is known how many layers there are: as few have. */
+const TARGET_CONNECTIONS = 6
 
 /**
  * Gives an image that is in ECR more tags, or copies it with all that belongs to it, digest unchanged, through the
@@ -48,6 +53,14 @@ export async function promote(given: PromoteInputs, outer: OuterWorld): Promise<
       isSame ? "'source', 'repository'" : "'source'",
     )
     const digest = opening.then((source) => findImage(source, from, "'source'", world))
+    const ready = opening.then(async (at) => manifestReader(at, await digest, world))
+    // It is on its way while ECR is asked for the rest. Who needs it hears of a failure.
+    ready.then((read) => read()).catch(() => undefined)
+    if (!isSame) {
+      // What the copy needs first: a connection to a distant registry takes three times as long as a question.
+      opening.then(({ session }) => warm(session, 1, world)).catch(() => undefined)
+      asked.session.then((session) => warm(session, TARGET_CONNECTIONS, world)).catch(() => undefined)
+    }
     const proving = refuseUnproven(
       expectProvenance(inputs.provenance, world),
       opening,
@@ -56,9 +69,10 @@ export async function promote(given: PromoteInputs, outer: OuterWorld): Promise<
     const plan = planInputs(inputs)
     const planning = beginPlan(ecr, plan, image, world, digest, asked)
     const planningOthers = planOthers(plan, image, world, digest)
-    const [source, found, first, others, checks, verified] = await together([
+    const [source, found, manifest, first, others, checks, verified] = await together([
       opening,
       digest,
+      ready,
       planned(ecr, repository.name, planning),
       planningOthers,
       expectChecks(ecr, planning, planningOthers, inputs, world),
@@ -68,7 +82,7 @@ export async function promote(given: PromoteInputs, outer: OuterWorld): Promise<
         : together([opening, digest]).then(([from, image]) => refuseUnlistedSource(from, image, world)),
     ])
     const settled = await settle([first, ...others], image, checks, inputs, world)
-    const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true }
+    const origin = { digest: found, source, fresh: false, pushedTags: [], referrers: true, manifest }
     const deed = {
       kind: 'promote',
       // Of a tag and a digest, the digest counts.
