@@ -28,12 +28,20 @@ export interface RunNumber {
  */
 export function githubOf(event: Event, workflow: Workflow, run: RunNumber): Record<string, Json> {
   const { name, ref, sha, repository } = event
-  const [owner = ''] = repository.split('/')
+  const [owner = '', ownName = ''] = repository.split('/')
   const workflowRef = `${repository}/.github/workflows/${fileName(workflow)}@${ref}`
   const isPull = name === 'pull_request'
   return {
     event_name: name,
     event: {
+      repository: {
+        name: ownName,
+        full_name: repository,
+        html_url: `https://github.com/${repository}`,
+        default_branch: 'main',
+        description: null,
+        license: null,
+      },
       ...(isPull ? { pull_request: { head: { repo: { fork: event.fromFork === true } } } } : {}),
       ...event.payload,
     },

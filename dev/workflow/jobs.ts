@@ -3,7 +3,7 @@ import { permissionsOf } from './check.ts'
 import { type Contexts, evaluate, isTrue, type Json, type Status, textsOf } from './expressions.ts'
 import { runJob } from './job.ts'
 import { type Combination, combinations } from './matrix.ts'
-import { interfaceOf, type Job, type Workflow } from './model.ts'
+import { type Call, interfaceOf, type Job, type Workflow } from './model.ts'
 import { forFork } from './permissions.ts'
 import type { JobRun } from './result.ts'
 import type { Place, Runner } from './runner.ts'
@@ -26,29 +26,38 @@ export async function runJobs(
   runner: Runner,
   runs: JobRun[],
 ): Promise<ReadonlyMap<string, Ended>> {
+  const common: Common = { workflow, place, runner, runs }
   const ended = new Map<string, Ended>()
   const left = [...workflow.jobs]
   while (left.length > 0) {
     const at = left.findIndex(({ needs }) => needs.every((one) => ended.has(one)))
     const [job] = left.splice(at, 1)
     if (at < 0 || job === undefined) throw new Error(`${workflow.file}: jobs need each other`)
-    ended.set(job.key, await runOne(job, workflow, place, runner, { ended, runs }))
+    ended.set(job.key, await runOne(job, common, ended))
   }
   return ended
 }
 
-interface Around {
-  readonly ended: ReadonlyMap<string, Ended>
+/** What the jobs of one workflow have in common. */
+interface Common {
+  readonly workflow: Workflow
+  readonly place: Place
+  readonly runner: Runner
+  /** Gets each job that has ended. */
   readonly runs: JobRun[]
 }
 
-async function runOne(
-  job: Job,
-  workflow: Workflow,
-  place: Place,
-  runner: Runner,
-  { ended, runs }: Around,
-): Promise<Ended> {
+/** What one combination of a job's matrix has for itself; a job without a matrix has one. */
+interface Own {
+  readonly contexts: Contexts
+  /** As in {@link JobRun}. */
+  readonly path: string
+  /** Whether a job that it needs has run in this attempt, so that it runs again too. */
+  readonly again: boolean
+}
+
+async function runOne(job: Job, common: Common, ended: ReadonlyMap<string, Ended>): Promise<Ended> {
+  const { workflow, place, runner } = common
   const ancestors = [...ancestorsOf(job, workflow)].map((key) => ended.get(key) as Ended)
   const needs = Object.fromEntries(
     job.needs.map((key) => [key, { result: ended.get(key)?.result, outputs: ended.get(key)?.outputs }]),
@@ -65,18 +74,18 @@ async function runOne(
   const failFast = job.failFast === undefined || evaluate(job.failFast, contexts) !== false
   const results: Ended[] = []
   for (const [index, matrix] of rows.entries()) {
-    if (failFast && results.some(({ result }) => result === 'failure')) {
+    // Whether the run was cancelled while an earlier combination ran, and this one has no always().
+    const cancelled = runner.cancelled.aborted && !isTrue(job.if, contexts, 'cancelled')
+    if (cancelled || (failFast && results.some(({ result }) => result === 'failure'))) {
       results.push({ result: 'cancelled', outputs: {}, again: true })
       continue
     }
     const strategy = { 'fail-fast': failFast, 'job-index': index, 'job-total': rows.length }
-    const within = { ...contexts, matrix, strategy }
     const path = `${place.above}${job.key}${labelOf(matrix)}`
-    const here = { ...place, again }
-    const one = await (job.call === null
-      ? runStepsOf(job, workflow, here, within, path, runner, runs)
-      : runCalled(job, workflow, here, within, path, runner, runs))
-    results.push(one)
+    const own: Own = { contexts: { ...contexts, matrix, strategy }, path, again }
+    results.push(
+      await (job.call === null ? runStepsOf(job, own, common) : runCalled(job, job.call, own, common)),
+    )
   }
   // Of a matrix, a later output replaces an earlier one, but not if it is empty.
   const outputs = results.flatMap((one) => Object.entries(one.outputs).filter(([, value]) => value !== ''))
@@ -107,17 +116,10 @@ function labelOf(matrix: Combination): string {
   return values.length === 0 ? '' : ` (${values.join(', ')})`
 }
 
-async function runStepsOf(
-  job: Job,
-  workflow: Workflow,
-  place: Place,
-  contexts: Contexts,
-  path: string,
-  runner: Runner,
-  runs: JobRun[],
-): Promise<Ended> {
+async function runStepsOf(job: Job, { contexts, path, again }: Own, common: Common): Promise<Ended> {
+  const { workflow, place, runner, runs } = common
   const before = runner.before?.find((one) => one.path === path && one.result === 'success')
-  if (before !== undefined && !place.again) {
+  if (before !== undefined && !again) {
     runs.push({ ...before, reused: true })
     return { result: before.result, outputs: before.outputs, again: false }
   }
@@ -130,25 +132,21 @@ async function runStepsOf(
 
 async function runCalled(
   job: Job,
-  workflow: Workflow,
-  place: Place,
-  contexts: Contexts,
-  path: string,
-  runner: Runner,
-  runs: JobRun[],
+  call: Call,
+  { contexts, path, again }: Own,
+  { workflow, place, runner, runs }: Common,
 ): Promise<Ended> {
-  if (job.call === null) throw new Error(`${job.where} calls nothing`)
-  const called = runner.workflow(job.call.uses)
+  const called = runner.workflow(call.uses)
   const { outputs } = interfaceOf(called)
-  const given = givenTo(job.call, interfaceOf(called), { ...contexts, secrets: place.secrets })
+  const given = givenTo(call, interfaceOf(called), { ...contexts, secrets: place.secrets })
   const { github } = place
-  const [file, ref] = job.call.uses.split('@')
+  const [file, ref] = call.uses.split('@')
   const workflowRef =
     ref === undefined
       ? place.workflowRef.replace(/\.github\/.*@/, `${file?.slice(2)}@`)
       : `${file}@refs/tags/${ref}`
   const permissions = permissionsOf(job, workflow, place.permissions)
-  const within = { ...place, ...given, permissions, workflowRef, above: `${path}/` }
+  const within = { ...place, ...given, permissions, workflowRef, above: `${path}/`, again }
   const ended = await runJobs(called, within, runner, runs)
   const jobs = Object.fromEntries([...ended].map(([key, one]) => [key, { ...one }])) as Json
   return {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readdir } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { cp, mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { StandIn } from './runner.ts'
@@ -22,20 +23,35 @@ export function standInsOf({
 }): Record<string, StandIn> {
   const artifacts = path.join(folder, 'artifacts')
   return {
-    'actions/checkout': async ({ with: given, workspace, env, github, permissions }) => {
+    'actions/checkout': async ({ with: given, workspace, temp, env, github, permissions }) => {
       if (permissions['contents'] !== 'read' && permissions['contents'] !== 'write')
         throw new Error('Not Found: the token of this job has no permission contents: read')
       const git = (...args: string[]) => run('git', args, { cwd: workspace, env, timeout: GIT_LIMIT })
       const depth = given['fetch-depth'] ?? '1'
       await git('init', '--quiet')
-      // `origin` has no credentials, as with persist-credentials: false; whoever wants others to have them says so here.
-      if (given['persist-credentials'] !== 'false')
-        throw new Error('the stand-in for actions/checkout persists no credentials')
       await git('remote', 'add', 'origin', checkout)
       const limit = depth === '0' ? [] : [`--depth=${depth}`]
       await git('fetch', '--quiet', ...limit, `file://${checkout}`, String(github['sha']))
       await git('checkout', '--quiet', 'FETCH_HEAD')
-      return { outputs: { ref: String(github['ref']), commit: String(github['sha']) } }
+      const outputs = { ref: String(github['ref']), commit: String(github['sha']) }
+      if (given['persist-credentials'] === 'false') return { outputs }
+      // As actions/checkout since v6: the token is in a file outside of the checkout, which its Git reads.
+      const credentials = path.join(temp, `git-credentials-${randomUUID()}.config`)
+      const header = `basic ${Buffer.from(`x-access-token:${github['token']}`).toString('base64')}`
+      const key = `includeIf.gitdir:${path.join(workspace, '.git')}.path`
+      await git(
+        'config',
+        '--file',
+        credentials,
+        `http.${github['server_url']}/.extraheader`,
+        `AUTHORIZATION: ${header}`,
+      )
+      await git('config', '--local', key, credentials)
+      const post = async () => {
+        await git('config', '--local', '--unset-all', key)
+        await rm(credentials)
+      }
+      return { outputs, masks: [header.slice('basic '.length)], post }
     },
     'actions/upload-artifact': async ({ with: given, workspace }) => {
       const { name = 'artifact', path: files = '' } = given

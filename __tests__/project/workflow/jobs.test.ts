@@ -335,6 +335,22 @@ jobs:
       ['success', 'cleaned'],
     ])
   })
+
+  runs.add(
+    'cancelled-matrix',
+    `on: push
+jobs:
+  some:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { at: [0, 1] } }
+    steps: [{ run: "echo begun; exec sleep 600" }]
+`,
+  )
+  test('begins no other combination of a matrix', async () => {
+    const cancel = new AbortController()
+    const run = await runs.run('cancelled-matrix', { cancel: cancel.signal, onLine: () => cancel.abort() })
+    expect([run.conclusion, resultsOf(run)]).toEqual(['cancelled', { 'some (0)': 'cancelled' }])
+  })
 })
 
 describe('an attempt of the jobs that failed', () => {

@@ -198,6 +198,21 @@ describe('actions', () => {
     expect(steps[0]?.annotations[0]?.message).toContain('digests')
     expect(steps[1]?.annotations[0]?.message).toContain('repository')
   })
+
+  runs.add(
+    'no-token',
+    workflow(
+      '- uses: OWNER/ecr-build-push/promote@v1\n  with: { source: a, tags: b, repository: demo, aws-region: eu-west-1, role-to-assume: "arn:aws:iam::123456789012:role/ci" }',
+      'permissions: { contents: read }',
+    ),
+  )
+  test('of this project say which permission the job lacks', async () => {
+    const { result, steps } = jobOfRun(await runs.run('no-token'), 'one')
+    expect(result).toBe('failure')
+    expect(steps[0]?.annotations.map(({ message }) => message).join()).toMatch(
+      /permissions:\n +id-token: write/,
+    )
+  })
 })
 
 describe('checkout and artifacts', () => {
@@ -248,6 +263,25 @@ jobs:
       expect(two.steps.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'failure', 'failure'])
       expect(two.steps[1]?.log).toBe('committed')
       expect(two.steps[3]?.log).toContain('no permission contents: read')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  runs.add(
+    'persisted',
+    workflow(
+      '- uses: actions/checkout@v7\n- run: git config --includes http.https://github.com/.extraheader\n- { run: "cat .git/config" }',
+    ),
+  )
+  test('of a checkout that says nothing else, Git has the token until the job ends', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'run-'))
+    try {
+      const run = await runs.run('persisted', { checkout, folder, event: { ...PUSH, sha } })
+      const { steps } = jobOfRun(run, 'one')
+      expect(steps[1]?.log).toBe('AUTHORIZATION: basic ***')
+      expect(steps[2]?.log).not.toContain('AUTHORIZATION')
+      expect(steps.at(-1)).toMatchObject({ name: 'post actions/checkout', outcome: 'success' })
     } finally {
       rmSync(folder, { recursive: true })
     }
