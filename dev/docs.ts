@@ -11,11 +11,13 @@ import { withLimits } from './limits-docs.ts'
 import { table, withBlocks } from './markdown.ts'
 import { withMessages } from './messages/page.ts'
 import { root } from './root.ts'
+import { withWorkflows } from './workflow-docs.ts'
 
 // `npm run docs` writes the tables of inputs and outputs into the Markdown files, from action.yml (those of the main
 // action in groups, input-groups.ts), the policies of docs/iam.md (iam-docs.ts), the limits of docs/limits.md
-// (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), the
-// messages of docs/messages.md (messages/), and the names of the inputs into src/inputs/names.ts (input-names.ts). A table stands between two comments; the first says what goes there:
+// (limits-docs.ts), the engines of docs/build.md (engine-matrix.ts), the messages of docs/messages.md (messages/), whole
+// workflows from examples/workflows (workflow-docs.ts), and the names of the inputs into src/inputs/names.ts
+// (input-names.ts). Each stands between two comments; the first says what goes there:
 //
 //     <!-- inputs of action.yml, written by npm run docs -->
 //     <!-- end -->
@@ -111,7 +113,7 @@ export function withEngines(markdown: string): string {
 /** The Markdown with everything in it that `npm run docs` writes. @throws CommandError if some of it cannot be written */
 export function withWritten(markdown: string): string {
   const tables = withInputGroups(withTables(markdown, readMetadata), readMetadata)
-  return withMessages(withEngines(withLimits(withPermissions(tables))))
+  return withWorkflows(withMessages(withEngines(withLimits(withPermissions(tables)))))
 }
 
 /** One fenced block of a Markdown file. */
@@ -177,28 +179,33 @@ function metadataFile(uses: string): string | null {
   return folder.endsWith('.yml') ? path.posix.join('.', folder) : path.posix.join('.', folder, 'action.yml')
 }
 
+/** What starts a part of a workflow that does not say it: documents speak of both. */
+const ON = 'on: [push, pull_request]\n'
+
 /** A part of a workflow, as documents show it, with the workflow around it that it leaves out. */
 export function wholeWorkflow(text: string): string {
   const content = parse(text) as unknown
   const indent = (lines: string, by: number) => lines.replace(/^(?=.)/gm, ' '.repeat(by))
-  const job = (lines: string) =>
-    `on: push\njobs:\n  example:\n    runs-on: ubuntu-latest\n${indent(lines, 4)}`
+  const job = (lines: string) => `${ON}jobs:\n  example:\n    runs-on: ubuntu-latest\n${indent(lines, 4)}`
   if (Array.isArray(content)) return job(`steps:\n${indent(text, 2)}`)
   const keys = Object.keys(content as object)
   if (keys.includes('on')) return text
   const values = Object.values(content as object) as unknown[]
   const inputs = values.every((value) => typeof value !== 'object')
-  if (inputs) return job(`steps:\n  - uses: OWNER/ecr-build-push@v1\n    with:\n${indent(text, 6)}`)
-  if (keys.includes('jobs')) return `on: push\n${text}`
-  return keys.includes('steps') ? job(text) : `on: push\njobs:\n${indent(text, 2)}`
+  if (inputs) {
+    const all = keys.includes('repository') ? text : `repository: demo-service\n${text}`
+    return job(`steps:\n  - uses: OWNER/ecr-build-push@v1\n    with:\n${indent(all, 6)}`)
+  }
+  if (keys.includes('jobs')) return `${ON}${text}`
+  return keys.includes('steps') ? job(text) : `${ON}jobs:\n${indent(text, 2)}`
 }
 
 const help = `
 npm run docs
 
 Writes into the Markdown files what is said elsewhere: the inputs and outputs of each action.yml, the permissions and
-policies of src/aws/permissions.ts, the trust policies of examples, the limits of src/shared/limits.ts, and the engines
-of dev/engine-matrix.ts; and into src/inputs/names.ts the names of the inputs.
+policies of src/aws/permissions.ts, the trust policies of examples, the limits of src/shared/limits.ts, the engines of
+dev/engine-matrix.ts, and the workflows of examples/workflows; and into src/inputs/names.ts the names of the inputs.
 
   --verbose   show where an error comes from
   --help      show this

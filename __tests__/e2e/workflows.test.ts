@@ -8,10 +8,12 @@ import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION } from '../../dev/stage.ts'
 import { type Event, jobOfRun, type RunOptions, type WorkflowRun } from '../../dev/workflow/index.ts'
 import { callerOf, invoke, type Vulnerability } from '../../local-ecr/index.ts'
+import { DOCUMENT_RUNS, documentFiles, documentStage } from '../support/document-runs.ts'
 import { parts } from '../support/parts.ts'
+import { eventually } from '../support/processes.ts'
 import { startGitHubApi } from '../support/sigstore/stage.ts'
 import type { ProgramCall } from '../support/stand-in-programs.ts'
-import { variant, variants } from '../support/variants.ts'
+import { EVERY_VARIANT, variant, variants } from '../support/variants.ts'
 import { expectRunSuccess, openWorkflowStage, type WorkflowStage } from '../support/workflow-stage.ts'
 
 // The examples, from the event to what is deployed, through the reusable workflows that they call: dist/ on a real
@@ -93,7 +95,11 @@ jobs:
       api: \${{ fromJSON(needs.images.outputs.images).api.digest }}
     steps: [{ run: "true" }]
 `
-  shop = await openWorkflowStage({ ...files, 'secret.yml': secret, 'baked.yml': baked }, ANSWERS)
+  const documents = EVERY_VARIANT ? documentFiles() : {}
+  shop = await openWorkflowStage(
+    { ...files, ...documents, 'secret.yml': secret, 'baked.yml': baked },
+    ANSWERS,
+  )
   shop.addDeployRole('production')
   await invoke(shop.stage.ecr.store, callerOf(ACCOUNT, REGION), 'PutRegistryScanningConfiguration', {
     scanType: 'ENHANCED',
@@ -101,6 +107,9 @@ jobs:
   })
 })
 afterAll(() => shop?.close())
+
+/** Seconds for what has to come to be so, on a machine as busy as it may be. */
+const PATIENCE_S = 120
 
 let since = 0
 let count = 0
@@ -382,6 +391,75 @@ describe('build-push.yml', () => {
       ['deploy', false],
     ])
     expect(requests.slice(before).length).toBeGreaterThan(0)
+  })
+
+  // Variant: project/workflow/jobs.test.ts has a matrix of which one fails, and jobs that need it
+  variant('names and deploys nothing if a platform cannot be built', async () => {
+    const sha = shop.commit({
+      Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY only-${TARGETARCH} /\n',
+      'only-amd64': 'amd64\n',
+    })
+    const run = await runExample('ecs')
+    expect(run.conclusion).toBe('failure')
+    expect(resultsOf(run)).toEqual([
+      'image/build/plan: success',
+      'image/build/build (linux/amd64, 0, ubuntu-24.04): success',
+      'image/build/build (linux/arm64, 1, ubuntu-24.04-arm): failure',
+    ])
+    const failed = jobOfRun(run, 'image/build/build (linux/arm64, 1, ubuntu-24.04-arm)')
+    const errors = failed.steps.flatMap(({ annotations }) => annotations).map(({ message }) => message)
+    expect(errors.join('\n')).toContain('only-arm64')
+    expect(tagsOf('demo-service')).not.toHaveProperty(sha)
+    expect(asked()).toEqual([])
+  })
+
+  // Variant: project/workflow/jobs.test.ts has a run that is cancelled, e2e/cancel.test.ts a step
+  variant('that is cancelled in a push names and deploys nothing, and can be run again', async () => {
+    const { faults } = shop.stage.ecr
+    const sha = shop.commit({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /cancelled\n' })
+    faults.order({
+      match: { operation: 'InitiateLayerUpload' },
+      times: 1,
+      effect: { kind: 'delay', ms: 15_000 },
+    })
+    const cancel = new AbortController()
+    const pushing = eventually(() => faults.pending.length === 0, PATIENCE_S).then(() => cancel.abort())
+    const [first] = await Promise.all([runExample('ecs', {}, { cancel: cancel.signal }), pushing])
+    faults.clear()
+    expect(first.conclusion).toBe('cancelled')
+    expect(resultsOf(first)).toEqual([
+      'image/build/plan: success',
+      'image/build/build (linux/amd64, 0, ubuntu-24.04): cancelled',
+    ])
+    const [, build] = first.jobs
+    expect(build?.steps[2]?.log).toContain('The step was told to end (SIGINT): the job was cancelled')
+    expect(build?.steps.slice(3).map(({ name, outcome }) => [name, outcome])).toEqual([
+      [expect.stringContaining('post OWNER/ecr-build-push'), 'success'],
+      ['post docker/setup-buildx-action', 'success'],
+    ])
+    expect(tagsOf('demo-service')).not.toHaveProperty(sha)
+    expect(asked()).toEqual([])
+    const second = await runExample('ecs', {}, { again: first })
+    expectRunSuccess(second)
+    expect(second.jobs.map(({ path, reused }) => [path.split(' ')[0], reused])).toEqual([
+      ['image/build/plan', true],
+      ['image/build/build', false],
+      ['image/build/build', false],
+      ['image/name', false],
+      ['deploy', false],
+    ])
+  })
+})
+
+// Variant: 'ecs.yml' above runs a workflow, called ones, a matrix, dist/ and a deployment
+variants('as it stands in a document', () => {
+  test.each(DOCUMENT_RUNS.map((one) => [one.of.join(', and '), one] as const))('%s', async (_, one) => {
+    const { options, close } = one.signs === true ? await signing() : { options: {}, close: async () => {} }
+    try {
+      await one.check(documentStage(shop, options))
+    } finally {
+      await close()
+    }
   })
 })
 

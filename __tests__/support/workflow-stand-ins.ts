@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import type { Stage } from '../../dev/stage.ts'
 import type { StandIn } from '../../dev/workflow/index.ts'
 import { serveBuildKit } from './buildkit.ts'
-import { client } from './parts.ts'
+import { client, parts } from './parts.ts'
 import { sarifProblems } from './sarif.ts'
 
 /** A log that was uploaded to GitHub's code scanning. */
@@ -23,6 +23,7 @@ export function standInsOn(stage: Stage, docker: string, uploaded: Uploaded[] = 
   return {
     // The builder is a BuildKit that is not reached through the engine, as its container would be: the same exporters.
     'docker/setup-buildx-action': async ({ with: given, env, temp }) => {
+      if (given['driver'] !== undefined) throw new Error(`the driver ${given['driver']} is not known here`)
       const options = given['driver-opts'] ?? ''
       if (options !== '' && !/^image=moby\/buildkit:v[\d.]+@sha256:[0-9a-f]{64}$/.test(options))
         throw new Error(`a builder of ${options} is not known here`)
@@ -39,6 +40,12 @@ export function standInsOn(stage: Stage, docker: string, uploaded: Uploaded[] = 
         await buildkit.stop()
       }
       return { outputs: { name, driver: 'docker-container' }, post }
+    },
+    // The engine that it would install is there: the steps that follow find it as they would find that one.
+    'docker/setup-docker-action': async ({ with: given }) => {
+      if (!given['version']?.startsWith('v20.10.') || given['set-host'] !== 'true')
+        throw new Error(`Docker ${given['version']} with set-host: ${given['set-host']} is not known here`)
+      return { exported: parts().engines.old.env }
     },
     'aws-actions/configure-aws-credentials': async ({ with: given, env }) => {
       const { 'role-to-assume': role = '', 'aws-region': region = '' } = given

@@ -38,6 +38,8 @@ export const OTHERS: Readonly<Record<string, Metadata>> = {
     ['aws-region', 'role-to-assume'],
     ['aws-region'],
   ),
-  'docker/setup-buildx-action': action('Set up buildx', ['driver-opts']),
+  'docker/setup-buildx-action': action('Set up buildx', ['driver', 'driver-opts']),
+  'docker/setup-docker-action': action('Set up Docker', ['set-host', 'version']),
+  'docker/setup-qemu-action': action('Set up QEMU', []),
   'github/codeql-action/upload-sarif': action('Upload SARIF', ['sarif_file']),
 }

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { wholeWorkflow } from '../../../dev/docs.ts'
 import { root } from '../../../dev/root.ts'
-import { parseWorkflows } from '../../../dev/workflow/parse.ts'
+import { type Answer, parseWorkflows } from '../../../dev/workflow/parse.ts'
+import { blocksFenced } from '../../support/document-workflows.ts'
 import { localRuns, PUSH } from '../../support/local-run.ts'
 
 // What dev/workflow does not know is an error: it is never left out. What is wrong in a workflow is told by GitHub's own
@@ -111,33 +113,45 @@ describe('GitHub’s editor', () => {
     readdirSync(path.join(root, folder)).map((file) => `${folder}/${file}`),
   )
   const text = (name: string) => readFileSync(path.join(root, name), 'utf8')
-
-  test('marks nothing in any workflow or example', async () => {
-    const answer = await parseWorkflows(Object.fromEntries(names.map((name) => [name, text(name)])), {
-      edited: true,
+  const whole = Object.fromEntries(names.map((name) => [name, text(name)]))
+  // A part of a workflow, with the rest of one around it.
+  const inDocuments = Object.fromEntries(
+    blocksFenced('yaml').map((block) => [`${block.file}, line ${block.line}`, wholeWorkflow(block.text)]),
+  )
+  const broken = {
+    'output.yml': text('examples/workflows/ecs.yml').replace('image.outputs.digest', 'image.outputs.digset'),
+    'needs.yml': text('examples/workflows/lambda.yml').replace('needs: image', ''),
+    'input.yml': text('examples/workflows/lambda.yml').replace('repository-policy:', 'repository-polcy:'),
+    'called.yml': text('examples/workflows/release.yml').replace('platforms:', 'platform:'),
+    'step.yml': text('examples/workflows/scan.yml').replaceAll('steps.ecr.', 'steps.ecl.'),
+    'matrix.yml': text('examples/workflows/eks.yml').replace('matrix.region', 'matrix.regoin'),
+  }
+  // Of all at once, as it takes its time to start.
+  let answer: Answer
+  beforeAll(async () => {
+    answer = await parseWorkflows({ ...whole, ...inDocuments, ...broken }, { edited: true })
+  })
+  const marksIn = (files: object) =>
+    Object.keys(files).flatMap((name) => {
+      const { warnings = [], errors = [] } = answer[name] ?? {}
+      return [...errors, ...warnings].map((one) => ({ name, ...one }))
     })
-    const marks = Object.entries(answer).flatMap(([name, { warnings, errors }]) =>
-      [...errors, ...warnings].map((one) => ({ name, ...one })),
-    )
-    expect(marks).toEqual([])
+
+  test('marks nothing in any workflow or example', () => {
+    expect(marksIn(whole)).toEqual([])
   })
 
-  test('marks a wrong name of each kind', async () => {
-    const broken = {
-      'output.yml': text('examples/workflows/ecs.yml').replace(
-        'image.outputs.digest',
-        'image.outputs.digset',
-      ),
-      'needs.yml': text('examples/workflows/lambda.yml').replace('needs: image', ''),
-      'input.yml': text('examples/workflows/lambda.yml').replace('repository-policy:', 'repository-polcy:'),
-      'called.yml': text('examples/workflows/release.yml').replace('platforms:', 'platform:'),
-      'step.yml': text('examples/workflows/scan.yml').replaceAll('steps.ecr.', 'steps.ecl.'),
-      'matrix.yml': text('examples/workflows/eks.yml').replace('matrix.region', 'matrix.regoin'),
-    }
-    const answer = await parseWorkflows(broken, { edited: true })
-    const marks = Object.entries(answer).map(([name, { warnings, errors }]) => [
+  test('marks nothing in any document', () => {
+    expect(Object.keys(inDocuments).length).toBeGreaterThan(40)
+    expect(marksIn(inDocuments)).toEqual([])
+  })
+
+  test('marks a wrong name of each kind', () => {
+    const marks = Object.keys(broken).map((name) => [
       name,
-      [...errors, ...warnings].map(({ message }) => message).join('; '),
+      marksIn({ [name]: '' })
+        .map(({ message }) => message)
+        .join('; '),
     ])
     expect(Object.fromEntries(marks)).toEqual({
       'output.yml': expect.stringContaining('digset'),
