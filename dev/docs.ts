@@ -186,7 +186,8 @@ const ON = 'on: [push, pull_request]\n'
 export function wholeWorkflow(text: string): string {
   const content = parse(text) as unknown
   const indent = (lines: string, by: number) => lines.replace(/^(?=.)/gm, ' '.repeat(by))
-  const job = (lines: string) => `${ON}jobs:\n  example:\n    runs-on: ubuntu-latest\n${indent(lines, 4)}`
+  const job = (lines: string, runner = 'runs-on: ubuntu-latest\n') =>
+    `${ON}jobs:\n  example:\n${indent(`${runner}${lines}`, 4)}`
   if (Array.isArray(content)) return job(`steps:\n${indent(text, 2)}`)
   const keys = Object.keys(content as object)
   if (keys.includes('on')) return text
@@ -197,7 +198,8 @@ export function wholeWorkflow(text: string): string {
     return job(`steps:\n  - uses: OWNER/ecr-build-push@v1\n    with:\n${indent(all, 6)}`)
   }
   if (keys.includes('jobs')) return `${ON}${text}`
-  return keys.includes('steps') ? job(text) : `${ON}jobs:\n${indent(text, 2)}`
+  if (keys.includes('steps')) return keys.includes('runs-on') ? job(text, '') : job(text)
+  return `${ON}jobs:\n${indent(text, 2)}`
 }
 
 const help = `

@@ -24,7 +24,10 @@ jest.setTimeout(600_000)
 const OTHER = '210987654321'
 const text = (file: string) => readFileSync(path.join(root, file), 'utf8')
 const example = (name: string) => `examples/workflows/${name}.yml`
-const NAMES = ['ecs', 'eks', 'fork-pull-request', 'lambda', 'monorepo', 'release', 'scan', 'signed-release']
+const NAMES = [
+  ...['ecs', 'eks', 'fork-pull-request', 'image', 'lambda', 'monorepo', 'release', 'rollback', 'scan'],
+  'signed-release',
+]
 
 const TASK = {
   taskDefinition: {
@@ -73,6 +76,21 @@ jobs:
           role-to-assume: arn:aws:iam::\${{ secrets.ACCOUNT }}:role/ci
           tags: v1
 `
+  const seed = `on: push
+permissions: { id-token: write, contents: read }
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - { uses: actions/checkout@v7, with: { persist-credentials: false } }
+      - uses: OWNER/ecr-build-push@v1
+        with:
+          repository: ${OTHER}.dkr.ecr.${REGION}.amazonaws.com/demo-service
+          role-to-assume: arn:aws:iam::${OTHER}:role/seed
+          tags: |
+            \${{ vars.VERSION }}
+            prod
+`
   const baked = `on: push
 jobs:
   images:
@@ -97,7 +115,7 @@ jobs:
 `
   const documents = EVERY_VARIANT ? documentFiles() : {}
   shop = await openWorkflowStage(
-    { ...files, ...documents, 'secret.yml': secret, 'baked.yml': baked },
+    { ...files, ...documents, 'secret.yml': secret, 'seed.yml': seed, 'baked.yml': baked },
     ANSWERS,
   )
   shop.addDeployRole('production')
@@ -222,6 +240,15 @@ variant(
 )
 
 // Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('image.yml pushes a commit, and says its digest', async () => {
+  const run = await runExample('image')
+  expectRunSuccess(run)
+  const [, ecr, said] = jobOfRun(run, 'image').steps
+  expect(said?.log).toContain(ecr?.outputs['digest-uri'])
+  expect(tagsOf('demo-service')).toMatchObject({ main: ecr?.outputs['digest'] })
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
 variant('lambda.yml gives the function the image by digest', async () => {
   const run = await runExample('lambda')
   expectRunSuccess(run)
@@ -292,6 +319,33 @@ variant(
     expect(tagsOf('demo-service', OTHER)).toEqual({ '1.2.3': digest, latest: digest, prod: digest })
   },
 )
+
+// Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
+variant('rollback.yml gives the tag prod back to an earlier version, and deploys it by digest', async () => {
+  // On ports of localhost, no host says the account of production.
+  if (parts().names === null) return
+  const { store } = shop.stage.ecr
+  store.addRole(`arn:aws:iam::${OTHER}:role/seed`, { subjects: ['repo:acme/shop:ref:refs/heads/main'] })
+  store.addRole(`arn:aws:iam::${OTHER}:role/deploy`, {
+    subjects: ['repo:acme/shop:environment:production'],
+  })
+  for (const VERSION of ['3.0.0', '3.1.0']) {
+    shop.commit({ Dockerfile: `FROM scratch\nCOPY Dockerfile /of-${VERSION}\n` })
+    expectRunSuccess(await shop.run('seed.yml', {}, { vars: { VERSION } }))
+  }
+  const before = tagsOf('demo-service', OTHER)
+  expect(before['prod']).toBe(before['3.1.0'])
+  const run = await runExample('rollback', { name: 'workflow_dispatch', inputs: { version: '3.0.0' } })
+  expectRunSuccess(run)
+  expect(tagsOf('demo-service', OTHER)).toEqual({ ...before, prod: before['3.0.0'] })
+  expect(jobOfRun(run, 'image/promote').environment).toBe('production')
+  expect(lines()[1]).toBe(
+    `kubectl set image deployment/demo-service app=${OTHER}.dkr.ecr.${REGION}.amazonaws.com/demo-service@${before['3.0.0']}`,
+  )
+  const absent = await runExample('rollback', { name: 'workflow_dispatch', inputs: { version: '2.9.9' } })
+  expect(absent.conclusion).toBe('failure')
+  expect(tagsOf('demo-service', OTHER)['prod']).toBe(before['3.0.0'])
+})
 
 // Variant: 'ecs.yml' above runs an example, called workflows, a matrix, dist/ and a deployment
 variant(

@@ -38,8 +38,8 @@ describe('the workflows in the documents', () => {
     expect(examples).toEqual(expect.arrayContaining(includedFiles().map((file) => path.basename(file))))
   })
 
-  test('are fenced as yaml, and what is fenced as yml is none', () => {
-    const wrong = blocksFenced('yml').filter(({ text }) => /^\s*(?:- )?uses:/m.test(text))
+  test('are fenced as yaml, and what is fenced as yml has nothing of this project', () => {
+    const wrong = blocksFenced('yml').filter(({ text }) => /^\s*(?:- )?uses: OWNER\//m.test(text))
     expect(wrong.map(({ file, line }) => `${file}, line ${line}`)).toEqual([])
   })
 })

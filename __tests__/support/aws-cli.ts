@@ -43,6 +43,10 @@ export function asksOf({ words, options }: Command, at: { role: string; region: 
   const service = () => arn('ecs', `service/${option('cluster')}/${options['service'] ?? option('services')}`)
   const lambda = () => arn('lambda', `function:${option('function-name')}`)
   switch (words.join(' ')) {
+    case 'ecr describe-images':
+      return [
+        { action: 'ecr:DescribeImages', resource: arn('ecr', `repository/${option('repository-name')}`) },
+      ]
     case 'ecs describe-task-definition':
       return [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
     case 'ecs register-task-definition':

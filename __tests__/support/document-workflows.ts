@@ -6,7 +6,7 @@ import { root } from '../../dev/root.ts'
 import { includedIn, withWorkflows } from '../../dev/workflow-docs.ts'
 
 // The workflows in the documents: blocks that are fenced as `yaml` are workflows or parts of one. YAML of others is fenced
-// as `yml`.
+// as `yml`: what stands before a move to this project (docs/migrate.md).
 
 /** A block of a document that is a workflow, or a part of one. */
 export interface DocumentBlock {

@@ -60,8 +60,15 @@ export interface Simulated {
 
 const HASH = 'c0ffee'.repeat(7).slice(0, 40)
 
-/** Runs of a workflow that its triggers make, as far as `github` tells of them. */
-function eventsOf({ on }: Workflow): { readonly name: string; readonly github: Record<string, string> }[] {
+/** A run of a workflow, as far as `github` and `inputs` tell of it. */
+interface Run {
+  readonly name: string
+  readonly github: Readonly<Record<string, string>>
+  readonly inputs: Readonly<Record<string, string>>
+}
+
+/** The runs of a workflow that its triggers make. */
+function eventsOf({ on }: Workflow): Run[] {
   const common = {
     sha: HASH,
     repository: 'acme/shop',
@@ -70,7 +77,7 @@ function eventsOf({ on }: Workflow): { readonly name: string; readonly github: R
     run_attempt: '1',
     workflow: 'Example',
   }
-  const { push, pull_request } = on as Record<string, Trigger | null>
+  const { push, pull_request, workflow_dispatch } = on as Record<string, Trigger | null>
   const refs = [
     ...(push?.branches ?? []).map((name) => ({ ref_type: 'branch', ref: `refs/heads/${name}` })),
     ...(push?.tags ?? []).map((name) => ({
@@ -81,10 +88,21 @@ function eventsOf({ on }: Workflow): { readonly name: string; readonly github: R
   const pushes = refs.map(({ ref, ref_type }) => ({
     name: `push of ${ref}`,
     github: { ...common, event_name: 'push', ref, ref_type },
+    inputs: {},
   }))
-  if (pull_request === undefined) return pushes
   const pull = { ...common, event_name: 'pull_request', ref: 'refs/pull/7/merge', ref_type: 'branch' }
-  return [...pushes, { name: 'pull request', github: pull }]
+  const started = { ...common, event_name: 'workflow_dispatch', ref: 'refs/heads/main', ref_type: 'branch' }
+  const given = Object.entries(workflow_dispatch?.inputs ?? {}).map(([name, input]) => [
+    name,
+    input.default ?? '1.2.3',
+  ])
+  return [
+    ...pushes,
+    ...(pull_request === undefined ? [] : [{ name: 'pull request', github: pull, inputs: {} }]),
+    ...(workflow_dispatch === undefined
+      ? []
+      : [{ name: 'started by hand', github: started, inputs: Object.fromEntries(given) }]),
+  ]
 }
 
 /**
@@ -102,14 +120,24 @@ function subjectOf(github: Readonly<Record<string, string>>, environment: string
  * @param file relative to this project
  * @param workspace an empty folder, in which there will be the files that steps take from the checkout
  */
-export async function simulate(file: string, workspace: string): Promise<Simulated> {
+export const simulate = (file: string, workspace: string): Promise<Simulated> =>
+  simulateWorkflow(readWorkflow(file), workspace)
+
+/**
+ * Follows every run of a workflow that may be in no file, as {@link simulate} does.
+ * @param known what its repository has in `secrets` and `vars`
+ */
+export async function simulateWorkflow(
+  workflow: Workflow,
+  workspace: string,
+  known: Contexts = {},
+): Promise<Simulated> {
   const roles: TakenRole[] = []
   const refused: RefusedInputs[] = []
   const jobs: string[] = []
-  const workflow = readWorkflow(file)
-  for (const { name, github } of eventsOf(workflow)) {
+  for (const { name, github, inputs } of eventsOf(workflow)) {
     const follower = new Follower(name, github, workspace)
-    await follower.follow(workflow, { github, inputs: {} }, '')
+    await follower.follow(workflow, { ...known, github, inputs }, '')
     roles.push(...follower.roles)
     refused.push(...follower.refused)
     jobs.push(...follower.jobs)
@@ -184,7 +212,10 @@ class Follower {
       if (step.uses?.startsWith('aws-actions/configure-aws-credentials@')) {
         ambient = { role: values['role-to-assume'] ?? '', region: values['aws-region'] ?? '' }
       } else if (step.uses?.startsWith('OWNER/ecr-build-push')) {
-        for (const [role, asks] of this.#action(step.uses, values, label)) took(role, asks)
+        const { region } = ambient
+        const given = region === '' ? values : { ...values, 'aws-region': values['aws-region'] ?? region }
+        for (const [role, asks] of this.#action(step.uses, given, label, ambient.role))
+          took(role || ambient.role, asks)
       } else if (step.run !== undefined && /^\s*(?:\w+=\$\()?aws /m.test(step.run)) {
         took(
           ambient.role,
@@ -196,9 +227,15 @@ class Follower {
     return evaluateMap(job.outputs, { ...contexts, steps })
   }
 
-  /** What a step of ours asks for, by role. */
-  #action(uses: string, inputs: Record<string, string>, label: string): Map<string, Permission[]> {
-    const action = /\/(merge|promote|verify)@/.exec(uses)?.[1] ?? 'main'
+  /** What a step of ours asks for, by role; the empty one is that of the environment, `ambient`. */
+  #action(
+    uses: string,
+    inputs: Record<string, string>,
+    label: string,
+    ambient: string,
+  ): Map<string, Permission[]> {
+    const action = /\/(merge|promote|verify|bake)@/.exec(uses)?.[1] ?? 'main'
+    if (action === 'bake') throw new Error(`${label}: nothing is known here of bake`)
     const context = path.join(this.#workspace, inputs['context'] || '.')
     mkdirSync(context, { recursive: true })
     writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\n')
@@ -207,7 +244,7 @@ class Follower {
     const source = { get: (name: string) => inputs[name] ?? '', env, cwd: this.#workspace }
     const home: Home = {
       partition: 'aws',
-      account: accountOf(inputs['role-to-assume'] ?? ''),
+      account: accountOf(inputs['role-to-assume'] ?? ambient),
       region: inputs['aws-region'] ?? '',
     }
     let taken: RoleUse[] = []
@@ -232,7 +269,8 @@ type Jobs = Record<string, { readonly outputs: Readonly<Record<string, string>> 
 
 /** The outputs of a step: of the plan its own, of others what may stand in their place. */
 async function outputsOf(step: Step, contexts: Contexts): Promise<Record<string, string>> {
-  if (step.id === 'plan') return runStepScript(step, contexts, ({ outputs }) => ({ ...outputs }))
+  if (step.id === 'plan' && step.run !== undefined)
+    return runStepScript(step, contexts, ({ outputs }) => ({ ...outputs }))
   const { index = 0 } = contexts['matrix'] as { index?: number }
   return { digest: `sha256:${String(index).padStart(64, '0')}`, hash: HASH }
 }

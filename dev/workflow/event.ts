@@ -1,5 +1,5 @@
 import type { Json } from './expressions.ts'
-import type { Workflow } from './model.ts'
+import { dispatchInputs, type Workflow } from './model.ts'
 import type { Value } from './parse.ts'
 
 /** What a run begins with. */
@@ -12,6 +12,8 @@ export interface Event {
   readonly repository: string
   /** Whether a pull request comes from a fork. */
   readonly fromFork?: boolean
+  /** Of `workflow_dispatch`: what whoever starts it has filled in. */
+  readonly inputs?: Readonly<Record<string, string>>
   /** What else GitHub says of the event, in the file that GITHUB_EVENT_PATH names. */
   readonly payload?: Readonly<Record<string, Json>>
 }
@@ -43,6 +45,7 @@ export function githubOf(event: Event, workflow: Workflow, run: RunNumber): Reco
         license: null,
       },
       ...(isPull ? { pull_request: { head: { repo: { fork: event.fromFork === true } } } } : {}),
+      ...(event.inputs === undefined ? {} : { inputs: event.inputs }),
       ...event.payload,
     },
     ref,
@@ -71,6 +74,26 @@ export function githubOf(event: Event, workflow: Workflow, run: RunNumber): Reco
     graphql_url: 'https://api.github.com/graphql',
     token: 'ghs_000000000000000000000000000000000000',
   }
+}
+
+/**
+ * The context `inputs` of a run: what whoever started it has filled in, or its defaults.
+ * @throws Error for an input that the workflow does not declare, or one that it requires and that is not filled in
+ */
+export function inputsOf(workflow: Workflow, { name, inputs = {} }: Event): Record<string, string> {
+  if (name !== 'workflow_dispatch') return {}
+  const declared = dispatchInputs(workflow)
+  const unknown = Object.keys(inputs).filter((key) => !(key in declared))
+  if (unknown.length > 0) throw new Error(`${workflow.file} has no input ${unknown.join(', ')}`)
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, { type, required, default: otherwise = '' }]) => {
+      const value = inputs[key] ?? otherwise
+      if (type !== 'string' || typeof value !== 'string')
+        throw new Error(`${workflow.file}, input ${key} is no text, and others are not known here`)
+      if (required && value === '') throw new Error(`${workflow.file} needs the input ${key}`)
+      return [key, value]
+    }),
+  )
 }
 
 /** The name of a workflow's file, without its folder. */

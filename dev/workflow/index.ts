@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../root.ts'
 import { problemsOfRun } from './check.ts'
-import { type Event, fileName, githubOf, starts } from './event.ts'
+import { type Event, fileName, githubOf, inputsOf, starts } from './event.ts'
 import { groupOf } from './job.ts'
 import { runJobs } from './jobs.ts'
 import { type Workflow, workflowOf } from './model.ts'
@@ -123,13 +123,14 @@ export class Workflows {
     }
     const github = githubOf(event, workflow, number)
     if (options.apiUrl !== undefined) github['api_url'] = options.apiUrl
-    const concurrency = groupOf(workflow, { github, inputs: {}, vars })
+    const inputs = inputsOf(workflow, event)
+    const concurrency = groupOf(workflow, { github, inputs, vars })
     const problems = problemsOfRun(workflow, runner)
     if (problems.length > 0)
       return { conclusion: 'startup_failure', problems, jobs: [], concurrency, attempt }
     const jobs: JobRun[] = []
     const workflowRef = `${event.repository}/.github/workflows/${fileName(workflow)}@${event.ref}`
-    const place = { github, inputs: {}, secrets: runner.secrets, permissions: null, workflowRef }
+    const place = { github, inputs, secrets: runner.secrets, permissions: null, workflowRef }
     const ended = await runJobs(workflow, { ...place, above: '', again: false }, runner, jobs)
     const results = [...ended.values()].map(({ result }) => result)
     const conclusion = runner.cancelled.aborted

@@ -178,14 +178,6 @@ export interface InputDeclaration {
 export function interfaceOf({ on, file }: Workflow): Interface {
   if (!('workflow_call' in on)) throw new Error(`${file} cannot be called: it has no workflow_call`)
   const call = membersOf(on['workflow_call'], `${file}, workflow_call`, ['inputs', 'secrets', 'outputs'])
-  const inputs = Object.entries(anyMap(call['inputs'], `${file}, inputs`)).map(([name, value]) => {
-    const where = `${file}, input ${name}`
-    const input = membersOf(value, where, ['description', 'type', 'required', 'default'])
-    const type = input['type']
-    if (type !== 'string' && type !== 'boolean' && type !== 'number')
-      throw new Error(`${where} has the type ${JSON.stringify(type)}, which is not known here`)
-    return [name, { type, required: input['required'] === true, default: input['default'] }] as const
-  })
   const secrets = Object.entries(anyMap(call['secrets'], `${file}, secrets`)).map(([name, value]) => {
     const secret = membersOf(value, `${file}, secret ${name}`, ['description', 'required'])
     return [name, { required: secret['required'] === true }] as const
@@ -195,8 +187,31 @@ export function interfaceOf({ on, file }: Workflow): Interface {
     return [name, output['value'] ?? null] as const
   })
   return {
-    inputs: Object.fromEntries(inputs),
+    inputs: declaredInputs(call['inputs'], file),
     secrets: Object.fromEntries(secrets),
     outputs: Object.fromEntries(outputs),
   }
+}
+
+/**
+ * The inputs that whoever starts a workflow by hand fills in.
+ * @throws Error for a declaration that the local runner does not know
+ */
+export function dispatchInputs({ on, file }: Workflow): Interface['inputs'] {
+  return declaredInputs(
+    membersOf(on['workflow_dispatch'], `${file}, workflow_dispatch`, ['inputs'])['inputs'],
+    file,
+  )
+}
+
+function declaredInputs(declared: Value | undefined, file: string): Interface['inputs'] {
+  const inputs = Object.entries(anyMap(declared, `${file}, inputs`)).map(([name, value]) => {
+    const where = `${file}, input ${name}`
+    const input = membersOf(value, where, ['description', 'type', 'required', 'default'])
+    const type = input['type']
+    if (type !== 'string' && type !== 'boolean' && type !== 'number')
+      throw new Error(`${where} has the type ${JSON.stringify(type)}, which is not known here`)
+    return [name, { type, required: input['required'] === true, default: input['default'] }] as const
+  })
+  return Object.fromEntries(inputs)
 }

@@ -288,6 +288,41 @@ jobs:
   })
 })
 
+describe('a run that is started by hand', () => {
+  runs.add(
+    'by-hand',
+    `on:
+  workflow_dispatch:
+    inputs:
+      version: { description: which, type: string, required: true }
+      stage: { description: where, type: string, default: production }
+concurrency: "\${{ inputs.stage }}"
+jobs:
+  all:
+    runs-on: ubuntu-latest
+    outputs: { all: "\${{ toJSON(inputs) }}", again: "\${{ github.event.inputs.version }}" }
+    steps: [{ run: "true" }]
+`,
+  )
+  const byHand = (inputs: Record<string, string>) =>
+    runs.run('by-hand', { event: { ...PUSH, name: 'workflow_dispatch', inputs } })
+
+  test('has the inputs that were filled in, and the defaults of the others', async () => {
+    const run = await byHand({ version: '1.4.2' })
+    expect(run.concurrency).toBe('production')
+    const { all = '', again } = jobOfRun(run, 'all').outputs
+    expect(JSON.parse(all)).toEqual({ version: '1.4.2', stage: 'production' })
+    expect(again).toBe('1.4.2')
+  })
+
+  test.each([
+    ['needs the input version', {}],
+    ['has no input versoin', { versoin: '1', version: '1' }],
+  ])('%s: an error', async (message, inputs) => {
+    await expect(byHand(inputs)).rejects.toThrow(message)
+  })
+})
+
 describe('concurrency and environments', () => {
   runs.add(
     'noted',

@@ -130,7 +130,7 @@ describe('GitHub’s editor', () => {
   let answer: Answer
   beforeAll(async () => {
     answer = await parseWorkflows({ ...whole, ...inDocuments, ...broken }, { edited: true })
-  })
+  }, 300_000)
   const marksIn = (files: object) =>
     Object.keys(files).flatMap((name) => {
       const { warnings = [], errors = [] } = answer[name] ?? {}
