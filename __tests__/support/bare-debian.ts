@@ -1,0 +1,95 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { findDocker, tied } from '../../dev/preflight.mjs'
+import { root } from '../../dev/root.ts'
+
+/** How a command on a bare Debian ended. */
+export interface BareRun {
+  readonly code: number | null
+  /** Both streams. */
+  readonly output: string
+}
+
+/**
+ * Runs a shell's script as root on a Debian 12 that has nothing but its essential packages, in a copy of this checkout
+ * without anything that was fetched: in a container of the machine's Docker, or, as root on a machine without it, in a
+ * root of debootstrap's with namespaces of its own.
+ * @param folder a new one on a disk with 4 GB
+ * @param script what `sh` runs in the copy
+ * @param limitSeconds after which it is ended
+ * @throws Error if the machine has neither
+ */
+export async function onBareDebian(folder: string, script: string, limitSeconds: number): Promise<BareRun> {
+  const docker = findDocker()
+  if ('docker' in docker) {
+    copyCheckout(folder)
+    const flags = [
+      '--rm',
+      '--privileged',
+      '--cgroupns=host',
+      '--volume',
+      `${folder}:/work`,
+      '--workdir',
+      '/work',
+    ]
+    return run([docker.docker, 'run', ...flags, 'debian:bookworm', 'sh', '-c', script], limitSeconds)
+  }
+  const debootstrap = ['/usr/sbin/debootstrap', '/usr/bin/debootstrap'].find((program) => existsSync(program))
+  if (process.getuid?.() !== 0 || debootstrap === undefined)
+    throw new Error(
+      `A bare Debian takes Docker, or root and debootstrap (apt-get install debootstrap): ${docker.why}.`,
+    )
+  const bare = path.join(folder, 'bare')
+  execFileSync(debootstrap, ['--variant=minbase', 'bookworm', bare], { stdio: 'ignore', timeout: 600_000 })
+  copyCheckout(path.join(bare, 'work'))
+  // The mounts are the namespace's, and end with its last process.
+  const inside = [
+    'set -e',
+    'for one in dev sys; do mount --rbind "/$one" "$0/$one"; done',
+    'mount -t proc proc "$0/proc"',
+    'cp /etc/resolv.conf "$0/etc/resolv.conf"',
+    'exec chroot "$0" sh -c "cd /work; $1"',
+  ].join('\n')
+  const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child=KILL']
+  return run([...apart, 'sh', '-c', inside, bare, script], limitSeconds)
+}
+
+/** The files of the checkout as they are, committed or not. */
+function copyCheckout(to: string): void {
+  mkdirSync(to, { recursive: true })
+  const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  })
+  const files = list
+    .toString('utf8')
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(path.join(root, file)))
+  const archive = execFileSync('tar', ['--create', '--null', '--files-from=-'], {
+    cwd: root,
+    input: files.join('\0'),
+    maxBuffer: 1 << 28,
+  })
+  execFileSync('tar', ['--extract', '--directory', to], { input: archive })
+}
+
+function run(argv: readonly string[], limitSeconds: number): Promise<BareRun> {
+  const [program = '', ...args] = tied([...argv])
+  const { PATH, http_proxy, https_proxy, no_proxy } = process.env
+  const kept = Object.entries({ PATH, http_proxy, https_proxy, no_proxy }).filter(([, value]) => value)
+  const child = spawn(program, args, {
+    env: { ...Object.fromEntries(kept), HOME: '/root', LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: limitSeconds * 1000,
+    killSignal: 'SIGKILL',
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
