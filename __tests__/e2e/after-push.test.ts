@@ -25,8 +25,11 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     const endpoint = stage.env['AWS_ENDPOINT_URL']
     return client(parts().aws, [...(endpoint ? ['--endpoint-url', endpoint] : []), 'ecr', ...args], stage.env)
   }
-  const step = (inputs: Record<string, string>) =>
-    stage.main({ repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1,v2', ...inputs })
+  const step = (inputs: Record<string, string>, variables: Record<string, string> = {}) =>
+    stage.main(
+      { repository: 'app', 'aws-region': REGION, context: 'app', tags: 'v1,v2', ...inputs },
+      { env: { ...stage.env, ...variables } },
+    )
   const scanning = (
     scanType: 'BASIC' | 'ENHANCED',
     scanFrequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN',
@@ -227,13 +230,16 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
     expect(failed.summary).toContain('Pushed, but not to be deployed')
   })
 
-  test('wrong inputs: all at once', async () => {
-    const result = await step({
-      'fail-on-severity': 'severe',
-      'scan-timeout': '5m',
-      'replication-timeout': '60',
-      push: 'false',
-    })
+  test('wrong inputs: all at once, and where more is said, in the repository that the runner names', async () => {
+    const result = await step(
+      {
+        'fail-on-severity': 'severe',
+        'scan-timeout': '5m',
+        'replication-timeout': '60',
+        push: 'false',
+      },
+      { GITHUB_ACTION_REPOSITORY: 'acme/ecr-build-push', GITHUB_ACTION_REF: 'v1' },
+    )
     expect(
       errorOf(result)
         ?.split('\n')
@@ -242,6 +248,13 @@ describe.each(ANY_ENGINE)('after the push, on the %s engine', (name) => {
       "Input 'fail-on-severity': 'severe'",
       "Input 'scan-timeout': '5m': must b",
       "Input 'replication-timeout': '60':",
+      'More: https://github.com/acme/ecr-',
     ])
+    const pages = errorOf(result)?.match(/https:\/\/github\.com\/acme\/ecr-build-push\/blob\/v1\/docs\/\S+/g)
+    expect(pages?.map((url) => url.slice(url.lastIndexOf('/') + 1))).toEqual([
+      'scan.md#what-counts',
+      'recipes.md#wait-for-replication-and-signatures',
+    ])
+    expect(result.summary).toContain('**More:** [docs/scan.md')
   })
 })

@@ -477,6 +477,36 @@ describe('the pages', () => {
     expect(anchorsIn('# A\n```sh\n# no heading\n```\n## A\n')).toEqual(['a', 'a-1'])
   })
 
+  test('every page that an error of the code names is one, and every anchor a heading of it', () => {
+    const named = filesUnder('src', '.ts').flatMap((file) =>
+      [...read(file).matchAll(/'([a-z][a-z-]*\.md)(?:#([^']*))?'/g)].map(([, page = '', anchor = '']) => ({
+        file,
+        target: `docs/${page}`,
+        anchor,
+      })),
+    )
+    expect(named.length).toBeGreaterThan(60)
+    const broken = named.filter(
+      ({ target, anchor }) => !exists(target) || (anchor !== '' && !anchorsOf(target).includes(anchor)),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test('every page of an input is that of an input that there is', () => {
+    const inputs = [
+      'action.yml',
+      'bake/action.yml',
+      'merge/action.yml',
+      'promote/action.yml',
+      'verify/action.yml',
+    ].flatMap((file) => Object.keys(readMetadata(file).inputs ?? {}))
+    const patterns = [...read('src/shared/pages.ts').matchAll(/^ {2}\[\/(.+)\/, '/gm)].map(
+      ([, one = '']) => one,
+    )
+    expect(patterns.length).toBeGreaterThan(10)
+    expect(patterns.filter((one) => !inputs.some((input) => new RegExp(one).test(input)))).toEqual([])
+  })
+
   test('docs/README.md leads to every page', () => {
     const pages = markdownFiles().filter((file) => file.startsWith('docs/') && file !== 'docs/README.md')
     const led = links.filter(({ file }) => file === 'docs/README.md').map(({ target }) => target)

@@ -49,9 +49,24 @@ describe('an error of the code', () => {
     expect(messages[0]?.remedy).toBe(remedy)
   })
 
+  test.each([
+    [
+      'a text',
+      "new ActionError('It fails.', 'go.', { cause, page: 'scan.md#what-counts' })",
+      'scan.md#what-counts',
+    ],
+    ['a constant', "const PAGE = 'scan.md'\nnew ActionError('It fails.', 'go.', { page: PAGE })", 'scan.md'],
+    ['by the cause', "new ActionError('It fails.', 'go.', { page: known.page })", null],
+    ['none', "new ActionError('It fails.', 'go.', { cause })", null],
+  ])('is read with its page: %s', (_, code, page) => {
+    expect(messagesIn(code, 'aws/role.ts').messages.map((message) => message.page)).toEqual([page])
+  })
+
   test('is read: a problem of an input, by its name', () => {
     const { messages } = messagesIn("reader.problem('tags', value, `must be ${a}`)", 'inputs/tags.ts')
-    expect(messages).toEqual([{ file: 'inputs/tags.ts', input: 'tags', text: 'must be …', remedy: '' }])
+    expect(messages).toEqual([
+      { file: 'inputs/tags.ts', input: 'tags', text: 'must be …', remedy: '', page: null },
+    ])
   })
 
   test('that is made of parts is told with its code', () => {
@@ -75,7 +90,7 @@ describe('docs/messages.md', () => {
     ],
     [
       'of a folder that is in no part',
-      found({ messages: [{ file: 'new/a.ts', input: null, text: 'a', remedy: '' }] }),
+      found({ messages: [{ file: 'new/a.ts', input: null, text: 'a', remedy: '', page: null }] }),
       /src\/new\/a\.ts is in no part/,
     ],
     ['gone, and still described', found({}), /there is no error src\/aws\/account\.ts/],
@@ -89,6 +104,7 @@ describe('docs/messages.md', () => {
       '| `STS answered without credentials.` | check AWS\\_ENDPOINT\\_URL and proxies on the way to STS. |',
     )
     expect(written.match(/^\| /gm)?.length).toBeGreaterThan(300)
+    expect(written.match(/ \(\[more\]\([a-z-]+\.md[^)]*\)\) \|$/gm)?.length).toBeGreaterThan(60)
   })
 })
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are pieces of code

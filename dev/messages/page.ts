@@ -79,7 +79,12 @@ function section(part: string, messages: readonly Message[], composed: readonly 
     parts.push(
       table(
         ['Message', 'What to do'],
-        unique(errors.map(({ text, remedy }) => [code(text), remedy === null ? BY_CAUSE : escaped(remedy)])),
+        unique(
+          errors.map(({ text, remedy, page: more }) => [
+            code(text),
+            `${remedy === null ? BY_CAUSE : escaped(remedy)}${more === null ? '' : ` ([more](${more}))`}`,
+          ]),
+        ),
       ),
     )
   if (made.length > 0)

@@ -11,6 +11,8 @@ export interface Message {
   readonly text: string
   /** What to do; empty if the message says it, null if it depends on the cause. */
   readonly remedy: string | null
+  /** The page of docs/ that says more; null if there is none, or it depends on the cause. */
+  readonly page: string | null
 }
 
 /** A place that makes an error of parts that this reader does not follow. */
@@ -67,7 +69,8 @@ export function messagesIn(source: string, file: string): Found {
     }
     const remedy = call.remedy === null ? '' : (textsOf(call.remedy, names)?.[0] ?? null)
     const name = input === null ? null : (textsOf(input, names)?.[0] ?? null)
-    for (const text of texts) messages.push({ file, input: name, text, remedy })
+    const page = call.page === null ? null : (textsOf(call.page, names)?.[0] ?? null)
+    for (const text of texts) messages.push({ file, input: name, text, remedy, page })
   })
   return { messages, composed }
 }
@@ -76,6 +79,7 @@ interface Call {
   readonly message: Expression
   readonly remedy: Expression | null
   readonly input: Expression | null
+  readonly page: Expression | null
 }
 
 function callOf(node: Node): Call | null {
@@ -83,7 +87,12 @@ function callOf(node: Node): Call | null {
     const [message, remedy] = node.arguments ?? []
     return message === undefined
       ? null
-      : { message: message.expression, remedy: remedy?.expression ?? null, input: null }
+      : {
+          message: message.expression,
+          remedy: remedy?.expression ?? null,
+          input: null,
+          page: pageIn(node.arguments?.at(-1)?.expression),
+        }
   }
   if (!is(node, 'CallExpression') || node.callee.type !== 'MemberExpression') return null
   const { property } = node.callee
@@ -95,9 +104,22 @@ function callOf(node: Node): Call | null {
     property.value === 'problem' &&
     given[0] !== undefined
   )
-    return { message: given[0], remedy: null, input: null }
+    return { message: given[0], remedy: null, input: null, page: null }
   if (property.type === 'Identifier' && property.value === 'problem' && given[2] !== undefined)
-    return { message: given[2], remedy: null, input: given[0] ?? null }
+    return { message: given[2], remedy: null, input: given[0] ?? null, page: null }
+  return null
+}
+
+/** The value of `page` in the options of an error. */
+function pageIn(options: Expression | undefined): Expression | null {
+  if (options?.type !== 'ObjectExpression') return null
+  for (const property of options.properties)
+    if (
+      property.type === 'KeyValueProperty' &&
+      property.key.type === 'Identifier' &&
+      property.key.value === 'page'
+    )
+      return property.value
   return null
 }
 

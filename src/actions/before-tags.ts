@@ -197,6 +197,7 @@ function lackOfAttestation(
     failure: new ActionError(
       `${digest} is not attested as attest asks for, so that gate: before-tags puts no tag on it in ${list}.`,
       'let a run build and push it (if-image-exists: push), which attests it.',
+      { page: 'scan.md#before-the-tags' },
     ),
   }
 }

@@ -7,12 +7,15 @@ import { clip } from '../shared/clip.ts'
 import { byRemedy } from '../shared/combine.ts'
 import { duration } from '../shared/duration.ts'
 import { Cancelled } from '../shared/ending.ts'
+import { pagePlaces } from '../shared/errors.ts'
 import type { World } from '../world.ts'
 
 /** An error, as the summary tells of it. */
 export function failureOf(error: unknown): FailureFacts {
+  const more = pagePlaces(error)
   return {
     parts: byRemedy(error),
+    ...(more.length === 0 ? {} : { more }),
     cancelled: error instanceof Cancelled,
     build: error instanceof BuildFailure ? error.details : null,
   }

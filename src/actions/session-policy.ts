@@ -64,6 +64,7 @@ function writtenPolicy({ arn }: RoleInput, uses: readonly RoleUse[], { log }: Pi
     throw new ActionError(
       `${tooLong}, also with patterns in place of repositories (role-session-policy: minimal).`,
       'give fewer registries or caches of other accounts to this step, or roles of their own in registries; or leave role-session-policy out, and let the policy of the role allow no more than this run needs.',
+      { page: 'iam.md#a-session-that-may-do-no-more-than-the-step-needs' },
     )
   }
   if (patterns.length > 0) log(`${tooLong}: it allows ${patterns.join(', ')} in place of each repository`)

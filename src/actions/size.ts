@@ -64,6 +64,7 @@ function verdictOf({ bytes: most, given }: MaxSize, all: readonly Sized[], name:
     failure: new ActionError(
       `${name} is too large: ${told.join(', ')}; max-size is ${given} (${most} bytes).`,
       'make the image smaller (the summary lists its layers, the largest first), or raise max-size.',
+      { page: 'build.md#the-size-of-the-image' },
     ),
   }
 }

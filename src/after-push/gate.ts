@@ -13,6 +13,7 @@ export function refuseScansOff(expectation: Expectation, repository: Pick<Reposi
   throw new ActionError(
     `Scans are off for ${repository.uri}: the registry uses enhanced scanning, and none of its rules matches this repository, so the scan gate would never get a result.`,
     `add a rule with a filter that matches '${repository.name}' (aws ecr put-registry-scanning-configuration --scan-type ENHANCED --rules '[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"${repository.name}","filterType":"WILDCARD"}]}]', together with the existing rules), or leave the scan gate out.`,
+    { page: 'scan.md#when-there-is-no-result' },
   )
 }
 
@@ -39,6 +40,7 @@ export function refuseUnended(
     return new ActionError(
       `ECR has no scan result for ${repository.uri}@${scannedImage(bad)}: ${describeStatus(bad)}.`,
       remedyForScan(bad, run.type, repository),
+      { page: 'scan.md#when-there-is-no-result' },
     )
   }
   const late = run.images.find(({ ended }) => ended === 'not')
@@ -67,6 +69,7 @@ export function judge(judgement: Judgement): ActionError | null {
       ...(minScore === null || minScore === 10 ? [] : ['raise scan-min-score']),
       ...(isListed ? ['list what is accepted in scan-ignore, with the reason'] : []),
     ])}. ${named ? 'The image is in ECR already: do not deploy it.' : 'This run put no tag on the image: do not deploy it by its digest.'}`,
+    { page: 'scan.md#findings-that-are-accepted' },
   )
 }
 
@@ -107,5 +110,6 @@ function tooLate(late: ImageScan, run: ScanRun, repository: Repository, seconds:
   return new ActionError(
     `The scan of ${repository.uri}@${scannedImage(late)} has not ended within scan-timeout (${seconds} s): ${describeStatus(late)}.${notes}`,
     remedy,
+    { page: 'scan.md#when-there-is-no-result' },
   )
 }

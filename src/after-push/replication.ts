@@ -15,6 +15,7 @@ export function refuseNoTarget(
   throw new ActionError(
     `wait-for-replication is set, but ${registryOf(repository)} has no replication rule that matches '${repository.name}'.`,
     'add a rule to the registry (aws ecr put-replication-configuration, https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html), or leave wait-for-replication out.',
+    { page: 'recipes.md#wait-for-replication-and-signatures' },
   )
 }
 
@@ -58,6 +59,7 @@ export async function awaitReplication(
   throw new ActionError(
     `The replication of ${uri} is not complete within replication-timeout (${ask.timeoutSeconds} s): ${list || 'ECR lists no destination'}.`,
     'ECR usually needs less than 30 minutes: raise replication-timeout. An image that is older than the replication rule is never copied: push a new one.',
+    { page: 'recipes.md#wait-for-replication-and-signatures' },
   )
 }
 
@@ -73,6 +75,7 @@ function refused(uri: string, failed: readonly ReplicaStatus[]): ActionError {
   return new ReplicationFailed(
     `ECR could not replicate ${uri} to ${list}.`,
     "look at that destination: the region must be enabled for the account; another account's registry policy must allow ecr:ReplicateImage and ecr:CreateRepository to this one; a tag there may be immutable; a KMS key there must be usable.",
+    { page: 'iam.md#wait-for-replication' },
   )
 }
 

@@ -64,7 +64,7 @@ async function explainingFiles<T>(failed: string, work: () => Promise<T>): Promi
     throw new ActionError(
       `scan-report: ${failed}: ${messageOf(error)}`,
       'give scan-report a path of a file in the workspace or in RUNNER_TEMP that the step may write.',
-      { cause: error },
+      { cause: error, page: 'scan.md#a-report-for-code-scanning' },
     )
   }
 }

@@ -25,6 +25,7 @@ export function refuseUnsigned(
   throw new ActionError(
     `wait-for-signing is set, but ${registryOf(repository)} has no signing rule that matches '${repository.name}'.`,
     `add a rule (aws ecr put-signing-configuration --signing-configuration '${JSON.stringify({ rules: [{ signingProfileArn, repositoryFilters }] })}', together with the existing rules; ${SIGNING_DOCS}), or leave wait-for-signing out.`,
+    { page: 'iam.md#wait-for-signing' },
   )
 }
 
@@ -46,11 +47,13 @@ export function judgeSigning(
     return new ActionError(
       `${uri}@${digest} was in the repository before this run, and ECR has not signed it: ${list}.`,
       `push a new image, or delete this one and run the job again: ECR signs an image when it is pushed, by the rules of that moment (${SIGNING_DOCS}). Or leave wait-for-signing out.`,
+      { page: 'recipes.md#wait-for-replication-and-signatures' },
     )
   }
   return new ActionError(
     `The signing of ${uri}@${digest} is not complete within signing-timeout (${timeoutSeconds} s): ${list}.`,
     `raise signing-timeout. ECR signs an image when it is pushed (${SIGNING_DOCS}): one that the repository had before the signing rule may never be signed; push a new one.`,
+    { page: 'recipes.md#wait-for-replication-and-signatures' },
   )
 }
 
@@ -74,6 +77,7 @@ function explainFailure(failed: Signature, registryId: string): ActionError {
     DENIED.test(`${failureCode} ${failureReason}`)
       ? remedyForDenied(failed, registryId)
       : `look at the signing profile (aws signer get-signing-profile --profile-name ${profileName(profile)}): it must be active, in the region of the registry, and of the platform Notation-OCI-SHA384-ECDSA. ${PUSHED_ANEW}`,
+    { page: 'iam.md#wait-for-signing' },
   )
 }
 

@@ -32,6 +32,7 @@ export async function refuseOtherAccount(
   throw new ActionError(
     `The AWS credentials are of the account ${account} (${arn}), and allowed-account-ids has ${allowed.join(', ')}. Nothing was changed.`,
     'give the job the credentials that are meant (the step that sets them, the profile, or role-to-assume), or add the account to allowed-account-ids.',
+    { page: 'iam.md#only-these-accounts' },
   )
 }
 

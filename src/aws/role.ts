@@ -79,6 +79,7 @@ async function assumeWithToken(client: STSClient, hop: Hop, world: RoleWorld): P
     throw new ActionError(
       `role-external-id cannot be sent: ${hop.arn} is assumed with GitHub's OIDC token (sts:AssumeRoleWithWebIdentity), which knows no external id.`,
       "leave role-external-id out, and let the role's trust policy ask for claims of the token (sub, aud) instead; or name the role behind another one in role-to-assume, which then assumes it.",
+      { page: 'iam.md#several-roles-one-after-the-other' },
     )
   }
   let token: string

@@ -1,6 +1,7 @@
 import { attemptsOf, explainNoAnswer } from '../ecr/errors/answer-errors.ts'
 import { saidBy } from '../ecr/errors/explain.ts'
 import { ActionError } from '../shared/errors.ts'
+import type { Page } from '../shared/pages.ts'
 import { inAttempts } from '../shared/retry.ts'
 import type { RoleInput } from './workflow.ts'
 
@@ -16,13 +17,14 @@ export interface Hop {
 
 /** The lines that give a job an OIDC token. */
 const PERMISSION = 'permissions:\n  id-token: write'
+const TRUST = 'iam.md#the-roles-trust-in-github'
 
 /** The error if a role is to be assumed and there is no identity to assume it with. */
 export function noIdentity({ arn }: Hop, cause: Error): ActionError {
   return new ActionError(
     `${arn} cannot be assumed: GitHub gives this job no OIDC token, and there are no other AWS credentials (${cause.message}).`,
     `let the job have a token, with these two lines in the workflow or the job (and contents: read, if the job checks out):\n${PERMISSION}\nA pull request from a fork never gets one: set push: false there.`,
-    { cause },
+    { cause, page: TRUST },
   )
 }
 
@@ -40,11 +42,11 @@ export function explainStsError(error: unknown, { action, hop, token }: Assumpti
   const message = saidBy(error)
   const name = error instanceof Error ? error.name : 'Error'
   const claims = token === null ? null : claimsOf(token)
-  const as = (remedy: string) =>
+  const as = (remedy: string, page?: Page) =>
     new ActionError(
       `${arn} cannot be assumed (${action}${from === null ? '' : ` with the role ${from}`}): ${message} (${name})${inAttempts(attemptsOf(error))}`,
       remedy,
-      { cause: error },
+      { cause: error, page },
     )
 
   const isMinimal = role.sessionPolicy?.kind === 'written' && role.sessionPolicy.byStep
@@ -86,15 +88,18 @@ export function explainStsError(error: unknown, { action, hop, token }: Assumpti
         : ` If that policy asks for an external id (sts:ExternalId), role-external-id has to be it${role.externalId === null ? ', and is not given' : ''}.`
       return as(
         `allow ${identity} ${JSON.stringify(statement)}, and let the role's trust policy name that identity as a principal.${external}`,
+        'iam.md#several-roles-one-after-the-other',
       )
     }
     return as(
       `let the role's trust policy allow sts:AssumeRoleWithWebIdentity to this job, whose token has ${claims.text}: ${trustStatement(arn, claims)}`,
+      TRUST,
     )
   }
   if (/^InvalidIdentityToken/.test(name)) {
     return as(
       `the account of the role needs an IAM OIDC identity provider for ${claims?.issuer ?? 'the issuer of the token'} with the audience '${role.audience}'.`,
+      TRUST,
     )
   }
   if (/^ExpiredToken|^IDPCommunicationError/.test(name)) return as('run the job again.')

@@ -60,6 +60,7 @@ export async function checkCacheRepositories(
         throw new ActionError(
           `${what}; create-repository makes that of the image only.`,
           "create it (aws ecr create-repository), or a repository creation template of ECR for pushes, correct cache-to, or keep the cache in the image's own repository (cache: ecr).",
+          { page: 'build.md#a-cache-between-runs' },
         )
       }
     }),

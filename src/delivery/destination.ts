@@ -169,6 +169,7 @@ export function refuseTwins(destinations: readonly PlannedDestination[]): void {
       throw new ActionError(
         `The input 'registries' leads to ${uri}, which is a destination already.`,
         'give every registry once, and that of repository not at all.',
+        { page: 'many-places.md#more-registries' },
       )
     }
     seen.add(uri)

@@ -3,6 +3,8 @@ import type { HeldImage, Repository } from '../ecr/types.ts'
 import { type ImageMetadata, withoutTags } from '../metadata/index.ts'
 import { ActionError } from '../shared/errors.ts'
 
+const EXISTS = 'recipes.md#skip-what-exists-already'
+
 /** What to do if an image exists already under the wanted tags. */
 export type IfImageExists = 'push' | 'skip' | 'fail'
 
@@ -68,6 +70,7 @@ export function refuseTakenTags(
     throw new ActionError(
       `${repository.uri} is immutable and has another image than ${digest} under ${list}.`,
       'give other tags, delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).',
+      { page: EXISTS },
     )
   }
   const free =
@@ -76,6 +79,7 @@ export function refuseTakenTags(
     throw new ActionError(
       `${repository.uri} has an image already under ${list}, and if-image-exists is fail.`,
       `${free} or set if-image-exists: skip to succeed with the image that exists.`,
+      { page: EXISTS },
     )
   }
   const skip =
@@ -87,5 +91,6 @@ export function refuseTakenTags(
     `${free} let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION), or ${
       ifImageExists === 'skip' ? `reduce the tags: ${skip}` : skip
     }.`,
+    { page: EXISTS },
   )
 }

@@ -191,6 +191,7 @@ function absent(
     isPublic
       ? "set create-repository: true, create it beforehand, or correct 'repository' or the credentials."
       : "set create-repository: true, create it beforehand, correct 'repository', 'aws-region' or 'registry-id', or give the registry a repository creation template for CREATE_ON_PUSH whose prefix fits the name.",
+    { page: 'iam.md#create-the-repository-too' },
   )
 }
 

@@ -50,7 +50,7 @@ export function podmanAsDocker(version: string, cause?: unknown): ActionError {
   return new ActionError(
     `The docker command on this runner is Podman ${version}, which does not log in, build and push as docker does.`,
     `${CLIENT}; or install Docker.`,
-    { cause },
+    { cause, page: 'build.md#what-an-engine-must-have' },
   )
 }
 
@@ -59,5 +59,6 @@ export function podmanWithoutBuildx(version: string): ActionError {
   return new ActionError(
     `The engine that docker speaks to is Podman ${version}, and this runner's docker has no buildx: Podman's own build and push differ from docker's.`,
     "install docker's buildx plugin (docker-buildx-plugin), or use docker/setup-buildx-action in a step before this one: its builder runs in Podman.",
+    { page: 'build.md#what-an-engine-must-have' },
   )
 }

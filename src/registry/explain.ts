@@ -1,8 +1,11 @@
 import { ActionError } from '../shared/errors.ts'
+import type { Page } from '../shared/pages.ts'
 import { inAttempts } from '../shared/retry.ts'
 import { RegistryError } from './errors.ts'
 import { ACCESS_DENIED, findKnownFailure } from './known-failures.ts'
 import { permissionFor } from './permissions.ts'
+
+const WHEN_IT_FAILS = 'build.md#when-a-registry-fails'
 
 /**
  * Turns a registry's error into one that says what to do. An ActionError is returned as it is.
@@ -13,9 +16,10 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
   if (error instanceof ActionError) return error
   const said = error instanceof Error ? error.message : String(error)
   const made = inAttempts(error instanceof RegistryError ? (error.attempts ?? 1) : 1)
-  const as = (remedy: string, what = '') =>
+  const as = (remedy: string, what = '', page?: Page) =>
     new ActionError(`${doing} failed${made}${what === '' ? '' : `. ${what}`}: ${said}`, remedy, {
       cause: error,
+      page,
     })
   if (!(error instanceof RegistryError))
     return as('run the job again; if it fails the same way, report this.')
@@ -33,9 +37,10 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
     return as(
       `the identity in use needs ${Action} on the repository ${repository}: check its policy, the repository policy and the VPC endpoint policy; a proxy on the way may refuse it too.`,
       known?.what,
+      ACCESS_DENIED.page,
     )
   }
-  if (known !== undefined) return as(known.remedy, known.what)
+  if (known !== undefined) return as(known.remedy, known.what, known.page)
   if (error.status === 401 || error.status === 403) {
     return as('check the policy of the identity in use, the repository policy and the VPC endpoint policy.')
   }
@@ -44,7 +49,7 @@ export function explainRegistryError(doing: string, error: unknown): ActionError
   }
   const way =
     'the way from the runner to the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and S3).'
-  if (error.transient) return as(`run the job again; if it keeps failing, check ${way}`)
+  if (error.transient) return as(`run the job again; if it keeps failing, check ${way}`, '', WHEN_IT_FAILS)
   if (error.status === null) return as(`check ${way}`)
   return as('read what the registry says above.')
 }

@@ -1,8 +1,12 @@
+import type { Page } from '../shared/pages.ts'
+
 /** A message of a registry or of the engine, and what it means in ECR. */
 export interface KnownFailure {
   readonly said: RegExp
   readonly what: string
   readonly remedy: string
+  /** The page that says more. */
+  readonly page?: Page
   /** It means this even if a command of the Dockerfile prints it. */
   readonly anywhere?: true
 }
@@ -13,6 +17,7 @@ export const ACCESS_DENIED: KnownFailure = {
   what: 'A registry denies access',
   remedy:
     "for the push, the identity needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository (and, in another account, that repository's policy must allow them); for a base image, its registry must allow the pull.",
+  page: 'iam.md#push-to-a-repository-that-exists',
 }
 
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
@@ -20,6 +25,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
     what: 'The tag exists already, and the repository is immutable',
     remedy: 'push another tag (the commit SHA changes with each commit), or make the repository mutable.',
+    page: 'recipes.md#skip-what-exists-already',
   },
   {
     said: /your authorization token has expired/i,
@@ -32,6 +38,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     what: 'A registry wants a login that docker does not have',
     remedy:
       'log in to the registry that it names with the input registry-auth (one of ECR with pull-registries), or in a step before this one, be it that of a base image or of a cache.',
+    page: 'build.md#base-images-of-other-registries',
   },
   {
     said: /name unknown: The repository with name/i,
@@ -45,6 +52,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     what: 'A registry refuses because of too many requests',
     remedy:
       'for the push, run fewer jobs at once, or raise the quotas of ECR; for a base image, log in to its registry, or take it from public.ecr.aws or from a pull-through cache.',
+    page: 'build.md#when-a-registry-fails',
   },
   {
     // BuildKit passes on the status only, without the registry's message.
@@ -63,12 +71,14 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     what: 'The builder cannot write a cache',
     remedy:
       'use a builder of docker/setup-buildx-action, or turn on the containerd image store of the engine.',
+    page: 'build.md#a-cache-between-runs',
   },
   {
     said: /unsupported request frontend\.(?:lint|outline|targets)/i,
     what: "The builder's Dockerfile frontend does not know this call",
     remedy:
       'update the engine or the builder (BuildKit 0.14, Docker 27 and later know check), or begin the Dockerfile with "# syntax=docker/dockerfile:1".',
+    page: 'build.md#what-an-engine-must-have',
   },
   {
     // gRPC's limit, as docker and BuildKit set it: 4 MiB, or 16 MiB in later versions.

@@ -84,6 +84,7 @@ export async function sbomsIn(
     throw new ActionError(
       `${digest} has no SBOM of BuildKit's${inside.length === 0 ? '' : ` for ${inside.join(', ')}`}, so that none can be signed.`,
       'build it with attest: sbom, or sbom: true; if it was, look at the scanner that sbom: generator=… names; or give one as sbom-file.',
+      { page: 'attest.md#the-sbom' },
     )
   }
   return found.flat()
@@ -133,5 +134,6 @@ export function unsignable(image: string, why: string): ActionError {
   return new ActionError(
     `The SBOM that BuildKit made of ${image} ${why}, so that it cannot be signed.`,
     'look at the scanner that sbom: generator=… names, or give an SBOM as sbom-file.',
+    { page: 'attest.md#the-sbom' },
   )
 }

@@ -241,6 +241,8 @@ export interface FailureFacts {
   /** Whether the job was cancelled or ran out of its time. */
   readonly cancelled: boolean
   readonly build: FailedBuild | null
+  /** The pages of the documents that say more, with their addresses, null if these are not known; left out without any. */
+  readonly more?: readonly { readonly name: string; readonly url: string | null }[]
 }
 
 /** What failed, and what to do about it. */

@@ -1,7 +1,7 @@
 import { linesInWords } from '../shared/build-failure.ts'
 import { firstLines } from '../shared/clip.ts'
 import { duration } from '../shared/duration.ts'
-import { asGiven, fence, sentences, wrapped } from './escaping.ts'
+import { asGiven, fence, link, sentences, wrapped } from './escaping.ts'
 import type { Excerpt, FailedBuild, FailedFacts, FailureFacts, FailurePart, RunFacts } from './facts.ts'
 import { leftInEcr } from './left.ts'
 import { commitLink } from './places.ts'
@@ -34,7 +34,7 @@ export function refusal(failure: FailureFacts): string[] {
  * What failed, each with what to do about it.
  * @param quote what each message begins with
  */
-export function reasons({ parts }: FailureFacts, quote = ''): string[] {
+export function reasons({ parts, more: pages }: FailureFacts, quote = ''): string[] {
   const most = Math.max(LEAST_CHARACTERS, Math.floor(MOST_CHARACTERS / parts.length))
   const more = parts.length - FAILURES_SHOWN
   return [
@@ -42,6 +42,7 @@ export function reasons({ parts }: FailureFacts, quote = ''): string[] {
       .slice(0, FAILURES_SHOWN)
       .flatMap((part) => [`${quote}${wrapped(cut(part.message, most))}`, ...remedy(part, most)]),
     ...(more > 0 ? [`… and ${more} more failures, in the log.`] : []),
+    ...moreIn(pages),
   ]
 }
 
@@ -69,7 +70,7 @@ function spread(json: string): string {
 /** Where a build failed, and what to do about it. */
 export function failedBuild(
   { doing, step, reason, lines, linesAre = 'The last lines that it wrote', excerpt }: FailedBuild,
-  { parts }: FailureFacts,
+  { parts, more }: FailureFacts,
 ): string[] {
   return [
     ...(step === null ? [] : [`${doing} failed at this step:`, fence(cut(step))]),
@@ -79,7 +80,14 @@ export function failedBuild(
       : [`In ${asGiven(excerpt.file)}, ${linesOf(excerpt)}:`, fence(cut(excerptText(excerpt)))]),
     ...(lines.length === 0 ? [] : [`${linesAre}:`, fence(cut(lines.join('\n')))]),
     ...parts.flatMap((part) => remedy(part)),
+    ...moreIn(more),
   ]
+}
+
+/** Where the documents say more about what failed. */
+function moreIn(pages: FailureFacts['more'] = []): string[] {
+  const shown = pages.map(({ name, url }) => (url === null ? asGiven(name) : link(name, url)))
+  return shown.length === 0 ? [] : [`**More:** ${shown.join(', ')}.`]
 }
 
 function linesOf({ lines, endLine }: Excerpt): string {

@@ -1,6 +1,6 @@
 import { firstLines } from '../shared/clip.ts'
 import { byRemedy } from '../shared/combine.ts'
-import { explain, withRemedy } from '../shared/errors.ts'
+import { explain, moreAbout, withRemedy } from '../shared/errors.ts'
 
 /**
  * How many characters the runner keeps of an annotation's message, also where it writes it into the log.
@@ -33,18 +33,19 @@ export function annotationOfText(text: string): Annotation {
 export function annotationOf(error: unknown): Annotation {
   const whole = explain(error)
   const parts = byRemedy(error)
-  const said = parts.map(({ message, remedy }) => withRemedy(message, remedy)).join('\n')
+  const about = moreAbout(error)
+  const said = parts.map(({ message, remedy }) => withRemedy(message, remedy)).join('\n') + about
   if (said.length <= LONGEST_ANNOTATION) return { message: whole, whole: null }
   const shown = parts.slice(0, FAILURES_KEPT)
   const more = parts.length - shown.length
-  const most = Math.floor(LONGEST_ANNOTATION / shown.length) - 2 * WORDS_BETWEEN
+  const most = Math.floor((LONGEST_ANNOTATION - about.length) / shown.length) - 2 * WORDS_BETWEEN
   const texts = shown.map(({ message, remedy }) => {
     // A remedy is short, unless it quotes what is long.
     const advice = firstLines(remedy, Math.floor((most * 3) / 4))
     return withRemedy(firstLines(message, most - advice.length), advice)
   })
   return {
-    message: [...texts, ...(more > 0 ? [`… and ${more} more failures, in the log`] : [])].join('\n'),
+    message: [...texts, ...(more > 0 ? [`… and ${more} more failures, in the log`] : [])].join('\n') + about,
     whole,
   }
 }

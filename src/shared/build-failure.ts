@@ -1,4 +1,4 @@
-import { ActionError, type SourceLocation } from './errors.ts'
+import { ActionError, type ActionErrorOptions, type SourceLocation } from './errors.ts'
 
 /** Where a build failed, for a reader who has not seen its log. */
 export interface BuildFailureDetails {
@@ -29,7 +29,7 @@ export class BuildFailure extends ActionError {
     what: string,
     remedy: string,
     details: BuildFailureDetails,
-    options: ErrorOptions & { readonly location: SourceLocation | null; readonly output?: string },
+    options: ActionErrorOptions & { readonly location: SourceLocation | null },
   ) {
     super(what, remedy, options)
     this.details = details

@@ -1,4 +1,12 @@
-import { ActionError, messageOf, outputOf, remedyOf, type SourceLocation, withRemedy } from './errors.ts'
+import {
+  ActionError,
+  messageOf,
+  outputOf,
+  pagesOf,
+  remedyOf,
+  type SourceLocation,
+  withRemedy,
+} from './errors.ts'
 
 /** Several failures as one error. Each is named; each remedy is told once, behind the failures that it is for. */
 export class CombinedError extends ActionError {
@@ -13,6 +21,7 @@ export class CombinedError extends ActionError {
       cause: failures[0],
       location: firstLocation(failures),
       output: output.join('\n'),
+      page: failures.flatMap(pagesOf),
     })
     this.failures = failures
     // With debug logging, the stack of each is worth more than that of this line.

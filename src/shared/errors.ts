@@ -1,4 +1,5 @@
 import { clip } from './clip.ts'
+import { type Page, pageOfInput, pagePlace, reportAt } from './pages.ts'
 
 /**
  * An error that a user reads: what failed and why, and what to do about it. Any other error that reaches the entry
@@ -12,17 +13,23 @@ export class ActionError extends Error {
   readonly location: SourceLocation | null
   /** What the program that failed wrote last; it follows the remedy, as it may be long. Empty if nothing is known. */
   readonly output: string
+  /** Which pages say more; see {@link pagesOf}. */
+  readonly pages: readonly Page[]
 
-  constructor(
-    what: string,
-    remedy: string,
-    options?: ErrorOptions & { readonly location?: SourceLocation | null; readonly output?: string },
-  ) {
+  constructor(what: string, remedy: string, options?: ActionErrorOptions) {
     super(what, options)
     this.remedy = remedy
     this.location = options?.location ?? null
     this.output = options?.output ?? ''
+    this.pages = [options?.page ?? []].flat()
   }
+}
+
+export interface ActionErrorOptions extends ErrorOptions {
+  readonly location?: SourceLocation | null
+  readonly output?: string
+  /** The page of docs/ that says more than the message and the remedy can. */
+  readonly page?: Page | readonly Page[] | undefined
 }
 
 /** Lines of a file of the workspace. */
@@ -49,7 +56,9 @@ export class InputError extends ActionError {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(describeProblem).join('\n'), '')
+    super(problems.map(describeProblem).join('\n'), '', {
+      page: problems.flatMap(({ input }) => pageOfInput(input) ?? []),
+    })
     this.problems = problems
   }
 }
@@ -72,7 +81,31 @@ export function remedyOf(error: unknown): string {
   if (isFullDisk(error)) {
     return `free space on it. The runner keeps what steps write in RUNNER_TEMP (${process.env['RUNNER_TEMP'] ?? 'not set'}); df -h shows which disk is full.`
   }
-  return 'this is not an error that ecr-build-push knows; run the job again with debug logging (the secret ACTIONS_STEP_DEBUG set to true) and report what it prints.'
+  const at = reportAt()
+  return `this is not an error that ecr-build-push knows; run the job again with debug logging (the secret ACTIONS_STEP_DEBUG set to true) and report what it prints${at === null ? '.' : `: ${at}`}`
+}
+
+/** Of many failures with a page each, so many are named. */
+const MOST_PAGES = 4
+
+/** The pages that say more about an error: its own, else those of what caused it. Each once. */
+export function pagesOf(error: unknown): readonly Page[] {
+  if (!(error instanceof ActionError)) return []
+  const own = [...new Set(error.pages)]
+  return own.length > 0 ? own.slice(0, MOST_PAGES) : pagesOf(error.cause)
+}
+
+/** Where those pages are; empty if no page says more, or the runner does not name the repository of this action. */
+export function pagePlaces(
+  error: unknown,
+): readonly { readonly name: string; readonly url: string | null }[] {
+  return pagesOf(error).flatMap((page) => pagePlace(page) ?? [])
+}
+
+/** The line behind an error's remedy that names those pages, with a line break before it; empty without one. */
+export function moreAbout(error: unknown): string {
+  const places = pagePlaces(error).map(({ name, url }) => url ?? name)
+  return places.length === 0 ? '' : `\nMore: ${places.join(' ')}`
 }
 
 function isFullDisk(error: unknown): boolean {
@@ -85,13 +118,13 @@ export function withRemedy(message: string, remedy: string): string {
 }
 
 /**
- * The text that a user sees for an error: message, remedy, and what the program that failed wrote last; never a stack
- * trace.
+ * The text that a user sees for an error: message, remedy, which page says more, and what the program that failed wrote
+ * last; never a stack trace.
  * @param error anything that was thrown
  */
 export function explain(error: unknown): string {
   const output = outputOf(error)
-  return `${withRemedy(messageOf(error), remedyOf(error))}${output === '' ? '' : `\n${output}`}`
+  return `${withRemedy(messageOf(error), remedyOf(error))}${moreAbout(error)}${output === '' ? '' : `\n${output}`}`
 }
 
 /** What the program that failed wrote last; empty if that is not known. */

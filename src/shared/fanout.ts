@@ -1,5 +1,5 @@
 import { partsOf } from './combine.ts'
-import { ActionError, messageOf, remedyOf } from './errors.ts'
+import { ActionError, messageOf, pagesOf, remedyOf } from './errors.ts'
 
 /** How the work for one item ended. */
 export type Outcome<T, R> =
@@ -65,6 +65,6 @@ export function oneError<T, R>(
       ...remedies,
       'Then run the job again: what is in a registry is not sent again. If the repository is immutable, a build needs if-image-exists: skip for that.',
     ].join('\n'),
-    { cause: first.error },
+    { cause: first.error, page: failures.flatMap(({ part }) => pagesOf(part)) },
   )
 }

@@ -87,5 +87,6 @@ function checked(proxy: string): string {
   throw new ActionError(
     'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY does not hold the address of an HTTP proxy.',
     'write it as http://HOST:PORT (or https://…), or list the hosts that need none in NO_PROXY.',
+    { page: 'runners.md#fips-dual-stack-proxies' },
   )
 }

@@ -29,6 +29,7 @@ export function servicesIn(text: string, file: string, now: Date): SigstoreServi
     new ActionError(
       `sigstore-signing-config: ${file}: ${what}.`,
       'give the signing config of your instance of Sigstore (cosign signing-config create writes one).',
+      { page: 'attest.md#where-it-is-signed' },
     )
   const config = parsedAs(text, wrong, (content) => SigningConfig.fromJSON(content))
   if (config.mediaType !== SIGNING_CONFIG) {
@@ -90,6 +91,7 @@ export function trustedRootIn(text: string, file: string): TrustedRoot {
       new ActionError(
         `sigstore-trusted-root: ${file}: ${what}.`,
         'give the trusted_root.json of your instance of Sigstore (cosign trusted-root create writes one).',
+        { page: 'trust.md#trust-roots' },
       ),
   )
 }

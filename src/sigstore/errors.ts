@@ -104,7 +104,7 @@ export function explainSigstoreError(doing: string, instance: SigstoreInstance, 
   return new ActionError(
     `${doing} could not be signed${inAttempts(error.attempts)}: ${who}: ${said}`,
     sigstoreRemedy(error, instance),
-    { cause: error },
+    { cause: error, page: 'attest.md#what-can-go-wrong' },
   )
 }
 

@@ -42,6 +42,7 @@ export function chooseInstance(
     throw new ActionError(
       `sigstore: ${choice} cannot sign on GitHub Enterprise Server (${host}): neither the public good instance of Sigstore nor GitHub's accepts its OIDC tokens.`,
       'set sigstore to custom, with sigstore-signing-config and sigstore-trusted-root of an instance of Sigstore that accepts them; or take attest out.',
+      { page: 'attest.md#where-it-is-signed' },
     )
   }
   const isGitHubCom = host === 'github.com'
@@ -49,6 +50,7 @@ export function chooseInstance(
     throw new ActionError(
       `sigstore: public-good cannot sign on ${host}: the public good instance of Sigstore takes OIDC tokens of github.com only.`,
       'set sigstore to github, or leave it out.',
+      { page: 'attest.md#where-it-is-signed' },
     )
   }
   if (choice !== 'auto') return choice

@@ -182,7 +182,7 @@ function explainTrustRoot(url: URL, error: unknown, hadKept: boolean | null): Ac
     return new ActionError(
       `${what} could not be fetched: ${error.message}${kept}`,
       `run the job again; if it keeps failing, check the way from the runner to ${url.origin} (its proxy, its firewall), or give the trust root as a file with sigstore-trusted-root.`,
-      { cause: error },
+      { cause: error, page: 'trust.md#trust-roots' },
     )
   }
   const { name, message } = error as Error

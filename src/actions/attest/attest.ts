@@ -101,6 +101,7 @@ function withoutRerun(failure: unknown, { unsignable }: AttestedImage): unknown 
   return new ActionError(message, [remedy, besides].filter((one) => one !== '').join('\n'), {
     cause: failure,
     location,
+    page: 'attest.md#what-can-go-wrong',
   })
 }
 

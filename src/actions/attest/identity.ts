@@ -59,11 +59,13 @@ export async function refuseWithoutToken({ job, github }: Pick<World, 'job' | 'g
     throw new ActionError(
       "attest: this is the pull request of a fork, and GitHub gives its jobs no OIDC token, whatever the workflow's permissions say, so that nothing can be signed.",
       'set push or attest to false for pull requests of forks; docs/attest.md has the expression.',
+      { page: 'attest.md#pull-requests-of-forks' },
     )
   }
   throw new ActionError(
     'attest: GitHub gives this job no OIDC token, so that nothing can be signed.',
     'give the job the permission; in a reusable workflow, the calling job has to give it too:\npermissions:\n  id-token: write\n  contents: read',
+    { page: 'attest.md' },
   )
 }
 

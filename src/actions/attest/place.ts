@@ -129,6 +129,7 @@ export async function refuseFull(
       throw new ActionError(
         `${holder.uri}@${subject} has ${listed.length} referrers (signatures, attestations), and ECR takes no more than ${MOST_REFERRERS} for an image, so that it was not attested.`,
         'delete those that nobody needs (aws ecr list-image-referrers, aws ecr batch-delete-image), and run the job again.',
+        { page: 'attest.md#what-can-go-wrong' },
       )
     }),
   )

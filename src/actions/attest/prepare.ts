@@ -78,6 +78,7 @@ async function trustRootFor(
     throw new ActionError(
       `sigstore: the trust root of GitHub's own instance of Sigstore on ${host} is not known.`,
       'give it with sigstore-trusted-root: gh attestation trusted-root writes one line for each instance, of which that with fulcio in its host is it.',
+      { page: 'attest.md#where-it-is-signed' },
     )
   }
   return rootOfInstance(instance, transport, job.temporary)

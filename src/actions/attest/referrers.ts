@@ -74,6 +74,7 @@ async function listedByRegistry(
   throw new ActionError(
     `The registry of ${uri} does not list what refers to an image, so that nobody would find an attestation there.`,
     'leave attest out for this registry.',
+    { page: 'attest.md#what-can-go-wrong' },
   )
 }
 

@@ -72,7 +72,7 @@ function asOfDefinition({ problems }: InputError): ActionError {
   // That images have no tag so far is so whether or not that input asks for it.
   const ofInputs = declared.filter((name) => name !== 'push-by-digest')
   if (problems.every(({ input }) => ofInputs.some((name) => name === input))) return new InputError(problems)
-  return new ActionError(problems.map(ofDefinition).join('\n'), '')
+  return new ActionError(problems.map(ofDefinition).join('\n'), '', { page: 'bake.md#the-builder' })
 }
 
 function ofDefinition({ input, value, message }: Problem): string {

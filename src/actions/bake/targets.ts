@@ -74,6 +74,7 @@ function escapes(plan: BakePlan, { definition: { allow, vars } }: BakeInputs): T
     error: new ActionError(
       what,
       `see whether the definition is to reach that; then name ${needed} in the input 'allow'.`,
+      { page: 'bake.md#what-a-definition-may-reach' },
     ),
   }))
   return [...ofFiles, ...(remote ? plan.targets.flatMap((target) => secretsNotGiven(target, vars)) : [])]
@@ -90,6 +91,7 @@ function secretsNotGiven(target: BakeTarget, vars: ReadonlyMap<string, string>):
             error: new ActionError(
               `its secret '${secret.id}' is the variable ${secret.name} of this step, which a definition of a Git repository does not get by itself.`,
               `see whether the definition is to have it; then name ${secret.name} in the input 'vars'.`,
+              { page: 'bake.md#a-definition-of-a-git-repository' },
             ),
           },
         ],
@@ -137,6 +139,7 @@ async function wantedTarget(
     throw new ActionError(
       "its definition names no repository of ECR, and the input 'repository' is empty.",
       "give repository, such as 'shop/{{target}}', or the target a tag ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG.",
+      { page: 'bake.md#where-an-image-goes-and-what-it-is-called' },
     )
   }
   const its = inputs.forTarget(target, own.repository)
@@ -203,6 +206,7 @@ export function ownNames({ tags, output }: Pick<BakeTarget, 'tags' | 'output'>):
       throw new ActionError(
         `its definition gives it the tag '${tag}', which is ${host === '' ? 'no name of an image' : `of ${host === 'docker.io' ? 'Docker Hub (docker.io)' : host}`}, and bake pushes to ECR.`,
         "leave the tag out of the definition, as the input 'tags' names the image, or make it ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG, such as with a variable for the registry.",
+        { page: 'bake.md#where-an-image-goes-and-what-it-is-called' },
       )
     }
     return { repository, name: ofOutputs.includes(tag) && !/:[^/]*$/.test(tag) ? null : name }
@@ -212,6 +216,7 @@ export function ownNames({ tags, output }: Pick<BakeTarget, 'tags' | 'output'>):
     throw new ActionError(
       `its definition gives it tags in several repositories: ${repositories.join(', ')}.`,
       "leave one of them, and name further registries in the input 'registries'.",
+      { page: 'bake.md#where-an-image-goes-and-what-it-is-called' },
     )
   }
   const names = found.flatMap(({ name }) => name ?? [])
@@ -287,6 +292,7 @@ export function twinOf(
     error: new ActionError(
       `it goes to the repository ${repository} under the same tag as the target '${other}': ${tags.join(', ')}.`,
       'give each target its own repository (repository: NAME/{{target}}) or its own tags (tags: {{target}}-…, or flavor: prefix={{target}}-).',
+      { page: 'bake.md#where-an-image-goes-and-what-it-is-called' },
     ),
   }
 }

@@ -148,6 +148,7 @@ export function notStarted(builder: string | null): ActionError {
   return new ActionError(
     `The version of the BuildKit of the builder ${builder} is not known, which decides whether it can do what the inputs ask: it does not run, and a dry run starts nothing.`,
     'start it in a step before this one (docker buildx inspect --bootstrap) to have that checked too.',
+    { page: 'dry-run.md#what-it-cannot-know' },
   )
 }
 

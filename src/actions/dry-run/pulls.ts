@@ -32,4 +32,5 @@ const withoutLogin = (registry: string, role: string | null, refused: string) =>
   new ActionError(
     `Docker would not be logged in to ${registry}${role === null ? '' : ` as ${role}`}: ${refused}`,
     'a run goes on without, and fails if its build reads from there: see to what is refused, or take the registry out of pull-registries.',
+    { page: 'build.md#base-images-from-ecr' },
   )

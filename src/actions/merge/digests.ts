@@ -59,6 +59,7 @@ export function refuseOtherRegistries(items: readonly DigestItem[], uri: string)
   throw new ActionError(
     `The input 'digests' names images of another repository than ${uri}: ${others.map(({ given }) => given).join(', ')}.`,
     'give the digests that push-by-digest put out for this repository, or correct repository; the action promote copies an image from another one.',
+    { page: 'many-places.md#several-runners-one-image' },
   )
 }
 

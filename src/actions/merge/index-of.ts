@@ -70,7 +70,7 @@ async function readParts(
           throw new ActionError(
             `${uri} does not have ${digest}.`,
             'give the digests that push-by-digest put out for this repository and registry, in this run; a lifecycle rule for untagged images may have deleted an older one.',
-            { cause: error },
+            { cause: error, page: 'many-places.md#several-runners-one-image' },
           )
         }),
       ),

@@ -25,6 +25,7 @@ export function refusePlatforms(parts: readonly IndexPart[], wanted: readonly st
       ...more.map((name) => `${name} is not wanted`),
     ].join(', ')}.`,
     'see which runner of the matrix has failed or has pushed another platform, or correct platforms.',
+    { page: 'many-places.md#several-runners-one-image' },
   )
 }
 
@@ -43,6 +44,7 @@ function refuseDoubled(parts: readonly IndexPart[]): void {
   throw new ActionError(
     `More than one image is for the same platform: ${list}.`,
     "let every runner of the matrix build another platform (the input 'platforms', or the runner's own), and give each digest once.",
+    { page: 'many-places.md#several-runners-one-image' },
   )
 }
 

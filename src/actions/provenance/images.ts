@@ -23,6 +23,7 @@ export async function imagesToProve(
     new ActionError(
       `require-provenance: platforms=each: an index in ${uri} has more than ${LIMITS.indexImages} images, more than ${LIMITS.indexImages} attestations of BuildKit's, or more than ${LIMITS.indexDepth} indexes in each other.`,
       'leave the line platforms=each out, which asks for provenance of the index itself.',
+      { page: 'trust.md#what-is-required' },
     )
   const visit = async (digest: string, depth: number): Promise<void> => {
     if (seen.has(digest)) return

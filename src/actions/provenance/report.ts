@@ -84,6 +84,7 @@ export function refusedProvenance(
   return new ActionError(
     ['require-provenance:', ...lines, ...missing.map(messageOf)].join('\n').replace(':\n', ': '),
     remedyFor(refused, missing, eachPlatform),
+    { page: 'trust.md#what-is-required' },
   )
 }
 

@@ -86,5 +86,6 @@ function refuseOtherServers(serverUrl: string): void {
   throw new ActionError(
     `require-provenance: the trust root of the instance of Sigstore that signs for the jobs of ${host} is not known.`,
     'give it with sigstore-trusted-root; for a host of GitHub Enterprise Cloud, gh attestation trusted-root writes one line for each instance, of which that with fulcio in its host is it. The reusable workflows have no input for it: use the action in a job of your own.',
+    { page: 'trust.md#trust-roots' },
   )
 }

@@ -93,6 +93,6 @@ function notAllowed(error: ProcessError): ActionError | null {
   return new ActionError(
     `The bake definition reaches what it is not allowed to reach: ${wanted.length === 0 ? said : wanted.join(', ')}.`,
     `see whether the build is to have that; then allow it with the input 'allow' (${list}).`,
-    { cause: error },
+    { cause: error, page: 'bake.md#what-a-definition-may-reach' },
   )
 }

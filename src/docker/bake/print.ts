@@ -78,7 +78,7 @@ function notRead(error: ProcessError, workspace: string): ActionError {
   return new ActionError(
     `The bake definition cannot be read: ${clip(said.replace(/^ERROR: /, ''), 2000)}`,
     remedyForDefinition(said),
-    { cause: error, location: locationIn(said, workspace) },
+    { cause: error, location: locationIn(said, workspace), page: 'bake.md' },
   )
 }
 
@@ -112,4 +112,5 @@ export const noBuildx = () =>
   new ActionError(
     "bake needs buildx, which this runner's docker does not have.",
     'install it with docker/setup-buildx-action in a step before this one.',
+    { page: 'bake.md#the-builder' },
   )

@@ -64,12 +64,13 @@ export async function pinned(
     throw new ActionError(
       `Which commit ${remoteName(remote)} is cannot be asked: ${clip(error.missing ? 'git is not installed' : error.stderr.trim() || error.message, 500)}`,
       "see whether this runner may read that repository, or name the commit by its whole id in the input 'source' (URL#COMMIT).",
-      { cause: error },
+      { cause: error, page: 'bake.md#a-definition-of-a-git-repository' },
     )
   }
   throw new ActionError(
     `The repository ${repository} has no ${ref === '' ? 'default branch' : `'${ref}'`}.`,
     "correct the input 'source': behind # stands a branch, a tag or the whole id of a commit.",
+    { page: 'bake.md#a-definition-of-a-git-repository' },
   )
 }
 
@@ -142,6 +143,7 @@ function addressIn({ name }: BakeTarget, field: string, value: string, remote: P
   throw new ActionError(
     `Target '${name}': its ${field} '${value}' is outside of what the definition is of, ${gitAddress(remote)}.`,
     "name a folder further up in the input 'source' (URL#REF:FOLDER), and the definition from there in 'files'.",
+    { page: 'bake.md#a-definition-of-a-git-repository' },
   )
 }
 

@@ -45,7 +45,7 @@ export async function inspectBuilder(
           ? `BUILDX_BUILDER in the environment is '${variable}': there is no such builder: ${said}`
           : `docker cannot tell which builder it would use: ${said}`,
       'make one with docker/setup-buildx-action in a step before this one, and give its output name as the input builder; docker buildx ls lists the builders that exist.',
-      { cause: error },
+      { cause: error, page: 'build.md#what-an-engine-must-have' },
     )
   }
 }

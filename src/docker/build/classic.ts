@@ -36,6 +36,7 @@ export async function buildWithoutBuildx(
     throw new ActionError(
       "Input 'annotations' needs buildx, which this engine does not have.",
       'install the docker-buildx plugin on the runner, or leave annotations out.',
+      { page: 'build.md#what-an-engine-must-have' },
     )
   }
   return withResults(tools, async (results) => {
@@ -137,6 +138,7 @@ function refuseOtherPlatform(built: Platform | null, request: BuildRequest): voi
   throw new ActionError(
     `docker has built an image of ${platformName(built)}, and ${asking} asks for ${wanted}: its builder without BuildKit takes a base image, or one in its cache, of another platform if the engine has one. Nothing was pushed.`,
     'set pull: true, so that the base image of that platform is fetched, and no-cache: true, or install buildx with docker/setup-buildx-action in a step before this one.',
+    { page: 'build.md#what-an-engine-must-have' },
   )
 }
 

@@ -66,6 +66,7 @@ export async function refuseOtherImages(
   throw new ActionError(
     `docker builds without BuildKit here, and that builder has made another image of ${file} than BuildKit would: ${unknown.join(', ')}. Nothing was pushed.`,
     `install buildx with ${SETUP}${remediesFor(unknown)}.`,
+    { page: 'build.md#what-an-engine-must-have' },
   )
 }
 

@@ -120,12 +120,13 @@ async function usableBuilder(
     throw new ActionError(
       `The builder '${builder.name}' is the engine of the docker context '${builder.name}', and docker uses the context '${context}'.`,
       `set DOCKER_CONTEXT: ${builder.name} in the step's env, without DOCKER_HOST, or name another builder.`,
+      { page: 'build.md#without-an-engine' },
     )
   if (driver === 'docker' && missing !== null) {
     throw new ActionError(
       `The builder '${builder.name}' is an engine's own (driver docker), and the step cannot ask that engine what it can do: ${missing.message}`,
       "let docker use that engine (DOCKER_CONTEXT or DOCKER_HOST in the step's env), or name a builder of another driver: remote, kubernetes, docker-container.",
-      { cause: missing },
+      { cause: missing, page: 'build.md#without-an-engine' },
     )
   }
   if (versioned && builder.buildkitVersion === null && STARTED.test(driver)) {

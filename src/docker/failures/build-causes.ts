@@ -41,6 +41,7 @@ function foreignPlatform({ name, lines }: FailingStep, stderr: string, { platfor
   return {
     what: `The builder cannot run programs of ${wanted === '' ? "the base image's platform, which is not its own" : wanted}`,
     remedy: `put docker/setup-qemu-action${setup} in a step before this one, which emulates the platform; or build on a runner of that platform, which is much faster (runs-on: ubuntu-24.04-arm for linux/arm64).`,
+    page: 'many-places.md#several-runners-one-image',
   }
 }
 
@@ -68,5 +69,6 @@ function absentFile({ name, reason, source }: FailingStep, { context }: Asked): 
     remedy: exists
       ? 'the file exists there, so that .dockerignore leaves it out (or the file DOCKERFILE.dockerignore beside the Dockerfile): add an exception, !PATH.'
       : "paths of COPY and ADD are relative to the input 'context', not to the Dockerfile: correct one of them, see that an earlier step makes the file, or that .dockerignore does not leave it out.",
+    page: 'build.md#the-context',
   }
 }

@@ -1,5 +1,6 @@
 import { clip } from '../../shared/clip.ts'
 import { attribute, splitCsv } from '../../shared/csv.ts'
+import type { Page } from '../../shared/pages.ts'
 import type { BuildRequest } from '../port.ts'
 import { type FailingStep, isCacheExport } from './failing-step.ts'
 
@@ -7,8 +8,11 @@ import { type FailingStep, isCacheExport } from './failing-step.ts'
 export interface Cause {
   readonly what: string
   readonly remedy: string
+  /** The page that says more. */
+  readonly page?: Page
 }
 
+const CACHES = 'build.md#a-cache-between-runs'
 const OWN_REPOSITORY = "or keep the cache in the image's own repository (cache: ecr)."
 
 /**
@@ -31,18 +35,21 @@ export function cacheCause(failure: FailingStep, { cacheTo }: Pick<BuildRequest,
     return {
       what: `${named('The repository of the cache')} does not exist; create-repository makes that of the image only`,
       remedy: `create the cache's repository (aws ecr create-repository), or a repository creation template of ECR for pushes; ${OWN_REPOSITORY}`,
+      page: CACHES,
     }
   }
   if (/\bno basic auth credentials\b|\b401 Unauthorized\b/i.test(reason)) {
     return {
       what: `${named('The registry of the cache')} wants a login that docker does not have`,
       remedy: `log in to the registry of the cache with the input pull-registries if it is one of ECR, else with registry-auth or in a step before this one; ${OWN_REPOSITORY}`,
+      page: CACHES,
     }
   }
   if (/\binsufficient_scope\b|\b403 Forbidden\b|\bdenied: /i.test(reason)) {
     return {
       what: `${named('The registry of the cache')} denies access`,
       remedy: `the identity that docker is logged in with needs ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and ecr:BatchGetImage on the repository of the cache; ${OWN_REPOSITORY}`,
+      page: 'iam.md#keep-the-build-cache-in-ecr',
     }
   }
   return null

@@ -87,7 +87,7 @@ export async function explainBuildFailure(
     `${doing} failed${step}${inAttempts(attempts)}.${what}${before}\n  ${reason}${at}`,
     known?.remedy ?? (phase === null ? null : remedyForTransient(reason)) ?? remedyForBuild(failure),
     details,
-    { cause: error, location, output: failure.lines.length === 0 ? '' : output },
+    { cause: error, location, output: failure.lines.length === 0 ? '' : output, page: known?.page },
   )
 }
 
@@ -196,7 +196,7 @@ function explainStall(doing: string, error: TimedOut, attempts: number): ActionE
   return new ActionError(
     `${doing} failed${inAttempts(attempts)}: ${error.message}, and docker was ended.`,
     'see that the engine answers (docker info) and reaches the registry (its proxy; in a VPC: the endpoint com.amazonaws.REGION.ecr.dkr and the gateway of S3), and run the job again; if that is silent too, restart the engine or the builder, as an old one may still wait for the first answer. A slower network needs a higher stall-timeout.',
-    { cause: error },
+    { cause: error, page: 'build.md#a-push-or-pull-that-is-silent' },
   )
 }
 
@@ -216,7 +216,7 @@ export function explainDockerFailure(doing: string, error: ProcessError, attempt
       findKnownFailure(`${error.stderr}\n${error.stdout}`))
   if (known !== undefined) {
     const what = `${doing} failed${inAttempts(attempts)}. ${known.what}: ${reason}`
-    return new ActionError(what, known.remedy, { cause: error })
+    return new ActionError(what, known.remedy, { cause: error, page: known.page })
   }
   return new ActionError(
     `${doing} failed${inAttempts(attempts)}: ${reason}`,

@@ -22,6 +22,7 @@ export const BROKEN_STREAM = 'unexpected EOF'
 export interface LostEngine {
   readonly what: string
   readonly remedy: string
+  readonly page?: undefined
 }
 
 /** @param said a line that docker itself wrote, never one of a command of the Dockerfile */

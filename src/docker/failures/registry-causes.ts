@@ -51,7 +51,11 @@ export function registryCause(
  */
 export function deniedPush(said: string, reference: string): Cause | null {
   if (!isRefused(said)) return null
-  return { what: 'The registry denies the push', remedy: permit(PUSH_ACTIONS, said, reference) }
+  return {
+    what: 'The registry denies the push',
+    remedy: permit(PUSH_ACTIONS, said, reference),
+    page: 'iam.md#push-to-a-repository-that-exists',
+  }
 }
 
 /** How docker and registries say that there is no login. */
@@ -65,12 +69,16 @@ function deniedPull(said: string, image: string, attempts: readonly PullAttempt[
   const hasToken = attempts.some(({ registry, refused }) => registry === host && refused === null)
   const isExpired = address?.service === 'ecr' && hasToken && EXPIRED.test(said)
   if (address !== null && (isRefused(said) || NO_LOGIN.test(said) || isExpired))
-    return deniedByEcr(said, image, { repository, host, address }, attempts)
+    return {
+      ...deniedByEcr(said, image, { repository, host, address }, attempts),
+      page: 'build.md#base-images-from-ecr',
+    }
   if (!isRefused(said)) return null
   // Docker Hub answers so for a repository that does not exist.
   return {
     what: `${host} denies the pull of ${repository}: it does not exist, or needs a login`,
     remedy: `correct ${WHERE_NAMED}; if the repository is private, log in to ${host} with the input registry-auth, or in a step before this one (docker/login-action).`,
+    page: 'build.md#base-images-of-other-registries',
   }
 }
 

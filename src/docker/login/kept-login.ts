@@ -45,7 +45,7 @@ export async function addKeptLogin({ file, host, id }: KeptLogin, auth: string):
       isDiskFull(error)
         ? `free space on the disk of ${path.dirname(file)}; the file is as it was.`
         : `let the runner's user write ${path.dirname(file)}, or set DOCKER_CONFIG to a folder that it can write; without keep-login nothing is written there.`,
-      { cause: error },
+      { cause: error, page: 'runners.md#dockers-configuration' },
     )
   }
 }
@@ -67,7 +67,7 @@ export async function removeKeptLogin({ file, host, id }: KeptLogin): Promise<vo
     throw new ActionError(
       `keep-login cannot take its login out of ${file}: ${(error as Error).message}`,
       `let the runner's user write ${path.dirname(file)}, with space left on its disk; then: docker logout ${host}`,
-      { cause: error },
+      { cause: error, page: 'runners.md#dockers-configuration' },
     )
   })
   for (let attempt = 0; made !== null && attempt < HAND_OVERS; attempt++) {

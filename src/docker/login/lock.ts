@@ -30,6 +30,7 @@ export async function withLock<T>(
       throw new ActionError(
         `Another job holds the lock ${file} for longer than ${Math.round(wait / 1000)} s.`,
         'if no job runs on this machine, remove that file; if jobs share a configuration over a network, give each machine its own (DOCKER_CONFIG).',
+        { page: 'runners.md#dockers-configuration' },
       )
     }
     await sleep(5 + Math.random() * 30)

@@ -1,6 +1,7 @@
 import { clip } from '../../shared/clip.ts'
 import { isNoConnection, isTransientConnection } from '../../shared/connections.ts'
 import { ActionError } from '../../shared/errors.ts'
+import type { Page } from '../../shared/pages.ts'
 import { inAttempts } from '../../shared/retry.ts'
 import { describeRegistry } from '../hosts.ts'
 import { attemptsOf, explainNoAnswer, isLostAnswer, statusOf } from './answer-errors.ts'
@@ -21,11 +22,16 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
   const name = errorName(error)
   const said = clip(saidBy(error), LONGEST_MESSAGE)
   const failed = `${call.action} failed for ${subject(call)}`
-  const as = (what: string, remedy: string) => new ActionError(what, remedy, { cause: error })
+  const as = (what: string, remedy: string, page?: Page) =>
+    new ActionError(what, remedy, { cause: error, page })
   const attempts = attemptsOf(error)
   const remedy = exceptionRemedy(name)
   if (remedy !== null) {
-    return as(`${failed}: ${said} (${name})`, `${remedy(call, said, attempts)}${perhapsDone(error, call)}`)
+    return as(
+      `${failed}: ${said} (${name})`,
+      `${remedy(call, said, attempts)}${perhapsDone(error, call)}`,
+      PAGES.find(([names]) => names.test(name))?.[1],
+    )
   }
   const noAnswer = explainNoAnswer(error)
   if (noAnswer !== null)
@@ -58,6 +64,14 @@ export function explainEcrError(error: unknown, call: Call): ActionError {
     `read the message of AWS above; the call was made in ${call.region} for ${resourceArn(call, said)}.`,
   )
 }
+
+/** The pages that say more about an error of AWS, by its name. */
+const PAGES: readonly (readonly [name: RegExp, page: Page])[] = [
+  [/^(?:AccessDenied|UnauthorizedOperation)/, 'iam.md#which-call-needs-what'],
+  [/^CredentialsProviderError$/, 'iam.md#the-roles-trust-in-github'],
+  [/^KmsException$/, 'iam.md#encrypt-the-repository-with-a-kms-key-of-your-own'],
+  [/^(?:Throttling|TooManyRequests|RequestLimitExceeded)/, 'limits.md'],
+]
 
 /** The error if neither the inputs nor the SDK's own chain name a region. */
 export function noRegion(cause: unknown): ActionError {

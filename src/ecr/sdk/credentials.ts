@@ -96,5 +96,6 @@ function noCredentialsInTime(awaited: string): ActionError {
   return new ActionError(
     `There are no AWS credentials after ${LIMITS.credentialsMs / 1000} s: ${awaited} was waited for.`,
     'check the source that the job names: credential_process or sso_session of the profile in use (AWS_PROFILE, AWS_CONFIG_FILE), AWS_CONTAINER_CREDENTIALS_FULL_URI, or the metadata of the machine (AWS_EC2_METADATA_DISABLED=true leaves that one out); or give role-to-assume.',
+    { page: 'limits.md' },
   )
 }

@@ -113,6 +113,7 @@ export async function compareSettings(
     throw new ActionError(
       `${repository.uri} has another encryption than the inputs say (${encryption.is}, wanted ${encryption.wanted}), and ECR cannot change the encryption of a repository.`,
       'correct encryption-type and kms-key, leave them empty, or create another repository and copy the images there.',
+      { page: 'recipes.md#the-repositorys-settings' },
     )
   }
   const change = async () => {

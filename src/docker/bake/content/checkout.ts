@@ -159,7 +159,7 @@ function explained(error: unknown, folder: string): unknown {
     return new ActionError(
       `git does not read the checkout ${dubious[1]}, as it belongs to another user; without what is committed there is no content tag.`,
       `run 'git config --global --add safe.directory ${dubious[1]}' in a step before this one, or leave out 'content-tag'.`,
-      { cause: error },
+      { cause: error, page: 'bake.md#what-has-not-changed' },
     )
   }
   if (/not a git repository/.test(error.stderr))
