@@ -109,10 +109,10 @@ export const DOCUMENT_RUNS: readonly DocumentRun[] = [
       const ended = await run('docs/recipes.md: image, deploy', {}, { secrets: { AWS_ACCOUNT_ID: ACCOUNT } })
       expectRunSuccess(ended)
       expect(jobOfRun(ended, 'image').dropped).toEqual([])
-      const { digest } = jobOfRun(ended, 'image').outputs
+      const { digest, 'image-name': name } = jobOfRun(ended, 'image').outputs
       const registry = `***.dkr.ecr.${REGION}.amazonaws.com`
       expect(stepLogs(ended, 'deploy')).toEqual([
-        `by tag:    ${registry}/demo-service:main\nby digest: ${registry}/demo-service@${digest}`,
+        `by tag:    ${registry}/${name}\nby digest: ${registry}/demo-service@${digest}`,
       ])
     },
   },

@@ -71,7 +71,7 @@ export async function openWorkflowStage(
         writeFileSync(path.join(checkout, name), text)
       }
       git('add', '--all')
-      git('commit', '--quiet', '--message', `change ${Object.keys(files).join(', ')}`)
+      git('commit', '--quiet', '--allow-empty', '--message', `change ${Object.keys(files).join(', ')}`)
       sha = git('rev-parse', 'HEAD')
       return sha
     },

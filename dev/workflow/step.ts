@@ -137,7 +137,6 @@ async function runAction(
   const name = actionOf(uses)
   const folder = ownActions().get(name)
   if (folder === undefined) return runStandIn(name, given, shop, place, posts)
-  const { cancel: _, ...later } = place
   const step: StepOfRunner = {
     ...place,
     action: folder,
@@ -146,10 +145,12 @@ async function runAction(
     env: { ...place.env, GITHUB_ACTION_PATH: folder },
   }
   const main = await runMain(step)
+  // What ended the step does not end its post step.
+  const { cancel: _, ...later } = step
   if (existsSync(path.join(folder, 'post')))
     posts.push({
       name: `post ${uses}`,
-      run: async () => ending(await runPost({ ...later, ...step, env: environmentOf(shop, {}) }, main), shop),
+      run: async () => ending(await runPost({ ...later, env: environmentOf(shop, {}) }, main), shop),
     })
   return ending(main, shop)
 }
