@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { parse, stringify } from 'yaml'
 import { root } from '../../dev/root.ts'
 import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { startSigstore } from '../../dev/sigstore/services.ts'
@@ -28,6 +29,13 @@ const NAMES = [
   ...['ecs', 'eks', 'fork-pull-request', 'image', 'lambda', 'monorepo', 'release', 'rollback', 'scan'],
   'signed-release',
 ]
+
+/** A workflow with one job of ci.yml: others run in a container, or ask GitHub. */
+const SMOKE = 'smoke.yml'
+function smokeOfCi(): string {
+  const { jobs, ...workflow } = parse(text('.github/workflows/ci.yml'))
+  return stringify({ ...workflow, jobs: { smoke: jobs.smoke } })
+}
 
 const TASK = {
   taskDefinition: {
@@ -115,7 +123,10 @@ jobs:
 `
   const documents = EVERY_VARIANT ? documentFiles() : {}
   shop = await openWorkflowStage(
-    { ...files, ...documents, 'secret.yml': secret, 'seed.yml': seed, 'baked.yml': baked },
+    {
+      ...{ ...files, ...documents, [SMOKE]: smokeOfCi() },
+      ...{ 'secret.yml': secret, 'seed.yml': seed, 'baked.yml': baked },
+    },
     ANSWERS,
   )
   shop.addDeployRole('production')
@@ -503,6 +514,20 @@ describe('build-push.yml', () => {
       ['deploy', false],
     ])
   })
+})
+
+// Variant: e2e/build-inputs.test.ts loads an image on both engines, 'ecs.yml' above runs a workflow
+variant('ci.yml, smoke: the action of the checkout builds on both engines, without AWS', async () => {
+  const src = 'examples/demo-service/src/index.html'
+  shop.commit({ [src]: text(src) })
+  const before = shop.stage.ecr.requests.length
+  const run = await shop.run(SMOKE, {})
+  expectRunSuccess(run)
+  expect(run.jobs.map(({ path }) => path)).toEqual([
+    ...['ubuntu-24.04, as it is there', 'ubuntu-24.04, v20.10.24'].map((one) => `smoke (${one})`),
+    ...['ubuntu-24.04-arm, as it is there', 'ubuntu-24.04-arm, v20.10.24'].map((one) => `smoke (${one})`),
+  ])
+  expect(shop.stage.ecr.requests.slice(before)).toEqual([])
 })
 
 // Variant: 'ecs.yml' above runs a workflow, called ones, a matrix, dist/ and a deployment
