@@ -8,10 +8,11 @@ import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
 import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION } from '../../dev/stage.ts'
 import { type Event, jobOfRun, type RunOptions, type WorkflowRun } from '../../dev/workflow/index.ts'
-import { callerOf, invoke, type Vulnerability } from '../../local-ecr/index.ts'
+import { callerOf, invoke, PUBLIC, type Vulnerability } from '../../local-ecr/index.ts'
 import { DOCUMENT_RUNS, documentFiles, documentStage } from '../support/document-runs.ts'
 import { parts } from '../support/parts.ts'
 import { eventually } from '../support/processes.ts'
+import { type RecipeName, recipeFile, recipeFiles, repositoryOf } from '../support/recipe-runs.ts'
 import { startGitHubApi } from '../support/sigstore/stage.ts'
 import type { ProgramCall } from '../support/stand-in-programs.ts'
 import { EVERY_VARIANT, variant, variants } from '../support/variants.ts'
@@ -51,6 +52,7 @@ const REVISION = `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/demo-service:
 
 /** What the programs that deploy are asked in the examples, and nothing else. */
 const ANSWERS = {
+  'aws ecr describe-images --repository-name recipe/credentials --image-ids imageDigest=sha256:': '\n',
   'aws ecs describe-task-definition --task-definition demo-service --include TAGS': JSON.stringify(TASK),
   'aws ecs register-task-definition --cli-input-json file://next.json': `${REVISION}\n`,
   [`aws ecs update-service --cluster demo --service demo-service --task-definition ${REVISION} `]: '\n',
@@ -121,7 +123,7 @@ jobs:
       api: \${{ fromJSON(needs.images.outputs.images).api.digest }}
     steps: [{ run: "true" }]
 `
-  const documents = EVERY_VARIANT ? documentFiles() : {}
+  const documents = EVERY_VARIANT ? { ...documentFiles(), ...recipeFiles() } : {}
   shop = await openWorkflowStage(
     {
       ...{ ...files, ...documents, [SMOKE]: smokeOfCi() },
@@ -619,5 +621,70 @@ target "web" { context = "${web}" }
       'images/build/build (web, linux/amd64, ubuntu-latest, 2): failure',
     ])
     expect(tagsOf('baked/api')).not.toHaveProperty(sha)
+  })
+})
+
+// Variant: 'ecs.yml' above runs an example, called workflows, dist/ and a deployment; project/recipes.test.ts has every
+// recipe's inputs
+variants('a recipe, as the whole workflow that it makes of image.yml', () => {
+  beforeEach(() => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/ci`
+    shop.stage.ecr.store.addRole(role, { subjects: ['repo:acme/shop:ref:refs/heads/main'] })
+  })
+  const cook = async (name: RecipeName) => {
+    const run = await shop.run(recipeFile(name), {})
+    expectRunSuccess(run)
+    return jobOfRun(run, 'image').steps
+  }
+  const pushed = (steps: Awaited<ReturnType<typeof cook>>) =>
+    steps.flatMap(({ outputs }) => outputs['pushed'] ?? [])[0]
+
+  test('leaves the credentials of configure-aws-credentials to later steps', async () => {
+    const [, , ecr] = await cook('credentials')
+    const [line] = lines()
+    expect(line).toContain(`--image-ids imageDigest=${ecr?.outputs['digest']}`)
+    expect(Object.values(tagsOf(repositoryOf('credentials')))).toContain(ecr?.outputs['digest'])
+  })
+
+  test('pushes to a private and a public repository', async () => {
+    // On ports of localhost, no host is ECR Public's.
+    if (parts().names === null) return
+    const repository = repositoryOf('public')
+    const steps = await cook('public')
+    const [first, second] = steps.slice(1).map(({ outputs }) => outputs['digest'])
+    expect(tagsOf(repository)['main']).toBe(first)
+    expect(tagsOf(repository, ACCOUNT, PUBLIC)['main']).toBe(second)
+  })
+
+  test('has immutable tags, and skips a rerun', async () => {
+    expect(pushed(await cook('immutable'))).toBe('true')
+    expect(pushed(await cook('immutable'))).toBe('false')
+    const place = { account: ACCOUNT, region: REGION, repository: repositoryOf('immutable') }
+    expect(shop.stage.ecr.store.get(place).mutability).toBe('IMMUTABLE')
+  })
+
+  test('keeps a cache in the repository', async () => {
+    await cook('cache')
+    expect(Object.keys(tagsOf(repositoryOf('cache'))).some((tag) => tag.startsWith('buildcache-'))).toBe(true)
+  })
+
+  test('does what the console’s commands did', async () => {
+    const [, ecr] = await cook('console')
+    expect(tagsOf(repositoryOf('console'))).toEqual({ latest: ecr?.outputs['digest'] })
+  })
+
+  test('does what kciter/aws-ecr-action did', async () => {
+    const Statement = [{ Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }]
+    const sha = shop.commit({ 'repo-policy.json': JSON.stringify({ Version: '2012-10-17', Statement }) })
+    const [, ecr] = await cook('kciter')
+    const { digest } = ecr?.outputs ?? {}
+    expect(tagsOf(repositoryOf('kciter'))).toEqual({ latest: digest, [sha]: digest })
+    const place = { account: ACCOUNT, region: REGION, repository: repositoryOf('kciter') }
+    expect(shop.stage.ecr.store.get(place).policy).toContain('ecr:BatchGetImage')
+  })
+
+  test('does what CircleCI’s orb did, and skips a rerun', async () => {
+    expect(pushed(await cook('orb'))).toBe('true')
+    expect(pushed(await cook('orb'))).toBe('false')
   })
 })
