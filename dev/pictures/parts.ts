@@ -61,8 +61,16 @@ export async function chromium(log: Log): Promise<string> {
     ? null
     : await unpackWithDependencies('chromium', ['chromium'], async () => undefined, log)
   const program = own === null ? machine : path.join(own, machine)
-  const libraries = own === null ? [] : [...(await libraryFolders(own)), path.dirname(program)]
-  const kind = createHash('sha256').update(program).digest('hex').slice(0, 8)
+  const folders = own === null ? [] : await libraryFolders(own)
+  // libpulse looks for a part of itself where its package would have put it.
+  const parts = folders
+    .map((folder) => path.join(folder, 'pulseaudio'))
+    .filter((folder) => existsSync(folder))
+  const libraries = own === null ? [] : [...folders, ...parts, path.dirname(program)]
+  const kind = createHash('sha256')
+    .update(JSON.stringify([program, libraries]))
+    .digest('hex')
+    .slice(0, 8)
   const folder = await madeOnce(`browser-${kind}`, async (unfinished) => {
     await mkdir(unfinished)
     await writeFile(path.join(unfinished, 'fonts.conf'), fontsConf(fonts))
