@@ -7,49 +7,74 @@ import { callerOf, invoke, type Store } from '../local-ecr/index.ts'
 export const BASE_REPOSITORY = 'ecr-public/docker/library/busybox'
 export const BASE_TAG = '1.37'
 
+const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /**
  * Puts an image of busybox into a registry of the local ECR, made from a folder: no image registry can be
  * reached from a closed network, and no engine is needed for it.
  * @param busyboxRoot a folder that is a root file system, and stays as it is
  * @returns the image's reference
  */
-export async function seedBaseImage(
+export function seedBaseImage(
   store: Store,
   account: string,
   region: string,
   busyboxRoot: string,
 ): Promise<string> {
-  const place = { account, region, repository: BASE_REPOSITORY }
-  const caller = callerOf(account, region)
+  const place = { account, region, repository: BASE_REPOSITORY, tag: BASE_TAG }
+  return seedImage(store, place, busyboxRoot, { Env: [PATH], Cmd: ['sh'] })
+}
+
+/** The name of an image in the local ECR. */
+export interface Name {
+  readonly account: string
+  readonly region: string
+  readonly repository: string
+  readonly tag: string
+}
+
+/**
+ * Puts an image of one layer into a registry of the local ECR, if it has none of that name.
+ * @param folder a root file system, which stays as it is
+ * @param config what containers are started with, as in an image's configuration
+ * @returns the image's reference
+ */
+export async function seedImage(
+  store: Store,
+  { tag, ...place }: Name,
+  folder: string,
+  config: object,
+): Promise<string> {
+  const caller = callerOf(place.account, place.region)
   if (store.find(place) === undefined)
-    await invoke(store, caller, 'CreateRepository', { repositoryName: BASE_REPOSITORY })
-  const layer = archive(busyboxRoot)
-  const config = Buffer.from(
+    await invoke(store, caller, 'CreateRepository', { repositoryName: place.repository })
+  const layer = archive(folder)
+  const described = Buffer.from(
     JSON.stringify({
       architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
       os: 'linux',
-      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] },
+      config,
       rootfs: { type: 'layers', diff_ids: [digestOf(gunzipSync(layer))] },
       history: [{ created_by: 'busybox' }],
     }),
   )
   await store.backend.putBlob(place, digestOf(layer), layer)
-  await store.backend.putBlob(place, digestOf(config), config)
+  await store.backend.putBlob(place, digestOf(described), described)
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
-    config: describe('application/vnd.docker.container.image.v1+json', config),
+    config: describe('application/vnd.docker.container.image.v1+json', described),
     layers: [describe('application/vnd.docker.image.rootfs.diff.tar.gzip', layer)],
   })
   const repository = store.get(place)
-  if (!repository.tags.has(BASE_TAG)) {
+  if (!repository.tags.has(tag)) {
     await invoke(store, caller, 'PutImage', {
-      repositoryName: BASE_REPOSITORY,
+      repositoryName: place.repository,
       imageManifest: manifest,
-      imageTag: BASE_TAG,
+      imageTag: tag,
     })
   }
-  return `${repository.uri}:${BASE_TAG}`
+  return `${repository.uri}:${tag}`
 }
 
 const archives = new Map<string, Buffer>()

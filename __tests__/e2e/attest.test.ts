@@ -9,7 +9,9 @@ import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { errorOf } from '../support/annotations.ts'
 import { requirementOf } from '../support/builder.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
+import { seedScanner } from '../support/scanner.ts'
 import { shareRepository } from '../support/shared-repository.ts'
+import { scriptsOfSigning } from '../support/signing-scripts.ts'
 import { JOB } from '../support/sigstore/job.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
@@ -77,6 +79,13 @@ async function referrersOf(repository: string, digest = '', account = ACCOUNT, r
 }
 const repositoryOf = (repository: string, account = ACCOUNT, region = REGION) =>
   stage.ecr.store.get({ account, region, repository })
+
+/** Workflows with characters that a shell, or nobody, takes for its own. */
+const NAMES = [
+  "octo-org/demo/.github/workflows/it's $(touch hit) new.yml@refs/heads/main",
+  'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
+  'octo-org/demo/.github/workflows/build.yml@refs/heads/fix(`a`);"b"',
+] as const
 
 /** Where the first run has noted which scripts it has loaded; empty if only the last test runs. */
 let using = ''
@@ -179,15 +188,8 @@ describe('cosign', () => {
     await cosign.run(lineOf(own))
   })
 
-  const names = rows(
-    ["octo-org/demo/.github/workflows/it's $(touch hit) new.yml@refs/heads/main"],
-    // Variants: other characters that a shell, or nobody, takes for its own.
-    [
-      'octo-org/demo/.github/workflows/build.yml@refs/heads/feature/로그인',
-      'octo-org/demo/.github/workflows/build.yml@refs/heads/fix(`a`);"b"',
-    ],
-  )
-  test.each(names)('accepts the line of a workflow with any name: %s', async (job_workflow_ref) => {
+  // Variants: 'three of them' below has one of such names.
+  variant.each(NAMES)('accepts the line of a workflow with any name: %s', async (job_workflow_ref) => {
     app('named')
     const named = await attested('named', {}, signingEnv(stage, { job_workflow_ref }))
     expectSuccess(named)
@@ -307,9 +309,10 @@ describe('where to sign', () => {
 })
 
 describe('other registries', () => {
-  test('three of them have the attestation, signed once, and cosign accepts it in each', async () => {
+  test('three of them have the attestation, signed once, and cosign accepts it in each, whatever the workflow is called', async () => {
     app('spread')
-    const result = await attested('spread', { registries: 'us-east-1,eu-west-1' })
+    const env = signingEnv(stage, { job_workflow_ref: NAMES[0] })
+    const result = await attested('spread', { registries: 'us-east-1,eu-west-1' }, env)
     expectSuccess(result)
     const { digest = '' } = result.outputs
     const own = await referrersOf('spread', digest)
@@ -408,12 +411,7 @@ describe('an SBOM', () => {
       'files=$(find . -type f | sort | sed \'s/.*/{"SPDXID":"SPDXRef-File","fileName":"&"}/\' | paste -sd, -)',
       'printf \'{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","predicate":{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","files":[%s]}}\' "$files" > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"',
     ]
-    app('scanner', `FROM ${stage.baseImage}\nCOPY --chmod=755 scan /scan\nENTRYPOINT ["/scan"]\n`)
-    writeFileSync(path.join(stage.folder, 'scanner', 'scan'), scan.join('\n'))
-    const given = { repository: 'scanner', 'aws-region': REGION, context: 'scanner', tags: 'v1' }
-    const result = await stage.main(given)
-    expectSuccess(result)
-    generator = `generator=${result.outputs['digest-uri']}`
+    generator = await seedScanner(stage, scan.join('\n'))
   })
 
   const commandsFor = (result: StepResult, subject: string) =>
@@ -641,30 +639,18 @@ describe('what goes wrong', () => {
   })
 })
 
-test('without the input, no script of signing is loaded; with it, they are', async () => {
-  app('loaded')
-  const run = async (inputs: Readonly<Record<string, string>>) => {
-    const folder = mkdtempSync(path.join(stage.folder, 'coverage-'))
-    const given = { repository: 'loaded', 'aws-region': REGION, context: 'loaded', tags: 'v1', ...inputs }
-    expectSuccess(await stage.main(given, { env: { ...signingEnv(stage), NODE_V8_COVERAGE: folder } }))
-    return folder
+// Without the input none is: costs.test.ts.
+test('with the input, the scripts of signing are loaded', async () => {
+  if (using === '') {
+    using = mkdtempSync(path.join(stage.folder, 'coverage-'))
+    app('loaded')
+    expectSuccess(await attested('loaded', {}, { ...signingEnv(stage), NODE_V8_COVERAGE: using }))
   }
-  const loadedIn = (folder: string) => {
-    const urls = readdirSync(folder).flatMap((file) =>
-      (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { result: { url: string }[] }).result.map(
-        ({ url }) => url,
-      ),
-    )
-    return new Set(urls.filter((url) => url.includes('/dist/')).map((url) => path.basename(url)))
-  }
-  const signing = [
-    ...readFileSync(path.join(root, 'dist', 'README.md'), 'utf8').matchAll(
-      /^\| `([\w.]+)` \| [\d,]+ \| only with `attest`/gm,
+  const urls = readdirSync(using).flatMap((file) =>
+    (JSON.parse(readFileSync(path.join(using, file), 'utf8')) as { result: { url: string }[] }).result.map(
+      ({ url }) => url,
     ),
-  ].map(([, name = '']) => name)
-  const without = loadedIn(await run({}))
-  const with_ = loadedIn(using || (await run(CUSTOM)))
-  expect(without.has('index.js')).toBe(true)
-  expect(signing.filter((name) => without.has(name))).toEqual([])
-  expect(signing.filter((name) => with_.has(name)).length).toBeGreaterThan(3)
+  )
+  const loaded = new Set(urls.filter((url) => url.includes('/dist/')).map((url) => path.basename(url)))
+  expect(scriptsOfSigning().filter((name) => loaded.has(name)).length).toBeGreaterThan(3)
 })

@@ -9,6 +9,7 @@ import { buildxCommand } from '../../src/docker/buildx-command.ts'
 import type { Costs } from '../support/count-costs.ts'
 import { MINIMAL_SESSIONS } from '../support/minimal-sessions.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
+import { scriptsOfSigning } from '../support/signing-scripts.ts'
 
 // What a run costs on any machine: the processes that it starts, the requests that it makes, and what it loads before
 // the first of them. To need more is a decision, and no accident: whoever changes a number here says why in the commit.
@@ -91,6 +92,11 @@ test('two tags: two processes of buildx and one of git, and no request twice tha
     'registry: PutImage': 1,
   })
   expectStart(main)
+  // Nothing is signed, and no script for it is loaded.
+  const signing = scriptsOfSigning()
+  expect(signing.length).toBeGreaterThan(3)
+  expect(main.names).toContain('index.js')
+  expect(main.names.filter((name) => signing.includes(name))).toEqual([])
 
   const skipped = await costsOf((env) => stage.main({ ...inputs, 'if-image-exists': 'skip' }, { env }))
   expect(skipped.result.outputs['pushed']).toBe('false')

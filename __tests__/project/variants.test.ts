@@ -11,7 +11,8 @@ const files = readdirSync(tests, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && path.basename(file) !== 'variants.test.ts')
   .filter((file) => readFileSync(path.join(tests, file), 'utf8').includes("support/variants.ts'"))
 
-const MARK = /\b(?:variants?|rows|provingRows)(?:\.each)?(?:<[^(]*>)?\(|\? test : variant\b/
+const MARK =
+  /\b(?:variants?|rows|provingRows)(?:\.each)?(?:<[^(]*>)?\(|\? test : variant\b|\bif \(!?EVERY_VARIANT\b/
 /** A comment beside a mark is at most so many lines away: above it, or between the rows of its table. */
 const LINES = 12
 

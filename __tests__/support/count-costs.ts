@@ -15,6 +15,8 @@ export interface Costs {
   readonly start: Loaded | null
   /** What it had loaded when it ended. */
   readonly end: Loaded
+  /** The names of the scripts that it had loaded then. */
+  readonly names: readonly string[]
 }
 
 interface Loaded {
@@ -28,6 +30,7 @@ interface Loaded {
 let [scripts, bytes] = [0, 0]
 const builtins = new Set<string>()
 const processes: string[] = []
+const names: string[] = []
 let start: Loaded | null = null
 const loaded = (): Loaded => ({ scripts, bytes, builtins: builtins.size })
 
@@ -37,6 +40,7 @@ registerHooks({
     if (url.startsWith('node:')) builtins.add(url)
     else if (module.source !== undefined && module.source !== null) {
       scripts += 1
+      names.push(path.basename(new URL(url).pathname))
       bytes += Buffer.byteLength(module.source as string | Uint8Array)
     }
     return module
@@ -59,5 +63,8 @@ subscribe('http.client.request.start', (message) => {
 })
 
 process.once('exit', () => {
-  writeFileSync(process.env['COSTS_FILE'] ?? '', JSON.stringify({ processes, start, end: loaded() }))
+  writeFileSync(
+    process.env['COSTS_FILE'] ?? '',
+    JSON.stringify({ processes, start, end: loaded(), names } satisfies Costs),
+  )
 })
