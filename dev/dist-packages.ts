@@ -10,6 +10,34 @@ interface Description {
   exports?: Record<string, string | Record<string, string> | null>
 }
 
+/** The packages of a lock file, by where they are. */
+export type Locked = Readonly<
+  Record<string, { readonly dev?: boolean; readonly dependencies?: Readonly<Record<string, string>> }>
+>
+
+/**
+ * Where packages of these names are, and all that they need.
+ * @throws Error if the lock file has not all of them
+ */
+export function neededBy(names: readonly string[], packages: Locked): Set<string> {
+  const found = new Set<string>()
+  const add = (name: string, from: string): void => {
+    // As Node looks for them: beside the one that needs it, and then outwards.
+    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+      const where = `${at === '' ? '' : `${at}/`}node_modules/${name}`
+      if (packages[where] !== undefined) {
+        if (found.has(where)) return
+        found.add(where)
+        for (const needed of Object.keys(packages[where].dependencies ?? {})) add(needed, where)
+        return
+      }
+      if (at === '') throw new Error(`package-lock.json has no ${name}, which ${from || 'the build'} needs`)
+    }
+  }
+  for (const name of names) add(name, '')
+  return found
+}
+
 /** Packages that say nothing of it, and do nothing when they are loaded: read at the versions of the lock file. */
 const WITHOUT_SIDE_EFFECTS = ['@actions/core']
 

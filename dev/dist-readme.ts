@@ -35,7 +35,7 @@ interface Module {
   readonly modules?: readonly Module[]
 }
 
-interface Chunk {
+export interface Chunk {
   readonly file: string
   /** The inputs, or the action, that it is loaded with; none if it is loaded without them too. */
   readonly only: readonly LoadedWith[]
@@ -89,7 +89,7 @@ ${rows.join('\n')}
 `
 }
 
-/** The names of the scripts that have no code of `src/`. */
+/** The names of the scripts that have no code of this project. */
 export function scriptsOfPackages({ chunks }: Stats): ReadonlySet<string> {
   const isOwn = ({ name }: Module) => name.startsWith('./') && !name.includes('node_modules/')
   return new Set(
@@ -155,32 +155,43 @@ function isDone(moduleName: string, request: string, given: readonly LoadedWith[
 }
 
 /** What a module imports: a file of src/, or a package. */
-function targetOf(moduleName: string, request: string): string {
-  return request.startsWith('.') ? fileOf(path.posix.join(path.posix.dirname(moduleName), request)) : request
+function targetOf(moduleName: string, request: string, source = 'src/'): string {
+  return request.startsWith('.')
+    ? fileOf(path.posix.join(path.posix.dirname(moduleName), request), source)
+    : request
 }
 
-function describeChunk(chunk: Stats['chunks'][number], only: readonly LoadedWith[]): Chunk {
+const ACTIONS = '`action.yml`, `bake/`, `merge/`, `post/`, `promote/`, `verify/`'
+
+/**
+ * @param only with which inputs it is loaded
+ * @param source the folder whose code is bundled
+ * @param entry what loads the script that every step begins with
+ */
+export function describeChunk(
+  chunk: Stats['chunks'][number],
+  only: readonly LoadedWith[],
+  source = 'src/',
+  entry = ACTIONS,
+): Chunk {
   const { files, origins, modules } = chunk
   const loaded = new Map<string, Set<string>>()
   for (const { moduleName, request } of origins) {
     if (moduleName === '') continue
-    const by = fileOf(moduleName)
-    const wanted = targetOf(moduleName, request)
+    const by = fileOf(moduleName, source)
+    const wanted = targetOf(moduleName, request, source)
     loaded.set(by, (loaded.get(by) ?? new Set()).add(wanted))
   }
   const loaders = [...loaded].sort().map(([by, wanted]) => `${code([by])} (${code([...wanted].sort())})`)
   return {
     file: files.find((file) => file.endsWith('.js')) ?? '',
     only,
-    loaders:
-      loaders.length === 0
-        ? '`action.yml`, `bake/`, `merge/`, `post/`, `promote/`, `verify/`'
-        : loaders.join('; '),
-    content: describeContent(modules),
+    loaders: loaders.length === 0 ? entry : loaders.join('; '),
+    content: describeContent(modules, source),
   }
 }
 
-function describeContent(modules: readonly Module[]): string {
+function describeContent(modules: readonly Module[], source: string): string {
   const own = new Set<string>()
   const packages = new Set<string>()
   const missing = new Set<string>()
@@ -190,7 +201,7 @@ function describeContent(modules: readonly Module[]): string {
     const [, owner] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name) ?? []
     if (optional !== undefined) missing.add(optional)
     else if (owner !== undefined) packages.add(owner)
-    else if (name.startsWith('./')) own.add(fileOf(name))
+    else if (name.startsWith('./')) own.add(fileOf(name, source))
   }
   return [
     code([...own].sort()),
@@ -207,13 +218,13 @@ function flatten(module: Module): Module[] {
 }
 
 /** `./lib/docker/index.js`, which swc made, as `src/docker/index.ts`; a file of a package as that package. */
-function fileOf(name: string): string {
+function fileOf(name: string, source = 'src/'): string {
   const [, owner] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name) ?? []
-  return owner ?? name.replace(/^(?:\.\/)?lib\//, 'src/').replace(/\.js$/, '.ts')
+  return owner ?? name.replace(/^(?:\.\/)?lib\//, source).replace(/\.js$/, '.ts')
 }
 
 /** index.js first, then by number. */
-function order(file: string): number {
+export function order(file: string): number {
   return file === 'index.js' ? -1 : Number.parseInt(file, 10)
 }
 
@@ -221,6 +232,6 @@ function code(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ')
 }
 
-function bytes(count: number): string {
+export function bytes(count: number): string {
   return count.toLocaleString('en')
 }

@@ -89,6 +89,34 @@ describe('dist/', () => {
   })
 })
 
+describe('local-ecr/dist/', () => {
+  const folder = path.join(root, 'local-ecr', 'dist')
+  const names = readdirSync(folder)
+  const scripts = names.filter((name) => name.endsWith('.js'))
+  const sizeOf = (name: string) => statSync(path.join(folder, name)).size
+
+  test('has at most 1 MB of JavaScript', () => {
+    expect(scripts.map(sizeOf).reduce((sum, size) => sum + size)).toBeLessThanOrEqual(1_000_000)
+  })
+
+  test('has in its README.md every script with its size, and no other file that is not named there', () => {
+    const rows = readFileSync(path.join(folder, 'README.md'), 'utf8').matchAll(
+      /^\| `([\w.]+\.js)` \| ([\d,]+) \|/gm,
+    )
+    const listed = [...rows].map(([, name = '', size = '']) => [name, Number(size.replaceAll(',', ''))])
+    expect(listed.sort()).toEqual(scripts.map((name) => [name, sizeOf(name)]).sort())
+    const others = names.filter((name) => !scripts.includes(name)).sort()
+    expect(others).toEqual(['README.md', 'licenses.txt', 'notices.txt', 'package.json'])
+  })
+
+  test('makes certificates in a script that only ECR’s own host names load', () => {
+    const rows = readFileSync(path.join(folder, 'README.md'), 'utf8').split('\n')
+    const [row = '', ...more] = rows.filter((one) => one.includes('`selfsigned`'))
+    expect(more).toEqual([])
+    expect(row).toContain('`local-ecr/host/names.ts` (`local-ecr/host/tls.ts`)')
+  })
+})
+
 describe('the README.md', () => {
   const stats: Stats = {
     chunks: [

@@ -68,10 +68,10 @@ const taken = (file: string) => simulated.get(file)?.roles ?? []
 const everyTaken = () => EXAMPLES.flatMap((file) => taken(file).map((one) => ({ file, ...one })))
 
 describe.each(EXAMPLES)('%s', (file) => {
-  test('runs every job that it has in some event, and takes a role', () => {
+  test('runs every job that it has in some event, and takes a role, unless its ECR is a local one', () => {
     const ran = new Set(simulated.get(file)?.jobs.map((job) => job.split('/')[0]))
     expect([...ran].sort()).toEqual(Object.keys(readWorkflow(`examples/workflows/${file}`).jobs).sort())
-    expect(taken(file).length).toBeGreaterThan(0)
+    expect(taken(file).length > 0).toBe(!read(`examples/workflows/${file}`).includes('/local-ecr@v1'))
   })
 
   test('gives the action inputs that it takes, in every event', () => {

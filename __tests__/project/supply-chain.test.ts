@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { neededBy } from '../../dev/dist-packages.ts'
 import { root } from '../../dev/runner.ts'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -44,22 +45,46 @@ describe('the licences of the bundle', () => {
     expect(others.map(([where, { license }]) => `${where}: ${license}`)).toEqual([])
   })
 
-  test('are in dist/licenses.txt, for all that is in dist/ and nothing else', () => {
-    const known = new Set(runtime.map(([where]) => where.slice(where.lastIndexOf('node_modules/') + 13)))
-    // ncc's own few lines are in every bundle.
-    known.add('@vercel/ncc')
+  const nameOf = (where: string) => where.slice(where.lastIndexOf('node_modules/') + 13)
+
+  /** The packages that a licenses.txt names. */
+  function namesIn(file: string): string[] {
     // ncc writes blocks of a name, a licence and its text, with an empty line between them.
-    const blocks = read('dist/licenses.txt')
+    const blocks = read(file)
       .split(/\n\n+/)
       .map((block) => block.split('\n'))
       .filter(
         ([name = '', licence = '']) => /^(?:@[\w.-]+\/)?[\w.-]+$/.test(name) && LICENCES.includes(licence),
       )
-    const names = blocks.map(([name]) => name as string)
+    return blocks.map(([name]) => name as string)
+  }
+
+  test('are in dist/licenses.txt, for all that is in dist/ and nothing else', () => {
+    const known = new Set(runtime.map(([where]) => nameOf(where)))
+    // ncc's own few lines are in every bundle.
+    known.add('@vercel/ncc')
+    const names = namesIn('dist/licenses.txt')
     expect(names).toEqual(expect.arrayContaining(['@actions/core', '@aws-sdk/client-ecr', 'semver']))
     expect(names.filter((name) => !known.has(name))).toEqual([])
     const direct = Object.keys((JSON.parse(read('package.json')) as { dependencies: object }).dependencies)
     expect(direct.filter((name) => !names.includes(name))).toEqual([])
+  })
+
+  test('of the local ECR, in local-ecr/dist/licenses.txt, allow it too, and nothing there runs when it is installed', () => {
+    const locked = Object.fromEntries(packages)
+    const development = [...neededBy(['selfsigned'], locked)]
+    for (const where of development) {
+      expect(LICENCES).toContain(locked[where]?.license)
+      expect(locked[where]?.hasInstallScript).toBeUndefined()
+    }
+    const known = new Set(
+      [...development, ...runtime.map(([where]) => where)].map(nameOf).concat('@vercel/ncc'),
+    )
+    const names = namesIn('local-ecr/dist/licenses.txt')
+    expect(names).toEqual(
+      expect.arrayContaining(['@aws-sdk/client-ecr', '@aws-sdk/client-sts', 'selfsigned']),
+    )
+    expect(names.filter((name) => !known.has(name))).toEqual([])
   })
 })
 
@@ -151,6 +176,7 @@ describe('the release', () => {
       'promote/action.yml',
       'verify/action.yml',
       'bake/action.yml',
+      'local-ecr/action.yml',
     ]
     const loaded = actions.flatMap((file) => {
       const { runs } = parse(read(file)) as { runs: { main: string; post?: string } }
@@ -165,13 +191,12 @@ describe('the release', () => {
         'promote/index.js',
         'verify/index.js',
         'bake/index.js',
+        'local-ecr/dist/index.js',
       ]),
     )
     for (const script of loaded) {
       expect(
-        subjects.some(
-          (subject) => subject === script || (subject === 'dist/*' && /^dist\/[^/]+$/.test(script)),
-        ),
+        subjects.some((subject) => subject === script || subject === `${path.posix.dirname(script)}/*`),
       ).toBe(true)
     }
   })

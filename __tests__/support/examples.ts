@@ -200,6 +200,8 @@ class Follower {
     const named = evaluate(typeof environment === 'string' ? environment : environment.name, contexts)
     const sub = subjectOf(this.#github, named)
     const steps: Record<string, { outputs: Record<string, string> }> = {}
+    /** Nothing of what follows a step of local-ecr reaches AWS. */
+    let local = false
     /** Whose credentials are in the environment, and where. */
     let ambient = { role: '', region: '' }
     for (const step of job.steps ?? []) {
@@ -207,16 +209,18 @@ class Follower {
       if (!evaluateIf(step.if, within)) continue
       const values = evaluateMap(step.with, within)
       const took = (role: string, asks: readonly Permission[]) => {
-        if (asks.length > 0) this.roles.push({ event: this.#event, job: label, role, sub, asks })
+        if (asks.length > 0 && !local) this.roles.push({ event: this.#event, job: label, role, sub, asks })
       }
       if (step.uses?.startsWith('aws-actions/configure-aws-credentials@')) {
         ambient = { role: values['role-to-assume'] ?? '', region: values['aws-region'] ?? '' }
+      } else if (step.uses === 'OWNER/ecr-build-push/local-ecr@v1') {
+        local = true
       } else if (step.uses?.startsWith('OWNER/ecr-build-push')) {
         const { region } = ambient
         const given = region === '' ? values : { ...values, 'aws-region': values['aws-region'] ?? region }
         for (const [role, asks] of this.#action(step.uses, given, label, ambient.role))
           took(role || ambient.role, asks)
-      } else if (step.run !== undefined && /^\s*(?:\w+=\$\()?aws /m.test(step.run)) {
+      } else if (!local && step.run !== undefined && /^\s*(?:\w+=\$\()?aws /m.test(step.run)) {
         took(
           ambient.role,
           commandsIn(step, within).flatMap((command) => asksOf(command, ambient)),

@@ -25,7 +25,7 @@ import { environmentOf, tokenOf } from './job.ts'
 import { withLocal } from './local-files.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
-import { type Action, oursOf, ownFolder } from './ours.ts'
+import { type Action, oursOf, ownFolder, startsLocalEcr } from './ours.ts'
 import { guard, YamlFile } from './workflow-file.ts'
 
 /** A step of this project's actions, in one kind of run. */
@@ -233,6 +233,7 @@ class Follower {
       const { uses } = step
       if (typeof uses !== 'string' || !guard(file, [...at, 'if'], () => mayRun(step['if'], contexts)))
         continue
+      if (startsLocalEcr(uses)) return ambient
       const where = file.where(at)
       const given = file.map([...at, 'with'], step['with'])
       const inputs = () => guard(file, [...at, 'with'], () => textsOf(given, contexts, true))

@@ -16,6 +16,9 @@ export type Ours =
 
 const OURS = /^([\w.-]+\/ecr-build-push)((?:\/[\w.-]+)*)@(.+)$/i
 
+/** Whether the steps that follow in the job speak to a local ECR, and none of them to AWS. */
+export const startsLocalEcr = (uses: string): boolean => OURS.exec(uses)?.[2] === '/local-ecr'
+
 /** @returns null for what is somebody else's */
 export function oursOf(uses: string): Ours | null {
   const [, repository = '', inside = '', ref = ''] = OURS.exec(uses) ?? []

@@ -65,7 +65,7 @@ const WORKFLOWS = path.join('.github', 'workflows')
 
 /** This project's actions, by what a step's `uses` says before the `@`, with their folders. */
 export function ownActions(): ReadonlyMap<string, string> {
-  const folders = ['.', 'bake', 'merge', 'promote', 'verify']
+  const folders = ['.', 'bake', 'local-ecr', 'merge', 'promote', 'verify']
   return new Map(folders.map((one) => [one === '.' ? OWN : `${OWN}/${one}`, path.join(root, one)]))
 }
 

@@ -105,6 +105,25 @@ export function claimHosts(
   return undo
 }
 
+/**
+ * Removes the host names, and the certificate authorities of the registries, that a local ECR has left which was killed.
+ * Those of one that runs stay.
+ */
+export function removeLeftovers(paths: SystemPaths = system): void {
+  const lines = linesOf(paths.hosts)
+  const isLeft = ({ pid }: Line) => pid !== undefined && !alive(pid)
+  const left = lines.filter(isLeft)
+  if (left.length === 0) return
+  dropCertificates(
+    paths,
+    left.map(({ host }) => host ?? ''),
+  )
+  write(
+    paths.hosts,
+    lines.filter((line) => !isLeft(line)).map(({ text }) => text),
+  )
+}
+
 /** Writes in place, because in a container /etc/hosts is a mount, which no other file can be renamed to. */
 function write(file: string, lines: readonly string[]): void {
   writeFileSync(file, lines.join('\n'))

@@ -9,7 +9,7 @@ const home = path.join(root, 'local-ecr')
 
 /** From the highest floor to the lowest. The rooms of one floor do not import each other. */
 const FLOORS = [
-  ['cli', 'index'],
+  ['cli', 'index', 'action'],
   ['host'],
   ['api', 'registry'],
   ['service'],
@@ -19,6 +19,7 @@ const FLOORS = [
 
 /** The rooms that each room imports. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  action: ['host'],
   cli: ['host'],
   index: ['host', 'api', 'registry', 'service', 'operations', 'faults', 'store'],
   host: ['api', 'registry', 'service', 'faults', 'store'],

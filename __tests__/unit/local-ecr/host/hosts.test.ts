@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { claimHosts } from '../../../../local-ecr/host/hosts.ts'
+import { claimHosts, removeLeftovers } from '../../../../local-ecr/host/hosts.ts'
 
 const before = '127.0.0.1 localhost\n# a comment\n::1 ip6-localhost'
 const host = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
@@ -43,6 +43,16 @@ test('what a killed run left is replaced', () => {
   writeFileSync(paths.hosts, `${before}\n127.0.77.1 old.example # local-ecr 99999999\n`)
   claim()()
   expect(readFileSync(paths.hosts, 'utf8')).toBe(`${before}\n`)
+})
+
+test('what a killed run left can be removed, and that of one that is alive stays', () => {
+  const alive = `127.0.77.1 api.ecr.us-east-1.amazonaws.com # local-ecr ${process.ppid}`
+  writeFileSync(paths.hosts, `${before}\n127.0.77.1 ${host} # local-ecr 99999999\n${alive}\n`)
+  mkdirSync(join(paths.certs, host), { recursive: true })
+  writeFileSync(join(paths.certs, host, 'ca.crt'), 'CA')
+  removeLeftovers(paths)
+  expect(readFileSync(paths.hosts, 'utf8')).toBe(`${before}\n${alive}\n`)
+  expect(existsSync(join(paths.certs, host))).toBe(false)
 })
 
 test('a run that is alive is not disturbed', () => {
