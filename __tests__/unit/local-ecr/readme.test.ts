@@ -7,6 +7,7 @@ import { readOrders } from '../../../local-ecr/faults/orders.ts'
 import { operations } from '../../../local-ecr/operations/index.ts'
 import { publicOperations } from '../../../local-ecr/operations/public.ts'
 import { Service } from '../../../local-ecr/service/service.ts'
+import { readFindings } from '../../../local-ecr/store/read-findings.ts'
 import { Store } from '../../../local-ecr/store/store.ts'
 
 const home = path.resolve(import.meta.dirname, '..', '..', '..', 'local-ecr')
@@ -60,9 +61,16 @@ describe('local-ecr/README.md', () => {
 
   test('has orders in JSON that are taken', () => {
     const blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json)
-    const data = [...readme.matchAll(/--data '([^']+)'/g)].map(([, json = '']) => json)
+    const data = [...readme.matchAll(/_local\/faults" \\\n {2}--data '([^']+)'/g)].map(
+      ([, json = '']) => json,
+    )
     const orders = [...blocks, ...data].flatMap((json) => readOrders(JSON.parse(json)))
     expect(orders.map(({ times }) => times)).toEqual([2, 1, Infinity, 1])
+  })
+
+  test('has findings in JSON that are taken', () => {
+    const [, json = ''] = /_local\/findings" \\\n {2}--data '([^']+)'/.exec(readme) ?? []
+    expect([...readFindings(JSON.parse(json)).keys()]).toEqual(['demo'])
   })
 
   test('has every control path, and no other', async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { control } from '../../../../local-ecr/api/control.ts'
 import { Service } from '../../../../local-ecr/service/service.ts'
 import { Store } from '../../../../local-ecr/store/store.ts'
@@ -45,6 +45,45 @@ test.each([
 test('of a list with one wrong order, none is taken', async () => {
   expect((await ask('POST', '/_local/faults', JSON.stringify([throttle, {}]))).status).toBe(400)
   expect(service.faults.pending).toEqual([])
+})
+
+describe('findings', () => {
+  const finding = { name: 'CVE-2024-1', severity: 'HIGH', package: 'openssl', version: '3.0.1' }
+
+  test('are what the next scan finds', async () => {
+    const given = { demo: [{ ...finding, fixedIn: '3.0.2', score: 7.5 }] }
+    expect(await ask('POST', '/_local/findings', JSON.stringify(given))).toEqual({ status: 200 })
+    expect(service.store.scanPlans.get('demo')).toEqual({ findings: given.demo })
+    await ask('POST', '/_local/findings', '{"demo": []}')
+    expect(service.store.scanPlans.get('demo')).toEqual({ findings: [] })
+  })
+
+  test.each([
+    ['[]', 'findings must be an object: lists by repository or digest'],
+    ['{"demo": {}}', 'demo must be a list of findings'],
+    ['{"demo": [1]}', 'demo[0] must be an object'],
+    [
+      JSON.stringify({ demo: [{ ...finding, severty: 'LOW' }] }),
+      'demo[0].severty is not known; known: name, ',
+    ],
+    [JSON.stringify({ demo: [{ ...finding, score: '7' }] }), 'demo[0].score must be a number'],
+    [JSON.stringify({ demo: [{ ...finding, version: 3 }] }), 'demo[0].version must be a string'],
+    [JSON.stringify({ demo: [{ ...finding, package: undefined }] }), 'demo[0].package is missing'],
+    [
+      JSON.stringify({ demo: [{ ...finding, severity: 'high' }] }),
+      'demo[0].severity must be one of CRITICAL, ',
+    ],
+    ['{', 'JSON'],
+  ])('that are wrong are not taken: %s', async (body, said) => {
+    expect(await ask('POST', '/_local/findings', JSON.stringify({ other: [finding] }))).toEqual({
+      status: 200,
+    })
+    expect(await ask('POST', '/_local/findings', body)).toEqual({
+      status: 400,
+      message: expect.stringContaining(said),
+    })
+    expect([...service.store.scanPlans.keys()]).toEqual(['other'])
+  })
 })
 
 test('the record is read and cleared', async () => {
