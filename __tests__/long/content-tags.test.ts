@@ -326,10 +326,15 @@ describe('no tag, and a reason that names the file', () => {
 
   test('no platform that is known', async () => {
     start(APP)
-    expect(await tagOf({}, { platform: null })).toBe(
-      'it names no platforms, and the builder does not tell its own.',
-    )
+    const unknown = 'it is built for the platform of the builder, which does not tell it.'
+    expect(await tagOf({}, { platform: null })).toBe(unknown)
+    expect(await tagOf({ platforms: ['linux/amd64', 'local'] }, { platform: null })).toBe(unknown)
     expect(await tagOf({ platforms: ['linux/amd64'] }, { platform: null })).toBe(await tagOf())
+    // buildx's word for it is another platform on another runner.
+    expect(await tagOf({ platforms: ['local'] })).toBe(await tagOf())
+    expect(await tagOf({ platforms: ['LOCAL'] }, { platform: 'linux/arm64' })).toBe(
+      await tagOf({ platforms: ['linux/arm64'] }),
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 import { deliver } from '../../delivery/deliver.ts'
 import { PushRecord } from '../../delivery/push-record.ts'
 import type { ContentTag } from '../../docker/bake/content/tags.ts'
-import type { BakePlan } from '../../docker/bake/plan.ts'
+import { type BakePlan, isBuildersOwn, targetPlatforms } from '../../docker/bake/plan.ts'
 import type { Ecr } from '../../ecr/port.ts'
 import type { HeldImage } from '../../ecr/types.ts'
 import { tellInFew } from '../../shared/in-few.ts'
@@ -28,9 +28,9 @@ export async function withContentTags(
     world.notice(`No target gets a content tag: the input ${anew} has all of them built anew.`)
     return works
   }
-  const names = plan.targets.every(({ platforms }) => platforms.length > 0)
+  const asks = plan.targets.some((target) => targetPlatforms(target).some(isBuildersOwn))
   const tags = await world.readContent(plan, {
-    platform: names ? null : await platform(),
+    platform: asks ? await platform() : null,
     also: [
       ...(compression === null ? [] : [`compression=${JSON.stringify(compression)}`]),
       // What the definition asks for is in the plan.

@@ -71,6 +71,16 @@ export interface BakePlan {
   readonly remote?: PinnedDefinition
 }
 
+/** buildx's word for the platform of the builder. */
+const BUILDERS_OWN = 'local'
+
+/** What a target is built for, if it names nothing: what the builder has. */
+export const targetPlatforms = ({ platforms }: Pick<BakeTarget, 'platforms'>): readonly string[] =>
+  platforms.length > 0 ? platforms : [BUILDERS_OWN]
+
+/** Whether that is whatever platform the builder has. */
+export const isBuildersOwn = (platform: string): boolean => platform.toLowerCase() === BUILDERS_OWN
+
 /**
  * Reads the plan of a definition.
  * @param json what `docker buildx bake --print` wrote

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { attribute, splitCsv } from '../../../shared/csv.ts'
 import { isRemote } from '../../syntax/context.ts'
-import type { BakePlan, BakeTarget } from '../plan.ts'
+import { type BakePlan, type BakeTarget, isBuildersOwn, targetPlatforms } from '../plan.ts'
 import { Committed, NoContentTag } from './checkout.ts'
 import { contextFolder, type DefinitionPlace, ignoredIn, readDockerfileOf } from './dockerfile.ts'
 import type { RunGit } from './git.ts'
@@ -88,19 +88,19 @@ class Tagger {
   async #make(target: BakeTarget, above: readonly string[]): Promise<string> {
     refuseUnknowable(target)
     const { platform, also, env } = this.#at
-    const platforms = target.platforms.length > 0 ? target.platforms : platform === null ? [] : [platform]
-    if (platforms.length === 0)
-      throw new NoContentTag('it names no platforms, and the builder does not tell its own.')
+    const platforms = targetPlatforms(target).map((one) => (isBuildersOwn(one) ? platform : one))
+    if (platforms.includes(null))
+      throw new NoContentTag('it is built for the platform of the builder, which does not tell it.')
     const dockerfile = await readDockerfileOf(target, this.#place, this.#contexts)
     // One after the other: what they share is asked for once, and which reason is told does not depend on who is quicker.
-    const contexts: Record<string, string> = {}
+    const contexts: [name: string, content: string][] = []
     for (const [name, value] of Object.entries(target.contexts)) {
-      contexts[name] = await this.#namedContext(name, value, above)
+      contexts.push([name, await this.#namedContext(name, value, above)])
     }
     const parts = {
       dockerfile: dockerfile.hash,
       context: await this.#contexts.hashOf(contextFolder(this.#place, target.context), dockerfile.ignored),
-      contexts,
+      contexts: Object.fromEntries(contexts),
       args: withoutEpoch(target.args, env),
       platforms: [...new Set(platforms)].sort(),
       also: [...also].sort(),
