@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { platformIn } from '../../oci/types.ts'
+import { asDigest, platformIn } from '../../oci/types.ts'
 import { isObject } from '../../shared/is-object.ts'
 import { unnamedImage } from '../build/arguments.ts'
 import { buildxEnvironment } from '../build/buildx.ts'
@@ -8,7 +8,7 @@ import { digestOfPush, parseMetadata, publicMetadata } from '../build/metadata.t
 import { type BuildTools, readResult, registryFailureOf, withResults } from '../build/run.ts'
 import { argumentsFor, THROUGH_DOCKER } from '../buildx-command.ts'
 import { execute, ProcessError, type Watch } from '../exec.ts'
-import { annotateCacheErrors } from '../failures/annotations.ts'
+import { annotateCacheErrors, annotateChecksOfAll, dockerfilePath } from '../failures/annotations.ts'
 import { withDockerRetries } from '../failures/retry.ts'
 import type { BuildRequest, Built } from '../port.ts'
 import { BuildOutput } from '../stall/build-output.ts'
@@ -20,7 +20,7 @@ import { explainBakeFailure, ofTarget } from './failure.ts'
 import { imageFields } from './outputs.ts'
 import type { BakePlan } from './plan.ts'
 import type { BakeBuild, BakeBuilt, BakeImage } from './port.ts'
-import { exportedTargets, failedTargets, progressOf, Unprefixed } from './progress.ts'
+import { Exports, exportedTargets, failedTargets, Unprefixed } from './progress.ts'
 import { GIT_TOKEN } from './remote.ts'
 
 type BakeTools = Omit<BuildTools, 'renewal' | 'held' | 'pushing'>
@@ -46,14 +46,18 @@ export function bakeTargets(build: BakeBuild, version: string, tools: BakeTools)
       ...Object.fromEntries(build.source.vars),
       ...(token ? { [GIT_TOKEN]: token } : {}),
     }
-    const { stderr } = await runBake(build, version, { ...tools, env }, files, layouts)
+    const { stderr, exports } = await runBake(build, version, { ...tools, env }, files, layouts)
     annotateCacheErrors(stderr, tools.annotate)
     const metadata = parseMetadata(await readResult(files.metadata)) ?? {}
+    const names = builtNames(build)
+    await annotateChecksOfBuild(metadata['buildx.build.warnings'], names, build, tools)
     const images = new Map<string, BakeImage>()
     for (const { name, request } of build.images) {
       const own = isObject(metadata[name]) ? metadata[name] : {}
       const layout = layouts.get(name) ?? null
-      const digest = await digestOfPush(own, progressOf(name, stderr, builtNames(build)), request, layout)
+      const told = await digestOfPush(own, exports.of(name), request, layout)
+      // It has one exporter, whose digest is that of the image.
+      const digest = told ?? asDigest(own['containerimage.digest'])
       const shown = publicMetadata(own, digest, request, env)
       images.set(name, {
         digest,
@@ -65,6 +69,26 @@ export function bakeTargets(build: BakeBuild, version: string, tools: BakeTools)
     }
     return { images }
   })
+}
+
+/** Shows what the checks of the Dockerfiles have found: buildx tells it of all targets together, with the text of each file. */
+async function annotateChecksOfBuild(
+  warnings: unknown,
+  names: readonly string[],
+  { requests }: Pick<BakeBuild, 'requests'>,
+  { workspace, annotate }: Pick<BakeTools, 'workspace' | 'annotate'>,
+): Promise<void> {
+  if (warnings === undefined) return
+  const files = new Map<string, string>()
+  for (const name of names) {
+    const request = requests.get(name)
+    const file = request === undefined ? null : dockerfilePath(request, workspace)
+    if (file === null) continue
+    // One that cannot be read any more is that of no finding.
+    const text = await readFile(path.join(workspace, file), 'base64').catch(() => null)
+    if (text !== null && !files.has(text)) files.set(text, file)
+  }
+  annotateChecksOfAll(warnings, files, annotate)
 }
 
 /** Only the descriptor of a single image has a platform. */
@@ -101,7 +125,7 @@ async function runBake(
   tools: BakeTools,
   files: { readonly definition: string; readonly metadata: string },
   layouts: ReadonlyMap<string, string>,
-): Promise<{ stderr: string }> {
+): Promise<{ stderr: string; exports: Exports }> {
   const { log, sharesNetwork, buildx = THROUGH_DOCKER } = tools
   const names = builtNames(build)
   const renewal = build.renewal
@@ -110,15 +134,17 @@ async function runBake(
     return build.images.find((one) => one.name === name) ?? null
   }
   const built = new Set<string>()
+  let exports = new Exports(names)
   const definition = () =>
     definitionOf(build.plan, targetBuilds(build, layouts), { requests: build.requests, built })
   return withDockerRetries(
     // A push that failed has ended the build of the others: what was built is known of each.
     async () => {
       await writeFile(files.definition, definition(), { mode: 0o600 })
-      const limit = watchOf(names, { seconds: build.stallSeconds, sharesNetwork, log })
+      exports = new Exports(names)
+      const limit = watchOf(names, exports, { seconds: build.stallSeconds, sharesNetwork, log })
       const args = argumentsOf(build, version, files, layouts)
-      return execute(buildx.program, argumentsFor(buildx, args), {
+      const { stderr } = await execute(buildx.program, argumentsFor(buildx, args), {
         shownAs: buildx.shownAs,
         env: { ...tools.env, ...buildx.env },
         group: 'Build and push',
@@ -128,12 +154,13 @@ async function runBake(
         for (const name of withWhatTheyBuildUpon(exported, build.plan)) built.add(name)
         throw error
       })
+      return { stderr, exports }
     },
     (error) => {
       const failed = requestOf(error)
       return failed === null ? null : registryFailureOf(ofTarget(error, failed.name, names), failed.request)
     },
-    (error, attempts) => explainBakeFailure(error, build, names, { ...tools, attempts }),
+    (error, attempts) => explainBakeFailure(error, build, names, { ...tools, attempts, exports }),
     { log, renewal },
   )
 }
@@ -202,14 +229,19 @@ function argumentsOf(
   ]
 }
 
-/** Reads the progress as that of a single target, for what watches a build. */
-function watchOf(names: readonly string[], options: ConstructorParameters<typeof StallWatch>[1]): Watch {
+/** Reads the progress as that of a single target, for what watches a build; and which images are exported. */
+function watchOf(
+  names: readonly string[],
+  exports: Exports,
+  options: ConstructorParameters<typeof StallWatch>[1],
+): Watch {
   const watch = new StallWatch(new BuildOutput(true), options)
   const unprefixed = new Unprefixed(names)
   return {
     everyMs: watch.everyMs,
     check: () => watch.check(),
     read(output, stream) {
+      if (stream === 'stderr') exports.read(output)
       watch.read(stream === 'stderr' ? unprefixed.read(output) : output, stream)
     },
   }

@@ -6,7 +6,7 @@ import { ProcessError, TimedOut } from '../exec.ts'
 import type { Annotate } from '../failures/annotations.ts'
 import { explainBuildFailure } from '../failures/explain.ts'
 import type { BakeBuild } from './port.ts'
-import { failedTargets, progressOf } from './progress.ts'
+import { type Exports, failedTargets, progressOf } from './progress.ts'
 
 /** A build of several targets that failed, and the images that are in the registry all the same. */
 export class BakeFailed extends Error {
@@ -30,6 +30,14 @@ export function ofTarget(error: ProcessError, target: string, names: readonly st
   return new ProcessError(message, exitCode, stdout, progressOf(target, stderr, names), { cause: error })
 }
 
+/** What is known besides of a build that failed. */
+interface Context {
+  readonly workspace: string
+  readonly annotate: Annotate
+  readonly attempts: number
+  readonly exports: Pick<Exports, 'of'>
+}
+
 /**
  * One error for all targets that failed, each with its step and the lines of its Dockerfile; and what the others had
  * pushed by then.
@@ -38,16 +46,16 @@ export async function explainBakeFailure(
   error: ProcessError,
   build: BakeBuild,
   names: readonly string[],
-  context: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
+  context: Context,
 ): Promise<BakeFailed> {
-  const pushed = new Map<string, string>()
-  for (const { name, request } of build.images) {
+  const asked = build.images.map(async ({ name, request }): Promise<[string, string][]> => {
     const [reference = ''] = request.references
-    const digest = pushedDigest(progressOf(name, error.stderr, names), reference)
-    if (digest === null) continue
+    const digest = pushedDigest(context.exports.of(name), reference)
+    if (digest === null) return []
     const held = await build.held(name, `${reference}@${digest}`).catch(() => null)
-    if (held?.digest === digest) pushed.set(name, digest)
-  }
+    return held?.digest === digest ? [[name, digest]] : []
+  })
+  const pushed = new Map((await Promise.all(asked)).flat())
   const failed = failedTargets(error.stderr, names)
   const allowed = notAllowed(error)
   if (allowed !== null) return new BakeFailed(allowed, pushed)
@@ -62,7 +70,7 @@ async function explainTarget(
   error: ProcessError,
   { images, requests }: BakeBuild,
   names: readonly string[],
-  context: { readonly workspace: string; readonly annotate: Annotate; readonly attempts: number },
+  context: Context,
 ): Promise<Error> {
   const first = images[0] ?? [...requests.values()].map((request) => ({ request }))[0]
   // What is of no target is in no Dockerfile that is known.

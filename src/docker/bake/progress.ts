@@ -62,6 +62,48 @@ export function progressOf(target: string, progress: string, names: readonly str
   return kept.join('\n')
 }
 
+/** The lines that tell which image was exported, and pushed as what. */
+const OF_EXPORT = /^#\d+ (?:exporting|pushing) manifest /
+
+/**
+ * What the progress says of the images that are exported, by target, however many there are. It is read as it comes: the
+ * first of many images is long pushed when the last one is built, and only the end of a long output is kept.
+ */
+export class Exports {
+  readonly #known: ReadonlySet<string>
+  readonly #lines = new Lines()
+  readonly #owners = new Map<string, string>()
+  readonly #told = new Map<string | null, string[]>()
+
+  /** @param names of the targets; the progress of a single one has no names */
+  constructor(names: readonly string[]) {
+    this.#known = new Set(names)
+  }
+
+  /** Takes the next piece of the progress. */
+  read(output: string): void {
+    for (const line of this.#lines.add(output)) this.#take(line)
+  }
+
+  #take(line: string): void {
+    const number = /^#\d+ /.exec(line)?.[0]
+    if (number === undefined) return
+    const named = readLine(line, this.#known)
+    if (named !== null && !this.#owners.has(number)) this.#owners.set(number, named.target)
+    if (!OF_EXPORT.test(line)) return
+    // What is of no target may be of any.
+    const owner = this.#owners.get(number) ?? null
+    const lines = this.#told.get(owner) ?? []
+    lines.push(line)
+    this.#told.set(owner, lines)
+  }
+
+  /** The lines of the export of one target. */
+  of(target: string): string {
+    return [...(this.#told.get(null) ?? []), ...(this.#told.get(target) ?? [])].join('\n')
+  }
+}
+
 /** The targets that failed, in the order in which buildx tells of them; none if no target is named. */
 export function failedTargets(progress: string, names: readonly string[]): string[] {
   const [only] = names

@@ -96,10 +96,11 @@ function annotateFirst(findings: readonly FoundInFile[], annotate: Annotate): vo
   const shown = findings.length === FINDINGS_SHOWN + 1 ? findings : findings.slice(0, FINDINGS_SHOWN)
   for (const { message, location } of shown) annotate('warning', message, location)
   const [next, ...others] = findings.slice(shown.length)
+  const files = new Set(findings.map(({ location }) => location.file))
   if (next === undefined) return
   annotate(
     'warning',
-    `The checks of the Dockerfile found ${others.length + 1} more; the log lists all of them.`,
+    `The checks of the Dockerfile${files.size > 1 ? 's' : ''} found ${others.length + 1} more; the log lists all of them.`,
     next.location,
   )
 }
@@ -108,6 +109,8 @@ function annotateFirst(findings: readonly FoundInFile[], annotate: Annotate): vo
 interface CheckWarning {
   readonly short?: string
   readonly url?: string
+  /** The file that it was found in, whose bytes are base64 too. */
+  readonly sourceInfo?: { readonly data?: string } | null
   readonly range?: readonly {
     readonly start?: { readonly line?: number }
     readonly end?: { readonly line?: number }
@@ -122,21 +125,46 @@ const isLine = (value: unknown): value is number => Number.isSafeInteger(value) 
  * @param file as `dockerfilePath` returns it
  */
 export function annotateChecks(warnings: unknown, file: string | null, annotate: Annotate): void {
-  if (!Array.isArray(warnings) || file === null) return
-  const findings: FoundInFile[] = []
-  for (const warning of warnings as readonly (CheckWarning | null)[]) {
-    const { short, url, range } = warning ?? {}
-    if (typeof short !== 'string' || !Array.isArray(range)) continue
+  if (file !== null)
+    annotateFirst(
+      findingsIn(warnings, () => file),
+      annotate,
+    )
+}
+
+/**
+ * The same of a build of several Dockerfiles. What is found at the same lines for several targets or platforms is told
+ * once.
+ * @param files by their whole text, as base64, as `dockerfilePath` returns them
+ */
+export function annotateChecksOfAll(
+  warnings: unknown,
+  files: ReadonlyMap<string, string>,
+  annotate: Annotate,
+): void {
+  const findings = findingsIn(warnings, (data) => files.get(data) ?? null)
+  annotateFirst([...new Map(findings.map((one) => [JSON.stringify(one), one])).values()], annotate)
+}
+
+/** @param fileOf the file with that text, as base64; null if it is none that can be shown */
+function findingsIn(warnings: unknown, fileOf: (data: string) => string | null): FoundInFile[] {
+  if (!Array.isArray(warnings)) return []
+  return (warnings as readonly (CheckWarning | null)[]).flatMap((warning): FoundInFile[] => {
+    const { short, url, range, sourceInfo } = warning ?? {}
+    if (typeof short !== 'string' || !Array.isArray(range)) return []
     const line: unknown = range[0]?.start?.line
-    if (!isLine(line)) continue
+    const data: unknown = sourceInfo?.data
+    const file = fileOf(typeof data === 'string' ? data : '')
+    if (!isLine(line) || file === null) return []
     const text = Buffer.from(short, 'base64').toString('utf8')
     const end: unknown = range.at(-1)?.end?.line
-    findings.push({
-      message: typeof url === 'string' && url !== '' ? `${text}\n${url}` : text,
-      location: { file, line, endLine: isLine(end) ? end : line },
-    })
-  }
-  annotateFirst(findings, annotate)
+    return [
+      {
+        message: typeof url === 'string' && url !== '' ? `${text}\n${url}` : text,
+        location: { file, line, endLine: isLine(end) ? end : line },
+      },
+    ]
+  })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { explainBakeFailure } from '../../../../src/docker/bake/failure.ts'
 import type { BakeBuild } from '../../../../src/docker/bake/port.ts'
+import { Exports } from '../../../../src/docker/bake/progress.ts'
 import { ProcessError } from '../../../../src/docker/exec.ts'
 import { explain } from '../../../../src/shared/errors.ts'
 import { buildInputs } from '../../../support/inputs.ts'
@@ -35,8 +36,16 @@ const build: BakeBuild = {
   held: async (target) => (target === 'api' ? { digest: DIGEST, configDigest: null } : null),
 }
 const context = { workspace: '/checkout', annotate: () => undefined, attempts: 1 }
+const exportsIn = (stderr: string) => {
+  const exports = new Exports(NAMES)
+  exports.read(stderr)
+  return exports
+}
 const failing = (stderr: string) =>
-  explainBakeFailure(new ProcessError('docker failed', 1, '', stderr), build, NAMES, context)
+  explainBakeFailure(new ProcessError('docker failed', 1, '', stderr), build, NAMES, {
+    ...context,
+    exports: exportsIn(stderr),
+  })
 
 const FAILED = (name: string, number: number) => `#${number} [${name} 2/2] RUN x
 #${number} 0.1 said by ${name}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import {
+  Exports,
   exportedTargets,
   failedTargets,
   progressOf,
@@ -48,6 +49,30 @@ describe('the progress of several targets', () => {
     const web = progressOf('web', PROGRESS, NAMES)
     expect(web).toContain('------\n > [2/2] RUN false:\n0.1 said by web\n------\nDockerfile:2\n')
     expect(web).not.toContain('pushing manifest')
+  })
+
+  test('tells of the export of each target, in a time that is no longer for many targets', () => {
+    const exportsIn = (progress: string, names: readonly string[]) => {
+      const exports = new Exports(names)
+      for (const piece of progress.match(/[\s\S]{1,7}/g) ?? []) exports.read(piece)
+      return (name: string) => exports.of(name)
+    }
+    const exported = exportsIn(PROGRESS, NAMES)
+    expect(exported('api')).toBe(`#4 pushing manifest for host/shop/api@sha256:${'a'.repeat(64)} 0.1s done`)
+    expect([exported('web'), exported('base')]).toEqual(['', ''])
+    expect(exportsIn('#4 pushing manifest for x@y done\n', ['api'])('api')).toContain('for x@y')
+    // Who it is of is not told: it may be of any.
+    expect(exportsIn('#9 exporting manifest sha256:1 done\n', NAMES)('web')).toContain('sha256:1')
+    const many = Array.from({ length: 2000 }, (_, at) => `t${at}`)
+    const log = many.flatMap((name, at) => [
+      `#${at} [${name}] exporting to image`,
+      ...Array.from({ length: 20 }, () => `#${at} 0.1 working`),
+      `#${at} exporting manifest sha256:${at} done`,
+    ])
+    const before = process.cpuUsage()
+    const each = exportsIn(`${log.join('\n')}\n`, many)
+    expect(many.map(each)).toEqual(many.map((_, at) => `#${at} exporting manifest sha256:${at} done`))
+    expect(process.cpuUsage(before).user).toBeLessThan(2e6)
   })
 
   test('tells which targets failed', () => {

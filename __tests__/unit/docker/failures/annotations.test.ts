@@ -3,6 +3,7 @@ import {
   type Annotate,
   annotateCacheErrors,
   annotateChecks,
+  annotateChecksOfAll,
   annotateFindings,
   dockerfilePath,
 } from '../../../../src/docker/failures/annotations.ts'
@@ -63,6 +64,38 @@ test('what the checks find in a build, from buildx’s metadata', () => {
     expect(collected((annotate) => annotateChecks(nothing, file, annotate))).toEqual([])
   }
   expect(collected((annotate) => annotateChecks(warnings, null, annotate))).toEqual([])
+})
+
+test('what the checks find in a build of several Dockerfiles is shown once, in the file whose text it was found in', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const found = (text: string, line: number) => ({
+    short: base64(`R${line}: no`),
+    sourceInfo: { filename: 'Dockerfile', data: base64(text) },
+    range: [{ start: { line } }],
+  })
+  const files = new Map([
+    [base64('FROM a'), 'api/Dockerfile'],
+    [base64('FROM b'), 'web/Dockerfile'],
+  ])
+  const shown = (warnings: unknown) => collected((annotate) => annotateChecksOfAll(warnings, files, annotate))
+  const api = ['warning', 'R1: no', { file: 'api/Dockerfile', line: 1, endLine: 1 }]
+  expect(
+    shown([
+      found('FROM a', 1),
+      found('FROM b', 2),
+      // Of another platform, or of another target with the same file.
+      found('FROM a', 1),
+      found('in the definition itself', 3),
+      { ...found('FROM a', 4), sourceInfo: null },
+    ]),
+  ).toEqual([api, ['warning', 'R2: no', { file: 'web/Dockerfile', line: 2, endLine: 2 }]])
+  const many = Array.from({ length: 8 }, (_, at) => found(at < 4 ? 'FROM a' : 'FROM b', at + 1))
+  expect(shown(many).at(-1)).toEqual([
+    'warning',
+    'The checks of the Dockerfiles found 3 more; the log lists all of them.',
+    { file: 'web/Dockerfile', line: 6, endLine: 6 },
+  ])
+  expect(shown(undefined)).toEqual([])
 })
 
 describe('of many findings, the first are shown at their lines, and one annotation counts the others', () => {
