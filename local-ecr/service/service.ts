@@ -47,7 +47,8 @@ export class Service {
       const account = typeof input.registryId === 'string' ? input.registryId : caller.account
       this.rates?.take(caller.account, caller.region, operation)
       const resource = resourceOf(operation, caller.region, account, repository)
-      refuseBeyondSession(caller, operation, input, resource)
+      for (const one of resourcesOf(input, caller.region, account) ?? [resource])
+        refuseBeyondSession(caller, operation, input, one)
       const after = await this.faults.meet(subject, caller.arn, resource)
       return {
         status: 200,
@@ -122,6 +123,16 @@ function repositoryOf(input: Record<string, unknown>): string | undefined {
   const name =
     Array.isArray(repositoryNames) && repositoryNames.length === 1 ? repositoryNames[0] : repositoryName
   return typeof name === 'string' ? name : undefined
+}
+
+/** Of a question about several repositories, all that a session has to allow; null if it is about one, or none by name. */
+function resourcesOf(
+  { repositoryNames }: Record<string, unknown>,
+  region: string,
+  account: string,
+): string[] | null {
+  if (!Array.isArray(repositoryNames) || repositoryNames.length < 2) return null
+  return repositoryNames.map((name) => repositoryArn(region, account, String(name)))
 }
 
 /**
