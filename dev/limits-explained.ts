@@ -107,6 +107,10 @@ export const EXPLAINED: Readonly<Record<LimitName, Explained>> = {
     waitsFor: 'the engine on its own socket, and buildx, to say which they are',
     outcome: '`docker info` asks them, and says what is wrong',
   },
+  bakePlanBytes: {
+    waitsFor: 'what buildx says that a definition of bake builds',
+    outcome: 'an error says that the definition is too large',
+  },
   gitListBytes: {
     waitsFor: 'the list of the committed files of a context, of `content-tag`',
     outcome: 'the target gets no content tag, which a notice says',

@@ -104,10 +104,9 @@ test('two tags: two processes of buildx and one of git, and no request twice tha
   expect(skipped.requests).toEqual({
     DescribeRepositories: 1,
     GetAuthorizationToken: 1,
-    BatchGetImage: 1,
     DescribeImages: 1,
     'registry: BatchGetImage': 1,
-    'registry: GetDownloadUrlForLayer': 2,
+    'registry: GetDownloadUrlForLayer': 1,
   })
   expectStart(skipped)
 

@@ -157,6 +157,39 @@ describe('bake', () => {
     expect(builds[0]?.images[0]?.request.pullAttempts).toMatchObject([{ registry: east, refused: null }])
   })
 
+  test('asks for all repositories at once, and for each alone if one of them is not there, or may not be asked for', async () => {
+    const asked = () => flow.operations().filter((one) => one === 'DescribeRepositories').length
+    await create('shop/api')
+    await run({})
+    expect(asked()).toBe(3)
+    await run({ tags: 'v2' })
+    expect(asked()).toBe(4)
+    expect(flow.log.filter((line) => line.includes('Found the repository'))).toHaveLength(3)
+    flow.service.faults.order({ match: { operation: 'DescribeRepositories' }, effect: { kind: 'deny' } })
+    await run({ tags: 'v3' })
+    expect(asked()).toBe(7)
+    expect(Object.keys(tagsOf('shop/web'))).toEqual(['v1', 'v2', 'v3'])
+  })
+
+  test('fails if the registry does not have what docker says that it pushed', async () => {
+    await create('shop/web')
+    flow.alter = (world) => ({
+      ...world,
+      openRegistry: async (session) => {
+        const registry = await world.openRegistry(session)
+        const read = registry.manifest.bind(registry)
+        registry.manifest = (repository, reference) =>
+          read(repository, repository === 'shop/api' ? `sha256:${'0'.repeat(64)}` : reference)
+        return registry
+      },
+    })
+    const said = await failure(run({}))
+    expect(said).toMatch(
+      /Target 'api': docker says that it pushed sha256:\w+ to .*shop\/api, and the registry/,
+    )
+    expect(tagsOf('shop/web')).toEqual({ v1: images().web.digest })
+  })
+
   test('pushes without tags, for the images of several runners to be merged', async () => {
     await run({ 'push-by-digest': 'true', tags: '' })
     const { api } = images()
@@ -421,6 +454,20 @@ describe('content-tag', () => {
       [tag('c')]: images().web.digest,
     })
     expect(tagsPut().filter((one) => one === tag('a'))).toHaveLength(1)
+    // Of the one that has not changed: what content tag and tags name, its manifest and its configuration, the tag, and
+    // what ECR holds under it.
+    const ofApi = flow.service.recorder.requests
+      .filter(({ repository }) => repository === 'shop/api')
+      .slice(-6)
+      .map(({ side, operation }) => `${side}: ${operation}`)
+    expect(ofApi.sort()).toEqual([
+      'api: DescribeImages',
+      'api: DescribeImages',
+      'api: DescribeImages',
+      'registry: BatchGetImage',
+      'registry: GetDownloadUrlForLayer',
+      'registry: PutImage',
+    ])
     expect(flow.log.join('\n')).toContain('unchanged (content-tag): api')
   })
 

@@ -168,8 +168,7 @@ describe('the calls', () => {
     expect(requests('registry').sort()).toEqual([
       // Once, for the other tag and for its platform and size.
       'BatchGetImage',
-      // The configuration, for its platform and, in the summary, for what made each layer.
-      'GetDownloadUrlForLayer',
+      // The configuration, once for its platform and, in the summary, for what made each layer.
       'GetDownloadUrlForLayer',
       // So many connections are open before they are needed.
       'Ping',

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { describeExisting } from '../../src/delivery/describe-existing.ts'
 import type { Ecr } from '../../src/ecr/port.ts'
 import { connectPrivateEcr } from '../../src/ecr/private/connect.ts'
 import { connectPublicEcr } from '../../src/ecr/public/connect.ts'
@@ -220,7 +219,6 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
     const isArchived = (await ecr.isArchived?.({ name: 'app' }, OTHER)) ?? false
     expect(typeof isArchived).toBe('boolean')
   },
-  there: (ecr) => describeExisting(ecr, { name: 'app' }, { digest: OTHER }, ['x']),
   policies: async (ecr) => (await ecr.settings()).readPolicies('app', { lifecycle: true, repository: true }),
   tags: async (ecr) => (await ecr.settings()).readTags(REPOSITORY),
   expectation: async (ecr) => (await ecr.scans?.())?.expectation({ ...REPOSITORY, exists: true }),

@@ -59,7 +59,7 @@ const WAITS: Readonly<Record<string, Limits>> = {
     silenceToldMs: 'docker/stall/watch.ts',
     progressBytesPerSecond: 'docker/stall/watch.ts',
   },
-  'docker/bake/print.ts': { processMs: 'here', builderStartMs: 'here' },
+  'docker/bake/print.ts': { processMs: 'here', builderStartMs: 'here', bakePlanBytes: 'here' },
   'docker/bake/remote.ts': { processMs: 'here' },
   'docker/bake/build.ts': {
     stallMs: 'docker/stall/watch.ts',
@@ -68,7 +68,6 @@ const WAITS: Readonly<Record<string, Limits>> = {
   },
   'runner/checkout.ts': { processMs: 'here' },
   'docker/bake/content/git.ts': { processMs: 'here' },
-  'docker/bake/platform.ts': { processMs: 'here' },
 
   // What is beside an image, by the client of the registry.
   'actions/attest/existing.ts': { smallBodyMs: 'registry/http.ts' },

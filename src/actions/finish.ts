@@ -1,7 +1,7 @@
 import { joined } from '../after-push/verdicts.ts'
 import { deliver } from '../delivery/deliver.ts'
 import { describeExisting } from '../delivery/describe-existing.ts'
-import { manifestReader, type ReadManifest } from '../delivery/manifest-reader.ts'
+import { configReader, manifestReader, type ReadManifest } from '../delivery/manifest-reader.ts'
 import { largest, type Measured, measure } from '../delivery/measure.ts'
 import { type Report, reportDelivered, reportPlatforms } from '../delivery/report.ts'
 import { imageBefore, type TaggedImage } from '../ecr/image-before.ts'
@@ -41,7 +41,7 @@ export async function finish(given: Work, inputs: EndInputs, world: FinishWorld)
   const sizeFirst = maxSize !== null && !tagsLast && isNamedByStep(work)
   const describing = describePlatforms(work, manifest, compared, inputs, world)
   const reading = together([
-    built === null ? reportExisting(work, tagsLast || sizeFirst, world) : built.imageId,
+    built === null ? reportExisting(work, manifest, tagsLast || sizeFirst, world) : built.imageId,
     describing,
   ])
   const judgeSize: JudgeSize =
@@ -138,17 +138,19 @@ async function tagThenCheck(
  * @returns what it is, and the size of each platform's image
  */
 async function describePlatforms(
-  { origin: { digest, source }, destinations: [at], built }: Work,
+  { origin, destinations: [at], built }: Work,
   read: ReadManifest,
   compared: { readonly digest: string } | null,
   { summary, maxSize = null }: EndInputs,
   world: FinishWorld,
 ): Promise<Measured & Pick<Result, 'artifactType'>> {
+  const { digest, source } = origin
   const told = built?.platform ?? null
+  const { config = configReader(source, world) } = origin
   if (told !== null)
     world.setOutputs({ 'platform-digests': JSON.stringify({ [platformName(told)]: digest }) })
   const { manifest, platform } =
-    told === null ? await reportPlatforms(source, read, world) : { manifest: null, platform: told }
+    told === null ? await reportPlatforms(source, read, world, config) : { manifest: null, platform: told }
   // What is built is an image.
   const artifactType =
     built !== null || manifest === null || isIndex(manifest.mediaType)
@@ -157,7 +159,7 @@ async function describePlatforms(
   const measured = await measure(
     source,
     digest,
-    { manifest: read, platform, steps: built?.steps ?? [] },
+    { manifest: read, config, platform, steps: built?.steps ?? [] },
     compared === null ? null : { digest: compared.digest, at },
     { explains: summary, isJudged: maxSize !== null },
     world,
@@ -178,7 +180,8 @@ function comparedWith(
 
 /** The outputs of a build, for an image that another run built; a role may be unable to read it, which is no failure. */
 async function reportExisting(
-  { origin: { digest, source }, destinations }: Work,
+  { origin: { digest }, destinations }: Work,
+  read: ReadManifest,
   tagsLast: boolean,
   world: FinishWorld,
 ): Promise<string | null> {
@@ -188,11 +191,8 @@ async function reportExisting(
     ? [`${uri}@${digest}`]
     : destinations.flatMap((destination) => imageUris(destination, digest))
   try {
-    const { imageId, metadata } = await describeExisting(source.ecr, source, { digest }, uris)
-    world.setOutputs({
-      ...(imageId === null ? {} : { imageid: imageId }),
-      metadata: JSON.stringify(metadata),
-    })
+    const { imageId, metadata } = describeExisting(await read(), uris)
+    world.setOutputs({ imageid: imageId, metadata: JSON.stringify(metadata) })
     return imageId
   } catch (error) {
     world.log(`The outputs imageid and metadata stay empty: ${(error as Error).message}`)

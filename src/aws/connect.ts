@@ -33,7 +33,7 @@ export async function connectEcr(target: EcrTarget, world: AwsWorld): Promise<Ec
   const ecr =
     registryType === 'public'
       ? await (await import('../ecr/public/connect.ts')).connectPublicEcr(options)
-      : await (await import('../ecr/private/connect.ts')).connectPrivateEcr(options)
+      : await (await loadPrivateEcr()).connectPrivateEcr(options)
   // The account of a role is known by its ARN, and was compared with the inputs.
   if (role === null && allowedAccounts.length > 0) {
     const { refuseOtherAccount } = await import('./account.ts')
@@ -41,6 +41,9 @@ export async function connectEcr(target: EcrTarget, world: AwsWorld): Promise<Ec
   }
   return ecr
 }
+
+/** The AWS SDK, and what asks a private registry with it; nothing is asked by that. */
+export const loadPrivateEcr = () => import('../ecr/private/connect.ts')
 
 /** Connections without a proxy, as many as the SDK has by itself. */
 function direct() {

@@ -10,7 +10,7 @@ import type { World } from '../world.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
 import { existingImage } from './existing-images.ts'
 import { explaining } from './explaining.ts'
-import { manifestReader, type ReadManifest } from './manifest-reader.ts'
+import { manifestReader, type ReadConfig, type ReadManifest } from './manifest-reader.ts'
 import type { PushRecord, Recording } from './push-record.ts'
 import { readBack } from './read-back.ts'
 
@@ -46,6 +46,8 @@ export interface Origin {
   readonly referrers: boolean
   /** Reads its manifest where it is, if others read it as well, or it is being read already. */
   readonly manifest?: ReadManifest
+  /** Reads its configuration there, if others read it as well. */
+  readonly config?: ReadConfig
 }
 
 /** Registries that are copied to at the same time. */

@@ -1,35 +1,27 @@
-import type { Ecr } from '../ecr/port.ts'
-import type { HeldImage, Repository } from '../ecr/types.ts'
-import { contentOf } from '../oci/content.ts'
+import type { Manifest } from '../oci/types.ts'
 
 /** The outputs of a build, as far as an image that was built before tells them. */
 export interface KnownOfBuild {
-  /** As buildx has it: the configuration's digest, or an index's own. Null if the API gives no manifest. */
-  readonly imageId: string | null
+  /** As buildx has it: the configuration's digest, or an index's own. */
+  readonly imageId: string
   /** What buildx's metadata says of digest and names; the rest of it was known to the build alone. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Reads from the existing image what a build would have reported. */
-export async function describeExisting(
-  ecr: Ecr,
-  repository: Pick<Repository, 'name'>,
-  image: Pick<HeldImage, 'digest'>,
+/**
+ * Tells from the existing image what a build would have reported.
+ * @param uris under which it is known
+ */
+export function describeExisting(
+  { digest, content: { config } }: Pick<Manifest, 'digest' | 'content'>,
   uris: readonly string[],
-): Promise<KnownOfBuild> {
-  const manifest = await ecr.readManifest(repository, image.digest)
-  const config = manifest === null ? undefined : configDigest(manifest)
+): KnownOfBuild {
   return {
-    imageId: manifest === null ? null : (config ?? image.digest),
+    imageId: config?.digest ?? digest,
     metadata: {
-      ...(config === undefined ? {} : { 'containerimage.config.digest': config }),
-      'containerimage.digest': image.digest,
+      ...(config === undefined ? {} : { 'containerimage.config.digest': config.digest }),
+      'containerimage.digest': digest,
       'image.name': uris.join(','),
     },
   }
-}
-
-/** Of an image's manifest; an index has none. */
-function configDigest(manifest: string): string | undefined {
-  return contentOf(manifest)?.config?.digest
 }

@@ -81,15 +81,15 @@ export function ask(ecr: Ecr, name: string, world: PlanningWorld): RepositoryAns
 
 /**
  * Asks everything about a destination that has to be known before anything is changed there.
- * @param expected the digest that the tags are to name, if it is known without a build: a tag that names it already is
- * not taken
+ * @param expected the digest that the tags are to name, if it is known without a build, or null: a tag that names it
+ * already is not taken
  */
 export function beginPlan(
   ecr: Ecr,
   inputs: RepositoryPlanInputs,
   wanted: ImageMetadata,
   world: PlanningWorld,
-  expected: Promise<string> | null = null,
+  expected: Promise<string | null> | null = null,
   asked = ask(ecr, inputs.repository.name, world),
 ): Planning {
   return { ...asked, plan: planRepository(ecr, asked.found, inputs, wanted, world, expected) }
@@ -114,7 +114,7 @@ export function planOthers<
   inputs: T,
   wanted: ImageMetadata,
   world: PlanningWorld & Pick<World, 'connectEcr'>,
-  expected: Promise<string> | null = null,
+  expected: Promise<string | null> | null = null,
 ): Promise<PlannedDestination[]> {
   const notices: string[] = []
   const tellNotices = () => tellInFew(notices.splice(0), world.notice, world.log)

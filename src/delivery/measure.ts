@@ -13,7 +13,7 @@ import { LIMITS } from '../shared/limits.ts'
 import { inTime } from '../shared/time.ts'
 import type { World } from '../world.ts'
 import { type OpenRepository, pathOf } from './destination.ts'
-import type { ReadManifest } from './manifest-reader.ts'
+import type { ReadConfig, ReadManifest } from './manifest-reader.ts'
 
 /** Images of an index that are measured if nothing depends on it; each costs a request. */
 const MEASURED = 16
@@ -67,7 +67,8 @@ export interface Measuring {
 
 /**
  * The size of an image by platform, and of the image that its tag held before.
- * @param known how its manifest is read, the platform of an image that is no index, and how it was built
+ * @param known how its manifest and its configurations are read, the platform of an image that is no index, and how it
+ * was built
  * @param before what is compared with, which may be in another repository; null if there is nothing
  * @returns nothing if the registry does not let one read it, or not in time; the log says so then
  */
@@ -76,6 +77,7 @@ export async function measure(
   digest: string,
   known: {
     readonly manifest: ReadManifest
+    readonly config: ReadConfig
     readonly platform: Platform | null
     readonly steps: readonly BuildStep[]
   },
@@ -92,6 +94,7 @@ export async function measure(
       return sizesOf(there, pathThere, await there.manifest(pathThere, wanted), null, {
         steps: explains ? [] : null,
         most: MEASURED,
+        config: (config) => there.readBlob(pathThere, config),
       })
     }
     const names = explains ? known.steps.map(({ name }) => name) : null
@@ -99,6 +102,7 @@ export async function measure(
       sizesOf(registry, path, await known.manifest(), known.platform, {
         steps: names,
         most: isJudged ? LIMITS.indexImages : MEASURED,
+        config: known.config,
       })
     const [now, then] = await Promise.all([
       readNow(),
@@ -165,6 +169,7 @@ interface Wanted {
   readonly steps: readonly string[] | null
   /** The most images that an index may have to be measured. */
   readonly most: number
+  readonly config: ReadConfig
 }
 
 /** @returns nothing if it is not known of each of them */
@@ -173,24 +178,24 @@ async function sizesOf(
   path: string,
   manifest: Manifest,
   platform: Platform | null,
-  { steps, most }: Wanted,
+  wanted: Wanted,
 ): Promise<Sizes> {
   if (!isIndex(manifest.mediaType)) {
     const named = platform === null ? null : platformName(platform)
-    return allKnown([await sizeOf(registry, path, manifest, named, steps)])
+    return allKnown([await sizeOf(manifest, named, wanted)])
   }
   // Of what an index has more than these, nobody is to read that it was all.
   const images = await imagesOfIndex(
     manifest,
     async (inner) => (await registry.manifest(path, inner)).content,
   )
-  if (images.length > most) return []
+  if (images.length > wanted.most) return []
   const known = images.flatMap((child) => child.platform ?? [])
   const names = known.length === images.length ? platformNames(known) : []
   return allKnown(
     await Promise.all(
       images.map(async ({ digest }, at) =>
-        sizeOf(registry, path, await registry.manifest(path, digest), names[at] ?? null, steps),
+        sizeOf(await registry.manifest(path, digest), names[at] ?? null, wanted),
       ),
     ),
   )
@@ -202,17 +207,15 @@ const allKnown = (sizes: Sizes): Sizes =>
 
 /** Its bytes are what a pull of it fetches at most: configuration and layers, each once. */
 async function sizeOf(
-  registry: Registry,
-  path: string,
   { digest, content }: Manifest,
   named: string | null,
-  steps: readonly string[] | null,
+  { steps, config: readConfig }: Wanted,
 ): Promise<Sizes[number]> {
   const { config, layers: descriptors = [] } = content
   // What it tells of the platform and the layers is a help; without it, their sizes are as true.
   const told =
     steps !== null && config !== undefined && isImageConfig(config)
-      ? await registry.readBlob(path, config).catch(() => null)
+      ? await readConfig(config).catch(() => null)
       : null
   const lines = told === null ? [] : layerHistory(told, descriptors.length, steps ?? [])
   const own = told === null ? null : platformOfConfig(told)

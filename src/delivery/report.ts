@@ -5,7 +5,7 @@ import { imageOutputs, imageUris } from '../report/outputs.ts'
 import type { World } from '../world.ts'
 import type { Delivered, Held } from './deliver.ts'
 import { type Destination, type OpenRepository, pathOf } from './destination.ts'
-import type { ReadManifest } from './manifest-reader.ts'
+import { configReader, type ReadConfig, type ReadManifest } from './manifest-reader.ts'
 import type { Recording } from './push-record.ts'
 
 /** What is where it should be, as far as it came there. */
@@ -73,12 +73,14 @@ export function reportArrived(
 
 /**
  * The digests by platform are worth an output, and no failure: a role made for pushes may not read.
+ * @param readConfig how a configuration is read, if others read it as well
  * @returns the image's manifest, and the platform of one that is no index; null what could not be read
  */
 export async function reportPlatforms(
-  { session, uri }: OpenRepository,
+  { session, uri }: Pick<OpenRepository, 'session' | 'uri'>,
   read: ReadManifest,
   world: Pick<World, 'openRegistry' | 'setOutputs' | 'log'>,
+  readConfig: ReadConfig = configReader({ session, uri }, world),
 ): Promise<{ readonly manifest: Manifest | null; readonly platform: Platform | null }> {
   let manifest: Manifest | null = null
   let platform: Platform | null = null
@@ -87,7 +89,7 @@ export async function reportPlatforms(
     const path = pathOf({ uri })
     manifest = await read()
     const { platformDigests, platformImages } = await import('../registry/platforms.ts')
-    const images = await platformImages(registry, path, manifest)
+    const images = await platformImages(registry, path, manifest, readConfig)
     if (!isIndex(manifest.mediaType)) platform = images[0]?.platform ?? null
     world.setOutputs({ 'platform-digests': JSON.stringify(platformDigests(images)) })
   } catch (error) {

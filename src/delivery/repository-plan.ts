@@ -27,6 +27,8 @@ export interface RepositoryPlan extends PreparedRepository {
   /** The repository as it is; null if it does not exist. */
   readonly repository: Repository | null
   readonly created: false
+  /** What the tags name, as far as anything; null if not all of them were asked for. */
+  readonly asked: ReadonlyMap<string, HeldImage> | null
   /** Who creates it: this run, or ECR on the push; null if it exists. */
   readonly createdBy: 'run' | 'push' | null
   /** In what the repository that exists differs from the inputs, whether or not it is to be changed. */
@@ -44,7 +46,8 @@ export type RepositoryPlanInputs = Pick<
  * Asks what the wanted tags name, and compares the repository with the inputs. Changes nothing. What does not depend on
  * each other is asked at the same time.
  * @param finding the repository, being asked for
- * @param expected the digest that the tags are to name, if it is known without a build
+ * @param expected the digest that the tags are to name, if it is known without a build; null if that is never known, and
+ * of null if it turns out not to be
  * @throws ActionError if it does not exist and nobody may create it, or if a tag is taken
  */
 export async function planRepository(
@@ -53,7 +56,7 @@ export async function planRepository(
   inputs: RepositoryPlanInputs,
   wanted: ImageMetadata,
   teller: Teller,
-  expected: Promise<string> | null,
+  expected: Promise<string | null> | null,
 ): Promise<RepositoryPlan> {
   const { settings, updateRepository, ifImageExists } = inputs
   const { name, alias } = inputs.repository
@@ -71,15 +74,20 @@ export async function planRepository(
   const mutability = (updateRepository ? settings.mutability : null) ?? found.mutability
   const image = withoutMovingTags({ ...found, mutability }, wanted, teller.notice)
   const compared = anySettings(settings)
-  const [{ differences, change }, images] = await together([
+  const immutable = immutableTags({ mutability }, image.tags)
+  const [{ differences, change }, held] = await together([
     compared ? compare(ecr, found, policies, inputs, teller) : asItIs(found),
     // Immutability is known only now; a mutable repository takes every tag.
-    early ?? ecr.findImages(found, immutableTags({ mutability }, image.tags)),
+    early ?? ecr.findImages(found, immutable),
   ])
+  // Of an image that is to be built, what a tag names that can move says nothing about the end of the build.
+  const decides = ifImageExists !== 'push' || digest !== null
+  const images = decides ? held : new Map([...held].filter(([tag]) => immutable.includes(tag)))
   refuseTakenTags({ ...found, mutability }, images, ifImageExists, image.tags, digest)
   const prepared = { repository: found, created: false, image, images } as const
   return {
     ...prepared,
+    asked: early,
     createdBy: null,
     differences,
     carryOut: async () => ({ ...prepared, repository: await change() }),
@@ -125,14 +133,14 @@ async function planCreation(
   const nothing = { repository: null, created: false, image: wanted, images: new Map() } as const
   if (inputs.createRepository) {
     const carryOut = () => createRepository(ecr, inputs, wanted, teller, digest)
-    return { ...nothing, createdBy: 'run', differences: [], carryOut }
+    return { ...nothing, asked: new Map(), createdBy: 'run', differences: [], carryOut }
   }
   const onPush = await ecr.createsOnPush(name).catch((error: Error) => error)
   if (onPush !== true) throw absent(inputs.repository, onPush === false ? null : onPush)
   teller.log(
     `The repository ${name} does not exist; a repository creation template has ECR create it on the push`,
   )
-  return { ...nothing, createdBy: 'push', differences: [], carryOut: async () => nothing }
+  return { ...nothing, asked: new Map(), createdBy: 'push', differences: [], carryOut: async () => nothing }
 }
 
 async function createRepository(

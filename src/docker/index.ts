@@ -4,6 +4,7 @@ import { clip } from '../shared/clip.ts'
 import { ending } from '../shared/ending.ts'
 import type { BakePlan } from './bake/plan.ts'
 import type { BakeBuild, BakeBuilt, BakeDocker, BakeSource, BakeVariables } from './bake/port.ts'
+import type { AskBuilder } from './build/builder.ts'
 import type { BuildTools } from './build/run.ts'
 import { type EngineDetails, inspectEngine } from './engine.ts'
 import { type Environments, environmentsOf } from './environment.ts'
@@ -53,6 +54,8 @@ class DockerCommand implements BakeDocker {
   #folder: Promise<StepFolder> | null = null
   #environments: Promise<Environments> | null = null
   #engine: Promise<EngineDetails> | null = null
+  /** A builder is asked for its platform and for what it can do: buildx is started once for both. */
+  #askBuilder: AskBuilder | undefined
 
   constructor(env: Env, remember: (onDisk: OnDisk) => void, annotate: Annotate) {
     this.#env = env
@@ -87,6 +90,7 @@ class DockerCommand implements BakeDocker {
       chosen,
       environments.choosesUnknown,
       environments.context,
+      this.#askBuilder,
     )
     const setting = this.#env['BUILDX_NO_DEFAULT_ATTESTATIONS']
     const byItself = attestsByItself(build, setting, engine, capabilities)
@@ -157,12 +161,19 @@ class DockerCommand implements BakeDocker {
 
   async platformOf(builder: string | null): Promise<string | null> {
     const environments = await this.#environmentsFor([])
-    const [{ buildx }, env, { platformOfBuilder }] = await Promise.all([
+    const [{ buildx, missing, platform = null }, chosen] = await Promise.all([
       this.#inspectEngine(environments),
+      environments.choosesBuilder(builder),
+    ])
+    // The engine's own builder builds for the engine.
+    if (!chosen && missing === null && /^linux\/(?:amd64|arm64)$/.test(platform ?? '')) return platform
+    const [env, { user }, { builderAskedOnce, platformOfBuilder }] = await Promise.all([
       environments.builder(builder),
+      this.#openFolder(),
       import('./bake/platform.ts'),
     ])
-    return platformOfBuilder(builder, { ...env, ...(await this.#openFolder()).user }, buildx)
+    this.#askBuilder ??= builderAskedOnce()
+    return platformOfBuilder(builder, { ...env, ...user }, buildx, this.#askBuilder)
   }
 
   async bake(

@@ -21,6 +21,12 @@ export interface Ecr {
   findRepository(name: string): Promise<Repository | null>
 
   /**
+   * Several repositories in as few calls as ECR takes. Absent if the API is only asked for one (ECR Public).
+   * @returns null if one of them does not exist, or the role may not ask for it: ECR answers for all or for none then
+   */
+  readonly findRepositories?: (names: readonly string[]) => Promise<ReadonlyMap<string, Repository> | null>
+
+  /**
    * Creates the repository, which did not exist when it was asked for, or finds the one that somebody else created in
    * the meantime. If the answer to the creation is lost, ECR is asked for it. Policies are not part of this call: they
    * are set through {@link settings}.
@@ -50,9 +56,6 @@ export interface Ecr {
    * https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
    */
   readonly isArchived?: (repository: Pick<Repository, 'name'>, digest: string) => Promise<boolean>
-
-  /** The manifest of an image or an index; null if the API gives none (ECR Public). */
-  readManifest(repository: Pick<Repository, 'name'>, digest: string): Promise<string | null>
 
   /**
    * Everything that refers to an image, archived or not; none if the image, or the repository, does not exist. Absent if

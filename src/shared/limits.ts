@@ -66,6 +66,8 @@ const HIGHEST = {
   processMs: 60_000,
   /** Until the engine on its socket, and buildx, have said which they are; if they do not, docker is asked. */
   engineAskMs: 10_000,
+  /** What buildx says that a definition of bake builds: thousands of targets. */
+  bakePlanBytes: 16 * 1024 * 1024,
   /** What git lists of a checkout, or of a folder in it: some 200,000 files. */
   gitListBytes: 16 * 1024 * 1024,
   /**

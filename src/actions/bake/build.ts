@@ -1,13 +1,15 @@
 import type { Destination } from '../../delivery/destination.ts'
+import { explaining } from '../../delivery/explaining.ts'
+import { manifestReader, type ReadManifest } from '../../delivery/manifest-reader.ts'
 import type { BakePlan, BakeTarget } from '../../docker/bake/plan.ts'
 import type { BakeImage, BakeSource } from '../../docker/bake/port.ts'
 import { whoNames } from '../../docker/naming.ts'
 import type { BuildHelp, BuildRequest, Engine, PullLogin } from '../../docker/port.ts'
 import { namesAfterScan } from '../../inputs/after-push.ts'
 import { isSbomApart } from '../../inputs/sbom-apart.ts'
+import type { Manifest } from '../../oci/types.ts'
 import { labelLines } from '../../report/outputs.ts'
 import { ActionError } from '../../shared/errors.ts'
-import type { World } from '../../world.ts'
 import { describeEngine, noRerun, planCache } from '../build-push/build.ts'
 import { heldIn, renewalOf } from '../build-push/build-help.ts'
 import { type PushedApart, pushLayout, pushWithoutSboms } from '../build-push/layout.ts'
@@ -187,10 +189,15 @@ export async function workOf(
       'update buildx with docker/setup-buildx-action in a step before this one, and run the job again.',
     )
   }
+  const read = built.layout === null ? manifestReader(first, whole, work.world) : null
+  if (read !== null) await confirm(first, whole, read)
   const { digest, imageId, platform = null, sboms, metadata } = await pushBaked(built, whole, work, first)
   if (metadata !== built.metadata) apart(work.name, metadata)
   return {
-    origin: { digest, source: first, fresh: true, pushedTags: [], referrers: false },
+    origin: {
+      ...{ digest, source: first, fresh: true, pushedTags: [], referrers: false },
+      ...(read === null ? {} : { manifest: read }),
+    },
     destinations,
     image: first.image,
     after,
@@ -214,23 +221,26 @@ async function pushBaked(
   first: Destination,
 ): Promise<PushedApart> {
   const asItIs = { ...built, digest: whole, sboms: [] }
-  if (built.layout === null) await confirm(first, whole, world)
-  else if (isSbomApart(inputs)) return pushWithoutSboms(built.layout, whole, built, false, first, world)
-  else await pushLayout(built.layout, whole, first, world)
+  if (built.layout !== null) {
+    if (isSbomApart(inputs)) return pushWithoutSboms(built.layout, whole, built, false, first, world)
+    await pushLayout(built.layout, whole, first, world)
+  }
   pushed.arrived(first.uri, whole, true)
   return asItIs
 }
 
-/** What docker says that it pushed, the registry has. */
-async function confirm(
-  first: Destination,
-  digest: string,
-  world: Pick<World, 'openRegistry'>,
-): Promise<void> {
-  const held = await heldIn(first, world)(`${first.uri}@${digest}`)
-  if (held?.digest === digest) return
-  throw new ActionError(
-    `docker says that it pushed ${digest} to ${first.uri}, and the registry does not have it.`,
-    'run the job again; if it stays so, see whether a proxy or a mirror stands before the registry.',
+/** What docker says that it pushed, the registry has: its manifest is read, as it is needed after that. */
+function confirm({ uri }: Pick<Destination, 'uri'>, digest: string, read: ReadManifest): Promise<Manifest> {
+  return explaining(`Reading what docker has pushed to ${uri}`, () =>
+    read().catch((error: unknown) => {
+      if (!(error instanceof Error && 'status' in error && error.status === NOT_FOUND)) throw error
+      throw new ActionError(
+        `docker says that it pushed ${digest} to ${uri}, and the registry does not have it.`,
+        'run the job again; if it stays so, see whether a proxy or a mirror stands before the registry.',
+        { cause: error },
+      )
+    }),
   )
 }
+
+const NOT_FOUND = 404

@@ -15,11 +15,19 @@ const readContent: BakeWorld['readContent'] = async (plan, more) => {
   return contentTags(plan, { ...more, workspace: process.cwd(), env, git: gitOf(env) })
 }
 
+/** Loads what asks AWS while docker says what the definition builds; nothing is asked by that. */
+function loadAhead(): void {
+  const loading = import('../../aws/connect.ts').then(({ loadPrivateEcr }) => loadPrivateEcr())
+  // What cannot be loaded is told by who needs it.
+  loading.catch(() => undefined)
+}
+
 /** The one step of bake/: wires the real world. */
 export function main(): Promise<void> {
   return runDockerStep(async ({ source, world, docker }) => {
     docker.begin({ secrets: [] })
     const inputs = await readOrSummarize(source, readBakeInputs, true, world)
+    if (!inputs.matrix) loadAhead()
     await bake(inputs, { ...world, docker, readContent, summarizeBake })
   })
 }

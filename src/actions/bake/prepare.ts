@@ -1,5 +1,6 @@
-import { beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
+import { ask, beginPlan, type PlannedDestination, planned, planOthers } from '../../delivery/destination.ts'
 import { existingImage } from '../../delivery/existing-images.ts'
+import { configReader, manifestReader } from '../../delivery/manifest-reader.ts'
 import type { BakeSource } from '../../docker/bake/port.ts'
 import type { Engine } from '../../docker/port.ts'
 import type { TagsBefore } from '../../ecr/image-before.ts'
@@ -14,6 +15,7 @@ import { openPulls } from '../build-push/open-pulls.ts'
 import { checkCaches, taggedNow, workOn } from '../build-push/prepare.ts'
 import type { Pulls } from '../build-push/pull-logins.ts'
 import { type Destinations, expectChecks, settle } from '../destinations.ts'
+import { warm } from '../warm.ts'
 import type { Work } from '../work.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
 import { sameContent } from './content.ts'
@@ -22,8 +24,8 @@ import { inputsOfAll } from './requests.ts'
 import type { TargetWork } from './target.ts'
 import { twinOf } from './targets.ts'
 
-/** Targets that are worked on at the same time. */
-export const TARGETS_AT_ONCE = 8
+/** Targets about which ECR is asked, or whose images get their tags, at the same time: these are small requests. */
+export const TARGETS_AT_ONCE = 16
 
 /** What is known of a target before anything is changed. */
 interface PlannedTarget {
@@ -71,9 +73,10 @@ export async function prepareTargets(
   works: readonly TargetWork[],
   source: BakeSource,
   buildsMore: boolean,
-  world: Pick<World, 'docker' | 'log'>,
+  world: Pick<World, 'docker' | 'log' | 'openRegistry'>,
 ): Promise<ReadyToBake> {
-  const asked = await fanOut(works, TARGETS_AT_ONCE, planTarget)
+  const [first] = works
+  const asked = await fanOut(works, TARGETS_AT_ONCE, (work) => planTarget(work, work === first))
   const failures = asked.flatMap((one): TargetFailure[] =>
     one.ok ? [] : [{ name: one.item.name, error: one.error }],
   )
@@ -113,29 +116,42 @@ export async function prepareTargets(
             {
               work,
               unchanged,
-              existing: {
-                ...workOn(existing, ready, ready.destinations[0].image),
-                attester,
-                ...(unchanged ? { before } : {}),
-              },
+              existing: readOnce(
+                {
+                  ...workOn(existing, ready, ready.destinations[0].image),
+                  attester,
+                  ...(unchanged ? { before } : {}),
+                },
+                world,
+              ),
             },
           ],
     ),
   }
 }
 
-async function planTarget(work: TargetWork): Promise<PlannedTarget> {
+/** What is read of an image that exists can be read while the others are built, and is not read again after that. */
+function readOnce(work: Work, world: Pick<World, 'openRegistry'>): Work {
+  const { source, digest } = work.origin
+  const manifest = manifestReader(source, digest, world)
+  return { ...work, origin: { ...work.origin, manifest, config: configReader(source, world) } }
+}
+
+/** @param opens whether it opens connections to the registry that docker is logged in to, for what follows */
+async function planTarget(work: TargetWork, opens: boolean): Promise<PlannedTarget> {
   const { inputs, image, world } = work
   world.setOutputs(unattested(signedNow(inputs).attest))
   const ecr = await world.connectEcr(inputs)
-  const same = await sameContent(work, ecr)
-  const expected = same === null ? null : Promise.resolve(same.digest)
-  const planning = beginPlan(ecr, inputs, image, world, expected)
+  // All of it at the same time: what the tags name is asked for whether or not the content turns out to be known.
+  const asked = ask(ecr, inputs.repository.name, world)
+  const finding = work.contentTag === null ? null : sameContent(work, ecr)
+  const expected = finding?.then((found) => found?.digest ?? null) ?? null
+  const planning = beginPlan(ecr, inputs, image, world, expected, asked)
   const first = planned(ecr, inputs.repository.name, planning)
   const others = planOthers(inputs, image, world, expected)
   const tagged = first.then((found) => taggedNow(found, world))
   const legacy = async () => false
-  const [plan, more, checks, attester, pulls, before, elsewhere] = await together([
+  const [plan, more, checks, attester, pulls, before, elsewhere, , same] = await together([
     first,
     others,
     expectChecks(ecr, planning, others, inputs, world, () => tagged),
@@ -144,6 +160,8 @@ async function planTarget(work: TargetWork): Promise<PlannedTarget> {
     tagged,
     others.then((all) => together(all.map((found) => taggedNow(found, world)))),
     planning.session.then(async (session) => checkCaches(inputs, ecr, session?.host ?? null, world)),
+    finding,
+    opens ? planning.session.then((session) => warm(session, 2, world)) : null,
   ])
   const { images, image: taken } = plan.plan
   const named = inputs.ifImageExists === 'skip' ? existingImage(images, taken.tags) : null

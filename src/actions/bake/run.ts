@@ -50,6 +50,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     const ready = await prepareTargets(progress.works, source, others.length > 0, world)
     for (const { work } of ready.skipped) work.state = 'skipped'
     world.log(prepared(progress.seconds(), describeReady(ready)))
+    if (ready.engine !== null) readAhead(ready)
     const baked =
       ready.engine === null
         ? null
@@ -66,12 +67,12 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
   })
 }
 
-/** Asks the builder while the definition is read, if content tags may need to know. */
+/** Asks the builder while the definition is read: content tags may need to know, and so does what checks the builder. */
 function builderPlatform(
-  { contentTag, matrix, definition: { builder, remote } }: BakeInputs,
+  { matrix, definition: { builder, remote } }: BakeInputs,
   { docker }: Pick<BakeWorld, 'docker'>,
 ): () => Promise<string | null> {
-  if (!contentTag || matrix || remote !== null) return () => docker.platformOf(builder)
+  if (matrix || remote !== null) return () => docker.platformOf(builder)
   const asked = docker.platformOf(builder)
   // What fails is told by who asks for the answer.
   asked.catch(() => undefined)
@@ -113,6 +114,15 @@ function describeReady({ engine, ready, skipped }: ReadyToBake): (string | null)
   ]
 }
 
+/** Reads what is known to be needed while docker builds; what fails is told by who needs it. */
+function readAhead({ skipped }: ReadyToBake): void {
+  for (const { existing } of skipped) {
+    const { manifest, config } = existing.origin
+    const reading = manifest?.().then(({ content }) => content.config && config?.(content.config))
+    reading?.catch(() => undefined)
+  }
+}
+
 /** What the others had pushed by then stays, and is told. */
 function noteOthers(error: unknown, { ready }: ReadyToBake): never {
   if (!(error instanceof BakeFailed)) throw error
@@ -122,6 +132,12 @@ function noteOthers(error: unknown, { ready }: ReadyToBake): never {
   }
   throw error.failure
 }
+
+/** Images that docker has left on the disk are pushed from there, with all their layers: fewer at the same time. */
+const finishedAtOnce = ({ images }: Baked) =>
+  [...images.values()].some(({ layout }) => layout !== null) ? LAYOUTS_AT_ONCE : TARGETS_AT_ONCE
+
+const LAYOUTS_AT_ONCE = 8
 
 /** @param apart of those that are in ECR in another form than docker made them */
 const metadataOf = ({ images }: Baked, apart: ReadonlyMap<string, object> = new Map()) =>
@@ -141,26 +157,28 @@ async function finishAll(
     others.set(name, metadata)
     if (baked !== null) world.setOutputs({ metadata: metadataOf(baked, others) })
   }
+  // What was built has more before it, and so goes first.
   const all: { readonly work: TargetWork; readonly make: () => Promise<Work> }[] = [
-    ...skipped.map(({ work, existing }) => ({ work, make: async () => existing })),
     ...(baked === null || engine === null
       ? []
       : ready.map((one) => ({ work: one.work, make: () => workOf(one, baked, engine, apart) }))),
+    ...skipped.map(({ work, existing }) => ({ work, make: async () => existing })),
   ]
-  const ended = await fanOut(all, TARGETS_AT_ONCE, async ({ work, make }) => {
-    const made = await make()
-    const result = await finish(made, work.inputs, work.world)
-    work.result = result
-    if (result.verdict?.failure) throw result.verdict.failure
-    // What exists under its other tags may be of another content.
-    if (work.state === 'built') await putContentTag(work, made)
-  })
-  const failures = ended.flatMap((one): TargetFailure[] =>
-    one.ok ? [] : [{ name: one.item.work.name, error: one.error }],
+  const ended = await fanOut(
+    all,
+    baked === null ? TARGETS_AT_ONCE : finishedAtOnce(baked),
+    async ({ work, make }) => {
+      const made = await make()
+      const result = await finish(made, work.inputs, work.world)
+      work.result = result
+      if (result.verdict?.failure) throw result.verdict.failure
+      // What exists under its other tags may be of another content.
+      if (work.state === 'built') await putContentTag(work, made)
+    },
   )
-  for (const { name, error } of failures) {
-    const work = progress.works.find((one) => one.name === name)
-    if (work !== undefined) work.failure = error
-  }
+  for (const one of ended) if (!one.ok) one.item.work.failure = one.error
+  const failures = progress.works.flatMap(({ name, failure }): TargetFailure[] =>
+    failure === null ? [] : [{ name, error: failure }],
+  )
   if (failures.length > 0) throw combineByTarget(failures, all.length)
 }

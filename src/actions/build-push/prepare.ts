@@ -149,11 +149,12 @@ export async function preparePush(
  * never an error.
  */
 export async function taggedNow(
-  { ecr, name, session, plan: { repository, image, images } }: PlannedDestination,
+  { ecr, name, session, plan: { repository, image, images, asked } }: PlannedDestination,
   world: Pick<World, 'log'>,
 ): Promise<TagsBefore> {
   // A repository that does not exist has no image.
   if (repository === null) return images
+  if (asked !== null) return asked
   const place = session === null ? name : `${session.host}/${name}`
   return tagsBefore({ ecr, name }, image.tags, images, ({ message }) =>
     world.log(`What the tags of ${place} name before the push is not known: ${message}`),

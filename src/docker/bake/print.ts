@@ -54,7 +54,15 @@ export async function readDefinition(
       shownAs: buildx.shownAs,
       env: { ...env, ...buildx.env, ...Object.fromEntries(vars) },
       limit: remote === null ? LIMITS.processMs : LIMITS.builderStartMs,
+      kept: LIMITS.bakePlanBytes,
     })
+    // What is longer has lost its beginning.
+    if (Buffer.byteLength(stdout) >= LIMITS.bakePlanBytes) {
+      throw new ActionError(
+        `What the bake definition builds takes docker more than ${LIMITS.bakePlanBytes >> 20} MiB to tell.`,
+        "name some of its targets in the input 'targets', and the others in another step.",
+      )
+    }
     const plan = parsePlan(stdout)
     return remote === null ? plan : planOfRemote(plan, remote)
   } catch (error) {

@@ -16,23 +16,52 @@ export interface Builder {
 }
 
 /**
+ * What `docker buildx inspect` writes about a builder.
  * @param name null for the builder that docker uses by itself
  * @param env in which docker finds the user's builders
+ * @throws ProcessError, TimedOut
+ */
+export type AskBuilder = (
+  name: string | null,
+  env: Readonly<Record<string, string>>,
+  buildx: BuildxCommand,
+) => Promise<string>
+
+export const askBuilder: AskBuilder = async (name, env, buildx) => {
+  const args = ['buildx', 'inspect', ...(name === null ? [] : [name])]
+  const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
+    shownAs: buildx.shownAs,
+    env: { ...env, ...buildx.env },
+    limit: LIMITS.processMs,
+  })
+  return stdout
+}
+
+/** Asks about each builder once, and once more if it could not be asked. */
+export function builderAskedOnce(ask: AskBuilder = askBuilder): AskBuilder {
+  const known = new Map<string | null, Promise<string>>()
+  return (name, env, buildx) => {
+    const asked = known.get(name) ?? ask(name, env, buildx)
+    known.set(name, asked)
+    asked.catch(() => known.delete(name))
+    return asked
+  }
+}
+
+/**
+ * @param name null for the builder that docker uses by itself
+ * @param env in which docker finds the user's builders
+ * @param ask asks buildx about it
  * @throws ActionError if there is none of that name
  */
 export async function inspectBuilder(
   name: string | null,
   env: Readonly<Record<string, string>>,
   buildx: BuildxCommand,
+  ask: AskBuilder = askBuilder,
 ): Promise<Builder> {
-  const args = ['buildx', 'inspect', ...(name === null ? [] : [name])]
   try {
-    const { stdout } = await execute(buildx.program, argumentsFor(buildx, args), {
-      shownAs: buildx.shownAs,
-      env: { ...env, ...buildx.env },
-      limit: LIMITS.processMs,
-    })
-    return parseBuilder(stdout)
+    return parseBuilder(await ask(name, env, buildx))
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error
     if (error instanceof TimedOut) throw builderUnreachable(name, null, error.message, error)

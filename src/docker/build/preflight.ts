@@ -7,7 +7,7 @@ import { isEnabled } from '../syntax/attestations.ts'
 import { parseDockerBoolean } from '../syntax/booleans.ts'
 import { parseExporter } from '../syntax/exporters.ts'
 import { atLeast } from '../syntax/versions.ts'
-import { type Builder, builderUnreachable, inspectBuilder, startBuilder } from './builder.ts'
+import { type AskBuilder, type Builder, builderUnreachable, inspectBuilder, startBuilder } from './builder.ts'
 import { findUnknownInstructions } from './dockerfile-check.ts'
 import { capabilitiesOf, unmet } from './needs.ts'
 import { requirementsOf } from './requirements.ts'
@@ -31,6 +31,7 @@ const NEW_ENOUGH = '26.0.0'
  * @param chosen whether the user has chosen a builder, which may be somewhere else than in the engine
  * @param unknown whether the one that is chosen may not exist
  * @param context the docker context in use; null if it is not known
+ * @param ask asks buildx about a builder, if it is asked for another reason too
  * @throws InputError with every input that this docker cannot do, and what is needed for it
  * @throws ActionError if there is no builder of the wanted name, or it needs an engine and none answers
  */
@@ -42,6 +43,7 @@ export async function checkBuild(
   chosen: () => Promise<boolean>,
   unknown: () => Promise<boolean> = async () => false,
   context: string | null = null,
+  ask?: AskBuilder,
 ): Promise<CheckedBuilder> {
   const { buildxVersion, classic, containerdStore, missing } = engine
   if (missing !== null && !(await chosen())) throw missing
@@ -59,6 +61,20 @@ export async function checkBuild(
   const dockerfile = await findUnknownInstructions(build, engine, env, chosen)
   // An old BuildKit passes over these in silence: its version has to be known.
   const passedOver = build.compression !== null || build.reproducible
+  const asksHow =
+    push &&
+    (build.load ||
+      byDigest ||
+      beforeTags ||
+      sbomApart ||
+      build.outputs.some((output) => parseExporter(output)?.loads))
+  // That builder is the engine, which has answered: buildx would say no more of it.
+  const isEnginesOwn =
+    missing === null &&
+    build.builder === null &&
+    serverVersion !== null &&
+    atLeast(serverVersion, NEW_ENOUGH) &&
+    !(await chosen())
   const depends =
     missing !== null ||
     build.builder !== null ||
@@ -69,15 +85,17 @@ export async function checkBuild(
     (silently && (await chosen())) ||
     (needsStore && !containerdStore) ||
     (buildxVersion !== null && (await unknown())) ||
-    (push &&
-      (build.load ||
-        byDigest ||
-        beforeTags ||
-        sbomApart ||
-        build.outputs.some((output) => parseExporter(output)?.loads)))
+    (asksHow && !isEnginesOwn)
   const builder =
     depends && buildxVersion !== null
-      ? await usableBuilder(build.builder, engine, env, (passedOver || silently) && !startsNothing, context)
+      ? await usableBuilder(
+          build.builder,
+          engine,
+          env,
+          (passedOver || silently) && !startsNothing,
+          context,
+          ask,
+        )
       : null
   const facts = {
     buildxVersion,
@@ -89,8 +107,9 @@ export async function checkBuild(
   }
   const problems = [...unmet(requirements, facts), ...dockerfile.problems(builder)]
   if (problems.length > 0) throw new InputError(problems)
+  const isKnown = builder !== null || buildxVersion === null || (asksHow && isEnginesOwn)
   return {
-    capabilities: builder === null && buildxVersion !== null ? null : capabilitiesOf(facts),
+    capabilities: isKnown ? capabilitiesOf(facts) : null,
     builder: builder && `${builder.name} (${builder.driver})`,
     unknownVersion:
       startsNothing && (passedOver || silently) && builder !== null && builder.buildkitVersion === null,
@@ -111,8 +130,9 @@ async function usableBuilder(
   env: () => Promise<Readonly<Record<string, string>>>,
   versioned: boolean,
   context: string | null,
+  ask: AskBuilder | undefined,
 ): Promise<Builder> {
-  const builder = await inspectBuilder(name, await env(), buildx)
+  const builder = await inspectBuilder(name, await env(), buildx, ask)
   const { driver, problem } = builder
   if (problem !== null) throw builderUnreachable(name, builder.name, problem, missing ?? undefined)
   // buildx refuses it as well, but not before the build: https://github.com/docker/buildx/blob/v0.29.1/builder/builder.go

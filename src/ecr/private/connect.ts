@@ -18,7 +18,7 @@ import { decodeToken } from '../sdk/token.ts'
 import { mutabilityInput } from '../settings/mutability.ts'
 import type { RepositorySettings } from '../settings/settings.ts'
 import type { RegistryToken } from '../tokens.ts'
-import { findImages, isArchived, readManifest } from './images.ts'
+import { findImages, isArchived } from './images.ts'
 
 /** A private registry. */
 export type PrivateApi = Api<ECRClient>
@@ -37,8 +37,8 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
   return {
     authorize: () => authorize(api, registryId, mask),
     ...repositoryMethods(calling, {
-      describe: (name) =>
-        client.send(new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })),
+      describe: (repositoryNames) =>
+        client.send(new DescribeRepositoriesCommand({ ...registry, repositoryNames })),
       create: (name, settings) =>
         client.send(
           new CreateRepositoryCommand({ ...registry, repositoryName: name, ...creationInput(settings) }),
@@ -46,7 +46,6 @@ export async function connectPrivateEcr(options: EcrOptions<ECRClientConfig>): P
     }),
     findImages: ({ name }, tags) => findImages(api, name, tags),
     isArchived: ({ name }, digest) => isArchived(api, name, digest),
-    readManifest: ({ name }, digest) => readManifest(api, name, digest),
     // Loaded only if the inputs ask for it.
     listReferrers: async ({ name }, digest) =>
       (await import('./referrers.ts')).listReferrers(api, name, digest),

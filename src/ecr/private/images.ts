@@ -49,21 +49,6 @@ export function isArchived(
   })
 }
 
-/** The manifest of an image or an index; null if there is none of that digest. */
-export function readManifest(
-  { client, calling, registry }: Api<ECRClient>,
-  name: string,
-  imageDigest: string,
-): Promise<string | null> {
-  return calling('BatchGetImage', name, async () => {
-    const input = { ...registry, repositoryName: name, imageIds: [{ imageDigest }] }
-    const { images } = await client.send(
-      new BatchGetImageCommand({ ...input, acceptedMediaTypes: MANIFEST_TYPES }),
-    )
-    return images?.[0]?.imageManifest ?? null
-  })
-}
-
 /** What tags name, by BatchGetImage: all that DescribeImages says, but for the size. */
 function getTags(
   client: ECRClient,

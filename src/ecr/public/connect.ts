@@ -34,8 +34,8 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
         return decodeToken(authorizationData, mask)
       }),
     ...repositoryMethods(calling, {
-      describe: (name) =>
-        client.send(new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })),
+      describe: (repositoryNames) =>
+        client.send(new DescribeRepositoriesCommand({ ...registry, repositoryNames })),
       create: (name, { resourceTags }) => {
         const tags = tagList(resourceTags ?? new Map())
         const input = { repositoryName: name, ...(tags.length === 0 ? {} : { tags }) }
@@ -51,7 +51,6 @@ export async function connectPublicEcr(options: EcrOptions<ECRPUBLICClientConfig
           ),
         ),
       ),
-    readManifest: async () => null,
     settings: async () => (await import('./settings.ts')).publicSettings(api),
   }
 }

@@ -1,3 +1,4 @@
+import { settled } from '../../shared/limiter.ts'
 import { isLostAnswer } from '../errors/answer-errors.ts'
 import type { Ecr } from '../port.ts'
 import type { RepositorySettings } from '../settings/settings.ts'
@@ -7,9 +8,12 @@ import type { Calling } from './api.ts'
 import { isException } from './exceptions.ts'
 import { followsLostAnswer } from './retries.ts'
 
+/** ECR answers for this many repositories in one DescribeRepositories call. */
+const REPOSITORIES_PER_CALL = 100
+
 /** The calls on repositories that both APIs have, each of them once. */
 export interface RepositoryCalls {
-  describe(name: string): Promise<{ readonly repositories?: readonly AnsweredRepository[] | undefined }>
+  describe(names: string[]): Promise<{ readonly repositories?: readonly AnsweredRepository[] | undefined }>
   create(
     name: string,
     settings: RepositorySettings,
@@ -20,17 +24,42 @@ export interface RepositoryCalls {
 export function repositoryMethods(
   calling: Calling,
   calls: RepositoryCalls,
-): Pick<Ecr, 'findRepository' | 'createRepository'> {
+): Pick<Ecr, 'findRepository' | 'createRepository'> & Required<Pick<Ecr, 'findRepositories'>> {
   const findRepository: Ecr['findRepository'] = (name) =>
     calling('DescribeRepositories', name, async () => {
       try {
-        const { repositories } = await calls.describe(name)
+        const { repositories } = await calls.describe([name])
         return checkedRepository(repositories?.[0], name)
       } catch (error) {
         if (isException(error, 'RepositoryNotFoundException')) return null
         throw error
       }
     })
+
+  const findTogether = (names: readonly string[]) =>
+    calling('DescribeRepositories', null, async () => {
+      try {
+        const { repositories = [] } = await calls.describe([...names])
+        return names.map((name) =>
+          checkedRepository(
+            repositories.find(({ repositoryName }) => repositoryName === name),
+            name,
+          ),
+        )
+      } catch (error) {
+        if (isException(error, 'RepositoryNotFoundException', 'AccessDeniedException')) return null
+        throw error
+      }
+    })
+
+  const findRepositories = async (names: readonly string[]) => {
+    const parts = Array.from({ length: Math.ceil(names.length / REPOSITORIES_PER_CALL) }, (_, at) =>
+      findTogether(names.slice(at * REPOSITORIES_PER_CALL, (at + 1) * REPOSITORIES_PER_CALL)),
+    )
+    const found = await settled(parts)
+    if (found.includes(null)) return null
+    return new Map(found.flatMap((part) => (part ?? []).map((one) => [one.name, one] as const)))
+  }
 
   const createRepository: Ecr['createRepository'] = (name, settings) =>
     calling('CreateRepository', name, async () => {
@@ -51,7 +80,7 @@ export function repositoryMethods(
       }
     })
 
-  return { findRepository, createRepository }
+  return { findRepository, findRepositories, createRepository }
 }
 
 /**
