@@ -1,10 +1,10 @@
 import { neededActions, oneOrAll, type Statement } from '../../src/aws/policy.ts'
-import type { Step } from './follow.ts'
 import { ANY_KEY } from './open-inputs.ts'
 import { Placeholders } from './placeholders.ts'
 import { notesOfReach } from './reach.ts'
 import { type Gathered, Roles } from './roles.ts'
 import { withoutCovered } from './statements.ts'
+import type { Step } from './step.ts'
 import { type Trusted, type TrustPolicy, type TrustStatement, trustInGitHub, trustInRole } from './trust.ts'
 import { usesOfStep } from './uses-of-step.ts'
 

@@ -1,8 +1,8 @@
 import { mayBeElsewhere, namesUnknown } from './anywhere.ts'
 import { isKnown, type Parts, textOf } from './expressions.ts'
-import type { Step } from './follow.ts'
 import { mostOf, openInputOf } from './open-inputs.ts'
 import { isWholly, kindInPlace, type Placeholders } from './placeholders.ts'
+import type { Step } from './step.ts'
 
 // The inputs of a step as texts, with something in the place of each expression that is not known.
 

@@ -1,69 +1,17 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import {
-  type Members,
-  type Passed,
-  passedTo,
-  type Texts,
-  textsOf,
-  variableOf,
-  withEnv,
-  withInputs,
-} from './contexts.ts'
-import {
-  type Ambient,
-  configured,
-  keysIn,
-  NOTHING_YET,
-  runsSurely,
-  type Source,
-  sourceOf,
-} from './credentials.ts'
+import { anyRefOf, calleeOf, localIn, withoutIds } from './called.ts'
+import { type Members, type Passed, passedTo, textsOf, variableOf, withEnv, withInputs } from './contexts.ts'
+import { type Ambient, configured, keysIn, NOTHING_YET, runsSurely, sourceOf } from './credentials.ts'
 import { inputsOf, type Place, type Run, runsOf } from './events.ts'
-import { asksForStatus, type Contexts, mayRun, type Parts, resolve, textFrom } from './expressions.ts'
+import { asksForStatus, type Contexts, mayRun, resolve, textFrom } from './expressions.ts'
 import { environmentOf, tokenOf } from './job.ts'
 import { withLocal } from './local-files.ts'
 import { combinationsOf } from './matrix.ts'
 import { mentionsIn } from './mentions.ts'
 import { type Action, oursOf, ownFolder, startsLocalEcr } from './ours.ts'
+import type { Checkout, Followed, Step } from './step.ts'
 import { guard, YamlFile } from './workflow-file.ts'
-
-/** A step of this project's actions, in one kind of run. */
-export interface Step {
-  readonly where: string
-  /** The keys of the jobs, from the caller's to the called one's: `image/build`. */
-  readonly job: string
-  readonly action: Action
-  readonly run: Run
-  readonly inputs: Texts
-  /** The region of the environment; nothing if it names none. */
-  readonly region: Parts
-  /** The job's environment on GitHub; nothing if it has none. */
-  readonly environment: Parts
-  /** The values that `job_workflow_ref` may have, if the job is of a called workflow. */
-  readonly calledBy: readonly string[] | null
-  /** Whether GitHub gives the job a token. */
-  readonly hasToken: boolean
-  /** Whose AWS credentials the environment has; null: nobody's. */
-  readonly source: Source | null
-  /** What is not known of what steps before have put there. */
-  readonly notes: readonly string[]
-}
-
-/** All of a workflow that has to do with this project. */
-export interface Followed {
-  readonly steps: readonly Step[]
-  /** What nobody can see from here: others' workflows, actions that are not there. */
-  readonly unseen: readonly string[]
-}
-
-/** Where a workflow belongs to. */
-export interface Checkout {
-  /** The folder of the repository. */
-  readonly root: string
-  /** `OWNER/NAME` on GitHub. */
-  readonly repository: string
-}
 
 /** Called workflows call others, and composite actions use others: GitHub allows ten levels. */
 const DEEPEST = 10
@@ -188,15 +136,7 @@ class Follower {
     { contexts, token, name }: { contexts: Contexts; token: boolean; name: string },
   ): void {
     const uses = textFrom(job['uses'])
-    const ours = oursOf(uses)
-    const local = localIn(uses)
-    const { root } = this.#checkout
-    const target =
-      ours !== null && 'workflow' in ours
-        ? { path: ours.workflow, refs: ours.refs }
-        : local === null
-          ? null
-          : { path: path.join(root, local), refs: [anyRefOf(local, this.#checkout)] }
+    const target = calleeOf(uses, this.#checkout)
     if (target === null) {
       this.#unseen.add(
         `${file.where([...at, 'uses'])}: the job calls ${uses}, into which this command cannot see.`,
@@ -207,7 +147,7 @@ class Follower {
       const what = `the workflows call each other more than ${DEEPEST} levels deep`
       throw file.wrong([...at, 'uses'], what, 'end the circle.')
     }
-    const callee = new YamlFile(target.path, local ?? uses)
+    const callee = new YamlFile(target.path, target.local ?? uses)
     const on = callee.content['on']
     const events = callee.map(['on'], typeof on === 'object' && !Array.isArray(on) ? on : {})
     const { inputs: declared } = callee.map(['on', 'workflow_call'], events['workflow_call'])
@@ -284,15 +224,6 @@ class Follower {
     })
   }
 }
-
-/** How a token names a workflow of the checkout, on whichever branch or tag; it has no ids there. */
-const anyRefOf = (file: string, { repository }: Checkout): string =>
-  `${withoutIds(repository)}/${file.split(path.sep).join('/')}@*`
-
-/** Only a token's `sub` has the ids of owner and repository. */
-const withoutIds = (repository: string): string => repository.replace(/@\d+/g, '')
-
-const localIn = (uses: string): string | null => /^\.\/(.*)$/.exec(uses)?.[1] ?? null
 
 function actionIn(uses: string): Action | null {
   const ours = oursOf(uses)

@@ -7,8 +7,8 @@ import { UNKNOWN } from '../../src/docker/syntax/expand.ts'
 import { mentionsEcr, parsePrivateHost } from '../../src/ecr/hosts.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
 import { mayBeElsewhere } from './anywhere.ts'
-import type { Step } from './follow.ts'
 import type { Placeholders } from './placeholders.ts'
+import type { Step } from './step.ts'
 
 /** What names the Dockerfile. */
 const NAMES_THE_FILE = ['context', 'file']

@@ -13,10 +13,10 @@ import type { RoleInput } from '../../src/aws/workflow.ts'
 import { type BakeInputs, readBakeInputs } from '../../src/inputs/bake.ts'
 import { type InputSource, type Inputs, readInputs } from '../../src/inputs/index.ts'
 import type { RegistryTarget } from '../../src/inputs/registries.ts'
-import type { Step } from './follow.ts'
 import type { Action } from './ours.ts'
 import type { Placeholders } from './placeholders.ts'
 import { usesOfBuild } from './pulls.ts'
+import type { Step } from './step.ts'
 
 // The inputs of a step, by the readers of its action.
 

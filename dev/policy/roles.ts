@@ -1,6 +1,6 @@
 import { textOf } from './expressions.ts'
-import type { Step } from './follow.ts'
 import type { Placeholders } from './placeholders.ts'
+import type { Step } from './step.ts'
 import { subjectsOf, type Trusted } from './trust.ts'
 import type { StepUse, UsesOfStep } from './uses-of-step.ts'
 

@@ -16,10 +16,10 @@ import {
   unknownInPart,
   withoutItem,
 } from './fillings.ts'
-import type { Step } from './follow.ts'
 import { mostOf, openInputOf } from './open-inputs.ts'
 import { isWholly, type Placeholders } from './placeholders.ts'
 import { type Read, readInputsOf } from './read-inputs.ts'
+import type { Step } from './step.ts'
 
 /** The roles on the way to one, and that one: each is taken with the credentials of the one before. */
 export interface Chain {
