@@ -29,7 +29,7 @@ const ROWS = [
 const planned = (include: readonly object[], given: Readonly<Record<string, string>> = {}) =>
   run(stepOf(platforms.jobs['plan'], 'jobs'), {
     steps: { definition: { outputs: { matrix: JSON.stringify({ include }) } } },
-    inputs: { runners: '{}', attest: '', ...given },
+    inputs: { runners: '{}', attest: '', source: '', ...given },
     github: { server_url: given['server'] ?? 'https://github.com' },
   })
 
@@ -60,6 +60,15 @@ describe('the plan', () => {
   })
 
   test.each([
+    '{{defaultContext}}:images',
+    ` https://github.com/acme/shop.git#${'a'.repeat(40)}:images`,
+    `https://github.com/acme/shop.git#${'a'.repeat(64)}`,
+  ])('takes a definition of a commit: %s', async (source) => {
+    const { status, log } = await planned(ROWS, { source, attest: 'provenance\nsbom' })
+    expect({ status, log }).toEqual({ status: 0, log: '' })
+  })
+
+  test.each([
     ['41 jobs', many(41), {}, 'has 41 targets and platforms, and this workflow builds at most 40.'],
     ['nothing to push', [], {}, 'The definition has no target to push.'],
     [
@@ -69,10 +78,22 @@ describe('the plan', () => {
       'The input runners must be a JSON object from platforms to runners.',
     ],
     [
-      'attest: sbom',
+      'attest of something else',
       ROWS,
-      { attest: 'sbom' },
-      'The input attest must be empty, false, true or provenance, and is "sbom".',
+      { attest: 'provenance, slsa' },
+      'The input attest must be empty, true, false or provenance, sbom (without quotes or comments), and has "slsa".',
+    ],
+    [
+      'a definition of a branch',
+      ROWS,
+      { source: 'https://github.com/acme/shop.git#main:images' },
+      'The input source must name a commit by its whole id',
+    ],
+    [
+      'a definition of a default branch',
+      ROWS,
+      { source: 'https://github.com/acme/shop.git' },
+      'The input source must name a commit by its whole id',
     ],
     [
       'attest on another server',
@@ -92,6 +113,18 @@ describe('the plan', () => {
     expect(log).toMatch(/^::error::.*$/)
     expect(log).toContain(message)
   })
+})
+
+test('the scan gate is asked of every image, and its inputs are checked before anything is built, as in build-push.yml', () => {
+  const [first] = platforms.jobs['plan']?.steps ?? []
+  const other = stepOf(readWorkflow('.github/workflows/build-platforms.yml').jobs['plan'], 'gate')
+  expect({ run: first?.run, env: first?.env }).toEqual({ run: other.run, env: other.env })
+  const ofGate = (given: object = {}) =>
+    Object.entries(given).filter(([key]) => /^(?:scan-|gate$|fail-on-severity$)/.test(key))
+  const calling = bake.jobs['build'] as unknown as { readonly with: object }
+  const given = ofGate(stepOf(bake.jobs['name'], 'ecr').with)
+  expect(given).toHaveLength(7)
+  expect(ofGate(calling.with).sort()).toEqual(given.sort())
 })
 
 describe('what a job of the matrix has pushed', () => {
@@ -159,19 +192,33 @@ test('the images of all targets are told by target', async () => {
     'platform-digests': '{"linux/amd64":"sha256:2"}',
     attested: 'true',
     attestations: '[]',
+    'scan-status': 'COMPLETE',
+    'scan-findings': '{"HIGH":1}',
+    'scan-ignored': '',
+    'scan-new': '',
   }
-  const api = { digest: 'sha256:3', 'image-name': 'shop/api:v1', tags: 'v1', version: 'v1' }
+  // Its gate has kept it from its tags.
+  const api = {
+    digest: 'sha256:3',
+    'image-name': 'shop/api@sha256:3',
+    tags: '',
+    version: 'v1',
+    'scan-status': '',
+  }
   const named = { 'image-0': await image('web', web), 'image-7': await image('api', api) }
   const { outputs } = await run(stepOf(bake.jobs['images'], 'all'), { needs: { name: { outputs: named } } })
+  const { 'scan-ignored': _, 'scan-new': __, ...told } = web
+  const { 'scan-status': ___, ...held } = api
   expect(JSON.parse(outputs['images'] ?? '')).toEqual({
     web: {
-      ...web,
+      ...told,
       tags: ['v1', 'latest'],
       'platform-digests': { 'linux/amd64': 'sha256:2' },
       attested: true,
       attestations: [],
+      'scan-findings': { HIGH: 1 },
     },
-    api: { ...api, tags: ['v1'] },
+    api: { ...held, tags: [] },
   })
   expect(outputs['digests']).toBe('web=sha256:1\napi=sha256:3')
 })
