@@ -102,6 +102,7 @@ const withoutGlobAtEnd = (text: string): string => text.replace(/\/\*\*$/, '').r
 function patternOf(line: string): Pattern {
   const exception = line.startsWith('!')
   const text = exception ? line.slice(1) : line
-  if (text === '') throw new UnreadablePattern(`'${line}' is no pattern`)
+  // Of `!/`, docker takes the slash for the end of a path, and refuses what is left.
+  if (text === '' || line === '!/') throw new UnreadablePattern(`'${line}' is no pattern`)
   return { exception, text, matches: matcherOf(text) }
 }

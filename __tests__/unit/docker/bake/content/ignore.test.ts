@@ -117,7 +117,7 @@ describe('a .dockerignore', () => {
     expect(isLeftOut([lines], file)).toBe(false)
   })
 
-  test.each(['!', '[', 'a[', '[]a]', '[-x]', '[x-]', 'a\\', '\\d', '[[:alpha:]]', '[*]', '[b-a]'])(
+  test.each(['!', '!/', '! /', '[', 'a[', '[]a]', '[-x]', '[x-]', 'a\\', '\\d', '[[:alpha:]]', '[*]', '[b-a]'])(
     'that has %j is not guessed at',
     (pattern) => {
       expect(() => new Ignored(pattern)).toThrow(UnreadablePattern)
