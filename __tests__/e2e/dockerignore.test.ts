@@ -7,7 +7,7 @@ import { Ignored } from '../../src/docker/bake/content/ignore.ts'
 import { UnreadablePattern } from '../../src/docker/bake/content/pattern.ts'
 import { contextEntries } from '../../src/docker/bake/content/walk.ts'
 import { client, parts } from '../support/parts.ts'
-import { EVERY_VARIANT } from '../support/variants.ts'
+import { EVERY_VARIANT, rows } from '../support/variants.ts'
 
 // What content-tag takes for the context of a target is what docker sends: many .dockerignore files, whose contexts one
 // bake copies whole, each into a folder.
