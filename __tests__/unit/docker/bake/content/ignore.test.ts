@@ -117,12 +117,23 @@ describe('a .dockerignore', () => {
     expect(isLeftOut([lines], file)).toBe(false)
   })
 
-  test.each(['!', '!/', '! /', '[', 'a[', '[]a]', '[-x]', '[x-]', 'a\\', '\\d', '[[:alpha:]]', '[*]', '[b-a]'])(
-    'that has %j is not guessed at',
-    (pattern) => {
-      expect(() => new Ignored(pattern)).toThrow(UnreadablePattern)
-    },
-  )
+  test.each([
+    '!',
+    '!/',
+    '! /',
+    '[',
+    'a[',
+    '[]a]',
+    '[-x]',
+    '[x-]',
+    'a\\',
+    '\\d',
+    '[[:alpha:]]',
+    '[*]',
+    '[b-a]',
+  ])('that has %j is not guessed at', (pattern) => {
+    expect(() => new Ignored(pattern)).toThrow(UnreadablePattern)
+  })
 
   test(
     'means of plain patterns what a regular expression does, in a time that no pattern makes long',
