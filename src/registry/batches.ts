@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Throughput } from './throughput.ts'
+import { noteArrived } from './young-garbage.ts'
 
 /** What is kept of a stream that nobody takes from at the moment: its sender waits after that. */
 const HELD_BYTES = 128 * 1024
@@ -51,6 +52,7 @@ export class Batches {
       const parts = this.#parts
       this.#parts = []
       this.#throughput.moved(this.#held)
+      noteArrived(this.#held)
       this.#held = 0
       if (this.#stream.isPaused()) this.#stream.resume()
       return parts

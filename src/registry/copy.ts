@@ -66,8 +66,7 @@ const MAX_REQUESTS = 16
  * Copies an image or an index, with everything in it, from one repository to another. Manifests are copied byte for
  * byte, so every digest stays the same. What the target has is not sent; if it has a manifest, it has its blobs too,
  * since a registry accepts no manifest without them.
- * @returns the image's manifest, and whether it was pushed under `tag`: without referrers, it is not if the target had
- * it before
+ * @returns the manifest, and whether `tag` was put: without referrers it is not, if the target had the image before
  * @throws RegistryError if a registry refuses, or still fails after the retries; an ActionError that says so if it is
  * about what refers to the image
  */
@@ -106,7 +105,7 @@ async function copyWith(
 }
 
 /** What refers to a manifest, by its digest; and that as older tools tag it, by tags made of the manifest's digest. */
-interface Referrers {
+interface Referring {
   readonly listed: readonly { readonly digest: string }[]
   readonly tagged: readonly { readonly tag: string; readonly digest: string }[]
 }
@@ -132,7 +131,7 @@ class Copier {
   /** By digest. Platforms share layers, and referrers share subjects: each digest is copied once. */
   readonly #manifests = new Map<string, Promise<Manifest>>()
   readonly #blobs = new Map<string, Promise<void>>()
-  readonly #referrers = new Map<string, Promise<Referrers>>()
+  readonly #referrers = new Map<string, Promise<Referring>>()
   readonly #pushed = new Set<string>()
 
   constructor(source: CopySource, target: RemoteRepository, options: CopyOptions, root: string) {
@@ -225,12 +224,11 @@ class Copier {
       }
       const mountFrom = registry.host === source.registry.host ? source.repository : null
       const how = await pushBlob(registry, repository, blob, from, mountFrom)
-      if (how === 'mounted') {
-        this.report.blobsMounted++
-        return
+      if (how === 'mounted') this.report.blobsMounted++
+      else {
+        this.report.blobsSent++
+        this.report.bytesSent += blob.size
       }
-      this.report.blobsSent++
-      this.report.bytesSent += blob.size
     })
   }
 
@@ -275,7 +273,7 @@ class Copier {
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
    * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
    */
-  #findReferrers(digest: string): Promise<Referrers> {
+  #findReferrers(digest: string): Promise<Referring> {
     return once(this.#referrers, digest, async () => {
       const { registry, repository } = this.#source
       const tags = ['', '.sig', '.att', '.sbom'].map((ending) => `${digest.replace(':', '-')}${ending}`)
