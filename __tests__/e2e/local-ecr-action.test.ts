@@ -6,6 +6,7 @@ import { root } from '../../dev/root.ts'
 import { runMain, runPost, type Step, type StepResult } from '../../dev/runner.ts'
 import type { Stage } from '../../dev/stage.ts'
 import { jobOfRun } from '../../dev/workflow/index.ts'
+import { machineWithRegistry } from '../support/local-ecr-job.ts'
 import { expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { variant } from '../support/variants.ts'
 import { expectRunSuccess, openWorkflowStage } from '../support/workflow-stage.ts'
@@ -15,20 +16,6 @@ import { expectRunSuccess, openWorkflowStage } from '../support/workflow-stage.t
 jest.setTimeout(300_000)
 
 const LOCAL_ECR = path.join(root, 'local-ecr')
-
-/** Nothing that a job without an AWS account has. */
-const OF_AN_ACCOUNT = /^(?:AWS_|NODE_EXTRA_CA_CERTS$|SSL_CERT_FILE$)/
-const without = (env: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !OF_AN_ACCOUNT.test(name)))
-
-/** The PATH of a machine that has a registry: none is fetched. */
-function withRegistry(folder: string, env: Readonly<Record<string, string>>): Record<string, string> {
-  const programs = path.join(folder, 'registry-program')
-  mkdirSync(programs)
-  const program = path.join(programs, 'registry')
-  writeFileSync(program, `#!/bin/sh\nexec ${parts().registryBinary} "$@"\n`, { mode: 0o755 })
-  return { ...env, PATH: [programs, env['PATH']].join(path.delimiter) }
-}
 
 const running = (pid: number) => existsSync(`/proc/${pid}`)
 
@@ -47,7 +34,7 @@ describe('a job with a local ECR', () => {
 
   beforeAll(async () => {
     stage = await stageOn('current')
-    env = withRegistry(stage.folder, without(stage.env))
+    env = machineWithRegistry(stage, stage.folder)
     mkdirSync(path.join(stage.folder, 'app'))
     writeFileSync(path.join(stage.folder, 'app', 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')
     main = await runMain(
@@ -120,7 +107,7 @@ variant(
         'index.html': 'deployed by digest\n',
       })
       const event = { name: 'pull_request', ref: 'refs/pull/7/merge', fromFork: true } as const
-      const machine = withRegistry(stage.folder, without(stage.env))
+      const machine = machineWithRegistry(stage, stage.folder)
       const before = stage.ecr.requests.length
       const run = await shop.run(file, event, {
         machine: async () => ({

@@ -10,6 +10,7 @@ import { ACCOUNT, REGION } from '../../dev/stage.ts'
 import { type Event, jobOfRun, type RunOptions, type WorkflowRun } from '../../dev/workflow/index.ts'
 import { callerOf, invoke, PUBLIC, type Vulnerability } from '../../local-ecr/index.ts'
 import { DOCUMENT_RUNS, documentFiles, documentStage } from '../support/document-runs.ts'
+import { machineWithRegistry } from '../support/local-ecr-job.ts'
 import { parts } from '../support/parts.ts'
 import { eventually } from '../support/processes.ts'
 import { type RecipeName, recipeFile, recipeFiles, repositoryOf } from '../support/recipe-runs.ts'
@@ -518,17 +519,28 @@ describe('build-push.yml', () => {
   })
 })
 
-// Variant: e2e/build-inputs.test.ts loads an image on both engines, 'ecs.yml' above runs a workflow
-variant('ci.yml, smoke: the action of the checkout builds on both engines, without AWS', async () => {
+// Variant: e2e/local-ecr-action.test.ts has a job with the local ECR, e2e/main-job.test.ts both engines
+variant('ci.yml, smoke: the checkout pushes, skips and promotes on both engines, without AWS', async () => {
   const src = 'examples/demo-service/src/index.html'
   shop.commit({ [src]: text(src) })
   const before = shop.stage.ecr.requests.length
-  const run = await shop.run(SMOKE, {})
+  const machine = machineWithRegistry(shop.stage, shop.stage.folder)
+  const run = await shop.run(
+    SMOKE,
+    {},
+    {
+      machine: async () => machine,
+      // The host names of this machine are those of the tests.
+      ownInputs: (action, given) =>
+        action.endsWith('/local-ecr') ? { ...given, 'host-names': 'false' } : given,
+    },
+  )
   expectRunSuccess(run)
-  expect(run.jobs.map(({ path }) => path)).toEqual([
-    ...['ubuntu-24.04, as it is there', 'ubuntu-24.04, v20.10.24'].map((one) => `smoke (${one})`),
-    ...['ubuntu-24.04-arm, as it is there', 'ubuntu-24.04-arm, v20.10.24'].map((one) => `smoke (${one})`),
-  ])
+  const rows = ['ubuntu-24.04', 'ubuntu-24.04-arm'].flatMap((runner) =>
+    ['as it is there', 'v20.10.24'].map((docker) => `smoke (${runner}, ${docker})`),
+  )
+  expect(run.jobs.map(({ path }) => path)).toEqual(rows)
+  for (const { steps } of run.jobs) expect(steps.at(-1)?.outcome).toBe('success')
   expect(shop.stage.ecr.requests.slice(before)).toEqual([])
 })
 
