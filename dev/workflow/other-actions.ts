@@ -38,6 +38,7 @@ export const OTHERS: Readonly<Record<string, Metadata>> = {
     ['aws-region', 'role-to-assume'],
     ['aws-region'],
   ),
+  'devcontainers/ci': action('Dev container', ['push', 'runCmd']),
   'docker/setup-buildx-action': action('Set up buildx', ['driver', 'driver-opts']),
   'docker/setup-docker-action': action('Set up Docker', ['set-host', 'version']),
   'docker/setup-qemu-action': action('Set up QEMU', []),
