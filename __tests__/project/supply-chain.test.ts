@@ -142,6 +142,14 @@ describe.each(workflows)('%s', (file) => {
   })
 })
 
+test('what a workflow installs from PyPI is of one version', () => {
+  const named = workflows.flatMap((file) =>
+    [...read(file).matchAll(/--requirement (\S+)/g)].map(([, name]) => name),
+  )
+  expect(named).toEqual(['.github/zizmor/requirements.txt'])
+  for (const name of named) expect(read(name as string)).toMatch(/^(?:[\w-]+==\d+\.\d+\.\d+\n)+$/)
+})
+
 describe('the release', () => {
   const { on, jobs } = parse(read('.github/workflows/release.yml')) as {
     on: { push: { tags: string[] } }
