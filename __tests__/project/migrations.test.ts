@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { examplesIn, readMetadata } from '../../dev/docs.ts'
 import { root } from '../../dev/root.ts'
-import { LEFT } from '../support/migrations.ts'
+import { LEFT, type Left } from '../support/migrations.ts'
 
 // docs/migrate.md: every field of what people leave behind is in its table, and what takes its place exists here. What
 // stands after a move is followed with the recipes (recipes.test.ts).
@@ -12,8 +12,8 @@ import { LEFT } from '../support/migrations.ts'
 const page = readFileSync(path.join(root, 'docs', 'migrate.md'), 'utf8')
 
 /** The text under a heading of the second level. */
-const sectionOf = (heading: string) =>
-  page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
+const sectionOf = (heading: string, text = page) =>
+  text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
 
 /** The rows of a table, by its cells. */
 function rowsOf(text: string, heading: string): string[][] {
@@ -29,10 +29,17 @@ function rowsOf(text: string, heading: string): string[][] {
   )
 }
 
+function rowsOfLeft({ table, section, elsewhere }: Left): string[][] {
+  if (elsewhere === undefined) return rowsOf(sectionOf(section), table)
+  const [file, heading] = elsewhere
+  return rowsOf(sectionOf(heading, readFileSync(path.join(root, file), 'utf8')), table)
+}
+
 const codeIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
 
-describe.each(LEFT)('the table of $table in "$section"', ({ table, section, repository, commit, fields }) => {
-  const rows = () => rowsOf(sectionOf(section), table)
+describe.each(LEFT)('the table of $table in "$section"', (left) => {
+  const { section, repository, commit, fields } = left
+  const rows = () => rowsOfLeft(left)
 
   test('has every field of it once, and no other', () => {
     const named = rows().flatMap(([left = '']) => codeIn(left))
@@ -65,10 +72,7 @@ const ours = new Set(
 const OTHERS = ['id-token', 'runs-on', 'timeout-minutes']
 
 test('what takes the place of a field is an input or an output of ours', () => {
-  const tables = [
-    ...LEFT.map(({ table, section }) => rowsOf(sectionOf(section), table)),
-    rowsOf(page, 'The command'),
-  ]
+  const tables = [...LEFT.map(rowsOfLeft), rowsOf(page, 'The command')]
   const named = tables.flat().flatMap(([, here = '']) => codeIn(here))
   const inputs = named.map((code) => /^([a-z]+(?:-[a-z]+)*)(?::.*)?$/.exec(code)?.[1] ?? '')
   const hyphened = inputs.filter((name) => name.includes('-'))
@@ -79,11 +83,18 @@ test('what takes the place of a field is an input or an output of ours', () => {
   expect(given.filter((name) => !ours.has(name) && name !== 'id-token')).toEqual([])
 })
 
-test('a table with the same fields has the same names here, if it says so', () => {
-  const { inputs = {}, outputs = {} } = readMetadata('action.yml')
-  const chain = LEFT.filter(({ section }) => section === 'The chain of actions')
-  for (const { table, section } of chain) {
-    for (const [left = '', here = ''] of rowsOf(sectionOf(section), table)) {
+/** Where the fields of a table are looked for that are the same. */
+const HERE: Readonly<Record<string, string>> = {
+  '`build.yml`': '.github/workflows/build-push.yml',
+  '`bake.yml`': '.github/workflows/bake.yml',
+  'docker/bake-action': 'bake/action.yml',
+  '`docker/bake-action/subaction/matrix`': 'bake/action.yml',
+}
+
+test('what is the same has the same name here', () => {
+  for (const one of LEFT) {
+    const { inputs = {}, outputs = {} } = readMetadata(HERE[one.table] ?? 'action.yml')
+    for (const [left = '', here = ''] of rowsOfLeft(one)) {
       if (!here.startsWith('the same')) continue
       const known = left.startsWith('output') ? outputs : inputs
       for (const name of codeIn(left)) expect(Object.keys(known)).toContain(name)
@@ -138,6 +149,6 @@ test('every section of the page has its row at the top, and no field list is wit
   const sections = [...page.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading)
   const linked = rowsOf(page, 'You have').flatMap(([, to = '']) => /\]\((#[^)]+)\)/.exec(to)?.[1] ?? [])
   expect(linked).toHaveLength(sections.length)
-  const without = LEFT.filter(({ table, section }) => rowsOf(sectionOf(section), table).length === 0)
+  const without = LEFT.filter((left) => rowsOfLeft(left).length === 0)
   expect(without).toEqual([])
 })

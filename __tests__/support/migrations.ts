@@ -5,6 +5,8 @@ export interface Left {
   /** The heading of the table's first column, and of the section that has it. */
   readonly table: string
   readonly section: string
+  /** The page and the section that have the table, if docs/migrate.md only leads there. */
+  readonly elsewhere?: readonly [page: string, section: string]
   /** `OWNER/NAME` on GitHub, and the commit that was read. */
   readonly repository: string
   readonly commit: string
@@ -18,6 +20,12 @@ const GITHUB_BUILDER = {
   section: 'docker/github-builder',
   repository: 'docker/github-builder',
   commit: '58cb9f5b71b1836d6f690c1e95effdeb9b98cb8a',
+}
+
+const BAKE_ACTION = {
+  section: 'docker/bake-action',
+  repository: 'docker/bake-action',
+  commit: '4574eacfed406340e1f9262368f3b55ba852debd',
 }
 
 const ORB = {
@@ -112,6 +120,18 @@ export const LEFT: readonly Left[] = [
     ...GITHUB_BUILDER,
     // Those that build.yml has not, or that are another thing here.
     fields: words('files set vars target context meta-bake-target'),
+  },
+  {
+    table: 'docker/bake-action',
+    ...BAKE_ACTION,
+    elsewhere: ['docs/bake.md', 'Coming from docker/bake-action'],
+    fields: words(`
+      builder allow call files no-cache pull load provenance push sbom set source targets vars github-token metadata`),
+  },
+  {
+    table: '`docker/bake-action/subaction/matrix`',
+    ...BAKE_ACTION,
+    fields: words('workdir files target fields matrix'),
   },
   {
     table: '`verify.yml`',
