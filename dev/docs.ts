@@ -207,7 +207,8 @@ npm run docs
 
 Writes into the Markdown files what is said elsewhere: the inputs and outputs of each action.yml, the permissions and
 policies of src/aws/permissions.ts, the trust policies of examples, the limits of src/shared/limits.ts, the engines of
-dev/engine-matrix.ts, and the workflows of examples/workflows; and into src/inputs/names.ts the names of the inputs.
+dev/engine-matrix.ts, every error of src/ (docs/messages.md), and the workflows of examples/workflows; and into
+src/inputs/names.ts the names of the inputs.
 
   --verbose   show where an error comes from
   --help      show this

@@ -78,7 +78,7 @@ function repositoryOf(given: string | undefined, root: string): string {
   const found = given ?? originOf(root)?.repository ?? process.env['GITHUB_REPOSITORY']
   if (found) return checkRepository(found)
   throw new CommandError(
-    'Nobody knows which repository on GitHub the workflow belongs to: there is no git remote origin on one, and no GITHUB_REPOSITORY.',
+    'Nobody knows which repository on GitHub the workflow belongs to: its checkout has no git remote origin on a GitHub, and GITHUB_REPOSITORY is not set.',
     'say it: --repository OWNER/NAME',
   )
 }

@@ -133,6 +133,22 @@ describe('a sentence, if', () => {
     expectSentence({ args: ['dev/policy.ts', ...args], here: true }, what, remedy),
   )
 
+  test('policy is not told which repository a workflow outside of a checkout is of', async () => {
+    const file = path.join(bin, '..', 'alone.yml')
+    writeFileSync(file, 'on: push')
+    const before = process.env['GITHUB_REPOSITORY']
+    delete process.env['GITHUB_REPOSITORY']
+    try {
+      await expectSentence(
+        { args: ['dev/policy.ts', file], here: true },
+        /^Nobody knows which repository on GitHub the workflow belongs to: its checkout has no git remote origin on a GitHub, and GITHUB_REPOSITORY is not set\.$/,
+        /--repository OWNER\/NAME/,
+      )
+    } finally {
+      if (before !== undefined) process.env['GITHUB_REPOSITORY'] = before
+    }
+  })
+
   test('a program does not exist', () =>
     expectSentence(
       { args: ['nosuch'] },

@@ -78,13 +78,13 @@ describe("the dev container's script", () => {
       const { code, output } = await onBareDebian(
         temporary,
         `sh ${SCRIPT} && npm run demo && npm test -- __tests__/unit/shared __tests__/e2e/after-push.test.ts`,
-        1800,
+        3600,
       )
       expect(output).toContain('Ready: npm test')
       expect(output).toMatch(/\nDone: \S+\n/)
       expect(output.trimEnd().split('\n').at(-1)).toMatch(/^\d+ passed, 0 failed, \d+ skipped$/)
       expect(code).toBe(0)
     },
-    1_900_000,
+    3_700_000,
   )
 })

@@ -40,19 +40,21 @@ export async function onBareDebian(folder: string, script: string, limitSeconds:
     throw new Error(
       `A bare Debian takes Docker, or root and debootstrap (apt-get install debootstrap): ${docker.why}.`,
     )
-  const bare = path.join(folder, 'bare')
-  execFileSync(debootstrap, ['--variant=minbase', 'bookworm', bare], { stdio: 'ignore', timeout: 600_000 })
-  copyCheckout(path.join(bare, 'work'))
-  // The mounts are the namespace's, and end with its last process.
+  copyCheckout(path.join(folder, 'work'))
+  // The mounts, debootstrap's too, are the namespace's, and end with its last process.
   const inside = [
     'set -e',
-    'for one in dev sys; do mount --rbind "/$one" "$0/$one"; done',
-    'mount -t proc proc "$0/proc"',
-    'cp /etc/resolv.conf "$0/etc/resolv.conf"',
-    'exec chroot "$0" sh -c "cd /work; $1"',
+    'cd "$0"',
+    '"$1" --variant=minbase bookworm bare >debootstrap.log 2>&1 || { tail debootstrap.log; exit 1; }',
+    'for one in dev sys; do mount --rbind "/$one" "bare/$one"; done',
+    'mount -t proc proc bare/proc',
+    'cp /etc/resolv.conf bare/etc/resolv.conf',
+    'mkdir bare/work',
+    'mount --bind work bare/work',
+    'exec chroot bare sh -c "cd /work; $2"',
   ].join('\n')
   const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child=KILL']
-  return run([...apart, 'sh', '-c', inside, bare, script], limitSeconds)
+  return run([...apart, 'sh', '-c', inside, folder, debootstrap, script], limitSeconds)
 }
 
 /** The files of the checkout as they are, committed or not. */
