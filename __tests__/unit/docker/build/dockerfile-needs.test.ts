@@ -352,18 +352,18 @@ test.each(['prod', 'PROD', '0'])('stages behind the target are not built: %s', (
   expect(legacy(text, [], 'test')).toEqual(['RUN --mount (line 3)', `${GIT} (line 4)`])
 })
 
-test('5,000 stages, each based on the one before, are read in time', () => {
+test('2,000 stages, each based on the one before, are read in time', () => {
   const body =
     'ARG A#=1\nENV E#=$A#\nRUN echo $A0 $E#\nCOPY a# /b#\nUSER app\nWORKDIR /w#\nONBUILD RUN echo hi'
-  const stages = Array.from({ length: 5000 }, (_, at) =>
+  const stages = Array.from({ length: 2000 }, (_, at) =>
     `FROM s${at} AS s${at + 1}\n${body}`.replaceAll('#', `${at}`),
   )
   const text = ['FROM busybox AS s0', ...stages].join('\n')
   const before = process.cpuUsage()
   legacy(text)
   const { user, system } = process.cpuUsage(before)
-  // It takes some two seconds; with a copy of each stage for the next one, a minute.
-  expect((user + system) / 1e6).toBeLessThan(8)
+  // It takes less than a second; with a copy of each stage for the next one, some ten.
+  expect((user + system) / 1e6).toBeLessThan(4)
 })
 
 test('an old BuildKit takes no grammar of a comment', () => {
