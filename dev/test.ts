@@ -32,8 +32,11 @@ the machine's Docker, or as root on Debian 12 or later two of their own; see doc
 
 /** Corners in which end-to-end tests run at the same time; they wait more than they work. */
 const CORNERS = 2
-/** Processes for all other tests of a whole run: one would still work when the corners have ended. */
-const LANES = 2
+/**
+ * Processes for all other tests of a whole run, some of which wait more than they work as well: with two, a run had 1.75 of
+ * two cores.
+ */
+const LANES = 3
 const NO_ENGINE = '--no-engine'
 /** What most changes are tried with, in one to two minutes. What else needs no engine takes longer (__tests__/long, …/fuzz, …). */
 const QUICK = ['__tests__/unit/', '__tests__/flow/']
