@@ -5,6 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/root.ts'
+import { variant } from '../support/variants.ts'
 
 // The action local-ecr with ECR's own host names, in a part of the machine that has its own /etc and network.
 
@@ -91,7 +92,8 @@ if (process.getuid?.() === 0 && process.platform === 'linux')
       })
     })
 
-    test('puts both back after its process was killed, and says what it cannot know', async () => {
+    // Variant: 'changes the names of hosts' above ends one, and unit/local-ecr/host/hosts.test.ts has what a killed one leaves
+    variant('puts both back after its process was killed, and says what it cannot know', async () => {
       const told = await there(`
         const main = await runMain(step(${ONE}))
         process.kill(JSON.parse(main.state['left']).process.pid, 'SIGKILL')

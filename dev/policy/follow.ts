@@ -173,13 +173,13 @@ class Follower {
       const { uses } = step
       if (typeof uses !== 'string' || !guard(file, [...at, 'if'], () => mayRun(step['if'], contexts)))
         continue
-      if (startsLocalEcr(uses)) return ambient
       const where = file.where(at)
       const given = file.map([...at, 'with'], step['with'])
       const inputs = () => guard(file, [...at, 'with'], () => textsOf(given, contexts, true))
       const local = localIn(uses)
       const action = local === null ? actionIn(uses) : ownFolder(path.join(this.#checkout.root, local))
       const isSure = within.isSure && runsSurely(step['if'], contexts)
+      if (isSure && startsLocalEcr(uses, this.#checkout.root)) return ambient
       const source = sourceOf(contexts, within.keys, ambient)
       if (/^aws-actions\/configure-aws-credentials@/i.test(uses))
         ambient = configured(inputs(), ambient, { where, existing: source, isSure })

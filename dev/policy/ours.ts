@@ -16,8 +16,16 @@ export type Ours =
 
 const OURS = /^([\w.-]+\/ecr-build-push)((?:\/[\w.-]+)*)@(.+)$/i
 
-/** Whether the steps that follow in the job speak to a local ECR, and none of them to AWS. */
-export const startsLocalEcr = (uses: string): boolean => OURS.exec(uses)?.[2] === '/local-ecr'
+/**
+ * Whether the steps that follow in the job speak to a local ECR, and none of them to AWS.
+ * @param checkout the folder of the repository that the workflow belongs to
+ */
+export function startsLocalEcr(uses: string, checkout: string): boolean {
+  if (!uses.startsWith('./')) return OURS.exec(uses)?.[2] === '/local-ecr'
+  const metadata = (folder: string) => readIfAny(path.join(folder, 'action.yml'))
+  const text = metadata(path.join(checkout, uses))
+  return text !== null && text === metadata(path.join(root, 'local-ecr'))
+}
 
 /** @returns null for what is somebody else's */
 export function oursOf(uses: string): Ours | null {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
 import { examplesIn } from '../../../dev/docs.ts'
 import { root } from '../../../dev/runner.ts'
 import { usesOfBuilding } from '../../../src/actions/build-push/pull-uses.ts'
@@ -299,6 +300,24 @@ describe('whose policy it is', () => {
         },
       },
     })
+
+  test('a step behind local-ecr needs nothing, unless that may be left out', () => {
+    const job = (condition: string) => ({
+      on: 'push',
+      jobs: {
+        push: {
+          permissions: { 'id-token': 'write' },
+          'runs-on': 'ubuntu-latest',
+          steps: [
+            { if: condition, uses: 'OWNER/ecr-build-push/local-ecr@v1' },
+            { uses: 'OWNER/ecr-build-push@v1', with: { repository: 'app', 'role-to-assume': ROLE } },
+          ],
+        },
+      },
+    })
+    expect(policyOf(stringify(job('true'))).roles).toEqual([])
+    expect(policyOf(stringify(job('vars.LOCAL'))).roles.map(({ role }) => role)).toEqual([ROLE])
+  })
 
   test('a step without a role has that of aws-actions/configure-aws-credentials before it', () => {
     const { role, trust, permissions } = onlyRole(policyOf(configured({})))
