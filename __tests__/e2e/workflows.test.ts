@@ -87,6 +87,27 @@ jobs:
           role-to-assume: arn:aws:iam::\${{ secrets.ACCOUNT }}:role/ci
           tags: v1
 `
+  // secrets: inherit gives every job of a called workflow the account id to mask, also where it asks for none.
+  const called = (name: string, more: string) =>
+    `permissions: { id-token: write, contents: read }
+    uses: OWNER/ecr-build-push/.github/workflows/${name}.yml@v1
+    secrets: inherit
+    with: { aws-region: ${REGION}, role-to-assume: "arn:aws:iam::${ACCOUNT}:role/ci", ${more} }`
+  const inherited = `on: push
+jobs:
+  image:
+    ${called('build-push', 'repository: masked, tags: v2, platforms: "linux/amd64,linux/arm64"')}
+  prod:
+    needs: image
+    ${called('promote', 'repository: masked, source: "${{ needs.image.outputs.digest }}", tags: prod, environment: production')}
+  services:
+    ${called('bake', 'repository: "masked-{{target}}", tags: v2')}
+  read:
+    needs: [prod, services]
+    runs-on: ubuntu-latest
+    outputs: { all: "\${{ toJSON(needs) }}" }
+    steps: [{ run: "true" }]
+`
   const seed = `on: push
 permissions: { id-token: write, contents: read }
 jobs:
@@ -128,7 +149,7 @@ jobs:
   shop = await openWorkflowStage(
     {
       ...{ ...files, ...documents, [SMOKE]: smokeOfCi() },
-      ...{ 'secret.yml': secret, 'seed.yml': seed, 'baked.yml': baked },
+      ...{ 'secret.yml': secret, 'inherited.yml': inherited, 'seed.yml': seed, 'baked.yml': baked },
     },
     ANSWERS,
   )
@@ -569,6 +590,27 @@ variant(
     expect(dropped).toEqual(shop.stage.ecr.mode === 'tls' ? ['image-uri'] : [])
     expect(outputs['image-name']).toBe('masked:v1')
     expect(steps[1]?.log).not.toContain(ACCOUNT)
+  },
+)
+
+// Variant: project/workflow/jobs.test.ts drops outputs with a secret in them, and passes secrets on
+variant(
+  'an account id that every called workflow has to mask keeps none of their outputs from others',
+  async () => {
+    const subjects = ['ref:refs/heads/main', 'environment:production'].map((one) => `repo:acme/shop:${one}`)
+    shop.stage.ecr.store.addRole(`arn:aws:iam::${ACCOUNT}:role/ci`, { subjects })
+    shop.commit({
+      'docker-bake.hcl': 'group "default" { targets = ["api"] }\ntarget "api" { context = "api" }\n',
+      'api/Dockerfile': 'FROM scratch\nCOPY Dockerfile /api\n',
+    })
+    const run = await shop.run('inherited.yml', {}, { secrets: { ACCOUNT } })
+    expectRunSuccess(run)
+    expect(run.jobs.flatMap(({ path, dropped }) => dropped.map((name) => `${path}: ${name}`))).toEqual([])
+    const { prod, services } = JSON.parse(jobOfRun(run, 'read').outputs['all'] ?? '')
+    expect(prod.outputs).toMatchObject({ digest: tagsOf('masked')['prod'], 'image-name': 'masked:prod' })
+    expect(JSON.parse(services.outputs.images)).toMatchObject({
+      api: { digest: tagsOf('masked-api')['v2'], 'image-name': 'masked-api:v2' },
+    })
   },
 )
 
