@@ -1,3 +1,4 @@
+import { checkoutRoot } from '../../docker/bake/content/root.ts'
 import type { GitHub } from '../../metadata/describe.ts'
 
 /** GitHub and git, each asked for the same only once, whatever the number of targets that are named. */
@@ -20,6 +21,11 @@ export function askingOnce(github: GitHub): GitHub {
       ...(repository === undefined ? {} : { repository: once('repository', repository) }),
       ...(commitDate === undefined ? {} : { commitDate: once('commit date', commitDate) }),
     },
-    ...(checkout === undefined ? {} : { checkout: once('checkout', checkout) }),
+    ...(checkout === undefined ? {} : { checkout: ofWholeCheckout(once('checkout', checkout)) }),
   }
+}
+
+/** Of many contexts in one checkout, git is asked about the folder that has its `.git`, as git looks for it. */
+function ofWholeCheckout(ask: NonNullable<GitHub['checkout']>): NonNullable<GitHub['checkout']> {
+  return async (folder) => ask((await checkoutRoot(folder))?.root ?? folder)
 }

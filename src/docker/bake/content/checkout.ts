@@ -1,9 +1,10 @@
-import { lstat, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import { ProcessError, TimedOut } from '../../exec.ts'
 import type { RunGit } from './git.ts'
+import { checkoutRoot } from './root.ts'
 
 /** Why a target has no content tag: the message is a sentence, which names a file if one is the reason. */
 export class NoContentTag extends Error {
@@ -114,28 +115,12 @@ export class Committed {
   }
 }
 
-/**
- * Where a folder is in the checkout that it belongs to: the nearest folder above it that has a `.git`, as git looks for
- * it; one of a submodule is a file.
- * @returns null if there is none, or the folder is not there
- */
+/** Where a folder is in the checkout that it belongs to. @returns null if it is in none, or is not there */
 async function placeIn(folder: string): Promise<{ readonly root: string; readonly prefix: string } | null> {
-  const there = await realpath(folder).catch(() => null)
-  if (there === null) return null
-  const names = there.split(path.sep)
-  const above = names.map((_, at) => names.slice(0, names.length - at).join(path.sep) || path.sep)
-  const found = await Promise.all(
-    above.map((one) =>
-      lstat(path.join(one, '.git')).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  const root = above.find((_, at) => found[at])
-  if (root === undefined) return null
-  const inside = path.relative(root, there)
-  return { root, prefix: inside === '' ? '' : `${inside}/` }
+  const found = await checkoutRoot(folder)
+  if (found === null) return null
+  const inside = path.relative(found.root, found.folder)
+  return { root: found.root, prefix: inside === '' ? '' : `${inside}/` }
 }
 
 function committedIn(list: string, folder: string): Map<string, CommittedFile> {
