@@ -91,16 +91,13 @@ export function usesOfStep(
     const own = read.roles[0]?.arn ?? before
     const region = (texts['aws-region'] ?? '').trim() || placeholders.fill(step.region, () => 'region')
     const home = homeOf(own, region, account, placeholders)
-    if (home.partition === null)
+    const { isDry } = read
+    const used = read.usesOf({ ...home, partition: home.partition ?? 'aws' }, (note) => told.add(note))
+    if (home.partition === null && used.length > 0)
       told.add(
         `${step.where}: nobody knows the partition beforehand (the inputs 'role-to-assume' and 'aws-region'): the ARNs are written for aws, and in another one begin with arn:aws-cn, arn:aws-us-gov and so on.`,
       )
-    const { isDry } = read
-    uses.push(
-      ...read
-        .usesOf({ ...home, partition: home.partition ?? 'aws' }, (note) => told.add(note))
-        .map((use) => ({ ...use, isDry, as: use.as === null && own !== '' ? own : use.as })),
-    )
+    uses.push(...used.map((use) => ({ ...use, isDry, as: use.as === null && own !== '' ? own : use.as })))
     // What the environment has comes first, and GitHub's token after it.
     if (before !== '') chains.set(before, ambient)
     for (const { arn, through, externalId } of read.roles) {
