@@ -1,9 +1,8 @@
 import v8 from 'node:v8'
 import vm from 'node:vm'
 
-const MIB = 1024 * 1024
 /** A collection takes a millisecond or two, and so much more memory is held until it comes. */
-const EVERY_BYTES = 4 * MIB
+const EVERY_BYTES = 4 * 1024 * 1024
 
 let moved = 0
 let collect: (() => void) | null = null
