@@ -45,7 +45,7 @@ export async function measureCopies(around: Surroundings, options: CopyOptions):
       rounds: around.rounds ?? rounds,
       ways: copiers(stage, around, target),
       before: async (round, name) => {
-        target.repository = `copy-${round + 1}-${name.replaceAll(/\W/g, '-')}`
+        target.repository = `copy-${round + 1}-${name.replaceAll(/\W/g, '-').toLowerCase()}`
         const place = { account: ACCOUNT, region: ELSEWHERE, repository: target.repository }
         await makeRepository(stage.ecr.store, place)
       },
