@@ -63,7 +63,7 @@ export function noDocker(contained: boolean, cause: unknown): ActionError {
     return new ActionError(
       'There is no docker command in the container that this step runs in.',
       `if the job has container:, leave it out, or install docker and its buildx plugin in that image (the runner mounts the engine's socket into it); if the runner itself is a container, install them in the runner's image. ${ELSEWHERE}.`,
-      { cause, page: 'runners.md#self-hosted-runners' },
+      { cause, page: 'build.md#without-an-engine' },
     )
   }
   return new ActionError(
@@ -180,12 +180,12 @@ export function engineUnreachable(
     return new ActionError(
       what,
       `this step runs in a container, which has no engine of its own: mount the engine's socket into it (-v /var/run/docker.sock:/var/run/docker.sock in the container's options; for a runner that is a container, where it is started) and let its user reach the socket, or set DOCKER_HOST to an engine that it reaches, such as a service of the image docker:dind. ${ELSEWHERE}.`,
-      { cause, page: 'runners.md#self-hosted-runners' },
+      { cause, page: 'build.md#without-an-engine' },
     )
   }
   return new ActionError(
     what,
     `start it on the self-hosted runner (systemctl start docker), let the runner's user reach its socket (the group docker), or correct DOCKER_HOST. ${ELSEWHERE}.`,
-    { cause, page: 'runners.md#self-hosted-runners' },
+    { cause, page: 'build.md#without-an-engine' },
   )
 }
