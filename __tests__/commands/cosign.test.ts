@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { apt, folder, run, useCopies, withPackages } from '../support/doors.ts'
@@ -11,8 +11,18 @@ const NO_SID = apt(
   `echo "E: The repository 'http://mirror.example sid Release' has no Release file." >&2; exit 100`,
 )
 
-/** Says the path of cosign, or why there is none. */
+let made: string | undefined
+
+/** A checkout with a command that says the path of cosign, or why there is none; nothing is fetched there yet. */
 function checkout(): string {
+  made ??= newCheckout()
+  const local = path.join(made, '.local')
+  for (const name of existsSync(local) ? readdirSync(local) : [])
+    if (name !== 'compile-cache') rmSync(path.join(local, name), { recursive: true })
+  return made
+}
+
+function newCheckout(): string {
   const made = withPackages(() => undefined)
   writeFileSync(
     path.join(made, 'dev', 'which.ts'),

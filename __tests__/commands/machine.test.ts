@@ -36,8 +36,11 @@ describe('a sentence, if', () => {
       await expectSentence({ args, env }, what, /TMPDIR/)
   })
 
+  let ofDocs: string | undefined
+  /** A checkout whose documents can be written. What a test has changed in them is as it was. */
   const forDocs = (change: (checkout: string) => void) => () => {
-    const checkout = withPackages(() => undefined)
+    ofDocs ??= withPackages(() => undefined)
+    const checkout = ofDocs
     for (const name of [
       '.github',
       'docs',
@@ -52,7 +55,7 @@ describe('a sentence, if', () => {
     ])
       cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
     for (const file of ['README.md', 'action.yml', 'docs', '.local']) {
-      if (file === '.local') mkdirSync(path.join(checkout, file))
+      if (file === '.local') mkdirSync(path.join(checkout, file), { recursive: true })
       chmodSync(path.join(checkout, file), 0o777)
     }
     change(checkout)
