@@ -169,11 +169,11 @@ const members = {
 const READ: Readonly<Record<string, readonly (keyof typeof members)[]>> = {
   authorize: ['authorizationData'],
   findRepository: ['repositories', 'failures'],
+  findRepositories: ['repositories', 'failures'],
   createRepository: ['repository'],
   createsOnPush: ['repositoryCreationTemplates'],
   findImages: ['imageDetails', 'images', 'failures'],
   isArchived: ['imageDetails'],
-  there: ['imageDetails', 'images', 'failures'],
   policies: ['policyText', 'lifecyclePolicyText'],
   tags: ['tags'],
   expectation: ['scanningConfiguration', 'repositories'],
@@ -203,6 +203,13 @@ const operations: Readonly<Record<string, (ecr: Ecr) => Promise<unknown>>> = {
   findRepository: async (ecr) => {
     const found = await ecr.findRepository('app')
     if (found !== null) sound(found)
+  },
+  findRepositories: async (ecr) => {
+    const found = await ecr.findRepositories?.(['app', 'app/other'])
+    const app = found?.get('app')
+    if (app !== undefined) sound(app)
+    // ECR answers for all or for none.
+    expect([...(found?.keys() ?? [])]).toEqual(found ? ['app', 'app/other'] : [])
   },
   createRepository: async (ecr) => sound(await ecr.createRepository('app', NO_SETTINGS)),
   createsOnPush: (ecr) => ecr.createsOnPush('app'),
