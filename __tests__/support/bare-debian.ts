@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { findDocker, tied } from '../../dev/preflight.mjs'
 import { root } from '../../dev/root.ts'
+
+/** Where Debian keeps the certificates that a machine trusts besides, and by which variable Node takes all of them. */
+const OWN_CERTIFICATES = '/usr/local/share/ca-certificates'
+const TRUSTED = 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'
 
 /** How a command on a bare Debian ended. */
 export interface BareRun {
@@ -22,6 +26,8 @@ export interface BareRun {
  */
 export async function onBareDebian(folder: string, script: string, limitSeconds: number): Promise<BareRun> {
   const docker = findDocker()
+  // Who has a proxy that signs in place of the registries has its certificate there, and a bare root needs it as well.
+  const trusts = existsSync(OWN_CERTIFICATES) && readdirSync(OWN_CERTIFICATES).length > 0
   if ('docker' in docker) {
     copyCheckout(folder)
     const flags = [
@@ -30,6 +36,7 @@ export async function onBareDebian(folder: string, script: string, limitSeconds:
       '--cgroupns=host',
       '--volume',
       `${folder}:/work`,
+      ...(trusts ? ['--volume', `${OWN_CERTIFICATES}:${OWN_CERTIFICATES}:ro`, '--env', TRUSTED] : []),
       '--workdir',
       '/work',
     ]
@@ -51,6 +58,7 @@ export async function onBareDebian(folder: string, script: string, limitSeconds:
     'cp /etc/resolv.conf bare/etc/resolv.conf',
     'mkdir bare/work',
     'mount --bind work bare/work',
+    ...(trusts ? [`cp -r ${OWN_CERTIFICATES} bare/usr/local/share/`, `export ${TRUSTED}`] : []),
     'exec chroot bare sh -c "cd /work; $2"',
   ].join('\n')
   const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child=KILL']
