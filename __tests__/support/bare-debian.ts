@@ -53,6 +53,8 @@ export async function onBareDebian(folder: string, script: string, limitSeconds:
     'set -e',
     'cd "$0"',
     '"$1" --variant=minbase bookworm bare >debootstrap.log 2>&1 || { tail debootstrap.log; exit 1; }',
+    // Its root has to be a mount: the engine's own corner changes how that one propagates.
+    'mount --bind bare bare',
     'for one in dev sys; do mount --rbind "/$one" "bare/$one"; done',
     'mount -t proc proc bare/proc',
     'cp /etc/resolv.conf bare/etc/resolv.conf',
