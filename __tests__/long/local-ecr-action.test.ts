@@ -5,6 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/root.ts'
+import { runMain, runPost } from '../../dev/runner.ts'
 import { variant } from '../support/variants.ts'
 
 // The action local-ecr with ECR's own host names, in a part of the machine that has its own /etc and network.
@@ -49,6 +50,23 @@ console.log(JSON.stringify(told))
 
 const REGISTRY = '444455556666.dkr.ecr.eu-west-1.amazonaws.com'
 const ONE = `{ accounts: '444455556666', regions: 'eu-west-1' }`
+
+test('the action local-ecr keeps layers in memory if the registry on PATH does not start', async () => {
+  const [temp, bin] = [path.join(folder, 'temp'), path.join(folder, 'programs')]
+  for (const one of [temp, bin]) mkdirSync(one)
+  const script = '#!/bin/sh\ntest "$1" = --version && echo distribution\n'
+  writeFileSync(path.join(bin, 'registry'), script, { mode: 0o755 })
+  const inputs = { accounts: '444455556666', regions: 'eu-west-1', 'host-names': 'false' }
+  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: temp }
+  const step = { action: path.join(root, 'local-ecr'), with: inputs, env, workspace: temp, temp }
+  const main = await runMain(step)
+  const post = await runPost(step, main)
+  expect(main.annotations.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+    `notice: The local ECR keeps layers in memory. The registry ${path.join(bin, 'registry')} did not start: ended with 1.`,
+  ])
+  expect(main.outputs['registry']).toMatch(/^localhost:\d+$/)
+  expect(post.log).toContain('has ended')
+})
 
 // Only root can change the names of hosts.
 if (process.getuid?.() === 0 && process.platform === 'linux')

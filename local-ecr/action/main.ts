@@ -92,10 +92,24 @@ function whyNoHostNames(root: readonly string[] | null): string | null {
 }
 
 /**
- * Starts the background process, and waits until it listens or has refused.
- * @throws SetupError with the end of its log if it says nothing in time
+ * Starts the background process, with layers in memory if the registry is none that starts.
+ * @throws SetupError if it says nothing in time
  */
 async function startProcess(order: StartOrder, folder: string, through: readonly string[]): Promise<Started> {
+  const started = await startOnce(order, folder, through)
+  const { registryBinary } = order
+  if ('pid' in started || !started.refused.startsWith(`The registry ${registryBinary} did not start`))
+    return started
+  const [why = ''] = started.refused.split('\n')
+  annotate('notice', `The local ECR keeps layers in memory. ${why}.`)
+  return startOnce({ ...order, registryBinary: null }, folder, through)
+}
+
+/**
+ * Starts the process, and waits until it listens or has refused.
+ * @throws SetupError with the end of its log if it says nothing in time
+ */
+async function startOnce(order: StartOrder, folder: string, through: readonly string[]): Promise<Started> {
   writeFileSync(join(folder, ORDER), JSON.stringify(order))
   const record = join(folder, 'local-ecr.log')
   const [program = '', ...args] = [...through, process.execPath, SCRIPT, 'background']
