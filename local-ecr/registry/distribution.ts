@@ -82,7 +82,8 @@ export class Distribution implements Backend, BlobHost {
     for (;;) {
       const answer = await this.#ask('GET', '').catch(() => undefined)
       if (answer?.status === 200) return undefined
-      if (this.#process.exitCode !== null) return undefined
+      // One that a signal has ended has no exit code.
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null) return undefined
       await sleep(20)
     }
   }
