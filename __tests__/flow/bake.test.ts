@@ -228,6 +228,37 @@ describe('bake', () => {
     expect(flow.summary).toContain('Without an image, as the definition says: <code>lint</code>')
   })
 
+  test('takes targets that are called as what every object has', async () => {
+    const hostile = ['__proto__', 'constructor', 'toString']
+    const one = (name: string, at: number) =>
+      `"${name}":{"context":"a","tags":["${HOST}/own/${at}:x"],"contexts":{"__proto__":"target:base"},"labels":{"__proto__":"x"}}`
+    const base = '"base":{"context":"base","output":["type=cacheonly"]}'
+    const target = JSON.parse(`{${[...hostile.map(one), base].join(',')}}`) as object
+    await run({ repository: '', tags: '{{target}}-v1' }, target)
+    expect(Object.keys(JSON.parse(flow.outputs['images'] ?? '') as object).sort()).toEqual(hostile.sort())
+    for (const [at, name] of hostile.entries())
+      expect(Object.keys(tagsOf(`own/${at}`)).sort()).toEqual([`${name}-v1`, 'x'].sort())
+    expect(builds[0]?.images.every(({ request }) => request.labels.includes('__proto__=x'))).toBe(true)
+    expect(Object.keys(JSON.parse(flow.outputs['metadata'] ?? '') as object).sort()).toEqual(hostile.sort())
+  })
+
+  test('takes more targets than are worked on at the same time, and asks for repositories together', async () => {
+    const names = Array.from({ length: 24 }, (_, at) => `service-${at}`)
+    const all = Object.fromEntries(names.map((name) => [name, { context: name }]))
+    const tagOf = (at: number | string) => ({ tag: `content-${`${at}`.padStart(32, '0')}` })
+    content = Object.fromEntries(names.map((name, at) => [name, tagOf(at)]))
+    await run({ 'content-tag': 'true' }, all)
+    flow.service.recorder.clear()
+    content['service-7'] = tagOf('f')
+    await run({ 'content-tag': 'true', tags: 'v2' }, all)
+    expect(flow.outputs['built']).toBe('service-7')
+    expect(flow.outputs['skipped']?.split('\n')).toHaveLength(23)
+    expect(Object.keys(images())).toHaveLength(24)
+    // The first sixteen in one call.
+    const described = flow.operations().filter((one) => one === 'DescribeRepositories')
+    expect(described.length).toBeLessThanOrEqual(9)
+  })
+
   test('annotates with the input before the definition', async () => {
     const own = ['a=definition', 'index:a=definition', 'b=definition']
     await run({ annotations: 'a=input' }, { ...SHOP, api: { ...SHOP.api, annotations: own } })
