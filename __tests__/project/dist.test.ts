@@ -53,10 +53,10 @@ describe('dist/', () => {
     )
   })
 
-  test('has what only the action bake needs in scripts of its own, of at most 0.1 MB', () => {
+  test('has what only the action bake needs in scripts of its own, of at most 0.12 MB', () => {
     const BAKES = /`src\/(?:actions|docker)\/bake\//
     expect(baking.some(({ content }) => BAKES.test(content))).toBe(true)
-    expect(total(baking)).toBeLessThanOrEqual(100_000)
+    expect(total(baking)).toBeLessThanOrEqual(120_000)
     expect(
       [...signing, ...verifying, ...yaml, ...others].filter(({ content }) => BAKES.test(content)),
     ).toEqual([])
@@ -174,7 +174,7 @@ describe('the README.md', () => {
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share; only with the action `bake/` 0 scripts, 0 bytes (at most 100,000).',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share; only with the action `bake/` 0 scripts, 0 bytes (at most 120,000).',
     )
   })
 

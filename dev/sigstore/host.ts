@@ -214,7 +214,8 @@ async function answer(method: string, path: string, body: string): Promise<Answe
   return handlers[path]?.(body) ?? { status: 404, body: JSON.stringify({ code: 5, message: 'Not Found' }) }
 }
 
-const server = createServer(async (request, response) => {
+// A connection is the asker's to close: one that this end closes as idle can meet a request that is under way.
+const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
   let body = ''
   for await (const part of request) body += part
   const {
