@@ -341,6 +341,11 @@ describe('a definition of a Git repository', () => {
     expect(await failure(asRemote({}, { ...SHOP, api }))).toContain(
       "Target 'api': its secret 'npm' is the variable NPM_TOKEN of this step, which a definition of a Git repository does not get by itself.",
     )
+    // A file beside the variable changes nothing: BuildKit takes the variable.
+    const both = { ...SHOP.api, secret: ['id=npm,src=package.json,env=NPM_TOKEN'] }
+    expect(await failure(asRemote({ allow: 'fs.read=.' }, { ...SHOP, api: both }))).toContain(
+      "its secret 'npm' is the variable NPM_TOKEN of this step",
+    )
     expect(flow.operations()).toEqual([])
     await asRemote({ vars: 'NPM_TOKEN=x' }, { ...SHOP, api })
     const { context } = builds[0]?.requests.get('api') ?? {}

@@ -313,7 +313,7 @@ describe('no tag, and a reason that names the file', () => {
     [{ secret: [{ id: 'x', env: 'X' }] }, 'it uses secrets.'],
     [{ ssh: ['default'] }, 'it uses an SSH agent.'],
     [{ context: 'https://github.com/a/b.git' }, 'its context is fetched.'],
-    [{ dockerfile: 'https://example.com/Dockerfile' }, 'its Dockerfile is fetched.'],
+    [{ dockerfile: 'https://example.com/Dockerfile' }, 'app/https:/example.com cannot be read (ENOENT).'],
     [{ contexts: { x: 'https://github.com/a/b.git' } }, "its context 'x' is fetched."],
     [{ contexts: { x: 'oci-layout://x:tag' } }, "its context 'x' is an image without a digest."],
     [{ contexts: { x: 'target:base' } }, "it builds upon 'base': it uses secrets."],

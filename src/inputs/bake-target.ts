@@ -27,10 +27,10 @@ export function contextOfTarget({ context }: Pick<BakeTarget, 'context'>, cwd: s
   return path.resolve(cwd, context.replace(/^cwd:\/\//, ''))
 }
 
-/** The Dockerfile's absolute path; null if it is in the definition, or is fetched. */
+/** The Dockerfile's absolute path; null if it is in the definition, or in a context that is fetched. */
 export function dockerfileOf(target: BakeTarget, cwd: string): string | null {
   const context = contextOfTarget(target, cwd)
-  if (target.dockerfileInline !== null || isRemote(target.dockerfile)) return null
+  if (target.dockerfileInline !== null) return null
   if (target.dockerfile.startsWith('cwd://'))
     return path.resolve(cwd, target.dockerfile.slice('cwd://'.length))
   return path.isAbsolute(context) ? path.resolve(context, target.dockerfile) : null
@@ -90,11 +90,17 @@ function attestsOf(own: readonly string[], given: readonly Attestation[]): Attes
   return [...left.map((value): Attestation => ({ input: 'attests', given: value, value })), ...given]
 }
 
-/** https://docs.docker.com/build/bake/reference/#targetsecret; without either, docker looks for a variable of that name. */
+/**
+ * What BuildKit takes of a secret that names a variable and a file is the variable; without either, it looks for a
+ * variable that is called as the secret.
+ * https://docs.docker.com/build/bake/reference/#targetsecret,
+ * https://github.com/moby/buildkit/blob/v0.26.2/session/secrets/secretsprovider/store.go
+ */
 export function secretOf(text: string): Secret {
   const fields = splitCsv(text)
   const id = attribute(fields, 'id') ?? ''
-  const file = attribute(fields, 'src') ?? attribute(fields, 'source')
-  if (file !== undefined && attribute(fields, 'type') !== 'env') return { id, from: 'file', path: file }
-  return { id, from: 'env', name: attribute(fields, 'env') ?? file ?? id }
+  const file = attribute(fields, 'src') || attribute(fields, 'source')
+  const variable = attribute(fields, 'env') || (attribute(fields, 'type') === 'env' ? file : undefined)
+  if (file && !variable) return { id, from: 'file', path: file }
+  return { id, from: 'env', name: variable || id }
 }

@@ -96,13 +96,16 @@ function reachesOf(target: BakeTarget, bounds: Bounds): Reach[] {
   return [
     ...reachedSources(target, bounds).map(([field, value, file]) => at(field, value, 'fs.read', file)),
     ...target.secret.flatMap((secret) => {
-      const file = secretFile(secret)
+      const file = secretFile(secret, bounds.remote ?? false)
       return file === null ? [] : [at('secret', file, 'fs.read', resolved(file))]
     }),
     ...target.ssh.flatMap((item): Reach[] => {
-      const [id = '', files] = keyAndRest(item, '=')
-      if (files === undefined) return [{ field: 'ssh', value: id, needs: 'ssh', file: null }]
-      return files.split(',').map((file) => at('ssh', file, 'fs.read', resolved(file)))
+      const [id = '', files = ''] = keyAndRest(item, '=')
+      // An empty one is the agent's socket, as none is.
+      const agent: Reach = { field: 'ssh', value: id, needs: 'ssh', file: null }
+      return files
+        .split(',')
+        .map((file) => (file.trim() === '' ? agent : at('ssh', file, 'fs.read', resolved(file))))
     }),
     ...localCaches(target.cacheFrom, 'src').map((file) => at('cache-from', file, 'fs.read', resolved(file))),
     ...localCaches(target.cacheTo, 'dest').map((file) => at('cache-to', file, 'fs.write', resolved(file))),
@@ -115,16 +118,19 @@ function reachesOf(target: BakeTarget, bounds: Bounds): Reach[] {
 function reachedSources(target: BakeTarget, { workspace, remote }: Bounds): [string, string, string][] {
   const local = (value: string): string | null => {
     if (value.startsWith('cwd://')) return joinedPath(workspace, value.slice('cwd://'.length))
-    if (isRemote(value) || /^(?:target|docker-image):/.test(value)) return null
+    if (isRemote(value) || value.startsWith('docker-image://')) return null
     // buildx takes the whole of it for a path, and so allows every layout.
     const [, layout] = /^oci-layout:\/\/(.*?)(?:@sha256:[0-9a-f]{64}|:[\w.-]+)?$/.exec(value) ?? []
-    return layout === undefined && remote ? null : joinedPath(workspace, layout ?? value)
+    if (layout !== undefined) return joinedPath(workspace, layout)
+    // buildx asks nothing of it, reads it from this machine whosever definition it is of, and it is no image.
+    const isOfThisMachine = !remote || /^(?:docker-image|oci-layout):/.test(value)
+    return isOfThisMachine ? joinedPath(workspace, value) : null
   }
   const found: [string, string, string][] = []
   const context = local(target.context)
   if (context !== null) found.push(['context', target.context, context])
-  if (target.dockerfileInline === null && !isRemote(target.dockerfile)) {
-    // docker takes an absolute one from this machine, also beside a context that it fetches.
+  if (target.dockerfileInline === null) {
+    // bake makes a path of an address too (`https:/…`), and takes every `..` out of it. docker takes an absolute one from this machine, also beside a context that it fetches.
     const file = target.dockerfile.startsWith('cwd://')
       ? local(target.dockerfile)
       : path.isAbsolute(target.dockerfile)
@@ -135,18 +141,26 @@ function reachedSources(target: BakeTarget, { workspace, remote }: Bounds): [str
     if (file !== null) found.push(['dockerfile', target.dockerfile, file])
   }
   for (const [name, value] of Object.entries(target.contexts)) {
-    const folder = local(value)
+    const folder = value.startsWith('target:') ? null : local(value)
     if (folder !== null) found.push([`contexts.${name}`, value, folder])
   }
   return found
 }
 
-/** `type=file,id=…,src=…`, or `id=…,source=…`; with `type=env`, a source is the name of a variable. */
-function secretFile(secret: string): string | null {
+/**
+ * `type=file,id=…,src=…`, or `id=…,source=…`; with `type=env`, a source is the name of a variable. With neither file nor
+ * variable, the id is both: BuildKit takes the variable of that name, and the file if there is none, which buildx does not
+ * ask about. What is asked of files outside of the workspace does not need to know which of both it will be: no variable
+ * is called as a path to there.
+ * https://github.com/moby/buildkit/blob/v0.26.2/session/secrets/secretsprovider/store.go
+ */
+function secretFile(secret: string, remote: boolean): string | null {
   const fields = splitCsv(secret)
-  const file = attribute(fields, 'src') ?? attribute(fields, 'source')
-  const isVariable = attribute(fields, 'type') === 'env' && attribute(fields, 'env') === undefined
-  return file === undefined || file === '' || isVariable ? null : file
+  const file = attribute(fields, 'src') || attribute(fields, 'source')
+  const variable = attribute(fields, 'env')
+  if (file) return attribute(fields, 'type') === 'env' && !variable ? null : file
+  // Of a definition from elsewhere, what is called as no variable that it is given is refused.
+  return variable || remote ? null : (attribute(fields, 'id') ?? null)
 }
 
 function localCaches(caches: readonly string[], key: 'src' | 'dest'): string[] {

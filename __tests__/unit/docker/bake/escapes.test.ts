@@ -54,6 +54,7 @@ describe('what stays inside', () => {
     [{ context: 'https://github.com/a/b.git', dockerfile: '../../Dockerfile' }],
     [{ 'dockerfile-inline': 'FROM scratch', dockerfile: '/etc/passwd' }],
     [{ secret: ['id=a,src=app/s', { id: 'b', env: 'HOME' }, 'type=env,id=c,src=/etc/passwd', { id: 'd' }] }],
+    [{ secret: ['id=TOKEN', 'id=app/s', 'type=env,id=b,src=TOKEN', 'id=c,src=,env=TOKEN', 'id=d,env='] }],
     [{ secret: ['id=a,src=ROOT/own/s'.replace('ROOT', '../own/../own')] }],
     [
       {
@@ -103,6 +104,32 @@ describe('what does not, with what would allow it', () => {
       [outside('contexts.lib oci-layout:///etc:tag', 'fs.read=/etc')],
     ],
     [{ secret: ['id=a,src=out/s'] }, [outside('secret out/s', 'fs.read=ROOT/other/s')]],
+    // With neither file nor variable, BuildKit takes the id for both.
+    [{ secret: ['id=out/s'] }, [outside('secret out/s', 'fs.read=ROOT/other/s')]],
+    [{ secret: [{ id: '/etc/passwd' }] }, [outside('secret /etc/passwd', 'fs.read=/etc/passwd', '')]],
+    [
+      { secret: ['type=file,id=../other/s,src=,env='] },
+      [outside('secret ../other/s', 'fs.read=ROOT/other/s')],
+    ],
+    // buildx stats the file, though BuildKit takes the variable.
+    [{ secret: ['id=a,src=out/s,env=HOME'] }, [outside('secret out/s', 'fs.read=ROOT/other/s')]],
+    // Without both slashes these are folders, as `target:` is in what is no named context.
+    [
+      { contexts: { x: 'docker-image:/../../other' } },
+      [outside('contexts.x docker-image:/../../other', 'fs.read=ROOT/other')],
+    ],
+    [
+      { contexts: { x: 'oci-layout:/../../other' } },
+      [outside('contexts.x oci-layout:/../../other', 'fs.read=ROOT/other')],
+    ],
+    [
+      { context: 'target:/../../other', 'dockerfile-inline': 'FROM scratch' },
+      [outside('context target:/../../other', 'fs.read=ROOT/other')],
+    ],
+    [
+      { dockerfile: 'github.com/../../other/s' },
+      [outside('dockerfile github.com/../../other/s', 'fs.read=ROOT/other/s')],
+    ],
     [
       { secret: [{ id: 'a', src: '/etc/passwd' }] },
       [outside('secret /etc/passwd', 'fs.read=/etc/passwd', '')],
@@ -110,6 +137,9 @@ describe('what does not, with what would allow it', () => {
     // buildx reads the text, and opens another file.
     [{ secret: ['id=a,src=deep/../s'] }, [outside('secret deep/../s', 'fs.read=ROOT/other/s')]],
     [{ ssh: ['default'] }, [needs('ssh default', 'ssh')]],
+    [{ ssh: ['default='] }, [needs('ssh default', 'ssh')]],
+    [{ ssh: [{ id: 'key', paths: [''] }] }, [needs('ssh key', 'ssh')]],
+    [{ ssh: ['key=app/s,'] }, [needs('ssh key', 'ssh')]],
     [{ ssh: ['key=/etc/passwd,app/s'] }, [outside('ssh /etc/passwd', 'fs.read=/etc/passwd', '')]],
     [{ 'cache-from': ['type=local,src=../other'] }, [outside('cache-from ../other', 'fs.read=ROOT/other')]],
     [{ 'cache-to': [{ type: 'local', dest: '../new' }] }, [outside('cache-to ../new', 'fs.write=ROOT')]],
@@ -169,7 +199,10 @@ test(
         dockerfile: file,
         contexts: fc.dictionary(fc.constantFrom('a', 'b'), file),
         secret: fc.array(
-          file.map((one) => `id=a,src=${one}`),
+          fc.oneof(
+            file.map((one) => `id=a,src=${one}`),
+            file.map((one) => `id=${one}`),
+          ),
           { maxLength: 2 },
         ),
         ssh: fc.array(

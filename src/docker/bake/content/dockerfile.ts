@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { isRemote } from '../../syntax/context.ts'
 import type { BakeTarget } from '../plan.ts'
 import { NoContentTag } from './checkout.ts'
 import { Ignored } from './ignore.ts'
@@ -33,7 +32,6 @@ export async function readDockerfileOf(
   if (target.dockerfileInline !== null) {
     return { hash: hashOf(target.dockerfileInline), ignored: await ignoredBy(ofContext, place) }
   }
-  if (isRemote(target.dockerfile)) throw new NoContentTag('its Dockerfile is fetched.')
   const file = await withItsCase(
     target.dockerfile.startsWith('cwd://')
       ? contextFolder(place, target.dockerfile)

@@ -121,8 +121,8 @@ class Tagger {
       }
     }
     // As in a FROM: which image a tag names is not known, and a digest is one by itself.
-    if (value.startsWith('docker-image:')) return value
-    if (value.startsWith('oci-layout:')) {
+    if (value.startsWith('docker-image://')) return value
+    if (value.startsWith('oci-layout://')) {
       const [digest] = /@sha256:[0-9a-f]{64}$/.exec(value) ?? []
       if (digest !== undefined) return `oci-layout ${digest}`
       throw new NoContentTag(`its context '${name}' is an image without a digest.`)
