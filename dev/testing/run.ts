@@ -12,6 +12,9 @@ export const JEST = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
  */
 export const NODE_OPTIONS_OF_JEST = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64']
 
+/** From the last test's end to jest's, which waits for what a failed test has left open. */
+const MOST_MS_TO_END = 30_000
+
 const REPORTER = path.join(import.meta.dirname, 'reporter.ts')
 
 export interface Run {
@@ -40,14 +43,26 @@ export async function runJest(run: Run): Promise<boolean> {
     ...reporters.map((one) => `--reporters=${one}`),
   ]
   let ended = false
+  let late: NodeJS.Timeout | undefined
+  const tooLate = new AbortController()
   const onMessage = (message: unknown) => {
     if (!isReport(message)) return
-    if (message.type === 'end') ended = true
-    else if (message.type === 'test') progress.addTest(message)
+    if (message.type === 'end') {
+      ended = true
+      late = setTimeout(() => {
+        console.error(
+          `jest has not ended ${MOST_MS_TO_END / 1000} s after the last test: a test has left something open. It is stopped.`,
+        )
+        tooLate.abort('SIGTERM')
+      }, MOST_MS_TO_END)
+    } else if (message.type === 'test') progress.addTest(message)
     else progress.add(message)
   }
+  const stop = AbortSignal.any([interruption, tooLate.signal])
   if (withEngines) {
-    const status = await withEngines({ command, interruption, onMessage })
+    const status = await withEngines({ command, interruption: stop, onMessage }).finally(() =>
+      clearTimeout(late),
+    )
     return status === 0 && ended
   }
   const temporary = temporaryFolder()
@@ -57,11 +72,12 @@ export async function runJest(run: Run): Promise<boolean> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   child.on('message', onMessage)
-  const pass = () => child.kill(interruption.reason as NodeJS.Signals)
-  if (interruption.aborted) pass()
-  interruption.addEventListener('abort', pass)
+  const pass = () => child.kill(stop.reason as NodeJS.Signals)
+  if (stop.aborted) pass()
+  stop.addEventListener('abort', pass)
   const status = await endOf(child).finally(() => {
-    interruption.removeEventListener('abort', pass)
+    clearTimeout(late)
+    stop.removeEventListener('abort', pass)
     temporary.remove()
   })
   return status === 0 && ended

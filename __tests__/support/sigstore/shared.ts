@@ -24,8 +24,7 @@ export async function shareSigstore({ ctlog = true } = {}): Promise<Sigstore> {
   return {
     ...sigstore,
     async stop() {
-      await sigstore.clock(0)
-      await sigstore.stop()
+      await sigstore.clock(0).finally(() => sigstore.stop())
     },
   }
 }
