@@ -9,7 +9,7 @@ export const MOST_BYTES = 1_600_000
 export const MOST_SIGNING_BYTES = 330_000
 /** The most bytes of those that only a step with `require-provenance` loads. */
 export const MOST_VERIFYING_BYTES = 30_000
-/** The most bytes of those that read YAML, which only a step with `registry-auth` loads. */
+/** The most bytes of those that read YAML, which only a step with `registry-auth` or with a Compose file loads. */
 export const MOST_YAML_BYTES = 120_000
 /** The most bytes of those that only the action `bake/` loads. */
 export const MOST_BAKING_BYTES = 120_000
@@ -81,7 +81,7 @@ The bundle that runners run: \`src/\` and the packages it uses, without developm
 - \`licenses.txt\` has the licences of the packages, \`notices.txt\` the licence notices from comments of their code.
 - To review a change of \`dist/\`, review the change of \`src/\` and of the lock file, and let \`npm test\` build again. The rows that differ below say which chunks the change reached.
 
-${count(chunks.filter(({ only, loaders }) => only.length === 0 && loaders !== YAML_LOADER))} (at most ${bytes(MOST_BYTES)}); with \`registry-auth\` ${count(chunks.filter(({ loaders }) => loaders === YAML_LOADER))} more (at most ${bytes(MOST_YAML_BYTES)}); with \`attest\` ${count(chunks.filter(({ only }) => only.includes('attest')))} more (at most ${bytes(MOST_SIGNING_BYTES)}); only with \`require-provenance\` ${count(chunks.filter(({ only }) => only.join() === 'require-provenance'))} (at most ${bytes(MOST_VERIFYING_BYTES)}), beside those that both share; only with the action \`bake/\` ${count(chunks.filter(({ only }) => only.join() === 'bake/'))} (at most ${bytes(MOST_BAKING_BYTES)}).
+${count(chunks.filter(({ only, loaders }) => only.length === 0 && loaders !== YAML_LOADER))} (at most ${bytes(MOST_BYTES)}); with \`registry-auth\` or a Compose file of `bake/` ${count(chunks.filter(({ loaders }) => loaders === YAML_LOADER))} more (at most ${bytes(MOST_YAML_BYTES)}); with \`attest\` ${count(chunks.filter(({ only }) => only.includes('attest')))} more (at most ${bytes(MOST_SIGNING_BYTES)}); only with \`require-provenance\` ${count(chunks.filter(({ only }) => only.join() === 'require-provenance'))} (at most ${bytes(MOST_VERIFYING_BYTES)}), beside those that both share; only with the action \`bake/\` ${count(chunks.filter(({ only }) => only.join() === 'bake/'))} (at most ${bytes(MOST_BAKING_BYTES)}).
 
 | Script | Bytes | Loaded by (to import) | What is in it |
 | --- | ---: | --- | --- |

@@ -5,6 +5,7 @@ import { root } from './root.ts'
 /** The end-to-end tests that `npm run soak -- policies` leaves out, by the name of their file, each with why. */
 export const WITHOUT_SESSIONS: Readonly<Record<string, string>> = {
   'deploy-to-ecs': "runs the script of an example, and no step of this project's actions",
+  dockerignore: 'bakes by docker itself, and has no step',
   guest: 'interrupts the demo and the tests as commands: what their steps may do has no part in it',
 }
 

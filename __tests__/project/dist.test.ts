@@ -45,7 +45,7 @@ describe('dist/', () => {
     expect([...signing, ...others].filter(({ content }) => VERIFIES.test(content))).toEqual([])
   })
 
-  test('has what reads YAML in scripts of its own, of at most 0.12 MB, which only registry-auth loads', () => {
+  test('has what reads YAML in scripts of its own, of at most 0.12 MB, which only registry-auth and a Compose file load', () => {
     expect(yaml.some(({ content }) => content.includes('packages `yaml`'))).toBe(true)
     expect(total(yaml)).toBeLessThanOrEqual(120_000)
     expect([...signing, ...verifying, ...others].filter(({ content }) => content.includes('`yaml`'))).toEqual(
@@ -174,7 +174,7 @@ describe('the README.md', () => {
       '| `20.index.js` | 1,200 | `@x/left` (`right`); `src/b/index.ts` (`src/c.ts`); `src/index.ts` (`left`) | `src/c.ts`; packages `@x/inner`; an error for `kerberos`, which is not installed |',
     ])
     expect(distReadme(stats, sizes)).toContain(
-      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share; only with the action `bake/` 0 scripts, 0 bytes (at most 120,000).',
+      '3 scripts, 1,234 bytes (at most 1,600,000); with `registry-auth` or a Compose file of `bake/` 0 scripts, 0 bytes more (at most 120,000); with `attest` 0 scripts, 0 bytes more (at most 330,000); only with `require-provenance` 0 scripts, 0 bytes (at most 30,000), beside those that both share; only with the action `bake/` 0 scripts, 0 bytes (at most 120,000).',
     )
   })
 

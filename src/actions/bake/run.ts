@@ -1,6 +1,7 @@
 import { BakeFailed } from '../../docker/bake/failure.ts'
 import { gitAddress } from '../../docker/bake/remote.ts'
 import type { BakeInputs } from '../../inputs/bake.ts'
+import { loadYaml } from '../../inputs/yaml.ts'
 import { fanOut } from '../../shared/fanout.ts'
 import { describeEngine } from '../build-push/build.ts'
 import { finish } from '../finish.ts'
@@ -10,6 +11,7 @@ import type { Work } from '../work.ts'
 import type { BakeWorld } from './bake-world.ts'
 import { type Baked, bakeAll, workOf } from './build.ts'
 import { combineByTarget, type TargetFailure } from './by-target.ts'
+import { checkComposeFiles } from './compose-files.ts'
 import { sharedConnections } from './connections.ts'
 import { putContentTag, withContentTags } from './content.ts'
 import { type BakeProgress, runBakeAction } from './frame.ts'
@@ -28,6 +30,7 @@ export async function bake(inputs: BakeInputs, outer: BakeWorld): Promise<void> 
     const world = { ...given, connectEcr: sharedConnections(given.connectEcr, given.clock) }
     const source = inputs.definition
     const platform = builderPlatform(inputs, world)
+    await checkComposeFiles(source, process.cwd(), loadYaml)
     const plan = await world.docker.readBake(source)
     if (plan.remote !== undefined) world.log(`The definition is that of ${gitAddress(plan.remote)}`)
     if (inputs.matrix) {

@@ -43,10 +43,9 @@ export interface Escape {
 
 /** What a plan reaches that nothing allows. */
 export function escapesOf(plan: BakePlan, bounds: Bounds): readonly Escape[] {
-  const own = [...(bounds.remote ? [] : [bounds.workspace]), ...bounds.folders]
   const allowed = {
-    read: [...own, ...pathsIn(bounds, ['fs', 'fs.read'])].map(allowedPath),
-    write: [...own, ...pathsIn(bounds, ['fs', 'fs.write'])].map(allowedPath),
+    read: allowedFolders(bounds, ['fs', 'fs.read']),
+    write: allowedFolders(bounds, ['fs', 'fs.write']),
   }
   return plan.targets.flatMap((target) =>
     reachesOf(target, bounds).flatMap(({ field, value, needs, file }): Escape[] => {
@@ -55,18 +54,35 @@ export function escapesOf(plan: BakePlan, bounds: Bounds): readonly Escape[] {
         const what = `${its} needs the entitlement ${needs}.`
         return isAllowed(needs, bounds.allow) ? [] : [{ target: target.name, what, allow: needs }]
       }
-      const within = needs === 'fs.write' ? allowed.write : allowed.read
-      // A `..` after a link means another folder to who reads the text, as buildx does to judge it, than to who opens it.
-      const ways = new Set([path.resolve(file), file].map((way) => existingPart(way).there))
-      return [...ways]
-        .filter((real) => !within.some((folder) => folder === null || isBelow(folder, real)))
-        .map((real) => {
-          const where = real === value ? '' : ` (${real})`
-          const what = `${its}${where} is ${bounds.remote ? 'on this runner, and the definition is not' : 'outside of the workspace'}.`
-          return { target: target.name, what, allow: `${needs}=${real}` }
-        })
+      return beyond(file, needs === 'fs.write' ? allowed.write : allowed.read).map((real) => {
+        const where = real === value ? '' : ` (${real})`
+        const what = `${its}${where} is ${bounds.remote ? 'on this runner, and the definition is not' : 'outside of the workspace'}.`
+        return { target: target.name, what, allow: `${needs}=${real}` }
+      })
     }),
   )
+}
+
+/**
+ * Where a file is that may not be read.
+ * @param file absolute
+ * @returns empty if it may; where its links lead otherwise
+ */
+export function outsideOf(file: string, bounds: Bounds): string[] {
+  return beyond(file, allowedFolders(bounds, ['fs', 'fs.read']))
+}
+
+/** @returns what each of its links leads to, if that is in no folder of these */
+function beyond(file: string, within: readonly (string | null)[]): string[] {
+  // A `..` after a link means another folder to who reads the text, as buildx does to judge it, than to who opens it.
+  const ways = new Set([path.resolve(file), file].map((way) => existingPart(way).there))
+  return [...ways].filter((real) => !within.some((folder) => folder === null || isBelow(folder, real)))
+}
+
+/** @returns null for all of them */
+function allowedFolders(bounds: Bounds, keys: readonly string[]): (string | null)[] {
+  const own = [...(bounds.remote ? [] : [bounds.workspace]), ...bounds.folders]
+  return [...own, ...pathsIn(bounds, keys)].map(allowedPath)
 }
 
 /** The paths of an input `allow`; `*` is null, for every path. */
