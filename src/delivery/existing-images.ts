@@ -4,6 +4,7 @@ import { type ImageMetadata, withoutTags } from '../metadata/index.ts'
 import { ActionError } from '../shared/errors.ts'
 
 const EXISTS = 'recipes.md#skip-what-exists-already'
+const IMMUTABLE = 'recipes.md#immutable-tags'
 
 /** What to do if an image exists already under the wanted tags. */
 export type IfImageExists = 'push' | 'skip' | 'fail'
@@ -70,7 +71,7 @@ export function refuseTakenTags(
     throw new ActionError(
       `${repository.uri} is immutable and has another image than ${digest} under ${list}.`,
       'give other tags, delete that image, or let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION).',
-      { page: EXISTS },
+      { page: IMMUTABLE },
     )
   }
   const free =
@@ -91,6 +92,6 @@ export function refuseTakenTags(
     `${free} let the repository exclude such tags from immutability (IMMUTABLE_WITH_EXCLUSION), or ${
       ifImageExists === 'skip' ? `reduce the tags: ${skip}` : skip
     }.`,
-    { page: EXISTS },
+    { page: IMMUTABLE },
   )
 }

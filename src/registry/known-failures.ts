@@ -25,7 +25,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     said: /cannot be overwritten because the (?:repository|tag) is immutable|tag is immutable/i,
     what: 'The tag exists already, and the repository is immutable',
     remedy: 'push another tag (the commit SHA changes with each commit), or make the repository mutable.',
-    page: 'recipes.md#skip-what-exists-already',
+    page: 'recipes.md#immutable-tags',
   },
   {
     said: /your authorization token has expired/i,
