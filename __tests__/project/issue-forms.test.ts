@@ -33,22 +33,21 @@ describe('the issue forms', () => {
     const { body } = parse(read(`${folder}/bug.yml`)) as Form
     const required = body.filter(({ validations }) => validations?.required).map(({ id }) => id)
     expect(required).toEqual(
-      expect.arrayContaining([
-        'what',
-        'action',
-        'version',
-        'workflow',
-        'log',
-        'runner',
-        'region',
-        'partition',
-      ]),
+      expect.arrayContaining(['what', 'action', 'version', 'workflow', 'log', 'runner', 'partition']),
     )
     expect(body.map(({ id }) => id)).toContain('engine')
     const options = body.find(({ id }) => id === 'action')?.attributes.options?.join('\n') ?? ''
     const actions = readdirSync(root).filter((name) => existsSync(path.join(root, name, 'action.yml')))
     expect(actions.length).toBeGreaterThan(3)
     expect(actions.filter((name) => !new RegExp(`^${name}\\b`, 'm').test(options))).toEqual([])
+  })
+
+  test('a command that has no region needs none, and has a partition to choose', () => {
+    const { body } = parse(read(`${folder}/bug.yml`)) as Form
+    const field = (id: string) => body.find((one) => one.id === id)
+    expect(field('action')?.attributes.options).toContain('npm test, npm run demo or another command')
+    expect(field('region')?.validations?.required).toBe(false)
+    expect(field('partition')?.attributes.options?.join('\n')).toMatch(/^none \(a command/m)
   })
 
   test.each([...forms.map((name) => `${folder}/${name}`), '.github/pull_request_template.md'])(
