@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { wholeWorkflow } from '../../dev/docs.ts'
 import { root } from '../../dev/root.ts'
 import { includedIn, withWorkflows } from '../../dev/workflow-docs.ts'
 import { DOCUMENT_RUNS, documentFiles } from '../support/document-runs.ts'
@@ -15,6 +17,10 @@ import {
 // Every workflow that a person may copy from a document has been run: it is that of a file of examples/workflows, which
 // end-to-end tests run, or they run it as it stands. What GitHub's editor marks in them, workflow/unknown.test.ts asks;
 // actionlint and action.yml, docs.test.ts.
+
+interface Workflow {
+  readonly jobs?: Readonly<Record<string, { readonly steps?: readonly { readonly run?: string }[] }>>
+}
 
 const examples = readdirSync(path.join(root, 'examples', 'workflows'))
 const endToEnd = ['workflows', 'local-ecr-action']
@@ -36,6 +42,17 @@ describe('the workflows in the documents', () => {
     expect(others.map((block) => `${block.file}, line ${block.line}: ${nameOf(block)}`)).toEqual([])
     expect(Object.keys(documentFiles())).toHaveLength(run.length)
     expect(examples).toEqual(expect.arrayContaining(includedFiles().map((file) => path.basename(file))))
+  })
+
+  test('bring a value into a script by its environment: what an expression holds would be a part of the script', () => {
+    const scripts = blocksFenced('yaml').flatMap((block) => {
+      const { jobs } = parse(wholeWorkflow(block.text)) as Workflow
+      const steps = Object.values(jobs ?? {}).flatMap((job) => job.steps ?? [])
+      return steps.flatMap(({ run }) => (run === undefined ? [] : [{ ...block, run }]))
+    })
+    expect(scripts.length).toBeGreaterThan(10)
+    const wrong = scripts.filter(({ run }) => run.includes('${{'))
+    expect(wrong.map(({ file, line, run }) => `${file}, line ${line}: ${run}`)).toEqual([])
   })
 
   test('are fenced as yaml, and what is fenced as yml has nothing of this project', () => {
