@@ -70,7 +70,9 @@ const BUNDLES: readonly Bundle[] = [
 
 await main({ help, options: { check: { type: 'boolean' } } }, async ({ values }) => {
   const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ecr-build-push-dist-')))
+  const places = BUNDLES.map(({ dist }) => `${dist}/`).join(' and ')
   try {
+    if (values['check'] !== true) console.log(`Building ${places}, which takes a minute or more.`)
     // Both at once: a bundler is one thread.
     const made = await Promise.allSettled(
       BUNDLES.map(async (bundle) => {
@@ -87,14 +89,19 @@ await main({ help, options: { check: { type: 'boolean' } } }, async ({ values })
     })
     const wrong = built.flatMap(({ bundle, out }) => {
       const dist = path.join(root, bundle.dist)
-      if (values['check'] === true) {
-        const differing = compare(out, dist)
-        if (differing.length === 0) return []
-        return [`${bundle.dist}/ is not what ${bundle.source}/ makes: ${differing.join(', ')}.`]
+      const differing = compare(out, dist)
+      if (values['check'] !== true) {
+        rmSync(dist, { recursive: true, force: true })
+        cpSync(out, dist, { recursive: true })
+        console.log(
+          differing.length === 0
+            ? `${bundle.dist}/ is what it was.`
+            : `Wrote ${bundle.dist}/: files that changed: ${differing.length}.`,
+        )
+        return []
       }
-      rmSync(dist, { recursive: true, force: true })
-      cpSync(out, dist, { recursive: true })
-      return []
+      if (differing.length === 0) return []
+      return [`${bundle.dist}/ is not what ${bundle.source}/ makes: ${differing.join(', ')}.`]
     })
     if (wrong.length === 0) return 0
     throw new CommandError(
