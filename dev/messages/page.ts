@@ -3,7 +3,7 @@ import { CommandError } from '../command/errors.ts'
 import { table, withBlocks } from '../markdown.ts'
 import { root } from '../root.ts'
 import { COMPOSED } from './composed.ts'
-import { type Found, type Message, readMessages } from './read.ts'
+import { type Found, type Message, readMessages, UNKNOWN } from './read.ts'
 
 /** The parts of the action, in the order in which a run comes to them, with the folders of src/ that they are in. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -59,39 +59,64 @@ function partOf(file: string): string | undefined {
 }
 
 function section(part: string, messages: readonly Message[], composed: readonly string[]): string {
-  const own = messages.filter(({ file }) => partOf(file) === part)
+  const all = messages.filter(({ file }) => partOf(file) === part)
+  const own = all.filter(({ text }) => isKnownAgain(text))
   const made = composed.filter((key) => partOf(key) === part)
-  const inputs = rows(
-    own.filter(({ input, remedy, file }) => isOfInputs(file) || (input !== null && remedy === '')),
-  )
-  const errors = rows(
-    own.filter(({ input, remedy, file }) => !isOfInputs(file) && (input === null || remedy !== '')),
-  )
+  const ofInput = ({ input, remedies, file }: Message) =>
+    isOfInputs(file) || (input !== null && remedies.length === 0)
+  const inputs = rows(own.filter(ofInput))
+  const errors = rows(own.filter((message) => !ofInput(message)))
   const parts = [`## ${part}`]
   if (inputs.length > 0)
     parts.push(
-      table(
-        ['Input', 'Message'],
-        unique(inputs.map(({ input, text }) => [input === null ? '' : `\`${input}\``, code(text)])),
-      ),
+      table(['Input', 'Message'], unique(inputs.map(({ input, text }) => [nameOf(input), code(text)]))),
     )
   if (errors.length > 0)
     parts.push(
       table(
         ['Message', 'What to do'],
-        unique(
-          errors.map(({ text, remedy, page: more }) => [
-            code(text),
-            `${remedy === null ? BY_CAUSE : escaped(remedy)}${more === null ? '' : ` ([more](${more}))`}`,
-          ]),
-        ),
+        unique(errors.map((message) => [code(message.text), remedyOf(message)])),
       ),
     )
-  if (made.length > 0)
-    parts.push(
-      ['Besides, made of parts:', '', ...new Set(made.map((key) => `- ${COMPOSED[key]}`))].join('\n'),
-    )
+  const besides = [
+    ...made.map((key) => `- ${COMPOSED[key]}`),
+    ...rows(all.filter(({ text }) => !isKnownAgain(text))).map(shortly),
+  ]
+  if (besides.length > 0) parts.push(['Besides, made of parts:', '', ...new Set(besides)].join('\n'))
   return parts.length === 1 ? '' : parts.join('\n\n')
+}
+
+const FEWEST_WORDS = 3
+
+/** Whether a text has enough words of its own for somebody who has it in a log to find it here. */
+function isKnownAgain(text: string): boolean {
+  return (text.match(/\p{L}{2,}/gu) ?? []).length >= FEWEST_WORDS
+}
+
+/** Of several inputs, or of a variable of the runner, too. */
+function nameOf(input: string | null): string {
+  if (input === null) return 'several'
+  return /^[A-Z_]+$/.test(input) ? `the variable \`${input}\`` : `\`${input}\``
+}
+
+/** A message of hardly a word, in a list. */
+function shortly(message: Message): string {
+  const { input, text, remedies } = message
+  const whose = input === null ? '' : ` of ${nameOf(input)}`
+  return `- ${code(text)}${whose}${remedies.length === 0 ? '' : `: ${remedyOf(message)}`}`
+}
+
+const MOST_REMEDIES = 5
+
+function remedyOf({ remedies, pages }: Message): string {
+  const more = pages.length === 0 ? '' : ` (${pages.map((page) => `[more](${page})`).join(', ')})`
+  const seen = remedies.filter((remedy) => remedy !== UNKNOWN)
+  if (remedies.length === 1 && seen.length === 1) return `${escaped(seen.join())}${more}`
+  if (remedies.length === 0) return more.trim()
+  if (seen.length === 0 || remedies.length > MOST_REMEDIES) return `${BY_CAUSE}${more}`
+  const others = seen.length < remedies.length ? ['what the error says'] : []
+  const all = [...seen.map(escaped), ...others]
+  return `by its cause: ${all.map((remedy, index) => `(${index + 1}) ${remedy}`).join(' ')}${more}`
 }
 
 const BY_CAUSE = 'the error says it, by its cause'

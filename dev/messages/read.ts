@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Expression, type Node, type Pattern, parseSync } from '@swc/core'
+import { type Expression, type Node, parseSync } from '@swc/core'
+import { is, type Names, namesIn, visit } from './names.ts'
 
 /** A message that the action can write, with `…` for what differs from run to run. */
 export interface Message {
@@ -9,10 +10,10 @@ export interface Message {
   /** The input that is wrong; null if it is no problem of one input, or of several. */
   readonly input: string | null
   readonly text: string
-  /** What to do; empty if the message says it, null if it depends on the cause. */
-  readonly remedy: string | null
-  /** The page of docs/ that says more; null if there is none, or it depends on the cause. */
-  readonly page: string | null
+  /** What to do, by the cause: one for each that is seen, and UNKNOWN if there are others. None if the message says it. */
+  readonly remedies: readonly string[]
+  /** The pages of docs/ that say more, as far as they are seen. */
+  readonly pages: readonly string[]
 }
 
 /** A place that makes an error of parts that this reader does not follow. */
@@ -27,6 +28,9 @@ export interface Found {
   readonly messages: readonly Message[]
   readonly composed: readonly Composed[]
 }
+
+/** Stands for what differs from run to run, or is not seen here. */
+export const UNKNOWN = '…'
 
 /** The classes of errors that people read, whose first argument is the message. */
 const ERRORS = /^(?:ActionError|BuildFailure|MovedTag|ReplicationFailed|FailedAfterPush)$/
@@ -59,7 +63,7 @@ export function messagesIn(source: string, file: string): Found {
   visit(tree, (node) => {
     const call = callOf(node)
     if (call === null) return
-    const { message, input } = call
+    const { message } = call
     const texts = textsOf(message, names)?.filter((text) => /\p{L}{3}/u.test(text)) ?? []
     if (texts.length === 0) {
       const { start, end } = (message as unknown as { span: { start: number; end: number } }).span
@@ -67,10 +71,13 @@ export function messagesIn(source: string, file: string): Found {
       composed.push({ file, code: code.subarray(from, from + end - start).toString('utf8') })
       return
     }
-    const remedy = call.remedy === null ? '' : (textsOf(call.remedy, names)?.[0] ?? null)
-    const name = input === null ? null : (textsOf(input, names)?.[0] ?? null)
-    const page = call.page === null ? null : (textsOf(call.page, names)?.[0] ?? null)
-    for (const text of texts) messages.push({ file, input: name, text, remedy, page })
+    const each = (part: Expression | null) => (part === null ? [] : [...new Set(textsOf(part, names))])
+    const inputs = call.input === null ? [] : each(call.input)
+    const remedies = call.remedy === null ? [] : remediesOf(call.remedy, names)
+    const pages = each(call.page)
+    // Of several names and several texts it is not seen which belong together.
+    const of = inputs.length === 0 || (inputs.length > 1 && texts.length > 1) ? [null] : inputs
+    for (const input of of) for (const text of texts) messages.push({ file, input, text, remedies, pages })
   })
   return { messages, composed }
 }
@@ -123,70 +130,31 @@ function pageIn(options: Expression | undefined): Expression | null {
   return null
 }
 
-/** What the names of a file stand for: constants, what functions return, and what their parameters are given. */
-type Names = ReadonlyMap<string, readonly Expression[]>
-
-function namesIn(tree: Node): Names {
-  const names = new Map<string, readonly Expression[]>()
-  const parameterValues = new Map<string, readonly Expression[]>()
-  const returned = (body: Node | null | undefined) => {
-    const found: Expression[] = []
-    visit(body, (node) => {
-      if (is(node, 'ReturnStatement') && node.argument) found.push(node.argument)
-    })
-    return found
-  }
-  visit(tree, (node) => {
-    if (is(node, 'FunctionDeclaration')) {
-      names.set(node.identifier.value, returned(node.body))
-      const parameters = node.params.map(({ pat }) => pat)
-      for (const [name, given] of givenTo(node.identifier.value, parameters, tree))
-        parameterValues.set(name, given)
-    }
-    if (!is(node, 'VariableDeclarator') || node.id.type !== 'Identifier' || !node.init) return
-    const { init } = node
-    if (init.type !== 'ArrowFunctionExpression') names.set(node.id.value, [init])
-    else {
-      const { body } = init
-      names.set(node.id.value, body.type === 'BlockStatement' ? returned(body) : [body as Expression])
-      for (const [name, given] of givenTo(node.id.value, init.params, tree)) parameterValues.set(name, given)
-    }
-  })
-  return new Map([...parameterValues, ...names])
+function remediesOf(remedy: Expression, names: Names): readonly string[] {
+  const texts = textsOf(remedy, names, true) ?? [UNKNOWN]
+  return [...new Set(texts.map((text) => (/\p{L}/u.test(text) || text === '' ? text : UNKNOWN)))].filter(
+    (text) => text !== '',
+  )
 }
 
-/** What the parameters of a function of the file are given there, by their names. */
-function givenTo(
-  called: string,
-  parameters: readonly Pattern[],
-  tree: Node,
-): ReadonlyMap<string, readonly Expression[]> {
-  const given = new Map<string, Expression[]>()
-  visit(tree, (node) => {
-    if (!is(node, 'CallExpression') || node.callee.type !== 'Identifier' || node.callee.value !== called)
-      return
-    for (const [index, parameter] of parameters.entries()) {
-      const argument = node.arguments[index]
-      if (parameter.type !== 'Identifier' || argument === undefined || argument.spread) continue
-      given.set(parameter.value, [...(given.get(parameter.value) ?? []), argument.expression])
-    }
-  })
-  return given
-}
-
-/** The texts that an expression can have; null if that is not seen here. */
-function textsOf(expression: Expression, names: Names, depth = 0): readonly string[] | null {
+/**
+ * The texts that an expression can have; null if that is not seen here.
+ * @param all whether UNKNOWN stands among them for those that are not seen
+ */
+function textsOf(expression: Expression, names: Names, all = false, depth = 0): readonly string[] | null {
   if (depth > 6) return null
-  const of = (part: Expression) => textsOf(part, names, depth + 1)
+  const of = (part: Expression) => textsOf(part, names, all, depth + 1)
   const any = (parts: readonly Expression[]) => {
-    const texts = parts.flatMap((part) => of(part) ?? [])
-    return texts.length === 0 ? null : texts
+    const seen = parts.filter((part) => !isNothing(part)).map(of)
+    if (seen.every((texts) => texts === null)) return null
+    return seen.flatMap((texts) => texts ?? (all ? [UNKNOWN] : []))
   }
   switch (expression.type) {
     case 'StringLiteral':
       return [expression.value]
     case 'ParenthesisExpression':
     case 'TsAsExpression':
+    case 'TsConstAssertion':
       return of(expression.expression)
     case 'ConditionalExpression':
       return any([expression.consequent, expression.alternate])
@@ -203,14 +171,21 @@ function textsOf(expression: Expression, names: Names, depth = 0): readonly stri
           return [text, part.type === 'ConditionalExpression' ? of(part) : null]
         }),
       )
+    case 'ArrayExpression':
+      return any(expression.elements.flatMap((one) => (one && !one.spread ? [one.expression] : [])))
     case 'Identifier':
-      return any(names.get(expression.value) ?? [])
+      return any(names(expression))
     case 'CallExpression':
-      if (expression.callee.type === 'Identifier') return any(names.get(expression.callee.value) ?? [])
+      if (expression.callee.type === 'Identifier') return any(names(expression.callee))
       return joinedLines(expression.callee, of)
     default:
       return null
   }
+}
+
+/** A function that returns null for one case has no text in it. */
+function isNothing({ type, ...rest }: Expression): boolean {
+  return type === 'NullLiteral' || (type === 'Identifier' && 'value' in rest && rest.value === 'undefined')
 }
 
 /** The lines of `[…].join('\n')`, of a callee that is that. */
@@ -229,22 +204,9 @@ function joinedLines(
 function joined(parts: readonly (readonly string[] | null)[]): readonly string[] {
   return parts.reduce<readonly string[]>(
     (before, part) => {
-      const texts = part === null || before.length * part.length > MOST_ALTERNATIVES ? ['…'] : part
+      const texts = part === null || before.length * part.length > MOST_ALTERNATIVES ? [UNKNOWN] : part
       return before.flatMap((text) => texts.map((next) => text + next))
     },
     [''],
   )
-}
-
-function visit(node: unknown, found: (node: Node) => void): void {
-  if (Array.isArray(node)) for (const part of node) visit(part, found)
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) return
-  if ('type' in node && typeof node.type === 'string') found(node as Node)
-  for (const [key, part] of Object.entries(node)) if (key !== 'span') visit(part, found)
-}
-
-type Typed = Expression | import('@swc/core').Statement | import('@swc/core').VariableDeclarator
-
-function is<T extends Typed['type']>(node: Node, type: T): node is Extract<Typed, { type: T }> {
-  return node.type === type
 }
