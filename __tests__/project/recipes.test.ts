@@ -108,6 +108,21 @@ describe('a command', () => {
   })
 })
 
+test.each(['docs/recipes.md', 'docs/iam.md'])(
+  '%s says where it makes a role for a repository that the name of a new one has ids',
+  (file) => {
+    const making = read(file)
+      .split(/^## /m)
+      .filter((part) => part.includes('GitHubRepository=ORGANIZATION/REPOSITORY'))
+    expect(making).toHaveLength(1)
+    for (const part of making) {
+      expect(part).toMatch(/\bids in\b/)
+      expect(part).toContain('#the-roles-trust-in-github)')
+    }
+    expect(read('docs/iam.md')).toMatch(/^## The role's trust in GitHub$/m)
+  },
+)
+
 test('docs/recipes.md leads to every example', () => {
   const led = [...read('docs/recipes.md').matchAll(/\]\(\.\.\/examples\/workflows\/([^)]+)\)/g)].map(
     ([, to]) => to,
