@@ -215,6 +215,30 @@ describe('bake', () => {
     expect(flow.summary).toContain('A matrix of 3 jobs, nothing built')
   })
 
+  test.each<[string[], string[]]>([
+    [['linux/amd64,linux/arm64'], ['linux/amd64', 'linux/arm64 on ARM']],
+    [
+      ['linux/arm64/v8, linux/amd64', 'linux/aarch64', 'arm64'],
+      ['linux/arm64/v8 on ARM', 'linux/amd64'],
+    ],
+    [['local', 'linux/x86_64'], ['linux/amd64']],
+    [
+      ['linux', 'linux/amd64,linux/amd64/v3'],
+      ['linux', 'linux/amd64/v3'],
+    ],
+    [
+      ['windows(10.0.20348)/amd64,windows(10.0.17763)/amd64'],
+      ['windows(10.0.20348)/amd64', 'windows(10.0.17763)/amd64'],
+    ],
+  ])('has one job for each platform, however docker is told of it: %j', async (platforms, jobs) => {
+    await run({ matrix: 'true', repository: '' }, { api: { context: 'api', platforms } })
+    const { include } = JSON.parse(flow.outputs['matrix'] ?? '') as { include: Record<string, string>[] }
+    const told = include.map(
+      ({ platform, runner }) => `${platform}${runner === 'ubuntu-24.04-arm' ? ' on ARM' : ''}`,
+    )
+    expect(told).toEqual(jobs)
+  })
+
   test('builds what was asked for and leaves nothing, such as a test, and all with what the inputs say', async () => {
     const secret = ['id=token,env=GITHUB_TOKEN']
     const lint = { context: 'lint', output: [{ type: 'cacheonly' }] }

@@ -1,4 +1,4 @@
-import type { BakePlan } from '../../docker/bake/plan.ts'
+import { type BakePlan, isBuildersOwn, onePerPlatform, targetPlatforms } from '../../docker/bake/plan.ts'
 import { canonicalPlatformName } from '../../oci/platform-names.ts'
 
 /** One job of a matrix. */
@@ -20,14 +20,21 @@ export function matrixOf({ targets }: BakePlan): { readonly include: readonly Ma
   return {
     include: targets
       .filter(({ cacheOnly }) => !cacheOnly)
-      .flatMap(({ name, platforms }) =>
-        (platforms.length === 0 ? [RUNNERS_OWN] : platforms).map((platform) => ({
-          target: name,
+      .flatMap((target) =>
+        platformsOf(target).map((platform) => ({
+          target: target.name,
           platform,
-          runner: /^linux\/arm(?:64)?(?:\/|$)/.test(canonicalPlatformName(platform))
-            ? 'ubuntu-24.04-arm'
-            : 'ubuntu-latest',
+          runner: runnerFor(platform),
         })),
       ),
   }
 }
+
+/** Two jobs for one platform would be two images of it, which nobody can put into one index. */
+function platformsOf(target: BakePlan['targets'][number]): string[] {
+  const names = targetPlatforms(target).map((name) => (isBuildersOwn(name) ? RUNNERS_OWN : name))
+  return onePerPlatform(names, 'amd64')
+}
+
+const runnerFor = (platform: string) =>
+  /^linux\/arm(?:64)?(?:\/|$)/.test(canonicalPlatformName(platform)) ? 'ubuntu-24.04-arm' : 'ubuntu-latest'

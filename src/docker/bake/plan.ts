@@ -1,3 +1,4 @@
+import { canonicalPlatformName } from '../../oci/platform-names.ts'
 import { joinCsv } from '../../shared/csv.ts'
 import { ActionError } from '../../shared/errors.ts'
 import { isObject } from '../../shared/is-object.ts'
@@ -19,7 +20,7 @@ export interface BakeTarget {
   readonly labels: Readonly<Record<string, string>>
   readonly tags: readonly string[]
   readonly annotations: readonly string[]
-  /** None: the builder's own. */
+  /** Each once, and in a text of its own. None: the builder's own. */
   readonly platforms: readonly string[]
   /** The stage; null for the last one. */
   readonly target: string | null
@@ -145,7 +146,7 @@ function targetOf(name: string, raw: Record<string, unknown>): BakeTarget {
     labels: unescapedMap(raw['labels']),
     tags: itemsIn(raw['tags']),
     annotations: itemsIn(raw['annotations']).map(withoutHclEscapes),
-    platforms: itemsIn(raw['platforms']),
+    platforms: platformsIn(raw['platforms']),
     target: text('target'),
     cacheFrom: itemsIn(raw['cache-from']),
     cacheTo: itemsIn(raw['cache-to']),
@@ -176,6 +177,29 @@ const textIn = (value: unknown): string | null => (typeof value === 'string' && 
 function itemsIn(value: unknown, itemOf: (fields: Record<string, unknown>) => string = csvItem): string[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((item) => (typeof item === 'string' ? [item] : isObject(item) ? [itemOf(item)] : []))
+}
+
+/**
+ * The platforms that a target is built for: docker splits a text at its commas, and takes two names of one platform for
+ * one. The first name stays, as it is what others compare with.
+ * https://github.com/docker/buildx/blob/v0.29.1/util/platformutil/parse.go
+ */
+function platformsIn(value: unknown): string[] {
+  const names = itemsIn(value).flatMap((text) => text.split(',').map((name) => name.trim()))
+  return onePerPlatform(names.filter((name) => name !== ''))
+}
+
+/**
+ * The first name of each platform.
+ * @param architecture of a system that stands alone; without it, that is a platform by itself
+ */
+export function onePerPlatform(names: readonly string[], architecture?: string): string[] {
+  const known = new Map<string, string>()
+  for (const name of names) {
+    const canonical = canonicalPlatformName(name, architecture)
+    if (!known.has(canonical)) known.set(canonical, name)
+  }
+  return [...known.values()]
 }
 
 const csvItem = (fields: Record<string, unknown>) =>

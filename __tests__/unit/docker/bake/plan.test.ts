@@ -82,6 +82,19 @@ describe('what buildx prints of a definition', () => {
   )
 })
 
+test.each<[string[], string[]]>([
+  [['linux/amd64,linux/arm64'], ['linux/amd64', 'linux/arm64']],
+  [
+    ['linux/arm64, local', 'linux/arm64/v8'],
+    ['linux/arm64', 'local'],
+  ],
+  [['linux/x86_64', 'linux/amd64,'], ['linux/x86_64']],
+  [['', ' '], []],
+])('the platforms of a target are told apart as docker does: %j', (platforms, read) => {
+  const [target] = parsePlan(JSON.stringify({ target: { a: { platforms } } })).targets
+  expect(target?.platforms).toEqual(read)
+})
+
 describe('a target whose output stays in the cache', () => {
   const cached = { output: [{ type: 'cacheonly' }] }
   const cacheOnly = (groups: object) =>
