@@ -239,6 +239,22 @@ describe('bake', () => {
     expect(told).toEqual(jobs)
   })
 
+  test('says of a job which leaves no image that it is so, and builds that alone too', async () => {
+    const output = [['type=cacheonly'], ['type=local,dest=out'], ['type=registry', 'type=cacheonly']]
+    const [lint, files, api] = output.map((one) => ({ context: '.', output: one }))
+    const row = { platform: 'linux/amd64', runner: 'ubuntu-latest' }
+    await run({ matrix: 'true', repository: '' }, { api, files, lint } as object)
+    expect(JSON.parse(flow.outputs['matrix'] ?? '')).toEqual({
+      include: [
+        { target: 'api', ...row },
+        { target: 'files', ...row, image: false },
+        { target: 'lint', ...row, image: false },
+      ],
+    })
+    await run({ 'push-by-digest': 'true', tags: '' }, { lint } as object)
+    expect([builds.at(-1)?.others, images()]).toEqual([['lint'], {}])
+  })
+
   test('builds what was asked for and leaves nothing, such as a test, and all with what the inputs say', async () => {
     const secret = ['id=token,env=GITHUB_TOKEN']
     const lint = { context: 'lint', output: [{ type: 'cacheonly' }] }

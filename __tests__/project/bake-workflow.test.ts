@@ -52,6 +52,16 @@ describe('the plan', () => {
     })
   })
 
+  test('has jobs for a target that leaves no image, such as a test, and none that names it', async () => {
+    const lint = { ...row('lint', 'linux/amd64'), image: false }
+    const { status, log, outputs } = await planned([lint, ...ROWS.slice(0, 2)])
+    expect({ status, log }).toEqual({ status: 0, log: '' })
+    expect(JSON.parse(outputs['matrix'] ?? '').include).toHaveLength(3)
+    expect(JSON.parse(outputs['targets'] ?? '').include).toEqual([
+      { target: 'web', at: 0, platforms: 'linux/amd64,linux/arm64', of: [1, 2] },
+    ])
+  })
+
   const many = (count: number) => Array.from({ length: count }, (_, at) => row(`t${at}`, 'linux/amd64'))
   test('takes 40 jobs, for each of which there are outputs', async () => {
     expect((await planned(many(40))).status).toBe(0)
@@ -71,6 +81,12 @@ describe('the plan', () => {
   test.each([
     ['41 jobs', many(41), {}, 'has 41 targets and platforms, and this workflow builds at most 40.'],
     ['nothing to push', [], {}, 'The definition has no target to push.'],
+    [
+      'tests alone',
+      [{ ...row('lint', 'linux/amd64'), image: false }],
+      {},
+      'The definition has no target to push.',
+    ],
     [
       'runners that are a list',
       ROWS,

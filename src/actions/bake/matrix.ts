@@ -1,5 +1,6 @@
 import { type BakePlan, isBuildersOwn, onePerPlatform, targetPlatforms } from '../../docker/bake/plan.ts'
 import { canonicalPlatformName } from '../../oci/platform-names.ts'
+import { leavesNoImage } from './targets.ts'
 
 /** One job of a matrix. */
 interface MatrixJob {
@@ -7,10 +8,14 @@ interface MatrixJob {
   readonly platform: string
   /** A runner of GitHub's with that processor, if it has one. */
   readonly runner: string
+  /** There if the target leaves files alone, or nothing: no image is to be named after its jobs. */
+  readonly image?: false
 }
 
 /** That of GitHub's own runners, which builds a target that names none. */
 const RUNNERS_OWN = 'linux/amd64'
+
+const NO_IMAGE = { image: false } as const
 
 /**
  * The job matrix of a definition, by target and platform: `{"include":[{"target","platform","runner"}]}`.
@@ -25,6 +30,7 @@ export function matrixOf({ targets }: BakePlan): { readonly include: readonly Ma
           target: target.name,
           platform,
           runner: runnerFor(platform),
+          ...(leavesNoImage(target) ? NO_IMAGE : {}),
         })),
       ),
   }

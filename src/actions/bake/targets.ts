@@ -101,7 +101,7 @@ function secretsNotGiven(target: BakeTarget, vars: ReadonlyMap<string, string>):
 const WITHOUT_IMAGE = /^(?:local|tar|oci|docker|cacheonly)$/
 
 /** Whether a target is built for its files, or as a test: nothing of it is an image in a registry or in the engine. */
-function leavesNoImage({ output }: BakeTarget): boolean {
+export function leavesNoImage({ output }: Pick<BakeTarget, 'output'>): boolean {
   const exporters = output.map((one) => parseExporter(one))
   return (
     exporters.length > 0 &&
