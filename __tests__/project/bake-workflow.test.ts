@@ -1,12 +1,26 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub's
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, jest, test } from '@jest/globals'
+import { buildxFolder } from '../../dev/engine/index.ts'
+import { parseList } from '../../src/inputs/list.ts'
 import { runStepScript, type ScriptRun } from '../support/scripts.ts'
-import { type Contexts, evaluateMap, type Job, readWorkflow, type Step } from '../support/workflows.ts'
+import {
+  type Contexts,
+  evaluateIf,
+  evaluateMap,
+  type Job,
+  readWorkflow,
+  type Step,
+} from '../support/workflows.ts'
 
 // bake.yml and the workflow that it calls: their scripts in bash with jq, and what goes from job to job.
 // e2e/workflows.test.ts runs them whole.
 
-// The first run may have to fetch jq.
+// The first run may have to fetch jq and buildx.
 jest.setTimeout(120_000)
 
 const platforms = readWorkflow('.github/workflows/bake-platforms.yml')
@@ -143,6 +157,70 @@ test('the scan gate is asked of every image, and its inputs are checked before a
   expect(ofGate(calling.with).sort()).toEqual(given.sort())
 })
 
+describe('what a job of the matrix sets', () => {
+  const step = (id: string) => stepOf(platforms.jobs['build'], id)
+  const overrides = async (set: string, target = 'web', platform = 'linux/arm64') => {
+    const contexts = { inputs: { set }, matrix: { target, platform } }
+    const asked = evaluateIf(step('set').if, contexts)
+    const outputs = asked ? (await run(step('set'), contexts)).outputs : {}
+    const given = evaluateMap(
+      { set: step('ecr').with?.['set'] },
+      { ...contexts, steps: { set: { outputs } } },
+    )
+    return parseList(given['set'] ?? '', 'lines').items.map(({ text }) => text)
+  }
+
+  const DEFINITION = {
+    group: { default: { targets: ['web', 'api'] } },
+    target: {
+      web: { contexts: { base: 'target:base' } },
+      api: { platforms: ['linux/amd64'] },
+      base: { platforms: ['linux/amd64', 'linux/arm64'] },
+    },
+  }
+  const [BOTH, ARM] = [['linux/amd64', 'linux/arm64'], ['linux/arm64']]
+  test.each<[string, { web: string[]; base: string[] }]>([
+    ['*.platform=linux/amd64\n*.platform=linux/arm64', { web: ARM, base: ARM }],
+    ['"*.platform=linux/amd64,linux/arm64"', { web: ARM, base: ARM }],
+    ['  [^b]?[a-c].platform+=linux/amd64\r\n*.no-cache=true', { web: ARM, base: BOTH }],
+    ['web.platform.x=linux/amd64\nb*.platform=linux/amd64', { web: ARM, base: ['linux/amd64'] }],
+  ])('are the platforms of docker’s own plan for it: %j', async (set, platformsOf) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'bake-'))
+    try {
+      writeFileSync(path.join(folder, 'docker-bake.json'), JSON.stringify(DEFINITION))
+      const sets = (await overrides(set)).map((one) => `--set=${one}`)
+      const buildx = path.join(await buildxFolder(), 'docker-buildx')
+      const options = { cwd: folder, env: { HOME: folder, PATH: process.env['PATH'] }, timeout: 60_000 }
+      const { stdout } = await promisify(execFile)(buildx, ['bake', '--print', ...sets, 'web'], options)
+      const { target } = JSON.parse(stdout)
+      expect({ web: target.web.platforms, base: target.base.platforms }).toEqual(platformsOf)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('are all other lines as they are', async () => {
+    const set = [
+      '*.args.A=$(id) `id` "\\n',
+      '# *.platform=linux/amd64',
+      '"web.args.B=1',
+      'web.platform=linux/s390x',
+      '"',
+      'web.args.web.platform=x',
+      '*.args.C=${{ x }} ',
+      'webs.platform=linux/amd64',
+    ]
+    expect(await overrides(set.join('\n'))).toEqual([
+      '*.args.A=$(id) `id` "\\n',
+      'web.args.B=1\nweb.platform=linux/s390x\n',
+      'web.args.web.platform=x',
+      '*.args.C=${{ x }}',
+      'webs.platform=linux/amd64',
+      'web.platform=linux/arm64',
+    ])
+  })
+})
+
 describe('what a job of the matrix has pushed', () => {
   const outputsOf = (images: string, index = 1) =>
     evaluateMap(platforms.jobs['build']?.outputs, {
@@ -172,13 +250,13 @@ describe('the job that names an image', () => {
     const given = { 'uri-0': uri('1'), 'uri-1': uri('2'), 'uri-2': 'other', targets: '{}' }
     const { status, outputs } = await built(
       given,
-      '{{target}}-v1\ntype=semver,pattern={{version}}\nx-{{ target }}',
+      '{{target}}-v1\ntype=semver,pattern={{version}}\nx-{{ target\t}}\n\\{{target}}',
     )
     expect({ status, ...outputs }).toEqual({
       status: 0,
       repository: 'host:5000/shop/web',
       digests: [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`].join('\n'),
-      tags: 'web-v1\ntype=semver,pattern={{version}}\nx-web',
+      tags: 'web-v1\ntype=semver,pattern={{version}}\nx-web\n\\{{target}}',
     })
   })
 

@@ -119,8 +119,11 @@ export async function engineParts(
   }
 }
 
-/** The newest buildx that runs here: sid's, or if that wants a newer libc, the one of the engine's release. */
-async function buildxFolder(log: Log): Promise<string> {
+/**
+ * The folder of the newest docker-buildx that runs here: sid's, or if that wants a newer libc, the one of the engine's
+ * release.
+ */
+export async function buildxFolder(log: Log = () => {}): Promise<string> {
   const inside = 'usr/libexec/docker/cli-plugins'
   const [sid, trixie] = [{ sid: ['docker-buildx'] }, { trixie: ['docker-buildx'] }]
   // A mirror that had no sid when trixie's was fetched is not asked for it each time.

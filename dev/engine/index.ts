@@ -1,4 +1,4 @@
-export { fetchEngine, initProgram, type OwnKind } from './engine-parts.ts'
+export { buildxFolder, fetchEngine, initProgram, type OwnKind } from './engine-parts.ts'
 export { machineEngine } from './machine-engine.ts'
 export { fetchMoreEngines } from './more-engines.ts'
 export { ownEngine } from './own-engine.ts'

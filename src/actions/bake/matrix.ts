@@ -15,7 +15,7 @@ interface MatrixJob {
 /** That of GitHub's own runners, which builds a target that names none. */
 const RUNNERS_OWN = 'linux/amd64'
 
-const NO_IMAGE = { image: false } as const
+const NOTHING_TO_NAME = { image: false } as const
 
 /**
  * The job matrix of a definition, by target and platform: `{"include":[{"target","platform","runner"}]}`.
@@ -26,18 +26,18 @@ export function matrixOf({ targets }: BakePlan): { readonly include: readonly Ma
     include: targets
       .filter(({ cacheOnly }) => !cacheOnly)
       .flatMap((target) =>
-        platformsOf(target).map((platform) => ({
+        jobPlatforms(target).map((platform) => ({
           target: target.name,
           platform,
           runner: runnerFor(platform),
-          ...(leavesNoImage(target) ? NO_IMAGE : {}),
+          ...(leavesNoImage(target) ? NOTHING_TO_NAME : {}),
         })),
       ),
   }
 }
 
 /** Two jobs for one platform would be two images of it, which nobody can put into one index. */
-function platformsOf(target: BakePlan['targets'][number]): string[] {
+function jobPlatforms(target: BakePlan['targets'][number]): string[] {
   const names = targetPlatforms(target).map((name) => (isBuildersOwn(name) ? RUNNERS_OWN : name))
   return onePerPlatform(names, 'amd64')
 }
