@@ -24,6 +24,7 @@ export function matcherOf(pattern: string): (file: string) => boolean {
   const characters = [...pattern]
   let kind: 'exact' | 'prefix' | 'suffix' | 'parts' = 'exact'
   const parts: IgnorePart[] = []
+  let anchored = false
   let at = 0
   for (let i = 0; at < characters.length; i++) {
     const character = characters[at++] as string
@@ -46,9 +47,13 @@ export function matcherOf(pattern: string): (file: string) => boolean {
       const [test, end] = classAt(characters, at, pattern)
       parts.push(test)
       at = end
-    } else if (character === '^') parts.push(() => false)
-    else parts.push(is(character))
+    } else {
+      if (character === '^') anchored = true
+      parts.push(is(character))
+    }
   }
+  // patternmatcher escapes every character that means something to a regular expression, but for this one.
+  if (anchored && kind === 'parts') throw cannotRead(pattern)
   if (kind === 'exact') return (file) => file === pattern
   if (kind === 'prefix') return (file) => file.startsWith(pattern.slice(0, -2))
   if (kind === 'suffix') {

@@ -48,6 +48,9 @@ const LEFT_OUT: readonly [lines: string, file: string][] = [
   ['**/foo/bar', 'foo/bar'],
   ['**/foo/bar', 'dir/dir2/foo/bar'],
   ['abc/**', 'abc/def/ghi'],
+  ['^a', '^a'],
+  ['^a/**', '^a/b'],
+  ['**/^a', 'b/^a'],
   ['**/.foo', '.foo'],
   ['a(b)c/def', 'a(b)c/def'],
   ['a.|)$(}+{bc', 'a.|)$(}+{bc'],
@@ -131,6 +134,9 @@ describe('a .dockerignore', () => {
     '[[:alpha:]]',
     '[*]',
     '[b-a]',
+    '^a*',
+    '!**/^a*',
+    'a?^b',
   ])('that has %j is not guessed at', (pattern) => {
     expect(() => new Ignored(pattern)).toThrow(UnreadablePattern)
   })
