@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SetupError } from '../host/setup-error.ts'
 import { type ActionInputs, AUTHORITIES, readInputs } from './inputs.ts'
+import { jobVariables } from './job-variables.ts'
 import { ACTION_LIMITS } from './limits.ts'
 import { wayToRoot } from './programs.ts'
 import { registryProgram } from './registry-program.ts'
@@ -160,8 +161,7 @@ async function handOver(running: Running, inputs: ActionInputs, hostNames: boole
   for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) mask(env[name] ?? '')
   const [account = ''] = inputs.accounts
   const [region = ''] = inputs.regions
-  // With ECR's host names too: a region or a service that is not here must not be looked for at AWS.
-  tell('GITHUB_ENV', { ...env, AWS_ENDPOINT_URL: apiUrl, AWS_EC2_METADATA_DISABLED: 'true' })
+  tell('GITHUB_ENV', jobVariables(running, inputs, hostNames, process.env))
   tell('GITHUB_OUTPUT', {
     registry: registries[`${account}/${region}`] ?? '',
     registries: JSON.stringify(registries),

@@ -17,7 +17,21 @@ export interface Names {
   readonly bundle: string
 }
 
-const address = '127.0.77.1'
+/** The loopback address that ECR's host names get. */
+export const ADDRESS = '127.0.77.1'
+
+/** ECR's own host names of these accounts and regions: of the registries, and of the APIs. */
+export function namesOf(accounts: readonly string[], regions: readonly string[]) {
+  const registryHosts = accounts.flatMap((account) => regions.map((region) => registryName(account, region)))
+  const apiHosts = regions.flatMap((region) => [
+    `api.ecr.${region}.amazonaws.com`,
+    `sts.${region}.amazonaws.com`,
+  ])
+  return {
+    registryHosts: [...registryHosts, PUBLIC_HOST],
+    apiHosts: [...apiHosts, 'api.ecr-public.us-east-1.amazonaws.com'],
+  }
+}
 
 /**
  * Claims ECR's host names on this machine, until they are released or the process ends. One claim serves several local
@@ -32,14 +46,7 @@ export async function claimNames(
   regions: readonly string[] = REGIONS,
 ): Promise<{ readonly folder: string; release(): void }> {
   checkPlaces(accounts, regions)
-  const registryHosts = [
-    ...accounts.flatMap((account) => regions.map((region) => registryName(account, region))),
-    PUBLIC_HOST,
-  ]
-  const apiHosts = [
-    ...regions.flatMap((region) => [`api.ecr.${region}.amazonaws.com`, `sts.${region}.amazonaws.com`]),
-    'api.ecr-public.us-east-1.amazonaws.com',
-  ]
+  const { registryHosts, apiHosts } = namesOf(accounts, regions)
   // Loaded here, because nothing else needs the library behind it.
   const { makeCertificates } = await import('./tls.ts')
   const certificates = await makeCertificates([...registryHosts, ...apiHosts])
@@ -49,9 +56,9 @@ export async function claimNames(
   // A client that gets this file instead of its own authorities can still reach other hosts.
   const roots = new Set([...getCACertificates('bundled'), ...getCACertificates('system')])
   writeFileSync(bundle, [...roots, certificates.ca].join('\n'))
-  const names: Names = { address, apiHosts, certificates, ca, bundle }
+  const names: Names = { address: ADDRESS, apiHosts, certificates, ca, bundle }
   writeFileSync(join(folder, 'names.json'), JSON.stringify(names), { mode: 0o600 })
-  const undo = claimHosts({ address, apiHosts, registryHosts, ca: certificates.ca })
+  const undo = claimHosts({ address: ADDRESS, apiHosts, registryHosts, ca: certificates.ca })
   process.once('exit', undo)
   return {
     folder,
