@@ -31,7 +31,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runMain, runPost } from ${at('dev/runner.ts')}
 const temp = mkdtempSync(${JSON.stringify(path.join(folder, 'temp-'))})
 // Nothing that could fetch a registry: layers are in memory.
-const env: Record<string, string> = { PATH: ${JSON.stringify(path.join(folder, 'bin'))}, HOME: temp }
+const env: Record<string, string> = { PATH: ${JSON.stringify(path.join(folder, 'bin'))}, HOME: temp, RUNNER_ENVIRONMENT: 'github-hosted' }
 const step = (inputs = {}, more = {}) => ({
   action: ${at('local-ecr')}, with: inputs, env: { ...env, ...more }, workspace: temp, temp,
 })
@@ -148,6 +148,25 @@ if (process.getuid?.() === 0 && process.platform === 'linux')
         for (let at = 0; at < 200 && existsSync('/proc/' + pid); at++) await sleep(100)
         return { changed: during !== before, ended: !existsSync('/proc/' + pid), same: hosts() === before }`)
       expect(told).toEqual({ changed: true, ended: true, same: true })
+    })
+
+    test('are not taken unasked from other jobs, on a runner that is not hosted by GitHub', async () => {
+      const told = await there(`
+        const tell = async (kind) => {
+          const main = await runMain(step(${ONE}, { RUNNER_ENVIRONMENT: kind }))
+          const same = hosts() === before
+          return { names: main.outputs['host-names'], log: main.log, same, post: await runPost(step(), main) }
+        }
+        const asked = await runMain(step({ ...${ONE}, 'host-names': 'true' }, { RUNNER_ENVIRONMENT: 'self-hosted' }))
+        await runPost(step(), asked)
+        return { auto: [await tell('self-hosted'), await tell('')], asked: asked.outputs['host-names'] }`)
+      const auto = {
+        names: 'false',
+        log: expect.stringContaining('this runner is not hosted by GitHub, and may have other jobs'),
+        same: true,
+        post: { exitCode: 0 },
+      }
+      expect(told).toMatchObject({ auto: [auto, auto], asked: 'true' })
     })
 
     test('are ports of localhost if somebody else has these names, with a notice', async () => {

@@ -66,7 +66,7 @@ async function launch(
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const order = { accounts, regions, registryBinary, owner, job: markOf(process.ppid) }
   const root = hostNames === 'false' ? null : await wayToRoot()
-  const against = whyNoHostNames(root)
+  const against = whyNoHostNames(root) ?? (hostNames === 'auto' ? whyNotUnasked(process.env) : null)
   if (hostNames === 'true' && against !== null)
     throw new SetupError(
       `The input host-names is true, and ${against}. Leave it out: the registries are then ports of localhost.`,
@@ -90,6 +90,17 @@ function whyNoHostNames(root: readonly string[] | null): string | null {
   if (root === null) return 'this user is not root and has no sudo without a password'
   const own = AUTHORITIES.filter((name) => process.env[name])
   return own.length > 0 ? `the machine has certificate authorities of its own (${own.join(', ')})` : null
+}
+
+/**
+ * The names are those of the whole machine: another job there that asks AWS would reach this local ECR. A machine of
+ * GitHub's own has one job, then it is gone.
+ * https://docs.github.com/actions/reference/workflows-and-actions/contexts#runner-context
+ */
+function whyNotUnasked({ RUNNER_ENVIRONMENT: kind }: NodeJS.ProcessEnv): string | null {
+  return kind === 'github-hosted'
+    ? null
+    : 'this runner is not hosted by GitHub, and may have other jobs that ask AWS; host-names: true says that it has none'
 }
 
 /**
