@@ -1,4 +1,4 @@
-import { chownSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { SetupError } from '../host/setup-error.ts'
@@ -7,30 +7,45 @@ import { ACTION_LIMITS } from './limits.ts'
 import { type Ended, ORDER, runs, SOCKET, type Started, type StartOrder } from './told.ts'
 
 /**
- * The process between main and post: a local ECR, until it is told to end through its socket, gets a signal, or the
- * job has ended without a post step. It works in the action's folder, prints one line, and leaves nothing.
+ * The process between main and post: a local ECR, until it is told to end through its socket, gets a signal, its folder
+ * is removed, or the job has ended without a post step. It works in the action's folder, prints one line, and leaves nothing.
  */
 export async function background(): Promise<void> {
   // The main step, whose process group it may have been started in, is gone long before.
   process.on('SIGHUP', () => {})
   const folder = process.cwd()
-  const data = join(folder, 'data')
   const order = JSON.parse(readFileSync(ORDER, 'utf8')) as StartOrder
-  const ecr = await startOrRefuse(order, data)
+  const ecr = await startOrRefuse(order, folder)
   if (ecr === null) return
   const { apiUrl, registries } = ecr
-  const asked = await untilToldToEnd(order, () =>
-    say({ pid: process.pid, apiUrl, registries, env: ecr.env() }),
-  )
-  await end(ecr, data, asked)
+  const ready = () => say({ pid: process.pid, apiUrl, registries, env: ecr.env() })
+  try {
+    await end(ecr, folder, await untilToldToEnd(order, ready))
+  } catch (error) {
+    // Without its folder it cannot listen; and nothing that it has changed may stay, whatever else it was.
+    console.error(error)
+    await ecr.stop()
+    removeFiles(folder)
+    process.exit(1)
+  }
 }
 
-async function startOrRefuse(order: StartOrder, data: string): Promise<LocalEcr | null> {
+/**
+ * Removes its own files; with the folder if that was removed meanwhile, and has come back with what was written since.
+ * The order is looked for in the folder that this process began in, whatever is at its path now.
+ */
+function removeFiles(folder: string): void {
+  rmSync(existsSync(ORDER) ? dataOf(folder) : folder, { recursive: true, force: true })
+}
+
+const dataOf = (folder: string): string => join(folder, 'data')
+
+async function startOrRefuse(order: StartOrder, folder: string): Promise<LocalEcr | null> {
   try {
     const { mode, accounts, regions, registryBinary } = order
-    return await startLocalEcr({ mode, accounts, regions, registryBinary, dataDir: data })
+    return await startLocalEcr({ mode, accounts, regions, registryBinary, dataDir: dataOf(folder) })
   } catch (error) {
-    rmSync(data, { recursive: true, force: true })
+    removeFiles(folder)
     const known = error instanceof SetupError
     if (!known) console.error(error)
     say({ refused: error instanceof Error ? error.message : String(error), known })
@@ -59,7 +74,7 @@ async function untilToldToEnd({ owner, job }: StartOrder, ready: () => void): Pr
   })
   if (process.getuid?.() === 0) chownSync(SOCKET, owner.uid, owner.gid)
   const watch = setInterval(() => {
-    if (job !== null && !runs(job)) told.resolve(null)
+    if (!existsSync(ORDER) || (job !== null && !runs(job))) told.resolve(null)
   }, ACTION_LIMITS.watchMs)
   ready()
   const asked = await told.promise
@@ -67,10 +82,10 @@ async function untilToldToEnd({ owner, job }: StartOrder, ready: () => void): Pr
   return asked
 }
 
-async function end(ecr: LocalEcr, data: string, asked: Asked): Promise<void> {
+async function end(ecr: LocalEcr, folder: string, asked: Asked): Promise<void> {
   const ended: Ended = { requests: ecr.requests.length }
   await ecr.stop()
-  rmSync(data, { recursive: true, force: true })
+  removeFiles(folder)
   if (asked !== null) {
     const { response, server } = asked
     server.close()

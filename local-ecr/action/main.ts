@@ -132,6 +132,10 @@ async function startOnce(order: StartOrder, folder: string, through: readonly st
     env: environment(),
   })
   child.unref()
+  // Now, and not once it listens: this step may be cancelled while it waits.
+  const hostNames = order.mode === 'tls'
+  const left: Left = { process: markOf(child.pid ?? 0), script: SCRIPT, through, hostNames }
+  tell('GITHUB_STATE', { starting: JSON.stringify(left) })
   const said = await firstLine(child)
   if (said !== null) return JSON.parse(said) as Started
   const end = readFileSync(record, 'utf8').trim().slice(-2000)

@@ -15,11 +15,11 @@ import { type Ended, type Left, type ProcessMark, runs, SOCKET } from './told.ts
 export async function post(): Promise<void> {
   const folder = recalled('folder')
   if (folder === null) return
-  const left = JSON.parse(recalled('left') ?? 'null') as Left | null
+  const left = leftAs('left')
+  const starting = leftAs('starting')
   const steps = [
-    // A main that was killed may have started it, and not have told so.
-    async () => (left?.process ? end(folder, left.process, left) : askToEnd(folder)),
-    () => removeFolder(folder, left?.through ?? []),
+    async () => (left?.process ? end(folder, left.process, left) : endStarting(folder, starting)),
+    () => removeFolder(folder, (left ?? starting)?.through ?? []),
   ]
   for (const step of steps) {
     try {
@@ -30,7 +30,9 @@ export async function post(): Promise<void> {
   }
 }
 
-async function end(folder: string, mark: ProcessMark, { through, script, hostNames }: Left): Promise<void> {
+const leftAs = (name: string) => JSON.parse(recalled(name) ?? 'null') as Left | null
+
+async function end(folder: string, mark: ProcessMark, left: Left): Promise<void> {
   const ended = await askToEnd(folder)
   if (ended !== null && (await isGone(mark))) {
     log(`The local ECR has answered ${ended.requests} requests, and has ended.`)
@@ -38,13 +40,39 @@ async function end(folder: string, mark: ProcessMark, { through, script, hostNam
   }
   annotate('warning', 'The local ECR did not end as it was told to; the log has its last words.')
   for (const line of lastWords(folder)) log(line)
+  await endByForce(mark, left)
+}
+
+/** @throws Error if it does not end, or if the names of hosts cannot be given back */
+async function endByForce(mark: ProcessMark, { through, script, hostNames }: Left): Promise<void> {
   const asWhoever = (...command: string[]) => {
     const [program = '', ...args] = [...through, ...command]
     return run(program, args, ACTION_LIMITS.endMs)
   }
-  if (runs(mark)) await asWhoever('kill', '-KILL', String(mark.pid))
-  if (!(await isGone(mark))) throw new Error(`its process ${mark.pid} does not end`)
+  // A process that was not told yet may be sudo, which passes on TERM, and cannot pass on KILL.
+  for (const signal of ['-TERM', '-KILL'])
+    if (runs(mark)) {
+      await asWhoever('kill', signal, String(mark.pid))
+      await isGone(mark)
+    }
+  if (runs(mark)) throw new Error(`its process ${mark.pid} does not end`)
   if (hostNames) await asWhoever(process.execPath, script, 'undo')
+}
+
+/**
+ * Ends what a main that was cancelled, or has given up, had started: it listens soon, or ends by itself.
+ * @param left what the main step told when it started it; null if it was cancelled before
+ */
+async function endStarting(folder: string, left: Left | null): Promise<void> {
+  const starting = left?.process ?? null
+  const last = performance.now() + ACTION_LIMITS.stopMs
+  while ((await askToEnd(folder)) === null) {
+    if (left === null || starting === null || !runs(starting)) return
+    if (performance.now() > last) return endByForce(starting, left)
+    await sleep(ACTION_LIMITS.lookMs)
+  }
+  if (starting !== null) await isGone(starting)
+  log('The local ECR has ended, which a step that did not finish had started.')
 }
 
 function lastWords(folder: string): string[] {
