@@ -97,7 +97,7 @@ function answer(operation: string): object {
             status: 'ACTIVE',
             desiredCount: 1,
             runningCount: 1,
-            deployments: [{ id: 'one' }],
+            deployments: [{ id: 'one', status: 'PRIMARY', taskDefinition: `${ARN}:8` }],
           },
         ],
         failures: [],
@@ -160,6 +160,8 @@ describe('the deployment to ECS', () => {
       'DescribeTaskDefinition',
       'RegisterTaskDefinition',
       'UpdateService',
+      // Once until it is stable, and once for what it runs then.
+      'DescribeServices',
       'DescribeServices',
     ])
     const where = { cluster: 'demo', service: 'demo-service', taskDefinition: `${ARN}:8` }

@@ -58,6 +58,7 @@ const ANSWERS = {
   'aws ecs register-task-definition --cli-input-json file://next.json': `${REVISION}\n`,
   [`aws ecs update-service --cluster demo --service demo-service --task-definition ${REVISION} `]: '\n',
   'aws ecs wait services-stable --cluster demo --services demo-service': '',
+  'aws ecs describe-services --cluster demo --services demo-service --query ': `${REVISION}\n`,
   'aws eks update-kubeconfig --name demo --region ': '',
   'aws lambda update-function-code --function-name demo-function --image-uri ': '\n',
   'aws lambda wait function-updated-v2 --function-name demo-function': '',
@@ -225,6 +226,7 @@ test('ecs.yml deploys by digest the image of both platforms that ECR holds', asy
     'aws ecs register-task-definition',
     'aws ecs update-service',
     'aws ecs wait',
+    'aws ecs describe-services',
   ])
   expect(JSON.parse(asked()[1]?.files[0] ?? '')).toEqual({
     family: 'demo-service',

@@ -26,6 +26,7 @@ echo "$2" >> '${folder}/calls'
 case "$2" in
 describe-task-definition) cat '${folder}/current.json' ;;
 register-task-definition) cat "\${4#file://}" > '${folder}/next.json'; echo arn ;;
+describe-services) cat '${folder}/running' ;;
 esac
 `
   await writeFile(path.join(folder, 'aws'), script)
@@ -33,8 +34,12 @@ esac
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** @returns what is registered, or what the log says if nothing is */
-async function register(current: object, container: string) {
+/**
+ * @param running the revision that the service runs once it is stable
+ * @returns what is registered, or what the log says if nothing is
+ */
+async function register(current: object, container: string, running = 'arn') {
+  await writeFile(path.join(folder, 'running'), `${running}\n`)
   await writeFile(path.join(folder, 'current.json'), JSON.stringify(current))
   await rm(path.join(folder, 'next.json'), { force: true })
   await writeFile(path.join(folder, 'calls'), '')
@@ -121,6 +126,19 @@ describe('the next revision of a task definition', () => {
   test('is what the service gets, and the end is waited for', async () => {
     const taskDefinition = { containerDefinitions: [{ name: 'app', image: 'old' }] }
     const { calls } = await register({ taskDefinition }, 'app')
-    expect(calls).toEqual(['describe-task-definition', 'register-task-definition', 'update-service', 'wait'])
+    expect(calls).toEqual([
+      'describe-task-definition',
+      'register-task-definition',
+      'update-service',
+      'wait',
+      'describe-services',
+    ])
+  })
+
+  test('is an error of the job if the service is stable without it, since ECS went back', async () => {
+    const taskDefinition = { containerDefinitions: [{ name: 'app', image: 'old' }] }
+    const { status, log } = await register({ taskDefinition }, 'app', 'arn-before')
+    expect(status).toBe(1)
+    expect(log).toContain('::error::demo-service runs arn-before: ECS went back to it')
   })
 })

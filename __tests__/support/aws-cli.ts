@@ -59,6 +59,7 @@ export function asksOf({ words, options }: Command, at: { role: string; region: 
     case 'ecs update-service':
       return [{ action: 'ecs:UpdateService', resource: service() }]
     case 'ecs wait services-stable':
+    case 'ecs describe-services':
       return [{ action: 'ecs:DescribeServices', resource: service() }]
     case 'eks update-kubeconfig':
       return [
