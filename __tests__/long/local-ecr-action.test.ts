@@ -103,7 +103,13 @@ if (process.getuid?.() === 0 && process.platform === 'linux')
           hosts: expect.stringContaining(`127.0.77.1 ${REGISTRY} # local-ecr`),
           certs: [REGISTRY, 'public.ecr.aws'],
         },
-        post: { exitCode: 0, annotations: [], log: expect.stringContaining('and has ended.') },
+        post: {
+          exitCode: 0,
+          annotations: [],
+          log: expect.stringContaining('and has ended.'),
+          // ECR's names are AWS's again for the post steps that follow.
+          exported: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: '' },
+        },
         same: true,
         certs: [],
         left: ['_runner_file_commands'],

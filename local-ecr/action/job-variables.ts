@@ -25,11 +25,24 @@ export function jobVariables(
     // With ECR's host names too: a region or a service that is not here must not be looked for at AWS.
     AWS_ENDPOINT_URL: apiUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // SDKs refuse an address of one's own together with them, also if a profile of the machine has them.
+    // A profile of the machine may have them: SDKs refuse an address of one's own beside the two, and pass over it for
+    // the third.
     AWS_USE_FIPS_ENDPOINT: 'false',
     AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     ...withoutProxy(['localhost', '127.0.0.1', ...names], job),
   }
+}
+
+/**
+ * The variables with which what runs after the post step reaches nobody: ECR's host names are AWS's again.
+ * @param hostNames whether the registries had ECR's own host names
+ */
+export function variablesAfterwards(hostNames: boolean): Record<string, string> {
+  // AWS_CA_BUNDLE keeps the name of a file that is gone, with which the AWS CLI stops: botocore takes an empty one for
+  // "do not verify". https://github.com/boto/botocore/blob/develop/botocore/httpsession.py (_setup_ssl_cert)
+  const authorities = hostNames ? { NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: '' } : {}
+  return { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ...authorities }
 }
 
 /**

@@ -185,7 +185,7 @@ async function handOver(running: Running, inputs: ActionInputs, hostNames: boole
     'endpoint-url': apiUrl,
     'host-names': String(hostNames),
   })
-  log('The local ECR answers the following steps of this job, and nothing of them reaches AWS:')
+  log('The local ECR answers what the following steps ask on this machine, and nothing of that reaches AWS:')
   for (const [place, host] of Object.entries(registries)) log(`  ${place}: ${host}`)
   log(`  API: ${apiUrl}`)
   if (hostNames) await sleep(ACTION_LIMITS.hostsFileMs)

@@ -3,14 +3,15 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { variablesAfterwards } from './job-variables.ts'
 import { ACTION_LIMITS } from './limits.ts'
 import { run } from './programs.ts'
-import { annotate, log, recalled } from './runner-files.ts'
+import { annotate, log, recalled, tell } from './runner-files.ts'
 import { type Ended, type Left, type ProcessMark, runs, SOCKET } from './told.ts'
 
 /**
  * The post step: ends the local ECR and removes what it has left. A failure is a warning: the job's result is not
- * decided here. The variables of the job stay: with them a later post step reaches nobody, and without them AWS.
+ * decided here. The job keeps its keys, and gets an address at which nobody is: a later post step must not reach AWS.
  */
 export async function post(): Promise<void> {
   const folder = recalled('folder')
@@ -18,6 +19,8 @@ export async function post(): Promise<void> {
   const left = leftAs('left')
   const starting = leftAs('starting')
   const steps = [
+    // Before the names of hosts are AWS's again. A main that was cancelled before has given the job no address.
+    () => (left === null ? undefined : tell('GITHUB_ENV', variablesAfterwards(left.hostNames))),
     async () => (left?.process ? end(folder, left.process, left) : endStarting(folder, starting)),
     () => removeFolder(folder, (left ?? starting)?.through ?? []),
   ]

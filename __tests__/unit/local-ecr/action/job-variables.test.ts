@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { getProxyForUrl } from 'proxy-from-env'
-import { jobVariables } from '../../../../local-ecr/action/job-variables.ts'
+import { jobVariables, variablesAfterwards } from '../../../../local-ecr/action/job-variables.ts'
 
 const PLACES = { accounts: ['444455556666'], regions: ['eu-west-1'] }
 const running = (apiUrl: string) => ({ pid: 7, apiUrl, registries: {}, env: { AWS_REGION: 'eu-west-1' } })
@@ -16,6 +16,7 @@ test('the following steps ask the local ECR, whatever the machine prefers', () =
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_USE_FIPS_ENDPOINT: 'false',
     AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
   })
 })
 
@@ -73,4 +74,12 @@ test('a client with these variables takes no proxy for the local ECR, and the pr
   } finally {
     process.env = before
   }
+})
+
+test.each([
+  [true, { NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: '' }],
+  [false, {}],
+])('after the post step, nobody is at the address (host names: %j)', (hostNames, authorities) => {
+  // No AWS_CA_BUNDLE: an empty one would switch the check of certificates off.
+  expect(variablesAfterwards(hostNames)).toEqual({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ...authorities })
 })
