@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type Bounds, outsideOf } from '../../docker/bake/escapes.ts'
@@ -16,6 +16,9 @@ const FOUND = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-comp
 
 /** Longer ones are no definitions, in bytes. */
 const LARGEST = 4 << 20
+
+/** How many files may be read, each by the folders that its paths may start from. */
+const MOST = 1000
 
 /** Where a Compose file says which others it reads: the fields of these, however deep, and their texts. */
 const READS = new Set(['include', 'extends'])
@@ -60,10 +63,20 @@ class Reading {
     this.#parse = parse
   }
 
-  /** @param file absolute. @param shown as it is named */
-  read(file: string, shown: string): void {
-    if (this.#seen.has(file)) return
-    this.#seen.add(file)
+  /**
+   * @param file absolute
+   * @param shown as it is named
+   * @param above other folders that its paths may start from: `project_directory` of who includes it, too
+   */
+  read(file: string, shown: string, above: readonly string[] = []): void {
+    const folders = [...new Set([this.#bounds.workspace, ...above, path.dirname(file)])]
+    const key = [file, ...[...folders].sort()].join('\n')
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    if (this.#seen.size > MOST) {
+      if (this.#seen.size === MOST + 1) this.failures.push(notReadable(shown))
+      return
+    }
     const text = definitionText(file)
     if (text === null) return
     const parsed = this.#parse(text)
@@ -72,16 +85,17 @@ class Reading {
       if (isCompose(file)) this.failures.push(notReadable(shown))
       return
     }
-    const folders = [this.#bounds.workspace, path.dirname(file)]
     for (const folder of folders) this.#judge(path.join(folder, '.env'), '.env', shown)
-    for (const named of namedFiles(parsed.value, false)) {
+    const all = namedFiles(parsed.value, false)
+    const within = [...folders, ...all.flatMap((named) => foldersAt(folders, named))]
+    for (const named of all) {
       if (/(?<!\$)(?:\$\$)*\$(?!\$)/.test(named)) {
         this.failures.push(ofAVariable(named, shown))
         continue
       }
       const home = named.replace(/^~(?=\/)/, os.homedir())
-      for (const place of new Set(folders.map((folder) => path.resolve(folder, home)))) {
-        if (this.#judge(place, named, shown)) this.read(place, named)
+      for (const place of new Set(within.map((folder) => path.resolve(folder, home)))) {
+        if (this.#judge(place, named, shown)) this.read(place, named, within)
         this.#judge(path.join(place, '.env'), `${named}/.env`, shown)
       }
     }
@@ -96,6 +110,14 @@ class Reading {
     if (!this.failures.some(({ message }) => message === error.message)) this.failures.push(error)
     return false
   }
+}
+
+/** Real paths: by links, one folder has names without end. */
+function foldersAt(folders: readonly string[], named: string): string[] {
+  return folders.flatMap((folder) => {
+    const place = path.resolve(folder, named)
+    return existsSync(place) && statSync(place).isDirectory() ? [realpathSync(place)] : []
+  })
 }
 
 /** @returns null for what is none, or too long to be one */

@@ -74,6 +74,15 @@ describe('what a Compose file reads outside of the workspace is refused, however
     expect(await refused({ files: ['compose.yaml'] })).toBe(told)
   })
 
+  test('a path that starts from the folder of who includes it', async () => {
+    mkdirSync(path.join(workspace, 'a/b'), { recursive: true })
+    write('compose.yaml', { include: [{ path: 'deploy/inc.yaml', project_directory: 'a/b' }] })
+    write('deploy/inc.yaml', { include: [{ path: '../../deploy/in2.yaml', env_file: '../../../keys' }] })
+    write('deploy/in2.yaml', {})
+    expect(await refused()).toContain("reads '../../../keys' (ROOT/keys), which is outside")
+    expect(await refused({ allow: ['fs.read=ROOT/keys'] })).toBe('')
+  })
+
   test('the variables of the project, if they are a link', async () => {
     write('compose.yaml', { services: {} })
     write('docker-bake.hcl', '')
