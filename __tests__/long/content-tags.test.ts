@@ -331,10 +331,13 @@ describe('no tag, and a reason that names the file', () => {
     expect(await tagOf({ platforms: ['linux/amd64', 'local'] }, { platform: null })).toBe(unknown)
     expect(await tagOf({ platforms: ['linux/amd64'] }, { platform: null })).toBe(await tagOf())
     // buildx's word for it is another platform on another runner.
-    expect(await tagOf({ platforms: ['local'] })).toBe(await tagOf())
-    expect(await tagOf({ platforms: ['LOCAL'] }, { platform: 'linux/arm64' })).toBe(
-      await tagOf({ platforms: ['linux/arm64'] }),
-    )
+    const own = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`
+    expect(await tagOf({ platforms: ['local'] }, { platform: own })).toBe(await tagOf({}, { platform: own }))
+    // Whose processor buildx takes for a word alone, that of this machine or of a builder elsewhere, is not guessed.
+    const elsewhere = { platform: 'linux/s390x' }
+    expect(await tagOf({ platforms: ['local'] }, elsewhere)).not.toBe(await tagOf({}, elsewhere))
+    expect(await tagOf({ platforms: ['linux'] })).not.toBe(await tagOf({ platforms: ['linux/amd64'] }))
+    expect(await tagOf({ platforms: ['LOCAL'] }, { platform: own })).toBe(await tagOf({ platforms: [own] }))
   })
 })
 

@@ -103,6 +103,10 @@ class Tagger {
       contexts: Object.fromEntries(contexts),
       args: withoutEpoch(target.args, env),
       platforms: [...new Set(platforms)].sort(),
+      // buildx takes what such a word leaves open from the machine that it runs on, which need not be the builder's.
+      ...(target.platforms.some((one) => !one.includes('/')) && PLATFORM_HERE !== platform
+        ? { runner: PLATFORM_HERE }
+        : {}),
       also: [...also].sort(),
       ...restOfDefinition(target),
     }
@@ -132,6 +136,9 @@ class Tagger {
     return `folder ${await this.#contexts.hashOf(folder, await ignoredIn(folder, this.#place))}`
   }
 }
+
+/** As docker calls it. */
+const PLATFORM_HERE = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`
 
 /** What a tag would not tell: what is fetched, what is told in confidence, and what has to be built anew each time. */
 function refuseUnknowable(target: BakeTarget): void {
