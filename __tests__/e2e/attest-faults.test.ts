@@ -3,12 +3,11 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Fault, ServiceName, Sigstore } from '../../dev/sigstore/services.ts'
+import { type Fault, type ServiceName, type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { LIMITS_VARIABLE } from '../../src/shared/limits.ts'
 import { runCell } from '../support/fault-run.ts'
 import { stageOn } from '../support/parts.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { rows } from '../support/variants.ts'
 
@@ -29,7 +28,7 @@ beforeAll(async () => {
   tokens.listen(0, '127.0.0.1')
   ;[stage, sigstore, github] = await Promise.all([
     stageOn('current'),
-    shareSigstore(),
+    startSigstore(),
     startGitHubApi(),
     once(tokens, 'listening'),
   ])

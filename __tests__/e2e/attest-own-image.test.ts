@@ -2,11 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { digestOf } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOfEnginePush } from '../support/parts.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
 jest.setTimeout(300_000)
@@ -16,7 +15,7 @@ jest.setTimeout(300_000)
 let stage: Stage
 let sigstore: Sigstore
 beforeAll(async () => {
-  ;[stage, sigstore] = await Promise.all([stageOfEnginePush(), shareSigstore()])
+  ;[stage, sigstore] = await Promise.all([stageOfEnginePush(), startSigstore()])
   writeSigstoreFiles(stage.folder, sigstore)
 })
 afterAll(async () => {

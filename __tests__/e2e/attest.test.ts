@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, digestOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { errorOf } from '../support/annotations.ts'
@@ -13,7 +13,6 @@ import { seedScanner } from '../support/scanner.ts'
 import { shareRepository } from '../support/shared-repository.ts'
 import { scriptsOfSigning } from '../support/signing-scripts.ts'
 import { JOB } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { Cosign, type GitHubApi, signingEnv, startGitHubApi } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
 import { EVERY_VARIANT, rows, variant } from '../support/variants.ts'
@@ -32,7 +31,7 @@ let cosign: Cosign
 let tunnels: Tunnels
 
 beforeAll(async () => {
-  ;[stage, sigstore, github] = await Promise.all([stageOn('current'), shareSigstore(), startGitHubApi()])
+  ;[stage, sigstore, github] = await Promise.all([stageOn('current'), startSigstore(), startGitHubApi()])
   tunnels = await openTunnels(sigstore)
   writeSigstoreFiles(stage.folder, sigstore)
   cosign = new Cosign(stage)
@@ -232,7 +231,7 @@ describe('where to sign', () => {
   // GitHub's own instance has no log of certificates.
   let withoutCtlog: Sigstore
   beforeAll(async () => {
-    withoutCtlog = await shareSigstore({ ctlog: false })
+    withoutCtlog = await startSigstore({ ctlog: false })
   })
   afterAll(() => withoutCtlog?.stop())
 

@@ -4,12 +4,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { type BuildKit, serveBuildKit } from '../support/buildkit.ts'
 import { startGitServer } from '../support/git-server.ts'
 import { client, expectSuccess, parts, stageOn } from '../support/parts.ts'
 import { seedScanner } from '../support/scanner.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 import { EVERY_VARIANT } from '../support/variants.ts'
 
@@ -317,7 +317,7 @@ target "two" {
 })
 
 test('each image is scanned and signed for by itself: one that does not pass has no tag, and the others have theirs', async () => {
-  const sigstore = await shareSigstore()
+  const sigstore = await startSigstore()
   try {
     writeSigstoreFiles(stage.folder, sigstore)
     const scan =

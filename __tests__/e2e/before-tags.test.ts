@@ -3,12 +3,11 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { errorOf } from '../support/annotations.ts'
 import { client, expectSuccess, parts, stageOfEnginePush, stageOn } from '../support/parts.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 import { rows, variant } from '../support/variants.ts'
 
@@ -90,7 +89,7 @@ function expectHeldBack(result: StepResult, uri: string): void {
 describe("the engine's own builder", () => {
   let sigstore: Sigstore
   beforeAll(async () => {
-    ;[stage, sigstore] = await Promise.all([stageOn('current'), shareSigstore()])
+    ;[stage, sigstore] = await Promise.all([stageOn('current'), startSigstore()])
     writeSigstoreFiles(stage.folder, sigstore)
   })
   afterAll(async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { REGION, type Stage } from '../../dev/stage.ts'
 import { type Ran, runCell } from '../support/fault-run.ts'
 import { type Cell, cellsFor, faultOf, nameOf, STAGES, type Stage as Where } from '../support/fault-table.ts'
 import { EACH_ENGINE, stageOn } from '../support/parts.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingEnv } from '../support/sigstore/stage.ts'
 
 // Every fault at every stage, on both engines: a part of them in npm test, all of them in npm run soak -- faults.
@@ -35,7 +34,7 @@ describe.each(EACH_ENGINE)('on the %s engine', (engine) => {
 
   beforeAll(async () => {
     const signs = cells.some((cell) => signsOf(cell) === 'attest')
-    ;[stage, sigstore] = await Promise.all([stageOn(engine), signs ? shareSigstore() : undefined])
+    ;[stage, sigstore] = await Promise.all([stageOn(engine), signs ? startSigstore() : undefined])
     const attesting = { inputs: CUSTOM, env: signingEnv(stage), prepare: writeFiles }
     const ready = Array.from({ length: AT_ONCE }, () => Promise.resolve<unknown>(undefined))
     runs = new Map()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { root, type StepResult } from '../../dev/runner.ts'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION, type Stage } from '../../dev/stage.ts'
 import { callerOf, invoke, PUBLIC } from '../../local-ecr/index.ts'
 import { expectSuccess, stageOn } from '../support/parts.ts'
@@ -11,7 +11,6 @@ import { shareRepository } from '../support/shared-repository.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { BUNDLES, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
 import { JOB } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { Cosign, signingEnv } from '../support/sigstore/stage.ts'
 import { openTunnels, type Tunnels } from '../support/sigstore/tunnels.ts'
 import { provingRows, rows, variant } from '../support/variants.ts'
@@ -37,7 +36,7 @@ let tunnels: Tunnels
 let digest = ''
 
 beforeAll(async () => {
-  ;[stage, sigstore] = await Promise.all([stageOn('current'), shareSigstore()])
+  ;[stage, sigstore] = await Promise.all([stageOn('current'), startSigstore()])
   tunnels = await openTunnels(sigstore)
   writeSigstoreFiles(stage.folder, sigstore)
   cosign = new Cosign(stage)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { parse, stringify } from 'yaml'
 import { root } from '../../dev/root.ts'
 import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { startSigstore } from '../../dev/sigstore/services.ts'
 import { ACCOUNT, REGION } from '../../dev/stage.ts'
 import { type Event, jobOfRun, type RunOptions, type WorkflowRun } from '../../dev/workflow/index.ts'
 import { callerOf, invoke, PUBLIC, type Vulnerability } from '../../local-ecr/index.ts'
@@ -13,7 +14,6 @@ import { machineWithRegistry } from '../support/local-ecr-job.ts'
 import { parts } from '../support/parts.ts'
 import { eventually } from '../support/processes.ts'
 import { type RecipeName, recipeFile, recipeFiles, repositoryOf } from '../support/recipe-runs.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { startGitHubApi } from '../support/sigstore/stage.ts'
 import type { ProgramCall } from '../support/stand-in-programs.ts'
 import { EVERY_VARIANT, variant, variants } from '../support/variants.ts'
@@ -191,7 +191,7 @@ function runExample(name: string, event: Partial<Event> = {}, options: Partial<R
  * Sigstore on this machine: each step that signs or verifies gets the one that is here.
  */
 async function signing() {
-  const [sigstore, github] = await Promise.all([shareSigstore(), startGitHubApi()])
+  const [sigstore, github] = await Promise.all([startSigstore(), startGitHubApi()])
   const ownInputs: RunOptions['ownInputs'] = (action, given, workspace) => {
     const { attest: _, ...files } = writeSigstoreFiles(workspace, sigstore)
     if ((given['attest'] ?? 'false') !== 'false') return { ...given, ...files }

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { root } from '../../dev/runner.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, type Effect, invoke, type ScanPlan, type Vulnerability } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
 import { readPromoteInputs } from '../../src/actions/promote/inputs.ts'
 import { promote } from '../../src/actions/promote/run.ts'
+
 import type { Inputs } from '../../src/inputs/index.ts'
 import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { putImage } from '../support/flow-images.ts'
 import { mainInputs } from '../support/inputs.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // gate: before-tags. Nothing is named, in any registry, before the scan has passed, and all is attested and copied.
@@ -31,7 +31,7 @@ const high: Vulnerability = { name: 'CVE-2026-1111', severity: 'HIGH', package: 
 let sigstore: Sigstore
 let flow: Flow
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { withoutControls } from '../../src/shared/log-line.ts'
 import { trustedRootIn } from '../../src/sigstore/custom.ts'
 import { InvalidBundle, LONGEST_REASON } from '../../src/sigstore/errors.ts'
@@ -11,7 +11,6 @@ import { type Verified, verifyBundle } from '../../src/sigstore/verify.ts'
 import { der, withPart } from '../support/der.ts'
 import { FUZZ_TIMEOUT, hold, hostileText } from '../support/fuzz.ts'
 import { provenanceBundle } from '../support/sigstore/bundles.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 
 // What others put beside an image: whatever it is, it proves what was signed, or nothing; never an error of another
 // kind, and never slowly.
@@ -23,7 +22,7 @@ let sigstore: Sigstore
 let bundles: Buffer[]
 let good: Verified
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
   bundles = [
     await provenanceBundle(sigstore, DIGEST),
     await provenanceBundle(sigstore, DIGEST, { log: null }),

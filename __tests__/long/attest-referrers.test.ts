@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { invoke } from '../../local-ecr/index.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import type { Inputs } from '../../src/inputs/index.ts'
@@ -10,7 +10,6 @@ import { PROVENANCE_TYPE } from '../../src/sigstore/provenance.ts'
 import { BUNDLE_TYPE } from '../../src/sigstore/referrer.ts'
 import { Flow } from '../support/flow.ts'
 import { lowerLimits } from '../support/limits.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 jest.setTimeout(60_000)
@@ -19,7 +18,7 @@ let sigstore: Sigstore
 let flow: Flow
 let job: RecordedJob
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 beforeEach(() => {

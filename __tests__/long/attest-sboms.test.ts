@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, digestOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
@@ -7,7 +7,6 @@ import type { AttestInputs } from '../../src/inputs/attest.ts'
 import { BuildKitLayout, sbomStatement } from '../support/buildkit-layout.ts'
 import { Flow } from '../support/flow.ts'
 import { putManifest } from '../support/flow-images.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // BuildKit's SBOMs, of a build and of what merge is given: signed beside each platform's image, or refused before
@@ -19,7 +18,7 @@ let sigstore: Sigstore
 let flow: Flow
 let layout: BuildKitLayout
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 beforeEach(() => {

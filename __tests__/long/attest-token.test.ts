@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
 import { trustedRootIn } from '../../src/sigstore/custom.ts'
@@ -7,7 +7,6 @@ import { SOURCE_REPOSITORY } from '../../src/sigstore/signer.ts'
 import { verifyBundle } from '../../src/sigstore/verify.ts'
 import { Flow } from '../support/flow.ts'
 import { tokenOf } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 // GitHub's tokens are valid for minutes, and what comes before a signature can take as long.
@@ -16,7 +15,7 @@ jest.setTimeout(60_000)
 
 let sigstore: Sigstore
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 

@@ -17,14 +17,13 @@ import { putImage } from '../support/flow-images.ts'
 import { lowerLimits } from '../support/limits.ts'
 import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { SHORT } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { type RecordedJob, signingJob } from '../support/sigstore/signing-job.ts'
 
 jest.setTimeout(60_000)
 
 let sigstore: Sigstore
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 beforeEach(() => {

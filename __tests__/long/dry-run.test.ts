@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { examplesIn } from '../../dev/docs.ts'
 import { root } from '../../dev/runner.ts'
 import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import type { RecordedRequest, Repository } from '../../local-ecr/index.ts'
 import type { Statement } from '../../src/aws/policy.ts'
 import type { DryRunPlan, PlannedRepository } from '../../src/report/plan.ts'
@@ -14,7 +14,6 @@ import type { Flow } from '../support/flow.ts'
 import { isAllowed, permissionsIn, permissionsOf } from '../support/iam.ts'
 import { OTHER_REGION, SCENARIOS } from '../support/permission-scenarios.ts'
 import { ScenarioRun } from '../support/scenario-run.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 
 // Every run of the table of permissions, first with dry-run: that writes nothing, and the run behind it writes what the
 // plan said, and is allowed by the policy that the dry run gave.
@@ -26,7 +25,7 @@ let sigstore: Sigstore
 beforeAll(async () => {
   workspace = mkdtempSync(path.join(tmpdir(), 'dry-run-'))
   writeFileSync(path.join(workspace, 'Dockerfile'), 'FROM scratch\n')
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
   writeSigstoreFiles(workspace, sigstore)
 })
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { digestOf, invoke } from '../../local-ecr/index.ts'
 import type { AttestInputs } from '../../src/inputs/attest.ts'
 import { readEventContext } from '../../src/metadata/index.ts'
@@ -7,7 +7,6 @@ import { ActionError, explain } from '../../src/shared/errors.ts'
 import { Flow } from '../support/flow.ts'
 import { lowerLimits } from '../support/limits.ts'
 import { tokenOf } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 // Whose image a digest is, where nobody but the registry says it, and for whom is signed.
@@ -152,7 +151,7 @@ describe('who signs', () => {
 
   let sigstore: Sigstore
   beforeAll(async () => {
-    sigstore = await shareSigstore()
+    sigstore = await startSigstore()
   })
   afterAll(() => sigstore.stop())
   beforeEach(() => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { writeSigstoreFiles } from '../../dev/sigstore/job.ts'
-import type { Sigstore } from '../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../dev/sigstore/services.ts'
 import { MemoryBackend, type Repository, type Store } from '../../local-ecr/index.ts'
 import type { Feature } from '../../src/aws/features.ts'
 import type { Need } from '../../src/aws/permission-row.ts'
@@ -20,7 +20,6 @@ import {
   type Scenario,
 } from '../support/permission-scenarios.ts'
 import { ScenarioRun } from '../support/scenario-run.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 
 // The table of permissions against runs on the local ECR, each under the session policy that it writes for itself
 // (`role-session-policy: minimal`), which the local ECR enforces: a run ends well with it; without any one permission
@@ -43,7 +42,7 @@ afterAll(() => rmSync(workspace, { recursive: true }))
 
 let sigstore: Sigstore
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
   writeSigstoreFiles(workspace, sigstore)
 })
 afterAll(() => sigstore.stop())

@@ -23,7 +23,6 @@ import { JOB_WITHOUT_TOKEN } from '../support/signing-job.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { BUNDLES, changed, provenanceBundle, REQUIRED } from '../support/sigstore/bundles.ts'
 import { JOB } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 import { type Job, readWorkflow } from '../support/workflows.ts'
 
@@ -39,7 +38,7 @@ const ARM64 = { os: 'linux', architecture: 'arm64' }
 let sigstore: Sigstore
 let workspace = ''
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
   workspace = mkdtempSync(path.join(tmpdir(), 'provenance-'))
   writeFileSync(path.join(workspace, 'trusted_root.json'), sigstore.trustedRoot)
   writeFileSync(

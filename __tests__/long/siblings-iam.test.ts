@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { CUSTOM, writeSigstoreFiles } from '../../dev/sigstore/job.ts'
+import { startSigstore } from '../../dev/sigstore/services.ts'
 import { callerOf, invoke } from '../../local-ecr/index.ts'
 import { readMergeInputs } from '../../src/actions/merge/inputs.ts'
 import { merge } from '../../src/actions/merge/run.ts'
@@ -15,7 +16,6 @@ import { putImage } from '../support/flow-images.ts'
 import { documented, isAllowed, type Permission, permissionsOf } from '../support/iam.ts'
 import { putBeside } from '../support/sigstore/beside.ts'
 import { provenanceBundle } from '../support/sigstore/bundles.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 import { signingJob } from '../support/sigstore/signing-job.ts'
 
 const REPOSITORY = 'demo-service'
@@ -73,7 +73,7 @@ describe('the policies in docs/iam.md allow what the siblings ask for, and nothi
 
   test('merge that signs for its index, in two registries', async () => {
     const workspace = mkdtempSync(path.join(tmpdir(), 'siblings-iam-'))
-    const sigstore = await shareSigstore()
+    const sigstore = await startSigstore()
     try {
       writeSigstoreFiles(workspace, sigstore)
       const { flow, digests } = await flowWith(REPOSITORY)
@@ -94,7 +94,7 @@ describe('the policies in docs/iam.md allow what the siblings ask for, and nothi
 
   test('verify, and merge and promotion of what has provenance', async () => {
     const workspace = mkdtempSync(path.join(tmpdir(), 'siblings-iam-'))
-    const sigstore = await shareSigstore()
+    const sigstore = await startSigstore()
     try {
       writeSigstoreFiles(workspace, sigstore)
       const provenWith = async (work: (flow: Flow, digests: string) => Promise<void>) => {

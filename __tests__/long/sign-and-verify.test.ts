@@ -12,11 +12,10 @@ import { statementBytes } from '../../src/sigstore/statement.ts'
 import { verifyBundle } from '../../src/sigstore/verify.ts'
 import { lowerLimits } from '../support/limits.ts'
 import { JOB, SERVER, SHORT, signingAt, tokenOf } from '../support/sigstore/job.ts'
-import { shareSigstore } from '../support/sigstore/shared.ts'
 
 let sigstore: Sigstore
 beforeAll(async () => {
-  sigstore = await shareSigstore()
+  sigstore = await startSigstore()
 })
 afterAll(() => sigstore.stop())
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -40,31 +40,8 @@ export interface Sigstore {
   stop(): Promise<void>
 }
 
-/** The process that all services of a {@link Sigstore} are in. */
-export interface SigstoreHost {
-  readonly url: string
-  /** trusted_root.json. */
-  readonly trustedRoot: string
-  /** Lets this process end while the host runs, which ends with it. */
-  unref(): void
-  stop(): Promise<void>
-}
-
 /** @param ctlog whether Fulcio logs its certificates; GitHub's own instance does not */
-export async function startSigstore(options: { readonly ctlog?: boolean } = {}): Promise<Sigstore> {
-  const host = await startSigstoreHost(options)
-  const sigstore = await openSigstore(host)
-  return {
-    ...sigstore,
-    async stop() {
-      await sigstore.stop()
-      await host.stop()
-    },
-  }
-}
-
-/** @param ctlog as of {@link startSigstore} */
-export async function startSigstoreHost({ ctlog = true } = {}): Promise<SigstoreHost> {
+export async function startSigstore({ ctlog = true } = {}): Promise<Sigstore> {
   const script = path.join(import.meta.dirname, 'host.ts')
   const args = ['--disable-warning=ExperimentalWarning', script, ...(ctlog ? [] : ['--without-ctlog'])]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -75,22 +52,6 @@ export async function startSigstoreHost({ ctlog = true } = {}): Promise<Sigstore
     exited.then(([code]) => Promise.reject(new Error(`Sigstore's host ended with ${code}`))),
   ])
   const { url, trustedRoot } = JSON.parse(first) as { url: string; trustedRoot: object }
-  return {
-    url,
-    trustedRoot: JSON.stringify(trustedRoot),
-    unref() {
-      child.unref()
-      for (const stream of [child.stdin, child.stdout]) (stream as unknown as Socket).unref()
-    },
-    async stop() {
-      child.stdin.end()
-      await exited
-    },
-  }
-}
-
-/** The services of a host, with addresses, faults and a record of their own. To stop them leaves the host. */
-export async function openSigstore({ url, trustedRoot }: SigstoreHost): Promise<Sigstore> {
   const requests: string[] = []
   const faults: Sigstore['faults'] = { fulcio: [], rekor: [], tsa: [] }
   const relays = await Promise.all(
@@ -99,7 +60,7 @@ export async function openSigstore({ url, trustedRoot }: SigstoreHost): Promise<
   const [fulcio = '', rekor = '', tsa = ''] = relays.map((one) => one.url)
   return {
     urls: { fulcio, rekor, tsa },
-    trustedRoot,
+    trustedRoot: JSON.stringify(trustedRoot),
     signingConfig: ({ log, timestamps }) => {
       const service = (address: string, majorApiVersion = 1) => ({
         url: address,
@@ -126,6 +87,8 @@ export async function openSigstore({ url, trustedRoot }: SigstoreHost): Promise<
     },
     async stop() {
       for (const one of relays) one.close()
+      child.stdin.end()
+      await exited
     },
   }
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Sigstore } from '../../../dev/sigstore/services.ts'
+import { type Sigstore, startSigstore } from '../../../dev/sigstore/services.ts'
 import { ActionError } from '../../../src/shared/errors.ts'
 import { refuseUnverifiable, servicesIn, trustedRootIn } from '../../../src/sigstore/custom.ts'
-import { shareSigstore } from '../../support/sigstore/shared.ts'
 
 const NOW = new Date('2026-06-01T00:00:00Z')
 const MEDIA = 'application/vnd.dev.sigstore.signingconfig.v0.2+json'
@@ -179,7 +178,7 @@ describe('a trust root', () => {
   let sigstore: Sigstore
   let root: Record<string, unknown[]>
   beforeAll(async () => {
-    sigstore = await shareSigstore()
+    sigstore = await startSigstore()
     root = JSON.parse(sigstore.trustedRoot)
   })
   afterAll(() => sigstore.stop())
