@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createConnection } from 'node:net'
@@ -61,7 +62,13 @@ export async function ownEngine(
   }
 
   log(`Starting a Docker engine for this project alone${kind === 'old' ? ', an old one' : ''}`)
+  // A containerd that was killed may have made a layer's folder that its database does not know, and fails at its name.
+  const running = join(store, 'running')
+  if (existsSync(running)) {
+    for (const part of ['containerd', 'docker']) await rm(join(store, part), { recursive: true, force: true })
+  }
   await mkdir(store, { recursive: true })
+  await writeFile(running, '')
   await mkdir(state, { recursive: true, mode: 0o700 })
   await writeFile(containerdConfig, containerdToml(store, state, containerdSocket))
   await writeFile(join(store, 'daemon.json'), `${JSON.stringify(parts.config)}\n`)
@@ -96,6 +103,7 @@ export async function ownEngine(
     async stop() {
       await stopDockerd()
       await stopContainerd()
+      await rm(running, { force: true })
       await ip('link', 'del', parts.bridge.name).catch(() => undefined)
       await unmountBelow(state, busybox)
       await rm(state, { recursive: true, force: true })
