@@ -36,7 +36,7 @@ export async function invokeByName(
 ): Promise<object> {
   const known = caller.region === PUBLIC ? publicOperations : operations
   if (!Object.hasOwn(known, name))
-    throw new EcrError('UnknownOperationException', `Operation ${name} is not implemented by the local ECR`)
+    throw new EcrError('UnknownOperationException', `The local ECR has no operation ${name}`)
   const { required, run } = (known as typeof operations)[name as OperationName]
   const model = caller.region === PUBLIC ? 'ecr-public' : 'ecr'
   checkInput(model, name, input)

@@ -74,7 +74,7 @@ class Reading {
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     if (this.#seen.size > MOST) {
-      if (this.#seen.size === MOST + 1) this.failures.push(notReadable(shown))
+      if (this.#seen.size === MOST + 1) this.failures.push(tooMany(shown))
       return
     }
     const text = definitionText(file)
@@ -163,6 +163,13 @@ const notReadable = (shown: string) =>
   new ActionError(
     `Which other files '${shown}' reads cannot be told: it is not one document of YAML.`,
     "correct it, or allow the definition to read every file (fs.read=* in the input 'allow').",
+    PAGE,
+  )
+
+const tooMany = (shown: string) =>
+  new ActionError(
+    `The Compose files of the definition read more than ${MOST} others, counted by '${shown}'.`,
+    "see whether they include each other; or allow the definition to read every file (fs.read=* in the input 'allow').",
     PAGE,
   )
 

@@ -104,6 +104,17 @@ describe('what a Compose file reads outside of the workspace is refused, however
     expect(await refused({ files: ['definition'] })).toBe('')
   })
 
+  test('more files than anybody reads are told as that', async () => {
+    const names = Array.from({ length: 1000 }, (_, at) => `${at}.yaml`)
+    write('compose.yaml', { include: names })
+    for (const name of names) write(name, {})
+    expect(await refused()).toMatch(
+      /^The Compose files of the definition read more than 1000 others, counted by '999\.yaml'\./,
+    )
+    write('compose.yaml', { include: names.slice(1) })
+    expect(await refused()).toBe('')
+  })
+
   test('a Compose file of a Git repository', async () => {
     expect(await refused({ remote: true, files: ['a.hcl', 'compose.yml'] })).toContain(
       "'compose.yml' is a Compose file of a Git repository, and could include files of this runner.",

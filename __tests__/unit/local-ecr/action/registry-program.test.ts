@@ -24,7 +24,7 @@ const put = (name: string, script: string) =>
   writeFileSync(join(bin, name), `#!/bin/sh\nPATH=${before}\n${script}\n`, { mode: 0o755 })
 
 async function find(): Promise<{ found: string | null; lines: string[] }> {
-  const work = join(folder, 'work')
+  const work = join(folder, 'fetched')
   mkdirSync(work)
   const lines: string[] = []
   const found = await registryProgram(work, (line) => lines.push(line))
@@ -45,7 +45,7 @@ test('another program of that name is none; the package comes next, unpacked', a
   put('registry', 'echo "registry of something else 1.0"')
   put('apt-get', 'test "$1" = download && touch docker-registry_2.8.3_amd64.deb')
   put('dpkg-deb', writes('$3/usr/bin/docker-registry'))
-  expect(await find()).toEqual({ found: '/work/package/unpacked/usr/bin/docker-registry', lines: [] })
+  expect(await find()).toEqual({ found: '/fetched/package/unpacked/usr/bin/docker-registry', lines: [] })
 })
 
 test('the image comes last, and its container is removed', async () => {
@@ -56,7 +56,7 @@ test('the image comes last, and its container is removed', async () => {
   )
   writeFileSync(join(folder, 'held'), '')
   expect(await find()).toEqual({
-    found: '/work/registry',
+    found: '/fetched/registry',
     lines: ['apt-get: E: Unable to locate package docker-registry'],
   })
   expect(() => rmSync(join(folder, 'held'))).toThrow('ENOENT')
